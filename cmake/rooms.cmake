@@ -1,0 +1,35 @@
+# A room: one folder, one static library of all its sources, includes written from the project's root.
+function(fortnight_room name)
+  cmake_parse_arguments(ARG "" "" "LINKS;EXCLUDE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  foreach(excluded ${ARG_EXCLUDE})
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${excluded})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE fortnight_warnings)
+endfunction()
+
+# A program of one main file beside its room.
+function(fortnight_program name main)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  add_executable(${name} ${main})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} fortnight_warnings)
+endfunction()
+
+# All *_test.cc of tests/<folder>, as one Boost.Test program under ctest.
+function(fortnight_tests folder)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  if(NOT sources)
+    return()
+  endif()
+  set(name ${folder}_tests)
+  add_executable(${name} ${sources} ${PROJECT_SOURCE_DIR}/tests/main.cc)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} Boost::unit_test_framework fortnight_warnings)
+  target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK
+    FORTNIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FORTNIGHT_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
+  add_test(NAME ${folder} COMMAND ${name})
+endfunction()

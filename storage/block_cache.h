@@ -1,0 +1,59 @@
+// A cache of what was read and checked: immutable objects by file and place, evicted least recently
+// used first once their sizes add up to the capacity. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+namespace fortnight::storage {
+
+class BlockCache {
+ public:
+  struct Key {
+    std::uint64_t file = 0;   // from next_file()
+    std::uint64_t place = 0;  // the file's own business: an offset, a section's number
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+
+  explicit BlockCache(std::size_t capacity_bytes) : capacity_(capacity_bytes) {}
+
+  // A number for a newly opened file, never given twice.
+  std::uint64_t next_file();
+
+  // Null where it isn't there. The caller knows which type it put there.
+  template <typename T>
+  std::shared_ptr<const T> find(const Key& key) {
+    return std::static_pointer_cast<const T>(find_untyped(key));
+  }
+  // What is larger than the whole cache is not kept.
+  void insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+
+  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+
+ private:
+  struct Entry {
+    Key key;
+    std::shared_ptr<const void> value;
+    std::size_t bytes;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<std::uint64_t>()(key.file * 0x9e3779b97f4a7c15U ^ key.place);
+    }
+  };
+
+  std::shared_ptr<const void> find_untyped(const Key& key);
+
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::uint64_t files_ = 0;
+  std::size_t bytes_ = 0;
+  std::list<Entry> entries_;  // most recently used first
+  std::unordered_map<Key, std::list<Entry>::iterator, Hash> index_;
+};
+
+}  // namespace fortnight::storage

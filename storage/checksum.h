@@ -1,0 +1,18 @@
+// The checksum of every section on disk: XXH3 of 64 bits, or its lower half where sections are small.
+#pragma once
+
+#include <xxhash.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace fortnight::storage {
+
+inline std::uint64_t checksum64(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+inline std::uint32_t checksum32(std::string_view bytes) {
+  return static_cast<std::uint32_t>(checksum64(bytes));
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,63 @@
+// The one error type of the engine, and of everything built on it.
+//
+// Errors that a caller can meet are values: functions that may fail return Result<T>. Exceptions
+// stay for bugs and for start-up.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+#include <utility>
+
+namespace fortnight::storage {
+
+enum class ErrorCode {
+  io,             // the operating system said no; `message` bears errno's text
+  no_space,       // ENOSPC or EDQUOT: room may come back
+  not_found,      // no such file, day, call
+  corrupt,        // bytes that are on disk are not what was written
+  unsupported,    // written by a newer version: an incompatible feature bit is set
+  invalid,        // the caller's arguments make no sense
+  limit,          // a budget or a configured limit was reached
+  cancelled,      // the caller asked to stop
+  locked,         // another process holds the data directory
+};
+
+struct Error {
+  ErrorCode code;
+  std::string message;  // for a person: what failed, on which file, and why
+
+  // The same error, with where it was met put in front: "part 000012.part: ...".
+  [[nodiscard]] Error within(const std::string& where) const {
+    return Error{code, where + ": " + message};
+  }
+};
+
+// Lets `Result<T>::value()` throw something with a message where an error is a bug.
+[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location&);
+
+template <typename T>
+using Result = boost::system::result<T, Error>;
+
+inline Error io_error(std::string message) { return {ErrorCode::io, std::move(message)}; }
+inline Error corrupt(std::string message) { return {ErrorCode::corrupt, std::move(message)}; }
+
+}  // namespace fortnight::storage
+
+// Evaluates `expression`, a Result; returns its error from the enclosing function if it has one.
+#define FORTNIGHT_TRY(expression)                                   \
+  do {                                                              \
+    if (auto fortnight_try_ = (expression); !fortnight_try_) {      \
+      return fortnight_try_.error();                                \
+    }                                                               \
+  } while (false)
+
+#define FORTNIGHT_CONCAT_INNER(a, b) a##b
+#define FORTNIGHT_CONCAT(a, b) FORTNIGHT_CONCAT_INNER(a, b)
+#define FORTNIGHT_ASSIGN_INNER(temporary, target, expression) \
+  auto temporary = (expression);                              \
+  if (!temporary) return temporary.error();                   \
+  target = std::move(*temporary)
+
+// `FORTNIGHT_ASSIGN(auto x, f())`: x is f()'s value, or the enclosing function returns the error.
+#define FORTNIGHT_ASSIGN(target, expression) \
+  FORTNIGHT_ASSIGN_INNER(FORTNIGHT_CONCAT(fortnight_assign_, __LINE__), target, expression)

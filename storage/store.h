@@ -1,0 +1,194 @@
+// The narrow interface between queries and whatever keeps the calls. The embedded engine
+// (storage/engine.h) is its first implementation; any other has to pass the same conformance tests.
+//
+// Threads: one thread appends; any number of threads read at the same time, each on a snapshot that
+// the call takes when it starts. No reading function blocks appending.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/batch.h"
+#include "storage/error.h"
+#include "storage/predicate.h"
+#include "storage/time.h"
+
+namespace fortnight::storage {
+
+// A call's own handle: "20260-1c4" is its UTC day and its number, both in base 36. Stable for as long
+// as the call is kept.
+struct Ref {
+  Day day = 0;
+  std::uint64_t seq = 0;
+  [[nodiscard]] std::string to_string() const;
+  static std::optional<Ref> parse(std::string_view text);
+  friend auto operator<=>(const Ref&, const Ref&) = default;
+};
+
+// A line that could not be taken in, on its way to the rejects.
+struct Reject {
+  TimeNs at = 0;         // when it was rejected
+  std::string source;    // the source's name
+  std::string reason;    // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
+  std::string detail;    // for a person
+  std::uint64_t offset = 0;  // of the line, in its file or connection
+  std::string bytes;     // the line's first bytes, as many as is safe to keep
+};
+
+// Where a source stands after the lines of a batch; journalled with them. The store keeps the newest
+// value of each key and forgets a key whose value is empty.
+struct Position {
+  std::string key;
+  std::string value;
+};
+
+// All that one append makes durable at once.
+struct Append {
+  Batch batch;
+  std::vector<Reject> rejects;
+  std::vector<Position> positions;
+  std::uint64_t skipped = 0;  // lines that their format says are no calls
+};
+
+// A call as queries get it.
+struct CallRecord {
+  Ref ref;
+  TimeNs ts = 0;
+  std::uint8_t ts_digits = 0;
+  std::int64_t duration_ns = kNoDuration;
+  std::int32_t status = kNoStatus;
+  std::string text[kTextFields];  // by TextField
+  std::vector<std::pair<std::string, std::string>> ids;  // kind, value; call_id left out
+  std::string line;  // only where asked for
+
+  [[nodiscard]] const std::string& field(TextField f) const {
+    return text[static_cast<std::size_t>(f)];
+  }
+};
+
+enum class Order : std::uint8_t { newest_first, oldest_first };
+
+// A place in the order of (ts, seq): what is behind it comes next.
+struct Cursor {
+  TimeNs ts = 0;
+  std::uint64_t seq = 0;
+};
+
+struct CallQuery {
+  TimeNs from = kMinTime;  // included
+  TimeNs to = kMaxTime;    // excluded
+  std::vector<Predicate> predicates;  // all of them have to hold
+  Order order = Order::newest_first;  // by (ts, seq)
+  std::optional<Cursor> after;
+  std::uint64_t limit = 50;           // calls visited at the most
+  bool with_line = false;
+};
+
+// Limits and cancellation of one query. `stop` is asked between blocks (some 100 µs apart) and may be
+// called from any thread that runs the query.
+struct Budget {
+  std::function<std::optional<Error>()> stop;  // an error ends the query with it
+  std::uint64_t max_memory = 64U << 20;        // bytes that the query may hold
+};
+
+// Whether an answer has everything that was asked for.
+struct Completeness {
+  bool complete = true;             // false: something damaged or dropped is missing
+  std::uint64_t damaged = 0;        // damaged blocks and files that the query would have read
+  std::optional<TimeNs> retained_from;  // set where calls before it were asked for and are dropped
+};
+
+struct ScanSummary {
+  Completeness completeness;
+  bool more = false;  // the limit was reached and calls were left
+  // What it cost, for EXPLAIN and for tests.
+  std::uint64_t days = 0;
+  std::uint64_t blocks_considered = 0;
+  std::uint64_t blocks_read = 0;
+  std::uint64_t bytes_read = 0;
+  std::vector<std::string> steps;  // one line each: what was tested by what
+};
+
+// Returns false to end the query.
+using CallVisitor = std::function<bool(CallRecord&&)>;
+
+// What a count is grouped by, besides time.
+struct CountQuery {
+  // Ascending edges of the buckets: bucket i is [edges[i], edges[i + 1]). At least two.
+  std::vector<TimeNs> edges;
+  std::vector<Predicate> predicates;
+  // At most one of: a text field (account, method, endpoint, revision, or any other, then from calls),
+  // or the status.
+  std::optional<TextField> by_field;
+  bool by_status = false;
+};
+
+struct Counts {
+  std::uint64_t calls = 0;
+  std::uint64_t errors = 0;
+  Counts& operator+=(const Counts& other) {
+    calls += other.calls;
+    errors += other.errors;
+    return *this;
+  }
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+struct CountAnswer {
+  // For each group (the empty key where nothing is grouped by; a status in decimal), by bucket.
+  std::map<std::string, std::vector<Counts>, std::less<>> groups;
+  Completeness completeness;
+  bool from_calls = false;   // counted from calls alone: rollups don't know the filter
+  bool rounded = false;      // an edge past retention fell within a quarter and was rounded outward
+  std::uint64_t late = 0;    // of the counts: calls that came too late to be kept
+};
+
+// A mergeable sketch of durations: see storage/latency_sketch.h.
+class LatencySketch;
+
+struct LatencyQuery {
+  std::vector<TimeNs> edges;  // whole hours
+  std::vector<TextPattern> endpoints;  // any of them; empty: all
+};
+
+// A value of a key, and how many of the calls asked for bear it.
+struct StoreStatus {
+  std::string json;  // one JSON object: journal, parts, segments, rollups, disk, memory, retention
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  // Takes in a batch: readers see it at once; it is durable after the next sync(). `now` decides what
+  // is too late to keep. ErrorCode::no_space: nothing was taken, try again later. Any other error of
+  // append or sync is fatal: acknowledge nothing more and end.
+  virtual Result<void> append(Append&& append, TimeNs now) = 0;
+  virtual Result<void> sync() = 0;
+  // The newest value of each position's key, as of the last append.
+  [[nodiscard]] virtual std::map<std::string, std::string> positions() const = 0;
+
+  virtual Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
+                                   const CallVisitor& visit) const = 0;
+  virtual Result<CountAnswer> count(const CountQuery& query, TimeNs now,
+                                    const Budget& budget) const = 0;
+  virtual Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const = 0;
+  // What scan() would read for the query, in words, without reading calls.
+  virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;
+
+  // Drops the day's calls, now and for good; its counts stay.
+  virtual Result<void> drop_day(Day day) = 0;
+  [[nodiscard]] virtual StoreStatus status(TimeNs now) const = 0;
+};
+
+}  // namespace fortnight::storage
