@@ -1,0 +1,115 @@
+// Fixed-width bit packing of unsigned integers, with random access.
+//
+// Value i stands in the bits [i * width, (i + 1) * width) of the run, where bit b is bit b % 8 (the
+// lowest first) of byte b / 8. Behind the values stand kPackPadding zero bytes, so that reading any
+// value by one unaligned 8-byte load stays within the run.
+//
+// Nothing here checks bounds: who reads a file compares packed_size() with what is there first.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+
+namespace fortnight::storage {
+
+inline constexpr std::size_t kPackPadding = 8;
+
+// Bits that hold every value from 0 to `max`; 0 for 0.
+constexpr unsigned bit_width_for(std::uint64_t max) {
+  return static_cast<unsigned>(std::bit_width(max));
+}
+
+// Bytes of a run of `count` values, padding included. Requires width <= 64 and count * width <
+// 2^64.
+constexpr std::size_t packed_size(std::size_t count, unsigned width) {
+  return (count * width + 7) / 8 + kPackPadding;
+}
+
+namespace bit_pack_detail {
+
+inline std::uint64_t load64(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+inline void store64(char* at, std::uint64_t word) {
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  std::memcpy(at, &word, sizeof word);
+}
+
+constexpr std::uint64_t low_bits(unsigned width) {
+  return width == 0 ? 0 : ~std::uint64_t{0} >> (64 - width);
+}
+
+// The widest value that one 8-byte load holds wherever in a byte it begins.
+inline constexpr unsigned kOneLoadWidth = 57;
+
+}  // namespace bit_pack_detail
+
+// Appends the values' run to `out`. Requires every value to fit in `width` bits, width <= 64.
+inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std::string& out) {
+  using namespace bit_pack_detail;
+  const std::size_t start = out.size();
+  out.resize(start + packed_size(values.size(), width), '\0');
+  if (width == 0) return;
+  char* at = out.data() + start;
+  std::uint64_t pending = 0;  // the bits not stored yet
+  unsigned filled = 0;        // how many they are, 0 to 63
+  for (const std::uint64_t value : values) {
+    pending |= value << filled;
+    filled += width;
+    if (filled < 64) continue;
+    store64(at, pending);
+    at += sizeof pending;
+    filled -= 64;
+    pending = filled == 0 ? 0 : value >> (width - filled);
+  }
+  store64(at, pending);  // within the padding if nothing is pending
+}
+
+// The value of `index` in the run at `base`.
+inline std::uint64_t unpack_one(const char* base, std::size_t index, unsigned width) {
+  using namespace bit_pack_detail;
+  const std::size_t bit = index * width;
+  const char* at = base + bit / 8;
+  const auto shift = static_cast<unsigned>(bit % 8);
+  std::uint64_t value = load64(at) >> shift;
+  if (shift + width > 64) {
+    value |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[8])) << (64 - shift);
+  }
+  return value & low_bits(width);
+}
+
+// The values [first, first + count) of the run at `base`. Requires width <= 8 * sizeof(T).
+template <std::unsigned_integral T>
+void unpack_bits(const char* base, std::size_t first, std::size_t count, unsigned width, T* out) {
+  using namespace bit_pack_detail;
+  if (width == 0) {
+    std::fill_n(out, count, T{0});
+    return;
+  }
+  if (width == 8 * sizeof(T) && std::endian::native == std::endian::little) {
+    std::memcpy(out, base + first * sizeof(T), count * sizeof(T));
+    return;
+  }
+  if (width > kOneLoadWidth) {
+    for (std::size_t i = 0; i < count; ++i) {
+      out[i] = static_cast<T>(unpack_one(base, first + i, width));
+    }
+    return;
+  }
+  const std::uint64_t mask = low_bits(width);
+  std::size_t bit = first * width;
+  for (std::size_t i = 0; i < count; ++i, bit += width) {
+    out[i] = static_cast<T>((load64(base + bit / 8) >> (bit % 8)) & mask);
+  }
+}
+
+}  // namespace fortnight::storage
