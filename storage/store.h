@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,6 +89,9 @@ struct CallQuery {
   Order order = Order::newest_first;  // by (ts, seq)
   std::optional<Cursor> after;
   std::uint64_t limit = 50;           // calls visited at the most
+  // Calls whose number is in [first_seq, end_seq): those that arrived within a while, for FOLLOW.
+  std::uint64_t first_seq = 0;
+  std::uint64_t end_seq = std::numeric_limits<std::uint64_t>::max();
   bool with_line = false;
 };
 
@@ -108,6 +112,7 @@ struct Completeness {
 struct ScanSummary {
   Completeness completeness;
   bool more = false;  // the limit was reached and calls were left
+  std::uint64_t next_seq = 0;  // what the next call appended after this snapshot is numbered
   // What it cost, for EXPLAIN and for tests.
   std::uint64_t days = 0;
   std::uint64_t blocks_considered = 0;

@@ -1,0 +1,101 @@
+// The query room's front door: a request line in, data lines and one closing line out. It knows no
+// sockets: daemon/ reads the lines (query/request_reader.h), calls this, and sends what comes.
+//
+// Threads: execute() may run on any number of threads at once, on one Context.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace fortnight::query {
+
+// What the configuration says of an account.
+struct Account {
+  std::string name;       // empty: none is configured
+  std::string time_zone;  // IANA; empty: none is configured
+};
+
+// What may be asked for at the most.
+struct Limits {
+  std::uint64_t page = 10'000;     // LOGS limit=
+  std::uint64_t shown = 100;       // SHOW limit=: whole calls
+  std::uint64_t buckets = 20'000;  // ACTIVITY: rows of one series
+  std::uint64_t groups = 100'000;  // values that by= keeps apart in memory
+};
+
+// What the daemon gives to answer from. Immutable while anything answers from it: after a change of
+// the configuration a new one is made.
+struct Context {
+  const storage::Store* store = nullptr;  // never null; outlives the context
+  std::function<storage::TimeNs()> now;   // any thread may call it
+  std::string time_zone = "UTC";          // IANA: of answers, where nobody says otherwise
+  std::map<std::string, Account, std::less<>> accounts;
+  std::vector<std::string> id_kinds;  // every kind that some format maps, call_id left out
+  // JSON pointers to a failed call's error code; the first one present in the line counts (ERRORS).
+  std::vector<std::string> error_code_pointers;
+  // Members to put into STATUS's row, as `"intake":{…},"version":"…"` without the braces; may be
+  // empty.
+  std::function<std::string()> daemon_status;
+  Limits limits;
+};
+
+// Where data lines go: one JSON object each, without its line end. A sink may block: that is how a
+// slow reader slows its query. False: nobody reads any more, end the query.
+class Sink {
+ public:
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual ~Sink() = default;
+  virtual bool row(std::string_view json) = 0;
+};
+
+// What a request line wants of its connection.
+enum class Action {
+  answer,        // execute() it
+  follow,        // Follow::start() it
+  authenticate,  // AUTH: the daemon's own matter
+  quit,          // execute() it, then close
+};
+Action action_of(std::string_view request_line);
+
+// Answers a request; returns the closing line, "OK {…}" or "ERR <code> <message>", without a line
+// end. Every input gets one. `budget.stop` cancels it; so does a sink that returns false.
+std::string execute(const Context& context, std::string_view request_line, Sink& sink,
+                    const storage::Budget& budget);
+
+// A FOLLOW in progress. It holds no thread and no calls: the store is its buffer. Whoever owns it
+// polls it, after appends or on a timer, as long as its reader takes rows. Not thread-safe.
+class Follow {
+ public:
+  // Begins after the calls that the store has now. The error is a closing line.
+  struct Started {
+    std::unique_ptr<Follow> follow;  // null: `error` is what to answer
+    std::string error;
+  };
+  static Started start(std::shared_ptr<const Context> context, std::string_view request_line);
+
+  Follow() = default;
+  Follow(const Follow&) = delete;
+  Follow& operator=(const Follow&) = delete;
+  virtual ~Follow() = default;
+
+  enum class State {
+    idle,   // everything that has arrived was given
+    more,   // there is more at once: poll again when the reader has room
+    ended,  // the sink returned false or the store failed: closing() says which
+  };
+  // Gives at most some hundred rows. A reader that is too far behind gets {"missed":N} in their
+  // place.
+  virtual State poll(Sink& sink, const storage::Budget& budget) = 0;
+  // The closing line, once the connection is half-closed or poll() said `ended`.
+  [[nodiscard]] virtual std::string closing() const = 0;
+};
+
+}  // namespace fortnight::query
