@@ -1,0 +1,40 @@
+// fortnight.yaml, strictly: an unknown key, a wrong type or a bad value is an error, and all errors
+// are listed, each with its line, what was expected, and the nearest known key.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+
+namespace fortnight::config {
+
+struct Problem {
+  std::string file;
+  int line = 0;  // from 1; 0 where the file as a whole is meant
+  int column = 0;
+  std::string message;   // "unknown key `sorces`"
+  std::string expected;  // "a duration, such as 30s"; may be empty
+  std::string nearest;   // the known key that it looks like; may be empty
+  // FILE:LINE:COLUMN: MESSAGE, expected EXPECTED; did you mean `NEAREST`?
+  [[nodiscard]] std::string to_string() const;
+};
+
+struct Loaded {
+  std::optional<Config> config;   // absent where there are problems
+  std::vector<Problem> problems;  // in the file's order
+};
+
+// Whether a time zone of this name is known; this room knows none.
+using ZoneCheck = std::function<bool(std::string_view name)>;
+
+// `file` names the text in problems.
+Loaded load_text(const std::string& text, const std::string& file, const ZoneCheck& zone_known);
+// A file that can't be read is a problem too.
+Loaded load_file(const std::filesystem::path& file, const ZoneCheck& zone_known);
+
+}  // namespace fortnight::config
