@@ -59,6 +59,15 @@ struct Predicate {
   std::vector<NumberBound> bounds;
 };
 
+// Whether any of the patterns matches.
+bool matches_any(const std::vector<TextPattern>& patterns, std::string_view text);
+// Whether all of the bounds hold for `value`.
+bool meets(const std::vector<NumberBound>& bounds, double value);
+// What a predicate about the status says of one, before negation.
+bool status_matches(const Predicate& predicate, std::int32_t status);
+// Bounds of milliseconds as bounds that Call::duration_ns is to meet.
+std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds);
+
 // A failed call is one whose status is 400 or above.
 constexpr bool is_error(std::int32_t status) { return status >= 400; }
 

@@ -1,0 +1,19 @@
+// JSON numbers as filters compare them, and durations as text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fortnight::storage {
+
+// The number that `text` is, if it is a JSON number from its first to its last byte. What is too
+// large for a double is an infinity.
+std::optional<double> number_of(std::string_view text);
+
+// Nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",
+// "-0.000001".
+void append_milliseconds(std::int64_t ns, std::string& out);
+
+}  // namespace fortnight::storage
