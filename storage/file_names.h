@@ -25,7 +25,14 @@
 namespace fortnight::storage {
 
 enum class FileKind : std::uint8_t {
-  manifest, journal, part, segment, rollup, late_rollup, rejects, temporary
+  manifest,
+  journal,
+  part,
+  segment,
+  rollup,
+  late_rollup,
+  rejects,
+  temporary
 };
 
 struct FileName {
@@ -33,7 +40,8 @@ struct FileName {
   std::uint64_t number = 0;
   Day day = 0;  // of parts, segments and rollups
 
-  // Relative to the store's directory.
+  // Relative to the store's directory. Empty for a temporary, whose name is that of the file it is
+  // to become, with kTemporarySuffix.
   [[nodiscard]] std::string path() const;
   // Reads a path relative to the store's directory; nothing where it is no name of ours.
   static std::optional<FileName> parse(std::string_view path);

@@ -1,0 +1,74 @@
+// The embedded engine: the store on one machine's disk. Journal, head, parts, segments, rollups and
+// retention, put together.
+//
+// It has no threads, clocks or sockets of its own. The owner gives it:
+//   - one appending thread: append(), sync(), positions();
+//   - one maintenance thread: maintain(), over and over, each call a bounded step (a flush of the
+//     head, a slice of a merge, a dropped day); flush() and drop_day() may come from any thread and
+//     wait for the step that runs;
+//   - any number of reading threads.
+// No step holds up appending or reading for longer than a pointer's swap (and one fdatasync).
+//
+// What is acknowledged (appended, then synced) survives a crash at any point, exactly once; see
+// docs/architecture.md for why.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "storage/file_system.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+struct EngineOptions {
+  // Whole calls of day D are dropped at D + retention_days + 1, 00:00 UTC.
+  int retention_days = 14;
+  // Bytes of parts and segments; past them the oldest day goes first, but never the newest. 0: no
+  // bound.
+  std::uint64_t max_bytes = 0;
+  // The head is made into parts once it holds this much memory, or has held calls for so long.
+  std::uint64_t flush_bytes = 32U << 20;
+  TimeNs flush_interval = 300 * kNsPerSecond;
+  // Memory of the head at which append() answers no_space until a flush has made room.
+  std::uint64_t max_head_bytes = 96U << 20;
+  std::uint64_t cache_bytes = 64U << 20;
+  std::uint64_t journal_file_bytes = 64U << 20;
+  // A day is sealed once it is over and nothing has come to it for so long.
+  TimeNs seal_after = kNsPerHour;
+  // Parts of like size in a day that are merged into one.
+  std::size_t merge_width = 8;
+  // Blocks that one merging step writes at the most.
+  std::uint32_t merge_slice_blocks = 4;
+  // After a jump of the clock by more than a day nothing is dropped until it has held for so long.
+  TimeNs clock_hold = kNsPerHour;
+  // Bytes that must stay free on the disk beyond what a flush of the head needs, or append()
+  // answers no_space.
+  std::uint64_t disk_reserve = 64U << 20;
+  // Bytes of rejected lines that are kept; the oldest go first.
+  std::uint64_t max_rejects_bytes = 64U << 20;
+};
+
+class Engine : public Store {
+ public:
+  // Opens the store in `files`' root, or makes one there, and brings back what the journal holds.
+  // Damage never stops the start: it is set aside, counted and told by status(). Fails only where
+  // files can't be read or written at all, and with ErrorCode::unsupported on a newer version's
+  // store. `files` must outlive the engine; the directory must be locked by the caller.
+  static Result<std::unique_ptr<Engine>> open(FileSystem& files, const EngineOptions& options,
+                                              TimeNs now);
+
+  // Does at most one bounded step and returns when it wants to be called again (at once where the
+  // time is not after `now`). A failure that can be tried anew (a full disk, a part that couldn't
+  // be written) is counted in status() and is no error; an error is fatal, as sync()'s is.
+  virtual Result<TimeNs> maintain(TimeNs now) = 0;
+  // Makes parts of all that was appended before the call.
+  virtual Result<void> flush() = 0;
+  // Syncs the journal, then flushes so that the next start has nothing to replay. Nothing may be
+  // called afterwards.
+  virtual Result<void> close() = 0;
+  // Makes a merge that runs in maintain() end soon; maintain() starts none any more. Any thread.
+  virtual void stop_maintenance() = 0;
+};
+
+}  // namespace fortnight::storage

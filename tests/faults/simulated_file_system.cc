@@ -1,0 +1,320 @@
+#include "tests/faults/simulated_file_system.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fortnight::faults {
+
+using storage::Error;
+using storage::ErrorCode;
+using storage::FileEntry;
+using storage::ReadableFile;
+using storage::Result;
+using storage::WritableFile;
+
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+void apply(std::string& bytes, std::uint64_t offset, std::string_view written) {
+  if (bytes.size() < offset + written.size()) bytes.resize(offset + written.size(), '\0');
+  bytes.replace(offset, written.size(), written);
+}
+
+Error failure(const Fault& fault, const std::string& what) {
+  return {fault.code, what + ": simulated failure"};
+}
+
+// What a power loss leaves of one write: all, nothing, its start, or any of its sectors.
+void apply_torn(std::string& bytes, std::uint64_t offset, std::string_view written,
+                std::mt19937_64& random) {
+  constexpr std::size_t kSector = 64;
+  switch (random() % 4) {
+    case 0:
+      return;
+    case 1:
+      apply(bytes, offset, written);
+      return;
+    case 2:
+      apply(bytes, offset, written.substr(0, random() % (written.size() + 1)));
+      return;
+    default:
+      for (std::size_t at = 0; at < written.size(); at += kSector) {
+        if (random() % 2 == 0) apply(bytes, offset + at, written.substr(at, kSector));
+      }
+  }
+}
+
+}  // namespace
+
+class SimulatedReadableFile final : public ReadableFile {
+ public:
+  SimulatedReadableFile(SimulatedFileSystem& owner, SimulatedFileSystem::NodePointer node,
+                        std::string path)
+      : owner_(owner), node_(std::move(node)), path_(std::move(path)) {}
+
+  Result<void> read(std::uint64_t offset, std::span<char> out) const override {
+    if (const auto fault = owner_.begin(Operation::read, path_)) return failure(*fault, path_);
+    const std::lock_guard lock(owner_.mutex_);
+    if (offset > node_->now.size() || out.size() > node_->now.size() - offset) {
+      return storage::corrupt(path_ + ": the file ends too early");
+    }
+    std::copy_n(node_->now.data() + offset, out.size(), out.data());
+    return {};
+  }
+  [[nodiscard]] std::uint64_t size() const override {
+    const std::lock_guard lock(owner_.mutex_);
+    return node_->now.size();
+  }
+
+ private:
+  SimulatedFileSystem& owner_;
+  SimulatedFileSystem::NodePointer node_;
+  std::string path_;
+};
+
+class SimulatedWritableFile final : public WritableFile {
+ public:
+  SimulatedWritableFile(SimulatedFileSystem& owner, SimulatedFileSystem::NodePointer node,
+                        std::string path)
+      : owner_(owner), node_(std::move(node)), path_(std::move(path)) {}
+
+  Result<void> write(std::uint64_t offset, std::string_view bytes) override {
+    return owner_.write(*node_, path_, offset, bytes);
+  }
+  Result<void> sync() override { return owner_.sync(*node_, path_); }
+  Result<void> preallocate(std::uint64_t size) override {
+    FORTNIGHT_TRY(owner_.write(*node_, path_, 0, std::string(size, '\0')));
+    return sync();
+  }
+
+ private:
+  SimulatedFileSystem& owner_;
+  SimulatedFileSystem::NodePointer node_;
+  std::string path_;
+};
+
+void SimulatedFileSystem::before_each(Before hook) { before_ = std::move(hook); }
+void SimulatedFileSystem::after_each(std::function<void(std::uint64_t)> hook) {
+  after_ = std::move(hook);
+}
+
+void SimulatedFileSystem::set_capacity(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  capacity_ = bytes;
+}
+
+std::uint64_t SimulatedFileSystem::operations() const {
+  const std::lock_guard lock(mutex_);
+  return operations_;
+}
+
+std::optional<Fault> SimulatedFileSystem::begin(Operation operation, const std::string& path) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++operations_;
+  }
+  return before_ ? before_(number, operation, path) : std::nullopt;
+}
+
+void SimulatedFileSystem::end() {
+  if (after_) after_(operations());
+}
+
+std::uint64_t SimulatedFileSystem::used() const {
+  std::uint64_t bytes = 0;
+  for (const auto& [path, name] : names_) bytes += name.now() ? name.now()->now.size() : 0;
+  return bytes;
+}
+
+Result<SimulatedFileSystem::NodePointer> SimulatedFileSystem::find(const std::string& path) const {
+  const auto found = names_.find(path);
+  if (found == names_.end() || !found->second.now()) {
+    return Error{ErrorCode::not_found, path + ": no such file"};
+  }
+  return found->second.now();
+}
+
+Result<void> SimulatedFileSystem::write(Node& node, const std::string& path, std::uint64_t offset,
+                                        std::string_view bytes) {
+  std::optional<Fault> fault = begin(Operation::write, path);
+  {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t size = std::max<std::uint64_t>(node.now.size(), offset + bytes.size());
+    if (!fault && used() + size - node.now.size() > capacity_) {
+      fault = Fault{ErrorCode::no_space, false};
+    }
+    if (fault && fault->partly_done) bytes = bytes.substr(0, bytes.size() / 2);
+    if (!fault || fault->partly_done) {
+      apply(node.now, offset, bytes);
+      node.unsynced.push_back({offset, std::string(bytes)});
+    }
+  }
+  if (fault) return failure(*fault, "write of " + path);
+  end();
+  return {};
+}
+
+Result<void> SimulatedFileSystem::sync(Node& node, const std::string& path) {
+  const std::optional<Fault> fault = begin(Operation::sync, path);
+  if (!fault || fault->partly_done) {
+    const std::lock_guard lock(mutex_);
+    node.synced = node.now;
+    node.unsynced.clear();
+  }
+  if (fault) return failure(*fault, "sync of " + path);
+  end();
+  return {};
+}
+
+Result<std::unique_ptr<ReadableFile>> SimulatedFileSystem::open(const std::string& path) {
+  if (const auto fault = begin(Operation::open, path)) return failure(*fault, path);
+  const std::lock_guard lock(mutex_);
+  FORTNIGHT_ASSIGN(NodePointer node, find(path));
+  return std::make_unique<SimulatedReadableFile>(*this, std::move(node), path);
+}
+
+Result<std::unique_ptr<WritableFile>> SimulatedFileSystem::create(const std::string& path) {
+  if (const auto fault = begin(Operation::create, path)) return failure(*fault, path);
+  auto node = std::make_shared<Node>();
+  {
+    const std::lock_guard lock(mutex_);
+    names_[path].since.push_back(node);
+  }
+  end();
+  return std::make_unique<SimulatedWritableFile>(*this, std::move(node), path);
+}
+
+Result<std::unique_ptr<WritableFile>> SimulatedFileSystem::open_for_overwrite(
+    const std::string& path) {
+  if (const auto fault = begin(Operation::open, path)) return failure(*fault, path);
+  const std::lock_guard lock(mutex_);
+  FORTNIGHT_ASSIGN(NodePointer node, find(path));
+  return std::make_unique<SimulatedWritableFile>(*this, std::move(node), path);
+}
+
+Result<void> SimulatedFileSystem::rename(const std::string& from, const std::string& to) {
+  const std::optional<Fault> fault = begin(Operation::rename, from);
+  if (!fault || fault->partly_done) {
+    const std::lock_guard lock(mutex_);
+    FORTNIGHT_ASSIGN(NodePointer node, find(from));
+    names_[to].since.push_back(std::move(node));
+    names_[from].since.emplace_back();
+  }
+  if (fault) return failure(*fault, "rename of " + from);
+  end();
+  return {};
+}
+
+Result<void> SimulatedFileSystem::remove(const std::string& path) {
+  if (const auto fault = begin(Operation::remove, path)) return failure(*fault, path);
+  {
+    const std::lock_guard lock(mutex_);
+    FORTNIGHT_TRY(find(path));
+    names_[path].since.emplace_back();
+  }
+  end();
+  return {};
+}
+
+Result<void> SimulatedFileSystem::make_directory(const std::string& path) {
+  if (const auto fault = begin(Operation::make_directory, path)) return failure(*fault, path);
+  return {};
+}
+
+Result<void> SimulatedFileSystem::sync_directory(const std::string& path) {
+  if (const auto fault = begin(Operation::sync_directory, path)) return failure(*fault, path);
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [name_path, name] : names_) {
+      if (directory_of(name_path) != path) continue;
+      name.durable = name.now();
+      name.since.clear();
+    }
+  }
+  end();
+  return {};
+}
+
+Result<std::vector<FileEntry>> SimulatedFileSystem::list(const std::string& directory) {
+  if (const auto fault = begin(Operation::list, directory)) return failure(*fault, directory);
+  const std::lock_guard lock(mutex_);
+  std::vector<FileEntry> entries;
+  for (const auto& [path, name] : names_) {
+    if (!name.now() || directory_of(path) != directory) continue;
+    const std::size_t start = directory.empty() ? 0 : directory.size() + 1;
+    entries.push_back({path.substr(start), name.now()->now.size()});
+  }
+  return entries;
+}
+
+Result<std::uint64_t> SimulatedFileSystem::free_bytes() {
+  if (const auto fault = begin(Operation::free_bytes, "")) return failure(*fault, "free_bytes");
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t bytes = used();
+  return bytes < capacity_ ? capacity_ - bytes : 0;
+}
+
+std::unique_ptr<SimulatedFileSystem> SimulatedFileSystem::crashed(Loss loss,
+                                                                  std::uint64_t seed) const {
+  const std::lock_guard lock(mutex_);
+  std::mt19937_64 random(seed);
+  auto after = std::make_unique<SimulatedFileSystem>();
+  after->capacity_ = capacity_;
+  std::map<const Node*, NodePointer> copies;
+  const auto survive = [&](const NodePointer& node) {
+    NodePointer& copy = copies[node.get()];
+    if (copy) return copy;
+    copy = std::make_shared<Node>();
+    copy->synced = loss == Loss::none ? node->now : node->synced;
+    if (loss == Loss::random) {
+      for (const Write& write : node->unsynced) {
+        apply_torn(copy->synced, write.offset, write.bytes, random);
+      }
+    }
+    copy->now = copy->synced;
+    return copy;
+  };
+  for (const auto& [path, name] : names_) {
+    NodePointer node = loss == Loss::none ? name.now() : name.durable;
+    if (loss == Loss::random && !name.since.empty()) {
+      const std::size_t choice = random() % (name.since.size() + 1);
+      if (choice > 0) node = name.since[choice - 1];
+    }
+    if (node) after->names_[path].durable = survive(node);
+  }
+  return after;
+}
+
+std::set<std::string> SimulatedFileSystem::paths() const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> paths;
+  for (const auto& [path, name] : names_) {
+    if (name.now()) paths.insert(path);
+  }
+  return paths;
+}
+
+std::string SimulatedFileSystem::contents(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  return names_.at(path).now()->now;
+}
+
+void SimulatedFileSystem::put(const std::string& path, std::string bytes) {
+  auto node = std::make_shared<Node>();
+  node->synced = bytes;
+  node->now = std::move(bytes);
+  const std::lock_guard lock(mutex_);
+  names_[path] = Name{std::move(node), {}};
+}
+
+void SimulatedFileSystem::erase(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  names_.erase(path);
+}
+
+}  // namespace fortnight::faults
