@@ -23,6 +23,11 @@ inline constexpr Bytes kKiB = 1024;
 inline constexpr Bytes kMiB = 1024 * kKiB;
 inline constexpr Bytes kGiB = 1024 * kMiB;
 
+// Bounds of what a file may ask for.
+inline constexpr Bytes kMaxLineBytes = 64 * kMiB;
+inline constexpr Bytes kLeastMemory = 32 * kMiB;
+inline constexpr std::uint32_t kMaxKeyValues = 10'000'000;
+
 // Where to listen: HOST:PORT, an IPv6 address in brackets. Port 0 takes a free one.
 struct Address {
   std::string host;  // without brackets
@@ -95,11 +100,11 @@ struct Limits {
 
 // What is replaced by `[redacted]` before a line touches the disk.
 struct Redact {
-  // Members of these names, wherever they stand in a line; letter case and `-` or `_` make no
-  // difference. All scalars below such a member are replaced.
-  std::vector<std::string> keys = {"authorization", "proxy-authorization", "cookie",
-                                   "set-cookie",    "x-api-key",           "password",
-                                   "client-secret", "access-token",        "refresh-token"};
+  // Members of these names, wherever they stand in a line: all scalars below them are replaced.
+  // Letter case, `-` and `_` make no difference; a name that begins with `*` is how a member's name
+  // ends.
+  std::vector<std::string> keys = {"*authorization", "*cookie",       "*api-key",      "*password",
+                                   "*client-secret", "*access-token", "*refresh-token"};
   std::vector<std::string> pointers;  // JSON pointers
   friend bool operator==(const Redact&, const Redact&) = default;
 };

@@ -10,19 +10,9 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/problem.h"
 
 namespace fortnight::config {
-
-struct Problem {
-  std::string file;
-  int line = 0;  // from 1; 0 where the file as a whole is meant
-  int column = 0;
-  std::string message;   // "unknown key `sorces`"
-  std::string expected;  // "a duration, such as 30s"; may be empty
-  std::string nearest;   // the known key that it looks like; may be empty
-  // FILE:LINE:COLUMN: MESSAGE, expected EXPECTED; did you mean `NEAREST`?
-  [[nodiscard]] std::string to_string() const;
-};
 
 struct Loaded {
   std::optional<Config> config;   // absent where there are problems

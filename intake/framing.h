@@ -41,10 +41,12 @@ class LineFramer {
     bool too_long = false;  // `bytes` are its first kTooLongKept
   };
 
-  // `offset`: of the next byte in the stream; lines are numbered from there.
-  explicit LineFramer(std::size_t max_line_bytes, std::uint64_t offset = 0);
+  // `offset`: of the next byte in the stream. `read_bytes`: what space() gives at the least;
+  // nothing is allocated before the first space().
+  explicit LineFramer(std::size_t max_line_bytes, std::uint64_t offset = 0,
+                      std::size_t read_bytes = std::size_t{64} << 10);
 
-  // Where to read to; at least 64 KiB. Takes back all lines given so far.
+  // Where to read to. Takes back all lines given so far.
   [[nodiscard]] std::span<char> space();
   // `count` bytes were written to the front of space().
   void filled(std::size_t count);
@@ -66,13 +68,15 @@ class LineFramer {
 
  private:
   [[nodiscard]] Line take(std::size_t length, std::size_t terminator);
-  void grow();
+  [[nodiscard]] bool skip_to_line_end();
+  [[nodiscard]] Line give_up();
 
   std::size_t max_line_;
-  std::size_t capacity_ = 0;
+  std::size_t read_bytes_;
+  std::size_t capacity_ = 0;  // without the padding
   std::unique_ptr<char[]> buffer_;
   std::size_t begin_ = 0;    // of the line in hand
-  std::size_t scanned_ = 0;  // from here on, no LF has been looked for
+  std::size_t scanned_ = 0;  // before here, from begin_ on, there is no LF
   std::size_t end_ = 0;      // of the bytes read
   std::uint64_t offset_;     // of begin_ in the stream
   bool skipping_ = false;

@@ -1,0 +1,254 @@
+#include "config/load.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "config/presets.h"
+#include "config/read_format.h"
+#include "config/yaml_reader.h"
+
+namespace fortnight::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class Loader {
+ public:
+  Loader(Problems& problems, const ZoneCheck& zone_known)
+      : problems_(problems), zone_known_(zone_known) {}
+
+  Config load(const Node& root);
+
+ private:
+  void read_zone(const Node& node, std::string& value);
+  void read_retention(const Node& node, Retention& retention);
+  void read_query(const Node& node, Query& query);
+  void read_limits(const Node& node, Limits& limits);
+  void read_redact(const Node& node, Redact& redact);
+  void read_storage(const Node& node, Storage& storage);
+  void read_log(const Node& node, Log& log);
+  void read_formats(const Node& node, std::map<std::string, Format>& formats);
+  void read_accounts(const Node& node, std::map<std::string, Account>& accounts);
+  void read_sources(const Node& node, std::vector<Source>& sources);
+  void read_source(const Node& node, Source& source);
+  void read_format_name(const Node& node, std::string& name);
+
+  // A member function as a reader.
+  template <typename T>
+  auto with(void (Loader::*member)(const Node&, T&)) {
+    return [this, member](Problems&, const Node& node, T& value) { (this->*member)(node, value); };
+  }
+
+  Problems& problems_;
+  const ZoneCheck& zone_known_;
+  const std::map<std::string, Format>* formats_ = nullptr;
+};
+
+Config Loader::load(const Node& root) {
+  Config config = default_config();
+  formats_ = &config.formats;
+  Mapping map(problems_, root, "configuration");
+  map.read("data_directory", config.data_directory, read_text);
+  map.read("time_zone", config.time_zone, with(&Loader::read_zone));
+  map.read("retention", config.retention, with(&Loader::read_retention));
+  // Formats come before the sources that name them, wherever they stand in the file.
+  map.read("formats", config.formats, with(&Loader::read_formats));
+  map.read("sources", config.sources, with(&Loader::read_sources));
+  map.read("query", config.query, with(&Loader::read_query));
+  map.read("accounts", config.accounts, with(&Loader::read_accounts));
+  map.read("limits", config.limits, with(&Loader::read_limits));
+  map.read("redact", config.redact, with(&Loader::read_redact));
+  map.read("storage", config.storage, with(&Loader::read_storage));
+  map.read("log", config.log, with(&Loader::read_log));
+  map.done();
+  return config;
+}
+
+void Loader::read_zone(const Node& node, std::string& value) {
+  if (node.IsScalar() && zone_known_(node.Scalar())) {
+    value = node.Scalar();
+  } else {
+    problems_.add(node, "unknown time zone " + describe(node),
+                  "an IANA name, such as Europe/Berlin or UTC");
+  }
+}
+
+void Loader::read_retention(const Node& node, Retention& retention) {
+  Mapping map(problems_, node, "retention");
+  map.read("days", retention.days, whole_number(1, 3650));
+  map.read("max_bytes", retention.max_bytes, bytes(0));
+  map.done();
+}
+
+void Loader::read_query(const Node& node, Query& query) {
+  Mapping map(problems_, node, "query");
+  map.read("listen", query.listen, read_address);
+  map.read("max_connections", query.max_connections, whole_number(1));
+  map.read("idle_timeout", query.idle_timeout, duration(seconds(1)));
+  map.read("max_time", query.max_time, duration(milliseconds(1)));
+  map.read("max_memory", query.max_memory, bytes(kMiB));
+  map.read("max_rows", query.max_rows, rows(1));
+  map.done();
+}
+
+void Loader::read_limits(const Node& node, Limits& limits) {
+  Mapping map(problems_, node, "limits");
+  map.read("max_line_bytes", limits.max_line_bytes, bytes(kKiB, kMaxLineBytes));
+  map.read("memory", limits.memory, bytes(kLeastMemory));
+  map.read("future", limits.future, duration(Duration(0)));
+  map.read("max_accounts", limits.max_accounts, whole_number(1, kMaxKeyValues));
+  map.read("max_endpoints", limits.max_endpoints, whole_number(1, kMaxKeyValues));
+  map.read("max_revisions", limits.max_revisions, whole_number(1, kMaxKeyValues));
+  map.read("max_methods", limits.max_methods, whole_number(1, kMaxKeyValues));
+  map.read("max_connections", limits.max_connections, whole_number(1));
+  map.read("idle_timeout", limits.idle_timeout, duration(seconds(1)));
+  map.done();
+}
+
+void Loader::read_redact(const Node& node, Redact& redact) {
+  Mapping map(problems_, node, "redact");
+  map.read("keys", redact.keys, read_texts);
+  map.read("pointers", redact.pointers, read_pointers);
+  map.done();
+}
+
+void Loader::read_storage(const Node& node, Storage& storage) {
+  Mapping map(problems_, node, "storage");
+  map.read("part_calls", storage.part_calls, whole_number(1));
+  map.read("part_bytes", storage.part_bytes, bytes(kKiB));
+  map.read("flush_interval", storage.flush_interval, duration(milliseconds(1)));
+  map.read("seal_after", storage.seal_after, duration(Duration(0)));
+  map.read("clock_hold", storage.clock_hold, duration(Duration(0)));
+  map.read("sync_interval", storage.sync_interval, duration(Duration(0)));
+  map.done();
+}
+
+void Loader::read_log(const Node& node, Log& log) {
+  Mapping map(problems_, node, "log");
+  map.read("level", log.level,
+           one_of<LogLevel>({{"debug", LogLevel::debug},
+                             {"info", LogLevel::info},
+                             {"warning", LogLevel::warning},
+                             {"error", LogLevel::error}}));
+  map.done();
+}
+
+void Loader::read_formats(const Node& node, std::map<std::string, Format>& formats) {
+  Mapping map(problems_, node, "formats");
+  map.each([&](const std::string& name, const Node&, const Node& value) {
+    Format format;
+    read_format(problems_, value, name, formats, format);
+    formats[name] = std::move(format);
+  });
+}
+
+void Loader::read_accounts(const Node& node, std::map<std::string, Account>& accounts) {
+  Mapping map(problems_, node, "accounts");
+  map.each([&](const std::string& id, const Node&, const Node& value) {
+    Mapping entry(problems_, value, id);
+    Account& account = accounts[id];
+    entry.read("name", account.name, read_text);
+    entry.read("time_zone", account.time_zone, with(&Loader::read_zone));
+    entry.done();
+  });
+}
+
+void Loader::read_sources(const Node& node, std::vector<Source>& sources) {
+  sources.clear();
+  std::set<std::string> names;
+  read_list(problems_, node, [&](const Node& element) {
+    Source source;
+    read_source(element, source);
+    if (!source.name.empty() && !names.insert(source.name).second) {
+      problems_.add(element, "two sources are named `" + source.name + "`",
+                    "a `name` of its own for each");
+    }
+    sources.push_back(std::move(source));
+  });
+}
+
+void Loader::read_source(const Node& node, Source& source) {
+  // Reads what the three kinds have in common; `kind` reads the rest and gives the default name.
+  const auto reader = [&](const std::string& what, auto&& kind) {
+    return [&, what, kind](Problems&, const Node& inner, Source& value) {
+      Mapping map(problems_, inner, what);
+      const std::string default_name = kind(map);
+      value.name = default_name;
+      map.read("name", value.name, read_text);
+      map.read("format", value.format, with(&Loader::read_format_name));
+      map.read("account", value.account, read_text);
+      map.done();
+    };
+  };
+  const auto tail = [&](Mapping& map) {
+    TailSource from;
+    map.require("paths", from.paths, read_texts);
+    map.read("from", from.from,
+             one_of<TailFrom>({{"beginning", TailFrom::beginning}, {"end", TailFrom::end}}));
+    source.from = from;
+    return from.paths.empty() ? std::string() : from.paths.front();
+  };
+  const auto tcp = [&](Mapping& map) {
+    TcpSource from;
+    map.require("listen", from.listen, read_address);
+    source.from = from;
+    return from.listen.to_string();
+  };
+  const auto unix_socket = [&](Mapping& map) {
+    UnixSource from;
+    map.require("listen", from.listen, read_text);
+    source.from = from;
+    return from.listen;
+  };
+  Mapping map(problems_, node, "source");
+  const int kinds = map.read("tail", source, reader("tail", tail)) +
+                    map.read("tcp", source, reader("tcp", tcp)) +
+                    map.read("unix", source, reader("unix", unix_socket));
+  map.done();
+  if (node.IsMap() && kinds != 1) {
+    problems_.add(node, "a source of " + std::to_string(kinds) + " kinds",
+                  "just one of tail, tcp and unix");
+  }
+}
+
+void Loader::read_format_name(const Node& node, std::string& name) {
+  if (node.IsScalar() && formats_->contains(node.Scalar())) {
+    name = node.Scalar();
+    return;
+  }
+  std::vector<std::string> known;
+  for (const auto& entry : *formats_) known.push_back(entry.first);
+  report_word(problems_, node, known);
+}
+
+}  // namespace
+
+Loaded load_text(const std::string& text, const std::string& file, const ZoneCheck& zone_known) {
+  Problems problems(file);
+  Loaded loaded;
+  try {
+    loaded.config = Loader(problems, zone_known).load(YAML::Load(text));
+  } catch (const YAML::Exception& exception) {
+    problems.add(exception.mark, exception.msg, "YAML");
+  }
+  if (!problems.none()) loaded.config.reset();
+  loaded.problems = problems.take();
+  return loaded;
+}
+
+Loaded load_file(const std::filesystem::path& file, const ZoneCheck& zone_known) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in) {
+    return {std::nullopt,
+            {{file.string(), 0, 0, std::string("can't be read: ") + std::strerror(errno), "", ""}}};
+  }
+  return load_text(text.str(), file.string(), zone_known);
+}
+
+}  // namespace fortnight::config

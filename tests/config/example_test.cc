@@ -1,0 +1,108 @@
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+
+#include "config/load.h"
+
+namespace fortnight::config {
+namespace {
+
+const std::string kExample = FORTNIGHT_SOURCE_DIR "/packaging/fortnight.example.yaml";
+
+std::string example_text() {
+  std::ifstream in(kExample);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Config load_or_fail(const std::string& text) {
+  const Loaded loaded = load_text(text, "example", [](std::string_view) { return true; });
+  for (const Problem& problem : loaded.problems) BOOST_ERROR(problem.to_string());
+  BOOST_REQUIRE(loaded.config.has_value());
+  return *loaded.config;
+}
+
+BOOST_AUTO_TEST_SUITE(example)
+
+BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
+  const Config file = load_or_fail(example_text());
+  const Config code = default_config();
+  BOOST_TEST(file.data_directory == code.data_directory);
+  BOOST_TEST(file.time_zone == code.time_zone);
+  BOOST_TEST((file.retention == code.retention));
+  BOOST_TEST((file.sources == code.sources));
+  BOOST_TEST((file.query == code.query));
+  BOOST_TEST((file.formats == code.formats));
+  BOOST_TEST((file.accounts == code.accounts));
+  BOOST_TEST((file.limits == code.limits));
+  BOOST_TEST((file.redact == code.redact));
+  BOOST_TEST((file.storage == code.storage));
+  BOOST_TEST((file.log == code.log));
+}
+
+// Every key that the loader knows stands in the example: the loader itself names them where one is
+// unknown.
+BOOST_AUTO_TEST_CASE(the_shipped_example_has_every_key) {
+  const std::string text = example_text();
+  for (const std::string section :
+       {"", "retention: ", "query: ", "limits: ", "redact: ", "storage: ", "log: ", "formats: {f: ",
+        "formats: {f: {ts: ", "formats: {f: {duration_ms: ", "accounts: {a: ", "sources: [{tail: ",
+        "sources: [{tcp: ", "sources: [{unix: "}) {
+    const auto braces = std::count(section.begin(), section.end(), '{');
+    const std::string yaml = section + "{no such key: 1}" +
+                             std::string(static_cast<std::size_t>(braces), '}') +
+                             (section.starts_with("sources") ? "]" : "");
+    const Loaded loaded = load_text(yaml, "keys", [](std::string_view) { return true; });
+    std::string expected;
+    for (const Problem& problem : loaded.problems) {
+      if (problem.message.starts_with("unknown key `no such key`")) expected = problem.expected;
+    }
+    BOOST_TEST_CONTEXT(yaml) { BOOST_REQUIRE(expected.starts_with("one of ")); }
+    std::istringstream keys(expected.substr(7));
+    for (std::string key; keys >> key;) {
+      BOOST_TEST_CONTEXT(section << key) {
+        BOOST_TEST(std::regex_search(text, std::regex("[ {,\n]" + key + ":")));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
+  std::string yaml;
+  std::istringstream lines(example_text());
+  const std::regex commented("^# ((- |  |[a-z_]+: |[A-Z0-9]+: |shop:).*)$");
+  // A section's commented entries replace its empty value.
+  const std::regex empty("^(formats|accounts): \\{\\}$");
+  bool in_section = false;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, empty)) {
+      yaml += match[1].str() + ":\n";
+      in_section = true;
+    } else if (std::regex_match(line, match, commented) && yaml.find("time_zone:") != yaml.npos &&
+               line.find("  format:  ") == line.npos && line.find("  name:  ") == line.npos &&
+               line.find("  account: ") == line.npos) {
+      yaml += "  " + match[1].str() + "\n";
+    } else {
+      in_section = in_section && line.starts_with('#');
+      yaml += line + "\n";
+    }
+  }
+  const Config config = load_or_fail(yaml);
+  BOOST_TEST(config.sources.size() == 3U);
+  BOOST_REQUIRE(config.formats.contains("shop"));
+  const Format& shop = config.formats.at("shop");
+  BOOST_TEST(shop.endpoints.size() == 1U);
+  BOOST_TEST((shop.duration_unit == DurationUnit::s));
+  BOOST_TEST(shop.only.front().second.size() == 2U);
+  BOOST_TEST(config.accounts.at("OCQ4JJ").name == "Acme");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fortnight::config

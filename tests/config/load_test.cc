@@ -1,0 +1,162 @@
+#include "config/load.h"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+namespace fortnight::config {
+namespace {
+
+Loaded load(const std::string& text) {
+  return load_text(text, "f.yaml",
+                   [](std::string_view name) { return name == "UTC" || name == "Europe/Berlin"; });
+}
+
+std::vector<std::string> problems_of(const std::string& text) {
+  std::vector<std::string> texts;
+  const Loaded loaded = load(text);
+  for (const Problem& problem : loaded.problems) texts.push_back(problem.to_string());
+  BOOST_TEST(loaded.config.has_value() == texts.empty());
+  return texts;
+}
+
+// That `text` has one problem, whose message begins with `begin` and holds `part`.
+void expect_problem(const std::string& text, const std::string& begin, const std::string& part) {
+  BOOST_TEST_CONTEXT(text) {
+    const std::vector<std::string> found = problems_of(text);
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST_CONTEXT(found[0]) {
+      BOOST_TEST(found[0].starts_with(begin));
+      BOOST_TEST(found[0].find(part) != std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE(load_config)
+
+BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
+  for (const std::string text :
+       {"", "# nothing\n", "limits:\nsources:\n  - tcp: {listen: '[::1]:0'}\n"}) {
+    BOOST_TEST(problems_of(text).empty());
+  }
+  const Loaded loaded = load("");
+  BOOST_TEST((loaded.config->sources == default_sources()));
+  BOOST_TEST(loaded.config->formats.size() == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(everything_is_read) {
+  const Loaded loaded = load(R"(
+data_directory: /data
+time_zone: Europe/Berlin
+retention: {days: 3, max_bytes: 1.5GiB}
+sources:
+  - tail: {paths: ["/a/*.json", /b], format: shop, from: end, name: shop, account: A1}
+  - tcp: {listen: "[::1]:0"}
+  - unix: {listen: /run/x.sock, format: caddy}
+query: {listen: "localhost:1", max_rows: 7, idle_timeout: 1.5s}
+formats:
+  shop:
+    ts: {pointers: [/time, /t], time: unix_ms}
+    account: /tenant
+    duration_ms: {pointers: [/took], unit: us}
+    ids: {call_id: /rid, order_id: [/order/id, /o]}
+    only: {/kind: access, /n: [1, 2]}
+    endpoints: ["/api/{x}"]
+  shop2: {base: shop, account: /customer}
+accounts:
+  A1: {name: "A & Co", time_zone: UTC}
+limits: {max_line_bytes: 64KiB, max_endpoints: 5}
+redact: {keys: [pin], pointers: /a/b}
+storage: {part_calls: 10, flush_interval: 2s}
+log: {level: debug}
+)");
+  for (const Problem& problem : loaded.problems) BOOST_ERROR(problem.to_string());
+  BOOST_REQUIRE(loaded.config.has_value());
+  const Config& config = *loaded.config;
+  BOOST_TEST(config.data_directory == "/data");
+  BOOST_TEST(config.time_zone == "Europe/Berlin");
+  BOOST_TEST(config.retention.days == 3U);
+  BOOST_TEST(config.retention.max_bytes == 3 * kGiB / 2);
+  BOOST_REQUIRE(config.sources.size() == 3U);
+  BOOST_TEST((config.sources[0] ==
+              Source{"shop", "shop", "A1", TailSource{{"/a/*.json", "/b"}, TailFrom::end}}));
+  BOOST_TEST((config.sources[1] == Source{"[::1]:0", "fortnight", "", TcpSource{{"::1", 0}}}));
+  BOOST_TEST((config.sources[2] == Source{"/run/x.sock", "caddy", "", UnixSource{"/run/x.sock"}}));
+  BOOST_TEST(config.query.max_rows == 7U);
+  BOOST_TEST(config.query.idle_timeout.count() == 1500);
+  const Format& shop = config.formats.at("shop");
+  BOOST_TEST((shop.time == TimeFormat::unix_ms));
+  BOOST_TEST((shop.ts == Pointers{"/time", "/t"}));
+  BOOST_TEST((shop.duration_unit == DurationUnit::us));
+  BOOST_TEST((shop.ids == std::vector<std::pair<std::string, Pointers>>{
+                              {"call_id", {"/rid"}}, {"order_id", {"/order/id", "/o"}}}));
+  BOOST_TEST((shop.only == std::vector<std::pair<std::string, std::vector<std::string>>>{
+                               {"/kind", {"access"}}, {"/n", {"1", "2"}}}));
+  BOOST_TEST((config.formats.at("shop2").account == Pointers{"/customer"}));
+  BOOST_TEST((config.formats.at("shop2").ids == shop.ids));
+  BOOST_TEST(config.accounts.at("A1").name == "A & Co");
+  BOOST_TEST(config.limits.max_line_bytes == 64 * kKiB);
+  BOOST_TEST((config.redact == Redact{{"pin"}, {"/a/b"}}));
+  BOOST_TEST(config.storage.part_calls == 10U);
+  BOOST_TEST((config.log.level == LogLevel::debug));
+}
+
+BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
+  expect_problem("time_zone: UTC\nsorces: []\n", "f.yaml:2:1: unknown key `sorces`",
+                 "did you mean `sources`?");
+  expect_problem("retention:\n  days: a week\n", "f.yaml:2:9: bad value `a week`",
+                 "expected a whole number of at least 1");
+  expect_problem("retention: {days: 0}", "f.yaml:1:19: bad value `0`", "at least 1");
+  expect_problem("retention: 14", "f.yaml:1:12: `retention` is `14`", "expected a mapping");
+  expect_problem("retention: {days: 1, days: 2}", "f.yaml:1:22: `days` is given twice", "once");
+  expect_problem("limits: {memory: 12 apples}", "f.yaml:1:18: bad value `12 apples`", "256MiB");
+  expect_problem("limits: {future: 30}", "f.yaml:1:18: bad value `30`", "a duration, such as");
+  expect_problem("query: {listen: 14002}", "f.yaml:1:17: bad address `14002`", "HOST:PORT");
+  expect_problem("query: {listen: '::1:80'}", "f.yaml:1:17: bad address", "[::1]:14002");
+  expect_problem("query: {listen: 'a:70000'}", "f.yaml:1:17: bad address", "HOST:PORT");
+  expect_problem("time_zone: Mars/Olympus", "f.yaml:1:12: unknown time zone `Mars/Olympus`",
+                 "IANA");
+  expect_problem("accounts: {a: {time_zone: X}}", "f.yaml:1:27: unknown time zone", "IANA");
+  expect_problem("log: {level: warn}", "f.yaml:1:14: bad value `warn`", "did you mean `warning`?");
+  expect_problem("sources: [{tcp: {format: fortnight}}]", "f.yaml:1:17: `tcp` has no `listen`", "");
+  expect_problem("sources: [{}]", "f.yaml:1:11: a source of 0 kinds",
+                 "just one of tail, tcp and unix");
+  expect_problem("sources: [{tcp: {listen: 'a:1', format: cady}}]", "f.yaml:1:41: bad value `cady`",
+                 "did you mean `caddy`?");
+  expect_problem("sources:\n- tcp: {listen: 'a:1'}\n- tcp: {listen: 'a:1'}\n",
+                 "f.yaml:3:3: two sources are named `a:1`", "`name`");
+  expect_problem("sources: [{tail: {paths: [], from: begin}}]", "f.yaml:1:36: bad value `begin`",
+                 "beginning end");
+  expect_problem("formats: {x: {account: /a}}", "f.yaml:1:14: the format `x` has no `ts`",
+                 "pointer");
+  expect_problem("formats: {x: {ts: time}}", "f.yaml:1:19: bad value `time`", "a JSON pointer");
+  expect_problem("formats: {x: {ts: /t, ids: {status: /s}}}",
+                 "f.yaml:1:29: bad kind of ID `status`", "no field's");
+  expect_problem("formats: {x: {ts: {pointers: /t, time: iso}}}", "f.yaml:1:40: bad value `iso`",
+                 "rfc3339");
+  expect_problem("redact: {pointers: [/a~2]}", "f.yaml:1:21: bad value `/a~2`", "a JSON pointer");
+  expect_problem("a: [1, 2\nb: 3", "f.yaml:2:", "expected YAML");
+  expect_problem("- 1", "f.yaml:1:1: `configuration` is a list", "a mapping");
+}
+
+BOOST_AUTO_TEST_CASE(all_problems_are_listed_in_the_files_order) {
+  const std::vector<std::string> found =
+      problems_of("log: {level: x}\nretention: {days: x}\nquery: {listen: x, y: 1}\n");
+  BOOST_REQUIRE(found.size() == 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    BOOST_TEST(found[i].starts_with("f.yaml:" + std::to_string(std::min<std::size_t>(i + 1, 3))));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_a_problem) {
+  const Loaded loaded = load_file("/nonexistent/f.yaml", [](std::string_view) { return true; });
+  BOOST_TEST(!loaded.config.has_value());
+  BOOST_REQUIRE(loaded.problems.size() == 1U);
+  BOOST_TEST(loaded.problems[0].to_string() ==
+             "/nonexistent/f.yaml: can't be read: No such file or directory");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fortnight::config

@@ -1,0 +1,173 @@
+#include "intake/framing.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace fortnight::intake {
+namespace {
+
+struct Taken {
+  std::string bytes;
+  std::uint64_t offset;
+  bool too_long;
+  friend bool operator==(const Taken&, const Taken&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Taken& taken) {
+    return out << '[' << taken.bytes << "]@" << taken.offset << (taken.too_long ? " too long" : "");
+  }
+};
+
+void drain(LineFramer& framer, std::vector<Taken>& lines) {
+  while (const auto line = framer.next()) {
+    lines.push_back({std::string(line->bytes), line->offset, line->too_long});
+  }
+}
+
+void feed(LineFramer& framer, std::string_view bytes, std::vector<Taken>& lines) {
+  while (!bytes.empty()) {
+    const std::span<char> space = framer.space();
+    const std::size_t count = std::min(space.size(), bytes.size());
+    std::memcpy(space.data(), bytes.data(), count);
+    framer.filled(count);
+    bytes.remove_prefix(count);
+    drain(framer, lines);
+  }
+}
+
+// What the framer has to give, from the whole stream at once.
+std::vector<Taken> model(std::string_view stream, std::size_t max_line) {
+  std::vector<Taken> lines;
+  for (std::size_t from = 0; from < stream.size();) {
+    const std::size_t lf = std::min(stream.find('\n', from), stream.size());
+    std::string_view line = stream.substr(from, lf - from);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const bool too_long = line.size() > max_line;
+    if (too_long) line = line.substr(0, LineFramer::kTooLongKept);
+    lines.push_back({std::string(line), from, too_long});
+    from = lf + 1;
+  }
+  return lines;
+}
+
+BOOST_AUTO_TEST_SUITE(framing)
+
+BOOST_AUTO_TEST_CASE(takes_lines_with_their_offsets_and_without_their_ends) {
+  LineFramer framer(100, 7);
+  std::vector<Taken> lines;
+  feed(framer, std::string_view("ab\n\r\n\nc\0d\r\nrest", 15), lines);
+  const std::vector<Taken> expected = {
+      {"ab", 7, false}, {"", 10, false}, {"", 12, false}, {{"c\0d", 3}, 13, false}};
+  BOOST_TEST(lines == expected, boost::test_tools::per_element());
+  BOOST_TEST(framer.pending() == 4U);
+  BOOST_TEST(framer.offset() == 18U);
+  const auto last = framer.last();
+  BOOST_REQUIRE(last.has_value());
+  BOOST_TEST(last->bytes == "rest");
+  BOOST_TEST(last->end == 22U);
+  BOOST_TEST(!framer.last().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_end_that_is_split_over_two_reads_is_one) {
+  LineFramer framer(100);
+  std::vector<Taken> lines;
+  feed(framer, "a\r", lines);
+  BOOST_TEST(lines.empty());
+  feed(framer, "\nb\n", lines);
+  const std::vector<Taken> expected = {{"a", 0, false}, {"b", 3, false}};
+  BOOST_TEST(lines == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_just_the_limit_is_whole_with_either_line_end) {
+  for (const std::string end : {"\n", "\r\n"}) {
+    LineFramer framer(8);
+    std::vector<Taken> lines;
+    for (const char c : "12345678" + end + "123456789" + end) feed(framer, {&c, 1}, lines);
+    const std::vector<Taken> expected = {{"12345678", 0, false},
+                                         {"123456789", 8 + end.size(), true}};
+    BOOST_TEST(lines == expected, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_given_once_and_not_held) {
+  LineFramer framer(1000, 0, 4096);
+  std::vector<Taken> lines;
+  std::size_t most = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    feed(framer, std::string(1000, 'x'), lines);
+    most = std::max(most, framer.space().size());
+  }
+  BOOST_TEST(lines.size() == 1U);
+  BOOST_TEST(lines.front().too_long);
+  BOOST_TEST(most <= 4U * 4096U);
+  BOOST_TEST(framer.skipping());
+  BOOST_TEST(framer.offset() == 10'000'000U);
+  feed(framer, "yyy\nnext\n", lines);
+  BOOST_TEST(lines.size() == 2U);
+  BOOST_TEST(lines.back() == (Taken{"next", 10'000'004, false}));
+}
+
+BOOST_AUTO_TEST_CASE(a_framer_may_go_on_in_the_middle_of_a_line_that_is_too_long) {
+  LineFramer framer(10, 500);
+  framer.resume_skipping();
+  std::vector<Taken> lines;
+  feed(framer, "tail of it\nnext\n", lines);
+  const std::vector<Taken> expected = {{"next", 511, false}};
+  BOOST_TEST(lines == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_lines_of_the_whole_stream) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 400; ++round) {
+    const std::size_t max_line = random() % 3000;
+    std::string stream;
+    for (std::size_t n = random() % 60; n > 0; --n) {
+      const std::size_t length = random() % 4 == 0 ? random() % 5000 : random() % 40;
+      for (std::size_t i = 0; i < length; ++i) stream.push_back("ab\r\0{"[random() % 5]);
+      stream.push_back('\n');
+    }
+    LineFramer framer(max_line, 0, 16 + random() % 2000);
+    std::vector<Taken> lines;
+    for (std::size_t at = 0; at < stream.size();) {
+      const std::size_t count = 1 + random() % 3000;
+      feed(framer, std::string_view(stream).substr(at, count), lines);
+      at += count;
+    }
+    std::vector<Taken> expected = model(stream, max_line);
+    // Where a line is given up early, it is known to be too long before its CR is seen.
+    for (std::size_t i = 0; i < lines.size() && i < expected.size(); ++i) {
+      if (expected[i].too_long) expected[i].bytes.resize(lines[i].bytes.size(), '?');
+      if (lines[i].too_long) {
+        BOOST_TEST(stream.substr(lines[i].offset, lines[i].bytes.size()) == lines[i].bytes);
+        expected[i].bytes = lines[i].bytes;
+      }
+    }
+    BOOST_TEST(lines == expected, boost::test_tools::per_element());
+    BOOST_TEST(framer.pending() == 0U);
+    BOOST_TEST(framer.offset() == stream.size());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_behind_a_line_may_be_read) {
+  LineFramer framer(100'000, 0, 16);
+  std::vector<Taken> lines;
+  for (int i = 0; i < 200; ++i) {
+    const std::span<char> space = framer.space();
+    std::memset(space.data(), 'x', space.size());
+    space.back() = '\n';
+    framer.filled(space.size());
+    while (const auto line = framer.next()) {
+      volatile char sum = 0;
+      for (std::size_t at = 0; at < LineFramer::kPadding; ++at) {
+        sum = static_cast<char>(sum + line->bytes.data()[line->bytes.size() + at]);
+      }
+      BOOST_TEST(!line->too_long);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fortnight::intake
