@@ -36,10 +36,11 @@ std::string Problem::to_string() const {
 
 std::string nearest_name(std::string_view name, std::span<const std::string> known) {
   std::string nearest;
-  std::size_t fewest = std::max<std::size_t>(2, name.size() / 3) + 1;
+  std::size_t fewest = std::string::npos;
   for (const std::string& candidate : known) {
     const std::size_t edits = edits_between(name, candidate);
-    if (edits < fewest) {
+    const bool near = 2 * edits <= std::max(name.size(), candidate.size());
+    if (near && edits < fewest) {
       fewest = edits;
       nearest = candidate;
     }
