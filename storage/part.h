@@ -74,6 +74,9 @@ class PartReader {
   // skipped and counted in `summary`. Returns false once `visit` did.
   virtual Result<bool> scan(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
                             ScanSummary& summary) const = 0;
+  // What scan() would read: adds to days, blocks and bytes of `summary` and says the steps, without
+  // reading calls.
+  virtual Result<void> explain(const CallQuery& query, ScanSummary& summary) const = 0;
   // Adds the calls that match to `answer`.
   virtual Result<void> count(const CountQuery& query, const Budget& budget,
                              CountAnswer& answer) const = 0;

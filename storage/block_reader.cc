@@ -1,0 +1,324 @@
+#include "storage/block_reader.h"
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::uint32_t column_of(FieldColumn column) { return static_cast<std::uint32_t>(column); }
+
+// The IDs of a plain line, as block_builder wrote them: kind and text, one after the other.
+template <typename Visit>
+void each_extra_id(std::string_view bytes, const std::vector<std::string>& kinds, Visit&& visit) {
+  ByteReader in(bytes);
+  while (in.remaining() > 0) {
+    const std::uint64_t kind = in.varint();
+    const std::string_view id = in.text();
+    if (!in.ok() || kind >= kinds.size()) return;
+    visit(static_cast<std::uint16_t>(kind), id);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const PartFile> part,
+                                                       std::uint32_t block) {
+  std::unique_ptr<BlockReader> reader(new BlockReader);
+  reader->block_ = block;
+  reader->day_ = part->footer().summary.day;
+  FORTNIGHT_ASSIGN(reader->header_, part->header(block));
+  FORTNIGHT_ASSIGN(reader->shapes_, part->shapes());
+  reader->part_ = std::move(part);
+  reader->chunks_.resize(reader->header_->chunks.size());
+  const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
+  if (shapes == nullptr) {
+    return reader->error_.value_or(corrupt("block without its column of shapes"));
+  }
+  std::vector<std::int64_t> of(reader->rows());
+  shapes->numbers->decode(0, of);
+  std::vector<bool> seen(reader->shapes_->shapes.size());
+  reader->shape_of_.reserve(of.size());
+  for (const std::int64_t shape : of) {
+    if (shape < 0 || static_cast<std::size_t>(shape) >= seen.size()) {
+      return corrupt("block of an unknown shape");
+    }
+    const auto index = static_cast<std::uint32_t>(shape);
+    reader->shape_of_.push_back(index);
+    if (!seen[index]) reader->present_.push_back(index);
+    seen[index] = true;
+  }
+  return reader;
+}
+
+void BlockReader::fail(Error error) const {
+  if (!error_) error_ = std::move(error);
+}
+
+Result<void> BlockReader::status() const {
+  if (error_) return *error_;
+  return {};
+}
+
+const LoadedChunk* BlockReader::load(std::uint32_t column) const {
+  const ChunkEntry* entry = header_->find(column);
+  if (entry == nullptr) return nullptr;
+  auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
+  if (slot == nullptr) {
+    const std::uint32_t values = column < kFieldColumns ? rows() : values_before(column, rows());
+    auto chunk = part_->chunk(*entry, values);
+    if (!chunk) {
+      fail(chunk.error());
+      return nullptr;
+    }
+    slot = std::move(*chunk);
+  }
+  return slot.get();
+}
+
+const TextChunk* BlockReader::text(std::uint32_t column) const {
+  const LoadedChunk* chunk = load(column);
+  return chunk == nullptr ? nullptr : chunk->text.get();
+}
+
+std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) const {
+  const LoadedChunk* chunk = load(column_of(column));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return 0;
+  }
+  return (*chunk->numbers)[row];
+}
+
+void BlockReader::append_text_field(TextField field, std::uint32_t row, std::string& out) const {
+  const TextChunk* chunk = text(kFirstTextColumn + static_cast<std::uint32_t>(field));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return;
+  }
+  chunk->append({row, 0, row}, *this, out);
+}
+
+std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
+  std::vector<std::uint32_t> counts(shapes_->shapes.size());
+  for (const std::uint32_t shape : present_)
+    counts[shape] = shapes_->shapes[shape].count_of(column);
+  std::uint32_t before = 0;
+  for (std::uint32_t i = 0; i < row; ++i) before += counts[shape_of_[i]];
+  return before;
+}
+
+std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row,
+                                         const std::string& shapes) const {
+  std::vector<std::uint32_t> counts(shapes_->shapes.size());
+  for (const std::uint32_t shape : present_) {
+    if (shape < shapes.size() && shapes[shape] != 0) {
+      counts[shape] = shapes_->shapes[shape].count_of(column);
+    }
+  }
+  std::uint32_t before = 0;
+  for (std::uint32_t i = 0; i < row; ++i) before += counts[shape_of_[i]];
+  return before;
+}
+
+void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                                 std::string& out) const {
+  const TextChunk* chunk = text(column);
+  if (chunk == nullptr || ordinal >= shapes_->shapes[shape_of_[row]].count_of(column)) return;
+  chunk->append({row, ordinal, values_before(column, row) + ordinal}, *this, out);
+}
+
+std::uint32_t BlockReader::shape(std::uint32_t row) const { return shape_of_[row]; }
+
+Result<std::vector<std::int64_t>> BlockReader::times() const {
+  const LoadedChunk* chunk = load(column_of(FieldColumn::ts));
+  if (chunk == nullptr) return error_.value_or(corrupt("block without its column of times"));
+  std::vector<std::int64_t> times(rows());
+  chunk->numbers->decode(0, times);
+  return times;
+}
+
+void BlockReader::count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const {
+  std::vector<std::uint32_t> rows_of(shapes_->shapes.size());
+  for (std::uint32_t i = 0; i < row; ++i) ++rows_of[shape_of_[i]];
+  next.assign(kFieldColumns + shapes_->columns.size(), 0);
+  for (const std::uint32_t shape : present_) {
+    if (rows_of[shape] == 0) continue;
+    for (const auto& [column, count] : shapes_->shapes[shape].counts) {
+      next[column] += rows_of[shape] * count;
+    }
+  }
+}
+
+void BlockReader::append_call_line(std::uint32_t row, std::string& out) const {
+  std::vector<std::uint32_t> before;
+  count_before(row, before);
+  std::vector<std::uint32_t> next = before;
+  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  const std::string& skeleton = shape.shape.skeleton;
+  std::size_t from = 0;
+  for (const std::uint32_t column : shape.columns) {
+    const std::size_t hole = skeleton.find(kHole, from);
+    out.append(skeleton, from, hole - from);
+    from = hole + 1;
+    const TextChunk* chunk = text(column);
+    if (chunk == nullptr) {
+      fail(corrupt("block without a column of its shapes"));
+      return;
+    }
+    const std::uint32_t index = next[column]++;
+    chunk->append({row, index - before[column], index}, *this, out);
+  }
+  out.append(skeleton, from);
+}
+
+void BlockReader::append_extra(std::uint32_t row, std::string& out) const {
+  const TextChunk* chunk = text(column_of(FieldColumn::extra_ids));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return;
+  }
+  chunk->append({row, 0, row}, *this, out);
+}
+
+void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
+  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  std::string raw;
+  std::string scratch;
+  for (const Shape::IdHole& id : shape.shape.ids) {
+    const std::uint32_t column = shape.columns[id.hole];
+    const auto ordinal = static_cast<std::uint32_t>(
+        std::count(shape.columns.begin(), shape.columns.begin() + id.hole, column));
+    raw.clear();
+    append_sibling(column, row, ordinal, raw);
+    if (raw.empty() || (!id.is_string && raw == "null")) continue;
+    record.ids.emplace_back(shapes_->kinds[id.kind], decode_json_string(raw, scratch));
+  }
+  raw.clear();
+  append_extra(row, raw);
+  each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
+    record.ids.emplace_back(shapes_->kinds[kind], id);
+  });
+}
+
+Result<CallRecord> BlockReader::record(std::uint32_t row, bool with_line) const {
+  CallRecord record;
+  record.ref = {day_, static_cast<std::uint64_t>(number_field(FieldColumn::seq, row))};
+  record.ts = number_field(FieldColumn::ts, row);
+  record.ts_digits = static_cast<std::uint8_t>(number_field(FieldColumn::ts_digits, row));
+  record.duration_ns = number_field(FieldColumn::duration, row);
+  record.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
+  for (std::size_t i = 0; i < kTextFields; ++i) {
+    append_text_field(static_cast<TextField>(i), row, record.text[i]);
+  }
+  append_ids(row, record);
+  if (with_line) append_call_line(row, record.line);
+  if (error_) return *error_;
+  return record;
+}
+
+Result<Batch> BlockReader::decode() const {
+  Batch batch;
+  batch.kinds = shapes_->kinds;
+  std::vector<std::uint32_t> in_batch(shapes_->shapes.size());
+  for (const std::uint32_t shape : present_) {
+    in_batch[shape] = static_cast<std::uint32_t>(batch.shapes.size());
+    batch.shapes.push_back(shapes_->shapes[shape].shape);
+  }
+  std::vector<std::uint32_t> next(kFieldColumns + shapes_->columns.size());
+  std::vector<std::uint32_t> ordinals(next.size());
+  std::vector<const TextChunk*> of(next.size());
+  for (const ChunkEntry& entry : header_->chunks) {
+    if (entry.column >= kFirstTextColumn && entry.column < of.size())
+      of[entry.column] = text(entry.column);
+  }
+  if (error_) return *error_;
+  std::string value;
+  for (std::uint32_t row = 0; row < rows() && !error_; ++row) {
+    const PartShape& shape = shapes_->shapes[shape_of_[row]];
+    Call call;
+    call.ts = number_field(FieldColumn::ts, row);
+    call.seq = static_cast<std::uint64_t>(number_field(FieldColumn::seq, row));
+    call.ts_digits = static_cast<std::uint8_t>(number_field(FieldColumn::ts_digits, row));
+    call.duration_ns = number_field(FieldColumn::duration, row);
+    call.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
+    call.shape = in_batch[shape_of_[row]];
+    call.values = static_cast<std::uint32_t>(batch.text.size());
+    for (const std::uint32_t column : shape.columns) {
+      if (of[column] == nullptr) return corrupt("block without a column of its shapes");
+      const std::uint32_t ordinal = ordinals[column]++;
+      value.clear();
+      of[column]->append({row, ordinal, next[column] + ordinal}, *this, value);
+      append_value(batch.text, value);
+    }
+    for (const auto& [column, count] : shape.counts) {
+      next[column] += count;
+      ordinals[column] = 0;
+    }
+    for (std::size_t i = 0; i < kTextFields; ++i) {
+      const auto offset = static_cast<std::uint32_t>(batch.text.size());
+      append_text_field(static_cast<TextField>(i), row, batch.text);
+      call.text[i] = {offset, static_cast<std::uint32_t>(batch.text.size() - offset)};
+    }
+    value.clear();
+    append_extra(row, value);
+    call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+    each_extra_id(value, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
+      batch.extra_ids.push_back({kind, append_value(batch.text, id)});
+      ++call.extra_id_count;
+    });
+    batch.calls.push_back(call);
+  }
+  if (error_) return *error_;
+  return batch;
+}
+
+Result<std::vector<bool>> BlockReader::rows_with_id(
+    std::string_view name, const std::vector<TextPattern>& patterns) const {
+  std::vector<bool> found(rows());
+  std::string raw;
+  std::string scratch;
+  if (name.empty()) {
+    for (std::uint32_t row = 0; row < rows(); ++row) {
+      raw.clear();
+      append_text_field(TextField::call_id, row, raw);
+      if (matches_any(patterns, raw)) found[row] = true;
+    }
+  }
+  std::vector<std::uint32_t> next(kFieldColumns + shapes_->columns.size());
+  std::vector<std::uint32_t> ordinals(next.size());
+  for (std::uint32_t row = 0; row < rows(); ++row) {
+    const PartShape& shape = shapes_->shapes[shape_of_[row]];
+    auto id = shape.shape.ids.begin();
+    for (std::uint32_t hole = 0; id != shape.shape.ids.end() && hole <= shape.shape.ids.back().hole;
+         ++hole) {
+      const std::uint32_t column = shape.columns[hole];
+      const std::uint32_t ordinal = ordinals[column]++;
+      for (; id != shape.shape.ids.end() && id->hole == hole; ++id) {
+        if (found[row] || (!name.empty() && shapes_->kinds[id->kind] != name)) continue;
+        const TextChunk* chunk = text(column);
+        if (chunk == nullptr) return error_.value_or(corrupt("block without a column"));
+        raw.clear();
+        chunk->append({row, ordinal, next[column] + ordinal}, *this, raw);
+        if (raw.empty() || (!id->is_string && raw == "null")) continue;
+        if (matches_any(patterns, decode_json_string(raw, scratch))) found[row] = true;
+      }
+    }
+    for (const auto& [column, count] : shape.counts) {
+      next[column] += count;
+      ordinals[column] = 0;
+    }
+    raw.clear();
+    append_extra(row, raw);
+    each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view extra) {
+      if ((name.empty() || shapes_->kinds[kind] == name) && matches_any(patterns, extra)) {
+        found[row] = true;
+      }
+    });
+  }
+  if (error_) return *error_;
+  return found;
+}
+
+}  // namespace fortnight::storage

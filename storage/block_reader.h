@@ -1,0 +1,75 @@
+// One block of a part, opened to read its calls: all of them, or a few without decoding the others.
+//
+// Loads chunks as they are asked for. Belongs to one query: not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/batch.h"
+#include "storage/part_file.h"
+#include "storage/predicate.h"
+#include "storage/store.h"
+#include "storage/text_chunk.h"
+
+namespace fortnight::storage {
+
+class BlockReader final : public RowSource {
+ public:
+  static Result<std::unique_ptr<BlockReader>> open(std::shared_ptr<const PartFile> part,
+                                                   std::uint32_t block);
+
+  [[nodiscard]] std::uint32_t rows() const { return header_->rows; }
+  [[nodiscard]] const PartShapes& shapes() const { return *shapes_; }
+
+  // Numbers and fields of a row. A chunk that can't be read shows in error(), which is sticky.
+  [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
+  void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
+  void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                      std::string& out) const override;
+  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const override;
+  [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row,
+                                            const std::string& shapes) const override;
+  // The values of one column before `row`.
+  [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row) const;
+  // The block's instants, ascending.
+  Result<std::vector<std::int64_t>> times() const;
+  // Null where the block has no value of the column; an error shows in error().
+  [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
+  [[nodiscard]] Result<void> status() const;
+
+  // The call as queries get it.
+  Result<CallRecord> record(std::uint32_t row, bool with_line) const;
+  // All calls in the row form; only the shapes that the block has.
+  Result<Batch> decode() const;
+  // Marks the rows that bear an ID that one of `patterns` matches: of the kind `name`, or, where
+  // that is empty, of any kind, call_id among them.
+  Result<std::vector<bool>> rows_with_id(std::string_view name,
+                                         const std::vector<TextPattern>& patterns) const;
+
+ private:
+  BlockReader() = default;
+  const LoadedChunk* load(std::uint32_t column) const;
+  void append_extra(std::uint32_t row, std::string& out) const;
+  void append_ids(std::uint32_t row, CallRecord& record) const;
+  void append_call_line(std::uint32_t row, std::string& out) const;
+  // For each column of holes, how many values the rows before `row` have.
+  void count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const;
+  void fail(Error error) const;
+
+  std::shared_ptr<const PartFile> part_;
+  std::uint32_t block_ = 0;
+  Day day_ = 0;
+  std::shared_ptr<const BlockHeader> header_;
+  std::shared_ptr<const PartShapes> shapes_;
+  std::vector<std::uint32_t> shape_of_;  // by row
+  std::vector<std::uint32_t> present_;   // the distinct shapes of the block
+  mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
+  mutable std::optional<Error> error_;
+};
+
+}  // namespace fortnight::storage

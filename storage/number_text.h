@@ -1,0 +1,21 @@
+// Numbers as text and back, exactly: a text is taken only if the same text comes back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fortnight::storage {
+
+// A number of more digits than this in all may not fit 64 bits.
+inline constexpr unsigned kMaxDecimalDigits = 18;
+
+// "-12.50" with two digits of fraction is -1250. Nothing where the text isn't canonical: no leading
+// zero, no plus, no -0, exactly `digits` digits behind the point (no point where `digits` is 0),
+// and at most kMaxDecimalDigits in all.
+std::optional<std::int64_t> parse_decimal_text(std::string_view text, unsigned digits);
+// The reverse.
+void append_decimal(std::int64_t number, unsigned digits, std::string& out);
+
+}  // namespace fortnight::storage

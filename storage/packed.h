@@ -1,0 +1,27 @@
+// Packed arrays inside chunks. On disk they bear no padding: whatever is read into memory for them
+// is followed by kPackPadding readable bytes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "storage/bit_pack.h"
+#include "storage/bytes.h"
+
+namespace fortnight::storage {
+
+inline void append_packed(std::span<const std::uint64_t> values, unsigned width, std::string& out) {
+  pack_bits(values, width, out);
+  out.resize(out.size() - kPackPadding);
+}
+
+inline const char* read_packed(ByteReader& in, std::uint64_t count, unsigned width) {
+  if (width > 64) {
+    in.fail();
+    return nullptr;
+  }
+  return in.bytes(packed_size(count, width) - kPackPadding).data();
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,73 @@
+// The constants of a part's bytes, once. docs/format.md tells the same in words; a test holds the
+// two together.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace fortnight::storage {
+
+inline constexpr std::string_view kPartMagic = "FNPART01";
+inline constexpr std::string_view kPartEndMagic = "FNPARTND";
+inline constexpr std::size_t kPartHeaderBytes = 32;
+// Footer length (4), footer checksum (8), magic (8).
+inline constexpr std::size_t kPartTrailerBytes = 20;
+
+// What a reader must know to read a part at all; an unknown bit makes it refuse.
+inline constexpr std::uint64_t kPartIncompatibleKnown = 0;
+
+enum class Section : std::uint8_t {
+  shapes = 1,
+  columns = 2,
+  dictionary = 3,  // one a column; its id is the column's
+  key_index = 4,   // one a key; its id is the field column's
+  id_directory = 5,
+  id_pages = 6,  // not checked as a whole: every page bears its own checksum
+  blocks = 7,    // the block table
+};
+
+// The columns that every part has; the columns of holes come after.
+enum class FieldColumn : std::uint32_t {
+  seq,
+  ts,
+  ts_digits,
+  duration,
+  status,
+  shape,  // numbers
+  account,
+  method,
+  endpoint,
+  path,
+  revision,
+  call_id,
+  source,  // text, in TextField's order
+  extra_ids,
+};
+inline constexpr std::uint32_t kFieldColumns = 14;
+inline constexpr std::uint32_t kFirstTextColumn = static_cast<std::uint32_t>(FieldColumn::account);
+
+// How a chunk's values are written: its first byte.
+enum class Encoding : std::uint8_t {
+  // Numbers.
+  number_constant = 1,
+  number_frame = 2,  // base + step * a value of fixed width
+  number_delta = 3,  // differences, in runs of their own width
+  // Text.
+  constant = 16,
+  dictionary = 17,  // codes into the column's dictionary, which the whole part shares
+  integer = 18,     // canonical decimal integers, packed to their range
+  decimal = 19,     // fixed-point decimals, packed to their range
+  positional = 20,  // one length; every position has its own alphabet
+  alphabet = 21,    // any length; one small alphabet
+  words = 22,       // text as words of the column's dictionary
+  pattern = 23,     // a dictionary's text with numbers and tokens in it
+  field = 24,       // the same as a canonical field of the call
+  sibling = 25,     // the same as another column's value in the call
+  by_shape = 26,    // groups of shapes, each with a chunk of its own
+  timestamp = 27,   // RFC 3339, as a distance from the call's ts
+  plain = 28,       // lengths and bytes
+  plain_lz4 = 29,   // the same, LZ4
+  patched = 30,     // another encoding and the values that it can't give
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,49 @@
+#include "storage/text_chunk.h"
+
+#include "storage/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Chunks in chunks: patches around groups around patterns around patches.
+constexpr unsigned kMaxDepth = 8;
+
+ChunkParser parser_of(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::constant:
+      return parse_constant;
+    case Encoding::dictionary:
+      return parse_dictionary_chunk;
+    case Encoding::integer:
+      return parse_integer;
+    case Encoding::decimal:
+      return parse_decimal;
+    case Encoding::positional:
+      return parse_positional;
+    case Encoding::alphabet:
+      return parse_alphabet;
+    case Encoding::field:
+      return parse_field;
+    case Encoding::plain:
+      return parse_plain;
+    case Encoding::patched:
+      return parse_patched;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
+                                                    const ChunkContext& context) {
+  if (context.depth > kMaxDepth) return corrupt("chunks too deep within chunks");
+  ByteReader in(bytes);
+  const ChunkParser parse = parser_of(static_cast<Encoding>(in.u8()));
+  if (parse == nullptr) return corrupt("unknown encoding of a text chunk");
+  auto chunk = parse(in, context);
+  if (chunk && !in.ok()) return corrupt("text chunk cut short");
+  return chunk;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,78 @@
+// Chunks of text: a block's values of one text column, encoded. Reading side; text_encoder.h
+// writes.
+//
+// Every encoding gives each value's bytes back exactly, and most give one value without touching
+// the others, so that fetching one call costs a few bits of each of its columns. docs/format.md,
+// "Text chunks".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "storage/batch.h"
+#include "storage/error.h"
+#include "storage/part_format.h"
+#include "storage/strings.h"
+
+namespace fortnight::storage {
+
+// Where a value of a column stands in its block.
+struct Place {
+  std::uint32_t row = 0;      // of the block
+  std::uint32_t ordinal = 0;  // among the row's values of this column: arrays have several
+  std::uint32_t index = 0;    // among the block's values of this column
+};
+
+// What a chunk may ask of the call whose value it gives back. Implemented by the opened block.
+class RowSource {
+ public:
+  RowSource() = default;
+  RowSource(const RowSource&) = delete;
+  RowSource& operator=(const RowSource&) = delete;
+  virtual ~RowSource() = default;
+
+  virtual void append_text_field(TextField field, std::uint32_t row, std::string& out) const = 0;
+  [[nodiscard]] virtual std::int64_t number_field(FieldColumn column, std::uint32_t row) const = 0;
+  // The value of another column: `ordinal`th of the row. Nothing is appended where there is none.
+  virtual void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                              std::string& out) const = 0;
+  // Index into the part's shapes.
+  [[nodiscard]] virtual std::uint32_t shape(std::uint32_t row) const = 0;
+  // How many values of `column` the block's rows before `row` have, counting only rows whose shape
+  // is in `shapes` (one flag for each of the part's shapes).
+  [[nodiscard]] virtual std::uint32_t values_before(std::uint32_t column, std::uint32_t row,
+                                                    const std::string& shapes) const = 0;
+};
+
+// Immutable and thread-safe. Refers to the bytes that it was parsed from, which must outlive it.
+class TextChunk {
+ public:
+  TextChunk() = default;
+  TextChunk(const TextChunk&) = delete;
+  TextChunk& operator=(const TextChunk&) = delete;
+  virtual ~TextChunk() = default;
+
+  virtual void append(const Place& place, const RowSource& rows, std::string& out) const = 0;
+  // Where all values are one: that value, for a plan to test once.
+  [[nodiscard]] virtual const std::string_view* constant() const { return nullptr; }
+  // Where values are codes of the column's dictionary: the code of a value. Else -1.
+  [[nodiscard]] virtual std::int64_t code(std::uint32_t /*index*/) const { return -1; }
+  [[nodiscard]] virtual std::size_t memory() const = 0;
+};
+
+// What parsing a chunk needs besides its bytes.
+struct ChunkContext {
+  std::uint32_t column = 0;
+  std::uint32_t values = 0;  // how many there have to be
+  // The column's dictionary, or null where it has none. Must outlive the chunk.
+  const class Dictionary* dictionary = nullptr;
+  unsigned depth = 0;  // of chunks in chunks
+};
+
+// `bytes` must be readable for kPackPadding bytes past its end.
+Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
+                                                    const ChunkContext& context);
+
+}  // namespace fortnight::storage

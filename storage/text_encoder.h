@@ -1,0 +1,65 @@
+// Writing side of text chunks: picks each column's smallest encoding.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/dictionary.h"
+#include "storage/part.h"
+#include "storage/strings.h"
+#include "storage/text_chunk.h"
+
+namespace fortnight::storage {
+
+// Which canonical field a column's values are likely to repeat, and how the field is told there.
+struct FieldHint {
+  FieldColumn column = FieldColumn::extra_ids;  // extra_ids: none
+  TimeText time = TimeText::other;              // of ts
+  DurationUnit unit = DurationUnit::ms;         // of duration
+  friend bool operator==(const FieldHint&, const FieldHint&) = default;
+};
+
+// One column of one block, to be encoded. Refers to its caller's data.
+struct ColumnInput {
+  std::uint32_t column = 0;
+  const Strings* values = nullptr;
+  std::span<const Place> places;  // one a value
+  FieldHint hint;
+  DictionaryBuilder* dictionary = nullptr;  // null: the chunk may use none
+  const RowSource* rows = nullptr;          // the block's canonical fields, and finished columns
+  Effort effort = Effort::fast;
+  unsigned depth = 0;
+  // Columns of the block that a value of this one may repeat, already encoded themselves.
+  std::span<const std::uint32_t> siblings;
+};
+
+// Appends the chunk: the smallest of what the effort tries. Never fails: plain takes everything.
+void encode_text(const ColumnInput& input, std::string& out);
+
+// ---- one function an encoding, each in its own file ----
+
+// Appends the chunk and returns true, or leaves `out` as it was and returns false where the values
+// don't fit the encoding or another is sure to be smaller.
+using TextEncoding = bool (*)(const ColumnInput& input, std::string& out);
+
+bool encode_constant(const ColumnInput& input, std::string& out);
+bool encode_dictionary(const ColumnInput& input, std::string& out);
+bool encode_integer(const ColumnInput& input, std::string& out);
+bool encode_decimal(const ColumnInput& input, std::string& out);
+bool encode_positional(const ColumnInput& input, std::string& out);
+bool encode_alphabet(const ColumnInput& input, std::string& out);
+bool encode_field(const ColumnInput& input, std::string& out);
+bool encode_plain(const ColumnInput& input, std::string& out);
+
+// Calls `accepts(i)` for each value. Where all are accepted: encode(input). Where a few aren't: a
+// patched chunk of the exceptions around encode(the values, with accepted ones in the exceptions'
+// place). Where more than a sixteenth aren't: false.
+bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
+                    TextEncoding encode, std::string& out);
+
+}  // namespace fortnight::storage
