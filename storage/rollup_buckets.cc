@@ -29,14 +29,15 @@ RollupGrain RollupBuckets::grain() const {
   return RollupGrain::quarter;
 }
 
-bool RollupTally::add_to(std::size_t value, std::vector<Counts>& out) {
+bool RollupTally::any(std::size_t value) {
   const Counts* const from = row(value);
-  bool any = false;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    any = any || from[i].calls != 0;
-    out[i] += from[i];
-  }
-  return any;
+  return std::any_of(from, from + width_ - 1,
+                     [](const Counts& counts) { return counts.calls != 0; });
+}
+
+void RollupTally::add_to(std::size_t value, std::vector<Counts>& out) {
+  const Counts* const from = row(value);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] += from[i];
 }
 
 }  // namespace fortnight::storage

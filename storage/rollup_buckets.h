@@ -43,8 +43,10 @@ class RollupTally {
     counts.calls += calls;
     counts.errors += failed * calls;
   }
-  // Adds a value's buckets to `out`, which has as many; whether there was any call.
-  bool add_to(std::size_t value, std::vector<Counts>& out);
+  // Whether the value has any call in the question's buckets.
+  [[nodiscard]] bool any(std::size_t value);
+  // Adds a value's buckets to `out`, which has as many.
+  void add_to(std::size_t value, std::vector<Counts>& out);
   void clear() { counts_.assign(counts_.size(), Counts{}); }
 
  private:
