@@ -1,0 +1,64 @@
+// One file on its way through a tailer: reads it on, cuts it into lines, keeps its position, and
+// notices when the bytes it has read are no longer there.
+//
+// Before anything read is used, the bytes that were read before it are compared with what is
+// remembered of them: a file that was truncated, even if it has grown past the old place since, is
+// never read on as if nothing had happened.
+//
+// Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/tail_file.h"
+#include "daemon/tail_position.h"
+#include "daemon/tail_sink.h"
+#include "intake/framing.h"
+
+namespace fortnight::daemon {
+
+class TailStream {
+ public:
+  enum class Outcome {
+    more,     // there may be more at once
+    end,      // read to the end, as it is now
+    changed,  // what was read is not there any more: truncated or rewritten. Nothing was taken.
+  };
+
+  // Goes on at `position`, of which `file` gave the evidence.
+  TailStream(std::string key, TailPosition position, std::unique_ptr<TailFile> file,
+             Evidence evidence, std::size_t max_line_bytes);
+
+  // Reads a piece of the file and gives its lines and the position behind them.
+  storage::Result<Outcome> read(TailSink& sink);
+  // Gives what stands behind the last LF as a line: no LF will come.
+  void take_last(TailSink& sink);
+
+  [[nodiscard]] const std::string& key() const { return key_; }
+  [[nodiscard]] const TailPosition& position() const { return position_; }
+  [[nodiscard]] TailPosition& position() { return position_; }
+  [[nodiscard]] TailFile& file() { return *file_; }
+  // Up to where bytes were read; position().offset, and the part of a line that waits for its LF.
+  [[nodiscard]] std::uint64_t read_to() const { return read_to_; }
+  // Hands the file over, to be read anew from its start.
+  std::unique_ptr<TailFile> release() { return std::move(file_); }
+
+ private:
+  [[nodiscard]] storage::Result<bool> unchanged();
+  void advance(std::string_view bytes, TailSink& sink);
+
+  std::string key_;
+  TailPosition position_;
+  std::unique_ptr<TailFile> file_;
+  std::size_t max_line_bytes_;
+  std::optional<intake::LineFramer>
+      framer_;  // only while it holds something: it is 64 KiB and more
+  std::uint64_t read_to_;
+  std::string head_;    // the file's first bytes, as far as read, kHeadBytes at the most
+  std::string recent_;  // the last kTraceBytes before read_to_
+  std::string trace_;   // the last kTraceBytes before position_.offset
+};
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,136 @@
+// A tailer over a directory of its own, with sequence-numbered lines: whatever happens to the
+// files, each line has to arrive once, over any number of restarts.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/tailer.h"
+#include "tests/daemon/temporary_directory.h"
+
+namespace fortnight::daemon {
+
+// What is durable is what was given up to the last position, as in the journal.
+class TailHarness : public TailSink {
+ public:
+  explicit TailHarness(std::string glob = "app.log") {
+    options.source = "test";
+    options.globs = {path(glob)};
+    options.quiet = std::chrono::seconds(60);
+    options.search = std::chrono::seconds(60);
+  }
+
+  TailOptions options;
+  std::vector<std::string> warnings;
+  bool room = true;
+
+  // ---- the files ----
+  std::string path(const std::string& name) const { return directory.path() + "/" + name; }
+  // Appends `count` new lines to the file.
+  void write(const std::string& name, int count = 10) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += numbered_line() + "\n";
+    append(name, text);
+  }
+  std::string numbered_line() { return "line " + std::to_string(written_++); }
+  void append(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name), std::ios::app | std::ios::binary) << text;
+  }
+  void rename(const std::string& from, const std::string& to) const {
+    std::filesystem::rename(path(from), path(to));
+  }
+  void remove(const std::string& name) const { std::filesystem::remove(path(name)); }
+  void copy(const std::string& from, const std::string& to) const {
+    std::filesystem::copy_file(path(from), path(to));
+  }
+  void truncate(const std::string& name) const { std::filesystem::resize_file(path(name), 0); }
+  // As gzip does: the modification time stays, the plain file goes.
+  void gzip(const std::string& name) const {
+    BOOST_REQUIRE_EQUAL(std::system(("gzip " + path(name)).c_str()), 0);
+  }
+
+  // ---- the tailer ----
+  void scan() {
+    if (!tailer) tailer = std::make_unique<Tailer>(options, positions);
+    tailer->scan(now, *this);
+  }
+  void read() {
+    while (tailer->read(now, *this)) {
+      if (!room) return;
+    }
+  }
+  // What the daemon does each second.
+  void poll() {
+    scan();
+    read();
+    while (tailer->wants_scan()) {
+      scan();
+      read();
+    }
+  }
+  void pass(std::chrono::seconds time) { now += time; }
+  // As after kill -9: what was given and not made durable with a position is gone.
+  void restart() {
+    tailer.reset();
+    lines.resize(durable_lines);
+  }
+  // Until nothing more can come: rotated files were quiet for long enough.
+  void settle() {
+    for (int i = 0; i < 3; ++i) {
+      poll();
+      pass(std::chrono::seconds(61));
+    }
+    poll();
+  }
+  // Each line written arrived once; in order, where the test says so.
+  void check_exactly_once(bool in_order = true) {
+    std::map<std::string, int> count;
+    for (const std::string& line : lines) ++count[line];
+    int lost = 0;
+    int repeated = 0;
+    std::vector<std::string> expected;
+    for (int i = 0; i < written_; ++i) {
+      expected.push_back("line " + std::to_string(i));
+      lost += count[expected.back()] == 0 ? 1 : 0;
+      repeated += std::max(count[expected.back()] - 1, 0);
+    }
+    BOOST_TEST(lost == 0);
+    BOOST_TEST(repeated == 0);
+    BOOST_TEST(lines.size() == expected.size());
+    if (in_order) BOOST_TEST((lines == expected), "the lines are in order");
+  }
+
+  // ---- TailSink ----
+  bool ready() override { return room; }
+  void line(const intake::LineFramer::Line& line) override {
+    lines.push_back(line.too_long ? "too long" : std::string(line.bytes));
+  }
+  void position(const std::string& key, std::string value) override {
+    if (value.empty()) {
+      positions.erase(key);
+    } else {
+      positions[key] = std::move(value);
+    }
+    durable_lines = lines.size();
+  }
+  void note(const std::string&) override {}
+  void warn(const std::string& message) override { warnings.push_back(message); }
+
+  TemporaryDirectory directory;
+  std::map<std::string, std::string> positions;
+  std::vector<std::string> lines;
+  std::size_t durable_lines = 0;
+  Tailer::Time now{};
+  std::unique_ptr<Tailer> tailer;
+
+ private:
+  int written_ = 0;
+};
+
+}  // namespace fortnight::daemon
