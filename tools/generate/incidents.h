@@ -1,0 +1,25 @@
+// What goes wrong at times: accounts that run into their rate limit, hours after a bad deploy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "tools/generate/instant.h"
+
+namespace fortnight::generate {
+
+class Incidents {
+ public:
+  Incidents(std::uint64_t seed, std::uint32_t accounts) : seed_(seed), accounts_(accounts) {}
+
+  // The account (by rank) that sends far too much in the quarter of an hour of `time`, if one does.
+  [[nodiscard]] std::optional<std::uint32_t> flooding_account(Micros time) const;
+  // Whether the endpoint (by rank) is broken in the hour of `time`.
+  [[nodiscard]] bool broken(std::size_t endpoint, Micros time) const;
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t accounts_;
+};
+
+}  // namespace fortnight::generate
