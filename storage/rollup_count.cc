@@ -66,7 +66,7 @@ class RollupCounter {
     return {};
   }
 
-  Result<void> add_series(const RollupEntry& entry, RollupTally& tally) const {
+  Result<void> add_series(const TableEntry& entry, RollupTally& tally) const {
     Counts* const row = tally.row(0);
     const bool fits = entry.series.for_each([&](std::uint64_t key, std::uint64_t calls) {
       const std::uint64_t failed = key >> kQuarterBits & 1;
@@ -76,7 +76,7 @@ class RollupCounter {
     return {};
   }
 
-  Result<void> add_rows(const RollupEntry& entry, RollupTally& tally) const {
+  Result<void> add_rows(const TableEntry& entry, RollupTally& tally) const {
     bool known = true;
     const bool fits = entry.rows.for_each([&](std::uint64_t key, std::uint64_t calls) {
       const std::uint64_t combo = key >> kQuarterBits;
@@ -93,7 +93,7 @@ class RollupCounter {
 
   Result<void> count_series() {
     RollupTally tally(1, buckets_);
-    FORTNIGHT_TRY(file_.for_each_entry(RollupTable::totals, nullptr, [&](const RollupEntry& entry) {
+    FORTNIGHT_TRY(file_.for_each_entry(RollupTable::totals, nullptr, [&](const TableEntry& entry) {
       return add_series(entry, tally);
     }));
     return collect(tally, "");
@@ -129,7 +129,7 @@ class RollupCounter {
 
   Result<void> count_accounts(bool by_combos) {
     RollupTally tally(by_account_ ? 1 : values(), buckets_);
-    const auto add = [&](const RollupEntry& entry) -> Result<void> {
+    const auto add = [&](const TableEntry& entry) -> Result<void> {
       if (!filter_.matches_account(entry.name)) return {};
       if (budget_.stop) {
         if (std::optional<Error> stopped = budget_.stop()) return *stopped;

@@ -71,7 +71,7 @@ Result<std::shared_ptr<const RollupTotals>> RollupFile::totals(RollupGrain grain
     // Not by way of the cache: what is kept is the decoded form alone.
     FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, page.place, footer_.end));
     FORTNIGHT_ASSIGN(const auto parsed, RollupPage::parse(std::move(raw)));
-    for (const RollupEntry& entry : parsed->entries()) FORTNIGHT_TRY(builder.add(entry));
+    for (const TableEntry& entry : parsed->entries()) FORTNIGHT_TRY(builder.add(entry));
   }
   std::shared_ptr<const RollupTotals> totals = builder.finish();
   cache_->insert(key, totals, totals->memory());

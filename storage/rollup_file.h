@@ -59,7 +59,7 @@ Result<void> RollupFile::for_each_entry(RollupTable table, const std::string_vie
       name != nullptr ? pages->find(*name) : std::pair{std::size_t{0}, pages->pages().size()};
   for (std::size_t i = first; i < last; ++i) {
     FORTNIGHT_ASSIGN(const auto read, page(pages->pages()[i].place));
-    for (const RollupEntry& entry : read->entries()) {
+    for (const TableEntry& entry : read->entries()) {
       if (name == nullptr || entry.name == *name) FORTNIGHT_TRY(visit(entry));
     }
   }

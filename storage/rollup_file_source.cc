@@ -13,7 +13,7 @@ class TableCursor {
     out.rows.clear();
     bool found = false;
     for (;;) {
-      FORTNIGHT_ASSIGN(const RollupEntry* const entry, peek(file, table));
+      FORTNIGHT_ASSIGN(const TableEntry* const entry, peek(file, table));
       if (entry == nullptr || (found && entry->name != out.name)) break;
       found = true;
       out.name = entry->name;
@@ -29,7 +29,7 @@ class TableCursor {
 
  private:
   // The entry to read next; null behind the last.
-  Result<const RollupEntry*> peek(const RollupFile& file, RollupTable table) {
+  Result<const TableEntry*> peek(const RollupFile& file, RollupTable table) {
     while (page_ == nullptr || entry_ == page_->entries().size()) {
       FORTNIGHT_ASSIGN(const auto index, file.index(table));
       if (next_page_ == index->pages().size()) return nullptr;

@@ -26,7 +26,7 @@ bool answers_predicate(const Predicate& predicate) {
 }
 
 // Adds an endpoint's rows to the buckets of their hours.
-Result<void> add_sketches(const RollupEntry& entry, const RollupBuckets& buckets,
+Result<void> add_sketches(const TableEntry& entry, const RollupBuckets& buckets,
                           std::vector<LatencySketch>& sketches) {
   bool known = true;
   const bool fits = entry.rows.for_each([&](std::uint64_t key, std::uint64_t count) {
@@ -74,7 +74,7 @@ Result<void> RollupReader::latency(const LatencyQuery& query,
   if (!buckets.any()) return {};
   std::vector<LatencySketch> sums(buckets.count());
   FORTNIGHT_TRY(file_->for_each_entry(
-      RollupTable::latency, nullptr, [&](const RollupEntry& entry) -> Result<void> {
+      RollupTable::latency, nullptr, [&](const TableEntry& entry) -> Result<void> {
         if (!query.endpoints.empty() && !matches_any(query.endpoints, entry.name)) return {};
         return add_sketches(entry, buckets, sums);
       }));

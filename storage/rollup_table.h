@@ -16,7 +16,7 @@
 namespace fortnight::storage {
 
 // One name's rows. A name with many rows has several entries, one behind the other: they add up.
-struct RollupEntry {
+struct TableEntry {
   std::string_view name;
   RollupRows series;  // all combos together; key: failed << kQuarterBits | quarter
   RollupRows rows;
@@ -30,14 +30,14 @@ class RollupPage {
   RollupPage(const RollupPage&) = delete;
   RollupPage& operator=(const RollupPage&) = delete;
 
-  [[nodiscard]] std::span<const RollupEntry> entries() const { return entries_; }
+  [[nodiscard]] std::span<const TableEntry> entries() const { return entries_; }
   [[nodiscard]] std::size_t memory() const {
-    return raw_.capacity() + entries_.capacity() * sizeof(RollupEntry);
+    return raw_.capacity() + entries_.capacity() * sizeof(TableEntry);
   }
 
  private:
   std::string raw_;
-  std::vector<RollupEntry> entries_;  // views of raw_
+  std::vector<TableEntry> entries_;  // views of raw_
 };
 
 // Where a table's pages are, and the first name of each.

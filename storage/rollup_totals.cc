@@ -17,7 +17,7 @@ void RollupTotalsBuilder::push() {
   }
 }
 
-Result<void> RollupTotalsBuilder::add(const RollupEntry& entry) {
+Result<void> RollupTotalsBuilder::add(const TableEntry& entry) {
   bool known = true;
   const bool fits = entry.rows.for_each([&](std::uint64_t key, std::uint64_t count) {
     const std::uint64_t combo = key >> kQuarterBits;

@@ -35,7 +35,7 @@ class RollupTotalsBuilder {
     totals_.starts.push_back(0);
   }
 
-  Result<void> add(const RollupEntry& entry);
+  Result<void> add(const TableEntry& entry);
   [[nodiscard]] std::shared_ptr<const RollupTotals> finish();
 
  private:

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(hostile_pages_and_keys_do_no_harm) {
     if (!result) continue;
     ++parsed;
     RollupTotalsBuilder totals(4, RollupGrain::quarter);
-    for (const RollupEntry& entry : (*result)->entries()) {
+    for (const TableEntry& entry : (*result)->entries()) {
       if (!totals.add(entry)) break;
     }
     BOOST_REQUIRE_EQUAL(totals.finish()->starts.size(), 5U);
