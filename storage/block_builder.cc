@@ -113,29 +113,13 @@ std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
   return hints;
 }
 
-BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& dictionaries,
-                                std::string& out) {
-  std::string header;
-  std::string chunks;
-  ByteWriter writer(header);
-  std::uint32_t columns = 0;
-  std::string list;
-  ByteWriter list_writer(list);
-  std::uint32_t previous = 0;
-  const auto close_chunk = [&](std::uint32_t column, std::size_t start) {
-    list_writer.varint(column - previous);
-    list_writer.varint(chunks.size() - start);
-    list_writer.u32(checksum32(std::string_view(chunks).substr(start)));
-    previous = column;
-    ++columns;
-  };
-  const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
-    const std::size_t start = chunks.size();
-    encode_numbers(values, chunks);
-    close_chunk(static_cast<std::uint32_t>(column), start);
-  };
-  const auto texts = [&](std::uint32_t column, const Column& of, const FieldHint& hint) {
-    const std::size_t start = chunks.size();
+// A column may repeat those that were encoded before it, and no others, so that reading ends: first
+// the fields but path, then holes that no field is taken from, then path, then the other holes.
+void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
+                                std::map<std::uint32_t, std::string>& chunks) const {
+  constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
+  std::vector<std::uint32_t> siblings;
+  const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint) {
     ColumnInput input;
     input.column = column;
     input.values = &of.values;
@@ -143,9 +127,35 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& diction
     input.hint = hint;
     input.dictionary = &dictionaries.of(column);
     input.rows = this;
+    input.shape_of_row = shape_;
     input.effort = effort_;
-    encode_text(input, chunks);
-    close_chunk(column, start);
+    if (column >= kFieldColumns || column == kPath) input.siblings = siblings;
+    encode_text(input, chunks[column]);
+  };
+  for (std::uint32_t i = 0; i < kTextFields; ++i) {
+    if (kFirstTextColumn + i != kPath) encode(kFirstTextColumn + i, text_[i], {});
+  }
+  encode(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_, {});
+  const std::vector<FieldHint> field_hints = hints(shapes);
+  const auto hinted = [&](std::size_t i) { return field_hints[i] != FieldHint{}; };
+  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].values.empty() || hinted(i)) continue;
+    encode(kFieldColumns + i, columns_[i], {});
+    siblings.push_back(kFieldColumns + i);
+  }
+  encode(kPath, text_[kPath - kFirstTextColumn], {});
+  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].values.empty() || !hinted(i)) continue;
+    encode(kFieldColumns + i, columns_[i], field_hints[i]);
+    siblings.push_back(kFieldColumns + i);
+  }
+}
+
+BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& dictionaries,
+                                std::string& out) {
+  std::map<std::uint32_t, std::string> chunks;
+  const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
+    encode_numbers(values, chunks[static_cast<std::uint32_t>(column)]);
   };
   numbers(FieldColumn::seq, seq_);
   numbers(FieldColumn::ts, ts_);
@@ -153,20 +163,25 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& diction
   numbers(FieldColumn::duration, duration_);
   numbers(FieldColumn::status, status_);
   numbers(FieldColumn::shape, shape_);
-  for (std::uint32_t i = 0; i < kTextFields; ++i) texts(kFirstTextColumn + i, text_[i], {});
-  texts(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_, {});
-  const std::vector<FieldHint> field_hints = hints(shapes);
-  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
-    if (!columns_[i].values.empty()) texts(kFieldColumns + i, columns_[i], field_hints[i]);
-  }
-  writer.varint(rows());
-  writer.varint(columns);
-  writer.bytes(list);
+  encode_texts(shapes, dictionaries, chunks);
 
+  std::string header;
+  ByteWriter writer(header);
+  writer.varint(rows());
+  writer.varint(chunks.size());
+  std::uint64_t bytes = 0;
+  std::uint32_t previous = 0;
+  for (const auto& [column, chunk] : chunks) {
+    writer.varint(column - previous);
+    writer.varint(chunk.size());
+    writer.u32(checksum32(chunk));
+    bytes += chunk.size();
+    previous = column;
+  }
   BlockEntry entry;
   entry.header_bytes = static_cast<std::uint32_t>(header.size());
   entry.header_checksum = checksum32(header);
-  entry.bytes = header.size() + chunks.size();
+  entry.bytes = header.size() + bytes;
   entry.rows = rows();
   entry.line_bytes = line_bytes_;
   entry.min_ts = *std::min_element(ts_.begin(), ts_.end());
@@ -174,7 +189,7 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& diction
   entry.min_seq = static_cast<std::uint64_t>(*std::min_element(seq_.begin(), seq_.end()));
   entry.max_seq = static_cast<std::uint64_t>(*std::max_element(seq_.begin(), seq_.end()));
   out += header;
-  out += chunks;
+  for (const auto& [column, chunk] : chunks) out += chunk;
   clear();
   return entry;
 }
@@ -221,20 +236,6 @@ void BlockBuilder::append_sibling(std::uint32_t column, std::uint32_t row, std::
                                       });
   if (found == of.places.end() || found->row != row || found->ordinal != ordinal) return;
   out.append(of.values[found->index]);
-}
-
-std::uint32_t BlockBuilder::shape(std::uint32_t row) const {
-  return static_cast<std::uint32_t>(shape_[row]);
-}
-
-std::uint32_t BlockBuilder::values_before(std::uint32_t column, std::uint32_t row,
-                                          const std::string& shapes) const {
-  std::uint32_t count = 0;
-  for (const Place& place : columns_[column - kFieldColumns].places) {
-    if (place.row >= row) break;
-    if (shapes[static_cast<std::size_t>(shape_[place.row])] != 0) ++count;
-  }
-  return count;
 }
 
 }  // namespace fortnight::storage

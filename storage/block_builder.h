@@ -59,9 +59,6 @@ class BlockBuilder final : public RowSource {
   [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
   void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                       std::string& out) const override;
-  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const override;
-  [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row,
-                                            const std::string& shapes) const override;
 
  private:
   struct Column {
@@ -73,6 +70,8 @@ class BlockBuilder final : public RowSource {
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   std::vector<FieldHint> hints(const PartShapes& shapes) const;
+  void encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
+                    std::map<std::uint32_t, std::string>& chunks) const;
   void clear();
 
   Effort effort_;

@@ -31,6 +31,7 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const Par
   FORTNIGHT_ASSIGN(reader->header_, part->header(block));
   FORTNIGHT_ASSIGN(reader->shapes_, part->shapes());
   reader->part_ = std::move(part);
+  reader->before_.resize(kFieldColumns + reader->shapes_->columns.size());
   reader->chunks_.resize(reader->header_->chunks.size());
   const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
   if (shapes == nullptr) {
@@ -67,7 +68,7 @@ const LoadedChunk* BlockReader::load(std::uint32_t column) const {
   auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
   if (slot == nullptr) {
     const std::uint32_t values = column < kFieldColumns ? rows() : values_before(column, rows());
-    auto chunk = part_->chunk(*entry, values);
+    auto chunk = part_->chunk(*entry, values, [this, column] { return value_shapes(column); });
     if (!chunk) {
       fail(chunk.error());
       return nullptr;
@@ -101,35 +102,43 @@ void BlockReader::append_text_field(TextField field, std::uint32_t row, std::str
 }
 
 std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
-  std::vector<std::uint32_t> counts(shapes_->shapes.size());
-  for (const std::uint32_t shape : present_)
-    counts[shape] = shapes_->shapes[shape].count_of(column);
-  std::uint32_t before = 0;
-  for (std::uint32_t i = 0; i < row; ++i) before += counts[shape_of_[i]];
-  return before;
+  Before& last = before_[column];
+  if (row < last.row) last = {};
+  if (last.row == 0 && row > present_.size()) {
+    // From the start: by shape, since looking a shape's count up costs more than counting its rows.
+    std::vector<std::uint32_t> counts(shapes_->shapes.size());
+    for (const std::uint32_t of : present_) counts[of] = shapes_->shapes[of].count_of(column);
+    for (; last.row < row; ++last.row) last.values += counts[shape_of_[last.row]];
+  }
+  for (; last.row < row; ++last.row) {
+    last.values += shapes_->shapes[shape_of_[last.row]].count_of(column);
+  }
+  return last.values;
 }
 
-std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row,
-                                         const std::string& shapes) const {
-  std::vector<std::uint32_t> counts(shapes_->shapes.size());
-  for (const std::uint32_t shape : present_) {
-    if (shape < shapes.size() && shapes[shape] != 0) {
-      counts[shape] = shapes_->shapes[shape].count_of(column);
-    }
+std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const {
+  if (column < kFieldColumns) return shape_of_;
+  std::vector<std::uint32_t> of;
+  for (const std::uint32_t shape : shape_of_) {
+    of.insert(of.end(), shapes_->shapes[shape].count_of(column), shape);
   }
-  std::uint32_t before = 0;
-  for (std::uint32_t i = 0; i < row; ++i) before += counts[shape_of_[i]];
-  return before;
+  return of;
 }
 
 void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                                  std::string& out) const {
+  // Writers make no cycles; a hostile file might.
+  constexpr unsigned kMaxDepth = 32;
+  if (column >= before_.size() || sibling_depth_ == kMaxDepth) {
+    fail(corrupt("columns that repeat each other"));
+    return;
+  }
   const TextChunk* chunk = text(column);
   if (chunk == nullptr || ordinal >= shapes_->shapes[shape_of_[row]].count_of(column)) return;
+  ++sibling_depth_;
   chunk->append({row, ordinal, values_before(column, row) + ordinal}, *this, out);
+  --sibling_depth_;
 }
-
-std::uint32_t BlockReader::shape(std::uint32_t row) const { return shape_of_[row]; }
 
 Result<std::vector<std::int64_t>> BlockReader::times() const {
   const LoadedChunk* chunk = load(column_of(FieldColumn::ts));

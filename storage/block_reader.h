@@ -31,9 +31,7 @@ class BlockReader final : public RowSource {
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
   void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                       std::string& out) const override;
-  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const override;
-  [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row,
-                                            const std::string& shapes) const override;
+  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const { return shape_of_[row]; }
   // The values of one column before `row`.
   [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row) const;
   // The block's instants, ascending.
@@ -57,6 +55,8 @@ class BlockReader final : public RowSource {
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
   void append_call_line(std::uint32_t row, std::string& out) const;
+  // The shape of each value of the column.
+  std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
   // For each column of holes, how many values the rows before `row` have.
   void count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const;
   void fail(Error error) const;
@@ -69,6 +69,14 @@ class BlockReader final : public RowSource {
   std::vector<std::uint32_t> shape_of_;  // by row
   std::vector<std::uint32_t> present_;   // the distinct shapes of the block
   mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
+  // For each column of holes, the row that values_before was last asked for, and its answer: rows
+  // are mostly asked for in their order.
+  struct Before {
+    std::uint32_t row = 0;
+    std::uint32_t values = 0;
+  };
+  mutable std::vector<Before> before_;
+  mutable unsigned sibling_depth_ = 0;
   mutable std::optional<Error> error_;
 };
 

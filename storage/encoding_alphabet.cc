@@ -70,18 +70,11 @@ bool encode_alphabet(const ColumnInput& input, std::string& out) {
 
 Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkContext& context) {
   const std::string_view alphabet = in.text();
-  const unsigned width = in.u8();
-  const char* lengths = read_packed(in, context.values, width);
   if (!in.ok() || alphabet.empty() || alphabet.size() > kMaxAlphabet) {
     return corrupt("damaged alphabet chunk");
   }
-  std::vector<std::uint32_t> ends(context.values);
-  std::uint64_t end = 0;
-  for (std::uint32_t i = 0; i < context.values; ++i) {
-    end += unpack_one(lengths, i, width);
-    if (end > std::numeric_limits<std::uint32_t>::max()) return corrupt("alphabet chunk too long");
-    ends[i] = static_cast<std::uint32_t>(end);
-  }
+  FORTNIGHT_ASSIGN(std::vector<std::uint32_t> ends, read_packed_ends(in, context.values));
+  const std::uint32_t end = ends.empty() ? 0 : ends.back();
   const char* packed = read_packed(in, end, bit_width_for(alphabet.size() - 1));
   return std::make_unique<AlphabetChunk>(alphabet, std::move(ends), packed);
 }

@@ -13,15 +13,18 @@ namespace {
 
 class ConstantChunk final : public TextChunk {
  public:
-  explicit ConstantChunk(std::string_view value) : value_(value) {}
+  explicit ConstantChunk(std::string_view value, std::int64_t code = -1)
+      : value_(value), code_(code) {}
   void append(const Place&, const RowSource&, std::string& out) const override {
     out.append(value_);
   }
   const std::string_view* constant() const override { return &value_; }
+  std::int64_t code(std::uint32_t /*index*/) const override { return code_; }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:
   std::string_view value_;
+  std::int64_t code_;  // in the dictionary, or -1
 };
 
 class DictionaryChunk final : public TextChunk {
@@ -68,9 +71,25 @@ bool encode_constant(const ColumnInput& input, std::string& out) {
     if (values[i] != first) return false;
   }
   ByteWriter writer(out);
+  // Within groups of shapes the same few constants stand in block after block.
+  if (input.grouped && input.dictionary != nullptr && first.size() > 2) {
+    if (const auto code = input.dictionary->intern(first)) {
+      writer.u8(static_cast<std::uint8_t>(Encoding::shared_constant));
+      writer.varint(*code);
+      return true;
+    }
+  }
   writer.u8(static_cast<std::uint8_t>(Encoding::constant));
   writer.text(first);
   return true;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_shared_constant(ByteReader& in,
+                                                         const ChunkContext& context) {
+  if (context.dictionary == nullptr) return corrupt("chunk without its dictionary");
+  const std::uint64_t code = in.varint();
+  return std::make_unique<ConstantChunk>((*context.dictionary)[code],
+                                         static_cast<std::int64_t>(code));
 }
 
 Result<std::unique_ptr<TextChunk>> parse_constant(ByteReader& in, const ChunkContext&) {
@@ -123,16 +142,8 @@ bool encode_plain(const ColumnInput& input, std::string& out) {
 }
 
 Result<std::unique_ptr<TextChunk>> parse_plain(ByteReader& in, const ChunkContext& context) {
-  const unsigned width = in.u8();
-  const char* packed = read_packed(in, context.values, width);
-  if (!in.ok()) return corrupt("plain chunk cut short");
-  std::vector<std::uint32_t> ends(context.values);
-  std::uint64_t end = 0;
-  for (std::uint32_t i = 0; i < context.values; ++i) {
-    end += unpack_one(packed, i, width);
-    if (end > std::numeric_limits<std::uint32_t>::max()) return corrupt("plain chunk too long");
-    ends[i] = static_cast<std::uint32_t>(end);
-  }
+  FORTNIGHT_ASSIGN(std::vector<std::uint32_t> ends, read_packed_ends(in, context.values));
+  const std::uint32_t end = ends.empty() ? 0 : ends.back();
   FORTNIGHT_ASSIGN(std::string bytes, read_lz4(in, end));
   if (bytes.size() != end) return corrupt("plain chunk of another length");
   return std::make_unique<PlainChunk>(std::move(ends), std::move(bytes));

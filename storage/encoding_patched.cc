@@ -36,7 +36,7 @@ class PatchedChunk final : public TextChunk {
 }  // namespace
 
 bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
-                    TextEncoding encode, std::string& out) {
+                    const TextEncoding& encode, std::string& out) {
   const Strings& values = *input.values;
   const std::size_t most = values.size() / 16;
   std::vector<std::uint64_t> misfits;

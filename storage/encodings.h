@@ -22,6 +22,12 @@ Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader&, const ChunkCont
 Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_field(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_plain(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_words(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_sibling(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader&, const ChunkContext&);
+Result<std::unique_ptr<TextChunk>> parse_shared_constant(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader&, const ChunkContext&);
 
 }  // namespace fortnight::storage

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "storage/bit_pack.h"
 #include "storage/bytes.h"
+#include "storage/error.h"
 
 namespace fortnight::storage {
 
@@ -23,5 +25,9 @@ inline const char* read_packed(ByteReader& in, std::uint64_t count, unsigned wid
   }
   return in.bytes(packed_size(count, width) - kPackPadding).data();
 }
+
+// Where `count` values end whose lengths are packed: the width (u8), the lengths. An end beyond 32
+// bits is an error.
+Result<std::vector<std::uint32_t>> read_packed_ends(ByteReader& in, std::uint32_t count);
 
 }  // namespace fortnight::storage

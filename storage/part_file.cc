@@ -211,8 +211,9 @@ Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block)
   return std::shared_ptr<const BlockHeader>(std::move(header));
 }
 
-Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(const ChunkEntry& entry,
-                                                           std::uint32_t values) const {
+Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
+    const ChunkEntry& entry, std::uint32_t values,
+    std::function<std::vector<std::uint32_t>()> value_shapes) const {
   const BlockCache::Key key{cache_file_, entry.offset};
   if (auto found = cache_->find<LoadedChunk>(key)) return found;
   auto chunk = std::make_shared<LoadedChunk>();
@@ -226,9 +227,11 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(const ChunkEntry& ent
     memory += chunk->numbers->memory();
   } else {
     FORTNIGHT_ASSIGN(chunk->dictionary, dictionary(entry.column));
-    auto text = parse_text_chunk(
-        chunk->bytes,
-        {.column = entry.column, .values = values, .dictionary = chunk->dictionary.get()});
+    auto text = parse_text_chunk(chunk->bytes, {.column = entry.column,
+                                                .values = values,
+                                                .dictionary = chunk->dictionary.get(),
+                                                .depth = 0,
+                                                .value_shapes = std::move(value_shapes)});
     if (!text) return text.error().within(path_);
     chunk->text = std::move(*text);
     memory += chunk->text->memory();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,9 +63,10 @@ class PartFile {
   // The blocks that may bear an ID of this hash, ascending.
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
-  // `values` is how many values the chunk has to have.
-  [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(const ChunkEntry& entry,
-                                                                 std::uint32_t values) const;
+  // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
+  [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
+      const ChunkEntry& entry, std::uint32_t values,
+      std::function<std::vector<std::uint32_t>()> value_shapes) const;
   // A section's bytes, checked where it is checked as a whole.
   [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;

@@ -54,20 +54,20 @@ enum class Encoding : std::uint8_t {
   number_delta = 3,  // differences, in runs of their own width
   // Text.
   constant = 16,
-  dictionary = 17,  // codes into the column's dictionary, which the whole part shares
-  integer = 18,     // canonical decimal integers, packed to their range
-  decimal = 19,     // fixed-point decimals, packed to their range
-  positional = 20,  // one length; every position has its own alphabet
-  alphabet = 21,    // any length; one small alphabet
-  words = 22,       // text as words of the column's dictionary
-  pattern = 23,     // a dictionary's text with numbers and tokens in it
-  field = 24,       // the same as a canonical field of the call
-  sibling = 25,     // the same as another column's value in the call
-  by_shape = 26,    // groups of shapes, each with a chunk of its own
-  timestamp = 27,   // RFC 3339, as a distance from the call's ts
-  plain = 28,       // lengths and bytes
-  plain_lz4 = 29,   // the same, LZ4
-  patched = 30,     // another encoding and the values that it can't give
+  dictionary = 17,       // codes into the column's dictionary, which the whole part shares
+  integer = 18,          // canonical decimal integers, packed to their range
+  decimal = 19,          // fixed-point decimals, packed to their range
+  positional = 20,       // one length; every position has its own alphabet
+  alphabet = 21,         // any length; one small alphabet
+  words = 22,            // text as words of the column's dictionary
+  pattern = 23,          // a dictionary's text with numbers and tokens in it
+  field = 24,            // the same as a canonical field of the call
+  sibling = 25,          // the same as another column's value in the call
+  by_shape = 26,         // groups of shapes, each with a chunk of its own
+  timestamp = 27,        // RFC 3339, as a distance from the call's ts
+  plain = 28,            // lengths and bytes, LZ4 where it helps
+  patched = 29,          // another encoding and the values that it can't give
+  shared_constant = 30,  // one entry of the column's dictionary
 };
 
 }  // namespace fortnight::storage

@@ -24,10 +24,22 @@ ChunkParser parser_of(Encoding encoding) {
       return parse_alphabet;
     case Encoding::field:
       return parse_field;
+    case Encoding::words:
+      return parse_words;
+    case Encoding::pattern:
+      return parse_pattern;
+    case Encoding::sibling:
+      return parse_sibling;
+    case Encoding::by_shape:
+      return parse_by_shape;
+    case Encoding::timestamp:
+      return parse_timestamp;
     case Encoding::plain:
       return parse_plain;
     case Encoding::patched:
       return parse_patched;
+    case Encoding::shared_constant:
+      return parse_shared_constant;
     default:
       return nullptr;
   }

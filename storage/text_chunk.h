@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/batch.h"
 #include "storage/error.h"
@@ -38,12 +40,6 @@ class RowSource {
   // The value of another column: `ordinal`th of the row. Nothing is appended where there is none.
   virtual void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                               std::string& out) const = 0;
-  // Index into the part's shapes.
-  [[nodiscard]] virtual std::uint32_t shape(std::uint32_t row) const = 0;
-  // How many values of `column` the block's rows before `row` have, counting only rows whose shape
-  // is in `shapes` (one flag for each of the part's shapes).
-  [[nodiscard]] virtual std::uint32_t values_before(std::uint32_t column, std::uint32_t row,
-                                                    const std::string& shapes) const = 0;
 };
 
 // Immutable and thread-safe. Refers to the bytes that it was parsed from, which must outlive it.
@@ -69,6 +65,9 @@ struct ChunkContext {
   // The column's dictionary, or null where it has none. Must outlive the chunk.
   const class Dictionary* dictionary = nullptr;
   unsigned depth = 0;  // of chunks in chunks
+  // The shape of each value's call, an index into the part's shapes: asked for by chunks whose
+  // values are grouped by shape, and by no others.
+  std::function<std::vector<std::uint32_t>()> value_shapes;
 };
 
 // `bytes` must be readable for kPackPadding bytes past its end.

@@ -30,10 +30,25 @@ bool suits_dictionary(const ColumnInput& input) {
   return input.dictionary->has_room(fresh.size(), fresh_bytes);
 }
 
-void keep_smaller(TextEncoding encode, const ColumnInput& input, std::string& best) {
+void keep_smaller(const TextEncoding& encode, const ColumnInput& input, std::string& best) {
   std::string candidate;
   if (!encode(input, candidate)) return;
   if (best.empty() || candidate.size() < best.size()) best = std::move(candidate);
+}
+
+// Packed so well that a search for another way would cost more than it may bring: in bytes a value.
+constexpr double kGoodEnough = 0.13;
+
+// What costs a search, for parts that stay: repetitions of other columns, texts in parts, groups.
+void encode_thoroughly(const ColumnInput& input, std::string& best) {
+  const auto values = static_cast<double>(input.values->size());
+  const auto good = [&] { return static_cast<double>(best.size()) <= kGoodEnough * values + 16; };
+  if (good()) return;
+  keep_smaller(encode_timestamp, input, best);
+  keep_smaller(encode_sibling, input, best);
+  if (!good()) keep_smaller(encode_words, input, best);
+  if (!good()) keep_smaller(encode_pattern, input, best);
+  if (!good()) keep_smaller(encode_by_shape, input, best);
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ void encode_text(const ColumnInput& input, std::string& out) {
     }
   }
   if (best.empty()) keep_smaller(encode_plain, input, best);
+  if (input.effort == Effort::sealed) encode_thoroughly(input, best);
   out += best;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,11 +32,14 @@ struct ColumnInput {
   std::span<const Place> places;  // one a value
   FieldHint hint;
   DictionaryBuilder* dictionary = nullptr;  // null: the chunk may use none
-  const RowSource* rows = nullptr;          // the block's canonical fields, and finished columns
+  const RowSource* rows = nullptr;          // the block's fields, and its other columns
+  // The shape of each of the block's rows.
+  std::span<const std::int64_t> shape_of_row;
   Effort effort = Effort::fast;
   unsigned depth = 0;
-  // Columns of the block that a value of this one may repeat, already encoded themselves.
+  // Columns of the block whose values this one may repeat: none of them repeats this one's.
   std::span<const std::uint32_t> siblings;
+  bool grouped = false;  // the values are a group of shapes already
 };
 
 // Appends the chunk: the smallest of what the effort tries. Never fails: plain takes everything.
@@ -45,7 +49,7 @@ void encode_text(const ColumnInput& input, std::string& out);
 
 // Appends the chunk and returns true, or leaves `out` as it was and returns false where the values
 // don't fit the encoding or another is sure to be smaller.
-using TextEncoding = bool (*)(const ColumnInput& input, std::string& out);
+using TextEncoding = std::function<bool(const ColumnInput& input, std::string& out)>;
 
 bool encode_constant(const ColumnInput& input, std::string& out);
 bool encode_dictionary(const ColumnInput& input, std::string& out);
@@ -55,11 +59,16 @@ bool encode_positional(const ColumnInput& input, std::string& out);
 bool encode_alphabet(const ColumnInput& input, std::string& out);
 bool encode_field(const ColumnInput& input, std::string& out);
 bool encode_plain(const ColumnInput& input, std::string& out);
+bool encode_timestamp(const ColumnInput& input, std::string& out);
+bool encode_words(const ColumnInput& input, std::string& out);
+bool encode_pattern(const ColumnInput& input, std::string& out);
+bool encode_sibling(const ColumnInput& input, std::string& out);
+bool encode_by_shape(const ColumnInput& input, std::string& out);
 
 // Calls `accepts(i)` for each value. Where all are accepted: encode(input). Where a few aren't: a
 // patched chunk of the exceptions around encode(the values, with accepted ones in the exceptions'
 // place). Where more than a sixteenth aren't: false.
 bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
-                    TextEncoding encode, std::string& out);
+                    const TextEncoding& encode, std::string& out);
 
 }  // namespace fortnight::storage

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "storage/batch.h"
 #include "storage/time.h"
@@ -12,6 +14,12 @@ namespace fortnight::storage {
 // "2026-11-20T08:15:30.123Z" with `digits` (0 to 9) digits of the second's fraction, cut off, not
 // rounded.
 void append_rfc3339(TimeNs time, unsigned digits, std::string& out);
+
+// The instant of a text that begins as append_rfc3339's do, read as UTC whatever stands behind the
+// fraction. Digits of the fraction beyond the ninth are cut off. Nothing where it is no such text
+// or the instant is out of range. Strict about nothing else: who must know writes the instant back
+// and compares.
+std::optional<TimeNs> parse_rfc3339_utc(std::string_view text);
 
 // The shortest decimal of a duration in `unit`: 7900000 ns is "7.9" ms.
 void append_duration(std::int64_t duration_ns, DurationUnit unit, std::string& out);

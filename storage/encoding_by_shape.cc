@@ -1,0 +1,161 @@
+// Values grouped by their calls' shapes, each group with a chunk of its own.
+//
+// A column gathers one JSON path's values from all shapes. Often a shape settles what stands there
+// (its endpoint, its method) or of which kind it is (a ULID here, a number there): then the groups
+// take less than the whole.
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "storage/encodings.h"
+#include "storage/number_text.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kMaxGroups = 512;
+
+class ByShapeChunk final : public TextChunk {
+ public:
+  struct Slot {
+    std::uint16_t group;
+    std::uint32_t index;  // within the group
+  };
+  ByShapeChunk(std::vector<std::unique_ptr<TextChunk>> groups, std::vector<Slot> slots)
+      : groups_(std::move(groups)), slots_(std::move(slots)) {}
+
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    const Slot& slot = slots_[place.index];
+    groups_[slot.group]->append({place.row, place.ordinal, slot.index}, rows, out);
+  }
+  std::int64_t code(std::uint32_t index) const override {
+    return groups_[slots_[index].group]->code(slots_[index].index);
+  }
+  std::size_t memory() const override {
+    std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
+    for (const auto& group : groups_) bytes += group->memory();
+    return bytes;
+  }
+
+ private:
+  std::vector<std::unique_ptr<TextChunk>> groups_;
+  std::vector<Slot> slots_;  // by value
+};
+
+// What the values of one shape have in common, told by a key: shapes of one key make one group.
+class Kind {
+ public:
+  void add(std::string_view value) {
+    if (values_++ == 0) {
+      first_ = value;
+    } else {
+      constant_ = constant_ && value == first_;
+      same_length_ = same_length_ && value.size() == first_.size();
+    }
+    integer_ = integer_ && parse_decimal_text(value, 0).has_value();
+  }
+  [[nodiscard]] std::string key() const {
+    if (constant_) return "=" + std::string(first_);
+    if (integer_) return "i";
+    if (same_length_) return "l" + std::to_string(first_.size());
+    return "t";
+  }
+
+ private:
+  std::size_t values_ = 0;
+  std::string_view first_;
+  bool constant_ = true;
+  bool same_length_ = true;
+  bool integer_ = true;
+};
+
+struct Group {
+  Strings values;
+  std::vector<Place> places;
+};
+
+}  // namespace
+
+bool encode_by_shape(const ColumnInput& input, std::string& out) {
+  if (input.grouped || input.shape_of_row.empty()) return false;
+  const Strings& values = *input.values;
+  std::map<std::int64_t, Kind> kinds;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    kinds[input.shape_of_row[input.places[i].row]].add(values[i]);
+  }
+  if (kinds.size() < 2) return false;
+  std::map<std::string, std::size_t> numbers;
+  std::map<std::int64_t, std::size_t> group_of;
+  for (const auto& [shape, kind] : kinds) {
+    group_of[shape] = numbers.try_emplace(kind.key(), numbers.size()).first->second;
+  }
+  if (numbers.size() < 2 || numbers.size() > kMaxGroups) return false;
+
+  std::vector<Group> groups(numbers.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Group& group = groups[group_of[input.shape_of_row[input.places[i].row]]];
+    Place place = input.places[i];
+    place.index = static_cast<std::uint32_t>(group.values.size());
+    group.places.push_back(place);
+    group.values.add(values[i]);
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::by_shape));
+  writer.varint(group_of.size());
+  std::int64_t previous = 0;
+  for (const auto& [shape, group] : group_of) {
+    writer.varint(static_cast<std::uint64_t>(shape - previous));
+    writer.varint(group);
+    previous = shape;
+  }
+  writer.varint(groups.size());
+  for (const Group& group : groups) {
+    ColumnInput inner = input;
+    inner.values = &group.values;
+    inner.places = group.places;
+    inner.grouped = true;
+    ++inner.depth;
+    std::string chunk;
+    encode_text(inner, chunk);
+    writer.varint(group.values.size());
+    writer.text(chunk);
+  }
+  return true;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkContext& context) {
+  if (!context.value_shapes) return corrupt("groups of shapes where no shapes are");
+  std::map<std::uint64_t, std::uint64_t> group_of;
+  const std::uint64_t shapes = in.count(2);
+  std::uint64_t shape = 0;
+  for (std::uint64_t i = 0; i < shapes; ++i) {
+    shape += in.varint();
+    group_of[shape] = in.varint();
+  }
+  const std::uint64_t count = in.count(2);
+  if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
+  std::vector<std::unique_ptr<TextChunk>> groups;
+  std::vector<std::uint32_t> sizes;
+  std::vector<ByShapeChunk::Slot> slots;
+  std::vector<std::uint32_t> filled(count);
+  for (const std::uint32_t of : context.value_shapes()) {
+    const auto found = group_of.find(of);
+    if (found == group_of.end() || found->second >= count) return corrupt("value of no group");
+    slots.push_back({static_cast<std::uint16_t>(found->second), filled[found->second]++});
+  }
+  if (slots.size() != context.values) return corrupt("groups of another length");
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t size = in.varint();
+    const std::string_view bytes = in.text();
+    if (!in.ok() || size != filled[i]) return corrupt("damaged group of shapes");
+    ChunkContext inner = context;
+    inner.values = static_cast<std::uint32_t>(size);
+    inner.value_shapes = nullptr;
+    ++inner.depth;
+    FORTNIGHT_ASSIGN(auto chunk, parse_text_chunk(bytes, inner));
+    groups.push_back(std::move(chunk));
+  }
+  return std::make_unique<ByShapeChunk>(std::move(groups), std::move(slots));
+}
+
+}  // namespace fortnight::storage
