@@ -1,0 +1,129 @@
+// ACTIVITY: how the API is doing.
+#include <fmt/format.h>
+
+#include "query/series.h"
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::Counts;
+using storage::TimeNs;
+
+struct Chart {
+  Period period;
+  Step step = Step::day;
+  Buckets buckets;
+  std::optional<Grouping> grouping;
+  std::uint64_t most = 10;  // groups that are kept apart
+  Counted counted;
+  // compare=previous: all groups together, by the same buckets of the period before.
+  std::optional<Period> before;
+  Counted previous;
+};
+
+Parsed<Step> step_of(const Question& question, const Period& period) {
+  const Value* step = question.option("step");
+  if (step == nullptr || step->text == "auto") return auto_step(period, question.zone);
+  if (const auto known = parse_step(step->text)) return *known;
+  return bad_request(step->column,
+                     fmt::format("no step \"{}\"; expected 15m, 1h, 1d or auto", step->text));
+}
+
+Parsed<void> lay_out(const Asking& asking, Chart& chart) {
+  const Question& question = asking.question;
+  FORTNIGHT_ASSIGN(chart.period, counted_period(asking));
+  FORTNIGHT_ASSIGN(chart.step, step_of(question, chart.period));
+  auto buckets = cut(chart.period, question.zone, chart.step, asking.context.limits.buckets);
+  if (!buckets) {
+    return RequestError{"limit",
+                        fmt::format("more than {} rows: take a longer step or a shorter time",
+                                    asking.context.limits.buckets)};
+  }
+  chart.buckets = std::move(*buckets);
+  if (question.option("by") != nullptr) {
+    FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(question, "by"));
+  }
+  FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.page));
+  return {};
+}
+
+Parsed<void> compare(const Asking& asking, Chart& chart) {
+  const Question& question = asking.question;
+  if (question.option("compare") == nullptr) return {};
+  FORTNIGHT_TRY(question.choice("compare", {"previous"}));
+  std::vector<TimeNs> edges;
+  for (const TimeNs edge : chart.buckets.edges) {
+    edges.push_back(shifted_back(chart.period, question.zone, edge));
+    // Where clocks change, a bucket may have no like in the period before.
+    if (edges.size() > 1) edges.back() = std::max(edges.back(), edges[edges.size() - 2]);
+  }
+  FORTNIGHT_ASSIGN(chart.previous, count_series(asking, edges, std::nullopt, 0));
+  chart.before = Period{edges.front(), edges.back(), 0};
+  return {};
+}
+
+void write_row(const Asking& asking, const Chart& chart, const Series& series, std::size_t bucket,
+               JsonWriter& row) {
+  row.open_object();
+  row.key("t").text(asking.question.zone.format(chart.buckets.starts[bucket]));
+  if (series.rest != 0) {
+    row.key("rest").number(series.rest);
+  } else if (chart.grouping) {
+    write_group(*chart.grouping, series.value, asking.context, row);
+  }
+  row.key("calls").number(series.counts[bucket].calls);
+  row.key("errors").number(series.counts[bucket].errors);
+  if (chart.before && !chart.grouping) {
+    const Counts& before = chart.previous.series[0].counts[bucket];
+    row.key("previous_calls").number(before.calls).key("previous_errors").number(before.errors);
+  }
+  row.close_object();
+}
+
+std::string close(const Question& question, const Chart& chart) {
+  const storage::CountAnswer& answer = chart.counted.answer;
+  const Counts total = chart.counted.total();
+  Summary summary;
+  write_counts(total, summary.json());
+  summary.period(question, chart.period);
+  summary.json().key("step").text(name_of(chart.step));
+  summary.completeness(answer.completeness, question.period.everything());
+  summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
+  if (answer.rounded) summary.json().key("rounded").boolean(true);
+  if (answer.late != 0) summary.json().key("late").number(answer.late);
+  if (chart.before) {
+    JsonWriter& json = summary.json().key("previous").open_object();
+    write_counts(chart.previous.total(), json);
+    json.key("from").text(question.zone.format(chart.before->from));
+    json.key("to").text(question.zone.format(chart.before->to));
+    json.key("complete").boolean(chart.previous.answer.completeness.complete).close_object();
+  }
+  if (total.calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace
+
+Answer answer_activity(const Asking& asking) {
+  Chart chart;
+  FORTNIGHT_TRY(lay_out(asking, chart));
+  FORTNIGHT_ASSIGN(chart.counted,
+                   count_series(asking, chart.buckets.edges, chart.grouping, chart.most));
+  FORTNIGHT_TRY(compare(asking, chart));
+  // A group that nothing is known of has no rows.
+  const bool none = chart.grouping && chart.counted.total().calls == 0;
+  std::string row;
+  for (std::size_t bucket = 0; !none && bucket < chart.buckets.size(); ++bucket) {
+    for (const Series& series : chart.counted.series) {
+      row.clear();
+      JsonWriter json(row);
+      write_row(asking, chart, series, bucket, json);
+      FORTNIGHT_TRY(give(asking, row));
+    }
+  }
+  return close(asking.question, chart);
+}
+
+}  // namespace fortnight::query

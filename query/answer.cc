@@ -1,0 +1,88 @@
+#include "query/answer.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::CallRecord;
+using storage::TimeNs;
+
+RequestError gone() { return {"cancelled", "nobody reads the answer any more"}; }
+
+}  // namespace
+
+void Summary::period(const Question& question, const Period& period) {
+  const auto edge = [&](std::string_view name, TimeNs time, TimeNs open) {
+    json_.key(name);
+    if (time == open) {
+      json_.null();
+    } else {
+      json_.text(question.zone.format(time));
+    }
+  };
+  edge("from", period.from, storage::kMinTime);
+  edge("to", period.to, storage::kMaxTime);
+  json_.key("tz").text(question.zone.name());
+}
+
+void Summary::completeness(const storage::Completeness& completeness, bool everything) {
+  const bool complete = everything ? completeness.damaged == 0 : completeness.complete;
+  json_.key("complete").boolean(complete);
+  if (completeness.damaged != 0) json_.key("damaged").number(completeness.damaged);
+  if (completeness.retained_from) {
+    json_.key("retained_from").text(TimeZone::utc().format(*completeness.retained_from));
+  }
+}
+
+storage::CallQuery call_query(const Question& question) {
+  storage::CallQuery query;
+  query.from = question.period.from;
+  query.to = question.period.to;
+  query.predicates = question.predicates;
+  return query;
+}
+
+Parsed<void> give(const Asking& asking, std::string_view json) {
+  if (!asking.sink.row(json)) return gone();
+  return {};
+}
+
+Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
+                                          const RowWriter& write) {
+  bool reading = true;
+  std::string row;
+  const auto visit = [&](CallRecord&& call) {
+    row.clear();
+    JsonWriter json(row);
+    json.open_object();
+    write(call, json);
+    json.close_object();
+    reading = asking.sink.row(row);
+    return reading;
+  };
+  auto summary = asking.context.store->scan(query, asking.budget, visit);
+  if (!reading) return gone();
+  if (!summary) return store_error(summary.error());
+  return std::move(*summary);
+}
+
+Parsed<Period> counted_period(const Asking& asking) {
+  const Question& question = asking.question;
+  if (!question.period.everything()) return question.period;
+  storage::CallQuery query = call_query(question);
+  query.limit = 1;
+  Period period{question.zone.day_start(question.now), question.now, 0};
+  for (const storage::Order order : {storage::Order::oldest_first, storage::Order::newest_first}) {
+    query.order = order;
+    const auto found = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
+      period.from = std::min(period.from, question.zone.day_start(call.ts));
+      period.to = std::max(period.to, call.ts + 1);
+      return true;
+    });
+    if (!found) return store_error(found.error());
+  }
+  period.to = std::max(period.to, period.from + 1);
+  return period;
+}
+
+}  // namespace fortnight::query

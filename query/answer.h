@@ -1,0 +1,61 @@
+// What the verbs have in common: what they are given, and how they close.
+#pragma once
+
+#include <string>
+
+#include "query/call_row.h"
+#include "query/json_writer.h"
+#include "query/question.h"
+#include "query/service.h"
+
+namespace fortnight::query {
+
+struct Asking {
+  const Context& context;
+  const Question& question;
+  Sink& sink;
+  const storage::Budget& budget;
+};
+
+// A verb's closing line, or why there is no answer.
+using Answer = Parsed<std::string>;
+
+// "OK {…}", member by member.
+class Summary {
+ public:
+  Summary() { json_.open_object(); }
+  JsonWriter& json() { return json_; }
+  // from, to and tz; null where the period has no end on that side.
+  void period(const Question& question, const Period& period);
+  // complete, and what is missing. `everything`: all that is retained was asked for, so that what
+  // was dropped in its time isn't missing.
+  void completeness(const storage::Completeness& completeness, bool everything);
+  // What the chart of an API shows instead of nothing.
+  void no_data() { json_.key("note").text("No Data Available"); }
+  std::string close() {
+    json_.close_object();
+    return std::move(line_);
+  }
+
+ private:
+  std::string line_ = "OK ";
+  JsonWriter json_{line_};
+};
+
+// Runs a scan and gives each call to `write`, which adds members to its row. Ends with an error
+// where the sink or the store does.
+using RowWriter = std::function<void(const storage::CallRecord&, JsonWriter&)>;
+Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
+                                          const RowWriter& write);
+
+// The calls that the question asks for.
+storage::CallQuery call_query(const Question& question);
+
+// Gives one row to the sink; an error where nobody reads any more.
+Parsed<void> give(const Asking& asking, std::string_view json);
+
+// The question's period; where that is everything, the one from the local day of the first call
+// that matches until the last one, since counts need edges.
+Parsed<Period> counted_period(const Asking& asking);
+
+}  // namespace fortnight::query

@@ -1,0 +1,116 @@
+// ERRORS: failed calls, grouped by endpoint, status and error code.
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "query/verbs.h"
+#include "storage/json_walk.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::CallRecord;
+using storage::TextField;
+
+struct Failure {
+  std::uint64_t calls = 0;
+  std::set<std::string, std::less<>> accounts;
+  CallRecord first;
+  CallRecord last;  // the sample too
+};
+
+using Key = std::tuple<std::string, std::int32_t, std::string>;  // endpoint, status, code
+using Failures = std::map<Key, Failure>;
+
+// The failed call's error code; empty where its line has none.
+std::string code_of(const CallRecord& call, const std::vector<storage::JsonPointer>& pointers) {
+  std::string scratch;
+  for (const storage::JsonPointer& pointer : pointers) {
+    const auto scalar = storage::find_scalar(call.line, pointer);
+    if (!scalar) continue;
+    const std::string_view code = storage::scalar_text(scalar->raw, scalar->is_string, scratch);
+    if (!code.empty()) return std::string(code);
+  }
+  return {};
+}
+
+// Calls come newest first. False where a new account or group is one too many.
+bool add(CallRecord&& call, std::string code, std::uint64_t most, Failures& failures,
+         std::uint64_t& held) {
+  call.line.clear();
+  Failure& failure = failures[{call.field(TextField::endpoint), call.status, std::move(code)}];
+  if (failure.accounts.insert(call.field(TextField::account)).second) ++held;
+  if (failure.calls++ == 0) failure.last = call;
+  failure.first = std::move(call);
+  return held <= most;
+}
+
+void write_failure(const Key& key, const Failure& failure, JsonWriter& row) {
+  const auto& [endpoint, status, code] = key;
+  row.open_object().key("endpoint").text_or_null(endpoint).key("status");
+  write_status(status, row);
+  row.key("code").text_or_null(code).key("calls").number(failure.calls);
+  row.key("accounts").number(failure.accounts.size()).key("first");
+  write_time(failure.first, row);
+  row.key("last");
+  write_time(failure.last, row);
+  row.key("call_id").text_or_null(failure.last.field(TextField::call_id));
+  row.key("ref").text(failure.last.ref.to_string()).close_object();
+}
+
+Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::uint64_t most) {
+  std::vector<const Failures::value_type*> sorted;
+  for (const auto& failure : failures) sorted.push_back(&failure);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto* a, const auto* b) { return a->second.calls > b->second.calls; });
+  if (sorted.size() > most) sorted.resize(most);
+  for (const auto* failure : sorted) {
+    std::string row;
+    JsonWriter json(row);
+    write_failure(failure->first, failure->second, json);
+    FORTNIGHT_TRY(give(asking, row));
+  }
+  return {};
+}
+
+}  // namespace
+
+Answer answer_errors(const Asking& asking) {
+  const Question& question = asking.question;
+  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.page));
+  std::vector<storage::JsonPointer> pointers;
+  for (const std::string& text : asking.context.error_code_pointers) {
+    if (auto pointer = storage::JsonPointer::parse(text)) pointers.push_back(std::move(*pointer));
+  }
+  storage::CallQuery query = call_query(question);
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  query.with_line = !pointers.empty();
+  storage::Predicate failed;
+  failed.subject = storage::Predicate::Subject::status;
+  failed.bounds = {{storage::Comparison::greater_equal, 400}};
+  query.predicates.push_back(std::move(failed));
+
+  Failures failures;
+  std::uint64_t held = 0;
+  std::uint64_t calls = 0;
+  bool fits = true;
+  const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
+    ++calls;
+    std::string code = code_of(call, pointers);
+    fits = add(std::move(call), std::move(code), asking.context.limits.groups, failures, held);
+    return fits;
+  });
+  if (!scanned) return store_error(scanned.error());
+  if (!fits) return RequestError{"limit", "too many groups: take a shorter time or more filters"};
+  FORTNIGHT_TRY(give_largest(asking, failures, most));
+
+  Summary summary;
+  summary.json().key("groups").number(failures.size()).key("errors").number(calls);
+  summary.completeness(scanned->completeness, question.period.everything());
+  summary.period(question, question.period);
+  if (calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace fortnight::query

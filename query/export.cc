@@ -1,0 +1,115 @@
+// EXPORT: everything that matches, as whole lines or as chosen fields.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "query/verbs.h"
+#include "storage/json_walk.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::CallRecord;
+
+// One of fields=: how a call's row gets it.
+struct Column {
+  std::string name;
+  std::optional<storage::TextField> field;
+  std::optional<storage::JsonPointer> pointer;
+};
+
+Parsed<Column> column_of(const Value& value, const Context& context) {
+  Column column{value.text, text_field(value.text), std::nullopt};
+  if (column.field) return column;
+  if (value.text.starts_with('/')) {
+    column.pointer = storage::JsonPointer::parse(value.text);
+    if (column.pointer) return column;
+  }
+  std::vector<std::string_view> known = {"ts",      "account", "method",   "endpoint",
+                                         "path",    "status",  "revision", "duration_ms",
+                                         "call_id", "source",  "ref"};
+  const std::vector<std::string_view> kinds = id_kinds(context);
+  known.insert(known.end(), kinds.begin(), kinds.end());
+  if (std::find(known.begin(), known.end(), value.text) != known.end()) return column;
+  return bad_request(value.column,
+                     fmt::format("no field \"{}\"{}", value.text, did_you_mean(value.text, known)));
+}
+
+// The scalar as it stands in the line: a string is escaped already.
+void write_scalar(std::string_view line, const storage::JsonPointer& pointer, JsonWriter& row) {
+  const auto scalar = storage::find_scalar(line, pointer);
+  if (!scalar) {
+    row.null();
+  } else if (scalar->is_string) {
+    row.raw(fmt::format("\"{}\"", scalar->raw));
+  } else {
+    row.raw(scalar->raw);
+  }
+}
+
+void write_column(const CallRecord& call, const Column& column, JsonWriter& row) {
+  row.key(column.name);
+  if (column.field) {
+    row.text_or_null(call.field(*column.field));
+  } else if (column.pointer) {
+    write_scalar(call.line, *column.pointer, row);
+  } else if (column.name == "ts") {
+    write_time(call, row);
+  } else if (column.name == "status") {
+    write_status(call.status, row);
+  } else if (column.name == "duration_ms") {
+    write_duration(call.duration_ns, row);
+  } else if (column.name == "ref") {
+    row.text(call.ref.to_string());
+  } else {
+    write_ids(call, column.name, row);
+  }
+}
+
+// The row is the line itself, or an object of the columns where any were chosen.
+std::string row_of(const CallRecord& call, const std::vector<Column>& columns) {
+  if (columns.empty()) return call.line;
+  std::string row;
+  JsonWriter json(row);
+  json.open_object();
+  for (const Column& column : columns) write_column(call, column, json);
+  json.close_object();
+  return row;
+}
+
+}  // namespace
+
+Answer answer_export(const Asking& asking) {
+  const Question& question = asking.question;
+  storage::CallQuery query = call_query(question);
+  FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::oldest_first));
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  std::vector<Column> columns;
+  if (const auto fields = question.options.find("fields"); fields != question.options.end()) {
+    for (const Value& value : fields->second.values) {
+      FORTNIGHT_ASSIGN(Column column, column_of(value, asking.context));
+      columns.push_back(std::move(column));
+    }
+  }
+  query.with_line =
+      columns.empty() || std::any_of(columns.begin(), columns.end(),
+                                     [](const Column& c) { return c.pointer.has_value(); });
+  std::uint64_t calls = 0;
+  Parsed<void> given;
+  const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
+    ++calls;
+    given = give(asking, row_of(call, columns));
+    return given.has_value();
+  });
+  FORTNIGHT_TRY(given);
+  if (!scanned) return store_error(scanned.error());
+  Summary summary;
+  summary.json().key("calls").number(calls);
+  summary.completeness(scanned->completeness, question.period.everything());
+  summary.period(question, question.period);
+  if (calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace fortnight::query

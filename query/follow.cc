@@ -1,0 +1,109 @@
+// FOLLOW: calls as they arrive. Arrival is told by the numbers that the store gives to calls: what
+// came since the last poll is a range of them.
+#include "query/answer.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::CallRecord;
+
+constexpr std::uint64_t kRowsAPoll = 500;
+// A reader that is this many calls behind is told that it missed some.
+constexpr std::uint64_t kMostBehind = 100'000;
+
+class FollowOfStore final : public Follow {
+ public:
+  FollowOfStore(std::shared_ptr<const Context> context, Question question)
+      : context_(std::move(context)), question_(std::move(question)) {
+    query_.predicates = question_.predicates;
+    query_.order = storage::Order::oldest_first;
+  }
+
+  // The number of the next call that will arrive.
+  Parsed<std::uint64_t> next_arrival(const storage::Budget& budget) const {
+    storage::CallQuery nothing;
+    nothing.limit = 0;
+    const auto summary = context_->store->scan(nothing, budget, [](CallRecord&&) { return false; });
+    if (!summary) return store_error(summary.error());
+    return summary->next_seq;
+  }
+  void begin_at(std::uint64_t next) { query_.first_seq = query_.end_seq = next; }
+
+  State poll(Sink& sink, const storage::Budget& budget) override {
+    const Asking asking{*context_, question_, sink, budget};
+    const Parsed<State> state = step(asking);
+    if (state) return *state;
+    error_ = closing_line(state.error());
+    return State::ended;
+  }
+
+  [[nodiscard]] std::string closing() const override {
+    if (!error_.empty()) return error_;
+    Summary summary;
+    summary.json().key("calls").number(calls_).key("missed").number(missed_);
+    return summary.close();
+  }
+
+ private:
+  // Calls numbered [first_seq, end_seq) are being given, in the order of their time, and have been
+  // up to `after`.
+  Parsed<State> step(const Asking& asking) {
+    if (query_.first_seq == query_.end_seq) {
+      FORTNIGHT_ASSIGN(query_.end_seq, next_arrival(asking.budget));
+      query_.after.reset();
+      FORTNIGHT_TRY(skip_what_is_too_far_back(asking));
+    }
+    if (query_.first_seq == query_.end_seq) return State::idle;
+    query_.limit = kRowsAPoll;
+    FORTNIGHT_ASSIGN(const storage::ScanSummary summary,
+                     scan_to_sink(asking, query_, [&](const CallRecord& call, JsonWriter& row) {
+                       ++calls_;
+                       query_.after = {call.ts, call.ref.seq};
+                       write_call(call, *context_, row);
+                     }));
+    if (!summary.more) query_.first_seq = query_.end_seq;
+    return summary.more ? State::more : State::idle;
+  }
+
+  Parsed<void> skip_what_is_too_far_back(const Asking& asking) {
+    if (query_.end_seq - query_.first_seq <= kMostBehind) return {};
+    storage::CallQuery skipped = query_;
+    skipped.end_seq = query_.end_seq - kMostBehind;
+    skipped.limit = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t missed = 0;
+    const auto summary = context_->store->scan(skipped, asking.budget, [&](CallRecord&&) {
+      ++missed;
+      return true;
+    });
+    if (!summary) return store_error(summary.error());
+    query_.first_seq = skipped.end_seq;
+    missed_ += missed;
+    if (missed == 0) return {};
+    std::string row;
+    JsonWriter(row).open_object().key("missed").number(missed).close_object();
+    return give(asking, row);
+  }
+
+  std::shared_ptr<const Context> context_;
+  Question question_;
+  storage::CallQuery query_;
+  std::uint64_t calls_ = 0;
+  std::uint64_t missed_ = 0;
+  std::string error_;
+};
+
+}  // namespace
+
+Follow::Started Follow::start(std::shared_ptr<const Context> context,
+                              std::string_view request_line) {
+  Parsed<Question> question = understand(*context, request_line);
+  if (!question) return {nullptr, closing_line(question.error())};
+  auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*question));
+  const Parsed<std::uint64_t> next = follow->next_arrival({});
+  if (!next) return {nullptr, closing_line(next.error())};
+  follow->begin_at(*next);
+  return {std::move(follow), {}};
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,26 @@
+// What counts can be grouped by: by= and field=.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "query/answer.h"
+#include "storage/store.h"
+
+namespace fortnight::query {
+
+struct Grouping {
+  std::string name;
+  std::optional<storage::TextField> field;  // nothing: by status
+};
+
+// The grouping that the option names; an error where it is not given or names none.
+Parsed<Grouping> parse_grouping(const Question& question, std::string_view option);
+
+void apply(const Grouping& grouping, storage::CountQuery& query);
+// The member of a row that says which group it is of; an absent value is null.
+void write_group(const Grouping& grouping, std::string_view value, const Context& context,
+                 JsonWriter& row);
+
+}  // namespace fortnight::query

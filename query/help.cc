@@ -1,0 +1,126 @@
+// HELP: the whole protocol, for someone who has only netcat.
+#include <fmt/format.h>
+
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+namespace {
+
+struct OptionWords {
+  std::string_view name;
+  std::string_view gist;
+};
+
+constexpr OptionWords kOptions[] = {
+    {"date",
+     "today (what you get without), yesterday, last-3-hours, last-24-hours, last-3-days, "
+     "last-7-days, last-30-days, last-90-days, any other last-N-hours or last-N-days, or "
+     "2026-11-20"},
+    {"from", "2026-11-20, 2026-11-20T08:15 or 08:15 in local time, or 2026-11-20T08:15:30Z"},
+    {"to", "as from; the time itself is left out; without it: now"},
+    {"tz",
+     "an IANA time zone, as Europe/Paris; without it the account's where one is asked for, else "
+     "the server's"},
+    {"step", "15m, 1h, 1d or auto"},
+    {"by", "account method endpoint path status revision source call_id"},
+    {"field", "account method endpoint path status revision source call_id"},
+    {"n", "how many; the rest is summed up"},
+    {"sort", "calls, errors or error_rate"},
+    {"prefix", "what the values begin with"},
+    {"limit", "how many at the most"},
+    {"order", "newest or oldest first"},
+    {"cursor", "the \"next\" of the last page's closing line; leave the other words as they were"},
+    {"ref", "a call's own handle, from its row"},
+    {"compare", "previous: the same time just before, too"},
+    {"quantiles", "of the durations, as 0.5,0.95,0.99"},
+    {"fields",
+     "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
+     "JSON pointers; without it: the lines as they came in"},
+};
+
+constexpr std::string_view kGuide[] = {
+    "Fortnight keeps an API's calls for 14 days and their counts for ever. Ask it, a line a "
+    "question:",
+    "  VERB key=value key=value ...",
+    "An answer is lines of JSON, then one line that begins with OK or ERR. Try these:",
+    "  ACTIVITY",
+    "  ACTIVITY date=last-7-days account=OCQ4JJ tz=Europe/Paris",
+    "  LOGS status=failed date=last-3-hours limit=10",
+    "  SHOW 9fbd95f4-8630-4610-9756-fd08c2d2533a",
+    "  TOP by=endpoint sort=error_rate date=yesterday",
+    "From a shell: echo 'LOGS status=429' | nc -N HOST PORT",
+    "",
+    "VERBS (HELP VERB tells more)",
+};
+
+constexpr std::string_view kFilters[] = {
+    "",
+    "FILTERS, for every verb that reads calls",
+    "  account method endpoint path status revision source call_id duration_ms",
+    "  error_id async_job_id resource_id metric_id, and every other configured kind of ID; id= is "
+    "of any kind",
+    "  /request/headers/user-agent=*axios*   any JSON pointer of the line",
+    "  text=\"jo@example.com\"                 text in any value or key of the line; several: all "
+    "of them",
+    "  status=429,5xx                        any of several; all success failed 2xx 3xx 4xx 5xx "
+    "are groups",
+    "  status!=200                           not",
+    "  endpoint=*profiles*                   * is any run of characters, \\* a star; * alone: "
+    "there is one",
+    "  account=\"\"                            absent or empty",
+    "  duration_ms>500 status>=500           numbers: < <= > >=",
+    "  path=\"/a b, c\"                        spaces, commas and quotes are written as a JSON "
+    "string",
+    "",
+    "DATES",
+    "  date=today (what you get without) yesterday last-3-hours last-24-hours last-7-days "
+    "last-30-days 2026-11-20",
+    "  from=2026-11-20T08:15 to=2026-11-20T09:00 tz=America/New_York; to is left out; RFC 3339 "
+    "will do too",
+    "  Asked for IDs, everything that is kept is looked at, unless you give a date.",
+};
+
+Parsed<void> say(const Asking& asking, std::string_view line) {
+  std::string row;
+  JsonWriter(row).open_object().key("help").text(line).close_object();
+  return give(asking, row);
+}
+
+Parsed<void> say_guide(const Asking& asking) {
+  for (const std::string_view line : kGuide) FORTNIGHT_TRY(say(asking, line));
+  for (const VerbWords& words : verbs()) {
+    FORTNIGHT_TRY(say(asking, fmt::format("  {:<9} {}", words.name, words.gist)));
+  }
+  for (const std::string_view line : kFilters) FORTNIGHT_TRY(say(asking, line));
+  return {};
+}
+
+Parsed<void> say_verb(const Asking& asking, const VerbWords& words) {
+  FORTNIGHT_TRY(say(asking, words.usage));
+  FORTNIGHT_TRY(say(asking, fmt::format("  {}", words.gist)));
+  for (const std::string_view name : words.options) {
+    for (const OptionWords& option : kOptions) {
+      if (option.name != name) continue;
+      FORTNIGHT_TRY(say(asking, fmt::format("  {}=  {}", name, option.gist)));
+    }
+  }
+  if (words.filters) FORTNIGHT_TRY(say(asking, "  and filters: HELP tells them"));
+  return say(asking, fmt::format("  Example: {}", words.example));
+}
+
+}  // namespace
+
+Answer answer_help(const Asking& asking) {
+  if (asking.question.alone.empty()) {
+    FORTNIGHT_TRY(say_guide(asking));
+    return Summary().close();
+  }
+  const Value& asked = asking.question.alone[0];
+  const VerbWords* words = find_verb(verb_of(asked.text));
+  if (words == nullptr) return bad_request(asked.column, fmt::format("no verb \"{}\"", asked.text));
+  FORTNIGHT_TRY(say_verb(asking, *words));
+  return Summary().close();
+}
+
+}  // namespace fortnight::query

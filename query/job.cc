@@ -1,0 +1,46 @@
+// JOB: an asynchronous job's whole life.
+#include "query/filters.h"
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+namespace {
+
+// The first call that bears the job's ID started it; the others ask how it is doing.
+std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) {
+  if (storage::is_error(call.status)) return "error";
+  return index == 0 ? "submission" : "poll";
+}
+
+}  // namespace
+
+Answer answer_job(const Asking& asking) {
+  const Question& question = asking.question;
+  if (question.alone.empty()) return bad_request(1, "JOB takes an asynchronous job's ID");
+  storage::CallQuery query = call_query(question);
+  query.order = storage::Order::oldest_first;
+  FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.page,
+                                                asking.context.limits.page));
+  storage::Predicate of_job;
+  of_job.subject = storage::Predicate::Subject::id_of_kind;
+  of_job.name = "async_job_id";
+  of_job.patterns = {exactly(question.alone[0].text)};
+  query.predicates.push_back(std::move(of_job));
+
+  storage::Counts counts;
+  FORTNIGHT_ASSIGN(
+      const storage::ScanSummary scanned,
+      scan_to_sink(asking, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+        row.key("stage").text(stage_of(call, counts.calls));
+        counts += {1, storage::is_error(call.status) ? 1U : 0U};
+        write_call(call, asking.context, row);
+      }));
+  Summary summary;
+  write_counts(counts, summary.json());
+  if (scanned.more) summary.json().key("more").boolean(true);
+  summary.completeness(scanned.completeness, question.period.everything());
+  if (counts.calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,41 @@
+// Writes JSON on one line. What it writes is always UTF-8: bytes that are not become U+FFFD.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fortnight::query {
+
+// Appends to a string, commas put in where they belong. Not thread-safe.
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  JsonWriter& open_object() { return open('{'); }
+  JsonWriter& close_object() { return put('}'); }
+  JsonWriter& open_array() { return open('['); }
+  JsonWriter& close_array() { return put(']'); }
+  JsonWriter& key(std::string_view name);
+
+  JsonWriter& text(std::string_view value);
+  JsonWriter& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
+  JsonWriter& number(std::uint64_t value);
+  JsonWriter& fraction(double value);  // finite
+  JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
+  JsonWriter& null() { return raw("null"); }
+  // A value that is JSON already.
+  JsonWriter& raw(std::string_view json);
+
+ private:
+  JsonWriter& open(char bracket);
+  JsonWriter& put(char c);
+  void separate();
+
+  std::string& out_;
+};
+
+// Appends `value` between quotes, escaped.
+void append_json_string(std::string_view value, std::string& out);
+
+}  // namespace fortnight::query

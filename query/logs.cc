@@ -1,0 +1,40 @@
+// LOGS: a page of calls.
+#include "query/cursor.h"
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+Answer answer_logs(const Asking& asking) {
+  constexpr std::uint64_t default_page = 50;
+  const Question& question = asking.question;
+  storage::CallQuery query = call_query(question);
+  FORTNIGHT_ASSIGN(query.limit, question.number("limit", default_page, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::newest_first));
+  if (const Value* value = question.option("cursor")) {
+    const std::optional<PageCursor> cursor = PageCursor::parse(value->text);
+    if (!cursor) return bad_request(value->column, "no cursor: take it from a summary's \"next\"");
+    query.from = cursor->from;
+    query.to = cursor->to;
+    query.after = cursor->after;
+  }
+  std::uint64_t calls = 0;
+  storage::Cursor last;
+  FORTNIGHT_ASSIGN(
+      const storage::ScanSummary scanned,
+      scan_to_sink(asking, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+        ++calls;
+        last = {call.ts, call.ref.seq};
+        write_call(call, asking.context, row);
+      }));
+  const Period period{query.from, query.to, 0};
+  Summary summary;
+  summary.json().key("calls").number(calls);
+  summary.completeness(scanned.completeness, period.everything());
+  summary.period(question, period);
+  if (scanned.more)
+    summary.json().key("next").text(PageCursor{last, query.from, query.to}.to_string());
+  if (calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace fortnight::query

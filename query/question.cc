@@ -1,0 +1,172 @@
+#include "query/question.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "query/filters.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::Predicate;
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Everything that `words` may have a parameter called, JSON pointers apart.
+std::vector<std::string_view> names_of(const VerbWords& words, const Context& context) {
+  std::vector<std::string_view> names = words.options;
+  if (!words.filters) return names;
+  const std::vector<std::string_view> filters = filter_names(context);
+  names.insert(names.end(), filters.begin(), filters.end());
+  return names;
+}
+
+RequestError unknown_verb(const std::string& verb) {
+  std::vector<std::string_view> known;
+  for (const VerbWords& words : verbs()) known.push_back(words.name);
+  return bad_request(1, fmt::format("unknown verb \"{}\"{}; HELP tells them all", verb,
+                                    did_you_mean(verb, known)));
+}
+
+Parsed<void> take_option(const Parameter& parameter, Question& question) {
+  if (parameter.op != Operator::equal) {
+    return bad_request(parameter.column, fmt::format("\"{}\" takes = only", parameter.name));
+  }
+  const bool list = parameter.name == "fields" || parameter.name == "quantiles";
+  if (!list && parameter.values.size() > 1) {
+    return bad_request(parameter.values[1].column,
+                       fmt::format("\"{}\" takes one value", parameter.name));
+  }
+  if (!question.options.emplace(parameter.name, parameter).second) {
+    return bad_request(parameter.column, fmt::format("\"{}\" is given twice", parameter.name));
+  }
+  return {};
+}
+
+Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Question& question) {
+  const VerbWords& words = *question.words;
+  if (parameter.name.empty()) {
+    if (question.alone.size() == words.alone) {
+      return bad_request(parameter.column, fmt::format("expected key=value, not \"{}\"; {}",
+                                                       parameter.values[0].text, words.usage));
+    }
+    question.alone.push_back(std::move(parameter.values[0]));
+    return {};
+  }
+  if (contains(words.options, parameter.name)) return take_option(parameter, question);
+  const bool filter = words.filters && (parameter.name.starts_with('/') ||
+                                        contains(filter_names(context), parameter.name));
+  if (!filter) {
+    return bad_request(parameter.column,
+                       fmt::format("unknown name \"{}\" for {}{}", parameter.name, words.name,
+                                   did_you_mean(parameter.name, names_of(words, context))));
+  }
+  FORTNIGHT_ASSIGN(std::vector<Predicate> predicates, filter_of(parameter, context));
+  std::move(predicates.begin(), predicates.end(), std::back_inserter(question.predicates));
+  return {};
+}
+
+// The account that is asked for, if it is exactly one.
+const std::string* only_account(const std::vector<Predicate>& predicates) {
+  const std::string* account = nullptr;
+  for (const Predicate& predicate : predicates) {
+    const bool one = predicate.subject == Predicate::Subject::field &&
+                     predicate.field == storage::TextField::account && !predicate.negated &&
+                     predicate.patterns.size() == 1 && predicate.patterns[0].exact();
+    if (one) account = &predicate.patterns[0].pieces[0];
+  }
+  return account;
+}
+
+// tz=, else the zone of the one account that is asked for, else the server's.
+Parsed<TimeZone> zone_of(const Context& context, const Question& question) {
+  if (const Value* tz = question.option("tz")) {
+    const std::optional<TimeZone> zone = TimeZone::find(tz->text);
+    if (zone) return *zone;
+    return bad_request(tz->column, fmt::format("no time zone \"{}\"; expected an IANA name as "
+                                               "Europe/Paris or UTC",
+                                               tz->text));
+  }
+  if (const std::string* account = only_account(question.predicates)) {
+    const auto found = context.accounts.find(*account);
+    if (found != context.accounts.end() && !found->second.time_zone.empty()) {
+      if (const auto zone = TimeZone::find(found->second.time_zone)) return *zone;
+    }
+  }
+  return TimeZone::find(context.time_zone).value_or(TimeZone::utc());
+}
+
+Parsed<void> take_period(Question& question) {
+  const PeriodWords words{question.option("date"), question.option("from"), question.option("to")};
+  question.dated = !words.none();
+  const bool by_id =
+      !question.alone.empty() || question.option("ref") != nullptr ||
+      std::any_of(question.predicates.begin(), question.predicates.end(), asks_for_ids);
+  if (words.none() && by_id) return {};
+  FORTNIGHT_ASSIGN(question.period, parse_period(words, question.zone, question.now));
+  return {};
+}
+
+}  // namespace
+
+const Value* Question::option(std::string_view name) const {
+  const auto found = options.find(name);
+  return found == options.end() ? nullptr : &found->second.values[0];
+}
+
+Parsed<std::uint64_t> Question::number(std::string_view name, std::uint64_t otherwise,
+                                       std::uint64_t most) const {
+  const Value* value = option(name);
+  if (value == nullptr) return otherwise;
+  std::uint64_t number = 0;
+  const char* end = value->text.data() + value->text.size();
+  const auto [stop, error] = std::from_chars(value->text.data(), end, number);
+  if (error == std::errc() && stop == end && number >= 1 && number <= most) return number;
+  return bad_request(value->column,
+                     fmt::format("expected a whole number from 1 to {} for \"{}\"", most, name));
+}
+
+Parsed<std::size_t> Question::choice(std::string_view name,
+                                     const std::vector<std::string_view>& choices) const {
+  const Value* value = option(name);
+  if (value == nullptr) return std::size_t{0};
+  const auto found = std::find(choices.begin(), choices.end(), value->text);
+  if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  return bad_request(value->column, fmt::format("no {} \"{}\"; expected one of {}", name,
+                                                value->text, fmt::join(choices, " ")));
+}
+
+Parsed<storage::Order> Question::order(storage::Order otherwise) const {
+  const Value* value = option("order");
+  if (value == nullptr) return otherwise;
+  FORTNIGHT_ASSIGN(const std::size_t index, choice("order", {"newest", "oldest"}));
+  return index == 0 ? storage::Order::newest_first : storage::Order::oldest_first;
+}
+
+Parsed<Question> understand(const Context& context, std::string_view line) {
+  Question question;
+  question.now = context.now();
+  const std::string verb = verb_of(line);
+  question.words = find_verb(verb);
+  if (question.words == nullptr) return unknown_verb(verb);
+  IsParameter is_parameter;
+  if (question.words->alone > 0) {
+    is_parameter = [&](std::string_view name) {
+      return name.starts_with('/') || contains(names_of(*question.words, context), name);
+    };
+  }
+  FORTNIGHT_ASSIGN(Request request, parse_request(line, is_parameter));
+  for (Parameter& parameter : request.parameters) {
+    FORTNIGHT_TRY(take_parameter(context, std::move(parameter), question));
+  }
+  FORTNIGHT_ASSIGN(question.zone, zone_of(context, question));
+  FORTNIGHT_TRY(take_period(question));
+  return question;
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,96 @@
+#include "query/request_error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/throw_exception.hpp>
+#include <numeric>
+#include <stdexcept>
+
+namespace fortnight::query {
+
+namespace {
+
+std::string code_word(storage::ErrorCode code) {
+  switch (code) {
+    case storage::ErrorCode::io:
+      return "io";
+    case storage::ErrorCode::no_space:
+      return "no-space";
+    case storage::ErrorCode::not_found:
+      return "not-found";
+    case storage::ErrorCode::corrupt:
+      return "damaged";
+    case storage::ErrorCode::unsupported:
+      return "unsupported";
+    case storage::ErrorCode::invalid:
+      return "bad-request";
+    case storage::ErrorCode::limit:
+      return "limit";
+    case storage::ErrorCode::cancelled:
+      return "cancelled";
+    case storage::ErrorCode::locked:
+      return "locked";
+  }
+  return "internal";
+}
+
+// How many letters have to be put in, taken out or replaced; letters' case apart.
+std::size_t distance(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+void throw_exception_from_error(const RequestError& error, const boost::source_location& where) {
+  boost::throw_exception(std::runtime_error(error.message), where);
+}
+
+RequestError bad_request(std::size_t column, std::string message) {
+  return {"bad-request", fmt::format("column {}: {}", column, message)};
+}
+
+RequestError store_error(const storage::Error& error) {
+  return {code_word(error.code), error.message};
+}
+
+std::string closing_line(const RequestError& error) {
+  std::string line = "ERR " + error.code + " " + error.message;
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return line;
+}
+
+std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known) {
+  constexpr std::size_t kLongestName = 64;  // nothing longer is near any name of ours
+  if (name.size() > kLongestName) return {};
+  std::string_view nearest;
+  std::size_t least = name.size() / 3 + 2;  // what is further away was not meant
+  for (const std::string_view candidate : known) {
+    const std::size_t steps = distance(name, candidate);
+    if (steps < least) {
+      least = steps;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string_view nearest = nearest_name(name, known);
+  return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,68 @@
+// SHOW: whole calls.
+#include "query/filters.h"
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::CallRecord;
+
+Answer show_ref(const Asking& asking, const Value& value) {
+  const std::optional<storage::Ref> ref = storage::Ref::parse(value.text);
+  if (!ref) return bad_request(value.column, "no ref: take it from a row's \"ref\"");
+  auto found = asking.context.store->fetch(*ref, asking.budget);
+  if (!found) return store_error(found.error());
+  if (*found) {
+    std::string row;
+    JsonWriter json(row);
+    json.open_object();
+    write_call(**found, asking.context, json);
+    json.close_object();
+    FORTNIGHT_TRY(give(asking, row));
+  }
+  Summary summary;
+  summary.json().key("calls").number(*found ? 1 : 0);
+  summary.completeness({}, true);
+  if (!*found) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace
+
+Answer answer_show(const Asking& asking) {
+  constexpr std::uint64_t default_shown = 20;
+  const Question& question = asking.question;
+  storage::CallQuery query = call_query(question);
+  FORTNIGHT_ASSIGN(query.limit,
+                   question.number("limit", default_shown, asking.context.limits.shown));
+  query.with_line = true;
+  if (const Value* ref = question.option("ref")) {
+    if (!question.alone.empty() || !query.predicates.empty()) {
+      return bad_request(ref->column, "a ref names one call: nothing else goes with it");
+    }
+    return show_ref(asking, *ref);
+  }
+  if (!question.alone.empty()) {
+    storage::Predicate bears_id;
+    bears_id.subject = storage::Predicate::Subject::any_id;
+    bears_id.patterns = {exactly(question.alone[0].text)};
+    query.predicates.push_back(std::move(bears_id));
+  } else if (query.predicates.empty()) {
+    return bad_request(1, "SHOW takes an ID, ref=REF or filters");
+  }
+  std::uint64_t calls = 0;
+  FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
+                   scan_to_sink(asking, query, [&](const CallRecord& call, JsonWriter& row) {
+                     ++calls;
+                     write_call(call, asking.context, row);
+                   }));
+  Summary summary;
+  summary.json().key("calls").number(calls);
+  if (scanned.more) summary.json().key("more").boolean(true);
+  summary.completeness(scanned.completeness, question.period.everything());
+  if (calls == 0) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace fortnight::query

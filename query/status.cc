@@ -1,0 +1,18 @@
+// STATUS: one row of what the daemon and the store say of themselves.
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+Answer answer_status(const Asking& asking) {
+  const Context& context = asking.context;
+  std::string row = "{";
+  if (context.daemon_status) row += context.daemon_status();
+  std::string store = context.store->status(asking.question.now).json;
+  // Its members become the row's.
+  if (row.size() > 1 && store.size() > 2) row += ',';
+  row.append(store, 1);
+  FORTNIGHT_TRY(give(asking, row));
+  return Summary().close();
+}
+
+}  // namespace fortnight::query

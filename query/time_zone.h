@@ -1,0 +1,52 @@
+// An IANA time zone of the system's database.
+#pragma once
+
+#include <date/tz.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/time.h"
+
+namespace fortnight::query {
+
+// Nanoseconds since 1970-01-01T00:00:00 on a zone's clocks.
+using LocalNs = std::int64_t;
+
+// Cheap to copy; lives as long as the process. Thread-safe.
+class TimeZone {
+ public:
+  // Nothing where the database has no zone of that name.
+  static std::optional<TimeZone> find(std::string_view name);
+  static TimeZone utc();
+
+  [[nodiscard]] const std::string& name() const { return zone_->name(); }
+
+  // A stretch of time in which clocks show UTC plus one offset: [begin, end).
+  struct Stretch {
+    storage::TimeNs begin;
+    storage::TimeNs end;
+    std::int64_t offset_ns;
+  };
+  [[nodiscard]] Stretch stretch(storage::TimeNs time) const;
+
+  [[nodiscard]] LocalNs local(storage::TimeNs time) const;
+  // When clocks show `local`: the earlier time where they show it twice, the next instant that they
+  // show where they never do.
+  [[nodiscard]] storage::TimeNs instant(LocalNs local) const;
+  // The first instant of the local day that holds `time`, moved by `days` local days.
+  [[nodiscard]] storage::TimeNs day_start(storage::TimeNs time, int days = 0) const;
+  // The same time of day, `days` local days later.
+  [[nodiscard]] storage::TimeNs plus_days(storage::TimeNs time, int days) const;
+
+  // "2026-11-20T08:15:30.5+01:00", with as many digits of a fraction as it takes.
+  [[nodiscard]] std::string format(storage::TimeNs time) const;
+
+ private:
+  explicit TimeZone(const date::time_zone* zone) : zone_(zone) {}
+
+  const date::time_zone* zone_;
+};
+
+}  // namespace fortnight::query

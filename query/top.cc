@@ -1,0 +1,122 @@
+// TOP: the values with the most calls. VALUES: the values that there are.
+#include <algorithm>
+
+#include "query/filters.h"
+#include "query/group.h"
+#include "query/verbs.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::Counts;
+
+struct Group {
+  std::string value;
+  Counts counts;
+};
+
+struct Groups {
+  std::vector<Group> groups;
+  Counts total;
+  storage::CountAnswer answer;  // without its counts
+  Period period;
+};
+
+Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping) {
+  Groups out;
+  FORTNIGHT_ASSIGN(out.period, counted_period(asking));
+  storage::CountQuery query;
+  query.edges = {out.period.from, out.period.to};
+  query.predicates = asking.question.predicates;
+  apply(grouping, query);
+  auto counted = asking.context.store->count(query, asking.question.now, asking.budget);
+  if (!counted) return store_error(counted.error());
+  for (const auto& [value, buckets] : counted->groups) {
+    if (buckets[0].calls == 0) continue;
+    out.groups.push_back({value, buckets[0]});
+    out.total += buckets[0];
+  }
+  counted->groups.clear();
+  out.answer = std::move(*counted);
+  return out;
+}
+
+double rate(const Counts& counts) {
+  return static_cast<double>(counts.errors) / static_cast<double>(counts.calls);
+}
+
+// Largest first; what is equal in that by calls, then by value.
+void sort_by(std::size_t choice, std::vector<Group>& groups) {
+  const auto measure = [&](const Group& group) {
+    if (choice == 2) return rate(group.counts);
+    return static_cast<double>(choice == 1 ? group.counts.errors : group.counts.calls);
+  };
+  std::sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
+    if (measure(a) != measure(b)) return measure(a) > measure(b);
+    if (a.counts.calls != b.counts.calls) return a.counts.calls > b.counts.calls;
+    return a.value < b.value;
+  });
+}
+
+std::string close(const Asking& asking, const Groups& found) {
+  Summary summary;
+  summary.json().key("values").number(found.groups.size());
+  write_counts(found.total, summary.json());
+  summary.completeness(found.answer.completeness, asking.question.period.everything());
+  summary.period(asking.question, found.period);
+  if (found.answer.rounded) summary.json().key("rounded").boolean(true);
+  if (found.groups.empty()) summary.no_data();
+  return summary.close();
+}
+
+}  // namespace
+
+Answer answer_top(const Asking& asking) {
+  const Question& question = asking.question;
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "by"));
+  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(const std::size_t sort,
+                   question.choice("sort", {"calls", "errors", "error_rate"}));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
+  sort_by(sort, found.groups);
+  for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
+    std::string row;
+    JsonWriter json(row);
+    json.open_object();
+    write_group(grouping, found.groups[i].value, asking.context, json);
+    write_counts(found.groups[i].counts, json);
+    json.close_object();
+    FORTNIGHT_TRY(give(asking, row));
+  }
+  return close(asking, found);
+}
+
+Answer answer_values(const Asking& asking) {
+  constexpr std::uint64_t default_values = 1000;
+  const Question& question = asking.question;
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "field"));
+  FORTNIGHT_ASSIGN(const std::uint64_t most,
+                   question.number("limit", default_values, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
+  const Value* prefix = question.option("prefix");
+  std::erase_if(found.groups, [&](const Group& group) {
+    const bool absent = group.value.empty() || (!grouping.field && group.value == "0");
+    return absent || (prefix != nullptr && !group.value.starts_with(prefix->text));
+  });
+  sort_by(0, found.groups);
+  for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
+    std::string row;
+    JsonWriter(row)
+        .open_object()
+        .key("value")
+        .text(found.groups[i].value)
+        .key("calls")
+        .number(found.groups[i].counts.calls)
+        .close_object();
+    FORTNIGHT_TRY(give(asking, row));
+  }
+  return close(asking, found);
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,159 @@
+#include "query/vocabulary.h"
+
+#include <algorithm>
+
+namespace fortnight::query {
+
+namespace {
+
+constexpr std::string_view kFieldNames[storage::kTextFields] = {
+    "account", "method", "endpoint", "path", "revision", "call_id", "source"};
+constexpr std::string_view kBuiltInKinds[] = {"error_id", "async_job_id", "resource_id",
+                                              "metric_id"};
+
+std::vector<VerbWords> make_verbs() {
+  return {
+      {Verb::activity,
+       "ACTIVITY",
+       "ACTIVITY [date] [step=S] [by=F n=N] [quantiles=Q,Q] [compare=previous] [filters]",
+       "counts of calls and errors, a row a bucket of time",
+       "ACTIVITY date=last-7-days by=status",
+       {"date", "from", "to", "tz", "step", "by", "n", "compare", "quantiles"},
+       0,
+       true},
+      {Verb::logs,
+       "LOGS",
+       "LOGS [date] [limit=N] [order=O] [cursor=C] [filters]",
+       "calls, newest first, a page at a time",
+       "LOGS account=OCQ4JJ status=4xx,5xx date=yesterday limit=10",
+       {"date", "from", "to", "tz", "limit", "order", "cursor"},
+       0,
+       true},
+      {Verb::show,
+       "SHOW",
+       "SHOW ID, or SHOW ref=REF, or SHOW filters; [limit=N] [date]",
+       "whole calls, by any ID that they bear",
+       "SHOW 9fbd95f4-8630-4610-9756-fd08c2d2533a",
+       {"date", "from", "to", "tz", "limit", "ref"},
+       1,
+       true},
+      {Verb::follow,
+       "FOLLOW",
+       "FOLLOW [filters]",
+       "calls as they arrive, until you half-close",
+       "FOLLOW status=failed",
+       {},
+       0,
+       true},
+      {Verb::top,
+       "TOP",
+       "TOP by=F [n=N] [sort=S] [date] [filters]",
+       "the values with the most calls",
+       "TOP by=account n=5 sort=errors date=last-24-hours",
+       {"date", "from", "to", "tz", "by", "n", "sort"},
+       0,
+       true},
+      {Verb::values,
+       "VALUES",
+       "VALUES field=F [prefix=P] [limit=N] [date] [filters]",
+       "the values that a field has",
+       "VALUES field=endpoint prefix=/api/ date=last-7-days",
+       {"date", "from", "to", "tz", "field", "prefix", "limit"},
+       0,
+       true},
+      {Verb::errors,
+       "ERRORS",
+       "ERRORS [n=N] [date] [filters]",
+       "failed calls by endpoint, status and error code",
+       "ERRORS date=last-24-hours account=OCQ4JJ",
+       {"date", "from", "to", "tz", "n"},
+       0,
+       true},
+      {Verb::job,
+       "JOB",
+       "JOB ID [limit=N] [date] [filters]",
+       "an asynchronous job's calls, from its submission on",
+       "JOB 01JCZ4W7KX",
+       {"date", "from", "to", "tz", "limit"},
+       1,
+       true},
+      {Verb::export_calls,
+       "EXPORT",
+       "EXPORT [fields=F,F] [order=O] [date] [filters]",
+       "everything that matches, whole lines, oldest first",
+       "EXPORT date=2026-11-20 status=failed fields=ts,account,status,/response/body/errors/0/code",
+       {"date", "from", "to", "tz", "order", "fields"},
+       0,
+       true},
+      {Verb::explain,
+       "EXPLAIN",
+       "EXPLAIN VERB ...",
+       "what a request would read, without reading it",
+       "EXPLAIN LOGS account=OCQ4JJ status=500",
+       {},
+       0,
+       false},
+      {Verb::status, "STATUS", "STATUS", "how the daemon is doing", "STATUS", {}, 0, false},
+      {Verb::ping, "PING", "PING", "answers OK", "PING", {}, 0, false},
+      {Verb::help,
+       "HELP",
+       "HELP [VERB]",
+       "this guide, or all about one verb",
+       "HELP LOGS",
+       {},
+       1,
+       false},
+      {Verb::auth,
+       "AUTH",
+       "AUTH TOKEN",
+       "says who you are, where the server asks for it",
+       "AUTH s3cr3t",
+       {},
+       1,
+       false},
+      {Verb::quit, "QUIT", "QUIT", "closes the connection", "QUIT", {}, 0, false},
+  };
+}
+
+}  // namespace
+
+const std::vector<VerbWords>& verbs() {
+  static const std::vector<VerbWords> all = make_verbs();
+  return all;
+}
+
+const VerbWords* find_verb(std::string_view name) {
+  const auto found = std::find_if(verbs().begin(), verbs().end(),
+                                  [&](const VerbWords& words) { return words.name == name; });
+  return found == verbs().end() ? nullptr : &*found;
+}
+
+std::optional<storage::TextField> text_field(std::string_view name) {
+  const auto found = std::find(std::begin(kFieldNames), std::end(kFieldNames), name);
+  if (found == std::end(kFieldNames)) return std::nullopt;
+  return static_cast<storage::TextField>(found - std::begin(kFieldNames));
+}
+
+std::string_view name_of(storage::TextField field) {
+  return kFieldNames[static_cast<std::size_t>(field)];
+}
+
+std::vector<std::string_view> id_kinds(const Context& context) {
+  std::vector<std::string_view> kinds(std::begin(kBuiltInKinds), std::end(kBuiltInKinds));
+  for (const std::string& kind : context.id_kinds) {
+    const bool known =
+        kind == "call_id" || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    if (!known) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+std::vector<std::string_view> filter_names(const Context& context) {
+  std::vector<std::string_view> names(std::begin(kFieldNames), std::end(kFieldNames));
+  names.insert(names.end(), {"status", "duration_ms", "id", "text"});
+  const std::vector<std::string_view> kinds = id_kinds(context);
+  names.insert(names.end(), kinds.begin(), kinds.end());
+  return names;
+}
+
+}  // namespace fortnight::query

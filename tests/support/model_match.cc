@@ -1,0 +1,128 @@
+// How the model tests a predicate: by the words of storage/predicate.h, one after the other.
+#include <algorithm>
+#include <cmath>
+
+#include "storage/json_number.h"
+#include "tests/support/model_store.h"
+
+namespace fortnight::tests {
+
+namespace {
+
+using namespace storage;
+using Subject = Predicate::Subject;
+
+// The textbook definition of a pattern: what `pieces[i]` and all after it match.
+bool rest_matches(const std::vector<std::string>& pieces, std::size_t i, std::string_view text) {
+  const bool last = i + 1 == pieces.size();
+  if (!text.starts_with(pieces[i])) return false;
+  text.remove_prefix(pieces[i].size());
+  if (last) return text.empty();
+  for (std::size_t skip = 0; skip <= text.size(); ++skip) {
+    if (rest_matches(pieces, i + 1, text.substr(skip))) return true;
+  }
+  return false;
+}
+
+bool pattern_matches(const TextPattern& pattern, std::string_view text) {
+  if (text.empty()) return pattern.exact() && pattern.pieces[0].empty();
+  return rest_matches(pattern.pieces, 0, text);
+}
+
+bool any_pattern(const Predicate& predicate, std::string_view text) {
+  for (const TextPattern& pattern : predicate.patterns) {
+    if (pattern_matches(pattern, text)) return true;
+  }
+  return false;
+}
+
+bool bounds_hold(const Predicate& predicate, double value) {
+  for (const NumberBound& bound : predicate.bounds) {
+    const bool holds = bound.comparison == Comparison::less         ? value < bound.value
+                       : bound.comparison == Comparison::less_equal ? value <= bound.value
+                       : bound.comparison == Comparison::greater    ? value > bound.value
+                                                                    : value >= bound.value;
+    if (!holds) return false;
+  }
+  return true;
+}
+
+bool text_holds(const Predicate& predicate, std::string_view text) {
+  if (predicate.bounds.empty()) return any_pattern(predicate, text);
+  const auto number = number_of(text);
+  return number && bounds_hold(predicate, *number);
+}
+
+bool status_holds(const Predicate& predicate, std::int32_t status) {
+  if (!predicate.bounds.empty()) return status != kNoStatus && bounds_hold(predicate, status);
+  for (const StatusRange& range : predicate.statuses) {
+    if (range.first <= status && status <= range.last) return true;
+  }
+  return false;
+}
+
+bool duration_holds(const Predicate& predicate, std::int64_t duration_ns) {
+  if (duration_ns == kNoDuration) {
+    return predicate.bounds.empty() && any_pattern(predicate, "");
+  }
+  if (!predicate.bounds.empty()) {
+    return bounds_hold(predicate, static_cast<double>(duration_ns) / 1e6);
+  }
+  std::string text;
+  append_milliseconds(duration_ns, text);
+  return any_pattern(predicate, text);
+}
+
+bool id_holds(const Predicate& predicate, const CallRecord& record) {
+  std::vector<std::string> ids;
+  const bool any_kind = predicate.subject == Subject::any_id;
+  if (any_kind) ids.push_back(record.field(TextField::call_id));
+  for (const auto& [kind, value] : record.ids) {
+    if (any_kind || kind == predicate.name) ids.push_back(value);
+  }
+  std::erase(ids, "");
+  if (ids.empty()) ids.emplace_back();
+  return std::any_of(ids.begin(), ids.end(),
+                     [&](const std::string& id) { return text_holds(predicate, id); });
+}
+
+bool word_found(const FlatLine& flat, const std::string& word) {
+  const auto bears = [&](const std::string& text) { return text.find(word) != std::string::npos; };
+  return std::any_of(flat.keys.begin(), flat.keys.end(), bears) ||
+         std::any_of(flat.scalars.begin(), flat.scalars.end(),
+                     [&](const FlatScalar& scalar) { return bears(scalar.text); });
+}
+
+bool words_hold(const Predicate& predicate, const FlatLine& flat) {
+  return std::all_of(predicate.patterns.begin(), predicate.patterns.end(),
+                     [&](const TextPattern& word) { return word_found(flat, word.pieces.at(0)); });
+}
+
+}  // namespace
+
+bool ModelStore::holds(const Entry& entry, const Predicate& predicate) {
+  switch (predicate.subject) {
+    case Subject::field:
+      return text_holds(predicate, entry.record.field(predicate.field));
+    case Subject::status:
+      return status_holds(predicate, entry.record.status);
+    case Subject::duration:
+      return duration_holds(predicate, entry.record.duration_ns);
+    case Subject::id_of_kind:
+    case Subject::any_id:
+      return id_holds(predicate, entry.record);
+    case Subject::pointer:
+      return text_holds(predicate, entry.flat.at(predicate.name));
+    case Subject::text:
+      return words_hold(predicate, entry.flat);
+  }
+  return false;
+}
+
+bool ModelStore::matches(const Entry& entry, const std::vector<Predicate>& predicates) {
+  return std::all_of(predicates.begin(), predicates.end(), [&](const Predicate& predicate) {
+    return holds(entry, predicate) != predicate.negated;
+  });
+}
+
+}  // namespace fortnight::tests

@@ -1,0 +1,217 @@
+#include "tests/support/model_store.h"
+
+#include <algorithm>
+
+namespace fortnight::tests {
+
+namespace {
+
+using namespace storage;
+
+CallRecord record_of(const Batch& batch, const Call& call, std::uint64_t seq) {
+  CallRecord record;
+  record.ref = {day_of(call.ts), seq};
+  record.ts = call.ts;
+  record.ts_digits = call.ts_digits;
+  record.duration_ns = call.duration_ns;
+  record.status = call.status;
+  for (std::size_t i = 0; i < kTextFields; ++i) record.text[i] = batch.view(call.text[i]);
+  for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
+    record.ids.emplace_back(kind, value);
+  });
+  append_line(batch, call, record.line);
+  return record;
+}
+
+bool earlier(const CallRecord& a, const CallRecord& b) {
+  return a.ts != b.ts ? a.ts < b.ts : a.ref.seq < b.ref.seq;
+}
+
+bool behind(const CallRecord& record, const CallQuery& query) {
+  if (!query.after) return true;
+  CallRecord cursor;
+  cursor.ts = query.after->ts;
+  cursor.ref.seq = query.after->seq;
+  return query.order == Order::newest_first ? earlier(record, cursor) : earlier(cursor, record);
+}
+
+bool countable_field(TextField field) {
+  return field == TextField::account || field == TextField::endpoint ||
+         field == TextField::method || field == TextField::revision;
+}
+
+// Whether counts alone can answer.
+bool countable(const CountQuery& query) {
+  if (query.by_field && !countable_field(*query.by_field)) return false;
+  return std::all_of(query.predicates.begin(), query.predicates.end(), [](const Predicate& p) {
+    return p.subject == Predicate::Subject::status ||
+           (p.subject == Predicate::Subject::field && countable_field(p.field) && p.bounds.empty());
+  });
+}
+
+std::string group_of(const CallRecord& record, const CountQuery& query) {
+  if (query.by_field) return record.field(*query.by_field);
+  return query.by_status ? std::to_string(record.status) : std::string();
+}
+
+// The bucket that holds `time`; nothing where none does.
+std::optional<std::size_t> bucket_of(const std::vector<TimeNs>& edges, TimeNs time) {
+  const auto above = std::upper_bound(edges.begin(), edges.end(), time);
+  if (above == edges.begin() || above == edges.end()) return std::nullopt;
+  return static_cast<std::size_t>(above - edges.begin()) - 1;
+}
+
+void add_to(CountAnswer& answer, const CallRecord& record, const CountQuery& query,
+            std::size_t bucket) {
+  std::vector<Counts>& counts = answer.groups[group_of(record, query)];
+  counts.resize(query.edges.size() - 1);
+  counts[bucket] += Counts{1, is_error(record.status) ? 1U : 0U};
+}
+
+}  // namespace
+
+void ModelStore::forget(Entry& entry) {
+  CallRecord counted;
+  counted.ref = entry.record.ref;
+  counted.ts = floor_div(entry.record.ts, kNsPerQuarter) * kNsPerQuarter;
+  counted.status = entry.record.status;
+  for (const TextField field :
+       {TextField::account, TextField::endpoint, TextField::method, TextField::revision}) {
+    counted.text[static_cast<std::size_t>(field)] = entry.record.field(field);
+  }
+  entry = Entry{std::move(counted), {}, entry.late};
+}
+
+Result<void> ModelStore::append(Append&& append, TimeNs now) {
+  for (const Call& call : append.batch.calls) {
+    Entry entry{record_of(append.batch, call, next_seq_++), {}, false};
+    const Day day = day_of(call.ts);
+    if (day < first_kept_ || day + retention_days_ < day_of(now)) {
+      entry.late = true;
+      forget(entry);
+      first_kept_ = std::max(first_kept_, day + 1);
+      counted_.push_back(std::move(entry));
+    } else {
+      entry.flat = flatten(entry.record.line);
+      kept_.push_back(std::move(entry));
+    }
+  }
+  for (const Position& position : append.positions) {
+    positions_[position.key] = position.value;
+    if (position.value.empty()) positions_.erase(position.key);
+  }
+  return {};
+}
+
+void ModelStore::note_dropped(TimeNs from, bool countable, Completeness& out) const {
+  if (first_kept_ == std::numeric_limits<Day>::min() || countable) return;
+  if (from >= day_start(first_kept_)) return;
+  out.retained_from = day_start(first_kept_);
+  out.complete = false;
+}
+
+Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budget,
+                                     const CallVisitor& visit) const {
+  std::vector<const Entry*> found;
+  for (const Entry& entry : kept_) {
+    const CallRecord& record = entry.record;
+    if (record.ts >= query.from && record.ts < query.to && record.ref.seq >= query.first_seq &&
+        record.ref.seq < query.end_seq && behind(record, query) &&
+        matches(entry, query.predicates)) {
+      found.push_back(&entry);
+    }
+  }
+  std::sort(found.begin(), found.end(), [&](const Entry* a, const Entry* b) {
+    return query.order == Order::newest_first ? earlier(b->record, a->record)
+                                              : earlier(a->record, b->record);
+  });
+  ScanSummary summary;
+  summary.next_seq = next_seq_;
+  note_dropped(query.from, false, summary.completeness);
+  std::uint64_t visited = 0;
+  for (const Entry* entry : found) {
+    if (visited == query.limit) {
+      summary.more = true;
+      break;
+    }
+    if (budget.stop) {
+      if (auto error = budget.stop()) return *error;
+    }
+    CallRecord record = entry->record;
+    if (!query.with_line) record.line.clear();
+    ++visited;
+    if (!visit(std::move(record))) break;
+  }
+  return summary;
+}
+
+Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
+                                      const Budget& budget) const {
+  if (budget.stop) {
+    if (auto error = budget.stop()) return *error;
+  }
+  CountAnswer answer;
+  answer.from_calls = !countable(query);
+  note_dropped(query.edges.front(), countable(query), answer.completeness);
+  for (const Entry& entry : kept_) {
+    const auto bucket = bucket_of(query.edges, entry.record.ts);
+    if (bucket && matches(entry, query.predicates)) add_to(answer, entry.record, query, *bucket);
+  }
+  if (answer.from_calls) return answer;
+
+  // Past retention there are quarters alone: one belongs to the bucket in which it begins.
+  std::vector<TimeNs> edges = query.edges;
+  edges.front() = floor_div(edges.front(), kNsPerQuarter) * kNsPerQuarter;
+  for (const Entry& entry : counted_) {
+    const auto bucket = bucket_of(edges, entry.record.ts);
+    if (!bucket || !matches(entry, query.predicates)) continue;
+    add_to(answer, entry.record, query, *bucket);
+    answer.late += entry.late ? 1 : 0;
+  }
+  answer.rounded = std::any_of(query.edges.begin(), query.edges.end(), [&](TimeNs edge) {
+    return edge % kNsPerQuarter != 0 && day_of(edge) < first_kept_;
+  });
+  return answer;
+}
+
+Result<std::optional<CallRecord>> ModelStore::fetch(const Ref& ref, const Budget&) const {
+  for (const Entry& entry : kept_) {
+    if (entry.record.ref == ref) return std::optional<CallRecord>(entry.record);
+  }
+  return std::optional<CallRecord>();
+}
+
+Result<ScanSummary> ModelStore::explain(const CallQuery& query) const {
+  ScanSummary summary;
+  summary.next_seq = next_seq_;
+  note_dropped(query.from, false, summary.completeness);
+  summary.steps = {"every call is looked at"};
+  return summary;
+}
+
+Result<void> ModelStore::drop_day(Day day) {
+  first_kept_ = std::max(first_kept_, day + 1);
+  const auto dropped = std::stable_partition(
+      kept_.begin(), kept_.end(), [&](const Entry& e) { return day_of(e.record.ts) != day; });
+  for (auto entry = dropped; entry != kept_.end(); ++entry) {
+    forget(*entry);
+    counted_.push_back(std::move(*entry));
+  }
+  kept_.erase(dropped, kept_.end());
+  return {};
+}
+
+void ModelStore::expire(TimeNs now) {
+  std::vector<Day> due;
+  for (const Entry& entry : kept_) {
+    const Day day = day_of(entry.record.ts);
+    if (day + retention_days_ < day_of(now)) due.push_back(day);
+  }
+  for (const Day day : due) static_cast<void>(drop_day(day));
+}
+
+StoreStatus ModelStore::status(TimeNs /*now*/) const {
+  return {"{\"calls\":" + std::to_string(kept_.size()) + "}"};
+}
+
+}  // namespace fortnight::tests

@@ -1,0 +1,60 @@
+// The naive store: a vector of calls, each looked at by the obvious code. It is what the embedded
+// engine has to agree with, and what tests of query/ answer from. Nothing survives it.
+//
+// Threads: one.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/store.h"
+#include "tests/support/flat_line.h"
+
+namespace fortnight::tests {
+
+class ModelStore final : public storage::Store {
+ public:
+  explicit ModelStore(int retention_days = 14) : retention_days_(retention_days) {}
+
+  storage::Result<void> append(storage::Append&& append, storage::TimeNs now) override;
+  storage::Result<void> sync() override { return {}; }
+  [[nodiscard]] std::map<std::string, std::string> positions() const override { return positions_; }
+
+  storage::Result<storage::ScanSummary> scan(const storage::CallQuery& query,
+                                             const storage::Budget& budget,
+                                             const storage::CallVisitor& visit) const override;
+  storage::Result<storage::CountAnswer> count(const storage::CountQuery& query, storage::TimeNs now,
+                                              const storage::Budget& budget) const override;
+  storage::Result<std::optional<storage::CallRecord>> fetch(
+      const storage::Ref& ref, const storage::Budget& budget) const override;
+  storage::Result<storage::ScanSummary> explain(const storage::CallQuery& query) const override;
+
+  storage::Result<void> drop_day(storage::Day day) override;
+  [[nodiscard]] storage::StoreStatus status(storage::TimeNs now) const override;
+
+  // Drops every day whose time has come at `now`, as the engine's upkeep does.
+  void expire(storage::TimeNs now);
+
+ private:
+  // A call as it was taken in. Of a call that is not kept, the line is gone, and all that isn't
+  // counted; its time is its quarter's.
+  struct Entry {
+    storage::CallRecord record;  // with its line
+    FlatLine flat;
+    bool late = false;
+  };
+  static void forget(Entry& entry);
+  static bool matches(const Entry& entry, const std::vector<storage::Predicate>& predicates);
+  static bool holds(const Entry& entry, const storage::Predicate& predicate);
+  void note_dropped(storage::TimeNs from, bool countable, storage::Completeness& out) const;
+
+  int retention_days_;
+  storage::Day first_kept_ = std::numeric_limits<storage::Day>::min();
+  std::uint64_t next_seq_ = 1;
+  std::vector<Entry> kept_;
+  std::vector<Entry> counted_;  // of dropped days, and too late to keep
+  std::map<std::string, std::string> positions_;
+};
+
+}  // namespace fortnight::tests
