@@ -51,10 +51,6 @@ void flatten_value(ondemand::value value, const std::string& pointer, bool shado
       std::string_view token = value.raw_json_token();
       token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
       out.scalars.push_back({pointer, std::string(token), false, shadowed});
-      // Consumes the token, so that the walk goes on.
-      if (value.is_null()) break;
-      if (value.type() == ondemand::json_type::boolean) value.get_bool().value();
-      if (value.type() == ondemand::json_type::number) value.get_double().value();
     }
   }
 }
