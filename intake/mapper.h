@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "config/config.h"
 #include "intake/key_caps.h"
+#include "intake/mapper_settings.h"
 #include "storage/store.h"
 
 namespace fortnight::intake {
@@ -43,18 +43,6 @@ struct Counters {
   [[nodiscard]] std::uint64_t rejected_total() const;
   Counters& operator+=(const Counters& other);
 };
-
-// What all the mappers of one source share: built once from the configuration, immutable.
-struct MapperSettings {
-  std::string source;   // the source's name
-  std::string account;  // where not empty: of all its calls
-  config::Format format;
-  config::Redact redact;
-  std::uint64_t max_line_bytes = config::kMiB;
-  storage::TimeNs future = storage::kNsPerHour;  // how far ahead of `now` a call may be
-};
-// `source` must be one of `config`'s, or name one of its formats.
-MapperSettings mapper_settings(const config::Config& config, const config::Source& source);
 
 class Mapper {
  public:

@@ -14,6 +14,7 @@ std::size_t Batch::memory() const {
 }
 
 void Batch::clear() {
+  id = BatchId();
   kinds.clear();
   shapes.clear();
   calls.clear();

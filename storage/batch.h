@@ -12,9 +12,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/time.h"
@@ -100,7 +103,34 @@ struct ExtraId {
   Text value;          // decoded
 };
 
+// Tells batches apart, so that who fills one may remember what it put there. A batch that was copied,
+// moved from, or cleared is another one.
+class BatchId {
+ public:
+  BatchId() : value_(next()) {}
+  BatchId(const BatchId&) : BatchId() {}
+  BatchId(BatchId&& other) noexcept : value_(std::exchange(other.value_, next())) {}
+  BatchId& operator=(const BatchId& other) {
+    if (this != &other) value_ = next();
+    return *this;
+  }
+  BatchId& operator=(BatchId&& other) noexcept {
+    if (this != &other) value_ = std::exchange(other.value_, next());
+    return *this;
+  }
+  ~BatchId() = default;
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  static std::uint64_t next() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+  std::uint64_t value_;
+};
+
 struct Batch {
+  BatchId id;
   std::vector<std::string> kinds;  // names of ID kinds, as configured
   std::vector<Shape> shapes;
   std::vector<Call> calls;

@@ -1,0 +1,163 @@
+#include "intake/call_writer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace fortnight::intake {
+namespace {
+
+using storage::Batch;
+using storage::Call;
+using storage::Shape;
+using storage::Text;
+using storage::TextField;
+
+constexpr std::string_view kRedacted = "[redacted]";
+constexpr std::string_view kRedactedScalar = "\"[redacted]\"";  // in the place of a number
+constexpr std::size_t kChunk = 16;
+constexpr std::size_t kMaxLengthBytes = 5;  // of a LEB128 length
+
+char* put_length(char* out, std::size_t length) {
+  while (length >= 0x80) {
+    *out++ = static_cast<char>((length & 0x7fU) | 0x80U);
+    length >>= 7;
+  }
+  *out++ = static_cast<char>(length);
+  return out;
+}
+
+// Most values are short: whole chunks are copied, up to kChunk - 1 bytes too many.
+void copy_chunks(char* out, const char* from, std::size_t length) {
+  for (std::size_t i = 0; i < length; i += kChunk) std::memcpy(out + i, from + i, kChunk);
+}
+
+Text append_text(std::string& text, std::string_view value) {
+  const Text piece{static_cast<std::uint32_t>(text.size()),
+                   static_cast<std::uint32_t>(value.size())};
+  text.append(value);
+  return piece;
+}
+
+}  // namespace
+
+CallWriter::CallWriter(std::string source, std::vector<std::string> kinds)
+    : source_(std::move(source)), kinds_(std::move(kinds)), kinds_there_(kinds_.size()) {}
+
+void CallWriter::add(const ParsedLine& line, const MappedCall& mapped, Batch& batch) {
+  if (batch.id.value() != batch_id_) meet_batch(batch);
+  Call call;
+  call.ts = mapped.ts;
+  call.ts_digits = mapped.ts_digits;
+  call.status = mapped.status;
+  call.duration_ns = mapped.duration_ns;
+  call.values = static_cast<std::uint32_t>(batch.text.size());
+  const bool plain = line.shape == nullptr;
+  if (plain) {
+    write_plain(line, call, batch);
+  } else {
+    call.shape = shape_index(*line.shape, mapped.ts_text, batch);
+    write_values(line, batch.text);
+  }
+  for (std::size_t i = 0; i < storage::kTextFields; ++i) {
+    const FieldText& field = mapped.text[i];
+    if (field.text.empty()) continue;
+    call.text[i] = plain || field.hole == storage::kNoHole
+                       ? append_text(batch.text, field.text)
+                       : Text{value_at_[static_cast<std::size_t>(field.hole)],
+                              static_cast<std::uint32_t>(field.text.size())};
+  }
+  call.text[static_cast<std::size_t>(TextField::source)] = source_text_;
+  batch.calls.push_back(call);
+}
+
+void CallWriter::meet_batch(Batch& batch) {
+  batch_id_ = batch.id.value();
+  source_text_ = append_text(batch.text, source_);
+  plain_there_ = kNowhere;
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const auto found = std::find(batch.kinds.begin(), batch.kinds.end(), kinds_[i]);
+    kinds_there_[i] = static_cast<std::uint16_t>(found - batch.kinds.begin());
+    if (found == batch.kinds.end()) batch.kinds.push_back(kinds_[i]);
+  }
+}
+
+std::uint32_t CallWriter::shape_index(KnownShape& shape, storage::TimeText ts_text, Batch& batch) {
+  if (shape.batch_id != batch_id_) {
+    shape.batch_id = batch_id_;
+    shape.batch_index = static_cast<std::uint32_t>(batch.shapes.size());
+    Shape& there = batch.shapes.emplace_back(shape.plan().shape);
+    there.ts_text = ts_text;
+    for (Shape::IdHole& id : there.ids) id.kind = kinds_there_[id.kind];
+  }
+  return shape.batch_index;
+}
+
+std::uint32_t CallWriter::plain_shape_index(Batch& batch) {
+  if (plain_there_ == kNowhere) {
+    plain_there_ = static_cast<std::uint32_t>(batch.shapes.size());
+    Shape& shape = batch.shapes.emplace_back();
+    shape.skeleton = storage::kPlainSkeleton;
+    shape.holes = 1;
+  }
+  return plain_there_;
+}
+
+// What is kept of a hole's scalar. `redacted` counts the plan's redacted holes passed so far: holes
+// have to be asked for in order.
+std::string_view CallWriter::stored(const ParsedLine& line, std::uint32_t hole,
+                                    std::size_t& redacted) const {
+  const std::vector<Hole>& secrets = line.plan->redacted;
+  if (redacted == secrets.size() || secrets[redacted].index != hole) return line.scalar(hole);
+  const Hole secret = secrets[redacted++];
+  if (line.is_null(secret)) return line.scalar(hole);
+  return secret.is_string ? kRedacted : kRedactedScalar;
+}
+
+void CallWriter::write_values(const ParsedLine& line, std::string& text) {
+  const std::size_t holes = line.spans.size();
+  const std::size_t most = line.bytes.size() + holes * (kMaxLengthBytes + kChunk);
+  if (capacity_ < most) {
+    capacity_ = 2 * most;
+    buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
+  }
+  value_at_.resize(holes);
+  const auto base = static_cast<std::uint32_t>(text.size());
+  char* out = buffer_.get();
+  std::size_t redacted = 0;
+  for (std::uint32_t hole = 0; hole < holes; ++hole) {
+    const std::string_view value = stored(line, hole, redacted);
+    out = put_length(out, value.size());
+    value_at_[hole] = base + static_cast<std::uint32_t>(out - buffer_.get());
+    copy_chunks(out, value.data(), value.size());
+    out += value.size();
+  }
+  text.append(buffer_.get(), static_cast<std::size_t>(out - buffer_.get()));
+}
+
+void CallWriter::write_plain(const ParsedLine& line, Call& call, Batch& batch) {
+  const Shape& shape = line.plan->shape;
+  plain_.clear();
+  std::size_t redacted = 0;
+  std::uint32_t hole = 0;
+  for (std::size_t from = 0; from < shape.skeleton.size();) {
+    const std::size_t next =
+        std::min(shape.skeleton.find(storage::kHole, from), shape.skeleton.size());
+    plain_.append(shape.skeleton, from, next - from);
+    if (next < shape.skeleton.size()) plain_.append(stored(line, hole++, redacted));
+    from = next + 1;
+  }
+  call.shape = plain_shape_index(batch);
+  storage::append_value(batch.text, plain_);
+
+  call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+  for (const Shape::IdHole& id : shape.ids) {
+    if (call.extra_id_count == std::numeric_limits<decltype(call.extra_id_count)>::max()) break;
+    if (line.is_null({id.hole, id.is_string}) || line.scalar(id.hole).empty()) continue;
+    const std::string_view value = storage::decode_json_string(line.scalar(id.hole), scratch_);
+    batch.extra_ids.push_back({kinds_there_[id.kind], append_text(batch.text, value)});
+    ++call.extra_id_count;
+  }
+}
+
+}  // namespace fortnight::intake

@@ -1,0 +1,68 @@
+// Puts calls into batches: their shapes, values and texts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "intake/parsed_line.h"
+#include "storage/batch.h"
+
+namespace fortnight::intake {
+
+// A field's text, and the hole that has its very bytes, at least at its front.
+struct FieldText {
+  std::string_view text;
+  std::int32_t hole = storage::kNoHole;
+};
+
+// What a mapper made of a line.
+struct MappedCall {
+  storage::TimeNs ts = 0;
+  std::uint8_t ts_digits = 0;
+  storage::TimeText ts_text = storage::TimeText::other;
+  std::int32_t status = storage::kNoStatus;
+  std::int64_t duration_ns = storage::kNoDuration;
+  std::array<FieldText, storage::kTextFields> text;  // but for the source
+
+  FieldText& field(storage::TextField which) { return text[static_cast<std::size_t>(which)]; }
+};
+
+class CallWriter {
+ public:
+  // `kinds` are the names of ID kinds by the plans' numbers.
+  CallWriter(std::string source, std::vector<std::string> kinds);
+
+  void add(const ParsedLine& line, const MappedCall& mapped, storage::Batch& batch);
+
+ private:
+  void meet_batch(storage::Batch& batch);
+  std::uint32_t shape_index(KnownShape& shape, storage::TimeText ts_text, storage::Batch& batch);
+  std::uint32_t plain_shape_index(storage::Batch& batch);
+  void write_values(const ParsedLine& line, std::string& text);
+  void write_plain(const ParsedLine& line, storage::Call& call, storage::Batch& batch);
+  [[nodiscard]] std::string_view stored(const ParsedLine& line, std::uint32_t hole,
+                                        std::size_t& redacted) const;
+
+  std::string source_;
+  std::vector<std::string> kinds_;
+
+  // What stands in the batch that was written last.
+  std::uint64_t batch_id_ = 0;
+  storage::Text source_text_;
+  std::vector<std::uint16_t> kinds_there_;
+  static constexpr std::uint32_t kNowhere = 0xffffffff;
+  std::uint32_t plain_there_ = kNowhere;
+
+  // Of one line.
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::vector<std::uint32_t> value_at_;  // by hole, in the batch's text
+  std::string plain_;
+  std::string scratch_;
+};
+
+}  // namespace fortnight::intake

@@ -1,0 +1,69 @@
+#include "intake/decimal.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "intake/json_text.h"
+
+namespace fortnight::intake {
+namespace {
+
+constexpr int kMaxExponent = 100'000'000;  // beyond any line's length
+
+int parse_exponent(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) {
+    value = text.starts_with('-') ? -kMaxExponent : kMaxExponent;
+  }
+  return std::clamp(value, -kMaxExponent, kMaxExponent);
+}
+
+// value * 10 + digit, in place; whether it fits.
+bool push_digit(std::uint64_t& value, unsigned digit) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (value > (kMost - digit) / 10) return false;
+  value = value * 10 + digit;
+  return true;
+}
+
+}  // namespace
+
+std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding) {
+  if (!is_json_number(text)) return std::nullopt;
+  const bool negative = text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  int exponent = 0;
+  if (const std::size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
+    exponent = parse_exponent(text.substr(e + 1));
+    text = text.substr(0, e);
+  }
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto fraction_length = static_cast<int>(text.size() - std::min(point + 1, text.size()));
+
+  // Digits that stand before the point once it has moved; those behind it are left out.
+  const std::int64_t kept = static_cast<std::int64_t>(point) + exponent + power;
+  std::uint64_t value = 0;
+  std::int64_t seen = 0;
+  for (const char c : text) {
+    if (c == '.') continue;
+    const auto digit = static_cast<unsigned>(c - '0');
+    if (seen >= kept) {
+      if (seen == kept && rounding == Rounding::nearest && digit >= 5) ++value;
+      break;
+    }
+    if (!push_digit(value, digit)) return std::nullopt;
+    ++seen;
+  }
+  for (; seen < kept && value != 0; ++seen) {
+    if (!push_digit(value, 0)) return std::nullopt;
+  }
+  if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return std::nullopt;
+  }
+  const auto magnitude = static_cast<std::int64_t>(value);
+  return Scaled{negative ? -magnitude : magnitude, fraction_length - exponent};
+}
+
+}  // namespace fortnight::intake

@@ -1,0 +1,21 @@
+// Decimal numbers as texts, to whole numbers of some unit, exactly: no floating point between.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace fortnight::intake {
+
+enum class Rounding : std::uint8_t { down, nearest };  // of what is left below 1, by magnitude
+
+struct Scaled {
+  std::int64_t value = 0;
+  int fraction_digits =
+      0;  // digits that the text has behind its point, its exponent counted in; may be < 0
+};
+
+// `text` times 10^power. Nothing where it isn't a JSON number or doesn't fit.
+std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding);
+
+}  // namespace fortnight::intake

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "config/config.h"
+#include "storage/time.h"
+
+namespace fortnight::intake {
+
+// What all the mappers of one source share, as the configuration has it.
+struct MapperSettings {
+  std::string source;   // the source's name
+  std::string account;  // where not empty: of all its calls
+  config::Format format;
+  config::Redact redact;
+  std::uint64_t max_line_bytes = config::kMiB;
+  storage::TimeNs future = storage::kNsPerHour;  // how far ahead of `now` a call may be
+};
+// `source` must be one of `config`'s, or name one of its formats.
+MapperSettings mapper_settings(const config::Config& config, const config::Source& source);
+
+}  // namespace fortnight::intake

@@ -1,0 +1,92 @@
+#include "intake/skeleton_walk.h"
+
+#include "storage/batch.h"
+
+namespace fortnight::intake {
+
+SkeletonWalk::SkeletonWalk(std::string_view skeleton, const PointerTree& tree,
+                           const RedactNames& names)
+    : rest_(skeleton), tree_(tree), names_(names), met_(tree.size(), false) {}
+
+bool SkeletonWalk::next(FoundHole& found) {
+  while (!rest_.empty()) {
+    const char c = rest_.front();
+    switch (c) {
+      case '{':
+      case '[':
+        levels_.push_back({c == '[', 0, value_place(), {}});
+        break;
+      case '}':
+      case ']':
+        levels_.pop_back();
+        break;
+      case ',':
+        if (levels_.back().is_array) ++levels_.back().element;
+        break;
+      case '"':
+        if (rest_[1] != storage::kHole) {
+          read_key();
+          continue;
+        }
+        rest_.remove_prefix(3);
+        if (meet_hole(true, found)) return true;
+        continue;
+      case storage::kHole:
+        rest_.remove_prefix(1);
+        if (meet_hole(false, found)) return true;
+        continue;
+      default:
+        break;  // a colon or a blank
+    }
+    rest_.remove_prefix(1);
+  }
+  return false;
+}
+
+SkeletonWalk::Place SkeletonWalk::value_place() {
+  if (levels_.empty()) return {};
+  const Level& level = levels_.back();
+  if (!level.is_array) return level.value;
+  if (level.place.node == PointerTree::kNone) return level.place;
+  return below(level.place, std::to_string(level.element));
+}
+
+SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view token) {
+  Place place{tree_.child(parent.node, token), parent.counts, parent.redacted};
+  if (place.node == PointerTree::kNone) return place;
+  for (const Target& target : tree_.targets(place.node)) {
+    if (target.what == Target::What::redact) place.redacted = true;
+  }
+  if (met_[place.node]) place.counts = false;
+  met_[place.node] = true;
+  return place;
+}
+
+void SkeletonWalk::read_key() {
+  std::size_t end = 1;
+  while (rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
+  const std::string_view key = storage::decode_json_string(rest_.substr(1, end - 1), scratch_);
+  Level& level = levels_.back();
+  level.value = below(level.place, key);
+  level.value.redacted = level.value.redacted || names_.matches(key);
+  rest_.remove_prefix(end + 1);
+}
+
+bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
+  const Place place = value_place();
+  found.hole = {holes_++, is_string};
+  found.redacted = place.redacted;
+  found.targets.clear();
+  if (place.redacted) return true;
+  if (place.counts) found.targets = tree_.targets(place.node);
+  // An array where a field or an ID was looked for: its first scalar is the field, each is an ID.
+  const Level* level = levels_.empty() ? nullptr : &levels_.back();
+  if (level != nullptr && level->is_array && level->place.counts) {
+    for (const Target& target : tree_.targets(level->place.node)) {
+      if (target.what == Target::What::id || level->element == 0) found.targets.push_back(target);
+    }
+  }
+  return !found.targets.empty();
+}
+
+}  // namespace fortnight::intake

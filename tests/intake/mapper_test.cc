@@ -1,0 +1,309 @@
+#include "intake/mapper.h"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/intake/mapping.h"
+
+namespace fortnight::intake {
+namespace {
+
+const std::string kLine =
+    R"({"ts":"2026-11-20T08:15:30.123456Z","call_id":"9fbd95f4","account":"OCQ4JJ","method":"GET",)"
+    R"("endpoint":"/api/profiles/{id}","path":"/api/profiles/01HZY?x=1","status":404,)"
+    R"("revision":"2026-10-15","duration_ms":7.9,"ids":{"error_id":"e-1","async_job_id":null,)"
+    R"("resource_id":["r1","r2"]},"request":{"headers":{"Authorization":"Bearer s3cret"},"body":null}})";
+
+std::string with_ts(const std::string& rest) {
+  return R"({"ts":"2026-11-20T08:15:30Z")" + (rest.empty() ? "" : "," + rest) + "}";
+}
+
+BOOST_AUTO_TEST_SUITE(mapper)
+
+BOOST_AUTO_TEST_CASE(the_native_format_gives_all_fields) {
+  MapperAtWork work;
+  for (int round = 0; round < 2; ++round) {  // the second time by the shape that was remembered
+    const Seen seen = look(work.map(kLine));
+    BOOST_TEST(seen.reject == "");
+    BOOST_TEST(seen.call.ts == 1'795'162'530'123'456'000);
+    BOOST_TEST(seen.call.ts_digits == 6);
+    BOOST_TEST(seen.call.status == 404);
+    BOOST_TEST(seen.call.duration_ns == 7'900'000);
+    BOOST_TEST(seen.account == "OCQ4JJ");
+    BOOST_TEST(seen.method == "GET");
+    BOOST_TEST(seen.endpoint == "/api/profiles/{id}");
+    BOOST_TEST(seen.path == "/api/profiles/01HZY?x=1");
+    BOOST_TEST(seen.revision == "2026-10-15");
+    BOOST_TEST(seen.call_id == "9fbd95f4");
+    BOOST_TEST(seen.source == "test");
+    BOOST_TEST(seen.ids == "error_id=e-1 resource_id=r1 resource_id=r2");
+    std::string redacted = kLine;
+    redacted.replace(redacted.find("Bearer s3cret"), 13, "[redacted]");
+    BOOST_TEST(seen.line == redacted);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_without_fields_is_a_call) {
+  MapperAtWork work;
+  const Seen seen = look(work.map(with_ts("")));
+  BOOST_TEST(seen.reject == "");
+  BOOST_TEST(seen.account == "");
+  BOOST_TEST(seen.endpoint == "");
+  BOOST_TEST(seen.call.status == storage::kNoStatus);
+  BOOST_TEST(seen.call.duration_ns == storage::kNoDuration);
+}
+
+BOOST_AUTO_TEST_CASE(statuses_are_three_digits) {
+  MapperAtWork work;
+  const std::vector<std::pair<std::string, int>> cases = {
+      {"200", 200},        {"\"404\"", 404}, {"999", 999},   {"100", 100},
+      {"99", 0},           {"1000", 0},      {"0", 0},       {"-200", 0},
+      {"null", 0},         {"true", 0},      {"\"4 4\"", 0}, {"200.0", 0},
+      {"2e2", 0},          {"\"\"", 0},      {"[500]", 500}, {"{}", 0},
+      {"\"20\\u0030\"", 0}};
+  for (const auto& [text, status] : cases) {
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST(look(work.map(with_ts("\"status\":" + text))).call.status == status);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rejects_say_why) {
+  MapperAtWork work;
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"hello", "not-json"},
+      {"{", "not-json"},
+      {R"({"ts":"2026-11-20T08:15:30Z"} x)", "not-json"},
+      {R"({"ts":"2026-11-20T08:15:30Z"}{})", "not-json"},
+      {"{\"ts\":\"a\tb\"}", "not-json"},
+      {"{\"ts\":\"\xff\"}", "not-utf8"},
+      {"\xff", "not-utf8"},
+      {"[]", "not-object"},
+      {R"([{"ts":1}])", "not-object"},
+      {"17", "not-object"},
+      {"\"x\"", "not-object"},
+      {"{}", "no-time"},
+      {R"({"ts":null})", "no-time"},
+      {R"({"ts":""})", "no-time"},
+      {R"({"ts":{"at":1}})", "no-time"},
+      {R"({"ts":"yesterday"})", "bad-time"},
+      {R"({"ts":true})", "bad-time"},
+      {R"({"ts":"2026-02-30T00:00:00Z"})", "bad-time"},
+      {R"({"ts":"2025-10-16T11:59:59Z"})", "too-old"},
+      {R"({"ts":"2026-11-20T13:00:00.000000001Z"})", "future"},
+      {R"({"ts":"2026-11-20T13:00:00Z"})", ""},
+      {R"({"ts":"2025-10-16T12:00:00Z"})", ""},
+      {"", "nothing"},
+      {" \t\r", "nothing"}};
+  for (const auto& [line, reason] : cases) {
+    BOOST_TEST_CONTEXT(line) { BOOST_TEST(look(work.map(line)).reject == reason); }
+  }
+  const Counters& counters = work.mapper().counters();
+  BOOST_TEST(counters.lines == 22U);
+  BOOST_TEST(counters.calls == 2U);
+  BOOST_TEST(counters.rejected_total() == 20U);
+  BOOST_TEST(counters.rejected[static_cast<std::size_t>(Reason::not_utf8)] == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_reject_knows_its_place) {
+  MapperAtWork work;
+  storage::Append append;
+  work.mapper().map_copy("oops", 4711, kNow, append);
+  work.mapper().reject_too_long("{\"a", 5000, kNow, append);
+  BOOST_REQUIRE(append.rejects.size() == 2U);
+  BOOST_TEST(append.rejects[0].offset == 4711U);
+  BOOST_TEST(append.rejects[0].source == "test");
+  BOOST_TEST(append.rejects[0].bytes == "oops");
+  BOOST_TEST(append.rejects[0].at == kNow);
+  BOOST_TEST(append.rejects[1].reason == "too-long");
+}
+
+BOOST_AUTO_TEST_CASE(a_line_is_what_stands_between_its_braces) {
+  MapperAtWork work;
+  const std::string object = R"({ "ts" : "2026-11-20T08:15:30Z" ,)"
+                             "\r"
+                             R"("a":1})";
+  const Seen seen = look(work.map("\xef\xbb\xbf \t" + object + " \r"));
+  std::string expected = object;
+  expected[expected.find('\r')] = ' ';
+  BOOST_TEST(seen.line == expected);
+}
+
+BOOST_AUTO_TEST_CASE(of_equal_names_the_first_counts) {
+  MapperAtWork work;
+  const Seen seen = look(work.map(
+      with_ts(R"("account":"a","account":"b","ids":{"error_id":"1"},"ids":{"error_id":"2"})")));
+  BOOST_TEST(seen.account == "a");
+  BOOST_TEST(seen.ids == "error_id=1");
+}
+
+BOOST_AUTO_TEST_CASE(names_and_values_are_decoded) {
+  MapperAtWork work;
+  const std::string line =
+      with_ts(R"("acc\u006funt":"A\u0026B","path":"\/api\/x\/","ids":{"error_id":"\ud83d\ude00"})");
+  const Seen seen = look(work.map(line));
+  BOOST_TEST(seen.account == "A&B");
+  BOOST_TEST(seen.path == "/api/x/");
+  BOOST_TEST(seen.endpoint == "/api/x");
+  BOOST_TEST(seen.ids == "error_id=\xf0\x9f\x98\x80");
+  BOOST_TEST(seen.line == line);
+}
+
+MapperSettings shop() {
+  MapperSettings settings;
+  settings.source = "shop";
+  config::Format& format = settings.format;
+  format.ts = {"/t", "/time"};
+  format.account = {"/tenant", "/user/org", "/headers/X-Account"};
+  format.status = {"/http/status", "/code"};
+  format.path = {"/uri"};
+  format.duration = {"/took"};
+  format.duration_unit = config::DurationUnit::s;
+  format.ids = {{"call_id", {"/rid"}}, {"order_id", {"/order/id", "/orders"}}};
+  format.only = {{"/kind", {"access", "7"}}};
+  format.endpoints = {"/orders/{order}/items"};
+  return settings;
+}
+
+BOOST_AUTO_TEST_CASE(the_first_pointer_that_is_present_and_not_null_wins) {
+  MapperAtWork work(shop(), {});
+  const std::string head = R"({"kind":"access","t":1795162530,)";
+  BOOST_TEST(look(work.map(head + R"("tenant":"a","user":{"org":"b"}})")).account == "a");
+  BOOST_TEST(look(work.map(head + R"("user":{"org":"b"},"tenant":"a"})")).account == "a");
+  BOOST_TEST(look(work.map(head + R"("user":{"org":"b"},"tenant":null})")).account == "b");
+  BOOST_TEST(look(work.map(head + R"("user":{"org":"b"},"tenant":"x"})")).account == "x");
+  BOOST_TEST(look(work.map(head + R"("headers":{"X-Account":["h","i"]}})")).account == "h");
+  BOOST_TEST(look(work.map(head + R"("code":500,"http":{"status":null}})")).call.status == 500);
+  BOOST_TEST(look(work.map(head + R"("code":500,"http":{"status":201}})")).call.status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_are_no_calls_are_skipped_and_counted) {
+  MapperAtWork work(shop(), {});
+  BOOST_TEST(look(work.map(R"({"kind":"access","t":1795162530})")).reject == "");
+  BOOST_TEST(look(work.map(R"({"kind":"\u0061ccess","t":1795162530})")).reject == "");
+  BOOST_TEST(look(work.map(R"({"kind":7,"t":1795162530})")).reject == "");
+  BOOST_TEST(look(work.map(R"({"kind":"other"})")).reject == "skip");
+  BOOST_TEST(look(work.map(R"({"kind":null,"t":1795162530})")).reject == "skip");
+  BOOST_TEST(look(work.map(R"({"kind":{"a":1}})")).reject == "skip");
+  BOOST_TEST(look(work.map(R"({})")).reject == "skip");
+  BOOST_TEST(work.mapper().counters().skipped == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(ids_may_stand_in_arrays_and_in_several_places) {
+  MapperAtWork work(shop(), {});
+  const Seen seen = look(work.map(
+      R"({"kind":"access","t":1795162530,"rid":["c1","c2"],"orders":["x",null,7,"",["y"],"z"],"order":{"id":12}})"));
+  BOOST_TEST(seen.call_id == "c1");
+  BOOST_TEST(seen.ids == "order_id=x order_id=7 order_id=z order_id=12");
+}
+
+BOOST_AUTO_TEST_CASE(a_sources_account_is_that_of_all_its_calls) {
+  MapperSettings settings = shop();
+  settings.account = "fixed";
+  MapperAtWork work(settings, {});
+  BOOST_TEST(look(work.map(R"({"kind":"access","t":1795162530,"tenant":"a"})")).account == "fixed");
+}
+
+BOOST_AUTO_TEST_CASE(durations_are_exact) {
+  MapperAtWork work(shop(), {});
+  const std::vector<std::pair<std::string, std::int64_t>> cases = {
+      {"0.000929675", 929'675},
+      {"\"0.005\"", 5'000'000},
+      {"1e-9", 1},
+      {"2.5E-9", 3},
+      {"0", 0},
+      {"-0", 0},
+      {"-1", storage::kNoDuration},
+      {"1e400", storage::kNoDuration},
+      {"\"-\"", storage::kNoDuration},
+      {"123456789.123456789", 123'456'789'123'456'789}};
+  for (const auto& [text, ns] : cases) {
+    BOOST_TEST_CONTEXT(text) {
+      const std::string line = R"({"kind":"access","t":1795162530,"took":)" + text + "}";
+      BOOST_TEST(look(work.map(line)).call.duration_ns == ns);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_have_caps) {
+  config::Limits limits;
+  limits.max_accounts = 2;
+  limits.max_endpoints = 1;
+  MapperAtWork work(shop(), limits);
+  const auto map = [&](const std::string& account, const std::string& path, storage::TimeNs now) {
+    return look(work.map(
+        R"({"kind":"access","t":1795162530,"tenant":")" + account + R"(","uri":")" + path + "\"}",
+        now));
+  };
+  BOOST_TEST(map("a", "/x", kNow).account == "a");
+  BOOST_TEST(map("b", "/y", kNow).endpoint == "(other)");
+  const Seen third = map("c", "/x", kNow);
+  BOOST_TEST(third.account == "(other)");
+  BOOST_TEST(third.endpoint == "/x");
+  BOOST_TEST(third.path == "/x");
+  BOOST_TEST(third.line.find("\"c\"") != std::string::npos);
+  BOOST_TEST(map("a", "/x", kNow).account == "a");
+  BOOST_TEST(map("", "/x", kNow).account == "");
+  BOOST_TEST(work.caps().refused(CappedKey::account) == 1U);
+  BOOST_TEST(work.caps().refused(CappedKey::endpoint) == 1U);
+  // On the next day, others may come.
+  BOOST_TEST(map("c", "/y", kNow + storage::kNsPerDay).account == "c");
+  BOOST_TEST(map("d", "/y", kNow + storage::kNsPerDay).account == "d");
+  BOOST_TEST(map("a", "/y", kNow + storage::kNsPerDay).account == "(other)");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_too_long_is_none) {
+  MapperAtWork work;
+  const std::string account(kMaxKeyBytes + 1, 'a');
+  BOOST_TEST(look(work.map(with_ts("\"account\":\"" + account + "\""))).account == "(other)");
+  BOOST_TEST(look(work.map(with_ts("\"account\":\"" + account.substr(1) + "\""))).account ==
+             account.substr(1));
+}
+
+BOOST_AUTO_TEST_CASE(batches_are_told_apart) {
+  MapperAtWork work;
+  MapperAtWork other(shop(), {});
+  storage::Append append;
+  const std::string odd = with_ts("\"account\":\"a\",\"ids\":{\"metric_id\":\"m\"}");
+  work.mapper().map_copy(kLine, 0, kNow, append);
+  other.mapper().map_copy(R"({"kind":"access","t":1795162530,"order":{"id":"o"}})", 0, kNow,
+                          append);
+  work.mapper().map_copy(kLine, 0, kNow, append);
+  BOOST_TEST(append.batch.shapes.size() == 2U);
+  BOOST_TEST(look(append).ids == "error_id=e-1 resource_id=r1 resource_id=r2");
+  const storage::Append taken = std::move(append);
+  append = {};
+  work.mapper().map_copy(odd, 0, kNow, append);
+  work.mapper().map_copy(kLine, 0, kNow, append);
+  BOOST_TEST(append.batch.shapes.size() == 2U);
+  BOOST_TEST(look(append).ids == "error_id=e-1 resource_id=r1 resource_id=r2");
+  BOOST_TEST(look(append).source == "test");
+  append.batch.clear();
+  work.mapper().map_copy(kLine, 0, kNow, append);
+  BOOST_TEST(append.batch.shapes.size() == 1U);
+  BOOST_TEST(look(append).source == "test");
+  BOOST_TEST(taken.batch.calls.size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(lines_with_too_many_holes_are_kept_plain) {
+  MapperAtWork work;
+  std::string items = "0";
+  for (int i = 1; i < 5000; ++i) items += "," + std::to_string(i);
+  const std::string line =
+      with_ts(R"("account":"A\u0031","status":201,"ids":{"resource_id":["a","b\n"]},"items":[)" +
+              items + "]");
+  const storage::Append append = work.map(line);
+  const Seen seen = look(append);
+  BOOST_TEST(append.batch.shapes.at(0).plain());
+  BOOST_TEST(seen.line == line);
+  BOOST_TEST(seen.account == "A1");
+  BOOST_TEST(seen.call.status == 201);
+  BOOST_TEST(seen.ids == "resource_id=a resource_id=b\n");
+  BOOST_TEST(seen.source == "test");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fortnight::intake
