@@ -15,6 +15,8 @@ constexpr std::size_t kKeyEntries = 2U << 20;
 constexpr std::size_t kKeyBytes = 128U << 20;
 // Of other columns: large enough for words and names, small enough to be read for one call's sake.
 constexpr std::size_t kEntries = 1U << 14;
+constexpr std::size_t kWords = 1U << 16;
+constexpr std::size_t kWordBytes = 1U << 20;
 constexpr std::size_t kBytes = 512U << 10;
 
 // A field of the call that stands in a hole of its shape.
@@ -31,6 +33,9 @@ DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
   const bool key = column >= kFirstTextColumn && column < kFieldColumns &&
                    column != static_cast<std::uint32_t>(FieldColumn::path) &&
                    column != static_cast<std::uint32_t>(FieldColumn::call_id);
+  if (column == kWordsDictionary) {
+    return builders_.try_emplace(column, kWords, kWordBytes).first->second;
+  }
   return builders_.try_emplace(column, key ? kKeyEntries : kEntries, key ? kKeyBytes : kBytes)
       .first->second;
 }
@@ -116,9 +121,9 @@ std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
 // A column may repeat those that were encoded before it, and no others, so that reading ends: first
 // the fields but path, then holes that no field is taken from, then path, then the other holes.
 void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
-                                std::map<std::uint32_t, std::string>& chunks) const {
+                                std::map<std::uint32_t, std::string>& chunks) {
   constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
-  std::vector<std::uint32_t> siblings;
+  siblings_.reset(rows());
   const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint) {
     ColumnInput input;
     input.column = column;
@@ -129,8 +134,12 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
     input.rows = this;
     input.shape_of_row = shape_;
     input.effort = effort_;
-    if (column >= kFieldColumns || column == kPath) input.siblings = siblings;
+    input.words = &dictionaries.of(kWordsDictionary);
+    if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
+      input.siblings = &siblings_;
+    }
     encode_text(input, chunks[column]);
+    if (effort_ == Effort::sealed) siblings_.add(column, of.values, of.places);
   };
   for (std::uint32_t i = 0; i < kTextFields; ++i) {
     if (kFirstTextColumn + i != kPath) encode(kFirstTextColumn + i, text_[i], {});
@@ -141,13 +150,11 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
   for (std::uint32_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].values.empty() || hinted(i)) continue;
     encode(kFieldColumns + i, columns_[i], {});
-    siblings.push_back(kFieldColumns + i);
   }
   encode(kPath, text_[kPath - kFirstTextColumn], {});
   for (std::uint32_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].values.empty() || !hinted(i)) continue;
     encode(kFieldColumns + i, columns_[i], field_hints[i]);
-    siblings.push_back(kFieldColumns + i);
   }
 }
 
@@ -229,7 +236,8 @@ std::int64_t BlockBuilder::number_field(FieldColumn column, std::uint32_t row) c
 
 void BlockBuilder::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                                   std::string& out) const {
-  const Column& of = columns_[column - kFieldColumns];
+  const Column& of =
+      column < kFieldColumns ? text_[column - kFirstTextColumn] : columns_[column - kFieldColumns];
   const auto found = std::lower_bound(of.places.begin(), of.places.end(), std::pair(row, ordinal),
                                       [](const Place& place, const auto& wanted) {
                                         return std::pair(place.row, place.ordinal) < wanted;

@@ -12,6 +12,7 @@
 #include "storage/dictionary.h"
 #include "storage/part.h"
 #include "storage/part_shapes.h"
+#include "storage/sibling_index.h"
 #include "storage/strings.h"
 #include "storage/text_encoder.h"
 
@@ -71,7 +72,7 @@ class BlockBuilder final : public RowSource {
                  PartShapesBuilder& shapes);
   std::vector<FieldHint> hints(const PartShapes& shapes) const;
   void encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
-                    std::map<std::uint32_t, std::string>& chunks) const;
+                    std::map<std::uint32_t, std::string>& chunks);
   void clear();
 
   Effort effort_;
@@ -80,6 +81,7 @@ class BlockBuilder final : public RowSource {
   Column text_[kTextFields];
   Column extra_ids_;
   std::vector<Column> columns_;  // of holes; index: column - kFieldColumns
+  SiblingIndex siblings_;
   std::string scratch_;
 };
 

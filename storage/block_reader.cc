@@ -134,9 +134,12 @@ void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::u
     return;
   }
   const TextChunk* chunk = text(column);
-  if (chunk == nullptr || ordinal >= shapes_->shapes[shape_of_[row]].count_of(column)) return;
+  const bool field = column < kFieldColumns;
+  const std::uint32_t count = field ? 1 : shapes_->shapes[shape_of_[row]].count_of(column);
+  if (chunk == nullptr || ordinal >= count) return;
+  const std::uint32_t before = field ? row : values_before(column, row);
   ++sibling_depth_;
-  chunk->append({row, ordinal, values_before(column, row) + ordinal}, *this, out);
+  chunk->append({row, ordinal, before + ordinal}, *this, out);
   --sibling_depth_;
 }
 

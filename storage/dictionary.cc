@@ -1,6 +1,6 @@
 #include "storage/dictionary.h"
 
-#include <numeric>
+#include <algorithm>
 #include <vector>
 
 #include "storage/bytes.h"
@@ -27,6 +27,11 @@ std::optional<std::uint32_t> DictionaryBuilder::intern(std::string_view text) {
   codes_.emplace(std::string(text), code);
   entries_.add(text);
   return code;
+}
+
+void DictionaryBuilder::rollback(std::size_t size) {
+  for (std::size_t i = size; i < entries_.size(); ++i) codes_.erase(codes_.find(entries_[i]));
+  entries_.truncate(std::min(size, entries_.size()));
 }
 
 void DictionaryBuilder::encode(std::string& out) const {

@@ -23,6 +23,8 @@ class DictionaryBuilder {
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
   // The text's code, old or new; nothing where it is new and there is no room.
   std::optional<std::uint32_t> intern(std::string_view text);
+  // Forgets all but the first `size` entries.
+  void rollback(std::size_t size);
   [[nodiscard]] const Strings& entries() const { return entries_; }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] bool has_room(std::size_t entries, std::size_t bytes) const {

@@ -9,6 +9,7 @@
 
 #include "storage/encodings.h"
 #include "storage/number_text.h"
+#include "storage/sibling_index.h"
 
 namespace fortnight::storage {
 namespace {
@@ -42,62 +43,58 @@ class ByShapeChunk final : public TextChunk {
   std::vector<Slot> slots_;  // by value
 };
 
-// What the values of one shape have in common, told by a key: shapes of one key make one group.
-class Kind {
- public:
-  void add(std::string_view value) {
-    if (values_++ == 0) {
-      first_ = value;
-    } else {
-      constant_ = constant_ && value == first_;
-      same_length_ = same_length_ && value.size() == first_.size();
-    }
-    integer_ = integer_ && parse_decimal_text(value, 0).has_value();
-  }
-  [[nodiscard]] std::string key() const {
-    if (constant_) return "=" + std::string(first_);
-    if (integer_) return "i";
-    if (same_length_) return "l" + std::to_string(first_.size());
-    return "t";
-  }
-
- private:
-  std::size_t values_ = 0;
-  std::string_view first_;
-  bool constant_ = true;
-  bool same_length_ = true;
-  bool integer_ = true;
-};
-
 struct Group {
   Strings values;
   std::vector<Place> places;
+
+  void add(std::string_view value, Place place) {
+    place.index = static_cast<std::uint32_t>(values.size());
+    places.push_back(place);
+    values.add(value);
+  }
 };
+
+// What the values of one shape have in common, as a text: shapes of one kind make one group.
+std::string kind_of(const Group& group, const ColumnInput& input) {
+  const Strings& values = group.values;
+  bool constant = true;
+  bool same_length = true;
+  bool integer = true;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    constant = constant && values[i] == values[0];
+    same_length = same_length && values.length(i) == values.length(0);
+    integer = integer && parse_decimal_text(values[i], 0).has_value();
+  }
+  if (constant) return "=" + std::string(values[0]);
+  if (input.siblings != nullptr) {
+    if (const auto sibling = input.siblings->find(values, group.places)) {
+      return "s" + std::to_string(sibling->column) + "," + std::to_string(sibling->first);
+    }
+  }
+  if (integer) return "i";
+  return same_length ? "l" + std::to_string(values.length(0)) : "t";
+}
 
 }  // namespace
 
 bool encode_by_shape(const ColumnInput& input, std::string& out) {
   if (input.grouped || input.shape_of_row.empty()) return false;
   const Strings& values = *input.values;
-  std::map<std::int64_t, Kind> kinds;
+  std::map<std::int64_t, Group> of_shape;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    kinds[input.shape_of_row[input.places[i].row]].add(values[i]);
+    of_shape[input.shape_of_row[input.places[i].row]].add(values[i], input.places[i]);
   }
-  if (kinds.size() < 2) return false;
+  if (of_shape.size() < 2) return false;
   std::map<std::string, std::size_t> numbers;
   std::map<std::int64_t, std::size_t> group_of;
-  for (const auto& [shape, kind] : kinds) {
-    group_of[shape] = numbers.try_emplace(kind.key(), numbers.size()).first->second;
+  for (const auto& [shape, group] : of_shape) {
+    group_of[shape] = numbers.try_emplace(kind_of(group, input), numbers.size()).first->second;
   }
   if (numbers.size() < 2 || numbers.size() > kMaxGroups) return false;
 
   std::vector<Group> groups(numbers.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Group& group = groups[group_of[input.shape_of_row[input.places[i].row]]];
-    Place place = input.places[i];
-    place.index = static_cast<std::uint32_t>(group.values.size());
-    group.places.push_back(place);
-    group.values.add(values[i]);
+    groups[group_of[input.shape_of_row[input.places[i].row]]].add(values[i], input.places[i]);
   }
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::by_shape));

@@ -1,5 +1,5 @@
-// Instants in RFC 3339, as their distance from the call's own ts or as they are, whichever packs
-// better.
+// Instants in RFC 3339 or as HTTP's dates (RFC 9110, IMF-fixdate), as their distance from the
+// call's own ts or as they are, whichever packs better.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -24,17 +24,27 @@ std::int64_t unit_of(unsigned digits) {
 // ("Z",
 // "+00:00").
 struct Layout {
+  bool http = false;
   unsigned digits = 0;
   std::string suffix;
 };
 
 void append_instant(TimeNs instant, const Layout& layout, std::string& out) {
+  if (layout.http) {
+    append_http_date(instant, out);
+    return;
+  }
   append_rfc3339(instant, layout.digits, out);
   out.pop_back();  // the Z
   out += layout.suffix;
 }
 
+std::optional<TimeNs> parse_instant(std::string_view text, const Layout& layout) {
+  return layout.http ? parse_http_date(text) : parse_rfc3339_utc(text);
+}
+
 std::optional<Layout> layout_of(std::string_view text) {
+  if (parse_http_date(text)) return Layout{.http = true, .digits = 0, .suffix = {}};
   if (text.size() < kSecondText + 1) return std::nullopt;
   std::size_t at = kSecondText;
   Layout layout;
@@ -79,7 +89,7 @@ bool encode_timestamp(const ColumnInput& input, std::string& out) {
   const std::int64_t unit = unit_of(layout->digits);
   std::string back;
   const auto accepts = [&](std::size_t i) {
-    const auto instant = parse_rfc3339_utc(values[i]);
+    const auto instant = parse_instant(values[i], *layout);
     if (!instant) return false;
     back.clear();
     append_instant(floor_div(*instant, unit) * unit, *layout, back);
@@ -89,7 +99,7 @@ bool encode_timestamp(const ColumnInput& input, std::string& out) {
     std::vector<std::int64_t> absolute(values.size());
     std::vector<std::int64_t> relative(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      absolute[i] = floor_div(parse_rfc3339_utc((*accepted.values)[i]).value_or(0), unit);
+      absolute[i] = floor_div(parse_instant((*accepted.values)[i], *layout).value_or(0), unit);
       const TimeNs ts = input.rows->number_field(FieldColumn::ts, input.places[i].row);
       relative[i] = absolute[i] - floor_div(ts, unit);
     }
@@ -99,6 +109,7 @@ bool encode_timestamp(const ColumnInput& input, std::string& out) {
     encode_numbers(absolute, far);
     ByteWriter writer(to);
     writer.u8(static_cast<std::uint8_t>(Encoding::timestamp));
+    writer.u8(layout->http ? 1 : 0);
     writer.u8(static_cast<std::uint8_t>(layout->digits));
     writer.text(layout->suffix);
     writer.u8(near.size() <= far.size() ? 1 : 0);
@@ -110,6 +121,7 @@ bool encode_timestamp(const ColumnInput& input, std::string& out) {
 
 Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader& in, const ChunkContext& context) {
   Layout layout;
+  layout.http = in.u8() != 0;
   layout.digits = in.u8();
   layout.suffix = in.text();
   const bool relative = in.u8() != 0;

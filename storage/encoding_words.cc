@@ -1,4 +1,4 @@
-// Free text: words as codes of the column's dictionary, a byte or two each.
+// Free text: words as codes of the part's dictionary of words, a byte or two each.
 //
 // A token is a run of letters and digits with the space before it, if there is one, or any other
 // single byte. A code is a LEB128 number: 0 is followed by a token that is in no dictionary (its
@@ -68,7 +68,7 @@ class WordsChunk final : public TextChunk {
 
 bool encode_words(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
-  if (input.dictionary == nullptr || values.bytes().size() < kMinMeanLength * values.size()) {
+  if (input.words == nullptr || values.bytes().size() < kMinMeanLength * values.size()) {
     return false;
   }
   boost::unordered_flat_map<std::string_view, std::uint32_t> seen;
@@ -89,8 +89,7 @@ bool encode_words(const ColumnInput& input, std::string& out) {
     const std::size_t start = codes.size();
     each_token(values[i], [&](std::string_view token) {
       // What comes once in a block, and not before, is not worth an entry.
-      const auto code =
-          seen[token] > 1 ? input.dictionary->intern(token) : input.dictionary->find(token);
+      const auto code = seen[token] > 1 ? input.words->intern(token) : input.words->find(token);
       if (code) {
         code_writer.varint(std::uint64_t{*code} + 1);
       } else {
@@ -111,11 +110,11 @@ bool encode_words(const ColumnInput& input, std::string& out) {
 }
 
 Result<std::unique_ptr<TextChunk>> parse_words(ByteReader& in, const ChunkContext& context) {
-  if (context.dictionary == nullptr) return corrupt("chunk without its dictionary");
+  if (context.words == nullptr) return corrupt("chunk without its dictionary");
   FORTNIGHT_ASSIGN(std::vector<std::uint32_t> ends, read_packed_ends(in, context.values));
   FORTNIGHT_ASSIGN(std::string codes, read_lz4(in, ends.empty() ? 0 : ends.back()));
   if (codes.size() != (ends.empty() ? 0 : ends.back())) return corrupt("words of another length");
-  return std::make_unique<WordsChunk>(*context.dictionary, std::move(ends), std::move(codes));
+  return std::make_unique<WordsChunk>(*context.words, std::move(ends), std::move(codes));
 }
 
 }  // namespace fortnight::storage

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "storage/bytes.h"
 #include "storage/packed.h"
@@ -70,35 +71,151 @@ void encode_delta(std::span<const std::int64_t> values, std::uint64_t step, std:
   }
 }
 
+constexpr std::size_t kMaxDistinct = 256;
+
+// Distinct values in ascending order and their codes. Nothing is written where they are too many.
+void encode_dictionary(std::span<const std::int64_t> values, std::string& out) {
+  std::vector<std::int64_t> distinct;
+  for (const std::int64_t value : values) {
+    const auto at = std::lower_bound(distinct.begin(), distinct.end(), value);
+    if (at != distinct.end() && *at == value) continue;
+    if (distinct.size() == kMaxDistinct) return;
+    distinct.insert(at, value);
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_dictionary));
+  writer.varint(values.size());
+  writer.signed_varint(distinct[0]);
+  writer.varint(distinct.size());
+  for (std::size_t i = 1; i < distinct.size(); ++i) {
+    writer.varint(difference(distinct[i], distinct[i - 1]));
+  }
+  std::vector<std::uint64_t> codes;
+  for (const std::int64_t value : values) {
+    codes.push_back(static_cast<std::uint64_t>(
+        std::lower_bound(distinct.begin(), distinct.end(), value) - distinct.begin()));
+  }
+  append_packed(codes, bit_width_for(distinct.size() - 1), out);
+}
+
+constexpr unsigned kMaxZeros = 15;
+
+unsigned zeros_of(std::int64_t value) {
+  unsigned zeros = 0;
+  for (; zeros < kMaxZeros && value != 0 && value % 10 == 0; ++zeros) value /= 10;
+  return zeros;
+}
+
+std::uint64_t power_of_ten(unsigned exponent) {
+  std::uint64_t power = 1;
+  for (; exponent > 0; --exponent) power *= 10;
+  return power;
+}
+
+// Decimals of differing precision, such as durations: how many zeros each ends in, then for each
+// such number the values without them, packed to their range.
+void encode_decimal(std::span<const std::int64_t> values, std::string& out) {
+  std::vector<std::uint64_t> zeros;
+  std::vector<std::vector<std::int64_t>> groups(kMaxZeros + 1);
+  for (const std::int64_t value : values) {
+    zeros.push_back(zeros_of(value));
+    groups[zeros.back()].push_back(
+        value / static_cast<std::int64_t>(power_of_ten(static_cast<unsigned>(zeros.back()))));
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_decimal));
+  writer.varint(values.size());
+  writer.signed_varint(0);
+  append_packed(zeros, 4, out);
+  for (const auto& group : groups) {
+    if (group.empty()) continue;
+    const auto [min, max] = std::minmax_element(group.begin(), group.end());
+    const unsigned width = bit_width_for(difference(*max, *min));
+    writer.signed_varint(*min);
+    writer.u8(static_cast<std::uint8_t>(width));
+    std::vector<std::uint64_t> distances;
+    for (const std::int64_t value : group) distances.push_back(difference(value, *min));
+    append_packed(distances, width, out);
+  }
+}
+
+bool read_decimal(ByteReader& in, std::uint32_t rows, std::vector<std::int64_t>& values) {
+  const char* packed = read_packed(in, rows, 4);
+  if (!in.ok()) return false;
+  std::vector<std::uint8_t> zeros(rows);
+  unpack_bits(packed, 0, rows, 4, zeros.data());
+  std::vector<std::uint32_t> counts(kMaxZeros + 1);
+  for (const std::uint8_t zero : zeros) ++counts[zero];
+  struct Group {
+    std::int64_t min = 0;
+    unsigned width = 0;
+    const char* packed = nullptr;
+    std::size_t next = 0;
+  };
+  std::vector<Group> groups(counts.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (counts[i] == 0) continue;
+    groups[i].min = in.signed_varint();
+    groups[i].width = in.u8();
+    groups[i].packed = read_packed(in, counts[i], groups[i].width);
+  }
+  if (!in.ok()) return false;
+  values.reserve(rows);
+  for (const std::uint8_t zero : zeros) {
+    Group& group = groups[zero];
+    const auto shortened = static_cast<std::uint64_t>(
+        sum(group.min, unpack_one(group.packed, group.next++, group.width)));
+    values.push_back(static_cast<std::int64_t>(shortened * power_of_ten(zero)));
+  }
+  return true;
+}
+
+bool read_dictionary(ByteReader& in, std::int64_t first, std::uint32_t rows,
+                     std::vector<std::int64_t>& values) {
+  std::vector<std::int64_t> distinct(in.count());
+  if (distinct.empty() || distinct.size() > kMaxDistinct) return false;
+  distinct[0] = first;
+  for (std::size_t i = 1; i < distinct.size(); ++i) distinct[i] = sum(distinct[i - 1], in.varint());
+  const unsigned width = bit_width_for(distinct.size() - 1);
+  const char* packed = read_packed(in, rows, width);
+  if (!in.ok()) return false;
+  values.reserve(rows);
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    const std::uint64_t code = unpack_one(packed, i, width);
+    if (code >= distinct.size()) return false;
+    values.push_back(distinct[code]);
+  }
+  return true;
+}
+
 }  // namespace
 
 void encode_numbers(std::span<const std::int64_t> values, std::string& out) {
-  if (values.empty()) {
-    ByteWriter writer(out);
-    writer.u8(static_cast<std::uint8_t>(Encoding::number_constant));
-    writer.varint(0);
-    writer.signed_varint(0);
-    return;
-  }
   const auto [min, max] = std::minmax_element(values.begin(), values.end());
-  if (*min == *max) {
+  if (values.empty() || *min == *max) {
     ByteWriter writer(out);
     writer.u8(static_cast<std::uint8_t>(Encoding::number_constant));
     writer.varint(values.size());
-    writer.signed_varint(*min);
+    writer.signed_varint(values.empty() ? 0 : *min);
     return;
   }
   const std::uint64_t step = common_step(values, *min);
-  const std::size_t start = out.size();
-  encode_frame(values, *min, *max, step, out);
+  std::string best;
+  encode_frame(values, *min, *max, step, best);
+  const auto keep_smaller = [&](std::string candidate) {
+    if (!candidate.empty() && candidate.size() < best.size()) best = std::move(candidate);
+  };
+  std::string candidate;
+  encode_dictionary(values, candidate);
+  keep_smaller(std::exchange(candidate, {}));
+  encode_decimal(values, candidate);
+  keep_smaller(std::exchange(candidate, {}));
   // Deltas are of use where values ascend, and need a step and differences within the signed range.
-  if (values.size() < 3 || difference(*max, *min) >> 62 != 0 || step >> 62 != 0) return;
-  std::string delta;
-  encode_delta(values, step, delta);
-  if (delta.size() < out.size() - start) {
-    out.resize(start);
-    out += delta;
+  if (values.size() > 2 && difference(*max, *min) >> 62 == 0 && step >> 62 == 0) {
+    encode_delta(values, step, candidate);
+    keep_smaller(std::move(candidate));
   }
+  out += best;
 }
 
 Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t rows) {
@@ -136,6 +253,13 @@ Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t row
       }
       break;
     }
+    case Encoding::number_dictionary:
+      if (!read_dictionary(in, chunk.base_, rows, chunk.decoded_))
+        return corrupt("damaged numbers");
+      break;
+    case Encoding::number_decimal:
+      if (!read_decimal(in, rows, chunk.decoded_)) return corrupt("damaged numbers");
+      break;
     default:
       return corrupt("unknown encoding of a number chunk");
   }

@@ -227,9 +227,11 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
     memory += chunk->numbers->memory();
   } else {
     FORTNIGHT_ASSIGN(chunk->dictionary, dictionary(entry.column));
+    FORTNIGHT_ASSIGN(chunk->words, dictionary(kWordsDictionary));
     auto text = parse_text_chunk(chunk->bytes, {.column = entry.column,
                                                 .values = values,
                                                 .dictionary = chunk->dictionary.get(),
+                                                .words = chunk->words.get(),
                                                 .depth = 0,
                                                 .value_shapes = std::move(value_shapes)});
     if (!text) return text.error().within(path_);

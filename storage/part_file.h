@@ -36,10 +36,11 @@ struct BlockHeader {
   [[nodiscard]] const ChunkEntry* find(std::uint32_t column) const;
 };
 
-// A chunk in memory: numbers or text, and the bytes and the dictionary that it refers to.
+// A chunk in memory: numbers or text, and the bytes and the dictionaries that it refers to.
 struct LoadedChunk {
   std::string bytes;  // padded
   std::shared_ptr<const Dictionary> dictionary;
+  std::shared_ptr<const Dictionary> words;
   std::optional<NumberChunk> numbers;
   std::unique_ptr<TextChunk> text;
 };

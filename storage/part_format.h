@@ -46,12 +46,18 @@ enum class FieldColumn : std::uint32_t {
 inline constexpr std::uint32_t kFieldColumns = 14;
 inline constexpr std::uint32_t kFirstTextColumn = static_cast<std::uint32_t>(FieldColumn::account);
 
+// The section of the dictionary of words, which all columns share: seq's, which has none of its
+// own.
+inline constexpr std::uint32_t kWordsDictionary = static_cast<std::uint32_t>(FieldColumn::seq);
+
 // How a chunk's values are written: its first byte.
 enum class Encoding : std::uint8_t {
   // Numbers.
   number_constant = 1,
-  number_frame = 2,  // base + step * a value of fixed width
-  number_delta = 3,  // differences, in runs of their own width
+  number_frame = 2,       // base + step * a value of fixed width
+  number_dictionary = 4,  // codes of a few numbers
+  number_decimal = 5,     // grouped by how many zeros they end in, each group packed
+  number_delta = 3,       // differences, in runs of their own width
   // Text.
   constant = 16,
   dictionary = 17,       // codes into the column's dictionary, which the whole part shares

@@ -29,6 +29,11 @@ class Strings {
   [[nodiscard]] bool empty() const { return ends_.empty(); }
   [[nodiscard]] const std::string& bytes() const { return heap_; }
   [[nodiscard]] std::size_t memory() const { return heap_.capacity() + ends_.capacity() * 4; }
+  // Keeps the first `count`.
+  void truncate(std::size_t count) {
+    ends_.resize(count);
+    heap_.resize(count == 0 ? 0 : ends_.back());
+  }
   void clear() {
     heap_.clear();
     ends_.clear();

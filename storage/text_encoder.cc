@@ -30,25 +30,62 @@ bool suits_dictionary(const ColumnInput& input) {
   return input.dictionary->has_room(fresh.size(), fresh_bytes);
 }
 
-void keep_smaller(const TextEncoding& encode, const ColumnInput& input, std::string& best) {
-  std::string candidate;
-  if (!encode(input, candidate)) return;
-  if (best.empty() || candidate.size() < best.size()) best = std::move(candidate);
-}
+// Tries encodings and keeps the smallest. What the losers put into dictionaries is taken out again.
+class Contest {
+ public:
+  explicit Contest(const ColumnInput& input)
+      : input_(input), entries_(size(input.dictionary)), words_(size(input.words)) {}
 
-// Packed so well that a search for another way would cost more than it may bring: in bytes a value.
+  void enter(const TextEncoding& encode) {
+    std::string candidate;
+    if (!encode(input_, candidate)) return;
+    ++entered_;
+    if (!best_.empty() && candidate.size() >= best_.size()) return;
+    best_ = std::move(candidate);
+    winner_ = encode;
+  }
+  // Whether what there is takes no more than `bytes` a value, on the whole.
+  [[nodiscard]] bool within(double bytes) const {
+    return !best_.empty() && static_cast<double>(best_.size()) <=
+                                 bytes * static_cast<double>(input_.values->size()) + 16;
+  }
+  [[nodiscard]] bool decided() const { return !best_.empty(); }
+
+  std::string finish() {
+    if (entered_ > 1 && (size(input_.dictionary) != entries_ || size(input_.words) != words_)) {
+      if (input_.dictionary != nullptr) input_.dictionary->rollback(entries_);
+      if (input_.words != nullptr) input_.words->rollback(words_);
+      best_.clear();
+      winner_(input_, best_);
+    }
+    return std::move(best_);
+  }
+
+ private:
+  static std::size_t size(const DictionaryBuilder* dictionary) {
+    return dictionary == nullptr ? 0 : dictionary->entries().size();
+  }
+
+  const ColumnInput& input_;
+  std::size_t entries_;
+  std::size_t words_;
+  std::size_t entered_ = 0;
+  std::string best_;
+  TextEncoding winner_;
+};
+
+// Packed so well, in bytes a value, that a search for another way would cost more than it may
+// bring.
 constexpr double kGoodEnough = 0.13;
 
 // What costs a search, for parts that stay: repetitions of other columns, texts in parts, groups.
-void encode_thoroughly(const ColumnInput& input, std::string& best) {
-  const auto values = static_cast<double>(input.values->size());
-  const auto good = [&] { return static_cast<double>(best.size()) <= kGoodEnough * values + 16; };
-  if (good()) return;
-  keep_smaller(encode_timestamp, input, best);
-  keep_smaller(encode_sibling, input, best);
-  if (!good()) keep_smaller(encode_words, input, best);
-  if (!good()) keep_smaller(encode_pattern, input, best);
-  if (!good()) keep_smaller(encode_by_shape, input, best);
+void enter_thorough(Contest& contest) {
+  for (const TextEncoding& encode :
+       {TextEncoding(encode_timestamp), TextEncoding(encode_sibling), TextEncoding(encode_words),
+        TextEncoding(encode_pattern), TextEncoding(encode_by_shape)}) {
+    if (contest.within(kGoodEnough)) return;
+    contest.enter(encode);
+  }
 }
 
 }  // namespace
@@ -56,21 +93,21 @@ void encode_thoroughly(const ColumnInput& input, std::string& best) {
 void encode_text(const ColumnInput& input, std::string& out) {
   if (encode_constant(input, out)) return;
   if (encode_field(input, out)) return;
-  std::string best;
-  keep_smaller(encode_integer, input, best);
-  if (best.empty()) keep_smaller(encode_decimal, input, best);
+  Contest contest(input);
+  contest.enter(encode_integer);
+  if (!contest.decided()) contest.enter(encode_decimal);
   if (suits_dictionary(input)) {
-    keep_smaller(encode_dictionary, input, best);
+    contest.enter(encode_dictionary);
   } else {
-    keep_smaller(encode_positional, input, best);
-    if (best.empty()) {
-      keep_smaller(encode_alphabet, input, best);
-      keep_smaller(encode_plain, input, best);
+    contest.enter(encode_positional);
+    if (!contest.decided()) {
+      contest.enter(encode_alphabet);
+      contest.enter(encode_plain);
     }
   }
-  if (best.empty()) keep_smaller(encode_plain, input, best);
-  if (input.effort == Effort::sealed) encode_thoroughly(input, best);
-  out += best;
+  if (!contest.decided()) contest.enter(encode_plain);
+  if (input.effort == Effort::sealed) enter_thorough(contest);
+  out += contest.finish();
 }
 
 }  // namespace fortnight::storage

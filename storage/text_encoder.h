@@ -32,13 +32,15 @@ struct ColumnInput {
   std::span<const Place> places;  // one a value
   FieldHint hint;
   DictionaryBuilder* dictionary = nullptr;  // null: the chunk may use none
+  DictionaryBuilder* words = nullptr;       // the part's; null: the chunk may use none
   const RowSource* rows = nullptr;          // the block's fields, and its other columns
   // The shape of each of the block's rows.
   std::span<const std::int64_t> shape_of_row;
   Effort effort = Effort::fast;
   unsigned depth = 0;
-  // Columns of the block whose values this one may repeat: none of them repeats this one's.
-  std::span<const std::uint32_t> siblings;
+  // Columns of the block whose values this one may repeat: none of them repeats this one's. Null:
+  // none.
+  const class SiblingIndex* siblings = nullptr;
   bool grouped = false;  // the values are a group of shapes already
 };
 

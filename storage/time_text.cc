@@ -1,6 +1,8 @@
 #include "storage/time_text.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "storage/number_text.h"
 
@@ -25,24 +27,40 @@ int digits_at(std::string_view text, std::size_t at, std::size_t width) {
   return number;
 }
 
+// A date and time of day as a text told them; a part that was no number is negative.
+struct Told {
+  int year, month, day, hour, minute, second;
+};
+
+// Nothing where it is no date, or its instant is out of range.
+std::optional<TimeNs> instant_of(const Told& told) {
+  const std::chrono::year_month_day date{std::chrono::year{told.year},
+                                         std::chrono::month{static_cast<unsigned>(told.month)},
+                                         std::chrono::day{static_cast<unsigned>(told.day)}};
+  if (told.year < 1678 || told.year > 2261 || told.month < 0 || told.day < 0 || !date.ok() ||
+      told.hour < 0 || told.minute < 0 || told.second < 0) {
+    return std::nullopt;
+  }
+  const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
+  const std::int64_t in_day = (told.hour * 60LL + told.minute) * 60 + told.second;
+  return day_start(static_cast<Day>(days)) + in_day * kNsPerSecond;
+}
+
+constexpr std::string_view kWeekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 }  // namespace
 
 std::optional<TimeNs> parse_rfc3339_utc(std::string_view text) {
   if (text.size() < 19) return std::nullopt;
-  const int year = digits_at(text, 0, 4);
-  const int month = digits_at(text, 5, 2);
-  const int day = digits_at(text, 8, 2);
-  const int hour = digits_at(text, 11, 2);
-  const int minute = digits_at(text, 14, 2);
-  const int second = digits_at(text, 17, 2);
-  const std::chrono::year_month_day date{std::chrono::year{year},
-                                         std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (year < 1678 || year > 2261 || month < 0 || day < 0 || !date.ok() || hour < 0 || minute < 0 ||
-      second < 0) {
-    return std::nullopt;
-  }
-  const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
+  const auto second = instant_of({.year = digits_at(text, 0, 4),
+                                  .month = digits_at(text, 5, 2),
+                                  .day = digits_at(text, 8, 2),
+                                  .hour = digits_at(text, 11, 2),
+                                  .minute = digits_at(text, 14, 2),
+                                  .second = digits_at(text, 17, 2)});
+  if (!second) return std::nullopt;
   std::int64_t fraction = 0;
   if (text.size() > 19 && text[19] == '.') {
     std::int64_t unit = kNsPerSecond;
@@ -51,8 +69,7 @@ std::optional<TimeNs> parse_rfc3339_utc(std::string_view text) {
       fraction += unit * (text[i] - '0');
     }
   }
-  const std::int64_t in_day = (hour * 60LL + minute) * 60 + second;
-  return day_start(static_cast<Day>(days)) + in_day * kNsPerSecond + fraction;
+  return *second + fraction;
 }
 
 void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
@@ -78,6 +95,39 @@ void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
     append_padded(fraction, digits, out);
   }
   out.push_back('Z');
+}
+
+void append_http_date(TimeNs time, std::string& out) {
+  const Day day = day_of(time);
+  const std::chrono::sys_days days{std::chrono::days{day}};
+  const std::chrono::year_month_day date{days};
+  const auto second = static_cast<std::uint64_t>((time - day_start(day)) / kNsPerSecond);
+  out += kWeekdays[std::chrono::weekday{days}.c_encoding()];
+  out += ", ";
+  append_padded(static_cast<unsigned>(date.day()), 2, out);
+  out.push_back(' ');
+  out += kMonths[static_cast<unsigned>(date.month()) - 1];
+  out.push_back(' ');
+  append_padded(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4, out);
+  out.push_back(' ');
+  append_padded(second / 3600, 2, out);
+  out.push_back(':');
+  append_padded(second / 60 % 60, 2, out);
+  out.push_back(':');
+  append_padded(second % 60, 2, out);
+  out += " GMT";
+}
+
+std::optional<TimeNs> parse_http_date(std::string_view text) {
+  if (text.size() != 29 || text.substr(25) != " GMT") return std::nullopt;
+  const auto* const month = std::find(std::begin(kMonths), std::end(kMonths), text.substr(8, 3));
+  if (month == std::end(kMonths)) return std::nullopt;
+  return instant_of({.year = digits_at(text, 12, 4),
+                     .month = static_cast<int>(month - std::begin(kMonths)) + 1,
+                     .day = digits_at(text, 5, 2),
+                     .hour = digits_at(text, 17, 2),
+                     .minute = digits_at(text, 20, 2),
+                     .second = digits_at(text, 23, 2)});
 }
 
 void append_duration(std::int64_t duration_ns, DurationUnit unit, std::string& out) {

@@ -21,6 +21,11 @@ void append_rfc3339(TimeNs time, unsigned digits, std::string& out);
 // and compares.
 std::optional<TimeNs> parse_rfc3339_utc(std::string_view text);
 
+// "Tue, 17 Nov 2026 04:48:02 GMT".
+void append_http_date(TimeNs time, std::string& out);
+// The reverse; nothing where the text is no such date. The day of the week is not looked at.
+std::optional<TimeNs> parse_http_date(std::string_view text);
+
 // The shortest decimal of a duration in `unit`: 7900000 ns is "7.9" ms.
 void append_duration(std::int64_t duration_ns, DurationUnit unit, std::string& out);
 
