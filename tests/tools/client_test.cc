@@ -1,0 +1,143 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tools/client/csv.h"
+#include "tools/client/exchange.h"
+#include "tools/client/json.h"
+#include "tools/client/options.h"
+#include "tools/client/pretty_json.h"
+#include "tools/client/request_line.h"
+
+namespace {
+
+using namespace fortnight::client;
+
+std::string line_for(std::string_view verb, std::vector<std::string> arguments) {
+  return request_line(verb, arguments);
+}
+
+fortnight::storage::Result<Options> parse(std::vector<std::string> words,
+                                          std::string_view connect = "") {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  return parse_options(arguments, connect);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(client)
+
+BOOST_AUTO_TEST_CASE(requests_are_quoted_for_the_protocol) {
+  BOOST_TEST(line_for("logs", {"status=429,5xx", "date=today"}) ==
+             "LOGS status=429,5xx date=today");
+  BOOST_TEST(line_for("logs", {"path=/a b,/c"}) == "LOGS path=\"/a b\",/c");
+  BOOST_TEST(line_for("logs", {"account="}) == "LOGS account=\"\"");
+  BOOST_TEST(line_for("logs", {"status!=200", "duration_ms>=500"}) ==
+             "LOGS status!=200 duration_ms>=500");
+  BOOST_TEST(line_for("logs", {"text=Hello, \"world\""}) == R"(LOGS text="Hello, \"world\"")");
+  BOOST_TEST(line_for("logs", {"text=\"a\",\"b\""}) == R"(LOGS text="a","b")");
+  BOOST_TEST(line_for("logs", {"account=a\nb"}) == "LOGS account=\"a\\u000ab\"");
+  BOOST_TEST(line_for("show", {"an id"}) == "SHOW \"an id\"");
+  BOOST_TEST(line_for("logs", {"/request/body/a b=1"}) == "LOGS \"/request/body/a b\"=1");
+}
+
+BOOST_AUTO_TEST_CASE(ids_in_base64_are_no_parameters) {
+  BOOST_TEST(line_for("show", {"bGlnaHQ="}) == "SHOW bGlnaHQ=");
+  BOOST_TEST(line_for("show", {"bGlnaA==", "limit=2"}) == "SHOW bGlnaA== limit=2");
+  BOOST_TEST(line_for("show", {"ref=20414-7"}) == "SHOW ref=20414-7");
+}
+
+BOOST_AUTO_TEST_CASE(options_stand_anywhere) {
+  const auto options =
+      parse({"--connect", "h:1", "export", "status=500", "--csv", "--fields=ts,a"});
+  BOOST_REQUIRE(options.has_value());
+  BOOST_TEST(options->address == "h:1");
+  BOOST_TEST(options->verb == "export");
+  BOOST_TEST(options->arguments == std::vector<std::string>{"status=500"});
+  BOOST_TEST(options->csv);
+  BOOST_TEST(options->fields == "ts,a");
+  BOOST_TEST(parse({"logs"})->address == kDefaultAddress);
+  BOOST_TEST(parse({"logs"}, "db:9")->address == "db:9");
+  BOOST_TEST(parse({"activity", "--watch"})->watch_seconds == 2);
+  BOOST_TEST(parse({"activity", "--watch=0.5"})->watch_seconds == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
+  const std::vector<std::vector<std::string>> wrong = {{},
+                                                       {"--json"},
+                                                       {"logs", "--no-such"},
+                                                       {"logs", "--connect"},
+                                                       {"logs", "--json=1"},
+                                                       {"logs", "--watch=x"},
+                                                       {"logs", "--watch=-1"}};
+  for (const auto& words : wrong) BOOST_TEST(!parse(words).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(json_values_keep_their_text) {
+  const std::string json =
+      R"({"a":1e400,"b":[1, {"c":-0}],"d":"x\n\"y\"","e":null,"f":{"g":0.10}})";
+  BOOST_TEST(member_of(json, "a") == "1e400");
+  BOOST_TEST(elements_of(member_of(json, "b")).at(1) == "{\"c\":-0}");
+  BOOST_TEST(text_of(member_of(json, "d")) == "x\n\"y\"");
+  BOOST_TEST(text_of(member_of(json, "e")) == "");
+  BOOST_TEST(value_at(json, {"f", "g"}) == "0.10");
+  BOOST_TEST(member_of(json, "z") == "");
+  BOOST_TEST(members_of("[1]").empty());
+  BOOST_TEST(members_of("{\"a\":").empty());
+  BOOST_TEST(text_of(R"("\ud800")") == R"(\ud800)");
+}
+
+BOOST_AUTO_TEST_CASE(pretty_json_changes_space_alone) {
+  const std::string json = R"({"a":1e400,"b":[],"c":[1,{"d":"{,}:\""}],"e":{}})";
+  const std::string pretty = pretty_json(json, Terminal{});
+  BOOST_TEST(pretty ==
+             "{\n  \"a\": 1e400,\n  \"b\": [],\n  \"c\": [\n    1,\n    {\n      \"d\": "
+             "\"{,}:\\\"\"\n    }\n  ],\n  \"e\": {}\n}");
+  std::string without_space;
+  for (const char c : pretty) {
+    if (c != ' ' && c != '\n') without_space += c;
+  }
+  BOOST_TEST(without_space == json);
+  for (const char* broken : {"", "}}}", "{\"a", "[[[", "\"\\", "{]"}) {
+    pretty_json(broken, Terminal{});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(csv_is_quoted_where_it_must_be) {
+  const std::vector<std::string> fields = split_fields("ts,path,resource_id,none");
+  BOOST_TEST(csv_header(fields) == "ts,path,resource_id,none\r\n");
+  const std::string row =
+      R"({"path":"/a,b \"c\"","ts":"2026-11-20T00:00:00Z","resource_id":["x","y"],"none":null})";
+  BOOST_TEST(csv_row(row, fields) == "2026-11-20T00:00:00Z,\"/a,b \"\"c\"\"\",x y,\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(exchanges_of_several_producers) {
+  const Exchange native = exchange_of(
+      R"({"method":"PUT","path":"/x","status":404,"line":{"ts":"t","request":{"headers":{"a":"b"},)"
+      R"("body":{"n":1.50}},"response":{"headers":{},"body":null},"extra":7}})");
+  BOOST_TEST(native.method == "PUT");
+  BOOST_TEST(native.status == 404);
+  BOOST_TEST(native.request.headers.at(0).value == "b");
+  BOOST_TEST(native.request.body == "{\"n\":1.50}");
+  BOOST_TEST(native.response.body.empty());
+  BOOST_TEST(native.rest == "{\"extra\":7}");
+  const Exchange caddy = exchange_of(
+      R"({"method":"GET","path":"/y","status":200,"line":{"level":"info","request":{"host":"h",)"
+      R"("headers":{"Accept":["*/*","x"]}},"resp_headers":{"Server":["Caddy"]},"status":200}})");
+  BOOST_TEST(caddy.request.headers.size() == 2U);
+  BOOST_TEST(caddy.response.headers.at(0).name == "Server");
+  BOOST_TEST(caddy.rest == R"({"level":"info","request":{"host":"h"}})");
+}
+
+BOOST_AUTO_TEST_CASE(curl_repeats_the_request) {
+  Exchange exchange;
+  exchange.method = "POST";
+  exchange.path = "/it's?a=[b]";
+  exchange.request.headers = {{"Host", "shop.example"}, {"Content-Length", "9"}, {"X-A", "it's"}};
+  exchange.request.body = R"({"a":"'"})";
+  BOOST_TEST(curl_command(exchange) ==
+             "curl --globoff -X 'POST' 'https://shop.example/it'\\''s?a=[b]' \\\n"
+             "  -H 'X-A: it'\\''s' \\\n"
+             "  --data-raw '{\"a\":\"'\\''\"}'\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,132 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tools/client/chart.h"
+#include "tools/client/table.h"
+#include "tools/client/time_axis.h"
+#include "tools/client/views.h"
+
+namespace {
+
+using namespace fortnight::client;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+std::vector<Bucket> hours(int count) {
+  std::vector<Bucket> buckets;
+  for (int i = 0; i < count; ++i) {
+    const std::string hour = (i % 24 < 10 ? "0" : "") + std::to_string(i % 24);
+    buckets.push_back({"2026-11-20T" + hour + ":00:00Z", 8.0 * (i + 1), 0});
+  }
+  return buckets;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(terminal)
+
+// What a caller sent must not drive the reader's terminal.
+BOOST_AUTO_TEST_CASE(control_characters_are_shown) {
+  BOOST_TEST(safe_text("a\x1b[2Jb\x07") == "a\\x1b[2Jb\\x07");
+  BOOST_TEST(safe_text("\xc2\x9b"
+                       "31m") == "\\x9b31m");
+  BOOST_TEST(safe_text("bad \xff byte") == "bad \\xff byte");
+  BOOST_TEST(safe_text("a\nb") == "a\\x0ab");
+  BOOST_TEST(safe_text("a\nb\t\r", true) == "a\nb\t\\x0d");
+  BOOST_TEST(safe_text("naïve 東京 🧦") == "naïve 東京 🧦");
+}
+
+BOOST_AUTO_TEST_CASE(widths_count_columns) {
+  BOOST_TEST(display_width("naïve") == 5U);
+  BOOST_TEST(display_width("東京") == 4U);
+  BOOST_TEST(display_width("e\xcc\x81") == 1U);
+  BOOST_TEST(shortened("abcdef", 4) == "abc…");
+  BOOST_TEST(shortened("東京都", 5) == "東京…");
+  BOOST_TEST(shortened("abcd", 4) == "abcd");
+}
+
+BOOST_AUTO_TEST_CASE(figures) {
+  BOOST_TEST(with_commas(0) == "0");
+  BOOST_TEST(with_commas(999) == "999");
+  BOOST_TEST(with_commas(1'234'567) == "1,234,567");
+  BOOST_TEST(percentage(0.01928) == "1.93 %");
+  BOOST_TEST(byte_size(1'240) == "1.2 KB");
+  BOOST_TEST(byte_size(999) == "999 B");
+}
+
+BOOST_AUTO_TEST_CASE(tables_align_and_give_way) {
+  Table table({{"name", false, true}, {"calls", true, false}});
+  table.add({{"東京"}, {"1,200"}});
+  table.add({{"a name of some length"}, {"7"}});
+  BOOST_TEST(
+      table.render(Terminal{.width = 80}) ==
+      "name                   calls\n東京                   1,200\na name of some length      7\n");
+  BOOST_TEST(table.render(Terminal{.width = 20}) ==
+             "name           calls\n東京           1,200\na name of so…      7\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_chart_reaches_as_high_as_its_counts) {
+  const Terminal terminal{.width = 60};
+  const auto lines = lines_of(draw_chart({{"2026-11-20T00:00:00Z", 4, 0},
+                                          {"2026-11-20T01:00:00Z", 8, 8},
+                                          {"2026-11-20T02:00:00Z", 0, 0}},
+                                         2, terminal));
+  BOOST_REQUIRE(lines.size() == 4U);
+  BOOST_TEST(lines[0] == "     8 ┤      ▒▒▒▒▒       ");
+  BOOST_TEST(lines[1] == "     4 ┤█████ ▒▒▒▒▒       ");
+  BOOST_TEST(lines[2] == "       └┬───────────┬─────");
+  BOOST_TEST(lines[3] == "        20 Nov      02:00");
+}
+
+BOOST_AUTO_TEST_CASE(no_chart_is_wider_than_its_terminal) {
+  for (const int count : {1, 3, 24, 79, 96, 700}) {
+    for (const std::size_t width : {20U, 60U, 80U, 200U}) {
+      for (const std::string& line :
+           lines_of(draw_chart(hours(count), 6, Terminal{.width = width}))) {
+        BOOST_TEST(display_width(line) <= width);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_error_among_many_calls_is_seen) {
+  const Terminal terminal{.width = 40, .colours = true};
+  BOOST_TEST(draw_chart({{"2026-11-20T00:00:00Z", 1e6, 1}}, 4, terminal).find("\x1b[31") !=
+             std::string::npos);
+  BOOST_TEST(draw_chart({{"2026-11-20T00:00:00Z", 1e6, 0}}, 4, terminal).find("\x1b[31") ==
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_axis_has_round_hours) {
+  std::vector<std::string> starts;
+  for (const Bucket& bucket : hours(24)) starts.push_back(bucket.start);
+  const auto lines = lines_of(draw_time_axis(starts, 3, 0));
+  BOOST_TEST(lines[1] == " 20 Nov   03:00    06:00    09:00    12:00    15:00    18:00    21:00");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_said_so) {
+  const Answer none{{}, R"({"calls":0,"errors":0,"error_rate":0,"note":"No Data Available"})"};
+  BOOST_TEST(render_answer("activity", none, Terminal{}).find("No Data Available") !=
+             std::string::npos);
+  BOOST_TEST(found_nothing("activity", 96, none.summary));
+  BOOST_TEST(found_nothing("logs", 0, none.summary));
+  BOOST_TEST(!found_nothing("ping", 0, "{}"));
+  BOOST_TEST(!found_nothing("logs", 3, R"({"calls":3})"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
+  const Answer partial{{R"({"account":"A","calls":1})"},
+                       R"({"complete":false,"retained_from":"2026-11-06"})"};
+  const std::string text = render_answer("top", partial, Terminal{});
+  BOOST_TEST(text.find("Incomplete") != std::string::npos);
+  BOOST_TEST(text.find("2026-11-06") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,92 @@
+#include "tools/client/connection.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
+
+namespace fortnight::client {
+namespace {
+
+using boost::asio::ip::tcp;
+using storage::Error;
+using storage::ErrorCode;
+using storage::Result;
+
+struct Address {
+  std::string host;
+  std::string port;
+};
+
+Result<Address> parse_address(const std::string& text) {
+  const Error wrong{ErrorCode::invalid,
+                    "\"" + text + "\" is no address; expected HOST:PORT, as in 127.0.0.1:14002"};
+  const std::size_t colon = text.rfind(':');
+  Address address;
+  address.port = colon == std::string::npos ? text : text.substr(colon + 1);
+  address.host = colon == std::string::npos ? "127.0.0.1" : text.substr(0, colon);
+  if (address.host.starts_with('[') && address.host.ends_with(']')) {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  if (address.host.empty() || address.port.empty() || address.port.size() > 5 ||
+      address.port.find_first_not_of("0123456789") != std::string::npos) {
+    return wrong;
+  }
+  return address;
+}
+
+}  // namespace
+
+Result<void> Connection::open(const std::string& address) {
+  FORTNIGHT_ASSIGN(const Address parsed, parse_address(address));
+  boost::system::error_code error;
+  tcp::resolver resolver(io_);
+  const auto endpoints = resolver.resolve(parsed.host, parsed.port, error);
+  if (!error) boost::asio::connect(socket_, endpoints, error);
+  if (error) return storage::io_error("no connection to " + address + ": " + error.message());
+  socket_.set_option(tcp::no_delay(true), error);
+  return {};
+}
+
+Result<std::string_view> Connection::read_line() {
+  constexpr std::size_t kPiece = 1U << 16;
+  std::size_t scanned = begin_;
+  for (;;) {
+    const std::size_t end = buffer_.find('\n', scanned);
+    if (end != std::string::npos) {
+      const std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);
+      begin_ = end + 1;
+      return line;
+    }
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+    scanned = buffer_.size();
+    buffer_.resize(scanned + kPiece);
+    boost::system::error_code error;
+    const std::size_t read =
+        socket_.read_some(boost::asio::buffer(buffer_.data() + scanned, kPiece), error);
+    buffer_.resize(scanned + read);
+    if (error) return storage::io_error("the connection broke: " + error.message());
+  }
+}
+
+Result<Closing> Connection::ask(std::string_view request, const Row& row) {
+  boost::system::error_code error;
+  boost::asio::write(socket_, boost::asio::buffer(std::string(request).append("\n")), error);
+  if (error) return storage::io_error("the connection broke: " + error.message());
+  for (;;) {
+    FORTNIGHT_ASSIGN(std::string_view line, read_line());
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with('{')) {
+      if (row(line)) continue;
+      socket_.close(error);
+      return Closing{true, "{}"};
+    }
+    if (line.starts_with("OK"))
+      return Closing{true, std::string(line.substr(line.size() > 3 ? 3 : 2))};
+    if (line.starts_with("ERR"))
+      return Closing{false, std::string(line.substr(line.size() > 4 ? 4 : 3))};
+    return storage::io_error("this is no query port: it answered \"" +
+                             std::string(line.substr(0, 60)) + "\"");
+  }
+}
+
+}  // namespace fortnight::client

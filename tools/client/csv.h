@@ -1,0 +1,18 @@
+// Rows of the protocol as CSV (RFC 4180).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fortnight::client {
+
+// "ts,account" in columns.
+std::vector<std::string> split_fields(std::string_view fields);
+// The header line, with its line end.
+std::string csv_header(const std::vector<std::string>& fields);
+// The values of the row's members of those names. Several IDs of a kind are parted by spaces; what
+// is absent or null is empty.
+std::string csv_row(std::string_view row, const std::vector<std::string>& fields);
+
+}  // namespace fortnight::client

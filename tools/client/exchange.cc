@@ -1,0 +1,85 @@
+#include "tools/client/exchange.h"
+
+#include <set>
+
+#include "tools/client/json.h"
+
+namespace fortnight::client {
+namespace {
+
+using Keys = std::initializer_list<std::string_view>;
+
+// The first of these that a line has.
+std::string first_of(std::string_view line, std::initializer_list<Keys> places) {
+  for (const Keys keys : places) {
+    std::string value = value_at(line, keys);
+    if (!value.empty() && value != "null") return value;
+  }
+  return {};
+}
+
+// {"name":"value"} as most write it, {"name":["value",...]} as Caddy does.
+std::vector<Header> headers_of(std::string_view json) {
+  std::vector<Header> headers;
+  for (const Member& member : members_of(json)) {
+    const std::vector<std::string> values = elements_of(member.value);
+    for (const std::string& value : values) headers.push_back({member.key, text_of(value)});
+    if (values.empty()) headers.push_back({member.key, text_of(member.value)});
+  }
+  return headers;
+}
+
+// Members of the line that the exchange's own lines show, and so aren't told again.
+bool is_told(std::string_view key) {
+  static const std::set<std::string_view> told = {
+      "ts",       "call_id",     "account", "method",  "endpoint", "path",        "status",
+      "revision", "duration_ms", "ids",     "request", "response", "resp_headers"};
+  return told.contains(key);
+}
+
+// The members that no `told` names, as an object; empty where none is left.
+template <typename Told>
+std::string object_without(std::string_view json, Told&& told) {
+  std::string rest;
+  for (const Member& member : members_of(json)) {
+    if (told(member.key)) continue;
+    rest += (rest.empty() ? "{" : ",") + json_quoted(member.key) + ":" + member.value;
+  }
+  return rest.empty() ? rest : rest + "}";
+}
+
+// What the line says beside the exchange, and of its messages beside their headers and bodies.
+std::string rest_of(std::string_view line) {
+  std::string rest = object_without(line, is_told);
+  for (const std::string_view message : {"request", "response"}) {
+    const std::string about = object_without(member_of(line, message), [](std::string_view key) {
+      return key == "headers" || key == "body";
+    });
+    if (about.empty()) continue;
+    if (rest.empty()) rest = "{}";
+    rest.pop_back();
+    rest += (rest == "{" ? "" : ",") + json_quoted(message) + ":" + about + "}";
+  }
+  return rest;
+}
+
+}  // namespace
+
+Exchange exchange_of(std::string_view row) {
+  Exchange exchange;
+  const std::string line = member_of(row, "line");
+  exchange.method = text_of(member_of(row, "method"));
+  exchange.path = text_of(member_of(row, "path"));
+  exchange.status = static_cast<int>(number_of(member_of(row, "status")));
+  exchange.request.headers =
+      headers_of(first_of(line, {{"request", "headers"}, {"req", "headers"}, {"request_headers"}}));
+  exchange.request.body = first_of(line, {{"request", "body"}, {"req", "body"}, {"request_body"}});
+  exchange.response.headers = headers_of(first_of(
+      line, {{"response", "headers"}, {"resp_headers"}, {"res", "headers"}, {"response_headers"}}));
+  exchange.response.body =
+      first_of(line, {{"response", "body"}, {"res", "body"}, {"response_body"}});
+  exchange.rest = rest_of(line);
+  return exchange;
+}
+
+}  // namespace fortnight::client

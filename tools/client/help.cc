@@ -1,0 +1,63 @@
+#include "tools/client/options.h"
+
+namespace fortnight::client {
+
+std::string_view help_text() {
+  return R"(fortnight - ask fortnightd about an API's calls
+
+USAGE
+  fortnight [OPTIONS] VERB [VALUE] [KEY=VALUE ...]
+
+VERBS
+  activity   calls and errors over time, drawn; by=FIELD for a row a value
+  logs       the calls themselves, newest first
+  show ID    each call that bears an ID, whole: request, response, headers, bodies
+  follow     calls as they arrive
+  top        by=FIELD: the values with the most calls, or sort=errors, sort=error_rate
+  values     field=FIELD: the values that there are
+  errors     failed calls by endpoint, status and error code
+  job ID     an asynchronous job's calls, in order
+  export     everything that matches: whole lines, or a CSV table
+  explain    VERB ...: what a request would read
+  status     how the daemon is doing
+  help       the server's own guide to verbs, filters and dates; help VERB tells more
+  ping       whether it answers
+Any other verb is passed to the server as it is.
+
+KEYS
+  account method endpoint path status revision source duration_ms call_id error_id
+  async_job_id resource_id metric_id id text, any JSON pointer of the call (/request/body/...),
+  and date (today), from, to, tz, limit. Values: status=429,5xx  status!=200  duration_ms>500
+  endpoint=*profiles*  (quote what your shell would take for itself). A value with spaces is
+  one argument to your shell, as in text="Order 10042"; what begins with a double quote is taken
+  for a JSON string and passed as it is.
+
+OPTIONS
+  --connect HOST:PORT  the server's query port [FORTNIGHT_CONNECT, or 127.0.0.1:14002]
+  --json               the protocol's JSON lines, which is what a pipe or a file gets anyway
+  --summary            with JSON lines: one more, {"summary":{...}}, of what the answer says at
+                       its end (totals, the next page's cursor, whether it is complete)
+  --watch[=SECONDS]    ask again every so many seconds (2), until you stop it
+  --curl               show: as a curl command that repeats the request
+  --csv                export: CSV with a header line, instead of lines of JSON
+  --fields A,B,C       export: these alone; of --csv, if not given:
+                       ts,account,method,endpoint,path,status,revision,duration_ms,call_id
+  --version, --help
+
+ENVIRONMENT
+  FORTNIGHT_CONNECT    where to connect, unless --connect says
+  NO_COLOR             no colours, if it is set to anything
+
+EXIT STATUS
+  0  answered    1  answered, and nothing was found    2  wrong usage, or the server said ERR
+  3  no connection, or it broke
+
+EXAMPLES
+  fortnight activity date=last-7-days account=OCQ4JJ
+  fortnight logs status=failed endpoint='/api/profiles*' date=last-3-hours
+  fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
+  fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
+)";
+}
+
+}  // namespace fortnight::client

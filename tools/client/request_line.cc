@@ -1,0 +1,65 @@
+#include "tools/client/request_line.h"
+
+#include <algorithm>
+
+#include "tools/client/json.h"
+
+namespace fortnight::client {
+namespace {
+
+constexpr std::string_view kOperators = "=<>!";
+
+// IDs in base64 end with "=": what follows SHOW and has nothing behind its "=" is no parameter.
+bool stands_alone(std::string_view verb, std::string_view argument) {
+  return (verb == "SHOW" || verb == "JOB") && argument.ends_with('=');
+}
+
+bool needs_quotes(std::string_view value) {
+  return value.empty() || std::any_of(value.begin(), value.end(), [](char c) {
+           return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == 0x7f;
+         });
+}
+
+std::string quoted_if_needed(std::string_view value) {
+  return needs_quotes(value) ? json_quoted(value) : std::string(value);
+}
+
+std::string value_list(std::string_view values) {
+  std::string out;
+  for (;;) {
+    const std::size_t comma = values.find(',');
+    out += quoted_if_needed(values.substr(0, comma));
+    if (comma == std::string_view::npos) return out;
+    out += ',';
+    values.remove_prefix(comma + 1);
+  }
+}
+
+std::string argument_text(std::string_view argument) {
+  if (argument.starts_with('"')) return std::string(argument);
+  const std::size_t begin = argument.find_first_of(kOperators);
+  if (begin == std::string_view::npos) return quoted_if_needed(argument);
+  const std::size_t end = std::min(argument.find_first_not_of(kOperators, begin), argument.size());
+  const std::string_view rest = argument.substr(end);
+  std::string out = quoted_if_needed(argument.substr(0, begin));
+  out += argument.substr(begin, end - begin);
+  if (rest.starts_with('"')) return out.append(rest);
+  // What is looked for in text is one piece, commas and all.
+  if (argument.substr(0, begin) == "text") return out + json_quoted(rest);
+  return out + value_list(rest);
+}
+
+}  // namespace
+
+std::string request_line(std::string_view verb, std::span<const std::string> arguments) {
+  std::string line(verb);
+  std::transform(line.begin(), line.end(), line.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool alone = i == 0 && stands_alone(line, arguments[0]);
+    line.append(" ").append(alone ? quoted_if_needed(arguments[0]) : argument_text(arguments[i]));
+  }
+  return line;
+}
+
+}  // namespace fortnight::client

@@ -1,0 +1,160 @@
+#include "tools/client/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "tools/client/connection.h"
+#include "tools/client/csv.h"
+#include "tools/client/exchange.h"
+#include "tools/client/progress.h"
+#include "tools/client/request_line.h"
+#include "tools/client/terminal.h"
+#include "tools/client/views.h"
+
+namespace fortnight::client {
+namespace {
+
+constexpr std::string_view kCsvFields =
+    "ts,account,method,endpoint,path,status,revision,duration_ms,call_id";
+constexpr std::string_view kClearScreen = "\x1b[H\x1b[2J";
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_line(std::string_view line) {
+  print(line);
+  print("\n");
+}
+
+int complain(const storage::Error& error) {
+  std::fprintf(stderr, "fortnight: %s\n", safe_text(error.message).c_str());
+  return error.code == storage::ErrorCode::io ? kNoConnection : kWrong;
+}
+
+// One question and its answer, on a connection of its own.
+class Question {
+ public:
+  explicit Question(const Options& options) : options_(options), verb_(lower(options.verb)) {}
+
+  int ask() {
+    if (const auto opened = connection_.open(options_.address); !opened) {
+      return complain(opened.error());
+    }
+    if (verb_ == "export") return export_calls();
+    if (options_.curl) return whole(&Question::print_curl);
+    if (options_.json || !writes_to_terminal()) return lines();
+    if (verb_ == "follow") return follow();
+    return whole(&Question::print_view);
+  }
+
+ private:
+  // Asks, and gives the rows to `row` as they come; `closed` with what the summary says.
+  template <typename Closed>
+  int converse(const Connection::Row& row, Closed&& closed) {
+    const auto closing = connection_.ask(request_line(options_.verb, arguments_), row);
+    if (!closing) return complain(closing.error());
+    if (!closing->ok) return complain({storage::ErrorCode::invalid, closing->text});
+    return closed(closing->text);
+  }
+
+  [[nodiscard]] int status_of(std::size_t rows, std::string_view summary) const {
+    return found_nothing(verb_, rows, summary) ? kNothingFound : kAnswered;
+  }
+
+  // The protocol's own lines.
+  int lines() {
+    std::size_t rows = 0;
+    const auto row = [&](std::string_view line) {
+      ++rows;
+      print_line(line);
+      if (verb_ == "follow") std::fflush(stdout);
+      return true;
+    };
+    return converse(row, [&](const std::string& summary) {
+      if (options_.summary) print_line("{\"summary\":" + summary + "}");
+      return status_of(rows, summary);
+    });
+  }
+
+  int follow() {
+    const Terminal terminal = Terminal::detect();
+    const auto row = [&](std::string_view line) {
+      print(render_followed(line, terminal));
+      std::fflush(stdout);
+      return true;
+    };
+    return converse(row, [](const std::string&) { return kAnswered; });
+  }
+
+  int export_calls() {
+    const std::string fields(options_.fields.empty() && options_.csv ? kCsvFields
+                                                                     : options_.fields);
+    const std::vector<std::string> columns = split_fields(fields);
+    if (!fields.empty()) arguments_.push_back("fields=" + fields);
+    if (options_.csv) print(csv_header(columns));
+    Progress progress;
+    std::size_t rows = 0;
+    const auto row = [&](std::string_view line) {
+      ++rows;
+      progress.add(line.size() + 1);
+      if (options_.csv) {
+        print(csv_row(line, columns));
+      } else {
+        print_line(line);
+      }
+      return true;
+    };
+    return converse(row, [&](const std::string& summary) {
+      progress.finish();
+      return status_of(rows, summary);
+    });
+  }
+
+  // Gathers the whole answer and hands it to `show`.
+  int whole(void (Question::*show)(const Answer&) const) {
+    Answer answer;
+    const auto row = [&](std::string_view line) {
+      answer.rows.emplace_back(line);
+      return true;
+    };
+    return converse(row, [&](const std::string& summary) {
+      answer.summary = summary;
+      if (options_.watch_seconds > 0 && writes_to_terminal()) print(kClearScreen);
+      (this->*show)(answer);
+      return status_of(answer.rows.size(), summary);
+    });
+  }
+
+  void print_view(const Answer& answer) const {
+    print(render_answer(verb_, answer, Terminal::detect()));
+  }
+
+  void print_curl(const Answer& answer) const {
+    for (const std::string& row : answer.rows) print(curl_command(exchange_of(row)));
+  }
+
+  const Options& options_;
+  std::string verb_;
+  std::vector<std::string> arguments_ = options_.arguments;
+  Connection connection_;
+};
+
+}  // namespace
+
+int run(const Options& options) {
+  for (;;) {
+    const int status = Question(options).ask();
+    if (options.watch_seconds <= 0 || status == kWrong) return status;
+    std::fflush(stdout);
+    std::this_thread::sleep_for(std::chrono::duration<double>(options.watch_seconds));
+  }
+}
+
+}  // namespace fortnight::client

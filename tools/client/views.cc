@@ -1,0 +1,182 @@
+#include "tools/client/views.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/client/activity_view.h"
+#include "tools/client/call_view.h"
+#include "tools/client/json.h"
+#include "tools/client/pretty_json.h"
+#include "tools/client/table.h"
+
+namespace fortnight::client {
+namespace {
+
+constexpr std::string_view kNothing = "No Data Available\n";
+
+// "2026-11-20T08:15:30.123456Z" to the millisecond, with a space.
+std::string short_time(std::string time) {
+  if (time.size() > 10 && time[10] == 'T') time[10] = ' ';
+  const std::size_t point = time.find('.');
+  if (point != std::string::npos && time.size() > point + 5)
+    time.erase(point + 4, time.size() - point - 5);
+  return time;
+}
+
+std::string cell_text(std::string_view key, std::string_view json) {
+  std::string text = text_of(json);
+  if (key == "error_rate") return percentage(number_of(json));
+  if (key == "calls" || key == "errors" || key == "accounts") {
+    return with_commas(static_cast<std::uint64_t>(number_of(json)));
+  }
+  if (key == "ts" || key == "first" || key == "last") return short_time(std::move(text));
+  return text;
+}
+
+Style cell_style(std::string_view key, std::string_view json) {
+  if (key == "status") return style_of_status(static_cast<int>(number_of(json)));
+  if (key == "errors" && number_of(json) > 0) return Style::bad;
+  if (key == "call_id" || key == "ref") return Style::faint;
+  return Style::plain;
+}
+
+bool is_number(std::string_view json) {
+  return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
+}
+
+// A column for each of `keys`.
+std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
+                     const Terminal& terminal) {
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+  for (const std::string& key : keys) columns.push_back({key, key == "duration_ms", false});
+  for (const std::string& row : answer.rows) {
+    std::vector<Cell> cells(keys.size());
+    for (const Member& member : members_of(row)) {
+      const auto at =
+          static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
+      if (at == keys.size()) continue;
+      cells[at] = {cell_text(member.key, member.value), cell_style(member.key, member.value)};
+      if (is_number(member.value) && member.key != "status") columns[at].right = true;
+      if (!is_number(member.value)) columns[at].elastic = member.key != "ts";
+    }
+    rows.push_back(std::move(cells));
+  }
+  // An ID cut short can't be looked up.
+  for (Column& column : columns) {
+    if (column.heading == "call_id" || column.heading == "ref") column.elastic = false;
+  }
+  Table table(std::move(columns));
+  for (auto& row : rows) table.add(std::move(row));
+  return table.render(terminal);
+}
+
+std::vector<std::string> keys_of(const Answer& answer) {
+  std::vector<std::string> keys;
+  for (const std::string& row : answer.rows) {
+    for (const Member& member : members_of(row)) {
+      if (std::find(keys.begin(), keys.end(), member.key) == keys.end()) keys.push_back(member.key);
+    }
+  }
+  return keys;
+}
+
+std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
+  std::vector<std::string> keys = {"ts",     "account",     "method", "path",
+                                   "status", "duration_ms", "call_id"};
+  if (with_stage) keys.insert(keys.begin() + 1, "stage");
+  // Calls without an ID of their own are shown by their ref.
+  const bool has_ids = std::any_of(answer.rows.begin(), answer.rows.end(), [](const auto& row) {
+    return !text_of(member_of(row, "call_id")).empty();
+  });
+  if (!has_ids) keys.back() = "ref";
+  std::string out = table_of(answer, keys, terminal);
+  const std::string next = text_of(member_of(answer.summary, "next"));
+  if (!next.empty())
+    out += terminal.styled("There are more: add cursor=" + next, Style::faint) + "\n";
+  return out;
+}
+
+std::string render_shown(const Answer& answer, const Terminal& terminal) {
+  std::string out;
+  for (const std::string& row : answer.rows) {
+    if (!out.empty())
+      out += "\n" + std::string(std::min<std::size_t>(terminal.width, 72), '-') + "\n\n";
+    out += render_call(row, terminal);
+  }
+  return out;
+}
+
+std::string render_lines(const Answer& answer, std::string_view key, const Terminal& terminal) {
+  std::string out;
+  for (const std::string& row : answer.rows) {
+    const std::string line = text_of(member_of(row, key));
+    const bool indented = line.starts_with(' ');
+    out += terminal.styled(line, indented ? Style::plain : Style::strong) + "\n";
+  }
+  return out;
+}
+
+std::string render_objects(const Answer& answer, const Terminal& terminal) {
+  std::string out;
+  for (const std::string& row : answer.rows) out += pretty_json(row, terminal) + "\n";
+  return out;
+}
+
+std::string warnings(const Answer& answer, const Terminal& terminal) {
+  std::string out;
+  if (member_of(answer.summary, "complete") == "false") {
+    out += terminal.styled("Incomplete: calls that were asked for are damaged or dropped.",
+                           Style::warning) +
+           "\n";
+  }
+  const std::string since = text_of(member_of(answer.summary, "retained_from"));
+  if (!since.empty()) {
+    out += terminal.styled("Calls are kept from " + since + " on; before, there are counts alone.",
+                           Style::faint) +
+           "\n";
+  }
+  return out;
+}
+
+std::string render_body(std::string_view verb, const Answer& answer, const Terminal& terminal) {
+  if (verb == "activity") return render_activity(answer, terminal);
+  if (verb == "help") return render_lines(answer, "help", terminal);
+  if (verb == "explain")
+    return render_lines(answer, "step", terminal) + pretty_json(answer.summary, terminal) + "\n";
+  if (verb == "status") return render_objects(answer, terminal);
+  if (verb == "ping") return "OK\n";
+  if (answer.rows.empty()) return std::string(kNothing);
+  if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
+  if (verb == "show") return render_shown(answer, terminal);
+  return table_of(answer, keys_of(answer), terminal);
+}
+
+}  // namespace
+
+std::string render_answer(std::string_view verb, const Answer& answer, const Terminal& terminal) {
+  return render_body(verb, answer, terminal) + warnings(answer, terminal);
+}
+
+std::string render_followed(std::string_view row, const Terminal& terminal) {
+  const auto value = [&](std::string_view key) { return text_of(member_of(row, key)); };
+  const std::string missed = value("missed");
+  if (!missed.empty()) {
+    return terminal.styled("(" + missed + " calls missed: they came too fast)", Style::warning) +
+           "\n";
+  }
+  const auto status = static_cast<int>(number_of(member_of(row, "status")));
+  const std::string id = value("call_id").empty() ? value("ref") : value("call_id");
+  return fmt::format(
+      "{}  {:<8} {}  {:<6} {}  {} ms  {}\n", short_time(value("ts")), safe_text(value("account")),
+      terminal.styled(value("status"), style_of_status(status)), safe_text(value("method")),
+      safe_text(value("path")), value("duration_ms"), terminal.styled(id, Style::faint));
+}
+
+bool found_nothing(std::string_view verb, std::size_t rows, std::string_view summary) {
+  if (verb == "activity") return number_of(member_of(summary, "calls")) == 0;
+  return rows == 0 && !member_of(summary, "note").empty();
+}
+
+}  // namespace fortnight::client
