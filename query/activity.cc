@@ -1,6 +1,7 @@
 // ACTIVITY: how the API is doing.
 #include <fmt/format.h>
 
+#include "query/latency.h"
 #include "query/series.h"
 #include "query/verbs.h"
 
@@ -18,6 +19,7 @@ struct Chart {
   std::optional<Grouping> grouping;
   std::uint64_t most = 10;  // groups that are kept apart
   Counted counted;
+  Latencies latencies;
   // compare=previous: all groups together, by the same buckets of the period before.
   std::optional<Period> before;
   Counted previous;
@@ -42,7 +44,11 @@ Parsed<void> lay_out(const Asking& asking, Chart& chart) {
                                     asking.context.limits.buckets)};
   }
   chart.buckets = std::move(*buckets);
-  if (question.option("by") != nullptr) {
+  if (const Value* by = question.option("by")) {
+    if (question.option("quantiles") != nullptr) {
+      return bad_request(by->column,
+                         "quantiles= goes without by=; ask for one value with a filter");
+    }
     FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(question, "by"));
   }
   FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.page));
@@ -75,11 +81,33 @@ void write_row(const Asking& asking, const Chart& chart, const Series& series, s
   }
   row.key("calls").number(series.counts[bucket].calls);
   row.key("errors").number(series.counts[bucket].errors);
+  if (!chart.latencies.quantiles.empty()) {
+    write_quantiles(chart.latencies, chart.latencies.sketches[bucket], row);
+  }
   if (chart.before && !chart.grouping) {
     const Counts& before = chart.previous.series[0].counts[bucket];
     row.key("previous_calls").number(before.calls).key("previous_errors").number(before.errors);
   }
   row.close_object();
+}
+
+// Quantiles of the whole period, and where they come from.
+void write_latencies(const Latencies& latencies, JsonWriter& out) {
+  if (latencies.quantiles.empty()) return;
+  storage::LatencySketch total;
+  for (const storage::LatencySketch& sketch : latencies.sketches) total.merge(sketch);
+  write_quantiles(latencies, total, out);
+  out.key("quantiles_basis").text(latencies.from_calls ? "calls" : "rollups");
+}
+
+// What both the counts and the quantiles have.
+storage::Completeness completeness_of(const Chart& chart) {
+  storage::Completeness both = chart.counted.answer.completeness;
+  const storage::Completeness& other = chart.latencies.completeness;
+  both.complete = both.complete && other.complete;
+  both.damaged = std::max(both.damaged, other.damaged);
+  if (!both.retained_from) both.retained_from = other.retained_from;
+  return both;
 }
 
 std::string close(const Question& question, const Chart& chart) {
@@ -89,8 +117,9 @@ std::string close(const Question& question, const Chart& chart) {
   write_counts(total, summary.json());
   summary.period(question, chart.period);
   summary.json().key("step").text(name_of(chart.step));
-  summary.completeness(answer.completeness, question.period.everything());
+  summary.completeness(completeness_of(chart), question.period.everything());
   summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
+  write_latencies(chart.latencies, summary.json());
   if (answer.rounded) summary.json().key("rounded").boolean(true);
   if (answer.late != 0) summary.json().key("late").number(answer.late);
   if (chart.before) {
@@ -111,6 +140,7 @@ Answer answer_activity(const Asking& asking) {
   FORTNIGHT_TRY(lay_out(asking, chart));
   FORTNIGHT_ASSIGN(chart.counted,
                    count_series(asking, chart.buckets.edges, chart.grouping, chart.most));
+  FORTNIGHT_ASSIGN(chart.latencies, latencies(asking, chart.buckets.edges));
   FORTNIGHT_TRY(compare(asking, chart));
   // A group that nothing is known of has no rows.
   const bool none = chart.grouping && chart.counted.total().calls == 0;

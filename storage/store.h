@@ -18,6 +18,7 @@
 
 #include "storage/batch.h"
 #include "storage/error.h"
+#include "storage/latency_sketch.h"
 #include "storage/predicate.h"
 #include "storage/time.h"
 
@@ -155,12 +156,14 @@ struct CountAnswer {
   std::uint64_t late = 0;    // of the counts: calls that came too late to be kept
 };
 
-// A mergeable sketch of durations: see storage/latency_sketch.h.
-class LatencySketch;
-
 struct LatencyQuery {
   std::vector<TimeNs> edges;  // whole hours
   std::vector<TextPattern> endpoints;  // any of them; empty: all
+};
+
+struct LatencyAnswer {
+  std::vector<LatencySketch> sketches;  // one a bucket
+  Completeness completeness;
 };
 
 // A value of a key, and how many of the calls asked for bear it.
@@ -187,6 +190,10 @@ class Store {
                                    const CallVisitor& visit) const = 0;
   virtual Result<CountAnswer> count(const CountQuery& query, TimeNs now,
                                     const Budget& budget) const = 0;
+  // The durations of calls, from rollups. ErrorCode::unsupported where the store keeps no sketches:
+  // then they can be had from calls alone.
+  virtual Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
+                                        const Budget& budget) const;
   virtual Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const = 0;
   // What scan() would read for the query, in words, without reading calls.
   virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;

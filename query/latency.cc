@@ -1,0 +1,107 @@
+#include "query/latency.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "storage/json_number.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::kNsPerHour;
+using storage::Predicate;
+using storage::TimeNs;
+
+Parsed<std::vector<double>> parse_quantiles(const Question& question) {
+  std::vector<double> quantiles;
+  const auto asked = question.options.find("quantiles");
+  if (asked == question.options.end()) return quantiles;
+  for (const Value& value : asked->second.values) {
+    const std::optional<double> number = storage::number_of(value.text);
+    if (!number || *number < 0 || *number > 1) {
+      return bad_request(value.column,
+                         fmt::format("expected a quantile from 0 to 1, not \"{}\"", value.text));
+    }
+    quantiles.push_back(*number);
+  }
+  return quantiles;
+}
+
+// What to ask rollups; nothing where they can't know.
+std::optional<storage::LatencyQuery> rollup_query(const Question& question,
+                                                  std::vector<TimeNs> edges) {
+  // No call is behind now, so the hour that runs may be taken whole.
+  if (edges.back() == question.now) {
+    edges.back() = (storage::floor_div(edges.back() - 1, kNsPerHour) + 1) * kNsPerHour;
+  }
+  const bool whole_hours =
+      std::all_of(edges.begin(), edges.end(), [](TimeNs edge) { return edge % kNsPerHour == 0; });
+  if (!whole_hours || question.predicates.size() > 1) return std::nullopt;
+  storage::LatencyQuery query{std::move(edges), {}};
+  for (const Predicate& predicate : question.predicates) {
+    const bool endpoint = predicate.subject == Predicate::Subject::field &&
+                          predicate.field == storage::TextField::endpoint && !predicate.negated;
+    if (!endpoint) return std::nullopt;
+    query.endpoints = predicate.patterns;
+  }
+  return query;
+}
+
+Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, Latencies& out) {
+  storage::CallQuery query;
+  query.from = edges.front();
+  query.to = edges.back();
+  query.predicates = asking.question.predicates;
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  out.sketches.assign(edges.size() - 1, {});
+  const auto scanned =
+      asking.context.store->scan(query, asking.budget, [&](storage::CallRecord&& call) {
+        if (call.duration_ns == storage::kNoDuration) return true;
+        const auto above = std::upper_bound(edges.begin(), edges.end(), call.ts);
+        out.sketches[static_cast<std::size_t>(above - edges.begin()) - 1].add(call.duration_ns);
+        return true;
+      });
+  if (!scanned) return store_error(scanned.error());
+  out.completeness = scanned->completeness;
+  out.from_calls = true;
+  return {};
+}
+
+}  // namespace
+
+Parsed<Latencies> latencies(const Asking& asking, const std::vector<TimeNs>& edges) {
+  Latencies out;
+  FORTNIGHT_ASSIGN(out.quantiles, parse_quantiles(asking.question));
+  if (out.quantiles.empty()) return out;
+  if (const auto query = rollup_query(asking.question, edges)) {
+    auto answer = asking.context.store->latency(*query, asking.question.now, asking.budget);
+    if (answer) {
+      out.sketches = std::move(answer->sketches);
+      out.completeness = answer->completeness;
+      return out;
+    }
+    if (answer.error().code != storage::ErrorCode::unsupported) return store_error(answer.error());
+  }
+  FORTNIGHT_TRY(read_calls(asking, edges, out));
+  return out;
+}
+
+void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
+                     JsonWriter& out) {
+  if (latencies.quantiles.empty()) return;
+  out.key("quantiles").open_object();
+  for (const double quantile : latencies.quantiles) {
+    out.key(fmt::format("{}", quantile));
+    if (const std::optional<double> ns = sketch.quantile(quantile)) {
+      out.fraction(std::round(*ns / 1e3) / 1e3);
+    } else {
+      out.null();
+    }
+  }
+  out.close_object();
+}
+
+}  // namespace fortnight::query

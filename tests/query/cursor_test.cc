@@ -1,0 +1,30 @@
+#include "query/cursor.h"
+
+#include <boost/test/unit_test.hpp>
+
+using fortnight::query::PageCursor;
+namespace storage = fortnight::storage;
+
+BOOST_AUTO_TEST_SUITE(cursor)
+
+BOOST_AUTO_TEST_CASE(gives_itself_back) {
+  for (const PageCursor& cursor :
+       {PageCursor{{1'795'000'000'123'456'789, 42}, 1'794'000'000'000'000'000, storage::kMaxTime},
+        PageCursor{{-5, 0}, storage::kMinTime, storage::kMaxTime}}) {
+    const auto again = PageCursor::parse(cursor.to_string());
+    BOOST_REQUIRE(again);
+    BOOST_TEST(again->after.ts == cursor.after.ts);
+    BOOST_TEST(again->after.seq == cursor.after.seq);
+    BOOST_TEST(again->from == cursor.from);
+    BOOST_TEST(again->to == cursor.to);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(anything_else_is_none) {
+  for (const char* text : {"", ".", "1.2.3", "1.2.3.4.5", "1.-2.3.4", "1.2.4.3", "1.2.3.4 ",
+                           "a.b.c!.d", "zzzzzzzzzzzzzzzzzz.1.1.2", "1..1.2"}) {
+    BOOST_TEST(!PageCursor::parse(text), text);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,243 @@
+// Answers held against what the obvious code makes of the same calls.
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <random>
+#include <set>
+
+#include "query/service.h"
+#include "query/time_zone.h"
+#include "tests/support/model_store.h"
+#include "tests/support/native_lines.h"
+#include "tests/support/random_calls.h"
+
+using namespace fortnight;
+
+namespace {
+
+class Rows final : public query::Sink {
+ public:
+  explicit Rows(std::size_t most = 1'000'000) : most_(most) {}
+  bool row(std::string_view json) override {
+    lines.emplace_back(json);
+    return lines.size() < most_;
+  }
+  std::vector<std::string> lines;
+
+ private:
+  std::size_t most_;
+};
+
+struct Fixture {
+  Fixture() {
+    context->store = &model;
+    context->now = [this] { return now; };
+    context->accounts["OCQ4JJ"] = {"Acme", "America/New_York"};
+  }
+  void append(const std::vector<std::string>& lines) {
+    BOOST_REQUIRE(model.append(tests::native_append(lines), now));
+  }
+  // `count` random calls of the days before now.
+  void append_random(std::size_t count, unsigned seed) {
+    std::mt19937_64 random(seed);
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < count; ++i) {
+      // Ties are frequent: whole quarters of an hour.
+      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      lines.push_back(tests::random_line(random, now - back - 1));
+    }
+    append(lines);
+  }
+  std::string ask(std::string_view request) {
+    Rows rows;
+    std::string closing = query::execute(*context, request, rows, {});
+    answer = std::move(rows.lines);
+    return closing;
+  }
+
+  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  tests::ModelStore model;
+  std::shared_ptr<query::Context> context = std::make_shared<query::Context>();
+  std::vector<std::string> answer;
+};
+
+std::string at(const std::string& json, std::string_view pointer) {
+  return tests::flatten(json).at(pointer);
+}
+std::uint64_t number(const std::string& json, std::string_view pointer) {
+  return std::stoull(at(json, pointer));
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(execute, Fixture)
+
+// Every page's calls one after the other are what one page of all of them is, however long a page
+// is.
+BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {
+  append_random(300, 5);
+  for (const std::string order : {"newest", "oldest"}) {
+    const std::string request = "LOGS date=last-3-days method=GET,POST order=" + order;
+    ask(request + " limit=10000");
+    const std::vector<std::string> whole = answer;
+    BOOST_TEST(whole.size() > 100U);
+    for (const std::string limit : {"1", "7", "50"}) {
+      std::vector<std::string> pages;
+      std::string cursor;
+      for (;;) {
+        const std::string closing =
+            ask(request + " limit=" + limit + (cursor.empty() ? "" : " cursor=" + cursor));
+        pages.insert(pages.end(), answer.begin(), answer.end());
+        cursor = at(closing.substr(3), "/next");
+        now += storage::kNsPerSecond;  // "last-3-days" is what it was when the first page was asked
+                                       // for
+        if (cursor.empty()) break;
+      }
+      BOOST_TEST(pages == whole, boost::test_tools::per_element());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_not_moved_by_calls_that_arrive) {
+  append_random(100, 6);
+  const std::string first = ask("LOGS date=last-3-days limit=10");
+  append({R"({"ts":"2026-11-20T11:59:59.9Z","call_id":"new"})"});
+  ask("LOGS date=last-3-days limit=1000 cursor=" + at(first.substr(3), "/next"));
+  BOOST_TEST(answer.size() == 90U);
+}
+
+// Counts by bucket are the calls that LOGS gives, put into their local hour or day.
+BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
+  append_random(500, 7);
+  std::uint64_t counted = 0;
+  for (const std::string filter :
+       {"", " status=failed", " account=ab", " text=axios", " method!=GET", " /request/a=*",
+        " duration_ms>300 status<400"}) {
+    for (const std::string tz : {"UTC", "Asia/Kathmandu", "America/New_York"}) {
+      for (const std::string step : {"15m", "1h", "1d"}) {
+        const std::string rest = filter + " from=2026-11-18T07:10 to=2026-11-20T07:50 tz=" + tz;
+        const auto zone = query::TimeZone::find(tz).value();
+        ask("LOGS limit=10000" + rest);
+        std::map<std::string, std::uint64_t> expected;
+        const auto length = step == "15m"  ? storage::kNsPerQuarter
+                            : step == "1h" ? storage::kNsPerHour
+                                           : storage::kNsPerDay;
+        for (const std::string& call : answer) {
+          const auto local = zone.local(tests::utc(at(call, "/ts")));
+          ++expected[zone.format(zone.instant(storage::floor_div(local, length) * length))];
+        }
+        const std::uint64_t calls = answer.size();
+        const std::string closing = ask("ACTIVITY step=" + step + rest);
+        BOOST_REQUIRE_MESSAGE(closing.starts_with("OK "), closing);
+        BOOST_REQUIRE_EQUAL(number(closing.substr(3), "/calls"), calls);
+        for (const std::string& row : answer) {
+          BOOST_REQUIRE_EQUAL(number(row, "/calls"), expected[at(row, "/t")]);
+        }
+        counted += calls;
+      }
+    }
+  }
+  BOOST_TEST(counted > 1'000U);
+}
+
+BOOST_AUTO_TEST_CASE(groups_and_the_rest_are_all_calls) {
+  append_random(400, 8);
+  const std::uint64_t calls = number(ask("ACTIVITY date=last-3-days").substr(3), "/calls");
+  for (const std::string by : {"account", "status", "endpoint", "path", "revision", "source"}) {
+    const std::string closing = ask("ACTIVITY date=last-3-days step=1h n=2 by=" + by);
+    BOOST_TEST(number(closing.substr(3), "/calls") == calls);
+    std::uint64_t sum = 0;
+    for (const std::string& row : answer) sum += number(row, "/calls");
+    BOOST_TEST(sum == calls);
+    ask("TOP n=1000 date=last-3-days by=" + by);
+    sum = 0;
+    for (const std::string& row : answer) sum += number(row, "/calls");
+    BOOST_TEST(sum == calls);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(errors_are_the_failed_calls) {
+  append_random(400, 9);
+  ask("LOGS limit=10000 date=last-3-days status=failed");
+  const std::size_t failed = answer.size();
+  ask("ERRORS n=1000 date=last-3-days");
+  std::uint64_t sum = 0;
+  for (const std::string& row : answer) sum += number(row, "/calls");
+  BOOST_TEST(sum == failed);
+}
+
+BOOST_AUTO_TEST_CASE(export_gives_every_line_as_it_came) {
+  std::mt19937_64 random(10);
+  std::vector<std::string> lines;
+  for (int i = 0; i < 50; ++i) lines.push_back(tests::random_line(random, now - 100 + i));
+  append(lines);
+  ask("EXPORT");
+  BOOST_TEST(answer == lines, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_zone_is_the_accounts_where_one_is_asked_for) {
+  const auto tz = [&](std::string_view request) { return at(ask(request).substr(3), "/tz"); };
+  BOOST_TEST(tz("LOGS account=OCQ4JJ") == "America/New_York");
+  BOOST_TEST(tz("LOGS account=OCQ4JJ tz=Asia/Tokyo") == "Asia/Tokyo");
+  BOOST_TEST(tz("LOGS account=OCQ4JJ,ZZ9") == "UTC");
+  BOOST_TEST(tz("LOGS account!=OCQ4JJ") == "UTC");
+  BOOST_TEST(tz("LOGS account=OCQ*") == "UTC");
+  context->time_zone = "Europe/Paris";
+  BOOST_TEST(tz("LOGS account=ZZ9") == "Europe/Paris");
+}
+
+BOOST_AUTO_TEST_CASE(a_sink_that_is_gone_and_a_budget_that_is_spent_end_a_query) {
+  append_random(50, 11);
+  for (const char* request : {"LOGS date=last-3-days", "EXPORT date=last-3-days", "HELP", "STATUS",
+                              "ACTIVITY", "TOP by=account date=last-3-days"}) {
+    Rows rows(1);
+    BOOST_TEST(query::execute(*context, request, rows, {}).starts_with("ERR cancelled "), request);
+    BOOST_TEST(rows.lines.size() == 1U);
+  }
+  storage::Budget spent;
+  spent.stop = [] { return storage::Error{storage::ErrorCode::limit, "took too long"}; };
+  for (const char* request : {"LOGS date=last-3-days", "EXPORT date=last-3-days", "ACTIVITY",
+                              "ERRORS date=last-3-days", "VALUES field=account"}) {
+    Rows rows;
+    BOOST_TEST(query::execute(*context, request, rows, spent) == "ERR limit took too long",
+               request);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
+  BOOST_TEST(ask("LOG") ==
+             "ERR bad-request column 1: unknown verb \"LOG\"; did you mean \"LOGS\"?; "
+             "HELP tells them all");
+  BOOST_TEST(
+      ask("LOGS stauts=200") ==
+      "ERR bad-request column 6: unknown name \"stauts\" for LOGS; did you mean \"status\"?");
+  BOOST_TEST(
+      ask("LOGS step=1h").starts_with("ERR bad-request column 6: unknown name \"step\" for LOGS"));
+  BOOST_TEST(ask("LOGS limit=0").starts_with("ERR bad-request column 12: expected a whole number"));
+  BOOST_TEST(ask("LOGS limit=1 limit=2") == "ERR bad-request column 14: \"limit\" is given twice");
+  BOOST_TEST(ask("LOGS limit!=1") == "ERR bad-request column 6: \"limit\" takes = only");
+  BOOST_TEST(ask("LOGS date=today,yesterday") ==
+             "ERR bad-request column 17: \"date\" takes one value");
+  BOOST_TEST(
+      ask("LOGS today").starts_with("ERR bad-request column 6: expected key=value, not \"today\""));
+  BOOST_TEST(ask("LOGS tz=Mars").starts_with("ERR bad-request column 9: no time zone \"Mars\""));
+  BOOST_TEST(ask("LOGS cursor=x").starts_with("ERR bad-request column 13: no cursor"));
+  BOOST_TEST(ask("LOGS order=up").starts_with("ERR bad-request column 12: no order \"up\""));
+  BOOST_TEST(ask("ACTIVITY step=5m").starts_with("ERR bad-request column 15: no step \"5m\""));
+  BOOST_TEST(
+      ask("ACTIVITY step=15m date=last-900-days").starts_with("ERR limit more than 20000 rows"));
+  BOOST_TEST(
+      ask("ACTIVITY quantiles=2").starts_with("ERR bad-request column 20: expected a quantile"));
+  BOOST_TEST(ask("TOP").starts_with("ERR bad-request column 1: TOP needs by="));
+  BOOST_TEST(ask("TOP by=acount").find("did you mean \"account\"?") != std::string::npos);
+  BOOST_TEST(ask("SHOW").starts_with("ERR bad-request column 1: SHOW takes an ID"));
+  BOOST_TEST(ask("SHOW ref=x").starts_with("ERR bad-request column 10: no ref"));
+  BOOST_TEST(ask("JOB").starts_with("ERR bad-request column 1: JOB takes"));
+  BOOST_TEST(ask("EXPORT fields=ts,staus").find("did you mean \"status\"?") != std::string::npos);
+  BOOST_TEST(ask("EXPLAIN LOGS stauts=1").starts_with("ERR bad-request column 14: unknown name"));
+  BOOST_TEST(ask("EXPLAIN PING").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
+  BOOST_TEST(
+      ask("EXPLAIN EXPLAIN LOGS").starts_with("ERR bad-request column 9: EXPLAIN goes before"));
+  BOOST_TEST(ask("HELP NOTHING") == "ERR bad-request column 6: no verb \"NOTHING\"");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

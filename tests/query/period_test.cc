@@ -1,0 +1,121 @@
+#include "query/period.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/native_lines.h"
+
+using namespace fortnight;
+using tests::utc;
+
+namespace {
+
+// "from..to" of a period as its zone writes it, or the error.
+std::string period(std::string_view words, std::string_view zone_name, std::string_view now) {
+  const auto zone = query::TimeZone::find(zone_name);
+  BOOST_REQUIRE(zone);
+  const auto request = query::parse_request("LOGS " + std::string(words), {});
+  query::PeriodWords period_words;
+  for (const query::Parameter& parameter : request->parameters) {
+    if (parameter.name == "date") period_words.date = &parameter.values[0];
+    if (parameter.name == "from") period_words.from = &parameter.values[0];
+    if (parameter.name == "to") period_words.to = &parameter.values[0];
+  }
+  const auto found = query::parse_period(period_words, *zone, utc(now));
+  if (!found) return closing_line(found.error());
+  return zone->format(found->from) + ".." + zone->format(found->to);
+}
+
+constexpr std::string_view kNoon = "2026-11-20T12:00:00.5Z";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(period_)
+
+BOOST_AUTO_TEST_CASE(named_dates) {
+  BOOST_TEST(period("", "UTC", kNoon) == "2026-11-20T00:00:00+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("date=today", "America/New_York", kNoon) ==
+             "2026-11-20T00:00:00-05:00..2026-11-20T07:00:00.5-05:00");
+  BOOST_TEST(period("date=yesterday", "Asia/Kathmandu", kNoon) ==
+             "2026-11-19T00:00:00+05:45..2026-11-20T00:00:00+05:45");
+  BOOST_TEST(period("date=last-3-hours", "UTC", kNoon) ==
+             "2026-11-20T09:00:00.5+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("date=last-3-days", "UTC", kNoon) ==
+             "2026-11-18T00:00:00+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("date=last-90-days", "Europe/Paris", kNoon) ==
+             "2026-08-23T00:00:00+02:00..2026-11-20T13:00:00.5+01:00");
+  BOOST_TEST(period("date=2026-10-25", "Europe/Paris", kNoon) ==
+             "2026-10-25T00:00:00+02:00..2026-10-26T00:00:00+01:00");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_instant_of_a_day_is_a_period_too) {
+  BOOST_TEST(period("date=today", "UTC", "2026-11-20T00:00:00Z") ==
+             "2026-11-20T00:00:00+00:00..2026-11-20T00:00:00.000000001+00:00");
+}
+
+// Clocks in New York went from 01:59:59 EDT back to 01:00:00 EST at 06:00 UTC.
+BOOST_AUTO_TEST_CASE(hours_are_exact_over_a_change_of_clocks) {
+  BOOST_TEST(period("date=last-3-hours", "America/New_York", "2026-11-01T07:30:00Z") ==
+             "2026-11-01T00:30:00-04:00..2026-11-01T02:30:00-05:00");
+}
+
+BOOST_AUTO_TEST_CASE(from_and_to) {
+  BOOST_TEST(period("from=2026-11-18 to=2026-11-19", "Europe/Paris", kNoon) ==
+             "2026-11-18T00:00:00+01:00..2026-11-19T00:00:00+01:00");
+  BOOST_TEST(period("from=2026-11-18T10:30", "UTC", kNoon) ==
+             "2026-11-18T10:30:00+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("from=\"2026-11-18 10:30:15.25\" to=2026-11-18T12:00:00+01:00", "UTC", kNoon) ==
+             "2026-11-18T10:30:15.25+00:00..2026-11-18T11:00:00+00:00");
+  BOOST_TEST(period("from=08:15 to=09:00", "America/New_York", kNoon) ==
+             "2026-11-20T08:15:00-05:00..2026-11-20T09:00:00-05:00");
+  BOOST_TEST(period("to=2026-11-18T10:30Z", "UTC", kNoon) ==
+             "2026-11-18T00:00:00+00:00..2026-11-18T10:30:00+00:00");
+}
+
+BOOST_AUTO_TEST_CASE(a_time_shown_twice_is_the_earlier_and_one_never_shown_the_next) {
+  BOOST_TEST(period("from=2026-11-01T01:30 to=2026-11-01T02:00", "America/New_York", kNoon) ==
+             "2026-11-01T01:30:00-04:00..2026-11-01T02:00:00-05:00");
+  BOOST_TEST(period("from=2026-03-08T02:30 to=2026-03-08T04:00", "America/New_York", kNoon) ==
+             "2026-03-08T03:00:00-04:00..2026-03-08T04:00:00-04:00");
+  // Beirut's clocks skip from 00:00 to 01:00: the day begins at 01:00.
+  BOOST_TEST(period("date=2022-03-27", "Asia/Beirut", kNoon) ==
+             "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
+  // Havana's go from 01:00 back to 00:00: the day begins at the first midnight.
+  BOOST_TEST(period("date=2023-11-05", "America/Havana", kNoon) ==
+             "2023-11-05T00:00:00-04:00..2023-11-06T00:00:00-05:00");
+}
+
+BOOST_AUTO_TEST_CASE(errors) {
+  BOOST_TEST(period("date=today from=2026-11-18", "UTC", kNoon) ==
+             "ERR bad-request column 11: either date= or from= and to=, not both");
+  BOOST_TEST(
+      period("from=2026-11-19 to=2026-11-18", "UTC", kNoon)
+          .starts_with("ERR bad-request column 11: from (2026-11-19T00:00:00+00:00) has to be"));
+  for (const char* bad :
+       {"date=tomorrow", "date=last-0-days", "date=last-3-weeks", "date=2026-02-29",
+        "date=2026-11-18T10:00", "date=last--1-days", "date=last-days"}) {
+    BOOST_TEST(period(bad, "UTC", kNoon).starts_with("ERR bad-request column 11: no date \""), bad);
+  }
+  BOOST_TEST(period("date=last-99999-days", "UTC", kNoon) ==
+             "ERR bad-request column 11: at most 4000 days back");
+  for (const char* bad :
+       {"from=now", "from=2026-11-18T25:00", "from=2026-11-18T10", "from=1969-12-31",
+        "from=2026-11-18T10:00:00.", "from=2026-11-18T10:00+1", "from=10:00Z"}) {
+    BOOST_TEST(period(bad, "UTC", kNoon).starts_with("ERR bad-request column 11: no time \""), bad);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_period_before) {
+  const auto zone = query::TimeZone::find("Europe/Paris").value();
+  const query::Period days{utc("2026-10-25T22:00:00Z"), utc("2026-10-26T10:00:00Z"), 2};
+  BOOST_TEST(zone.format(shifted_back(days, zone, days.to)) == "2026-10-24T11:00:00+02:00");
+  const query::Period exact{utc("2026-10-25T22:00:00Z"), utc("2026-10-26T10:00:00Z"), 0};
+  BOOST_TEST(shifted_back(exact, zone, exact.from) == utc("2026-10-25T10:00:00Z"));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {
+  BOOST_TEST(!query::TimeZone::find("Europe/Atlantis"));
+  BOOST_TEST(!query::TimeZone::find(""));
+  BOOST_TEST(!query::TimeZone::find("../../etc/passwd"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

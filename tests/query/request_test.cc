@@ -1,0 +1,82 @@
+#include "query/request.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace fortnight::query;
+
+namespace {
+
+// A request as "VERB|name op value,value|…", or its error.
+std::string parsed(std::string_view line, const IsParameter& is_parameter = {}) {
+  const char* const spelled[] = {"=", "!=", "<", "<=", ">", ">="};
+  const auto request = parse_request(line, is_parameter);
+  if (!request) return closing_line(request.error());
+  std::string out = request->verb;
+  for (const Parameter& parameter : request->parameters) {
+    out += "|" + parameter.name;
+    if (!parameter.name.empty()) out += spelled[static_cast<int>(parameter.op)];
+    for (std::size_t i = 0; i < parameter.values.size(); ++i) {
+      out += (i == 0 ? "" : ",") + parameter.values[i].text;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(request)
+
+BOOST_AUTO_TEST_CASE(takes_names_operators_and_values) {
+  BOOST_TEST(parsed("logs") == "LOGS");
+  BOOST_TEST(parsed("  LOGS \t a=b  c!=d ") == "LOGS|a=b|c!=d");
+  BOOST_TEST(parsed("LOGS a=1,2,3 b>5 c>=6 d<7 e<=8") == "LOGS|a=1,2,3|b>5|c>=6|d<7|e<=8");
+  BOOST_TEST(parsed("LOGS a=b=c") == "LOGS|a=b=c");
+  BOOST_TEST(parsed("LOGS endpoint=*x* k=\\*") == "LOGS|endpoint=*x*|k=\\*");
+}
+
+BOOST_AUTO_TEST_CASE(quoting_keeps_spaces_commas_and_quotes) {
+  BOOST_TEST(parsed(R"(LOGS a="b c,d",e f="")") == "LOGS|a=b c,d,e|f=");
+  BOOST_TEST(parsed(R"(LOGS a="\"\\\u00e9\/")") == "LOGS|a=\"\\é/");
+  BOOST_TEST(parsed(R"(LOGS "/a key"="x")") == "LOGS|/a key=x");
+}
+
+BOOST_AUTO_TEST_CASE(values_may_stand_alone) {
+  const IsParameter known = [](std::string_view name) { return name == "limit"; };
+  BOOST_TEST(parsed("SHOW abc", known) == "SHOW|abc");
+  BOOST_TEST(parsed("SHOW YWJj== limit=3", known) == "SHOW|YWJj==|limit=3");
+  BOOST_TEST(parsed("SHOW limit=3", known) == "SHOW|limit=3");
+  BOOST_TEST(parsed(R"(SHOW "a b" limit=3)", known) == "SHOW|a b|limit=3");
+}
+
+BOOST_AUTO_TEST_CASE(errors_say_what_and_where) {
+  BOOST_TEST(parsed("LOGS a=") ==
+             "ERR bad-request column 8: expected a value for \"a\"; the empty one is \"\"");
+  BOOST_TEST(parsed("LOGS a=1,,2") ==
+             "ERR bad-request column 10: expected a value for \"a\"; the empty one is \"\"");
+  BOOST_TEST(parsed("LOGS =5") == "ERR bad-request column 6: expected a name before \"=\"");
+  BOOST_TEST(parsed("LOGS a=\"b") == "ERR bad-request column 8: this quote is never closed");
+  BOOST_TEST(
+      parsed("LOGS a=\"b\\") ==
+      "ERR bad-request column 10: no JSON escape; a backslash within quotes is written \\\\");
+  BOOST_TEST(parsed("LOGS a=\"\\u12g4\"").starts_with("ERR bad-request column 9: no JSON escape"));
+  BOOST_TEST(parsed("LOGS a=\"b\"c") ==
+             "ERR bad-request column 11: expected a space or a comma behind the closing quote");
+  BOOST_TEST(parsed("LOGS a=b\"c") ==
+             "ERR bad-request column 9: a value with a quote in it is written as a JSON string");
+  BOOST_TEST(parsed("LOGS a!b") == "ERR bad-request column 7: expected one of = != < <= > >=");
+  BOOST_TEST(parsed("LOGS a=b\x01") == "ERR bad-request column 9: a control character");
+}
+
+BOOST_AUTO_TEST_CASE(a_closing_line_is_one_line) {
+  BOOST_TEST(closing_line({"x", "a\nb\rc"}) == "ERR x a b c");
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_name_is_told) {
+  const std::vector<std::string_view> known = {"account", "endpoint", "status"};
+  BOOST_TEST(nearest_name("acount", known) == "account");
+  BOOST_TEST(nearest_name("STATUS", known) == "status");
+  BOOST_TEST(nearest_name("endpiont", known) == "endpoint");
+  BOOST_TEST(nearest_name("zebra", known) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
