@@ -134,6 +134,8 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
     input.rows = this;
     input.shape_of_row = shape_;
     input.effort = effort_;
+    input.memory = &memory_;
+    input.place = std::to_string(column);
     input.words = &dictionaries.of(kWordsDictionary);
     if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
       input.siblings = &siblings_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/batch.h"
+#include "storage/choice_memory.h"
 #include "storage/dictionary.h"
 #include "storage/part.h"
 #include "storage/part_shapes.h"
@@ -82,6 +83,7 @@ class BlockBuilder final : public RowSource {
   Column extra_ids_;
   std::vector<Column> columns_;  // of holes; index: column - kFieldColumns
   SiblingIndex siblings_;
+  ChoiceMemory memory_;
   std::string scratch_;
 };
 

@@ -92,6 +92,8 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
   }
   if (numbers.size() < 2 || numbers.size() > kMaxGroups) return false;
 
+  std::vector<std::string> names(numbers.size());
+  for (const auto& [kind, number] : numbers) names[number] = kind;
   std::vector<Group> groups(numbers.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     groups[group_of[input.shape_of_row[input.places[i].row]]].add(values[i], input.places[i]);
@@ -106,8 +108,10 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
     previous = shape;
   }
   writer.varint(groups.size());
-  for (const Group& group : groups) {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Group& group = groups[i];
     ColumnInput inner = input;
+    inner.place += '/' + names[i];
     inner.values = &group.values;
     inner.places = group.places;
     inner.grouped = true;

@@ -152,7 +152,9 @@ bool encode_pattern(const ColumnInput& input, std::string& out) {
     if (encode_by_shape(inner, grouped) && grouped.size() < chunk.size()) chunk = grouped;
   }
   writer.text(chunk);
-  for (const Tokens& of : tokens) {
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const Tokens& of = tokens[kind];
+    inner.place = input.place + "#" + std::to_string(kind);
     writer.varint(of.values.size());
     if (of.values.empty()) continue;
     inner.values = &of.values;

@@ -42,6 +42,10 @@ struct ColumnInput {
   // none.
   const class SiblingIndex* siblings = nullptr;
   bool grouped = false;  // the values are a group of shapes already
+  // What served in the blocks before, and this column's (or group's) place there. Null: nothing
+  // known.
+  class ChoiceMemory* memory = nullptr;
+  std::string place;
 };
 
 // Appends the chunk: the smallest of what the effort tries. Never fails: plain takes everything.
