@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -29,6 +30,7 @@ struct Options {
   std::uint32_t accounts = 2'000;
   double rate = 0;
   std::string key;
+  bool progress = false;
   double shuffle_seconds = 0;
   double late_hours = 24;
   Disorder disorder;
@@ -52,7 +54,8 @@ EXAMPLES
   fortnight-generate --rate 5 | nc 127.0.0.1 14001
       A live trickle: five calls a second, until it is stopped.
 
-Exit status: 0 when all was written, 2 for bad usage, 1 when the reader went away or the disk is full.)";
+EXIT STATUS
+  0  all was written    1  it could not be written    2  wrong usage)";
 
 // Gathers lines and writes them out in large pieces, or at once where somebody watches them arrive.
 class Output {
@@ -103,6 +106,14 @@ Range range_of(const Options& options) {
   return range;
 }
 
+// On standard error, twenty times in all.
+void tell_progress(std::uint64_t made, std::uint64_t calls) {
+  const std::uint64_t step = std::max<std::uint64_t>(1, calls / 20);
+  if (made % step != 0 && made != calls) return;
+  std::cerr << "\r      " << made * 100 / calls << " % of " << calls << " calls"
+            << (made == calls ? "\n" : "") << std::flush;
+}
+
 void trickle(Stream& stream, Output& output, const Options& options, bool endless) {
   using clock = std::chrono::steady_clock;
   const auto gap = std::chrono::duration<double>(1.0 / options.rate);
@@ -133,7 +144,11 @@ void run(const Options& options, bool endless) {
     const Range range = range_of(options);
     Traffic traffic(range.from, range.to, options.calls, options.seed);
     Random random(mix(options.seed, 0x7aff1c));
-    while (const auto time = traffic.next(random)) stream.call_at(*time);
+    std::uint64_t made = 0;
+    while (const auto time = traffic.next(random)) {
+      stream.call_at(*time);
+      if (options.progress) tell_progress(++made, options.calls);
+    }
   }
   stream.finish();
   output.flush();
@@ -159,6 +174,7 @@ void declare(CLI::App& app, Options& options) {
       ->check(CLI::PositiveNumber);
   app.add_option("--key", options.key,
                  "Writes the exact expected counts, and IDs, as JSON to a file");
+  app.add_flag("--progress", options.progress, "Tells on standard error how far it is");
   app.add_option("--bad", options.disorder.bad, "Fraction of rejected lines mixed in")
       ->check(fraction);
   app.add_option("--odd", options.disorder.odd, "Fraction of calls that are valid but hard to keep")

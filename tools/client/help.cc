@@ -35,6 +35,7 @@ KEYS
 OPTIONS
   --connect HOST:PORT  the server's query port [FORTNIGHT_CONNECT, or 127.0.0.1:14002]
   --json               the protocol's JSON lines, which is what a pipe or a file gets anyway
+  --view               tables and charts, also into a pipe or a file
   --summary            with JSON lines: one more, {"summary":{...}}, of what the answer says at
                        its end (totals, the next page's cursor, whether it is complete)
   --watch[=SECONDS]    ask again every so many seconds (2), until you stop it

@@ -81,6 +81,7 @@ class Parser {
     if (name == "--help") return &options.help;
     if (name == "--version") return &options.version;
     if (name == "--json") return &options.json;
+    if (name == "--view") return &options.view;
     if (name == "--summary") return &options.summary;
     if (name == "--csv") return &options.csv;
     if (name == "--curl") return &options.curl;

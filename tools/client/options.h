@@ -19,6 +19,7 @@ struct Options {
   bool help = false;
   bool version = false;
   bool json = false;         // the protocol's lines, also on a terminal
+  bool view = false;         // tables and charts, also into a pipe
   bool summary = false;      // with json: the closing line's object last, as {"summary":{...}}
   bool csv = false;          // of export
   bool curl = false;         // of show

@@ -49,7 +49,7 @@ class Question {
     }
     if (verb_ == "export") return export_calls();
     if (options_.curl) return whole(&Question::print_curl);
-    if (options_.json || !writes_to_terminal()) return lines();
+    if (options_.json || !(options_.view || writes_to_terminal())) return lines();
     if (verb_ == "follow") return follow();
     return whole(&Question::print_view);
   }

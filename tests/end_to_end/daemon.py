@@ -1,0 +1,158 @@
+"""A fortnightd of the test's own: started, asked, killed, started again."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+BINARIES = pathlib.Path(os.environ["FORTNIGHT_BIN"])
+FORTNIGHTD = str(BINARIES / "fortnightd")
+START_SECONDS = 20
+
+
+class Answer:
+    """The data lines of an answer, parsed, and how it closed."""
+
+    def __init__(self, rows, closing):
+        self.rows = rows
+        self.closing = closing
+        self.ok = closing.startswith("OK")
+        self.summary = json.loads(closing[3:]) if self.ok and len(closing) > 3 else {}
+
+
+class Connection:
+    """One connection to a query port."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.file = self.socket.makefile("rb")
+
+    def ask(self, request):
+        self.socket.sendall(request.encode() + b"\n")
+        return self.answer()
+
+    def answer(self):
+        rows = []
+        for line in self.file:
+            line = line.rstrip(b"\n")
+            if not line.startswith(b"{"):
+                return Answer(rows, line.decode())
+            rows.append(json.loads(line))
+        raise EOFError("the connection was closed within an answer")
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Daemon:
+    """`config` is the configuration file's text, without data_directory and the query port."""
+
+    def __init__(self, directory, config="", clock=None):
+        self.directory = pathlib.Path(directory)
+        self.data = self.directory / "data"
+        self.config = self.directory / "fortnight.yaml"
+        self.clock = self.directory / "clock" if clock else None
+        self.log = self.directory / "log"
+        self.process = None
+        self.config.write_text(
+            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}'
+        )
+        if clock:
+            self.set_clock(clock)
+
+    def set_clock(self, time_text):
+        new = self.directory / "clock.new"
+        new.write_text(time_text + "\n")
+        new.rename(self.clock)
+
+    def command(self):
+        command = [FORTNIGHTD, "--config", str(self.config)]
+        return command + (["--test-clock", str(self.clock)] if self.clock else [])
+
+    def start(self):
+        ports = self.data / "ports.json"
+        ports.unlink(missing_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while not ports.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("fortnightd did not start:\n" + self.log.read_text())
+            time.sleep(0.01)
+        self.ports = json.loads(ports.read_text())
+        return self
+
+    @property
+    def intake_port(self):
+        return next(source["tcp"] for source in self.ports["sources"] if "tcp" in source)
+
+    def connect(self):
+        return Connection(self.ports["query"])
+
+    def ask(self, request):
+        """Asks on a connection of its own; an ERR fails the test."""
+        with self.connect() as connection:
+            answer = connection.ask(request)
+        if not answer.ok:
+            raise AssertionError(f"{request}: {answer.closing}")
+        return answer
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Ends it as systemd does; returns its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+def wait_until(condition, what, seconds=30):
+    """Polls until `condition()` is true; fails with `what()`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(what())
+        time.sleep(0.05)
+
+
+def calls(daemon, period):
+    return daemon.ask(f"ACTIVITY {period}").summary["calls"]
+
+
+def wait_for_calls(daemon, period, expected, seconds=60):
+    wait_until(
+        lambda: calls(daemon, period) >= expected,
+        lambda: f"{calls(daemon, period)} calls of {expected}:\n" + daemon.log.read_text(),
+        seconds,
+    )
+
+
+class TestCase(unittest.TestCase):
+    """With a directory of its own, and no daemon left running."""
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="fortnight-test-"))
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+
+    def daemon(self, config="", clock=None):
+        daemon = Daemon(self.directory, config, clock)
+        self.addCleanup(self._end, daemon)
+        return daemon
+
+    def _end(self, daemon):
+        if daemon.process and daemon.process.poll() is None:
+            daemon.kill()
