@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {
 
 BOOST_AUTO_TEST_CASE(a_page_is_not_moved_by_calls_that_arrive) {
   append_random(100, 6);
-  const std::string first = ask("LOGS date=last-3-days limit=10");
+  const std::string first = ask("LOGS date=last-4-days limit=10");
   append({R"({"ts":"2026-11-20T11:59:59.9Z","call_id":"new"})"});
-  ask("LOGS date=last-3-days limit=1000 cursor=" + at(first.substr(3), "/next"));
+  ask("LOGS date=last-4-days limit=1000 cursor=" + at(first.substr(3), "/next"));
   BOOST_TEST(answer.size() == 90U);
 }
 
@@ -235,8 +235,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("EXPORT fields=ts,staus").find("did you mean \"status\"?") != std::string::npos);
   BOOST_TEST(ask("EXPLAIN LOGS stauts=1").starts_with("ERR bad-request column 14: unknown name"));
   BOOST_TEST(ask("EXPLAIN PING").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
-  BOOST_TEST(
-      ask("EXPLAIN EXPLAIN LOGS").starts_with("ERR bad-request column 9: EXPLAIN goes before"));
+  BOOST_TEST(ask("EXPLAIN EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("HELP NOTHING") == "ERR bad-request column 6: no verb \"NOTHING\"");
 }
 
