@@ -6,6 +6,7 @@
 #include "storage/file_names.h"
 #include "storage/journal_format.h"
 #include "storage/limits.h"
+#include "storage/quarantine.h"
 
 namespace fortnight::storage {
 namespace {
@@ -119,30 +120,28 @@ Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t 
   return Current{std::move(file), number, bytes, kJournalHeaderBytes};
 }
 
-Result<void> Journal::release(std::uint64_t lsn) {
+void Journal::release(std::uint64_t lsn) {
   const std::lock_guard lock(mutex_);
   while (!live_.empty()) {
     const bool last = live_.size() == 1;
-    if (last && current_) break;
+    if (last && current_) return;
     const std::uint64_t end = last ? next_lsn_ - unsynced_.size() : live_[1].first_lsn;
-    if (end > lsn + 1) break;
+    if (end > lsn + 1) return;
     const JournalFile file = live_.front();
     live_.pop_front();
-    FORTNIGHT_TRY(retire(file));
+    retire(file);
   }
-  return {};
 }
 
-Result<void> Journal::retire(const JournalFile& file) {
-  const FileName name{FileKind::journal, file.number, 0};
+void Journal::retire(const JournalFile& file) {
+  const std::string path = journal_path(file.number);
   if (file.damaged) {
-    return files_.rename(name.path(), std::string(kQuarantineDirectory) + "/" + name.path());
+    set_aside(files_, path);
+  } else if (!spare_ && file.bytes == file_bytes_) {
+    spare_ = Spare{path, file.bytes};
+  } else {
+    (void)files_.remove(path);
   }
-  if (!spare_ && file.bytes == file_bytes_) {
-    spare_ = Spare{name.path(), file.bytes};
-    return {};
-  }
-  return files_.remove(name.path());
 }
 
 Result<void> Journal::prepare() {
@@ -157,6 +156,11 @@ Result<void> Journal::prepare() {
   if (spare_) return files_.remove(path);
   spare_ = Spare{path, file_bytes_};
   return {};
+}
+
+std::optional<Error> Journal::failure() const {
+  const std::lock_guard lock(mutex_);
+  return fatal_;
 }
 
 std::uint64_t Journal::synced_lsn() const {

@@ -46,11 +46,14 @@ class Journal {
   // Makes all that was appended durable. ErrorCode::no_space: it isn't yet; try again later.
   Result<void> sync();
 
-  // Says that no record up to `lsn` is needed any more.
-  Result<void> release(std::uint64_t lsn);
+  // Says that no record up to `lsn` is needed any more. A file that can't be removed now is found
+  // again by the next start.
+  void release(std::uint64_t lsn);
   // Makes the next file ready ahead of its time, where the current one is more than half full.
   Result<void> prepare();
 
+  // The failure that ended it for good, if there was one.
+  [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] std::uint64_t synced_lsn() const;
   // Bytes on disk.
   [[nodiscard]] std::uint64_t bytes() const;
@@ -77,7 +80,7 @@ class Journal {
   Result<Current> make_file(std::uint64_t number, std::uint64_t first_lsn, std::uint64_t bytes);
   // Leaves the current file for good, after a failure; returns what that means for the caller.
   Error failed(Error error);
-  Result<void> retire(const JournalFile& file);
+  void retire(const JournalFile& file);
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;

@@ -16,11 +16,17 @@ constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 class Replayer {
  public:
-  Replayer(FileSystem& files, std::uint64_t covered_lsn, const RecordVisitor& visit)
-      : files_(files), expected_(covered_lsn + 1), visit_(visit) {}
+  Replayer(FileSystem& files, std::optional<std::uint64_t> covered_lsn, const RecordVisitor& visit)
+      : files_(files),
+        covered_(covered_lsn),
+        expected_(covered_lsn.value_or(0) + 1),
+        visit_(visit) {}
 
   Result<JournalReplay> run() {
     FORTNIGHT_TRY(find_files());
+    if (!covered_ && !out_.files.empty() && out_.files.front().first_lsn != kNoLimit) {
+      expected_ = out_.files.front().first_lsn;
+    }
     for (std::size_t i = 0; i < out_.files.size(); ++i) {
       const bool last = i + 1 == out_.files.size();
       const std::uint64_t limit = last ? kNoLimit : out_.files[i + 1].first_lsn;
@@ -47,6 +53,7 @@ class Replayer {
   }
 
   FileSystem& files_;
+  std::optional<std::uint64_t> covered_;
   std::uint64_t expected_;  // the LSN that comes next
   const RecordVisitor& visit_;
   JournalReplay out_;
@@ -169,7 +176,7 @@ Result<void> Replayer::deliver(const JournalScanner::Record& record, JournalFile
 
 }  // namespace
 
-Result<JournalReplay> replay_journal(FileSystem& files, std::uint64_t covered_lsn,
+Result<JournalReplay> replay_journal(FileSystem& files, std::optional<std::uint64_t> covered_lsn,
                                      const RecordVisitor& visit) {
   return Replayer(files, covered_lsn, visit).run();
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -29,9 +30,10 @@ struct JournalReplay {
 // An error that isn't ErrorCode::corrupt ends the replay; a corrupt payload counts as lost.
 using RecordVisitor = std::function<Result<void>(std::uint64_t lsn, std::string_view payload)>;
 
-// Visits each record after `covered_lsn`, in order. Fails only where files can't be read at all,
-// where they are a newer version's, or where the visitor fails.
-Result<JournalReplay> replay_journal(FileSystem& files, std::uint64_t covered_lsn,
+// Visits each record after `covered_lsn` (nothing: wherever the journal begins), in order. Fails
+// only where files can't be read at all, where they are a newer version's, or where the visitor
+// fails.
+Result<JournalReplay> replay_journal(FileSystem& files, std::optional<std::uint64_t> covered_lsn,
                                      const RecordVisitor& visit);
 
 }  // namespace fortnight::storage

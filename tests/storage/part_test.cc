@@ -6,7 +6,7 @@
 
 #include "storage/block_cache.h"
 #include "storage/line_match.h"
-#include "tests/faults/simulated_file_system.h"
+#include "tests/support/simulated_file_system.h"
 #include "tests/storage/random_calls.h"
 
 using namespace fortnight::storage;

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/faults/simulated_file_system.h"
+#include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
 

@@ -11,7 +11,7 @@
 #include "storage/predicate.h"
 #include "storage/rollup.h"
 #include "storage/store.h"
-#include "tests/faults/simulated_file_system.h"
+#include "tests/support/simulated_file_system.h"
 
 namespace fortnight::storage::rollup_calls {
 

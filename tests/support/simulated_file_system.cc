@@ -1,4 +1,4 @@
-#include "tests/faults/simulated_file_system.h"
+#include "tests/support/simulated_file_system.h"
 
 #include <algorithm>
 #include <utility>
