@@ -1,0 +1,66 @@
+#include "tools/segment/consistency.h"
+
+#include "storage/file_names.h"
+
+namespace fortnight::segment {
+namespace {
+
+using storage::CountAnswer;
+using storage::CountQuery;
+using storage::Day;
+using storage::TextField;
+
+// The counts of each quarter of the day, grouped by each of the keys in turn.
+std::vector<CountQuery> counts_to_compare(Day day) {
+  CountQuery query;
+  for (int quarter = 0; quarter <= storage::kQuartersPerDay; ++quarter) {
+    query.edges.push_back(storage::day_start(day) + quarter * storage::kNsPerQuarter);
+  }
+  std::vector<CountQuery> queries;
+  for (const TextField field :
+       {TextField::account, TextField::endpoint, TextField::method, TextField::revision}) {
+    queries.push_back(query);
+    queries.back().by_field = field;
+  }
+  queries.push_back(query);
+  queries.back().by_status = true;
+  return queries;
+}
+
+// False where a file can't be read.
+template <typename Reader>
+bool count(const std::vector<const StoredFile*>& files, Reader StoredFile::*reader,
+           const CountQuery& query, CountAnswer& answer) {
+  for (const StoredFile* file : files) {
+    const auto& opened = file->*reader;
+    if (opened == nullptr || !opened->count(query, {}, answer)) return false;
+  }
+  return answer.completeness.complete;
+}
+
+}  // namespace
+
+std::map<Day, DayFiles> files_by_day(const Target& target) {
+  std::map<Day, DayFiles> days;
+  for (const StoredFile& file : target.opened) {
+    const auto name = storage::FileName::parse(file.path);
+    if (!name || name->kind == storage::FileKind::late_rollup) continue;
+    DayFiles& day = days[name->day];
+    (name->kind == storage::FileKind::rollup ? day.rollups : day.parts).push_back(&file);
+  }
+  return days;
+}
+
+bool rollups_match_calls(Day day, const DayFiles& files) {
+  if (files.parts.empty()) return true;
+  for (const CountQuery& query : counts_to_compare(day)) {
+    CountAnswer calls;
+    CountAnswer rollups;
+    if (!count(files.parts, &StoredFile::calls, query, calls)) return true;
+    if (!count(files.rollups, &StoredFile::rollup, query, rollups)) return true;
+    if (calls.groups != rollups.groups) return false;
+  }
+  return true;
+}
+
+}  // namespace fortnight::segment

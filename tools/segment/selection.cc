@@ -1,0 +1,87 @@
+#include "tools/segment/selection.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <limits>
+#include <set>
+
+#include "query/question.h"
+
+namespace fortnight::segment {
+namespace {
+
+using storage::CallQuery;
+using storage::CallRecord;
+using storage::Error;
+using storage::ErrorCode;
+using storage::Result;
+using storage::TimeNs;
+
+const std::set<std::string, std::less<>> kDateWords = {"date", "from", "to", "tz"};
+
+TimeNs now() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count();
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> id_kinds(const Target& target) {
+  std::set<std::string> kinds;
+  for (const StoredFile& file : target.opened) {
+    if (!file.part) continue;
+    FORTNIGHT_ASSIGN(const auto shapes, file.part->shapes());
+    kinds.insert(shapes->kinds.begin(), shapes->kinds.end());
+  }
+  return std::vector<std::string>(kinds.begin(), kinds.end());
+}
+
+Result<CallQuery> parse_filters(const std::vector<std::string>& filters,
+                                const std::vector<std::string>& id_kinds) {
+  query::Context context;
+  context.now = now;
+  context.id_kinds = id_kinds;
+  const auto question =
+      query::understand(context, fmt::format("EXPORT {}", fmt::join(filters, " ")));
+  if (!question) return Error{ErrorCode::invalid, question.error().message};
+  for (const auto& [name, option] : question->options) {
+    if (!kDateWords.contains(name)) {
+      return Error{ErrorCode::invalid, fmt::format("\"{}\" is neither a filter nor a date", name)};
+    }
+  }
+  CallQuery query;
+  query.predicates = question->predicates;
+  query.order = storage::Order::oldest_first;
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  if (question->dated) {
+    query.from = question->period.from;
+    query.to = question->period.to;
+  }
+  return query;
+}
+
+Result<void> for_each_call(const Target& target, const CallQuery& query,
+                           const std::function<Result<void>(const CallRecord&)>& visit) {
+  storage::ScanSummary summary;
+  Result<void> visited;
+  std::uint64_t unreadable = 0;
+  for (const StoredFile& file : target.opened) {
+    if (file.error) ++unreadable;
+    if (!file.calls) continue;
+    const auto visitor = [&](CallRecord&& call) {
+      visited = visit(call);
+      return visited.has_value();
+    };
+    const auto scanned = file.calls->scan(query, {}, visitor, summary);
+    if (!scanned) return scanned.error();
+    FORTNIGHT_TRY(visited);
+  }
+  if (unreadable + summary.completeness.damaged > 0) {
+    return storage::corrupt(fmt::format("{} damaged files and {} damaged blocks were left out",
+                                        unreadable, summary.completeness.damaged));
+  }
+  return {};
+}
+
+}  // namespace fortnight::segment

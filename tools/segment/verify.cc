@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "storage/part_verify.h"
+#include "storage/rollup_verify.h"
+#include "tools/segment/commands.h"
+#include "tools/segment/consistency.h"
+
+namespace fortnight::segment {
+namespace {
+
+using storage::Result;
+
+class Verifier {
+ public:
+  explicit Verifier(std::FILE* out) : out_(out) {}
+
+  Result<void> report(const std::string& where, const std::string& problem) {
+    ++problems_;
+    return write(out_, fmt::format("{}: {}\n", where, problem));
+  }
+
+  Result<void> file(const StoredFile& file) {
+    if (file.error) return report(file.path, file.error->message);
+    const auto problems =
+        file.part ? storage::verify_part(file.part) : storage::verify_rollup(file.rollup->file());
+    for (const std::string& problem : problems) FORTNIGHT_TRY(report(file.path, problem));
+    return {};
+  }
+
+  Result<void> manifest(const storage::Manifest& manifest, const Target& target) {
+    for (const storage::FileName& lost : manifest.lost) {
+      FORTNIGHT_TRY(report(lost.path(), "was live once and is lost"));
+    }
+    std::map<std::string, const StoredFile*> opened;
+    for (const StoredFile& file : target.opened) opened[file.path] = &file;
+    for (const storage::PartEntry& entry : manifest.parts) {
+      const StoredFile& file = *opened.at(entry.name.path());
+      if (file.part && (file.bytes != entry.summary.bytes ||
+                        file.calls->summary().calls != entry.summary.calls)) {
+        FORTNIGHT_TRY(report(file.path, "isn't the file that the manifest speaks of"));
+      }
+    }
+    for (const storage::RollupEntry& entry : manifest.rollups) {
+      const StoredFile& file = *opened.at(entry.name.path());
+      if (file.rollup && (file.bytes != entry.bytes || file.rollup->calls() != entry.calls)) {
+        FORTNIGHT_TRY(report(file.path, "isn't the file that the manifest speaks of"));
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::size_t problems() const { return problems_; }
+
+ private:
+  std::FILE* const out_;
+  std::size_t problems_ = 0;
+};
+
+}  // namespace
+
+Result<std::size_t> verify(const Target& target, std::FILE* out) {
+  Verifier verifier(out);
+  for (const StoredFile& file : target.opened) FORTNIGHT_TRY(verifier.file(file));
+  if (target.manifest) {
+    FORTNIGHT_TRY(verifier.manifest(*target.manifest, target));
+    for (const auto& [day, files] : files_by_day(target)) {
+      if (rollups_match_calls(day, files)) continue;
+      FORTNIGHT_TRY(
+          verifier.report(storage::day_to_string(day), "its rollups don't count its calls"));
+    }
+  }
+  return verifier.problems();
+}
+
+}  // namespace fortnight::segment

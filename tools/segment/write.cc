@@ -1,0 +1,13 @@
+#include <cerrno>
+#include <system_error>
+
+#include "tools/segment/commands.h"
+
+namespace fortnight::segment {
+
+storage::Result<void> write(std::FILE* out, std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return {};
+  return storage::io_error("can't write the output: " + std::generic_category().message(errno));
+}
+
+}  // namespace fortnight::segment
