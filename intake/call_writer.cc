@@ -32,6 +32,35 @@ void copy_chunks(char* out, const char* from, std::size_t length) {
   for (std::size_t i = 0; i < length; i += kChunk) std::memcpy(out + i, from + i, kChunk);
 }
 
+// A line's scalars as they are kept: all holes in order, secrets taken out.
+class StoredScalars {
+ public:
+  explicit StoredScalars(const ParsedLine& line) : line_(line) { find_secret(); }
+
+  std::string_view next() {
+    const std::uint32_t hole = hole_++;
+    return hole == secret_ ? redact() : line_.scalar(hole);
+  }
+
+ private:
+  void find_secret() {
+    const std::vector<Hole>& secrets = line_.plan->redacted;
+    secret_ = passed_ < secrets.size() ? secrets[passed_].index : kNone;
+  }
+  std::string_view redact() {
+    const Hole secret = line_.plan->redacted[passed_++];
+    find_secret();
+    if (line_.is_null(secret)) return line_.scalar(secret.index);
+    return secret.is_string ? kRedacted : kRedactedScalar;
+  }
+
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  const ParsedLine& line_;
+  std::uint32_t hole_ = 0;
+  std::uint32_t secret_ = kNone;  // the next one's hole
+  std::size_t passed_ = 0;        // secrets
+};
+
 Text append_text(std::string& text, std::string_view value) {
   const Text piece{static_cast<std::uint32_t>(text.size()),
                    static_cast<std::uint32_t>(value.size())};
@@ -97,21 +126,10 @@ std::uint32_t CallWriter::plain_shape_index(Batch& batch) {
   if (plain_there_ == kNowhere) {
     plain_there_ = static_cast<std::uint32_t>(batch.shapes.size());
     Shape& shape = batch.shapes.emplace_back();
-    shape.skeleton = storage::kPlainSkeleton;
+    shape.skeleton.assign(1, storage::kHole);
     shape.holes = 1;
   }
   return plain_there_;
-}
-
-// What is kept of a hole's scalar. `redacted` counts the plan's redacted holes passed so far: holes
-// have to be asked for in order.
-std::string_view CallWriter::stored(const ParsedLine& line, std::uint32_t hole,
-                                    std::size_t& redacted) const {
-  const std::vector<Hole>& secrets = line.plan->redacted;
-  if (redacted == secrets.size() || secrets[redacted].index != hole) return line.scalar(hole);
-  const Hole secret = secrets[redacted++];
-  if (line.is_null(secret)) return line.scalar(hole);
-  return secret.is_string ? kRedacted : kRedactedScalar;
 }
 
 void CallWriter::write_values(const ParsedLine& line, std::string& text) {
@@ -124,9 +142,9 @@ void CallWriter::write_values(const ParsedLine& line, std::string& text) {
   value_at_.resize(holes);
   const auto base = static_cast<std::uint32_t>(text.size());
   char* out = buffer_.get();
-  std::size_t redacted = 0;
-  for (std::uint32_t hole = 0; hole < holes; ++hole) {
-    const std::string_view value = stored(line, hole, redacted);
+  StoredScalars scalars(line);
+  for (std::size_t hole = 0; hole < holes; ++hole) {
+    const std::string_view value = scalars.next();
     out = put_length(out, value.size());
     value_at_[hole] = base + static_cast<std::uint32_t>(out - buffer_.get());
     copy_chunks(out, value.data(), value.size());
@@ -138,13 +156,12 @@ void CallWriter::write_values(const ParsedLine& line, std::string& text) {
 void CallWriter::write_plain(const ParsedLine& line, Call& call, Batch& batch) {
   const Shape& shape = line.plan->shape;
   plain_.clear();
-  std::size_t redacted = 0;
-  std::uint32_t hole = 0;
+  StoredScalars scalars(line);
   for (std::size_t from = 0; from < shape.skeleton.size();) {
     const std::size_t next =
         std::min(shape.skeleton.find(storage::kHole, from), shape.skeleton.size());
     plain_.append(shape.skeleton, from, next - from);
-    if (next < shape.skeleton.size()) plain_.append(stored(line, hole++, redacted));
+    if (next < shape.skeleton.size()) plain_.append(scalars.next());
     from = next + 1;
   }
   call.shape = plain_shape_index(batch);

@@ -44,8 +44,6 @@ class CallWriter {
   std::uint32_t plain_shape_index(storage::Batch& batch);
   void write_values(const ParsedLine& line, std::string& text);
   void write_plain(const ParsedLine& line, storage::Call& call, storage::Batch& batch);
-  [[nodiscard]] std::string_view stored(const ParsedLine& line, std::uint32_t hole,
-                                        std::size_t& redacted) const;
 
   std::string source_;
   std::vector<std::string> kinds_;

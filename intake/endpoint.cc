@@ -75,8 +75,8 @@ bool is_identifier(std::string_view segment) {
 
 EndpointRule::EndpointRule(const std::vector<std::string>& templates) {
   for (const std::string& text : templates) {
-    Template entry{text, {}};
-    each_segment(without_rest(text), [&](std::string_view segment) {
+    Template entry{std::string(without_rest(text)), {}};
+    each_segment(entry.text, [&](std::string_view segment) {
       const bool any = segment.starts_with('{') && segment.ends_with('}');
       entry.segments.emplace_back(any ? std::string_view() : segment);
       return true;
