@@ -63,7 +63,8 @@ class Tailer {
   bool read(Time now, TailSink& sink);
   // read() met a truncation: the next scan should be soon.
   [[nodiscard]] bool wants_scan() const { return wants_scan_; }
-  // As of the last scan.
+  // As of the last scan: where something may happen that the next one should see.
+  [[nodiscard]] const std::vector<std::string>& directories() const { return directories_; }
   [[nodiscard]] const TailStatus& status() const { return status_; }
 
  private:
@@ -97,6 +98,7 @@ class Tailer {
   };
 
   // The scan's steps, in tailer_scan.cc.
+  void note_directories(const Scan& scan);
   void note_rotations(Scan& scan);
   void disown_reused(Scan& scan);
   void find_lost(Scan& scan);
@@ -130,6 +132,7 @@ class Tailer {
   std::map<std::string, Time> searches_;  // by key: until when a lost file is looked for
   std::set<std::string> problems_;        // told, and still so
   TailStatus status_;
+  std::vector<std::string> directories_;
   bool first_scan_ = true;
   bool wants_scan_ = false;
 };

@@ -26,6 +26,7 @@ void Tailer::scan(Time now, TailSink& sink) {
               " damaged positions; their files are read from the start");
   }
   first_scan_ = false;
+  note_directories(scan);
 
   status_ = {};
   for (const auto& open : streams_) {
@@ -37,6 +38,17 @@ void Tailer::scan(Time now, TailSink& sink) {
     }
   }
   status_.missing = searches_.size();
+}
+
+// Those that the patterns name without a wildcard, and those of the files.
+void Tailer::note_directories(const Scan& scan) {
+  std::set<std::string> directories;
+  for (const std::string& glob : options_.globs) {
+    const std::string directory = directory_of(glob);
+    if (directory.find_first_of("*?[") == std::string::npos) directories.insert(directory);
+  }
+  for (const ListedFile& file : scan.matches) directories.insert(directory_of(file.path));
+  directories_ = {directories.begin(), directories.end()};
 }
 
 void Tailer::note_rotations(Scan& scan) {

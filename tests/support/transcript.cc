@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <istream>
-#include <memory>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -180,8 +179,10 @@ class Player {
 
 }  // namespace
 
-std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTest& under_test) {
-  return Player(transcript, under_test).play();
+std::vector<std::string> play_transcript(const std::string& path, StoreUnderTest& under_test) {
+  std::ifstream in(path);
+  if (!in) throw std::runtime_error("no transcript " + path);
+  return Player(in, under_test).play();
 }
 
 std::vector<std::string> transcripts() {

@@ -21,7 +21,8 @@
 // request, $next and $ref are those that came in the last answer.
 #pragma once
 
-#include <iosfwd>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ class StoreUnderTest {
 };
 
 // Plays a transcript; returns what was not as expected, each with its line's number.
-std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTest& under_test);
+std::vector<std::string> play_transcript(const std::string& path, StoreUnderTest& under_test);
 
 // All *.test files of tests/protocol, sorted.
 std::vector<std::string> transcripts();

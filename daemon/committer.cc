@@ -1,0 +1,177 @@
+#include "daemon/committer.h"
+
+#include <utility>
+
+#include "daemon/log.h"
+
+namespace fortnight::daemon {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// A store that is short of room for a moment (its head waits for a flush) is not worth a word.
+constexpr std::chrono::seconds kWorthTelling{1};
+// A stop waits no longer than this for room.
+constexpr std::chrono::seconds kPatienceAtStop{5};
+
+bool is_empty(const storage::Append& append) {
+  return append.batch.empty() && append.rejects.empty() && append.positions.empty() &&
+         append.skipped == 0;
+}
+
+}  // namespace
+
+Committer::Committer(storage::Store& store, const Clock& clock, CommitterOptions options,
+                     CommitterEvents events)
+    : store_(store), clock_(clock), options_(options), events_(std::move(events)) {
+  thread_ = std::thread([this] { run(); });
+}
+
+Committer::~Committer() { stop(); }
+
+bool Committer::has_room() const {
+  const std::lock_guard lock(mutex_);
+  return status_.queued_bytes < options_.max_bytes;
+}
+
+void Committer::push(Commit commit) {
+  const std::lock_guard lock(mutex_);
+  if (failed_) return;
+  status_.queued_bytes += commit.bytes;
+  ++status_.queued;
+  queue_.push_back(std::move(commit));
+  changed_.notify_one();
+}
+
+void Committer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+CommitterStatus Committer::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void Committer::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto has_work = [this] { return !queue_.empty() || stopping_; };
+    if (unsynced_) {
+      changed_.wait_until(lock, unsynced_since_ + options_.sync_interval, has_work);
+    } else {
+      changed_.wait(lock, has_work);
+    }
+    std::deque<Commit> batch = std::exchange(queue_, {});
+    const bool last = stopping_ && batch.empty();
+    lock.unlock();
+    if (!append(batch)) return;
+    const bool due = unsynced_ && SteadyClock::now() - unsynced_since_ >= options_.sync_interval;
+    if ((due || last || !waiting_.empty()) && !sync()) return;
+    if (last) return;
+    lock.lock();
+  }
+}
+
+bool Committer::append(std::deque<Commit>& batch) {
+  for (Commit& commit : batch) {
+    if (!is_empty(commit.append) && !append_one(commit)) return false;
+    if (commit.when_durable) waiting_.push_back(std::move(commit.when_durable));
+    bool had_room = false;
+    bool has_room = false;
+    {
+      const std::lock_guard lock(mutex_);
+      had_room = status_.queued_bytes < options_.max_bytes;
+      status_.queued_bytes -= commit.bytes;
+      --status_.queued;
+      has_room = status_.queued_bytes < options_.max_bytes;
+    }
+    commit.append = {};
+    if (has_room && !had_room && events_.room) events_.room();
+  }
+  return true;
+}
+
+bool Committer::append_one(Commit& commit) {
+  for (;;) {
+    const auto appended = store_.append(std::move(commit.append), clock_.now());
+    if (appended) break;
+    if (appended.error().code != storage::ErrorCode::no_space) {
+      fail(appended.error().within("append"));
+      return false;
+    }
+    if (!wait_for_room(appended.error())) return false;
+  }
+  resume();
+  if (!unsynced_) unsynced_since_ = SteadyClock::now();
+  unsynced_ = true;
+  const std::lock_guard lock(mutex_);
+  ++status_.appends;
+  return true;
+}
+
+bool Committer::sync() {
+  while (unsynced_) {
+    const auto synced = store_.sync();
+    if (synced) break;
+    if (synced.error().code != storage::ErrorCode::no_space) {
+      fail(synced.error().within("sync"));
+      return false;
+    }
+    if (!wait_for_room(synced.error())) return false;
+  }
+  resume();
+  unsynced_ = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ++status_.syncs;
+  }
+  for (const auto& tell : std::exchange(waiting_, {})) tell();
+  return true;
+}
+
+// False: the daemon stops, and what waits is given up.
+bool Committer::wait_for_room(const storage::Error& error) {
+  if (events_.no_room) events_.no_room();
+  const auto now = SteadyClock::now();
+  if (!paused_since_) paused_since_ = now;
+  if (!paused_told_ && now - *paused_since_ >= kWorthTelling) {
+    paused_told_ = true;
+    log_warning("no room: intake is paused, queries go on", {{"error", error.message}});
+  }
+  std::unique_lock lock(mutex_);
+  status_.paused = error.message;
+  const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
+  if (give_up) {
+    log_error("stopped without room for what had come in; it was not acknowledged",
+              {{"batches", status_.queued}, {"error", error.message}});
+    return false;
+  }
+  changed_.wait_for(lock, options_.retry_interval, [] { return false; });
+  return true;
+}
+
+void Committer::resume() {
+  if (!paused_since_) return;
+  paused_since_.reset();
+  if (std::exchange(paused_told_, false)) log_info("there is room again: intake goes on");
+  const std::lock_guard lock(mutex_);
+  status_.paused.clear();
+}
+
+void Committer::fail(const storage::Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+    queue_.clear();
+    status_.paused = error.message;
+  }
+  log_error("the store failed; nothing more is acknowledged", {{"error", error.message}});
+  if (events_.failed) events_.failed(error);
+}
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,156 @@
+#include "daemon/daemon.h"
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <utility>
+
+#include "daemon/data_directory.h"
+#include "daemon/log.h"
+#include "daemon/process.h"
+#include "daemon/service_manager.h"
+#include "daemon/settings.h"
+#include "query/json_writer.h"
+
+namespace fortnight::daemon {
+namespace {
+
+constexpr const char* kPortsFile = "ports.json";
+
+}  // namespace
+
+Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
+    : config_(std::move(config)),
+      clock_(clock),
+      reload_(std::move(reload)),
+      signals_(loop_, SIGTERM, SIGINT, SIGHUP),
+      watchdog_(loop_) {
+  // A log that nobody reads any more must not end us.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Daemon::~Daemon() = default;
+
+storage::Result<void> Daemon::run() {
+  FORTNIGHT_TRY(start());
+  wait_for_signal();
+  feed_watchdog();
+  notify_ready();
+  log_info("ready", {{"version", FORTNIGHT_VERSION},
+                     {"data", config_.data_directory},
+                     {"queries", query_->port()}});
+  loop_.run();
+  notify_stopping();
+  const auto stopped = stop();
+  return ended_ ? stopped : ended_;
+}
+
+storage::Result<void> Daemon::start() {
+  FORTNIGHT_TRY(prepare_data_directory(config_.data_directory));
+  FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
+  files_ = storage::posix_file_system(config_.data_directory);
+  FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
+  FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, engine_options(config_), clock_.now()));
+
+  const auto failed = [this](const storage::Error& error) { fail(error); };
+  maintenance_ = std::make_unique<Maintenance>(*engine_, clock_, failed);
+  intake_ = std::make_unique<IntakeService>(
+      *engine_, clock_, config_, IntakeService::Events{[this] { maintenance_->wake(); }, failed});
+  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query);
+  query_->set_context(context());
+  FORTNIGHT_TRY(intake_->start(config_));
+  query_->start();
+  return write_ports();
+}
+
+storage::Result<void> Daemon::write_ports() {
+  std::string text;
+  query::JsonWriter json(text);
+  json.open_object().key("query").number(query_->port());
+  json.key("sources").raw(intake_->ports_json()).close_object();
+  return storage::write_atomically(*files_, kPortsFile, text + "\n");
+}
+
+storage::Result<void> Daemon::stop() {
+  log_info("stopping");
+  intake_->stop();
+  query_->stop();
+  maintenance_->stop();
+  // After a failure nothing more is written: what the journal holds is brought back at the next
+  // start.
+  if (ended_) FORTNIGHT_TRY(engine_->close());
+  log_info("stopped");
+  return {};
+}
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](boost::system::error_code failed, int signal) {
+    if (failed) return;
+    if (signal != SIGHUP) return loop_.stop();
+    reload();
+    wait_for_signal();
+  });
+}
+
+void Daemon::reload() {
+  notify_reloading();
+  auto loaded = reload_();
+  if (!loaded) {
+    log_error("the configuration is kept as it was", {{"error", loaded.error().message}});
+  } else {
+    const std::string sections = needs_restart(config_, *loaded);
+    if (!sections.empty()) {
+      log_warning("a change takes effect at the next start", {{"in", sections}});
+    }
+    // What only a start reads stays as it is, and so is told again at the next reload.
+    loaded->data_directory = config_.data_directory;
+    loaded->retention = config_.retention;
+    loaded->query = config_.query;
+    loaded->limits = config_.limits;
+    loaded->storage = config_.storage;
+    config_ = std::move(*loaded);
+    set_log_level(config_.log.level);
+    intake_->reload(config_);
+    query_->set_context(context());
+    if (const auto written = write_ports(); !written) {
+      log_error("can't write the ports in use", {{"error", written.error().message}});
+    }
+    log_info("the configuration was read anew");
+  }
+  notify_ready();
+}
+
+// From any thread.
+void Daemon::fail(const storage::Error& error) {
+  boost::asio::post(loop_, [this, error] {
+    ended_ = error;
+    loop_.stop();
+  });
+}
+
+void Daemon::feed_watchdog() {
+  const auto interval = watchdog_interval();
+  if (!interval) return;
+  notify_watchdog();
+  watchdog_.expires_after(*interval);
+  watchdog_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) feed_watchdog();
+  });
+}
+
+std::shared_ptr<const query::Context> Daemon::context() {
+  return query_context(config_, *engine_, clock_, [this] { return status_json(); });
+}
+
+// On a query's thread.
+std::string Daemon::status_json() {
+  const auto uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+  std::string out = "{";
+  query::JsonWriter json(out);
+  json.key("version").text(FORTNIGHT_VERSION);
+  json.key("uptime_s").number(static_cast<std::uint64_t>(uptime.count()));
+  json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();
+  return out.substr(1) + "," + query_->status_json() + "," + intake_->status_json();
+}
+
+}  // namespace fortnight::daemon

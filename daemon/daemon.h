@@ -1,0 +1,68 @@
+// The daemon: starts its parts in order, waits for signals, and stops them in reverse.
+//
+//   lock and store  ->  maintenance  ->  query port  ->  intake  ->  ports.json, READY
+//
+// SIGTERM and SIGINT stop it: intake first, whose lines become durable; then the rest. SIGHUP reads
+// the configuration anew. A store that failed stops it too, with an error.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "daemon/clock.h"
+#include "daemon/intake_service.h"
+#include "daemon/maintenance.h"
+#include "daemon/query_server.h"
+#include "storage/engine.h"
+#include "storage/file_system.h"
+
+namespace fortnight::daemon {
+
+class Daemon {
+ public:
+  // Reads the configuration again; an error names what is wrong with it.
+  using Reload = std::function<storage::Result<config::Config>()>;
+
+  // `config.data_directory` is set. `clock` must outlive it.
+  Daemon(config::Config config, const Clock& clock, Reload reload);
+  ~Daemon();
+
+  // Runs until it is told to stop. An error: it couldn't start, or the store failed.
+  storage::Result<void> run();
+
+ private:
+  storage::Result<void> start();
+  storage::Result<void> write_ports();
+  storage::Result<void> stop();
+  void wait_for_signal();
+  void reload();
+  void fail(const storage::Error& error);
+  void feed_watchdog();
+  [[nodiscard]] std::string status_json();
+  [[nodiscard]] std::shared_ptr<const query::Context> context();
+
+  config::Config config_;
+  const Clock& clock_;
+  const Reload reload_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer watchdog_;
+  storage::Result<void> ended_;  // why
+
+  std::unique_ptr<storage::DirectoryLock> lock_;
+  std::unique_ptr<storage::FileSystem> files_;
+  std::unique_ptr<storage::Engine> engine_;
+  std::unique_ptr<Maintenance> maintenance_;
+  std::unique_ptr<QueryServer> query_;
+  std::unique_ptr<IntakeService> intake_;
+};
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,86 @@
+#include "daemon/gatherer.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace fortnight::daemon {
+namespace {
+
+// A batch this large is handed on at once: large enough to spread an append's fixed cost, small
+// beside the memory that the queue may hold.
+constexpr std::size_t kLargeBatch = 1U << 20;
+
+}  // namespace
+
+Gatherer::Gatherer(boost::asio::io_context& loop, Committer& committer,
+                   std::map<std::string, std::string> positions)
+    : loop_(loop), committer_(committer), positions_(std::move(positions)) {}
+
+bool Gatherer::has_room() { return committer_.has_room(); }
+
+void Gatherer::added() {
+  if (bytes() >= kLargeBatch) {
+    flush();
+  } else {
+    schedule();
+  }
+}
+
+void Gatherer::set_position(const std::string& key, std::string value) {
+  if (value.empty()) {
+    positions_.erase(key);
+  } else {
+    positions_[key] = value;
+  }
+  auto& positions = append_.positions;
+  const auto known = std::find_if(positions.begin(), positions.end(),
+                                  [&](const auto& position) { return position.key == key; });
+  if (known != positions.end()) {
+    known->value = std::move(value);
+  } else {
+    positions.push_back({key, std::move(value)});
+  }
+}
+
+void Gatherer::when_durable(std::function<void()> call) {
+  when_durable_.push_back(std::move(call));
+  schedule();
+}
+
+void Gatherer::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  boost::asio::post(loop_, [this] { flush(); });
+}
+
+void Gatherer::flush() {
+  scheduled_ = false;
+  if (bytes() == 0 && append_.positions.empty() && append_.skipped == 0 && when_durable_.empty()) {
+    return;
+  }
+  Commit commit;
+  commit.bytes = bytes();
+  commit.append = std::exchange(append_, {});
+  if (!when_durable_.empty()) {
+    commit.when_durable = [&loop = loop_, calls = std::exchange(when_durable_, {})]() mutable {
+      boost::asio::post(loop, [calls = std::move(calls)] {
+        for (const auto& call : calls) call();
+      });
+    };
+  }
+  committer_.push(std::move(commit));
+}
+
+void Gatherer::wake_waiting() {
+  for (const auto& call : std::exchange(waiting_, {})) call();
+}
+
+std::size_t Gatherer::bytes() const {
+  std::size_t bytes =
+      append_.batch.text.size() + append_.batch.calls.size() * sizeof(storage::Call);
+  for (const storage::Reject& reject : append_.rejects)
+    bytes += sizeof(reject) + reject.bytes.size();
+  return bytes;
+}
+
+}  // namespace fortnight::daemon

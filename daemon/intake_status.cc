@@ -1,0 +1,62 @@
+#include "daemon/intake_status.h"
+
+#include <array>
+
+namespace fortnight::daemon {
+
+void write_place(query::JsonWriter& json, const config::Source& source, const LinePort* port) {
+  if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
+    json.key("tail").open_array();
+    for (const std::string& path : tail->paths) json.text(path);
+    json.close_array();
+  } else if (const auto* socket = std::get_if<config::UnixSource>(&source.from)) {
+    json.key("unix").text(socket->listen);
+  } else if (port != nullptr) {
+    json.key("tcp").number(port->listener().port());
+  }
+}
+
+void write_counters(query::JsonWriter& json, const intake::Counters& counters) {
+  json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
+  json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
+  json.key("rejected").open_object();
+  for (std::size_t i = 0; i < intake::kReasons; ++i) {
+    if (counters.rejected[i] == 0) continue;
+    json.key(intake::reason_name(static_cast<intake::Reason>(i))).number(counters.rejected[i]);
+  }
+  json.close_object();
+}
+
+void write_port(query::JsonWriter& json, const Listener& listener) {
+  json.key("connections").number(listener.connections());
+  json.key("refused_connections").number(listener.refused());
+}
+
+void write_tail(query::JsonWriter& json, const TailStatus& status) {
+  json.key("files").number(status.files).key("rotated").number(status.rotated);
+  json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
+}
+
+std::string intake_status(const std::string& sources, const CommitterStatus& committer,
+                          const intake::KeyCaps& caps) {
+  using intake::CappedKey;
+  constexpr std::array<std::pair<std::string_view, CappedKey>, intake::kCappedKeys> kKeys{
+      {{"account", CappedKey::account},
+       {"endpoint", CappedKey::endpoint},
+       {"revision", CappedKey::revision},
+       {"method", CappedKey::method}}};
+  std::string out = "{";
+  query::JsonWriter json(out);
+  json.key("paused").text_or_null(committer.paused);
+  json.key("sources").raw(sources.empty() ? "null" : sources);
+  json.key("values_past_cap").open_object();
+  for (const auto& [name, key] : kKeys) json.key(name).number(caps.refused(key));
+  json.close_object();
+  json.key("queue").open_object();
+  json.key("batches").number(committer.queued).key("bytes").number(committer.queued_bytes);
+  json.key("appends").number(committer.appends).key("syncs").number(committer.syncs);
+  json.close_object();
+  return out.substr(1);  // the members alone: they become part of another object
+}
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,27 @@
+// What the way in says of itself, as JSON.
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+#include "daemon/committer.h"
+#include "daemon/line_port.h"
+#include "daemon/tailer.h"
+#include "intake/key_caps.h"
+#include "intake/mapper.h"
+#include "query/json_writer.h"
+
+namespace fortnight::daemon {
+
+// Members of a source's object. `port` may be null: it isn't one of these.
+void write_place(query::JsonWriter& json, const config::Source& source, const LinePort* port);
+void write_counters(query::JsonWriter& json, const intake::Counters& counters);
+void write_port(query::JsonWriter& json, const Listener& listener);
+void write_tail(query::JsonWriter& json, const TailStatus& status);
+
+// The members `"paused":…,"sources":[…],"values_past_cap":{…},"queue":{…}`; `sources` is a JSON
+// array, or empty: not to be had now.
+std::string intake_status(const std::string& sources, const CommitterStatus& committer,
+                          const intake::KeyCaps& caps);
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,34 @@
+// An intake port: a listening socket, its connections, and the source whose lines they bring.
+//
+// Threads: the intake thread alone. Its loop must not run on after it is gone.
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "daemon/line_connection.h"
+#include "daemon/listen.h"
+#include "daemon/source_intake.h"
+
+namespace fortnight::daemon {
+
+class LinePort {
+ public:
+  LinePort(boost::asio::io_context& loop, Listening listening, SourceIntake& source,
+           const config::Limits& limits);
+
+  void start() { listener_.start(); }
+  // Listens no more and ends the connections once what they sent is durable and told.
+  void close();
+  [[nodiscard]] const Listener& listener() const { return listener_; }
+
+ private:
+  void accept(StreamSocket socket);
+
+  SourceIntake& source_;
+  std::chrono::milliseconds idle_timeout_;
+  Listener listener_;
+  std::set<std::shared_ptr<LineConnection>> connections_;
+};
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,70 @@
+// Listening sockets, opened with errors that a person can act on.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "config/config.h"
+#include "daemon/descriptor.h"
+#include "storage/error.h"
+
+namespace fortnight::daemon {
+
+using StreamSocket = boost::asio::generic::stream_protocol::socket;
+
+struct Listening {
+  Descriptor socket;
+  int family = 0;
+  int protocol = 0;
+  std::uint16_t port = 0;  // the one taken, where it was asked for 0; of a unix socket, 0
+  std::string where;       // for people: "127.0.0.1:14001", or the socket's path
+};
+
+// Only loopback addresses: there is no way yet to say whom to let in.
+storage::Result<Listening> listen_tcp(const config::Address& address);
+// A socket file that nobody listens on any more is replaced. It is for its owner and group.
+storage::Result<Listening> listen_unix(const std::string& path);
+
+// Accepts connections on a listening socket, at most so many at a time.
+//
+// Threads: its loop's. Must outlive the connections that it counts.
+class Listener {
+ public:
+  using Accept = std::function<void(StreamSocket socket)>;
+  Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
+           Accept accept);
+  ~Listener() { close(); }
+
+  void start() { accept_next(); }
+  void close();
+  // Each connection says when it has ended.
+  void released() { --connections_; }
+
+  // Any thread may ask.
+  [[nodiscard]] std::size_t connections() const { return connections_; }
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] const std::string& where() const { return where_; }
+
+ private:
+  void accept_next();
+  void wait_and_accept();
+
+  boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor_;
+  boost::asio::steady_timer retry_;
+  std::size_t max_connections_;
+  Accept accept_;
+  std::uint16_t port_;
+  std::string where_;
+  std::string unix_path_;  // removed at close()
+  std::atomic<std::size_t> connections_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;
+};
+
+}  // namespace fortnight::daemon

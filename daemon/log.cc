@@ -1,0 +1,126 @@
+#include "daemon/log.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace fortnight::daemon {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kRepeatInterval{10};
+// Messages remembered; past them all are forgotten, which tells some of them once too often.
+constexpr std::size_t kRemembered = 1024;
+
+spdlog::level::level_enum to_spdlog(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::debug:
+      return spdlog::level::debug;
+    case config::LogLevel::info:
+      return spdlog::level::info;
+    case config::LogLevel::warning:
+      return spdlog::level::warn;
+    case config::LogLevel::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> instance = [] {
+    auto made = std::make_shared<spdlog::logger>("fortnightd",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
+    made->flush_on(spdlog::level::trace);
+    return made;
+  }();
+  return *instance;
+}
+
+// How often the line was left out since it was last told; nothing where it is to be left out now.
+class Repeats {
+ public:
+  std::optional<std::uint64_t> tell(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    const auto now = SteadyClock::now();
+    if (told_.size() >= kRemembered) told_.clear();
+    const auto [it, added] = told_.try_emplace(line, Told{now, 0});
+    if (added) return 0;
+    if (now - it->second.at < kRepeatInterval) {
+      ++it->second.left_out;
+      return std::nullopt;
+    }
+    const std::uint64_t left_out = it->second.left_out;
+    it->second = {now, 0};
+    return left_out;
+  }
+
+ private:
+  struct Told {
+    SteadyClock::time_point at;
+    std::uint64_t left_out;
+  };
+  std::mutex mutex_;
+  std::unordered_map<std::string, Told> told_;
+};
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
+
+bool is_bare(std::string_view value) {
+  return !value.empty() && std::none_of(value.begin(), value.end(), [](char c) {
+    return is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\';
+  });
+}
+
+void append_value(std::string& out, std::string_view value) {
+  out.push_back('"');
+  for (const char c : value) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (is_control(c)) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+}  // namespace
+
+std::string format_log(std::string_view message, LogFields fields) {
+  std::string line = "msg=";
+  append_value(line, message);
+  for (const LogField& field : fields) {
+    line.append(" ").append(field.key).append("=");
+    if (is_bare(field.value)) {
+      line.append(field.value);
+    } else {
+      append_value(line, field.value);
+    }
+  }
+  return line;
+}
+
+void set_log_level(config::LogLevel level) { logger().set_level(to_spdlog(level)); }
+
+void log(config::LogLevel level, std::string_view message, LogFields fields) {
+  static Repeats repeats;
+  const spdlog::level::level_enum severity = to_spdlog(level);
+  if (!logger().should_log(severity)) return;
+  std::string line = format_log(message, fields);
+  const auto left_out = repeats.tell(line);
+  if (!left_out) return;
+  if (*left_out > 0) line += " repeated=" + std::to_string(*left_out);
+  logger().log(severity, "{}", line);
+}
+
+}  // namespace fortnight::daemon

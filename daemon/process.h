@@ -1,0 +1,19 @@
+// What the operating system says of this process.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <fstream>
+
+namespace fortnight::daemon {
+
+// Memory that it holds; 0 where /proc can't be read.
+inline std::uint64_t resident_bytes() {
+  std::uint64_t total_pages = 0;
+  std::uint64_t resident_pages = 0;
+  std::ifstream("/proc/self/statm") >> total_pages >> resident_pages;
+  return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace fortnight::daemon

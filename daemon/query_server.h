@@ -1,0 +1,54 @@
+// The query port: accepts connections on a thread of its own, and answers on worker threads.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "config/config.h"
+#include "daemon/listen.h"
+#include "daemon/query_connection.h"
+#include "daemon/query_runner.h"
+
+namespace fortnight::daemon {
+
+// Threads: the one that owns it, unless said otherwise.
+class QueryServer {
+ public:
+  // `listening` is config.listen, opened; the rest of `config` holds until the end.
+  QueryServer(Listening listening, const config::Query& config);
+  ~QueryServer() { stop(); }
+  QueryServer(const QueryServer&) = delete;
+  QueryServer& operator=(const QueryServer&) = delete;
+
+  // Requests from now on are answered by it.
+  void set_context(std::shared_ptr<const query::Context> context);
+  void start();
+  // Ends what is being answered, with an error to its reader.
+  void stop();
+
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+  // The member `"queries":{…}` of STATUS. Any thread.
+  [[nodiscard]] std::string status_json() const;
+
+ private:
+  void accept(StreamSocket socket);
+  void finish_when_closed(std::chrono::steady_clock::time_point deadline);
+
+  boost::asio::io_context loop_{1};
+  QueryRunner runner_;
+  mutable std::mutex context_mutex_;
+  std::shared_ptr<const query::Context> context_;
+  QueryConnection::Owner owner_;
+  Listener listener_;
+  std::set<std::shared_ptr<QueryConnection>> connections_;
+  boost::asio::steady_timer close_timer_{loop_};
+  std::thread thread_;
+};
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,69 @@
+#include "daemon/settings.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace fortnight::daemon {
+namespace {
+
+storage::TimeNs to_ns(config::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count();
+}
+
+}  // namespace
+
+storage::EngineOptions engine_options(const config::Config& config) {
+  storage::EngineOptions options;
+  options.retention_days = static_cast<int>(config.retention.days);
+  options.max_bytes = config.retention.max_bytes;
+  const std::uint64_t eighth = config.limits.memory / 8;
+  options.max_head_bytes = 3 * eighth;
+  // A flush has room to go on while it is written.
+  options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 3);
+  options.cache_bytes = 2 * eighth;
+  options.flush_interval = to_ns(config.storage.flush_interval);
+  options.seal_after = to_ns(config.storage.seal_after);
+  options.clock_hold = to_ns(config.storage.clock_hold);
+  return options;
+}
+
+std::shared_ptr<const query::Context> query_context(const config::Config& config,
+                                                    const storage::Store& store, const Clock& clock,
+                                                    std::function<std::string()> daemon_status) {
+  auto context = std::make_shared<query::Context>();
+  context->store = &store;
+  context->now = [&clock] { return clock.now(); };
+  context->time_zone = config.time_zone;
+  for (const auto& [id, account] : config.accounts) {
+    context->accounts[id] = {account.name, account.time_zone};
+  }
+  std::set<std::string> kinds;
+  std::set<std::string> error_codes;
+  for (const auto& [name, format] : config.formats) {
+    for (const auto& [kind, pointers] : format.ids) kinds.insert(kind);
+    for (const std::string& pointer : format.error_code) {
+      if (error_codes.insert(pointer).second) context->error_code_pointers.push_back(pointer);
+    }
+  }
+  kinds.erase("call_id");
+  context->id_kinds.assign(kinds.begin(), kinds.end());
+  context->daemon_status = std::move(daemon_status);
+  context->limits.page = config.query.max_rows;
+  return context;
+}
+
+std::string needs_restart(const config::Config& before, const config::Config& after) {
+  std::string sections;
+  const auto note = [&](const char* section, bool differs) {
+    if (differs) sections += (sections.empty() ? "" : ", ") + std::string(section);
+  };
+  note("data_directory", before.data_directory != after.data_directory);
+  note("retention", before.retention != after.retention);
+  note("query", before.query != after.query);
+  note("limits", before.limits != after.limits);
+  note("storage", before.storage != after.storage);
+  return sections;
+}
+
+}  // namespace fortnight::daemon

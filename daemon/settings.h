@@ -1,0 +1,28 @@
+// What the rooms behind the daemon are told of the configuration.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "daemon/clock.h"
+#include "query/service.h"
+#include "storage/engine.h"
+
+namespace fortnight::daemon {
+
+// Divides the memory that the configuration allows: of eight parts three are the head's, two the
+// cache's, one the commit queue's (see IntakeService); the rest is for queries and what is in hand.
+storage::EngineOptions engine_options(const config::Config& config);
+
+// `store` and `clock` must outlive it.
+std::shared_ptr<const query::Context> query_context(const config::Config& config,
+                                                    const storage::Store& store, const Clock& clock,
+                                                    std::function<std::string()> daemon_status);
+
+// The sections of the configuration in which the two differ and that only a start reads; empty:
+// none.
+std::string needs_restart(const config::Config& before, const config::Config& after);
+
+}  // namespace fortnight::daemon

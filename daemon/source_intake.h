@@ -1,0 +1,47 @@
+// The way of one source's lines, whatever brings them: mapped, counted, and gathered into batches.
+//
+// Threads: the intake thread alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "daemon/clock.h"
+#include "daemon/gatherer.h"
+#include "intake/framing.h"
+#include "intake/key_caps.h"
+#include "intake/mapper.h"
+
+namespace fortnight::daemon {
+
+class SourceIntake {
+ public:
+  // `caps`, `gatherer` and `clock` must outlive it.
+  SourceIntake(intake::MapperSettings settings, intake::KeyCaps& caps, Gatherer& gatherer,
+               const Clock& clock);
+
+  // Before the lines of one read: they share the time at which they came.
+  void begin() { now_ = clock_.now(); }
+  void take(const intake::LineFramer::Line& line);
+
+  // Since the daemon's start.
+  [[nodiscard]] intake::Counters counters() const;
+  // The configuration changed: lines are mapped anew from now on, counts go on.
+  void change(intake::MapperSettings settings);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Gatherer& gatherer() { return gatherer_; }
+  [[nodiscard]] std::size_t max_line_bytes() const { return max_line_bytes_; }
+
+ private:
+  std::string name_;
+  std::size_t max_line_bytes_;
+  intake::KeyCaps& caps_;
+  Gatherer& gatherer_;
+  const Clock& clock_;
+  intake::Mapper mapper_;
+  intake::Counters earlier_;  // of mappers before this one
+  storage::TimeNs now_ = 0;
+};
+
+}  // namespace fortnight::daemon
