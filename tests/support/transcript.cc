@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <istream>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 
@@ -179,10 +180,8 @@ class Player {
 
 }  // namespace
 
-std::vector<std::string> play_transcript(const std::string& path, StoreUnderTest& under_test) {
-  std::ifstream in(path);
-  if (!in) throw std::runtime_error("no transcript " + path);
-  return Player(in, under_test).play();
+std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTest& under_test) {
+  return Player(transcript, under_test).play();
 }
 
 std::vector<std::string> transcripts() {

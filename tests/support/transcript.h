@@ -21,8 +21,7 @@
 // request, $next and $ref are those that came in the last answer.
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -48,7 +47,7 @@ class StoreUnderTest {
 };
 
 // Plays a transcript; returns what was not as expected, each with its line's number.
-std::vector<std::string> play_transcript(const std::string& path, StoreUnderTest& under_test);
+std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTest& under_test);
 
 // All *.test files of tests/protocol, sorted.
 std::vector<std::string> transcripts();

@@ -48,6 +48,7 @@ OPTIONS
 ENVIRONMENT
   FORTNIGHT_CONNECT    where to connect, unless --connect says
   NO_COLOR             no colours, if it is set to anything
+  PAGER                what long answers go through on a terminal (less); empty: nothing
 
 EXIT STATUS
   0  answered    1  answered, and nothing was found    2  wrong usage, or the server said ERR

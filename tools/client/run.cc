@@ -8,6 +8,7 @@
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
+#include "tools/client/pager.h"
 #include "tools/client/progress.h"
 #include "tools/client/request_line.h"
 #include "tools/client/terminal.h"
@@ -133,7 +134,10 @@ class Question {
   }
 
   void print_view(const Answer& answer) const {
-    print(render_answer(verb_, answer, Terminal::detect()));
+    const Terminal terminal = Terminal::detect();
+    const std::string text = render_answer(verb_, answer, terminal);
+    const bool paged = writes_to_terminal() && options_.watch_seconds <= 0;
+    paged ? page(text, terminal) : print(text);
   }
 
   void print_curl(const Answer& answer) const {

@@ -1,0 +1,130 @@
+"""The client, as a script uses it: what it writes into a pipe, and how it ends."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import unittest
+
+from daemon import BINARIES, TestCase
+from generated import Generated
+from sender import Sender
+
+NOW = "2026-11-20T12:00:00Z"
+COMPLETION = pathlib.Path(__file__).parents[2] / "packaging/completion/fortnight.bash"
+
+
+class ClientTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        daemon = self.daemon('sources: [{tcp: {listen: "127.0.0.1:0"}}]\n', NOW).start()
+        self.generated = Generated(self.directory, 2_000, NOW)
+        with Sender(daemon.intake_port) as sender:
+            sender.send(self.generated.lines)
+            sender.sync()
+        self.daemon_under_test = daemon
+        self.address = f"127.0.0.1:{daemon.ports['query']}"
+        self.period = self.generated.period.split()
+
+    def run_client(self, *arguments, address=None):
+        return subprocess.run(
+            [BINARIES / "fortnight", *arguments], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "FORTNIGHT_CONNECT": address or self.address},
+        )
+
+    def failed_call(self):
+        rows = self.daemon_under_test.ask("LOGS status=422 limit=1 " + self.generated.period).rows
+        return rows[0]
+
+    def test_a_pipe_gets_the_protocols_rows(self):
+        piped = self.run_client("logs", "limit=7", *self.period)
+        asked = self.daemon_under_test.ask(f"LOGS limit=7 {self.generated.period}")
+        self.assertEqual([json.loads(line) for line in piped.stdout.splitlines()], asked.rows)
+        self.assertEqual(piped.returncode, 0)
+
+    def test_the_summary_comes_last_where_asked_for(self):
+        piped = self.run_client("activity", "--summary", *self.period)
+        summary = json.loads(piped.stdout.splitlines()[-1])["summary"]
+        self.assertEqual(summary["calls"], self.generated.key["calls"])
+        self.assertEqual(summary["errors"], self.generated.key["errors"])
+
+    def test_exit_statuses(self):
+        self.assertEqual(self.run_client("ping").returncode, 0)
+        self.assertEqual(self.run_client("logs", "account=NOBODY", *self.period).returncode, 1)
+        self.assertEqual(self.run_client("activity", "account=NOBODY", *self.period).returncode, 1)
+        self.assertEqual(self.run_client("show", "no-such-id").returncode, 1)
+        for wrong in (["nonsense"], ["logs", "acount=X"], ["logs", "--nonsense"], []):
+            ended = self.run_client(*wrong)
+            self.assertEqual(ended.returncode, 2, wrong)
+            self.assertIn("fortnight: ", ended.stderr)
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:%d" % unused.getsockname()[1]
+            self.assertEqual(self.run_client("ping", address=address).returncode, 3)
+
+    def test_export_has_everything(self):
+        exported = self.run_client("export", *self.period)
+        self.assertEqual(
+            sorted(exported.stdout.encode().split(b"\n")[:-1]), sorted(self.generated.lines)
+        )
+
+    def test_export_as_csv(self):
+        fields = "ts,account,path,status,resource_id"
+        exported = self.run_client("export", "--csv", "--fields", fields, *self.period)
+        rows = list(csv.DictReader(io.StringIO(exported.stdout, newline="")))
+        calls = [json.loads(line) for line in self.generated.lines]
+        expected = sorted((call["ts"], call["account"], call["path"], str(call["status"])) for call in calls)
+        found = sorted((row["ts"], row["account"], row["path"], row["status"]) for row in rows)
+        self.assertEqual(found, expected)
+
+    def test_a_call_is_shown_as_an_exchange(self):
+        call = self.failed_call()
+        shown = self.run_client("show", call["call_id"], "--view").stdout
+        self.assertIn(f"{call['method']} {call['path']}\n", shown)
+        self.assertIn("\n422 Unprocessable Content\n", shown)
+        self.assertIn('"code": "unprocessable"', shown)
+        self.assertIn(call["ids"]["error_id"][0], shown)
+
+    def test_a_call_becomes_a_curl_command_that_a_shell_can_run(self):
+        call = self.failed_call()
+        command = self.run_client("show", call["call_id"], "--curl").stdout
+        script = 'API=https://api.example.com; curl() { printf "%s\\n" "$@"; }; ' + command
+        words = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+        self.assertIn(f"https://api.example.com{call['path']}\n", words.stdout)
+        sent = [json.loads(line) for line in self.generated.lines
+                if json.loads(line)["call_id"] == call["call_id"]][0]
+        body = words.stdout.split("--data-raw\n")[1]
+        self.assertEqual(json.loads(body), sent["request"]["body"])
+
+    def test_a_chart_can_be_piped(self):
+        drawn = self.run_client("activity", "--view", *self.period).stdout
+        self.assertIn("Total calls 2,000", drawn)
+        self.assertIn("█", drawn)
+        self.assertNotIn("\x1b", drawn)
+
+    def complete(self, line):
+        script = (
+            f"source {COMPLETION}; compopt() {{ :; }}; fortnight() {{ command {BINARIES}/fortnight \"$@\"; }};"
+            f"COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; _fortnight; "
+            "printf '%s\\n' \"${COMPREPLY[@]}\""
+        )
+        done = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=30,
+            env={**os.environ, "FORTNIGHT_CONNECT": self.address},
+        )
+        return done.stdout.split()
+
+    def test_completion(self):
+        self.assertEqual(self.complete("fortnight act"), ["activity"])
+        self.assertEqual(self.complete("fortnight logs acc"), ["account="])
+        self.assertEqual(self.complete("fortnight logs date=yes"), ["yesterday"])
+        endpoints = {name for name in self.generated.key["endpoint"] if name.startswith("/api/flows")}
+        self.assertLessEqual(set(self.complete("fortnight logs endpoint=/api/flows")), endpoints)
+        self.assertTrue(self.complete("fortnight logs endpoint=/api/pro"))
+
+
+if __name__ == "__main__":
+    unittest.main()

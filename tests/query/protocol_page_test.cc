@@ -1,0 +1,100 @@
+// docs/protocol.md, held against the code: its examples are played, and it leaves nothing out.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "query/service.h"
+#include "query/vocabulary.h"
+#include "tests/support/model_under_test.h"
+
+using namespace fortnight;
+
+namespace {
+
+std::string page() {
+  std::ifstream in(FORTNIGHT_SOURCE_DIR "/docs/protocol.md");
+  BOOST_REQUIRE(in);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The page with everything but its transcripts made comments, so that lines keep their numbers.
+std::string transcript_of(const std::string& text) {
+  std::istringstream in(text);
+  std::string out;
+  bool within = false;
+  for (std::string line; std::getline(in, line);) {
+    const bool fence = line.starts_with("```");
+    if (fence) within = line == "```transcript";
+    // A fence ends what came before it as an empty line does.
+    out += fence ? "\n" : (within ? line : "# " + line) + "\n";
+  }
+  return out;
+}
+
+class Rows final : public query::Sink {
+ public:
+  bool row(std::string_view json) override {
+    text.append(json).append("\n");
+    return true;
+  }
+  std::string text;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(protocol_page)
+
+BOOST_AUTO_TEST_CASE(its_examples_are_answered_as_it_says) {
+  std::istringstream transcript(transcript_of(page()));
+  tests::ModelUnderTest model;
+  for (const std::string& failure : tests::play_transcript(transcript, model)) {
+    BOOST_ERROR("docs/protocol.md, " << failure);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(it_tells_every_verb_option_and_filter) {
+  const std::string text = page();
+  const query::Context context;
+  for (const query::VerbWords& words : query::verbs()) {
+    const std::string name(words.name);
+    const bool heading = text.find("### " + name) != std::string::npos ||
+                         text.find(", " + name) != std::string::npos;
+    BOOST_TEST(heading, name);
+    for (const std::string_view option : words.options) {
+      BOOST_TEST(text.find(std::string(option) + "=") != std::string::npos, option);
+    }
+  }
+  for (const std::string_view filter : query::filter_names(context)) {
+    BOOST_TEST(text.find(filter) != std::string::npos, filter);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(help_tells_every_verb_option_and_filter) {
+  tests::ModelStore model;
+  query::Context context;
+  context.store = &model;
+  context.now = [] { return storage::TimeNs{0}; };
+  Rows guide;
+  BOOST_TEST(query::execute(context, "HELP", guide, {}) == "OK {}");
+  for (const std::string_view filter : query::filter_names(context)) {
+    BOOST_TEST(guide.text.find(filter) != std::string::npos, filter);
+  }
+  for (const query::VerbWords& words : query::verbs()) {
+    BOOST_TEST(guide.text.find(words.name) != std::string::npos, words.name);
+    Rows one;
+    BOOST_TEST(query::execute(context, "HELP " + std::string(words.name), one, {}) == "OK {}");
+    for (const std::string_view option : words.options) {
+      BOOST_TEST(one.text.find("  " + std::string(option) + "=  ") != std::string::npos,
+                 words.name << " " << option);
+    }
+    // Its example is one.
+    Rows answer;
+    const std::string closing = query::execute(context, words.example, answer, {});
+    BOOST_TEST((closing.starts_with("OK ") || closing.starts_with("ERR unsupported ")),
+               words.example << ": " << closing);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,20 @@
+// The naive store as transcripts play to it.
+#pragma once
+
+#include "tests/support/model_store.h"
+#include "tests/support/transcript.h"
+
+namespace fortnight::tests {
+
+class ModelUnderTest final : public StoreUnderTest {
+ public:
+  storage::Store& store() override { return model_; }
+  void restart() override {}              // it has no files,
+  void seal(storage::TimeNs) override {}  // and no days of its own
+  void expire(storage::TimeNs now) override { model_.expire(now); }
+
+ private:
+  ModelStore model_;
+};
+
+}  // namespace fortnight::tests
