@@ -14,6 +14,20 @@ bool removed(const Result<void>& removal) {
   return removal || removal.error().code == ErrorCode::not_found;
 }
 
+std::vector<std::string> unreadable(const Version& version) {
+  std::vector<std::string> paths;
+  const auto add = [&](const auto& days) {
+    for (const auto& [day, files] : days) {
+      for (const auto& file : files) {
+        if (!file.reader) paths.push_back(file.entry.name.path());
+      }
+    }
+  };
+  add(version.parts);
+  add(version.rollups);
+  return paths;
+}
+
 }  // namespace
 
 Catalog::Catalog(FileSystem& files, std::shared_ptr<BlockCache> cache,
@@ -53,7 +67,11 @@ Result<void> Catalog::publish(Manifest next) {
   }
   std::vector<std::string> damaged;
   auto version = open_version(files_, std::move(next), current_.get(), cache_, damaged);
+  // What is new must be readable; what was live and no longer is, is set aside.
   const std::set<std::string> live = current_->manifest.paths();
+  for (const std::string& path : unreadable(*version)) {
+    if (!live.contains(path)) return io_error(path + ": can't be read back");
+  }
   for (const std::string& path : damaged) {
     if (!live.contains(path)) return corrupt(path + ": can't be read back");
     set_aside(files_, path);

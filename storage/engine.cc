@@ -11,6 +11,7 @@
 #include "storage/recovery.h"
 #include "storage/upkeep.h"
 #include "storage/view_count.h"
+#include "storage/view_latency.h"
 #include "storage/view_scan.h"
 
 namespace fortnight::storage {
@@ -37,7 +38,7 @@ class EmbeddedEngine final : public Engine {
   EmbeddedEngine(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
                  Recovered recovered, TimeNs now);
   // The first publication of a new store.
-  Result<void> begin(bool fresh);
+  Result<void> begin(std::optional<Manifest> first);
 
   Result<void> append(Append&& append, TimeNs now) override;
   Result<void> sync() override { return journal_.sync(); }
@@ -49,6 +50,10 @@ class EmbeddedEngine final : public Engine {
   }
   Result<CountAnswer> count(const CountQuery& query, TimeNs, const Budget& budget) const override {
     return count_view(view(), query, budget);
+  }
+  Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs,
+                                const Budget& budget) const override {
+    return view_latency(view(), query, budget);
   }
   Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const override {
     return fetch_from_view(view(), ref, budget);
@@ -128,9 +133,9 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
   if (latest_.lsn > version_->manifest.covered_lsn) oldest_ = now;
 }
 
-Result<void> EmbeddedEngine::begin(bool fresh) {
-  if (fresh) {
-    FORTNIGHT_TRY(catalog_->publish(catalog_->current()->manifest));
+Result<void> EmbeddedEngine::begin(std::optional<Manifest> first) {
+  if (first) {
+    FORTNIGHT_TRY(catalog_->publish(std::move(*first)));
     show(false);
   }
   journal_.release(catalog_->releasable_lsn());
@@ -323,10 +328,10 @@ Result<std::unique_ptr<Engine>> Engine::open(FileSystem& files, const EngineOpti
                                              TimeNs now) {
   auto cache = std::make_shared<BlockCache>(options.cache_bytes);
   FORTNIGHT_ASSIGN(Recovered recovered, recover(files, options, cache, now));
-  const bool fresh = recovered.fresh;
+  std::optional<Manifest> first = std::move(recovered.first);
   auto engine =
       std::make_unique<EmbeddedEngine>(files, options, std::move(cache), std::move(recovered), now);
-  FORTNIGHT_TRY(engine->begin(fresh));
+  FORTNIGHT_TRY(engine->begin(std::move(first)));
   return std::unique_ptr<Engine>(std::move(engine));
 }
 

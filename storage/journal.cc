@@ -105,10 +105,11 @@ Result<void> Journal::next_file(std::uint64_t bytes) {
 Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t first_lsn,
                                             std::uint64_t bytes) {
   const std::string temporary = temporary_path(number);
-  if (spare_ && spare_->bytes >= bytes) {
-    FORTNIGHT_TRY(files_.rename(spare_->path, temporary));
-    bytes = spare_->bytes;
-    spare_.reset();
+  // A spare is used once: after a failed rename nobody knows what its name is.
+  std::optional<Spare> spare;
+  if (spare_ && spare_->bytes >= bytes) spare = std::exchange(spare_, std::nullopt);
+  if (spare && files_.rename(spare->path, temporary)) {
+    bytes = spare->bytes;
   } else {
     FORTNIGHT_TRY(make_zeros(files_, temporary, bytes));
   }

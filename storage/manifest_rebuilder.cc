@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/part.h"
+#include "storage/quarantine.h"
 #include "storage/rejects.h"
 #include "storage/rollup.h"
 
@@ -54,7 +55,7 @@ class Rebuilder {
         if (auto reader = PartReader::open(files_, name.path(), cache_)) {
           parts_[name.day].push_back({{name, (*reader)->summary()}, std::move(*reader)});
         } else {
-          out_.lost.push_back(name);
+          lose(name);
         }
         break;
       case FileKind::rollup:
@@ -62,7 +63,7 @@ class Rebuilder {
         if (const auto reader = RollupReader::open(files_, name.path(), cache_)) {
           rollups_[{name.day, name.kind}].push_back({name, (*reader)->calls(), bytes});
         } else {
-          out_.lost.push_back(name);
+          lose(name);
         }
         break;
       case FileKind::rejects:
@@ -73,6 +74,11 @@ class Rebuilder {
       default:
         break;
     }
+  }
+
+  void lose(const FileName& name) {
+    out_.lost.push_back(name);
+    set_aside(files_, name.path());
   }
 
   // Parts of a day are merged in runs that follow one another, so that what a merged part holds is

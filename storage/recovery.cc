@@ -40,11 +40,11 @@ class Recovery {
     FORTNIGHT_ASSIGN(manifests_.current, rebuild_manifest(files_, cache_));
     Manifest& manifest = manifests_.current;
     const bool empty = manifest.parts.empty() && manifest.rollups.empty();
-    out_.fresh = true;
     out_.report.rebuilt = manifests_.damaged != 0 || !empty;
     manifest.clock = now_;
     manifest.first_kept = first_kept_day(now_, options_.retention_days);
     manifest = without_dropped(std::move(manifest));
+    out_.first = manifest;
     return {};
   }
 
@@ -88,16 +88,17 @@ class Recovery {
 
   Result<void> replay() {
     const Manifest& manifest = out_.catalog->current()->manifest;
+    if (out_.first) out_.first = manifest;
     FrozenHead& replayed = out_.replayed;
     replayed.lsn = manifest.covered_lsn;
     replayed.next_seq = manifest.next_seq;
     replayed.counters = manifest.counters;
     replayed.positions = manifest.positions;
     // After a rebuilding the journal says itself where it begins.
-    const auto covered = out_.fresh ? std::nullopt : std::optional(manifest.covered_lsn);
+    const auto covered = out_.first ? std::nullopt : std::optional(manifest.covered_lsn);
     FORTNIGHT_ASSIGN(out_.journal, replay_journal(files_, covered,
                                                   [&](std::uint64_t lsn, std::string_view bytes) {
-                                                    return apply(lsn, bytes, manifest);
+                                                    return apply(lsn, bytes);
                                                   }));
     replayed.lsn = std::max(replayed.lsn, out_.journal.next_lsn - 1);
     out_.journal.next_lsn = replayed.lsn + 1;
@@ -108,15 +109,30 @@ class Recovery {
     return {};
   }
 
-  Result<void> apply(std::uint64_t lsn, std::string_view bytes, const Manifest& manifest) {
+  Result<void> apply(std::uint64_t lsn, std::string_view bytes) {
     FORTNIGHT_ASSIGN(Append append, decode_append(bytes));
-    // Only a rebuilt manifest doesn't know what its parts cover.
-    const bool covered =
-        out_.fresh && !append.batch.empty() && append.batch.calls.front().seq < manifest.next_seq;
+    const bool covered = out_.first && is_covered(append);
     if (covered) append.batch.clear();
     add_to(out_.replayed, append, lsn);
     out_.head.add(std::move(append.batch));
+    if (out_.first) cover(lsn, covered);
     return {};
+  }
+
+  // Only calls' numbers tell what parts cover whose manifests are lost.
+  [[nodiscard]] bool is_covered(const Append& append) const {
+    return !append.batch.empty() && append.batch.calls.front().seq < out_.first->next_seq;
+  }
+
+  // Keeps the first manifest in step with the last record that its parts hold.
+  void cover(std::uint64_t lsn, bool covered) {
+    Manifest& first = *out_.first;
+    if (first.covered_lsn == 0) first.covered_lsn = lsn - 1;
+    if (!covered) return;
+    first.covered_lsn = lsn;
+    first.positions = out_.replayed.positions;
+    first.counters = out_.replayed.counters;
+    out_.replayed.rejects.clear();
   }
 
   FileSystem& files_;

@@ -29,7 +29,7 @@ struct Recovered {
   JournalReplay journal;
   Head head;            // what was replayed
   FrozenHead replayed;  // its numbers, counters, positions and rejects (its batches are in `head`)
-  bool fresh = false;   // there was no store: nothing is published yet
+  std::optional<Manifest> first;  // to be published at once: there was none
   RecoveryReport report;
 };
 

@@ -43,6 +43,10 @@ class Counting {
   }
 
  private:
+  static bool overlaps(Day day, const CountQuery& query) {
+    return day_start(day) < query.edges.back() && day_start(day + 1) > query.edges.front();
+  }
+
   [[nodiscard]] CountQuery with_edges(std::vector<TimeNs> edges) const {
     CountQuery query = query_;
     query.edges = std::move(edges);
@@ -74,6 +78,8 @@ class Counting {
     std::set<Day> damaged;
     for (const FileName& name : version_.manifest.lost) {
       if (name.kind == FileKind::rollup) damaged.insert(name.day);
+      const bool late_lost = name.kind == FileKind::late_rollup;
+      if (late_lost && overlaps(name.day, query)) add(Completeness{false, 1, {}});
     }
     while (true) {
       CountAnswer counted;
@@ -96,9 +102,7 @@ class Counting {
     const TimeNs from = query.edges.front();
     const TimeNs to = query.edges.back();
     for (const Day day : damaged) {
-      if (day_start(day) < to && day_start(day + 1) > from) {
-        FORTNIGHT_TRY(count_damaged_day(day, query, counted));
-      }
+      if (overlaps(day, query)) FORTNIGHT_TRY(count_damaged_day(day, query, counted));
     }
     for (auto day = version_.rollups.lower_bound(day_of(from)); day != version_.rollups.end();
          ++day) {

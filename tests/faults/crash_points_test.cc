@@ -1,0 +1,111 @@
+// Every crash point of a store's life, and of the recovery from each: a thinned set by default; all
+// of them with FORTNIGHT_ALL_CRASH_POINTS=1 in the environment (minutes).
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+
+#include "storage/file_names.h"
+#include "tests/faults/life.h"
+#include "tests/faults/oracle.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+using namespace fortnight::faults;
+
+namespace {
+
+bool all_points() { return std::getenv("FORTNIGHT_ALL_CRASH_POINTS") != nullptr; }
+
+constexpr Loss kLosses[] = {Loss::none, Loss::everything, Loss::random};
+
+struct Tried {
+  std::uint64_t points = 0;
+  std::uint64_t within_recovery = 0;
+};
+
+// Opens what a crash left, lets it go on for a while, and checks what it holds meanwhile.
+void check_image(SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
+                 const std::string& where) {
+  for (int start = 0; start < 2; ++start) {
+    const auto engine = Engine::open(image, life_options(), now);
+    BOOST_REQUIRE_MESSAGE(engine, where << ": " << (engine ? "" : engine.error().message));
+    const std::string opened = oracle.check(**engine);
+    BOOST_REQUIRE_MESSAGE(opened.empty(), where << ", opened: " << opened);
+    const auto maintained = maintain_until_idle(**engine, now);
+    BOOST_REQUIRE_MESSAGE(maintained, where << ": " << maintained.error().message);
+    BOOST_REQUIRE((*engine)->flush());
+    const std::string settled = oracle.check(**engine);
+    BOOST_REQUIRE_MESSAGE(settled.empty(), where << ", settled: " << settled);
+  }
+}
+
+// Opens what a crash left, and crashes again at each operation of that.
+void crash_while_recovering(const SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
+                            std::uint64_t every, const std::string& where, Tried& tried) {
+  const auto files = image.crashed(Loss::none, 0);
+  files->before_each([&](std::uint64_t number, Operation, const std::string&) {
+    if (number % every != 0) return std::optional<Fault>();
+    const auto again = files->crashed(Loss::random, number);
+    check_image(*again, oracle, now, where + ", again at " + std::to_string(number));
+    ++tried.within_recovery;
+    return std::optional<Fault>();
+  });
+  const auto engine = Engine::open(*files, life_options(), now);
+  BOOST_REQUIRE(engine);
+  BOOST_REQUIRE(maintain_until_idle(**engine, now));
+}
+
+Tried crash_everywhere(std::uint64_t seed, LifeLength length, std::uint64_t every) {
+  Tried tried;
+  SimulatedFileSystem files;
+  Oracle oracle(life_options().retention_days);
+  TimeNs now = kLifeBegins;
+  oracle.set_time(now);
+  files.before_each([&](std::uint64_t number, Operation operation, const std::string& path) {
+    const bool changes = operation != Operation::read && operation != Operation::list &&
+                         operation != Operation::free_bytes && operation != Operation::open;
+    if (!changes || number % every != seed % every) return std::optional<Fault>();
+    for (const Loss loss : kLosses) {
+      const std::string where = "seed " + std::to_string(seed) + ", before operation " +
+                                std::to_string(number) + " (" + path + "), loss " +
+                                std::to_string(static_cast<int>(loss));
+      const auto image = files.crashed(loss, number);
+      if (number % (29 * every) == seed % every && loss == Loss::random) {
+        crash_while_recovering(*image, oracle, oracle.time(), all_points() ? 1 : 7, where, tried);
+      }
+      check_image(*image, oracle, oracle.time(), where);
+      ++tried.points;
+    }
+    return std::optional<Fault>();
+  });
+  auto engine = Engine::open(files, life_options(), now);
+  BOOST_REQUIRE(engine);
+  BOOST_TEST(live(**engine, oracle, length, seed));
+  BOOST_TEST(oracle.check(**engine) == "");
+  // It was a whole life: days were sealed and dropped, and calls came too late.
+  const std::string status = (*engine)->status(oracle.time()).json;
+  for (const char* missing : {"\"segments\":{\"files\":0", "\"late_rollups\":{\"files\":0"}) {
+    BOOST_TEST(status.find(missing) == std::string::npos);
+  }
+  BOOST_TEST(status.find(day_to_string(day_of(kLifeBegins) + 1)) != std::string::npos);
+  return tried;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(crash_points)
+
+BOOST_AUTO_TEST_CASE(after_a_crash_anywhere_all_that_was_acknowledged_is_there_once) {
+  Tried tried;
+  const std::uint64_t every = all_points() ? 1 : 13;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    const Tried of_seed = crash_everywhere(seed, {}, every);
+    tried.points += of_seed.points;
+    tried.within_recovery += of_seed.within_recovery;
+  }
+  BOOST_TEST_MESSAGE("crash points tried: " << tried.points
+                                            << ", within recovery: " << tried.within_recovery);
+  BOOST_TEST(tried.points > 200U);
+  BOOST_TEST(tried.within_recovery > 20U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

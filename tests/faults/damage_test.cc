@@ -1,0 +1,177 @@
+// Damaged, missing, emptied, swapped and foreign files: a start always succeeds, and an answer is
+// right or says that it isn't whole; nothing is ever there twice.
+#include <boost/test/unit_test.hpp>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "tests/faults/life.h"
+#include "tests/faults/oracle.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+using namespace fortnight::faults;
+
+namespace {
+
+constexpr TimeNs kEnd = kLifeBegins + 4 * kNsPerDay - 2 * kNsPerHour;
+
+struct Answers {
+  std::map<std::string, int> calls;  // by call_id: how often it is there
+  std::uint64_t counted = 0;
+  bool calls_complete = true;
+  bool counts_complete = true;
+  std::string status;
+};
+
+Answers ask(const Engine& engine) {
+  Answers answers;
+  CallQuery query;
+  query.from = day_start(day_of(kEnd) - life_options().retention_days);
+  query.to = day_start(day_of(kEnd) + 2);
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  query.with_line = true;
+  const auto scanned = engine.scan(query, {}, [&](CallRecord&& record) {
+    ++answers.calls[record.field(TextField::call_id)];
+    return true;
+  });
+  BOOST_REQUIRE_MESSAGE(scanned, (scanned ? "" : scanned.error().message));
+  answers.calls_complete = scanned->completeness.complete;
+  CountQuery count;
+  count.edges = {day_start(day_of(kEnd) - 60), query.to};
+  const auto counted = engine.count(count, kEnd, {});
+  BOOST_REQUIRE_MESSAGE(counted, (counted ? "" : counted.error().message));
+  for (const auto& [key, counts] : counted->groups) answers.counted += counts.at(0).calls;
+  answers.counts_complete = counted->completeness.complete;
+  answers.status = engine.status(kEnd).json;
+  return answers;
+}
+
+// A store at the end of its life, with calls in the journal, parts, segments and rollups.
+struct Fixture {
+  Fixture() {
+    Oracle oracle(life_options().retention_days);
+    auto engine = Engine::open(files, life_options(), kLifeBegins);
+    BOOST_REQUIRE(engine);
+    BOOST_REQUIRE(live(**engine, oracle, {}, 5));
+    std::mt19937_64 random(9);
+    for (int i = 0; i < 5; ++i) {
+      BOOST_REQUIRE((*engine)->append(oracle.make_append(kEnd, random), kEnd));
+      BOOST_REQUIRE((*engine)->sync());
+    }
+    sound = ask(**engine);
+    BOOST_REQUIRE(sound.calls_complete && sound.counts_complete);
+  }
+
+  // Opens a copy that `damage` was done to, asks it, lets it go on, and asks again.
+  void check(const std::string& what,
+             const std::function<void(SimulatedFileSystem&)>& damage) const {
+    const auto image = files.crashed(Loss::none, 0);
+    damage(*image);
+    const auto engine = Engine::open(*image, life_options(), kEnd);
+    BOOST_REQUIRE_MESSAGE(engine, what << ": " << (engine ? "" : engine.error().message));
+    check_answers(what + ", opened", ask(**engine));
+    BOOST_REQUIRE_MESSAGE(maintain_until_idle(**engine, kEnd + kNsPerHour), what);
+    check_answers(what + ", settled", ask(**engine));
+  }
+
+  void check_answers(const std::string& what, const Answers& answers) const {
+    std::size_t missing = 0;
+    for (const auto& [call_id, times] : answers.calls) {
+      BOOST_TEST(times == 1, what << ": " << call_id << " is there " << times << " times");
+      BOOST_TEST(sound.calls.contains(call_id), what << ": " << call_id << " is new");
+    }
+    missing = sound.calls.size() - answers.calls.size();
+    const bool lost_records = answers.status.find("\"lost_records\":0") == std::string::npos;
+    BOOST_TEST((missing == 0 || !answers.calls_complete || lost_records),
+               what << ": " << missing << " calls are missing in silence");
+    BOOST_TEST(answers.counted <= sound.counted, what << ": counted too much");
+    BOOST_TEST((answers.counted == sound.counted || !answers.counts_complete || lost_records),
+               what << ": " << answers.counted << " of " << sound.counted << " counted in silence");
+  }
+
+  SimulatedFileSystem files;
+  Answers sound;
+};
+
+bool is_journal(const std::string& path) { return path.starts_with("journal-"); }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(damage, Fixture)
+
+BOOST_AUTO_TEST_CASE(any_file_may_be_missing_or_empty_or_cut) {
+  for (const std::string& path : files.paths()) {
+    // The last journal file's loss is that of its records: nothing else knows that they were.
+    if (is_journal(path)) continue;
+    check(path + " missing", [&](SimulatedFileSystem& image) { image.erase(path); });
+    check(path + " empty", [&](SimulatedFileSystem& image) { image.put(path, ""); });
+    check(path + " cut", [&](SimulatedFileSystem& image) {
+      const std::string bytes = image.contents(path);
+      image.put(path, bytes.substr(0, bytes.size() / 2));
+    });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(any_byte_may_be_flipped) {
+  for (const std::string& path : files.paths()) {
+    if (is_journal(path)) continue;
+    const std::string whole = files.contents(path);
+    for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 12) {
+      check(path + " flipped at " + std::to_string(at), [&](SimulatedFileSystem& image) {
+        std::string bytes = whole;
+        bytes[at] = static_cast<char>(bytes[at] ^ 0x20);
+        image.put(path, std::move(bytes));
+      });
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(files_may_be_swapped) {
+  const std::set<std::string> paths = files.paths();
+  for (auto a = paths.begin(); a != paths.end(); ++a) {
+    const auto b = std::next(a);
+    if (b == paths.end() || is_journal(*a) || is_journal(*b)) continue;
+    check(*a + " and " + *b + " swapped", [&](SimulatedFileSystem& image) {
+      const std::string bytes = image.contents(*a);
+      image.put(*a, image.contents(*b));
+      image.put(*b, bytes);
+    });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole) {
+  const std::set<std::string> paths = files.paths();
+  const auto newest = std::prev(paths.upper_bound("manifest-9999999999"));
+  BOOST_REQUIRE(newest->starts_with("manifest-"));
+  const auto image = files.crashed(Loss::none, 0);
+  image->put(*newest, "damaged");
+  const auto engine = Engine::open(*image, life_options(), kEnd);
+  BOOST_REQUIRE(engine);
+  const Answers answers = ask(**engine);
+  BOOST_TEST((answers.calls == sound.calls));
+  BOOST_TEST(answers.counted == sound.counted);
+  BOOST_TEST(answers.calls_complete);
+  BOOST_TEST(answers.status.find("\"damaged_manifests\":1") != std::string::npos);
+  BOOST_TEST(image->paths().contains("quarantine/" + *newest));
+}
+
+BOOST_AUTO_TEST_CASE(without_manifests_the_files_tell_what_they_are) {
+  const auto image = files.crashed(Loss::none, 0);
+  for (const std::string& path : files.paths()) {
+    if (path.starts_with("manifest-")) image->put(path, "damaged");
+  }
+  for (int start = 0; start < 2; ++start) {
+    const auto engine = Engine::open(*image, life_options(), kEnd);
+    BOOST_REQUIRE(engine);
+    const Answers answers = ask(**engine);
+    BOOST_TEST((answers.calls == sound.calls));
+    BOOST_TEST(answers.counted == sound.counted);
+    if (start == 0) {
+      BOOST_TEST(answers.status.find("\"rebuilt_from_files\":true") != std::string::npos);
+    }
+    BOOST_REQUIRE(maintain_until_idle(**engine, kEnd));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
