@@ -1,6 +1,7 @@
 #include "storage/block_reader.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "storage/bytes.h"
 
@@ -200,8 +201,7 @@ void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
   std::string scratch;
   for (const Shape::IdHole& id : shape.shape.ids) {
     const std::uint32_t column = shape.columns[id.hole];
-    const auto ordinal = static_cast<std::uint32_t>(
-        std::count(shape.columns.begin(), shape.columns.begin() + id.hole, column));
+    const std::uint32_t ordinal = shape.ordinal_of(id.hole);
     raw.clear();
     append_sibling(column, row, ordinal, raw);
     if (raw.empty() || (!id.is_string && raw == "null")) continue;
@@ -231,6 +231,12 @@ Result<CallRecord> BlockReader::record(std::uint32_t row, bool with_line) const 
 }
 
 Result<Batch> BlockReader::decode() const {
+  std::vector<std::uint32_t> all(rows());
+  std::iota(all.begin(), all.end(), 0U);
+  return decode(all);
+}
+
+Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) const {
   Batch batch;
   batch.kinds = shapes_->kinds;
   std::vector<std::uint32_t> in_batch(shapes_->shapes.size());
@@ -247,7 +253,14 @@ Result<Batch> BlockReader::decode() const {
   }
   if (error_) return *error_;
   std::string value;
-  for (std::uint32_t row = 0; row < rows() && !error_; ++row) {
+  std::uint32_t passed = 0;
+  for (const std::uint32_t row : wanted) {
+    if (error_) break;
+    for (; passed < row; ++passed) {
+      for (const auto& [column, count] : shapes_->shapes[shape_of_[passed]].counts) {
+        next[column] += count;
+      }
+    }
     const PartShape& shape = shapes_->shapes[shape_of_[row]];
     Call call;
     call.ts = number_field(FieldColumn::ts, row);
@@ -264,10 +277,7 @@ Result<Batch> BlockReader::decode() const {
       of[column]->append({row, ordinal, next[column] + ordinal}, *this, value);
       append_value(batch.text, value);
     }
-    for (const auto& [column, count] : shape.counts) {
-      next[column] += count;
-      ordinals[column] = 0;
-    }
+    for (const auto& [column, count] : shape.counts) ordinals[column] = 0;
     for (std::size_t i = 0; i < kTextFields; ++i) {
       const auto offset = static_cast<std::uint32_t>(batch.text.size());
       append_text_field(static_cast<TextField>(i), row, batch.text);
@@ -286,51 +296,120 @@ Result<Batch> BlockReader::decode() const {
   return batch;
 }
 
+// The patterns that IDs are to match, made ready for each column that they may stand in.
+class BlockReader::IdTest {
+ public:
+  IdTest(const BlockReader& block, const std::vector<TextPattern>& patterns)
+      : block_(block), patterns_(patterns), columns_(block.before_.size()) {}
+
+  bool matches(std::uint32_t column, bool is_string, const Place& place) {
+    Column& of = columns_[column];
+    if (!of.known) prepare(column, of);
+    if (of.chunk == nullptr || !may_match(of, place.index)) return false;
+    raw_.clear();
+    of.chunk->append(place, block_, raw_);
+    if (raw_.empty() || (!is_string && raw_ == "null")) return false;
+    return matches_any(patterns_, decode_json_string(raw_, scratch_));
+  }
+  bool matches(std::string_view id) { return matches_any(patterns_, id); }
+
+ private:
+  struct Column {
+    bool known = false;
+    const TextChunk* chunk = nullptr;
+    bool exact = true;  // and probes rule most values out
+    std::vector<Probe> probes;
+  };
+
+  void prepare(std::uint32_t column, Column& of) {
+    of.known = true;
+    of.chunk = block_.text(column);
+    if (of.chunk == nullptr) {
+      block_.fail(corrupt("block without a column of its shapes"));
+      return;
+    }
+    // A value with escapes is another text before it is decoded: then every value is looked at.
+    of.exact = !of.chunk->may_contain("\\");
+    for (const TextPattern& pattern : patterns_) {
+      if (!pattern.exact())
+        of.exact = false;
+      else
+        of.probes.push_back(of.chunk->probe(pattern.pieces[0]));
+    }
+  }
+  static bool may_match(const Column& of, std::uint32_t index) {
+    return !of.exact || std::any_of(of.probes.begin(), of.probes.end(), [&](const Probe& probe) {
+      return !probe.never && of.chunk->may_equal(probe, index);
+    });
+  }
+
+  const BlockReader& block_;
+  const std::vector<TextPattern>& patterns_;
+  std::vector<Column> columns_;
+  std::string raw_;
+  std::string scratch_;
+};
+
+void BlockReader::mark_holes_with_id(std::string_view name, IdTest& test,
+                                     std::vector<bool>& found) const {
+  // The IDs of each shape that are of the kind, with their columns.
+  struct IdPlace {
+    std::uint32_t column;
+    std::uint32_t ordinal;
+    bool is_string;
+  };
+  std::vector<std::vector<IdPlace>> places(shapes_->shapes.size());
+  for (const std::uint32_t of : present_) {
+    const PartShape& shape = shapes_->shapes[of];
+    for (const Shape::IdHole& id : shape.shape.ids) {
+      if (!name.empty() && shapes_->kinds[id.kind] != name) continue;
+      places[of].push_back({shape.columns[id.hole], shape.ordinal_of(id.hole), id.is_string});
+    }
+  }
+  for (std::uint32_t row = 0; row < rows() && !error_; ++row) {
+    for (const IdPlace& id : places[shape_of_[row]]) {
+      if (found[row]) break;
+      const std::uint32_t index = values_before(id.column, row) + id.ordinal;
+      found[row] = test.matches(id.column, id.is_string, {row, id.ordinal, index});
+    }
+  }
+}
+
 Result<std::vector<bool>> BlockReader::rows_with_id(
     std::string_view name, const std::vector<TextPattern>& patterns) const {
   std::vector<bool> found(rows());
-  std::string raw;
-  std::string scratch;
+  IdTest test(*this, patterns);
   if (name.empty()) {
     for (std::uint32_t row = 0; row < rows(); ++row) {
-      raw.clear();
-      append_text_field(TextField::call_id, row, raw);
-      if (matches_any(patterns, raw)) found[row] = true;
+      found[row] = test.matches(column_of(FieldColumn::call_id), true, {row, 0, row});
     }
   }
-  std::vector<std::uint32_t> next(kFieldColumns + shapes_->columns.size());
-  std::vector<std::uint32_t> ordinals(next.size());
-  for (std::uint32_t row = 0; row < rows(); ++row) {
-    const PartShape& shape = shapes_->shapes[shape_of_[row]];
-    auto id = shape.shape.ids.begin();
-    for (std::uint32_t hole = 0; id != shape.shape.ids.end() && hole <= shape.shape.ids.back().hole;
-         ++hole) {
-      const std::uint32_t column = shape.columns[hole];
-      const std::uint32_t ordinal = ordinals[column]++;
-      for (; id != shape.shape.ids.end() && id->hole == hole; ++id) {
-        if (found[row] || (!name.empty() && shapes_->kinds[id->kind] != name)) continue;
-        const TextChunk* chunk = text(column);
-        if (chunk == nullptr) return error_.value_or(corrupt("block without a column"));
-        raw.clear();
-        chunk->append({row, ordinal, next[column] + ordinal}, *this, raw);
-        if (raw.empty() || (!id->is_string && raw == "null")) continue;
-        if (matches_any(patterns, decode_json_string(raw, scratch))) found[row] = true;
-      }
-    }
-    for (const auto& [column, count] : shape.counts) {
-      next[column] += count;
-      ordinals[column] = 0;
-    }
+  mark_holes_with_id(name, test, found);
+  const TextChunk* extra = text(column_of(FieldColumn::extra_ids));
+  if (extra == nullptr) return error_.value_or(corrupt("block without its column of IDs"));
+  const bool none = extra->constant() != nullptr && extra->constant()->empty();
+  std::string raw;
+  for (std::uint32_t row = 0; row < rows() && !none; ++row) {
     raw.clear();
     append_extra(row, raw);
-    each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view extra) {
-      if ((name.empty() || shapes_->kinds[kind] == name) && matches_any(patterns, extra)) {
-        found[row] = true;
-      }
+    each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
+      if ((name.empty() || shapes_->kinds[kind] == name) && test.matches(id)) found[row] = true;
     });
   }
   if (error_) return *error_;
   return found;
+}
+
+std::vector<std::uint32_t> BlockReader::hole_columns() const {
+  std::vector<std::uint32_t> columns;
+  for (const ChunkEntry& entry : header_->chunks) {
+    if (entry.column >= kFieldColumns) columns.push_back(entry.column);
+  }
+  return columns;
+}
+
+Error BlockReader::damaged() const {
+  return error_.value_or(corrupt("block without a column of its shapes"));
 }
 
 }  // namespace fortnight::storage

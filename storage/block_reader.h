@@ -44,13 +44,29 @@ class BlockReader final : public RowSource {
   Result<CallRecord> record(std::uint32_t row, bool with_line) const;
   // All calls in the row form; only the shapes that the block has.
   Result<Batch> decode() const;
+  // Those of `rows`, ascending.
+  Result<Batch> decode(const std::vector<std::uint32_t>& rows) const;
+  // Whether the row's line is kept whole.
+  [[nodiscard]] bool plain(std::uint32_t row) const {
+    return shape_of_[row] == PartShapesBuilder::kPlain;
+  }
+  // The columns of holes that have values here.
+  [[nodiscard]] std::vector<std::uint32_t> hole_columns() const;
+  // Calls `visit(place)` for each value of a column of holes.
+  template <typename Visit>
+  void each_value(std::uint32_t column, Visit&& visit) const;
+  // The error for a column that isn't there, though the block's shapes want it.
+  [[nodiscard]] Error damaged() const;
   // Marks the rows that bear an ID that one of `patterns` matches: of the kind `name`, or, where
   // that is empty, of any kind, call_id among them.
   Result<std::vector<bool>> rows_with_id(std::string_view name,
                                          const std::vector<TextPattern>& patterns) const;
 
  private:
+  class IdTest;
+
   BlockReader() = default;
+  void mark_holes_with_id(std::string_view name, IdTest& test, std::vector<bool>& found) const;
   const LoadedChunk* load(std::uint32_t column) const;
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
@@ -79,5 +95,18 @@ class BlockReader final : public RowSource {
   mutable unsigned sibling_depth_ = 0;
   mutable std::optional<Error> error_;
 };
+
+template <typename Visit>
+void BlockReader::each_value(std::uint32_t column, Visit&& visit) const {
+  std::vector<std::uint32_t> counts(shapes_->shapes.size());
+  for (const std::uint32_t shape : present_)
+    counts[shape] = shapes_->shapes[shape].count_of(column);
+  std::uint32_t index = 0;
+  for (std::uint32_t row = 0; row < rows(); ++row) {
+    for (std::uint32_t ordinal = 0; ordinal < counts[shape_of_[row]]; ++ordinal, ++index) {
+      visit(Place{row, ordinal, index});
+    }
+  }
+}
 
 }  // namespace fortnight::storage

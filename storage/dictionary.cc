@@ -55,4 +55,10 @@ Result<Dictionary> Dictionary::parse(std::string_view bytes) {
   return dictionary;
 }
 
+bool Dictionary::may_contain(std::string_view needle) const {
+  // Over all entries at once: a hit may lie across two of them, which costs a second look.
+  const std::string& bytes = entries_.bytes();
+  return bytes.find(needle) != std::string::npos || bytes.find('\\') != std::string::npos;
+}
+
 }  // namespace fortnight::storage

@@ -28,6 +28,10 @@ class AlphabetChunk final : public TextChunk {
       out.push_back(rank < alphabet_.size() ? alphabet_[rank] : '?');
     }
   }
+  bool may_contain(std::string_view needle) const override {
+    return alphabet_.find('\\') != std::string_view::npos ||
+           needle.find_first_not_of(alphabet_) == std::string_view::npos;
+  }
   std::size_t memory() const override { return sizeof(*this) + ends_.capacity() * 4; }
 
  private:

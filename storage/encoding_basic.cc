@@ -19,6 +19,12 @@ class ConstantChunk final : public TextChunk {
     out.append(value_);
   }
   const std::string_view* constant() const override { return &value_; }
+  Probe probe(std::string_view text) const override {
+    return {.never = text != value_, .code = 0, .groups = {}};
+  }
+  bool may_contain(std::string_view needle) const override {
+    return decoded_contains(value_, needle);
+  }
   std::int64_t code(std::uint32_t /*index*/) const override { return code_; }
   std::size_t memory() const override { return sizeof(*this); }
 
@@ -37,6 +43,9 @@ class DictionaryChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return static_cast<std::int64_t>(unpack_one(packed_, index, width_));
   }
+  bool may_contain(std::string_view needle) const override {
+    return dictionary_.may_contain(needle);
+  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:
@@ -52,6 +61,15 @@ class PlainChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     const std::uint32_t begin = place.index == 0 ? 0 : ends_[place.index - 1];
     out.append(bytes_, begin, ends_[place.index] - begin);
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    return ends_[index] - (index == 0 ? 0 : ends_[index - 1]) == probe.code;
+  }
+  Probe probe(std::string_view text) const override {
+    return {.never = false, .code = text.size(), .groups = {}};
+  }
+  bool may_contain(std::string_view needle) const override {
+    return bytes_.find(needle) != std::string::npos || bytes_.find('\\') != std::string::npos;
   }
   std::size_t memory() const override {
     return sizeof(*this) + ends_.capacity() * 4 + bytes_.capacity();

@@ -32,6 +32,24 @@ class ByShapeChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return groups_[slots_[index].group]->code(slots_[index].index);
   }
+  Probe probe(std::string_view text) const override {
+    Probe probe;
+    probe.never = true;
+    for (const auto& group : groups_) {
+      probe.groups.push_back(group->probe(text));
+      probe.never = probe.never && probe.groups.back().never;
+    }
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    const Slot& slot = slots_[index];
+    const Probe& of_group = probe.groups[slot.group];
+    return !of_group.never && groups_[slot.group]->may_equal(of_group, slot.index);
+  }
+  bool may_contain(std::string_view needle) const override {
+    return std::any_of(groups_.begin(), groups_.end(),
+                       [&](const auto& group) { return group->may_contain(needle); });
+  }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
     for (const auto& group : groups_) bytes += group->memory();

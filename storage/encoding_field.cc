@@ -62,6 +62,16 @@ class FieldChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     append_field_text(hint_, rows, place.row, out);
   }
+  bool may_contain(std::string_view needle) const override {
+    switch (hint_.column) {
+      case FieldColumn::ts:
+      case FieldColumn::status:
+      case FieldColumn::duration:
+        return needle.find_first_not_of("-+:.TZ0123456789") == std::string_view::npos;
+      default:
+        return false;  // what is in the field is found there
+    }
+  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:

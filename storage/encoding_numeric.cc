@@ -20,6 +20,9 @@ class NumericChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     append_decimal(numbers_[place.index], digits_, out);
   }
+  bool may_contain(std::string_view needle) const override {
+    return needle.find_first_not_of("-.0123456789") == std::string_view::npos;
+  }
   std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
 
  private:

@@ -23,6 +23,24 @@ class PatchedChunk final : public TextChunk {
       inner_->append(place, rows, out);
     }
   }
+  Probe probe(std::string_view text) const override {
+    Probe inner = inner_->probe(text);
+    if (inner.never && std::find(values_.begin(), values_.end(), text) == values_.end()) {
+      return {.never = true, .code = 0, .groups = {}};
+    }
+    Probe probe;
+    probe.groups.push_back(std::move(inner));
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    return std::binary_search(indices_.begin(), indices_.end(), index) ||
+           (!probe.groups[0].never && inner_->may_equal(probe.groups[0], index));
+  }
+  bool may_contain(std::string_view needle) const override {
+    return inner_->may_contain(needle) ||
+           std::any_of(values_.begin(), values_.end(),
+                       [&](std::string_view value) { return decoded_contains(value, needle); });
+  }
   std::size_t memory() const override {
     return sizeof(*this) + inner_->memory() + indices_.capacity() * 20;
   }

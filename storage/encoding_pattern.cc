@@ -81,6 +81,14 @@ class PatternChunk final : public TextChunk {
     }
     pattern.swap(mine);
   }
+  bool may_contain(std::string_view needle) const override {
+    // A run of token characters lies within the pattern or within one token.
+    if (!std::all_of(needle.begin(), needle.end(), in_token)) return true;
+    return patterns_->may_contain(needle) ||
+           std::any_of(tokens_.begin(), tokens_.end(), [&](const auto& tokens) {
+             return tokens != nullptr && tokens->may_contain(needle);
+           });
+  }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + patterns_->memory();
     for (std::size_t kind = 0; kind < kKinds; ++kind) {

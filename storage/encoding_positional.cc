@@ -66,11 +66,8 @@ class PositionalChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     const std::size_t start = out.size();
     out.resize(start + layout_.alphabets.size());
-    const std::size_t bit = static_cast<std::size_t>(place.index) * layout_.bits;
     for (const Group& group : layout_.groups) {
-      const std::size_t at = bit + group.offset;
-      std::uint64_t code = (bit_pack_detail::load64(packed_ + at / 8) >> (at % 8)) &
-                           bit_pack_detail::low_bits(group.width);
+      std::uint64_t code = group_code(group, place.index);
       for (std::size_t i = group.first + group.count; i-- > group.first;) {
         const Alphabet& alphabet = layout_.alphabets[i];
         const std::uint64_t radix = alphabet.size();
@@ -83,11 +80,54 @@ class PositionalChunk final : public TextChunk {
       }
     }
   }
+  // By the first group that tells values apart.
+  Probe probe(std::string_view text) const override {
+    Probe probe;
+    probe.never = text.size() != layout_.alphabets.size();
+    for (std::size_t i = 0; i < text.size() && !probe.never; ++i) {
+      probe.never = layout_.alphabets[i].find(text[i]) == std::string::npos;
+    }
+    if (probe.never) return probe;
+    const Group& group = telling_group();
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+      const Alphabet& alphabet = layout_.alphabets[i];
+      probe.code = probe.code * alphabet.size() + alphabet.find(text[i]);
+    }
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    return group_code(telling_group(), index) == probe.code;
+  }
+  bool may_contain(std::string_view needle) const override {
+    if (needle.size() > layout_.alphabets.size()) return may_escape();
+    for (std::size_t at = 0; at + needle.size() <= layout_.alphabets.size(); ++at) {
+      std::size_t i = 0;
+      while (i < needle.size() && layout_.alphabets[at + i].find(needle[i]) != std::string::npos) {
+        ++i;
+      }
+      if (i == needle.size()) return true;
+    }
+    return may_escape();
+  }
   std::size_t memory() const override {
     return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 16);
   }
 
  private:
+  [[nodiscard]] std::uint64_t group_code(const Group& group, std::uint32_t index) const {
+    const std::size_t at = static_cast<std::size_t>(index) * layout_.bits + group.offset;
+    return (bit_pack_detail::load64(packed_ + at / 8) >> (at % 8)) &
+           bit_pack_detail::low_bits(group.width);
+  }
+  [[nodiscard]] const Group& telling_group() const {
+    return *std::max_element(layout_.groups.begin(), layout_.groups.end(),
+                             [](const Group& a, const Group& b) { return a.width < b.width; });
+  }
+  [[nodiscard]] bool may_escape() const {
+    return std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(),
+                       [](const Alphabet& a) { return a.find('\\') != std::string::npos; });
+  }
+
   Layout layout_;
   const char* packed_;
 };

@@ -12,6 +12,8 @@ class SiblingChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     rows.append_sibling(sibling_.column, place.row, sibling_.first + place.ordinal, out);
   }
+  // What is in the other column is found there.
+  bool may_contain(std::string_view) const override { return false; }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:

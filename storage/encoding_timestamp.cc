@@ -72,6 +72,12 @@ class TimestampChunk final : public TextChunk {
     }
     append_instant(static_cast<TimeNs>(count * static_cast<std::uint64_t>(unit)), layout_, out);
   }
+  bool may_contain(std::string_view needle) const override {
+    // Every character of an HTTP date; of RFC 3339, with its suffix.
+    const std::string characters = layout_.http ? "SunMoTueWdhFriatJbpyJlgcOvNDGMe ,:0123456789A"
+                                                : "-:.T0123456789" + layout_.suffix;
+    return needle.find_first_not_of(characters) == std::string_view::npos;
+  }
   std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
 
  private:

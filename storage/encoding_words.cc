@@ -54,6 +54,12 @@ class WordsChunk final : public TextChunk {
       out.append(code == 0 ? in.text() : dictionary_[code - 1]);
     }
   }
+  bool may_contain(std::string_view needle) const override {
+    // A run of word characters lies within one token; what has others may lie across some.
+    if (!std::all_of(needle.begin(), needle.end(), is_word)) return true;
+    return dictionary_.may_contain(needle) || codes_.find(needle) != std::string::npos ||
+           codes_.find('\\') != std::string::npos;
+  }
   std::size_t memory() const override {
     return sizeof(*this) + ends_.capacity() * 4 + codes_.capacity();
   }

@@ -2,97 +2,13 @@
 #include <unordered_map>
 
 #include "storage/block_reader.h"
-#include "storage/line_match.h"
 #include "storage/part.h"
 #include "storage/part_file.h"
 #include "storage/part_plan.h"
+#include "storage/row_filter.h"
 
 namespace fortnight::storage {
 namespace {
-
-bool is_id(const Predicate& predicate) {
-  return predicate.subject == Predicate::Subject::id_of_kind ||
-         predicate.subject == Predicate::Subject::any_id;
-}
-
-void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& flags, bool wanted) {
-  std::erase_if(rows, [&](std::uint32_t row) { return flags[row] != wanted; });
-}
-
-// Tests what the indices left on the rows of a block, cheapest first.
-class RowFilter {
- public:
-  explicit RowFilter(const std::vector<Predicate>& predicates) : matcher_(others(predicates)) {
-    for (const Predicate& predicate : predicates) {
-      if (is_id(predicate))
-        ids_.push_back(predicate);
-      else if (predicate.subject == Predicate::Subject::field)
-        fields_.push_back(predicate);
-      else
-        needs_lines_ = true;
-    }
-  }
-
-  Result<void> apply(const BlockReader& block, std::vector<std::uint32_t>& rows) {
-    for (const Predicate& predicate : fields_) {
-      std::string text;
-      std::erase_if(rows, [&](std::uint32_t row) {
-        text.clear();
-        block.append_text_field(predicate.field, row, text);
-        return matches_any(predicate.patterns, text) == predicate.negated;
-      });
-      FORTNIGHT_TRY(block.status());
-    }
-    for (const Predicate& predicate : ids_) {
-      if (rows.empty()) return {};
-      FORTNIGHT_TRY(apply_id(block, predicate, rows));
-    }
-    if (needs_lines_ && !rows.empty()) {
-      FORTNIGHT_ASSIGN(const Batch batch, block.decode());
-      matcher_.bind(batch);
-      std::erase_if(rows, [&](std::uint32_t row) { return !matcher_.matches(batch.calls[row]); });
-    }
-    return {};
-  }
-
- private:
-  static std::vector<Predicate> others(const std::vector<Predicate>& predicates) {
-    std::vector<Predicate> rest;
-    for (const Predicate& predicate : predicates) {
-      if (!is_id(predicate) && predicate.subject != Predicate::Subject::field) {
-        rest.push_back(predicate);
-      }
-    }
-    return rest;
-  }
-
-  static Result<void> apply_id(const BlockReader& block, const Predicate& predicate,
-                               std::vector<std::uint32_t>& rows) {
-    const std::string_view kind =
-        predicate.subject == Predicate::Subject::any_id ? std::string_view() : predicate.name;
-    std::vector<TextPattern> present;
-    bool absent = false;  // whether a call without such an ID matches too
-    for (const TextPattern& pattern : predicate.patterns) {
-      if (pattern.exact() && pattern.pieces[0].empty())
-        absent = true;
-      else
-        present.push_back(pattern);
-    }
-    FORTNIGHT_ASSIGN(std::vector<bool> flags, block.rows_with_id(kind, present));
-    if (absent) {
-      FORTNIGHT_ASSIGN(const std::vector<bool> any,
-                       block.rows_with_id(kind, {TextPattern{{"", ""}}}));
-      for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = flags[i] || !any[i];
-    }
-    keep(rows, flags, !predicate.negated);
-    return {};
-  }
-
-  std::vector<Predicate> fields_;
-  std::vector<Predicate> ids_;
-  bool needs_lines_ = false;
-  CallMatcher matcher_;
-};
 
 // Where each count of a CountQuery goes.
 class Counter {

@@ -84,6 +84,11 @@ std::uint32_t PartShape::count_of(std::uint32_t column) const {
   return found != counts.end() && found->first == column ? found->second : 0;
 }
 
+std::uint32_t PartShape::ordinal_of(std::uint32_t hole) const {
+  return static_cast<std::uint32_t>(
+      std::count(columns.begin(), columns.begin() + hole, columns[hole]));
+}
+
 void PartShape::derive_counts() {
   std::map<std::uint32_t, std::uint32_t> of;
   for (const std::uint32_t column : columns) ++of[column];

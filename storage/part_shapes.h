@@ -21,6 +21,8 @@ struct PartShape {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> counts;
 
   [[nodiscard]] std::uint32_t count_of(std::uint32_t column) const;
+  // Which of the shape's holes of its column a hole is.
+  [[nodiscard]] std::uint32_t ordinal_of(std::uint32_t hole) const;
   void derive_counts();
 };
 

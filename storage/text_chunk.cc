@@ -47,6 +47,13 @@ ChunkParser parser_of(Encoding encoding) {
 
 }  // namespace
 
+bool decoded_contains(std::string_view raw, std::string_view needle) {
+  if (raw.find(needle) != std::string_view::npos) return true;
+  if (raw.find('\\') == std::string_view::npos) return false;
+  std::string scratch;
+  return decode_json_string(raw, scratch).find(needle) != std::string_view::npos;
+}
+
 Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
                                                     const ChunkContext& context) {
   if (context.depth > kMaxDepth) return corrupt("chunks too deep within chunks");

@@ -42,6 +42,14 @@ class RowSource {
                               std::string& out) const = 0;
 };
 
+// A text to be found equal, made ready for one chunk, so that most values are passed by on a few of
+// their bits.
+struct Probe {
+  bool never = false;      // no value of the chunk is the text
+  std::uint64_t code = 0;  // the encoding's own business
+  std::vector<Probe> groups;
+};
+
 // Immutable and thread-safe. Refers to the bytes that it was parsed from, which must outlive it.
 class TextChunk {
  public:
@@ -55,8 +63,19 @@ class TextChunk {
   [[nodiscard]] virtual const std::string_view* constant() const { return nullptr; }
   // Where values are codes of the column's dictionary: the code of a value. Else -1.
   [[nodiscard]] virtual std::int64_t code(std::uint32_t /*index*/) const { return -1; }
+  [[nodiscard]] virtual Probe probe(std::string_view /*text*/) const { return {}; }
+  // False: the value isn't the text that `probe` was made for. True: it may be.
+  [[nodiscard]] virtual bool may_equal(const Probe& /*probe*/, std::uint32_t /*index*/) const {
+    return true;
+  }
+  // False: no value of the chunk contains `needle`, in whatever JSON escapes, but where it repeats
+  // a text field or another column of its call: there it is found. True: one may.
+  [[nodiscard]] virtual bool may_contain(std::string_view /*needle*/) const { return true; }
   [[nodiscard]] virtual std::size_t memory() const = 0;
 };
+
+// Whether a decoded `raw` contains `needle`: for may_contain.
+bool decoded_contains(std::string_view raw, std::string_view needle);
 
 // What parsing a chunk needs besides its bytes.
 struct ChunkContext {

@@ -1,11 +1,11 @@
-// Every byte of a part flipped, and the part cut at every length: right answers or reported damage, never
-// a wrong answer or a crash.
+// Every byte of a part flipped, and the part cut at every length: right answers or reported damage,
+// never a wrong answer or a crash.
 #include <boost/test/unit_test.hpp>
 
 #include "storage/block_cache.h"
 #include "storage/part.h"
-#include "tests/faults/simulated_file_system.h"
 #include "tests/storage/random_calls.h"
+#include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
@@ -44,12 +44,15 @@ void check(const SmallPart& part, FileSystem& files, const std::string& what) {
   std::size_t found = 0;
   bool right = true;
   BOOST_TEST_CONTEXT(what) {
-    BOOST_REQUIRE((*reader)->scan(query, {}, [&](CallRecord&& record) {
-      right = right && record.ref.seq >= 1 && record.ref.seq <= part.lines.size() &&
-              record.line == part.lines[record.ref.seq - 1];
-      ++found;
-      return true;
-    }, summary));
+    BOOST_REQUIRE((*reader)->scan(
+        query, {},
+        [&](CallRecord&& record) {
+          right = right && record.ref.seq >= 1 && record.ref.seq <= part.lines.size() &&
+                  record.line == part.lines[record.ref.seq - 1];
+          ++found;
+          return true;
+        },
+        summary));
     BOOST_TEST(right);
     BOOST_TEST((found == part.lines.size() || !summary.completeness.complete));
 
@@ -61,11 +64,14 @@ void check(const SmallPart& part, FileSystem& files, const std::string& what) {
     by_id.predicates = {id};
     ScanSummary by_id_summary;
     std::size_t hits = 0;
-    BOOST_REQUIRE((*reader)->scan(by_id, {}, [&](CallRecord&& record) {
-      BOOST_TEST(record.ref.seq == 4U);
-      ++hits;
-      return true;
-    }, by_id_summary));
+    BOOST_REQUIRE((*reader)->scan(
+        by_id, {},
+        [&](CallRecord&& record) {
+          BOOST_TEST(record.ref.seq == 4U);
+          ++hits;
+          return true;
+        },
+        by_id_summary));
     BOOST_TEST((hits == 1 || !by_id_summary.completeness.complete));
 
     // By a key, through its index.

@@ -6,8 +6,8 @@
 
 #include "storage/block_cache.h"
 #include "storage/line_match.h"
-#include "tests/support/simulated_file_system.h"
 #include "tests/storage/random_calls.h"
+#include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
 using samples::RandomCalls;
@@ -160,6 +160,43 @@ BOOST_AUTO_TEST_CASE(scans_agree_with_the_matching_of_rows) {
       questions.push_back({about_id(std::string(kind), std::string(id))});
       questions.push_back({about_id("", std::string(id))});
     });
+  }
+  for (const auto& needles : std::vector<std::vector<std::string>>{{"abc"},
+                                                                   {"A3"},
+                                                                   {"price"},
+                                                                   {"GET"},
+                                                                   {"things/1"},
+                                                                   {"x=Z"},
+                                                                   {"2026-1"},
+                                                                   {"1e400"},
+                                                                   {"-4"},
+                                                                   {"0f", "A1"},
+                                                                   {"words", "ij"},
+                                                                   {"/api/things/{id}"},
+                                                                   {"odd"},
+                                                                   {"\xc3\xa9"},
+                                                                   {"nowhere-at-all"}}) {
+    Predicate text;
+    text.subject = Predicate::Subject::text;
+    for (const std::string& needle : needles) text.patterns.push_back(TextPattern{{needle}});
+    questions.push_back({text});
+    text.negated = true;
+    questions.push_back({text, about(TextField::account, {TextPattern{{"A7"}}})});
+  }
+  for (const auto& [name, pattern] :
+       std::vector<std::pair<std::string, TextPattern>>{{"/price", {{"9", ""}}},
+                                                        {"/ids/resource_id/1", {{"0", ""}}},
+                                                        {"/words", {{""}}},
+                                                        {"/ids/error_id", {{"", ""}}},
+                                                        {"/odd/0", {{"", ""}}},
+                                                        {"/account", {{"A5"}}}}) {
+    Predicate at;
+    at.subject = Predicate::Subject::pointer;
+    at.name = name;
+    at.patterns = {pattern};
+    questions.push_back({at});
+    at.negated = true;
+    questions.push_back({at});
   }
   questions.push_back({about_id("resource_id", "")});
   questions.push_back({about_id("", "no such ID")});
