@@ -161,8 +161,10 @@ class Reader final : public PartReader {
     return true;
   }
 
-  // Whether all of a block comes before the cursor in the query's order.
+  // Whether all of a block arrived before or after what is asked for, or comes before the cursor in
+  // the query's order.
   static bool behind(const BlockEntry& block, const CallQuery& query) {
+    if (block.max_seq < query.first_seq || block.min_seq >= query.end_seq) return true;
     if (!query.after) return false;
     return query.order == Order::newest_first ? block.min_ts > query.after->ts
                                               : block.max_ts < query.after->ts;
@@ -180,13 +182,18 @@ class Reader final : public PartReader {
     FORTNIGHT_ASSIGN(found.times, found.block->times());
     found.rows = plan.rows_of(part_->blocks()[index]);
     const bool newest = query.order == Order::newest_first;
+    const BlockEntry& entry = part_->blocks()[index];
+    const bool all_arrivals = entry.min_seq >= query.first_seq && entry.max_seq < query.end_seq;
     std::erase_if(found.rows, [&](std::uint32_t row) {
       const TimeNs ts = found.times[row];
       if (ts < query.from || ts >= query.to) return true;
-      if (!query.after) return false;
-      if (ts != query.after->ts) return newest ? ts > query.after->ts : ts < query.after->ts;
+      const bool tie = query.after && ts == query.after->ts;
+      if (query.after && !tie && (newest ? ts > query.after->ts : ts < query.after->ts))
+        return true;
+      if (!tie && all_arrivals) return false;
       const auto seq = static_cast<std::uint64_t>(found.block->number_field(FieldColumn::seq, row));
-      return newest ? seq >= query.after->seq : seq <= query.after->seq;
+      if (seq < query.first_seq || seq >= query.end_seq) return true;
+      return tie && (newest ? seq >= query.after->seq : seq <= query.after->seq);
     });
     FORTNIGHT_TRY(filter.apply(*found.block, found.rows));
     FORTNIGHT_TRY(found.block->status());

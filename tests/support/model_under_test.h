@@ -9,8 +9,10 @@ namespace fortnight::tests {
 class ModelUnderTest final : public StoreUnderTest {
  public:
   storage::Store& store() override { return model_; }
-  void restart() override {}              // it has no files,
-  void seal(storage::TimeNs) override {}  // and no days of its own
+  // It has no files, and no days of its own.
+  void start(storage::TimeNs) override {}
+  void restart(storage::TimeNs) override {}
+  void seal(storage::TimeNs) override {}
   void expire(storage::TimeNs now) override { model_.expire(now); }
 
  private:

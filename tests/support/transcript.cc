@@ -69,7 +69,6 @@ void replace(std::string& text, const std::string& what, const std::string& with
 class Player {
  public:
   Player(std::istream& in, StoreUnderTest& under_test) : in_(in), under_test_(under_test) {
-    context_->store = &under_test.store();
     context_->now = [this] { return now_; };
     context_->error_code_pointers = {"/response/body/errors/0/code"};
   }
@@ -106,7 +105,7 @@ class Player {
     } else if (word == "append") {
       append(first == "plain" ? Split::plain : Split::shapes);
     } else if (word == "clock") {
-      now_ = utc(first);
+      set_clock(utc(first));
     } else if (word == "zone") {
       context_->time_zone = first;
     } else if (word == "account") {
@@ -122,9 +121,16 @@ class Player {
     }
   }
 
+  void set_clock(storage::TimeNs now) {
+    now_ = now;
+    if (context_->store != nullptr) return;
+    under_test_.start(now);
+    context_->store = &under_test_.store();
+  }
+
   void disturb(const std::string& word) {
     if (word == "restart") {
-      under_test_.restart();
+      under_test_.restart(now_);
       context_->store = &under_test_.store();
     } else if (word == "seal") {
       under_test_.seal(now_);

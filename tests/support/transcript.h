@@ -2,7 +2,7 @@
 // read and write. They are the conformance tests of whatever stands behind storage::Store.
 //
 //   # a comment
-//   clock 2026-11-20T12:00:00Z        the time it is
+//   clock 2026-11-20T12:00:00Z        the time it is; comes first
 //   zone Europe/Paris                 the server's time zone
 //   account OCQ4JJ America/New_York Acme   an account's zone and name, as configured
 //   append                            native lines, until an empty line; `append plain` keeps them
@@ -37,9 +37,11 @@ class StoreUnderTest {
   StoreUnderTest& operator=(const StoreUnderTest&) = delete;
   virtual ~StoreUnderTest() = default;
 
+  // Opens it at `now`; called once, before anything else.
+  virtual void start(storage::TimeNs now) = 0;
   virtual storage::Store& store() = 0;
   // Ends it as a crash does, and opens it again.
-  virtual void restart() = 0;
+  virtual void restart(storage::TimeNs now) = 0;
   // Seals every day that is over at `now`.
   virtual void seal(storage::TimeNs now) = 0;
   // Drops every day whose time has come at `now`.

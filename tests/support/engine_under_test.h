@@ -1,0 +1,46 @@
+// The embedded engine as transcripts play to it: on a file system in memory that loses what wasn't
+// synced whenever the engine is restarted.
+#pragma once
+
+#include <memory>
+
+#include "storage/engine.h"
+#include "tests/support/simulated_file_system.h"
+#include "tests/support/transcript.h"
+
+namespace fortnight::tests {
+
+class EngineUnderTest final : public StoreUnderTest {
+ public:
+  void start(storage::TimeNs now) override { open(now); }
+  storage::Store& store() override { return *engine_; }
+  void restart(storage::TimeNs now) override {
+    engine_.reset();
+    files_ = files_->crashed(faults::Loss::random, ++restarts_);
+    open(now);
+  }
+  void seal(storage::TimeNs now) override { maintain(now); }
+  void expire(storage::TimeNs now) override { maintain(now); }
+
+ private:
+  void open(storage::TimeNs now) {
+    storage::EngineOptions options;
+    options.journal_file_bytes = 64U << 10;
+    options.disk_reserve = 0;
+    options.clock_hold = 0;
+    options.seal_after = 0;
+    engine_ = std::move(storage::Engine::open(*files_, options, now).value());
+  }
+  // Everything that is due.
+  void maintain(storage::TimeNs now) {
+    engine_->flush().value();
+    while (engine_->maintain(now).value() <= now) continue;
+  }
+
+  std::uint64_t restarts_ = 0;
+  std::unique_ptr<faults::SimulatedFileSystem> files_ =
+      std::make_unique<faults::SimulatedFileSystem>();
+  std::unique_ptr<storage::Engine> engine_;
+};
+
+}  // namespace fortnight::tests
