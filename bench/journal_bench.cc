@@ -1,0 +1,39 @@
+// The journal: what it costs to make appended bytes durable, on the disk of TMPDIR.
+#include <benchmark/benchmark.h>
+
+#include "bench/generated_calls.h"
+#include "storage/journal.h"
+
+namespace fortnight {
+namespace {
+
+constexpr std::uint64_t kFileBytes = 64U << 20;
+
+// A record of so many KiB, synced each time: what a single sender waits for.
+void append_and_sync(benchmark::State& state) {
+  const bench::ScratchDirectory scratch;
+  storage::Journal journal(scratch.files(), kFileBytes, {}, 1, 1);
+  const std::string record(static_cast<std::size_t>(state.range(0)) << 10, 'x');
+  if (!journal.append(record)) state.SkipWithError("the journal failed");  // makes the file
+  for (auto _ : state) {
+    const auto lsn = journal.append(record);
+    if (!lsn || !journal.sync()) {
+      state.SkipWithError("the journal failed");
+      break;
+    }
+    journal.release(*lsn);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(record.size()));
+}
+BENCHMARK(append_and_sync)
+    ->Arg(4)
+    ->Arg(256)
+    ->Arg(4096)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace fortnight
+
+BENCHMARK_MAIN();
