@@ -188,8 +188,8 @@ class Reader final : public PartReader {
       const TimeNs ts = found.times[row];
       if (ts < query.from || ts >= query.to) return true;
       const bool tie = query.after && ts == query.after->ts;
-      if (query.after && !tie && (newest ? ts > query.after->ts : ts < query.after->ts))
-        return true;
+      const bool before = query.after && (newest ? ts > query.after->ts : ts < query.after->ts);
+      if (before) return true;
       if (!tie && all_arrivals) return false;
       const auto seq = static_cast<std::uint64_t>(found.block->number_field(FieldColumn::seq, row));
       if (seq < query.first_seq || seq >= query.end_seq) return true;

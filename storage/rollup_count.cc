@@ -15,7 +15,6 @@ class RollupCounter {
  public:
   RollupCounter(const RollupFile& file, const CountQuery& query, const Budget& budget)
       : file_(file),
-        query_(query),
         budget_(budget),
         filter_(query.predicates),
         buckets_(file.footer().day, query.edges) {
@@ -152,7 +151,6 @@ class RollupCounter {
   }
 
   const RollupFile& file_;
-  const CountQuery& query_;
   const Budget& budget_;
   const RollupFilter filter_;
   const RollupBuckets buckets_;

@@ -1,0 +1,154 @@
+// The engine held against the naive store: the same calls, the same questions, whatever has become
+// of the calls in the meantime.
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "tests/support/engine_under_test.h"
+#include "tests/support/model_store.h"
+#include "tests/support/native_lines.h"
+#include "tests/support/random_calls.h"
+
+using namespace fortnight;
+using namespace fortnight::storage;
+
+namespace {
+
+constexpr Day kFirstDay = 20'000;
+
+struct Pair {
+  explicit Pair(unsigned seed) : random(seed) { engine.start(now); }
+
+  void append(std::size_t calls) {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < calls; ++i) {
+      // Whole minutes, so that ties are frequent, and a day late now and then.
+      const auto minutes = static_cast<TimeNs>(random() % (random() % 4 == 0 ? 1500 : 90));
+      lines.push_back(tests::random_line(random, now - minutes * 60 * kNsPerSecond));
+    }
+    const auto split = random() % 4 == 0 ? tests::Split::plain : tests::Split::shapes;
+    BOOST_REQUIRE(model.append(tests::native_append(lines, split), now));
+    BOOST_REQUIRE(engine.store().append(tests::native_append(lines, split), now));
+    BOOST_REQUIRE(engine.store().sync());
+  }
+
+  // Something of a day's life: calls come, time passes, the engine does its upkeep or crashes.
+  void live() {
+    append(random() % 120 + 1);
+    now += static_cast<TimeNs>(random() % 300) * 60 * kNsPerSecond;
+    switch (random() % 4) {
+      case 0:
+        engine.seal(now);
+        break;
+      case 1:
+        engine.restart(now);
+        break;
+      case 2:
+        engine.seal(now);
+        engine.restart(now);
+        break;
+      default:
+        break;
+    }
+  }
+
+  TimeNs instant() {
+    const auto minutes =
+        static_cast<std::uint64_t>((now - day_start(kFirstDay)) / kNsPerSecond / 60);
+    return day_start(kFirstDay) +
+           static_cast<TimeNs>(random() % (minutes + 60)) * 60 * kNsPerSecond;
+  }
+
+  std::mt19937_64 random;
+  TimeNs now = day_start(kFirstDay) + 20 * kNsPerHour;
+  tests::ModelStore model;
+  tests::EngineUnderTest engine;
+};
+
+// What scan() gives, as text that tells all of it.
+std::vector<std::string> scanned(const Store& store, const CallQuery& query) {
+  std::vector<std::string> out;
+  const auto summary = store.scan(query, {}, [&](CallRecord&& call) {
+    std::string text = call.ref.to_string() + " " + std::to_string(call.ts) + " " +
+                       std::to_string(call.status) + " " + std::to_string(call.duration_ns) + " " +
+                       std::to_string(call.ts_digits);
+    for (const std::string& field : call.text) text += "|" + field;
+    for (const auto& [kind, value] : call.ids) text += "|" + kind + "=" + value;
+    out.push_back(text + call.line);
+    return true;
+  });
+  BOOST_REQUIRE_MESSAGE(summary, (summary ? "" : summary.error().message));
+  out.push_back(summary->more ? "more" : "all");
+  BOOST_REQUIRE(summary->completeness.complete);
+  return out;
+}
+
+std::map<std::string, std::vector<Counts>> counted(const Store& store, const CountQuery& query,
+                                                   TimeNs now) {
+  auto answer = store.count(query, now, {});
+  BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+  std::map<std::string, std::vector<Counts>> out(answer->groups.begin(), answer->groups.end());
+  std::erase_if(out, [](const auto& group) {
+    Counts total;
+    for (const Counts& bucket : group.second) total += bucket;
+    return total.calls == 0;
+  });
+  return out;
+}
+
+CallQuery random_scan(Pair& pair) {
+  CallQuery query;
+  query.predicates = tests::random_predicates(pair.random);
+  if (pair.random() % 2 == 0) query.from = pair.instant();
+  if (pair.random() % 2 == 0) query.to = pair.instant();
+  if (pair.random() % 2 == 0) query.order = Order::oldest_first;
+  if (pair.random() % 3 == 0) query.after = Cursor{pair.instant(), pair.random() % 500};
+  if (pair.random() % 4 == 0) query.first_seq = pair.random() % 500;
+  if (pair.random() % 4 == 0) query.end_seq = pair.random() % 1000;
+  query.limit = pair.random() % 60;
+  query.with_line = pair.random() % 2 == 0;
+  return query;
+}
+
+CountQuery random_count(Pair& pair) {
+  CountQuery query;
+  for (std::uint64_t i = pair.random() % 5 + 2; i > 0; --i) query.edges.push_back(pair.instant());
+  std::sort(query.edges.begin(), query.edges.end());
+  query.edges.erase(std::unique(query.edges.begin(), query.edges.end()), query.edges.end());
+  if (query.edges.size() < 2) query.edges.push_back(query.edges[0] + 1);
+  query.predicates = tests::random_predicates(pair.random);
+  if (pair.random() % 3 == 0) {
+    query.by_status = true;
+  } else if (pair.random() % 2 == 0) {
+    query.by_field = static_cast<TextField>(pair.random() % kTextFields);
+  }
+  return query;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(engine_model)
+
+BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
+  std::size_t given = 0;
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    Pair pair(seed);
+    for (int step = 0; step < 14; ++step) {
+      pair.live();
+      for (int i = 0; i < 60; ++i) {
+        BOOST_TEST_CONTEXT("seed " << seed << ", step " << step << ", question " << i) {
+          const CallQuery scan = random_scan(pair);
+          const std::vector<std::string> expected = scanned(pair.model, scan);
+          given += expected.size() - 1;
+          BOOST_TEST(scanned(pair.engine.store(), scan) == expected,
+                     boost::test_tools::per_element());
+          const CountQuery count = random_count(pair);
+          BOOST_TEST((counted(pair.engine.store(), count, pair.now) ==
+                      counted(pair.model, count, pair.now)));
+        }
+      }
+    }
+  }
+  BOOST_TEST(given > 10'000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
