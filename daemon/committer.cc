@@ -34,6 +34,11 @@ bool Committer::has_room() const {
   return status_.queued_bytes < options_.max_bytes;
 }
 
+bool Committer::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
 void Committer::push(Commit commit) {
   const std::lock_guard lock(mutex_);
   if (failed_) return;

@@ -63,6 +63,8 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
 
   [[nodiscard]] bool has_room() const;
+  // It ended for good, before its time.
+  [[nodiscard]] bool failed() const;
   // Never blocks and never refuses; after a failure, nothing comes of it.
   void push(Commit commit);
   // Commits what was pushed, then ends the thread. What a store without room doesn't take within

@@ -145,7 +145,12 @@ void IntakeService::finish_when_drained(SteadyClock::time_point deadline) {
   const auto idle = [](const auto& source) { return source->idle(); };
   const bool drained = std::all_of(sources_.begin(), sources_.end(), idle) &&
                        std::all_of(closed_.begin(), closed_.end(), idle);
-  if (drained || SteadyClock::now() >= deadline) {
+  if (drained || committer_.failed() || SteadyClock::now() >= deadline) {
+    for (const SourceList* sources : {&sources_, &closed_}) {
+      for (const auto& source : *sources) {
+        if (source->port) source->port->cut();
+      }
+    }
     gatherer_.flush();
     loop_.stop();
     return;

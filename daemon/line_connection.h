@@ -32,6 +32,8 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   // Takes what the peer has sent by now, up to one read, and no more; ends once the answers that
   // wait for the store are sent.
   void close();
+  // Ends it as it is.
+  void cut() { end(); }
 
  private:
   void wait_readable();

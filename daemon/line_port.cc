@@ -27,4 +27,9 @@ void LinePort::close() {
   for (const auto& connection : connections) connection->close();
 }
 
+void LinePort::cut() {
+  const auto connections = connections_;
+  for (const auto& connection : connections) connection->cut();
+}
+
 }  // namespace fortnight::daemon

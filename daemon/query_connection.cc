@@ -34,8 +34,6 @@ void QueryConnection::close() {
   end_if_done();
 }
 
-void QueryConnection::cut() { end(); }
-
 void QueryConnection::read() {
   if (reading_ || reading_ended_ || over_ || ahead_.size() > kMaxAhead) return;
   reading_ = true;

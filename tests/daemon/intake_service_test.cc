@@ -1,0 +1,276 @@
+// The way in over real sockets and files: what is acknowledged, what pushes back, what a reload
+// changes.
+#include "daemon/intake_service.h"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "tests/daemon/client.h"
+#include "tests/daemon/scripted_store.h"
+#include "tests/daemon/temporary_directory.h"
+
+namespace fortnight::daemon {
+namespace {
+
+struct Fixture {
+  ScriptedStore store;
+  std::unique_ptr<Clock> clock = system_clock();
+  TemporaryDirectory directory;
+  config::Config config = config::default_config();
+  std::atomic<int> failures{0};
+  std::unique_ptr<IntakeService> intake;
+  int written = 0;
+
+  Fixture() {
+    config.sources.clear();
+    add("tcp", config::TcpSource{{"127.0.0.1", 0}});
+  }
+  void add(const std::string& name, decltype(config::Source::from) from) {
+    config::Source source;
+    source.name = name;
+    source.from = std::move(from);
+    config.sources.push_back(std::move(source));
+  }
+  std::string path(const std::string& name) const { return directory.path() + "/" + name; }
+  void start() {
+    intake = std::make_unique<IntakeService>(
+        store, *clock, config,
+        IntakeService::Events{[] {}, [this](const storage::Error&) { ++failures; }});
+    const auto started = intake->start(config);
+    BOOST_REQUIRE_MESSAGE(started, started.error().message);
+  }
+  std::uint16_t port() {
+    const std::string ports = intake->ports_json();
+    const std::size_t at = ports.find("\"tcp\":");
+    BOOST_REQUIRE(at != std::string::npos);
+    return static_cast<std::uint16_t>(std::stoi(ports.substr(at + 6)));
+  }
+  std::string call() {
+    return R"({"ts":)" + std::to_string(clock->now() / storage::kNsPerSecond) + R"(,"call_id":"c)" +
+           std::to_string(written++) + "\"}\n";
+  }
+  std::string calls(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += call();
+    return text;
+  }
+  void check_each_once() {
+    std::vector<std::string> expected;
+    for (int i = 0; i < written; ++i) expected.push_back("c" + std::to_string(i));
+    std::vector<std::string> got = store.call_ids();
+    std::sort(expected.begin(), expected.end());
+    std::sort(got.begin(), got.end());
+    BOOST_TEST((got == expected), got.size() << " calls of " << expected.size());
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(intake_service, Fixture)
+
+BOOST_AUTO_TEST_CASE(sync_answers_with_the_counts_of_its_connection) {
+  start();
+  Client other(port());
+  other.send(call() + "#sync x\n");
+  BOOST_TEST(other.line() == "#ok x accepted=1 rejected=0");
+  Client client(port());
+  client.send(calls(3) + "no json\n#sync one\n\n" + call() + "[]\n#sync two three\n#sync\n");
+  BOOST_TEST(client.line() == "#ok one accepted=3 rejected=1");
+  BOOST_TEST(client.line() == "#ok two three accepted=4 rejected=2");
+  BOOST_TEST(client.line() == "#ok  accepted=4 rejected=2");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(sync_comes_after_the_sync_of_the_store) {
+  start();
+  store.hold_syncs(true);
+  Client client(port());
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(comes_true([&] { return store.appends() == 1; }));
+  BOOST_TEST(store.syncs() == 0);
+  store.hold_syncs(false);
+  BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
+  BOOST_TEST(store.syncs() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_half_closed_peer_gets_its_answers) {
+  start();
+  Client client(port());
+  const std::string last = call();
+  client.send(call() + "#sync x\n" + last.substr(0, last.size() - 1));  // without its LF
+  client.half_close();
+  BOOST_TEST(client.rest() == "#ok x accepted=1 rejected=0\n");
+  intake->stop();
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(lines_split_at_any_byte) {
+  start();
+  Client client(port());
+  for (const char c : calls(20) + "#sync x\n") client.send(std::string(1, c));
+  BOOST_TEST(client.line() == "#ok x accepted=20 rejected=0");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_rejected_and_the_next_one_taken) {
+  config.limits.max_line_bytes = 10'000;
+  start();
+  Client client(port());
+  client.send(call() + std::string(5 << 20, 'x') + "\n" + call() + "#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=2 rejected=1");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_full_store_pushes_back_and_loses_nothing) {
+  config.limits.memory = 1 << 20;
+  start();
+  store.set_append_error(storage::Error{storage::ErrorCode::no_space, "full"});
+  Client client(port());
+  const std::string text = calls(200'000);
+  std::size_t sent = 0;
+  // What the daemon holds is bounded: at some point the kernel's buffers are full, and stay so.
+  for (int quiet = 0; sent < text.size() && quiet < 200;) {
+    const std::size_t count = client.send_some(std::string_view(text).substr(sent));
+    quiet = count == 0 ? quiet + 1 : 0;
+    sent += count;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  BOOST_TEST(sent < text.size());
+  store.set_append_error(std::nullopt);
+  client.send(std::string_view(text).substr(sent));
+  client.send("#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=200000 rejected=0");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_acknowledged) {
+  start();
+  store.set_sync_error(storage::io_error("broken"));
+  Client client(port());
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(comes_true([&] { return failures == 1; }));
+  intake->stop();
+  BOOST_TEST(client.rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_takes_what_was_sent_and_answers) {
+  start();
+  Client client(port());
+  client.send("#sync first\n");
+  BOOST_TEST(client.line() == "#ok first accepted=0 rejected=0");
+  client.send(calls(100) + "#sync x\n");
+  intake->stop();
+  BOOST_TEST(client.rest() == "#ok x accepted=100 rejected=0\n");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(more_connections_than_may_be_are_refused) {
+  config.limits.max_connections = 1;
+  start();
+  Client first(port());
+  first.send("#sync x\n");
+  BOOST_TEST(first.line() == "#ok x accepted=0 rejected=0");
+  BOOST_TEST(Client(port()).rest() == "");
+  first.half_close();
+  first.rest();
+  BOOST_TEST(comes_true([&] {
+    Client again(port());
+    again.send_some("#sync y\n");
+    return again.line() == "#ok y accepted=0 rejected=0";
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
+  config.limits.idle_timeout = std::chrono::milliseconds(20);
+  start();
+  BOOST_TEST(Client(port()).rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_unix_socket_and_the_stale_file_of_another) {
+  add("unix", config::UnixSource{path("socket")});
+  std::ofstream(path("kept")) << "no socket";
+  {
+    auto stale = listen_unix(path("socket"));
+    BOOST_REQUIRE(stale);
+    BOOST_TEST(!listen_unix(path("socket")));  // somebody listens
+  }
+  start();
+  Client client(path("socket"));
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
+  BOOST_TEST(!listen_unix(path("kept")));
+  BOOST_TEST(!listen_unix(path(std::string(200, 'x'))));
+  intake.reset();
+  BOOST_TEST(!std::filesystem::exists(path("socket")));
+}
+
+BOOST_AUTO_TEST_CASE(ports_in_use_and_addresses_of_others_are_refused) {
+  start();
+  const auto taken = listen_tcp({"127.0.0.1", port()});
+  BOOST_REQUIRE(!taken);
+  BOOST_TEST(taken.error().message.find("in use") != std::string::npos);
+  for (const std::string host : {"0.0.0.0", "::", "192.0.2.1"}) {
+    const auto open = listen_tcp({host, 0});
+    BOOST_REQUIRE(!open);
+    BOOST_TEST(open.error().message.find("loopback") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_tailed_file_and_its_positions_stand_in_the_same_append) {
+  add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
+  std::ofstream(path("app.log")) << calls(1000);
+  start();
+  BOOST_TEST(comes_true([&] { return store.call_ids().size() == 1000; }));
+  intake.reset();
+  std::ofstream(path("app.log"), std::ios::app) << calls(10);
+  start();
+  BOOST_TEST(comes_true([&] { return store.call_ids().size() == 1010; }));
+  intake.reset();
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_tail_waits_while_the_store_is_full) {
+  config.limits.memory = 1 << 20;
+  add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
+  store.set_append_error(storage::Error{storage::ErrorCode::no_space, "full"});
+  std::ofstream(path("app.log")) << calls(50'000);
+  start();
+  BOOST_TEST(comes_true([&] { return store.refused() > 20; }));
+  std::filesystem::rename(path("app.log"), path("app.log.1"));
+  std::ofstream(path("app.log")) << calls(50'000);
+  store.set_append_error(std::nullopt);
+  BOOST_TEST(comes_true([&] { return store.call_ids().size() >= 100'000; }));
+  intake.reset();
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
+  add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
+  start();
+  Client client(port());
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
+
+  config.sources.pop_back();
+  add("unix", config::UnixSource{path("socket")});
+  config.formats["fortnight"].only = {{"/kind", {"access"}}};
+  intake->reload(config);
+  BOOST_TEST(intake->ports_json().find("app.log") == std::string::npos);
+  Client added(path("socket"));
+  added.send("#sync y\n");
+  BOOST_TEST(added.line() == "#ok y accepted=0 rejected=0");
+  // The same connection goes on, under the new format.
+  client.send(R"({"ts":1,"kind":"health"})"
+              "\n#sync z\n");
+  BOOST_TEST(client.line() == "#ok z accepted=1 rejected=0");
+  BOOST_TEST(intake->status_json().find(R"("lines":2)") != std::string::npos);
+  std::ofstream(path("app.log")) << R"({"ts":1})"
+                                 << "\n";
+  intake.reset();
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,220 @@
+// The query port over real sockets: order, ends of connections, fairness and bounds.
+#include "daemon/query_server.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/daemon/client.h"
+#include "tests/daemon/scripted_store.h"
+
+namespace fortnight::daemon {
+namespace {
+
+struct Fixture {
+  ScriptedStore store;
+  config::Query config;
+  std::unique_ptr<QueryServer> server;
+
+  void start() {
+    config.listen.port = 0;
+    auto listening = listen_tcp(config.listen);
+    BOOST_REQUIRE(listening);
+    server = std::make_unique<QueryServer>(std::move(*listening), config);
+    auto context = std::make_shared<query::Context>();
+    context->store = &store;
+    context->now = [] { return storage::kNsPerDay * 20'000; };
+    context->limits.page = 1'000'000'000;
+    server->set_context(std::move(context));
+    server->start();
+  }
+  std::uint16_t port() const { return server->port(); }
+};
+
+bool is_ok(const std::string& line) { return line.starts_with("OK"); }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(query_server, Fixture)
+
+BOOST_AUTO_TEST_CASE(pipelined_requests_are_answered_in_order) {
+  start();
+  Client client(port());
+  std::string requests;
+  for (int i = 0; i < 300; ++i) requests += i % 2 == 0 ? "PING\n" : "NONSENSE\r\n";
+  client.send(requests);
+  int wrong = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::string line = client.line();
+    wrong += (i % 2 == 0 ? is_ok(line) : line.starts_with("ERR ")) ? 0 : 1;
+  }
+  BOOST_TEST(wrong == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_half_close_ends_after_the_answers) {
+  store.rows = 3;
+  start();
+  Client client(port());
+  client.send("LOGS\nPING\nPING");  // the last one without LF
+  client.half_close();
+  for (int i = 0; i < 3; ++i) BOOST_TEST(client.line().starts_with("{"));
+  for (int i = 0; i < 3; ++i) BOOST_TEST(is_ok(client.line()));
+  BOOST_TEST(client.rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_half_close_without_a_request) {
+  start();
+  Client client(port());
+  client.half_close();
+  BOOST_TEST(client.rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(quit_closes_and_answers_nothing_behind_it) {
+  start();
+  Client client(port());
+  client.send("QUIT\nPING\n");
+  BOOST_TEST(is_ok(client.line()));
+  BOOST_TEST(client.rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(auth_is_told_to_be_needless) {
+  start();
+  Client client(port());
+  client.send("AUTH token\nPING\n");
+  BOOST_TEST(client.line().starts_with("ERR no-auth "));
+  BOOST_TEST(is_ok(client.line()));
+}
+
+BOOST_AUTO_TEST_CASE(requests_far_ahead_of_the_answers_are_not_held) {
+  start();
+  Client client(port());
+  std::string requests;
+  for (int i = 0; i < 100'000; ++i) requests += "PING                \n";
+  std::thread sender([&] {
+    client.send(requests);
+    client.half_close();
+  });
+  int answers = 0;
+  while (is_ok(client.line())) ++answers;
+  sender.join();
+  BOOST_TEST(answers == 100'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_is_gone_cancels_its_query) {
+  store.rows = 1'000'000'000;
+  start();
+  {
+    Client client(port());
+    client.send("LOGS limit=1000000000\n");
+    BOOST_TEST(client.line().starts_with("{"));
+  }
+  BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_reader_is_waited_for_and_bounded) {
+  constexpr int rows = 100'000;
+  store.rows = rows;
+  start();
+  Client slow(port());
+  slow.send("LOGS limit=1000000000\nPING\n");
+  BOOST_TEST(comes_true([&] { return store.scans_running == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  BOOST_TEST(store.scans_running == 1);  // it can't get on
+  int got = 0;
+  for (std::string line = slow.line(); line.starts_with("{"); line = slow.line()) ++got;
+  BOOST_TEST(got == rows);
+  BOOST_TEST(is_ok(slow.line()));
+}
+
+BOOST_AUTO_TEST_CASE(slow_readers_and_heavy_queries_starve_nobody) {
+  store.rows = 1'000'000;
+  start();
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.push_back(std::make_unique<Client>(port()));
+    slow.back()->send("LOGS limit=1000000000\n");
+  }
+  BOOST_TEST(comes_true([&] { return store.scans_running == 8; }));
+  store.endless = true;
+  store.rows = 0;
+  std::vector<std::unique_ptr<Client>> heavy;
+  for (int i = 0; i < 8; ++i) {
+    heavy.push_back(std::make_unique<Client>(port()));
+    heavy.back()->send("LOGS\n");
+  }
+  BOOST_TEST(comes_true([&] { return store.scans_running >= 12; }));
+  Client client(port());
+  for (int i = 0; i < 5; ++i) {
+    client.send("PING\n");
+    BOOST_TEST(is_ok(client.line()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_query_that_takes_too_long_is_ended) {
+  config.max_time = std::chrono::milliseconds(20);
+  store.endless = true;
+  start();
+  Client client(port());
+  client.send("LOGS\nPING\n");
+  BOOST_TEST(client.line().starts_with("ERR "));
+  BOOST_TEST(is_ok(client.line()));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_ends_what_runs_with_an_error) {
+  store.endless = true;
+  start();
+  Client client(port());
+  client.send("LOGS\n");
+  BOOST_TEST(comes_true([&] { return store.scans_running == 1; }));
+  server->stop();
+  BOOST_TEST(client.line().starts_with("ERR "));
+  BOOST_TEST(client.rest() == "");
+}
+
+BOOST_AUTO_TEST_CASE(follow_ends_at_a_half_close_and_holds_no_thread) {
+  start();
+  std::vector<std::unique_ptr<Client>> followers;
+  for (int i = 0; i < 40; ++i) {  // more than there are threads
+    followers.push_back(std::make_unique<Client>(port()));
+    followers.back()->send("FOLLOW\n");
+  }
+  Client client(port());
+  client.send("PING\n");
+  BOOST_TEST(is_ok(client.line()));
+  int ended = 0;
+  for (const auto& follower : followers) {
+    follower->half_close();
+    ended += is_ok(follower->line()) && follower->rest().empty() ? 1 : 0;
+  }
+  BOOST_TEST(ended == 40);
+}
+
+BOOST_AUTO_TEST_CASE(follow_with_a_bad_filter_is_an_error_and_the_connection_goes_on) {
+  start();
+  Client client(port());
+  client.send("FOLLOW acount=x\nPING\n");
+  BOOST_TEST(client.line().starts_with("ERR "));
+  BOOST_TEST(is_ok(client.line()));
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed_and_a_follow_is_not_idle) {
+  config.idle_timeout = std::chrono::milliseconds(50);
+  start();
+  Client follower(port());
+  follower.send("FOLLOW\n");
+  BOOST_TEST(Client(port()).rest() == "");
+  BOOST_TEST(Client(port()).rest() == "");
+  follower.half_close();
+  BOOST_TEST(is_ok(follower.line()));
+}
+
+BOOST_AUTO_TEST_CASE(more_connections_than_may_be_are_refused) {
+  config.max_connections = 1;
+  start();
+  Client first(port());
+  first.send("PING\n");
+  BOOST_TEST(is_ok(first.line()));
+  BOOST_TEST(Client(port()).rest() == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,131 @@
+// A store that does as it is told: takes batches and counts, is full, fails, or keeps queries busy.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace fortnight::daemon {
+
+// Threads: any.
+class ScriptedStore final : public storage::Store {
+ public:
+  // ---- what it is told ----
+  void set_append_error(std::optional<storage::Error> error) {
+    set(append_error_, std::move(error));
+  }
+  void set_sync_error(std::optional<storage::Error> error) { set(sync_error_, std::move(error)); }
+  // sync() waits for as long as this holds.
+  void hold_syncs(bool hold) {
+    const std::lock_guard lock(mutex_);
+    held_ = hold;
+    changed_.notify_all();
+  }
+  // Rows that a scan gives; a scan without rows left goes on until its budget stops it.
+  std::atomic<std::uint64_t> rows{0};
+  std::atomic<bool> endless{false};
+
+  // ---- what it saw ----
+  std::vector<std::string> call_ids() const {
+    const std::lock_guard lock(mutex_);
+    return call_ids_;
+  }
+  int syncs() const {
+    const std::lock_guard lock(mutex_);
+    return syncs_;
+  }
+  int appends() const {
+    const std::lock_guard lock(mutex_);
+    return appends_;
+  }
+  int refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+  }
+  std::atomic<int> scans_stopped{0};
+  std::atomic<int> scans_running{0};
+
+  // ---- Store ----
+  storage::Result<void> append(storage::Append&& append, storage::TimeNs) override {
+    const std::lock_guard lock(mutex_);
+    if (append_error_) {
+      ++refused_;
+      return *append_error_;
+    }
+    ++appends_;
+    for (const storage::Call& call : append.batch.calls) {
+      call_ids_.emplace_back(append.batch.field(call, storage::TextField::call_id));
+    }
+    for (const storage::Position& position : append.positions) {
+      positions_[position.key] = position.value;
+    }
+    return {};
+  }
+  storage::Result<void> sync() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !held_; });
+    if (sync_error_) return *sync_error_;
+    ++syncs_;
+    return {};
+  }
+  std::map<std::string, std::string> positions() const override {
+    const std::lock_guard lock(mutex_);
+    return positions_;
+  }
+  storage::Result<storage::ScanSummary> scan(const storage::CallQuery&,
+                                             const storage::Budget& budget,
+                                             const storage::CallVisitor& visit) const override {
+    auto& self = const_cast<ScriptedStore&>(*this);
+    ++self.scans_running;
+    std::optional<storage::Error> stopped;
+    for (std::uint64_t i = 0; (i < rows || endless) && !stopped; ++i) {
+      if (i < rows) {
+        storage::CallRecord record;
+        record.ref.seq = i;
+        record.text[static_cast<std::size_t>(storage::TextField::path)] = std::string(200, 'p');
+        if (!visit(std::move(record))) break;
+      }
+      if (budget.stop) stopped = budget.stop();
+    }
+    --self.scans_running;
+    if (!stopped) return storage::ScanSummary{};
+    ++self.scans_stopped;
+    return *stopped;
+  }
+  storage::Result<storage::CountAnswer> count(const storage::CountQuery&, storage::TimeNs,
+                                              const storage::Budget&) const override {
+    return storage::CountAnswer{};
+  }
+  storage::Result<std::optional<storage::CallRecord>> fetch(const storage::Ref&,
+                                                            const storage::Budget&) const override {
+    return std::optional<storage::CallRecord>();
+  }
+  storage::Result<storage::ScanSummary> explain(const storage::CallQuery&) const override {
+    return storage::ScanSummary{};
+  }
+  storage::Result<void> drop_day(storage::Day) override { return {}; }
+  storage::StoreStatus status(storage::TimeNs) const override { return {"{}"}; }
+
+ private:
+  void set(std::optional<storage::Error>& place, std::optional<storage::Error> error) {
+    const std::lock_guard lock(mutex_);
+    place = std::move(error);
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<storage::Error> append_error_;
+  std::optional<storage::Error> sync_error_;
+  bool held_ = false;
+  std::vector<std::string> call_ids_;
+  std::map<std::string, std::string> positions_;
+  int appends_ = 0;
+  int syncs_ = 0;
+  int refused_ = 0;
+};
+
+}  // namespace fortnight::daemon
