@@ -13,10 +13,12 @@ using storage::Shape;
 using storage::Text;
 using storage::TextField;
 
-constexpr std::string_view kRedacted = "[redacted]";
-constexpr std::string_view kRedactedScalar = "\"[redacted]\"";  // in the place of a number
+// Values are copied by whole chunks, so that many bytes have to be readable of each.
 constexpr std::size_t kChunk = 16;
-constexpr std::size_t kMaxLengthBytes = 5;  // of a LEB128 length
+constexpr char kRedactedChunk[kChunk + 1] = "\"[redacted]\"";
+constexpr std::string_view kRedactedScalar(kRedactedChunk, 12);  // in the place of a number
+constexpr std::string_view kRedacted(kRedactedChunk + 1, 10);    // within quotes
+constexpr std::size_t kMaxLengthBytes = 5;                       // of a LEB128 length
 
 char* put_length(char* out, std::size_t length) {
   while (length >= 0x80) {

@@ -20,6 +20,15 @@ unsigned class_of(char c) {
   return (c == low ? kLower : kUpper) | (low > 'f' ? kBeyondHex : 0);
 }
 
+// ULIDs, CUIDs, XIDs: long, of one case, and with more digits than a word would have.
+constexpr std::size_t kRandomLength = 20;
+constexpr std::ptrdiff_t kRandomDigits = 4;
+
+std::ptrdiff_t count_digits(std::string_view segment) {
+  return std::count_if(segment.begin(), segment.end(),
+                       [](char c) { return class_of(c) == kDigit; });
+}
+
 bool has_uuid_dashes(std::string_view segment) {
   for (std::size_t i = 0; i < segment.size(); ++i) {
     const bool due = i == 8 || i == 13 || i == 18 || i == 23;
@@ -69,8 +78,8 @@ bool is_identifier(std::string_view segment) {
   if ((classes & kDash) != 0) return segment.size() == 36 && hex && has_uuid_dashes(segment);
   if ((classes & kDigit) == 0 || segment.size() < 16) return false;
   if (hex) return true;
-  const bool ulid = segment.size() == 26 && (classes & kLower) == 0 && segment.front() <= '7';
-  return ulid || ((classes & kLower) != 0 && (classes & kUpper) != 0);
+  const bool mixed_case = (classes & kLower) != 0 && (classes & kUpper) != 0;
+  return mixed_case || (segment.size() >= kRandomLength && count_digits(segment) >= kRandomDigits);
 }
 
 EndpointRule::EndpointRule(const std::vector<std::string>& templates) {

@@ -7,8 +7,9 @@
 
 namespace fortnight::intake {
 
-// Whether a segment of a path is plainly an identifier: digits alone, a UUID, a ULID, hex of 16 or
-// more, or 16 or more letters and digits, mixed, of both cases.
+// Whether a segment of a path is plainly an identifier: digits alone, a UUID, hex of 16 or more
+// with a digit in it, letters of both cases and digits, 16 or more, or letters and at least four
+// digits, 20 or more (ULIDs, CUIDs, XIDs).
 bool is_identifier(std::string_view segment);
 
 class EndpointRule {

@@ -16,17 +16,33 @@ BOOST_AUTO_TEST_SUITE(endpoints)
 BOOST_AUTO_TEST_CASE(segments_that_are_plainly_identifiers) {
   for (const auto* segment : {"1", "20261120", "9fbd95f4-8630-4610-9756-fd08c2d2533a",
                               "9FBD95F4-8630-4610-9756-FD08C2D2533A", "01JH4TG1NMNSTM68CBCQPWRRT1",
-                              "deadbeefdeadbeef0", "9fbd95f486304610", "5f2b7cD3kQ9xLmN0pR4s"}) {
+                              "deadbeefdeadbeef0", "cmr1jpsun00004jafojy8g2ly",
+                              "9m4e2mr0ui3e8a215n4g", "9fbd95f486304610", "5f2b7cD3kQ9xLmN0pR4s"}) {
     BOOST_TEST_CONTEXT(segment) { BOOST_TEST(is_identifier(segment)); }
   }
 }
 
 BOOST_AUTO_TEST_CASE(segments_that_may_be_words) {
-  for (const auto* segment :
-       {"", "v1", "api", "profiles", "2026-11-20", "deadbeef", "face", "oauth2", "SKU-5O6C8LZHX",
-        "internationalization", "camelCaseWordsWithoutDigits", "relationships-of-24-profiles",
-        "v1.2.3", "9fbd95f4-8630-4610-9756-fd08c2d2533", "9fbd95f48-630-4610-9756-fd08c2d2533a",
-        "catalogvariantbulkcreatejobs2", "{id}", "%31", "1.5"}) {
+  for (const auto* segment : {"",
+                              "v1",
+                              "api",
+                              "profiles",
+                              "2026-11-20",
+                              "deadbeef",
+                              "face",
+                              "oauth2",
+                              "SKU-5O6C8LZHX",
+                              "internationalization",
+                              "camelCaseWordsWithoutDigits",
+                              "relationships-of-24-profiles",
+                              "v1.2.3",
+                              "9fbd95f4-8630-4610-9756-fd08c2d2533",
+                              "9fbd95f48-630-4610-9756-fd08c2d2533a",
+                              "catalogvariantbulkcreatejobs2",
+                              "01ARZ3NDEKTSV4RRFFQ",
+                              "{id}",
+                              "%31",
+                              "1.5"}) {
     BOOST_TEST_CONTEXT(segment) { BOOST_TEST(!is_identifier(segment)); }
   }
 }

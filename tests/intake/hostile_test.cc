@@ -10,6 +10,8 @@
 namespace fortnight::intake {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 const std::string kHead = R"({"ts":"2026-11-20T08:15:30Z")";
 
 std::string repeated(const std::string& piece, std::size_t times) {
@@ -93,7 +95,7 @@ BOOST_AUTO_TEST_CASE(lines_that_are_almost_of_a_known_shape_are_not) {
   const std::string line = kHead + R"(,"a":"x","b":12,"c":{"d":true}})";
   for (std::size_t at = 1; at < line.size(); ++at) {
     BOOST_REQUIRE(look(work.map(line)).reject == "");
-    for (const char c : std::string_view("\0\"{}[],: x9\\", 12)) {
+    for (const char c : "\0\"{}[],: x9\\"sv) {
       std::string other = line;
       other[at] = c;
       MapperAtWork fresh;

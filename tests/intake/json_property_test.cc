@@ -13,6 +13,8 @@
 namespace fortnight::intake {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 // A format that finds a time in any object that has /t, so that only the grammar decides.
 MapperSettings settings() {
   MapperSettings made;
@@ -148,7 +150,7 @@ BOOST_AUTO_TEST_CASE(what_is_json_is_accepted_and_nothing_else) {
     BOOST_REQUIRE(look(work.map(line)).reject == "");
     for (unsigned edits = 1 + random() % 2; edits > 0; --edits) {
       const std::size_t at = random() % line.size();
-      constexpr std::string_view kBytes("{}[]:,\"\\ 0-.e1tfnu\t\n\x01\xc3\0/", 26);
+      constexpr std::string_view kBytes = "{}[]:,\"\\ 0-.e1tfnu\t\n\x01\xc3\0/"sv;
       switch (random() % 4) {
         case 0:
           line.erase(at, 1);
