@@ -13,7 +13,8 @@ const std::string kLine =
     R"({"ts":"2026-11-20T08:15:30.123456Z","call_id":"9fbd95f4","account":"OCQ4JJ","method":"GET",)"
     R"("endpoint":"/api/profiles/{id}","path":"/api/profiles/01HZY?x=1","status":404,)"
     R"("revision":"2026-10-15","duration_ms":7.9,"ids":{"error_id":"e-1","async_job_id":null,)"
-    R"("resource_id":["r1","r2"]},"request":{"headers":{"Authorization":"Bearer s3cret"},"body":null}})";
+    R"("resource_id":["r1","r2"]},"request":{"headers":{"Authorization":"Bearer s3cret"},)"
+    R"("body":null}})";
 
 std::string with_ts(const std::string& rest) {
   return R"({"ts":"2026-11-20T08:15:30Z")" + (rest.empty() ? "" : "," + rest) + "}";
@@ -193,7 +194,8 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_calls_are_skipped_and_counted) {
 BOOST_AUTO_TEST_CASE(ids_may_stand_in_arrays_and_in_several_places) {
   MapperAtWork work(shop(), {});
   const Seen seen = look(work.map(
-      R"({"kind":"access","t":1795162530,"rid":["c1","c2"],"orders":["x",null,7,"",["y"],"z"],"order":{"id":12}})"));
+      R"({"kind":"access","t":1795162530,"rid":["c1","c2"],"orders":["x",null,7,"",["y"],"z"],)"
+      R"("order":{"id":12}})"));
   BOOST_TEST(seen.call_id == "c1");
   BOOST_TEST(seen.ids == "order_id=x order_id=7 order_id=z order_id=12");
 }

@@ -39,23 +39,23 @@ BOOST_AUTO_TEST_CASE(secrets_are_replaced_wherever_they_stand) {
         R"("password":s,"b":[{"client_secret":{"x":"s3cret","n":1,"t":true,"z":null,"e":[]}}]})"));
     BOOST_TEST(seen.reject == "not-json");
     const Seen good = look(work.map(
-        kHead +
-        R"("h":{"Authorization":"Bearer s3cret","X-Api-Key":["s3cret","s3cret"],"ok":"a"},)"
-        R"("pass\u0077ord":12,"b":[{"client_secret":{"x":"s3cret","n":1,"t":true,"z":null,"e":[]}}]})"));
-    BOOST_TEST(
-        good.line ==
-        kHead +
-            R"("h":{"Authorization":"[redacted]","X-Api-Key":["[redacted]","[redacted]"],"ok":"a"},)"
-            R"("pass\u0077ord":"[redacted]","b":[{"client_secret":{"x":"[redacted]",)"
-            R"("n":"[redacted]","t":"[redacted]","z":null,"e":[]}}]})");
+        kHead + R"("h":{"Authorization":"Bearer s3cret","X-Api-Key":["s3cret","s3cret"],"ok":"a"},)"
+                R"("pass\u0077ord":12,"b":[{"client_secret":{"x":"s3cret","n":1,"t":true,"z":null,)"
+                R"("e":[]}}]})"));
+    BOOST_TEST(good.line ==
+               kHead +
+                   R"("h":{"Authorization":"[redacted]","X-Api-Key":["[redacted]","[redacted]"],)"
+                   R"("ok":"a"},)"
+                   R"("pass\u0077ord":"[redacted]","b":[{"client_secret":{"x":"[redacted]",)"
+                   R"("n":"[redacted]","t":"[redacted]","z":null,"e":[]}}]})");
   }
 }
 
 BOOST_AUTO_TEST_CASE(pointers_are_redacted_twice_given_names_too) {
   MapperAtWork work("fortnight", with({{}, {"/card/number", "/list/1"}}));
   const Seen seen = look(work.map(
-      kHead +
-      R"("card":{"number":"1","number":"2"},"card":{"number":"3"},"list":["a","b","c"],"password":"p"})"));
+      kHead + R"("card":{"number":"1","number":"2"},"card":{"number":"3"},"list":["a","b","c"],)"
+              R"("password":"p"})"));
   BOOST_TEST(seen.line ==
              kHead +
                  R"("card":{"number":"[redacted]","number":"[redacted]"},)"
