@@ -10,12 +10,12 @@ from generated import Generated, check_counts, check_ids
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
-CALLS = 30_000
+CALLS = 50_000
 BATCH = 500
-KILLS = 4
+KILLS = 15
 
-# Small parts, so that the daemon is killed while it writes, merges and seals them too.
-SMALL_PARTS = "storage: {part_calls: 4000, flush_interval: 1s, seal_after: 1s}\n"
+# Small parts, so that the daemon is killed while it writes and merges them too.
+SMALL_PARTS = "storage: {part_bytes: 1MiB}\n"
 
 
 class CrashTest(TestCase):

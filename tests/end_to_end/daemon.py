@@ -100,6 +100,9 @@ class Daemon:
         return next(source["tcp"] for source in self.ports["sources"] if "tcp" in source)
 
     def connect(self):
+        ended = self.process.poll()
+        if ended is not None:
+            raise AssertionError(f"fortnightd ended with {ended}:\n{self.log.read_text()}")
         return Connection(self.ports["query"])
 
     def ask(self, request):

@@ -38,9 +38,13 @@ class HelpTest(TestCase):
     def examples(self):
         """Every line of HELP, and of each verb's own, that can be typed as it is."""
         guide = self.help()
-        verbs = [match[1] for line in guide if (match := re.match(r"  ([A-Z]+) +[a-z]", line))]
+        verbs = [match[1] for line in guide if (match := re.match(r"  ([A-Z]+) {2,}[a-z]", line))]
         self.assertLessEqual({"ACTIVITY", "LOGS", "SHOW", "TOP", "VALUES", "STATUS"}, set(verbs))
-        of_guide = [line.strip() for line in guide if re.match(r"  [A-Z]+( [^ ]+=.*| [^ ]+-.*)?$", line)]
+        of_guide = [
+            line.strip()
+            for line in guide
+            if (match := re.match(r"  ([A-Z]+)( [^ ].*)?$", line)) and match[1] in verbs
+        ]
         of_verbs = [
             line.split("Example: ")[1]
             for verb in verbs
