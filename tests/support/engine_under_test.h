@@ -14,6 +14,7 @@ class EngineUnderTest final : public StoreUnderTest {
  public:
   void start(storage::TimeNs now) override { open(now); }
   storage::Store& store() override { return *engine_; }
+  storage::Engine& engine() { return *engine_; }
   void restart(storage::TimeNs now) override {
     engine_.reset();
     files_ = files_->crashed(faults::Loss::random, ++restarts_);
