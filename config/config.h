@@ -111,7 +111,6 @@ struct Redact {
 
 // How the engine cuts its files. Tuned for hosts of any size; tests make everything small.
 struct Storage {
-  std::uint32_t part_calls = 262'144;  // calls held in memory until a part is made of them
   Bytes part_bytes = 64 * kMiB;        // or this much memory, whichever comes first
   Duration flush_interval = std::chrono::minutes(15);  // or this old
   Duration seal_after = std::chrono::hours(1);  // a day that is over is sealed once quiet this long

@@ -118,7 +118,6 @@ void Loader::read_redact(const Node& node, Redact& redact) {
 
 void Loader::read_storage(const Node& node, Storage& storage) {
   Mapping map(problems_, node, "storage");
-  map.read("part_calls", storage.part_calls, whole_number(1));
   map.read("part_bytes", storage.part_bytes, bytes(kKiB));
   map.read("flush_interval", storage.flush_interval, duration(milliseconds(1)));
   map.read("seal_after", storage.seal_after, duration(Duration(0)));

@@ -1,4 +1,6 @@
 // fortnightd: reads the command line and the configuration, and runs the daemon.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -64,6 +66,9 @@ Result<void> run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace fortnight;
+  // Calls pass from thread to thread: with an arena a thread, freed memory would stay with whoever
+  // happened to allocate it, several times over.
+  ::mallopt(M_ARENA_MAX, 2);
   daemon::Options options;
   CLI::App app("Takes in an API's call logs and answers questions about them. See fortnightd(8).");
   app.add_option("--config", options.config, "The configuration (YAML); without it, the defaults")

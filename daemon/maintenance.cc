@@ -1,5 +1,6 @@
 #include "daemon/maintenance.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -14,6 +15,16 @@ namespace {
 // The engine's own time may stand still or jump; and a head may fill sooner than it thought.
 constexpr std::chrono::milliseconds kLongestSleep{100};
 constexpr int kNiceness = 10;
+
+// What a flush or a merge has freed goes back to the system, so that the process takes what it
+// needs and not what it once needed. Costs some milliseconds, so not after every step.
+void give_back_memory() {
+  using Clock = std::chrono::steady_clock;
+  static Clock::time_point last;
+  if (Clock::now() - last < std::chrono::seconds(2)) return;
+  last = Clock::now();
+  ::malloc_trim(0);
+}
 
 }  // namespace
 
@@ -51,6 +62,7 @@ void Maintenance::run() {
       log_error("maintenance failed", {{"error", next.error().message}});
       return failed_(next.error());
     }
+    give_back_memory();
     lock.lock();
     const auto sleep = std::chrono::nanoseconds(std::max<storage::TimeNs>(*next - now, 0));
     changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep),

@@ -42,7 +42,10 @@ class BlockCache {
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return std::hash<std::uint64_t>()(key.file * 0x9e3779b97f4a7c15U ^ key.place);
+      // Places are offsets and flags: multiplied, so that all their bits count.
+      const std::uint64_t mixed =
+          (key.file * 0x9e3779b97f4a7c15U ^ key.place) * 0xff51afd7ed558ccdU;
+      return static_cast<std::size_t>(mixed ^ (mixed >> 32));
     }
   };
 

@@ -32,7 +32,7 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const Par
   FORTNIGHT_ASSIGN(reader->header_, part->header(block));
   FORTNIGHT_ASSIGN(reader->shapes_, part->shapes());
   reader->part_ = std::move(part);
-  reader->before_.resize(kFieldColumns + reader->shapes_->columns.size());
+  reader->progress_.resize(kFieldColumns + reader->shapes_->columns.size());
   reader->chunks_.resize(reader->header_->chunks.size());
   const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
   if (shapes == nullptr) {
@@ -40,16 +40,18 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const Par
   }
   std::vector<std::int64_t> of(reader->rows());
   shapes->numbers->decode(0, of);
-  std::vector<bool> seen(reader->shapes_->shapes.size());
+  reader->rows_of_.resize(reader->shapes_->shapes.size());
   reader->shape_of_.reserve(of.size());
   for (const std::int64_t shape : of) {
-    if (shape < 0 || static_cast<std::size_t>(shape) >= seen.size()) {
+    if (shape < 0 || static_cast<std::size_t>(shape) >= reader->rows_of_.size()) {
       return corrupt("block of an unknown shape");
     }
     const auto index = static_cast<std::uint32_t>(shape);
     reader->shape_of_.push_back(index);
-    if (!seen[index]) reader->present_.push_back(index);
-    seen[index] = true;
+    ++reader->rows_of_[index];
+  }
+  for (std::uint32_t of_block = 0; of_block < reader->rows_of_.size(); ++of_block) {
+    if (reader->rows_of_[of_block] != 0) reader->present_.push_back(of_block);
   }
   return reader;
 }
@@ -68,7 +70,7 @@ const LoadedChunk* BlockReader::load(std::uint32_t column) const {
   if (entry == nullptr) return nullptr;
   auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
   if (slot == nullptr) {
-    const std::uint32_t values = column < kFieldColumns ? rows() : values_before(column, rows());
+    const std::uint32_t values = column < kFieldColumns ? rows() : values_of(column);
     auto chunk = part_->chunk(*entry, values, [this, column] { return value_shapes(column); });
     if (!chunk) {
       fail(chunk.error());
@@ -102,26 +104,40 @@ void BlockReader::append_text_field(TextField field, std::uint32_t row, std::str
   chunk->append({row, 0, row}, *this, out);
 }
 
+std::uint32_t BlockReader::values_of(std::uint32_t column) const {
+  std::uint32_t values = 0;
+  for (const auto& [shape, holes] : shapes_->shapes_of[column - kFieldColumns]) {
+    values += rows_of_[shape] * holes;
+  }
+  return values;
+}
+
+const std::vector<std::uint32_t>& BlockReader::counts_of(std::uint32_t column) const {
+  std::vector<std::uint32_t>& counts = progress_[column].counts;
+  if (counts.empty()) {
+    counts.resize(shapes_->shapes.size());
+    for (const auto& [shape, holes] : shapes_->shapes_of[column - kFieldColumns]) {
+      counts[shape] = holes;
+    }
+  }
+  return counts;
+}
+
 std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
-  Before& last = before_[column];
-  if (row < last.row) last = {};
-  if (last.row == 0 && row > present_.size()) {
-    // From the start: by shape, since looking a shape's count up costs more than counting its rows.
-    std::vector<std::uint32_t> counts(shapes_->shapes.size());
-    for (const std::uint32_t of : present_) counts[of] = shapes_->shapes[of].count_of(column);
-    for (; last.row < row; ++last.row) last.values += counts[shape_of_[last.row]];
-  }
-  for (; last.row < row; ++last.row) {
-    last.values += shapes_->shapes[shape_of_[last.row]].count_of(column);
-  }
+  const std::vector<std::uint32_t>& counts = counts_of(column);
+  Progress& last = progress_[column];
+  if (row < last.row) last.row = last.values = 0;
+  for (; last.row < row; ++last.row) last.values += counts[shape_of_[last.row]];
   return last.values;
 }
 
 std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const {
   if (column < kFieldColumns) return shape_of_;
+  const std::vector<std::uint32_t>& counts = counts_of(column);
   std::vector<std::uint32_t> of;
+  of.reserve(values_of(column));
   for (const std::uint32_t shape : shape_of_) {
-    of.insert(of.end(), shapes_->shapes[shape].count_of(column), shape);
+    for (std::uint32_t i = 0; i < counts[shape]; ++i) of.push_back(shape);
   }
   return of;
 }
@@ -130,7 +146,7 @@ void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::u
                                  std::string& out) const {
   // Writers make no cycles; a hostile file might.
   constexpr unsigned kMaxDepth = 32;
-  if (column >= before_.size() || sibling_depth_ == kMaxDepth) {
+  if (column >= progress_.size() || sibling_depth_ == kMaxDepth) {
     fail(corrupt("columns that repeat each other"));
     return;
   }
@@ -300,7 +316,7 @@ Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) cons
 class BlockReader::IdTest {
  public:
   IdTest(const BlockReader& block, const std::vector<TextPattern>& patterns)
-      : block_(block), patterns_(patterns), columns_(block.before_.size()) {}
+      : block_(block), patterns_(patterns), columns_(block.progress_.size()) {}
 
   bool matches(std::uint32_t column, bool is_string, const Place& place) {
     Column& of = columns_[column];

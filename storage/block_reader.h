@@ -71,6 +71,9 @@ class BlockReader final : public RowSource {
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
   void append_call_line(std::uint32_t row, std::string& out) const;
+  // How many values of the column the block has.
+  [[nodiscard]] std::uint32_t values_of(std::uint32_t column) const;
+  const std::vector<std::uint32_t>& counts_of(std::uint32_t column) const;
   // The shape of each value of the column.
   std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
   // For each column of holes, how many values the rows before `row` have.
@@ -83,24 +86,24 @@ class BlockReader final : public RowSource {
   std::shared_ptr<const BlockHeader> header_;
   std::shared_ptr<const PartShapes> shapes_;
   std::vector<std::uint32_t> shape_of_;  // by row
-  std::vector<std::uint32_t> present_;   // the distinct shapes of the block
+  std::vector<std::uint32_t> rows_of_;   // by shape: how many rows have it
+  std::vector<std::uint32_t> present_;   // the block's distinct shapes, ascending
   mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
-  // For each column of holes, the row that values_before was last asked for, and its answer: rows
-  // are mostly asked for in their order.
-  struct Before {
+  // For each column: how many values a row of each shape has, once asked for; and the row that
+  // values_before was last asked for, and its answer: rows are mostly asked for in their order.
+  struct Progress {
+    std::vector<std::uint32_t> counts;
     std::uint32_t row = 0;
     std::uint32_t values = 0;
   };
-  mutable std::vector<Before> before_;
+  mutable std::vector<Progress> progress_;
   mutable unsigned sibling_depth_ = 0;
   mutable std::optional<Error> error_;
 };
 
 template <typename Visit>
 void BlockReader::each_value(std::uint32_t column, Visit&& visit) const {
-  std::vector<std::uint32_t> counts(shapes_->shapes.size());
-  for (const std::uint32_t shape : present_)
-    counts[shape] = shapes_->shapes[shape].count_of(column);
+  const std::vector<std::uint32_t>& counts = counts_of(column);
   std::uint32_t index = 0;
   for (std::uint32_t row = 0; row < rows(); ++row) {
     for (std::uint32_t ordinal = 0; ordinal < counts[shape_of_[row]]; ++ordinal, ++index) {

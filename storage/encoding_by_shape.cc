@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/encodings.h"
+#include "storage/limits.h"
 #include "storage/number_text.h"
 #include "storage/sibling_index.h"
 
@@ -144,23 +145,26 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
 
 Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkContext& context) {
   if (!context.value_shapes) return corrupt("groups of shapes where no shapes are");
-  std::map<std::uint64_t, std::uint64_t> group_of;
+  constexpr std::uint32_t kNone = 0xffffffff;
+  std::vector<std::uint32_t> group_of;  // by shape
   const std::uint64_t shapes = in.count(2);
   std::uint64_t shape = 0;
   for (std::uint64_t i = 0; i < shapes; ++i) {
     shape += in.varint();
-    group_of[shape] = in.varint();
+    if (shape >= kMaxPartShapes) return corrupt("group of an unknown shape");
+    group_of.resize(std::max<std::size_t>(group_of.size(), shape + 1), kNone);
+    group_of[shape] = static_cast<std::uint32_t>(in.varint());
   }
   const std::uint64_t count = in.count(2);
   if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
   std::vector<std::unique_ptr<TextChunk>> groups;
-  std::vector<std::uint32_t> sizes;
   std::vector<ByShapeChunk::Slot> slots;
+  slots.reserve(context.values);
   std::vector<std::uint32_t> filled(count);
   for (const std::uint32_t of : context.value_shapes()) {
-    const auto found = group_of.find(of);
-    if (found == group_of.end() || found->second >= count) return corrupt("value of no group");
-    slots.push_back({static_cast<std::uint16_t>(found->second), filled[found->second]++});
+    const std::uint32_t group = of < group_of.size() ? group_of[of] : kNone;
+    if (group >= count) return corrupt("value of no group");
+    slots.push_back({static_cast<std::uint16_t>(group), filled[group]++});
   }
   if (slots.size() != context.values) return corrupt("groups of another length");
   for (std::uint64_t i = 0; i < count; ++i) {

@@ -145,6 +145,12 @@ Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
     result.shapes.back().derive_counts();
   }
   if (!in.ok()) return corrupt("damaged list of shapes");
+  result.shapes_of.resize(result.columns.size());
+  for (std::uint32_t shape = 0; shape < result.shapes.size(); ++shape) {
+    for (const auto& [column, holes] : result.shapes[shape].counts) {
+      result.shapes_of[column - kFieldColumns].emplace_back(shape, holes);
+    }
+  }
   return result;
 }
 
@@ -152,7 +158,7 @@ std::size_t PartShapes::memory() const {
   std::size_t bytes = sizeof(*this);
   for (const PartShape& shape : shapes) {
     bytes += sizeof shape + shape.shape.skeleton.capacity() + shape.columns.capacity() * 4 +
-             shape.counts.capacity() * 8 + shape.shape.ids.capacity() * sizeof(Shape::IdHole);
+             shape.counts.capacity() * 16 + shape.shape.ids.capacity() * sizeof(Shape::IdHole);
   }
   for (const HoleColumn& column : columns) bytes += sizeof column + column.path.capacity();
   return bytes;

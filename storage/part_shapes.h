@@ -37,6 +37,9 @@ struct PartShapes {
   std::vector<PartShape> shapes;
   // Column kFieldColumns + i is columns[i].
   std::vector<HoleColumn> columns;
+  // For columns[i], the shapes that have it, each with how many holes it has there. Of parsed
+  // shapes.
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> shapes_of;
 
   void encode_shapes(std::string& out) const;
   void encode_columns(std::string& out) const;

@@ -67,7 +67,7 @@ accounts:
   A1: {name: "A & Co", time_zone: UTC}
 limits: {max_line_bytes: 64KiB, max_endpoints: 5}
 redact: {keys: [pin], pointers: /a/b}
-storage: {part_calls: 10, flush_interval: 2s}
+storage: {part_bytes: 10MB, flush_interval: 2s}
 log: {level: debug}
 )");
   for (const Problem& problem : loaded.problems) BOOST_ERROR(problem.to_string());
@@ -97,7 +97,7 @@ log: {level: debug}
   BOOST_TEST(config.accounts.at("A1").name == "A & Co");
   BOOST_TEST(config.limits.max_line_bytes == 64 * kKiB);
   BOOST_TEST((config.redact == Redact{{"pin"}, {"/a/b"}}));
-  BOOST_TEST(config.storage.part_calls == 10U);
+  BOOST_TEST(config.storage.part_bytes == 10'000'000U);
   BOOST_TEST((config.log.level == LogLevel::debug));
 }
 
