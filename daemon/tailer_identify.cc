@@ -76,7 +76,10 @@ void Tailer::take(Scan& scan, const ListedFile& file, const std::string& path) {
   }
   auto opened = TailFile::open(file.path);
   if (!opened) {
-    scan.problems.push_back(opened.error().message);
+    // One that went since it was listed is no problem: the next scan sees what became of it.
+    if (opened.error().code != storage::ErrorCode::not_found) {
+      scan.problems.push_back(opened.error().message);
+    }
     return;
   }
   const auto info = (*opened)->info();
