@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
   // happened to allocate it, several times over.
   ::mallopt(M_ARENA_MAX, 2);
   daemon::Options options;
-  CLI::App app("Takes in an API's call logs and answers questions about them. See fortnightd(8).");
+  CLI::App app("Takes in an API's call logs and answers questions about them.");
   app.add_option("--config", options.config, "The configuration (YAML); without it, the defaults")
       ->type_name("FILE");
   app.add_option("--data-dir", options.data_directory, "Where to keep everything")
