@@ -1,0 +1,93 @@
+// Data directories of earlier versions, frozen in tests/fixtures: they open for ever.
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "storage/checksum.h"
+#include "storage/engine.h"
+#include "storage/rejects.h"
+
+using namespace fortnight::storage;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr TimeNs kThen = 1'795'154'400LL * kNsPerSecond;  // 2026-11-20T06:00:00Z
+
+// A copy to work on: opening a store writes to it.
+struct Copy {
+  explicit Copy(const fs::path& fixture)
+      : root(fs::temp_directory_path() / ("fortnight-fixture-" + std::to_string(::getpid()))) {
+    fs::remove_all(root);
+    fs::copy(fixture, root, fs::copy_options::recursive);
+  }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  ~Copy() { fs::remove_all(root); }
+  fs::path root;
+};
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::ifstream in(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string hex(std::uint64_t number) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(fixtures)
+
+BOOST_AUTO_TEST_CASE(the_first_format_opens) {
+  const fs::path fixture = fs::path(FORTNIGHT_SOURCE_DIR) / "tests/fixtures/format-1";
+  const Copy copy(fixture / "data");
+  const auto files = posix_file_system(copy.root.string());
+  auto engine = Engine::open(*files, {}, kThen);
+  BOOST_REQUIRE(engine);
+
+  std::vector<std::string> sums;
+  CallQuery query;
+  query.with_line = true;
+  query.from = day_start(day_of(kThen) - 2);
+  query.limit = 1000;
+  const auto scanned = (*engine)->scan(query, {}, [&](CallRecord&& record) {
+    sums.push_back(hex(checksum64(record.line)));
+    return true;
+  });
+  BOOST_REQUIRE(scanned);
+  BOOST_TEST(scanned->completeness.complete);
+  std::sort(sums.begin(), sums.end());
+  BOOST_TEST(sums == lines_of(fixture / "lines.xxh3"), boost::test_tools::per_element());
+
+  CountQuery count;
+  const Day day = day_of(kThen);
+  count.edges = {day_start(day - 60), day_start(day - 2), day_start(day - 1), day_start(day),
+                 day_start(day + 1)};
+  const auto counts = (*engine)->count(count, kThen, {});
+  BOOST_REQUIRE(counts);
+  const std::vector<Counts>& all = counts->groups.at("");
+  BOOST_TEST(all[0].calls == 20U);  // too late to be kept
+  BOOST_TEST(all[1].calls == 159U);
+  BOOST_TEST(all[2].calls == 141U);
+  BOOST_TEST(all[3].calls == 60U);
+  BOOST_TEST(all[1].errors == 10U);
+
+  const auto rejects = read_rejects(*files, "rejects/0000000009.rejects");
+  BOOST_REQUIRE(rejects);
+  BOOST_REQUIRE(rejects->size() == 1U);
+  BOOST_TEST(rejects->front().reason == "not-json");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
