@@ -111,7 +111,7 @@ struct Redact {
 
 // How the engine cuts its files. Tuned for hosts of any size; tests make everything small.
 struct Storage {
-  Bytes part_bytes = 64 * kMiB;        // or this much memory, whichever comes first
+  Bytes part_bytes = 64 * kMiB;                        // or this much memory, whichever comes first
   Duration flush_interval = std::chrono::minutes(15);  // or this old
   Duration seal_after = std::chrono::hours(1);  // a day that is over is sealed once quiet this long
   // After the clock jumped ahead by more than a day, nothing is dropped until it has held this

@@ -162,8 +162,8 @@ bool Committer::wait_for_room(const storage::Error& error) {
 
 void Committer::resume() {
   if (!paused_since_) return;
-  const auto paused = std::chrono::duration_cast<std::chrono::milliseconds>(
-      SteadyClock::now() - *paused_since_);
+  const auto paused =
+      std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - *paused_since_);
   paused_since_.reset();
   if (std::exchange(paused_told_, false)) {
     log_info("there is room again: intake goes on", {{"paused_ms", paused.count()}});

@@ -29,7 +29,8 @@ Text append_value(std::string& text, std::string_view value) {
     rest >>= 7;
   }
   text.push_back(static_cast<char>(rest));
-  const Text piece{static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(value.size())};
+  const Text piece{static_cast<std::uint32_t>(text.size()),
+                   static_cast<std::uint32_t>(value.size())};
   text.append(value);
   return piece;
 }
@@ -86,11 +87,21 @@ std::string_view decode_json_string(std::string_view raw, std::string& scratch) 
     const char escape = raw[i + 1];
     i += 2;
     switch (escape) {
-      case 'n': scratch.push_back('\n'); break;
-      case 't': scratch.push_back('\t'); break;
-      case 'r': scratch.push_back('\r'); break;
-      case 'b': scratch.push_back('\b'); break;
-      case 'f': scratch.push_back('\f'); break;
+      case 'n':
+        scratch.push_back('\n');
+        break;
+      case 't':
+        scratch.push_back('\t');
+        break;
+      case 'r':
+        scratch.push_back('\r');
+        break;
+      case 'b':
+        scratch.push_back('\b');
+        break;
+      case 'f':
+        scratch.push_back('\f');
+        break;
       case 'u': {
         std::int32_t unit = hex4(i);
         if (unit < 0) {
@@ -112,7 +123,8 @@ std::string_view decode_json_string(std::string_view raw, std::string& scratch) 
         append_utf8(code, scratch);
         break;
       }
-      default: scratch.push_back(escape);  // \" \\ \/
+      default:
+        scratch.push_back(escape);  // \" \\ \/
     }
   }
   return scratch;

@@ -1,12 +1,12 @@
 // A batch: calls on their way in, parsed and mapped, in rows.
 //
-// intake/ fills batches, the store journals and keeps them. A batch is what the journal writes, what
-// the head holds until a part is made of it, and what a part's block decodes back to when parts are
-// merged: there is one row form of a call, and this is it.
+// intake/ fills batches, the store journals and keeps them. A batch is what the journal writes,
+// what the head holds until a part is made of it, and what a part's block decodes back to when
+// parts are merged: there is one row form of a call, and this is it.
 //
-// A call's line is not kept as such. It is split into its shape (the line with every scalar taken out)
-// and the scalars that fill the shape's holes, in the line's order: shape + values give the line back
-// byte for byte. `line_of` does it.
+// A call's line is not kept as such. It is split into its shape (the line with every scalar taken
+// out) and the scalars that fill the shape's holes, in the line's order: shape + values give the
+// line back byte for byte. `line_of` does it.
 //
 // Ownership: a batch owns all it refers to. Threads: none of its own; immutable once appended.
 #pragma once
@@ -28,8 +28,8 @@ namespace fortnight::storage {
 enum class TextField : std::uint8_t { account, method, endpoint, path, revision, call_id, source };
 inline constexpr std::size_t kTextFields = 7;
 
-// In a skeleton, the byte that stands for a scalar. No JSON line can bear it outside a hole: control
-// characters are not allowed in JSON, raw.
+// In a skeleton, the byte that stands for a scalar. No JSON line can bear it outside a hole:
+// control characters are not allowed in JSON, raw.
 inline constexpr char kHole = '\0';
 // The skeleton of a line that is kept whole, as one value: one hole and nothing else.
 inline constexpr std::string_view kPlainSkeleton{"\0", 1};
@@ -49,8 +49,8 @@ enum class TimeText : std::uint8_t { other, rfc3339, unix_s, unix_ms, unix_us, u
 struct Shape {
   std::string skeleton;
   std::uint32_t holes = 0;
-  // The hole whose scalar a canonical field was taken from without change (but for JSON escapes), or
-  // kNoHole. Tells the encoder where the same value stands twice; never needed for correctness.
+  // The hole whose scalar a canonical field was taken from without change (but for JSON escapes),
+  // or kNoHole. Tells the encoder where the same value stands twice; never needed for correctness.
   std::array<std::int32_t, kTextFields> text_holes = {kNoHole, kNoHole, kNoHole, kNoHole,
                                                       kNoHole, kNoHole, kNoHole};
   std::int32_t ts_hole = kNoHole;
@@ -60,8 +60,8 @@ struct Shape {
   DurationUnit duration_unit = DurationUnit::ms;
 
   // Holes that bear an ID: its kind (an index into Batch::kinds), the hole, and whether that is a
-  // JSON string (else a number, or null: then there is no ID). Sorted by hole. call_id is a field and
-  // not listed here.
+  // JSON string (else a number, or null: then there is no ID). Sorted by hole. call_id is a field
+  // and not listed here.
   struct IdHole {
     std::uint16_t kind;
     std::uint32_t hole;
@@ -83,13 +83,13 @@ struct Text {
 struct Call {
   TimeNs ts = 0;
   std::int64_t duration_ns = kNoDuration;
-  // The call's number over all the store's life, given by the store at append; with its day it is the
-  // call's ref.
+  // The call's number over all the store's life, given by the store at append; with its day it is
+  // the call's ref.
   std::uint64_t seq = 0;
   std::int32_t status = kNoStatus;  // 1 to 999; kNoStatus where absent, 0 or no number
   std::uint32_t shape = 0;          // index into Batch::shapes
-  // Where its values begin in Batch::text: for each hole a LEB128 length and the bytes. A field that
-  // equals its hole's bytes points into them.
+  // Where its values begin in Batch::text: for each hole a LEB128 length and the bytes. A field
+  // that equals its hole's bytes points into them.
   std::uint32_t values = 0;
   // Its IDs that no hole of its shape gives (those of plain lines): a run of Batch::extra_ids.
   std::uint32_t extra_ids = 0;
@@ -103,8 +103,8 @@ struct ExtraId {
   Text value;          // decoded
 };
 
-// Tells batches apart, so that who fills one may remember what it put there. A batch that was copied,
-// moved from, or cleared is another one.
+// Tells batches apart, so that who fills one may remember what it put there. A batch that was
+// copied, moved from, or cleared is another one.
 class BatchId {
  public:
   BatchId() : value_(next()) {}
@@ -155,8 +155,7 @@ Text append_value(std::string& text, std::string_view value);
 // Walks a call's values in the order of its holes.
 class ValueCursor {
  public:
-  ValueCursor(const Batch& batch, const Call& call)
-      : text_(batch.text), position_(call.values) {}
+  ValueCursor(const Batch& batch, const Call& call) : text_(batch.text), position_(call.values) {}
   // The next hole's bytes. Must not be called more often than the shape has holes.
   std::string_view next();
 
@@ -173,8 +172,8 @@ void append_line(const Batch& batch, const Call& call, std::string& out);
 template <typename Visit>
 void for_each_id(const Batch& batch, const Call& call, Visit&& visit);
 
-// What stands between a JSON string's quotes, decoded to UTF-8. Without a backslash it is `raw` itself;
-// else it is decoded to `scratch`, and a lone surrogate becomes U+FFFD.
+// What stands between a JSON string's quotes, decoded to UTF-8. Without a backslash it is `raw`
+// itself; else it is decoded to `scratch`, and a lone surrogate becomes U+FFFD.
 std::string_view decode_json_string(std::string_view raw, std::string& scratch);
 
 // ---- templates ----

@@ -1,5 +1,5 @@
-// Writing and reading of little-endian fields, one by one. The reader's error is sticky: past the end
-// it gives zeros, and one check of ok() at the end tells.
+// Writing and reading of little-endian fields, one by one. The reader's error is sticky: past the
+// end it gives zeros, and one check of ok() at the end tells.
 #pragma once
 
 #include <concepts>
@@ -58,8 +58,8 @@ class ByteReader {
     }
     T value = 0;
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      value = static_cast<T>(value | static_cast<T>(static_cast<T>(static_cast<unsigned char>(in_[i]))
-                                                    << (8 * i)));
+      value = static_cast<T>(
+          value | static_cast<T>(static_cast<T>(static_cast<unsigned char>(in_[i])) << (8 * i)));
     }
     in_.remove_prefix(sizeof(T));
     return value;

@@ -1,4 +1,5 @@
-// The checksum of every section on disk: XXH3 of 64 bits, or its lower half where sections are small.
+// The checksum of every section on disk: XXH3 of 64 bits, or its lower half where sections are
+// small.
 #pragma once
 
 #include <xxhash.h>

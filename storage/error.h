@@ -11,15 +11,15 @@
 namespace fortnight::storage {
 
 enum class ErrorCode {
-  io,             // the operating system said no; `message` bears errno's text
-  no_space,       // ENOSPC or EDQUOT: room may come back
-  not_found,      // no such file, day, call
-  corrupt,        // bytes that are on disk are not what was written
-  unsupported,    // written by a newer version: an incompatible feature bit is set
-  invalid,        // the caller's arguments make no sense
-  limit,          // a budget or a configured limit was reached
-  cancelled,      // the caller asked to stop
-  locked,         // another process holds the data directory
+  io,           // the operating system said no; `message` bears errno's text
+  no_space,     // ENOSPC or EDQUOT: room may come back
+  not_found,    // no such file, day, call
+  corrupt,      // bytes that are on disk are not what was written
+  unsupported,  // written by a newer version: an incompatible feature bit is set
+  invalid,      // the caller's arguments make no sense
+  limit,        // a budget or a configured limit was reached
+  cancelled,    // the caller asked to stop
+  locked,       // another process holds the data directory
 };
 
 struct Error {
@@ -44,11 +44,11 @@ inline Error corrupt(std::string message) { return {ErrorCode::corrupt, std::mov
 }  // namespace fortnight::storage
 
 // Evaluates `expression`, a Result; returns its error from the enclosing function if it has one.
-#define FORTNIGHT_TRY(expression)                                   \
-  do {                                                              \
-    if (auto fortnight_try_ = (expression); !fortnight_try_) {      \
-      return fortnight_try_.error();                                \
-    }                                                               \
+#define FORTNIGHT_TRY(expression)                              \
+  do {                                                         \
+    if (auto fortnight_try_ = (expression); !fortnight_try_) { \
+      return fortnight_try_.error();                           \
+    }                                                          \
   } while (false)
 
 #define FORTNIGHT_CONCAT_INNER(a, b) a##b

@@ -2,7 +2,8 @@
 // played in tests (tests/support/simulated_file_system.h). `posix_file_system()` is the real one.
 //
 // Every path is relative to the store's directory and made by storage/file_names.h.
-// Threads: all functions may be called from any thread; one file is written by one thread at a time.
+// Threads: all functions may be called from any thread; one file is written by one thread at a
+// time.
 #pragma once
 
 #include <cstdint>
@@ -65,7 +66,8 @@ class FileSystem {
   virtual Result<std::unique_ptr<WritableFile>> open_for_overwrite(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> remove(const std::string& path) = 0;
-  virtual Result<void> make_directory(const std::string& path) = 0;  // parents too; existing is fine
+  virtual Result<void> make_directory(
+      const std::string& path) = 0;  // parents too; existing is fine
   // Makes renames, creations and removals in the directory durable.
   virtual Result<void> sync_directory(const std::string& path) = 0;
   virtual Result<std::vector<FileEntry>> list(const std::string& directory) = 0;  // files alone
@@ -76,8 +78,8 @@ class FileSystem {
 // lock_directory).
 std::unique_ptr<FileSystem> posix_file_system(std::string root);
 
-// Holds an exclusive lock on `root` for as long as it lives; ErrorCode::locked where another process
-// has it.
+// Holds an exclusive lock on `root` for as long as it lives; ErrorCode::locked where another
+// process has it.
 class DirectoryLock {
  public:
   virtual ~DirectoryLock() = default;

@@ -1,16 +1,17 @@
-// Every limit of the engine, with its reason. Checked when writing and when reading, before anything
-// is allocated.
+// Every limit of the engine, with its reason. Checked when writing and when reading, before
+// anything is allocated.
 #pragma once
 
 #include <cstdint>
 
 namespace fortnight::storage {
 
-// Calls in a block. Small: one call is fetched by decoding one block's worth at the worst, and a merge
-// holds one block an input. Large: a chunk's fixed cost (some 12 bytes a column) is spread over more.
+// Calls in a block. Small: one call is fetched by decoding one block's worth at the worst, and a
+// merge holds one block an input. Large: a chunk's fixed cost (some 12 bytes a column) is spread
+// over more.
 inline constexpr std::uint32_t kBlockCalls = 4096;
-// Bytes of lines in a block, so that blocks of long lines stay small in memory. A single line may be
-// longer: then it is a block of its own.
+// Bytes of lines in a block, so that blocks of long lines stay small in memory. A single line may
+// be longer: then it is a block of its own.
 inline constexpr std::uint64_t kBlockLineBytes = 16U << 20;
 // A line longer than this is rejected by intake whatever the configuration says.
 inline constexpr std::uint64_t kMaxLineBytes = 64U << 20;

@@ -1,5 +1,6 @@
-// Parts and segments: immutable files of one UTC day's calls, by block and column, with their indices.
-// The bytes are told in docs/format.md. A segment is a part that holds all of a sealed day's calls.
+// Parts and segments: immutable files of one UTC day's calls, by block and column, with their
+// indices. The bytes are told in docs/format.md. A segment is a part that holds all of a sealed
+// day's calls.
 #pragma once
 
 #include <cstdint>
@@ -49,13 +50,13 @@ class PartWriter {
   virtual ~PartWriter() = default;
 
   virtual Result<void> add(const Batch& batch, const Call& call) = 0;
-  // Writes indices and footer and syncs the file. The path is the final one: a part is live once the
-  // manifest names it, and a file that no manifest names is removed at start.
+  // Writes indices and footer and syncs the file. The path is the final one: a part is live once
+  // the manifest names it, and a file that no manifest names is removed at start.
   virtual Result<PartSummary> finish() = 0;
 };
 
-// Reads a part. Immutable and thread-safe after open. Reads go through `cache` (may be shared between
-// parts). A damaged block or section is an error of that block or section alone.
+// Reads a part. Immutable and thread-safe after open. Reads go through `cache` (may be shared
+// between parts). A damaged block or section is an error of that block or section alone.
 class PartReader {
  public:
   // Checks the footer and reads the directory (not the blocks).

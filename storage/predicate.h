@@ -1,6 +1,6 @@
 // What a query asks of calls, in the engine's terms: a conjunction of predicates, each about one
-// subject. query/ makes them from the request line; the engine decides by which index or column each
-// is tested, cheapest first.
+// subject. query/ makes them from the request line; the engine decides by which index or column
+// each is tested, cheapest first.
 #pragma once
 
 #include <cstdint>
@@ -37,16 +37,16 @@ struct StatusRange {
 
 struct Predicate {
   enum class Subject : std::uint8_t {
-    field,        // `field`, by `patterns`
-    status,       // by `statuses`, or `bounds`
-    duration,     // by `bounds`, in ms; or `patterns`: the decimal text of the milliseconds
-    id_of_kind,   // `name`, an ID kind other than call_id, by `patterns`
-    any_id,       // call_id or an ID of any kind, by `patterns`
-    pointer,      // the scalar at the JSON pointer `name` (RFC 6901), decoded, by `patterns` or `bounds`.
-                  // Absent, null, an object or an array is the empty text. Where a key stands twice,
-                  // the first counts.
-    text,         // a case-sensitive substring of one decoded scalar or key name of the line, `patterns`
-                  // being exact; all of them have to be found (the only subject where that is so)
+    field,       // `field`, by `patterns`
+    status,      // by `statuses`, or `bounds`
+    duration,    // by `bounds`, in ms; or `patterns`: the decimal text of the milliseconds
+    id_of_kind,  // `name`, an ID kind other than call_id, by `patterns`
+    any_id,      // call_id or an ID of any kind, by `patterns`
+    pointer,     // the scalar at the JSON pointer `name` (RFC 6901), decoded, by `patterns` or
+              // `bounds`. Absent, null, an object or an array is the empty text. Where a key stands
+              // twice, the first counts.
+    text,  // a case-sensitive substring of one decoded scalar or key name of the line, `patterns`
+           // being exact; all of them have to be found (the only subject where that is so)
   };
   Subject subject = Subject::field;
   TextField field = TextField::account;

@@ -24,8 +24,8 @@
 
 namespace fortnight::storage {
 
-// A call's own handle: "20260-1c4" is its UTC day and its number, both in base 36. Stable for as long
-// as the call is kept.
+// A call's own handle: "20260-1c4" is its UTC day and its number, both in base 36. Stable for as
+// long as the call is kept.
 struct Ref {
   Day day = 0;
   std::uint64_t seq = 0;
@@ -36,16 +36,16 @@ struct Ref {
 
 // A line that could not be taken in, on its way to the rejects.
 struct Reject {
-  TimeNs at = 0;         // when it was rejected
-  std::string source;    // the source's name
-  std::string reason;    // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
-  std::string detail;    // for a person
+  TimeNs at = 0;       // when it was rejected
+  std::string source;  // the source's name
+  std::string reason;  // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
+  std::string detail;  // for a person
   std::uint64_t offset = 0;  // of the line, in its file or connection
-  std::string bytes;     // the line's first bytes, as many as is safe to keep
+  std::string bytes;         // the line's first bytes, as many as is safe to keep
 };
 
-// Where a source stands after the lines of a batch; journalled with them. The store keeps the newest
-// value of each key and forgets a key whose value is empty.
+// Where a source stands after the lines of a batch; journalled with them. The store keeps the
+// newest value of each key and forgets a key whose value is empty.
 struct Position {
   std::string key;
   std::string value;
@@ -66,9 +66,9 @@ struct CallRecord {
   std::uint8_t ts_digits = 0;
   std::int64_t duration_ns = kNoDuration;
   std::int32_t status = kNoStatus;
-  std::string text[kTextFields];  // by TextField
+  std::string text[kTextFields];                         // by TextField
   std::vector<std::pair<std::string, std::string>> ids;  // kind, value; call_id left out
-  std::string line;  // only where asked for
+  std::string line;                                      // only where asked for
 
   [[nodiscard]] const std::string& field(TextField f) const {
     return text[static_cast<std::size_t>(f)];
@@ -84,20 +84,20 @@ struct Cursor {
 };
 
 struct CallQuery {
-  TimeNs from = kMinTime;  // included
-  TimeNs to = kMaxTime;    // excluded
+  TimeNs from = kMinTime;             // included
+  TimeNs to = kMaxTime;               // excluded
   std::vector<Predicate> predicates;  // all of them have to hold
   Order order = Order::newest_first;  // by (ts, seq)
   std::optional<Cursor> after;
-  std::uint64_t limit = 50;           // calls visited at the most
+  std::uint64_t limit = 50;  // calls visited at the most
   // Calls whose number is in [first_seq, end_seq): those that arrived within a while, for FOLLOW.
   std::uint64_t first_seq = 0;
   std::uint64_t end_seq = std::numeric_limits<std::uint64_t>::max();
   bool with_line = false;
 };
 
-// Limits and cancellation of one query. `stop` is asked between blocks (some 100 µs apart) and may be
-// called from any thread that runs the query.
+// Limits and cancellation of one query. `stop` is asked between blocks (some 100 µs apart) and may
+// be called from any thread that runs the query.
 struct Budget {
   std::function<std::optional<Error>()> stop;  // an error ends the query with it
   std::uint64_t max_memory = 64U << 20;        // bytes that the query may hold
@@ -105,14 +105,14 @@ struct Budget {
 
 // Whether an answer has everything that was asked for.
 struct Completeness {
-  bool complete = true;             // false: something damaged or dropped is missing
-  std::uint64_t damaged = 0;        // damaged blocks and files that the query would have read
+  bool complete = true;                 // false: something damaged or dropped is missing
+  std::uint64_t damaged = 0;            // damaged blocks and files that the query would have read
   std::optional<TimeNs> retained_from;  // set where calls before it were asked for and are dropped
 };
 
 struct ScanSummary {
   Completeness completeness;
-  bool more = false;  // the limit was reached and calls were left
+  bool more = false;           // the limit was reached and calls were left
   std::uint64_t next_seq = 0;  // what the next call appended after this snapshot is numbered
   // What it cost, for EXPLAIN and for tests.
   std::uint64_t days = 0;
@@ -130,8 +130,8 @@ struct CountQuery {
   // Ascending edges of the buckets: bucket i is [edges[i], edges[i + 1]). At least two.
   std::vector<TimeNs> edges;
   std::vector<Predicate> predicates;
-  // At most one of: a text field (account, method, endpoint, revision, or any other, then from calls),
-  // or the status.
+  // At most one of: a text field (account, method, endpoint, revision, or any other, then from
+  // calls), or the status.
   std::optional<TextField> by_field;
   bool by_status = false;
 };
@@ -151,13 +151,13 @@ struct CountAnswer {
   // For each group (the empty key where nothing is grouped by; a status in decimal), by bucket.
   std::map<std::string, std::vector<Counts>, std::less<>> groups;
   Completeness completeness;
-  bool from_calls = false;   // counted from calls alone: rollups don't know the filter
-  bool rounded = false;      // an edge past retention fell within a quarter and was rounded outward
-  std::uint64_t late = 0;    // of the counts: calls that came too late to be kept
+  bool from_calls = false;  // counted from calls alone: rollups don't know the filter
+  bool rounded = false;     // an edge past retention fell within a quarter and was rounded outward
+  std::uint64_t late = 0;   // of the counts: calls that came too late to be kept
 };
 
 struct LatencyQuery {
-  std::vector<TimeNs> edges;  // whole hours
+  std::vector<TimeNs> edges;           // whole hours
   std::vector<TextPattern> endpoints;  // any of them; empty: all
 };
 
@@ -178,9 +178,9 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  // Takes in a batch: readers see it at once; it is durable after the next sync(). `now` decides what
-  // is too late to keep. ErrorCode::no_space: nothing was taken, try again later. Any other error of
-  // append or sync is fatal: acknowledge nothing more and end.
+  // Takes in a batch: readers see it at once; it is durable after the next sync(). `now` decides
+  // what is too late to keep. ErrorCode::no_space: nothing was taken, try again later. Any other
+  // error of append or sync is fatal: acknowledge nothing more and end.
   virtual Result<void> append(Append&& append, TimeNs now) = 0;
   virtual Result<void> sync() = 0;
   // The newest value of each position's key, as of the last append.
