@@ -69,7 +69,7 @@ void QueryConnection::next() {
   read();
 }
 
-void QueryConnection::handle(query::RequestReader::Request request) {
+void QueryConnection::handle(const query::RequestReader::Request& request) {
   idle_.cancel();
   busy_ = true;
   if (!request.error.empty()) return done(request.error, false);

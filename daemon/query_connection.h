@@ -42,7 +42,7 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   void read();
   void received(boost::system::error_code failed, std::size_t count);
   void next();
-  void handle(query::RequestReader::Request request);
+  void handle(const query::RequestReader::Request& request);
   void execute(const std::string& line, bool quit);
   void done(const std::string& closing, bool quit);
 

@@ -28,13 +28,13 @@ Result<std::shared_ptr<const RollupFile>> RollupFile::open(FileSystem& files,
   FORTNIGHT_ASSIGN(std::unique_ptr<ReadableFile> file, files.open(path));
   Result<RollupFooter> footer = read_rollup_footer(*file);
   if (!footer) return footer.error().within(path);
-  return std::make_shared<const RollupFile>(std::move(file), std::move(*footer), std::move(cache));
+  return std::make_shared<const RollupFile>(std::move(file), *footer, std::move(cache));
 }
 
 RollupFile::RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
                        std::shared_ptr<BlockCache> cache)
     : file_(std::move(file)),
-      footer_(std::move(footer)),
+      footer_(footer),
       cache_(std::move(cache)),
       number_(cache_->next_file()) {}
 
