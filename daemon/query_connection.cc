@@ -56,7 +56,7 @@ void QueryConnection::received(error_code failed, std::size_t count) {
 void QueryConnection::next() {
   while (!busy_ && !quitting_ && !over_) {
     if (auto request = reader_.next()) {
-      handle(std::move(*request));
+      handle(*request);
     } else if (!ahead_.empty()) {
       reader_.feed(std::exchange(ahead_, {}));
     } else if (reading_ended_ && !std::exchange(fed_end_, true)) {
