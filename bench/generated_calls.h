@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/batch.h"
-#include "storage/file_system.h"
-#include "storage/time.h"
+#include "storage/base/time.h"
+#include "storage/call/batch.h"
+#include "storage/files/file_system.h"
 
 namespace fortnight::bench {
 

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
-#include "storage/journal.h"
+#include "storage/journal/journal.h"
 
 namespace fortnight {
 namespace {

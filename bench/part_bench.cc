@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
-#include "storage/block_cache.h"
-#include "storage/part.h"
+#include "storage/files/block_cache.h"
+#include "storage/part/part.h"
 
 namespace fortnight {
 namespace {

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
-#include "storage/block_cache.h"
-#include "storage/rollup.h"
+#include "storage/files/block_cache.h"
+#include "storage/rollup/rollup.h"
 
 namespace fortnight {
 namespace {

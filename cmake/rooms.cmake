@@ -1,7 +1,12 @@
-# A room: one folder, one static library of all its sources, includes written from the project's root.
+# A room: one folder and its inner ones (FOLDERS), one static library of all their sources, includes
+# written from the project's root.
 function(fortnight_room name)
-  cmake_parse_arguments(ARG "" "" "LINKS;EXCLUDE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  cmake_parse_arguments(ARG "" "" "LINKS;EXCLUDE;FOLDERS" ${ARGN})
+  set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  foreach(folder ${ARG_FOLDERS})
+    list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   foreach(excluded ${ARG_EXCLUDE})
     list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${excluded})
   endforeach()
@@ -18,10 +23,10 @@ function(fortnight_program name main)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} fortnight_warnings)
 endfunction()
 
-# All *_test.cc of tests/<folder>, as one Boost.Test program under ctest.
+# All sources of tests/<folder>, as one Boost.Test program under ctest.
 function(fortnight_tests folder)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
   if(NOT sources)
     return()
   endif()

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "storage/error.h"
-#include "storage/time.h"
+#include "storage/base/error.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 

@@ -20,7 +20,7 @@
 #include "daemon/maintenance.h"
 #include "daemon/query_server.h"
 #include "storage/engine.h"
-#include "storage/file_system.h"
+#include "storage/files/file_system.h"
 
 namespace fortnight::daemon {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "storage/error.h"
+#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 

@@ -9,7 +9,7 @@
 #include <span>
 
 #include "daemon/descriptor.h"
-#include "storage/error.h"
+#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 

@@ -12,7 +12,7 @@
 
 #include "config/config.h"
 #include "daemon/descriptor.h"
-#include "storage/error.h"
+#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 

@@ -11,8 +11,8 @@
 #include "daemon/descriptor.h"
 #include "daemon/gzip_reader.h"
 #include "daemon/tail_names.h"
-#include "storage/checksum.h"
-#include "storage/time.h"
+#include "storage/base/checksum.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 namespace {

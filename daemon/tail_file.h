@@ -8,7 +8,7 @@
 #include <string>
 
 #include "daemon/tail_position.h"
-#include "storage/error.h"
+#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 

@@ -1,7 +1,7 @@
 #include "daemon/tail_position.h"
 
-#include "storage/bytes.h"
-#include "storage/checksum.h"
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
 
 namespace fortnight::daemon {
 namespace {

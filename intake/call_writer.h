@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "intake/parsed_line.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 

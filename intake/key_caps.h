@@ -13,7 +13,7 @@
 
 #include "config/config.h"
 #include "intake/hash_set.h"
-#include "storage/time.h"
+#include "storage/base/time.h"
 
 namespace fortnight::intake {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "intake/json_text.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 namespace {

@@ -18,7 +18,7 @@
 #include "intake/split_line.h"
 #include "intake/structurals.h"
 #include "intake/time_text.h"
-#include "storage/limits.h"
+#include "storage/base/limits.h"
 
 namespace fortnight::intake {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "config/config.h"
-#include "storage/time.h"
+#include "storage/base/time.h"
 
 namespace fortnight::intake {
 

@@ -14,7 +14,7 @@
 #include "intake/mapper_settings.h"
 #include "intake/pointer_tree.h"
 #include "intake/redact_names.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 

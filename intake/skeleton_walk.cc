@@ -1,6 +1,6 @@
 #include "intake/skeleton_walk.h"
 
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 

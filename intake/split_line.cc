@@ -1,7 +1,7 @@
 #include "intake/split_line.h"
 
 #include "intake/json_text.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 namespace {

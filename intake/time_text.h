@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "config/format.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 

@@ -4,7 +4,7 @@
 
 #include "query/time_text.h"
 #include "query/vocabulary.h"
-#include "storage/json_number.h"
+#include "storage/base/json_number.h"
 
 namespace fortnight::query {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "query/verbs.h"
-#include "storage/json_walk.h"
+#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 

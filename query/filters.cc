@@ -6,8 +6,8 @@
 #include <charconv>
 
 #include "query/vocabulary.h"
-#include "storage/json_number.h"
-#include "storage/json_walk.h"
+#include "storage/base/json_number.h"
+#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 

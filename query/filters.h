@@ -6,7 +6,7 @@
 
 #include "query/request.h"
 #include "query/service.h"
-#include "storage/predicate.h"
+#include "storage/call/predicate.h"
 
 namespace fortnight::query {
 

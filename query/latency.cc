@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "storage/json_number.h"
+#include "storage/base/json_number.h"
 
 namespace fortnight::query {
 

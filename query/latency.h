@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "query/answer.h"
-#include "storage/latency_sketch.h"
+#include "storage/call/latency_sketch.h"
 
 namespace fortnight::query {
 

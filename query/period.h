@@ -6,7 +6,7 @@
 
 #include "query/request.h"
 #include "query/time_zone.h"
-#include "storage/time.h"
+#include "storage/base/time.h"
 
 namespace fortnight::query {
 

@@ -12,7 +12,7 @@
 #include "query/service.h"
 #include "query/time_zone.h"
 #include "query/vocabulary.h"
-#include "storage/predicate.h"
+#include "storage/call/predicate.h"
 
 namespace fortnight::query {
 

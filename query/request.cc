@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::query {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/time.h"
+#include "storage/base/time.h"
 
 namespace fortnight::query {
 

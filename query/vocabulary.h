@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "query/service.h"
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::query {
 

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "storage/file_system.h"
+#include "storage/files/file_system.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {

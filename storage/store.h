@@ -16,11 +16,11 @@
 #include <utility>
 #include <vector>
 
-#include "storage/batch.h"
-#include "storage/error.h"
-#include "storage/latency_sketch.h"
-#include "storage/predicate.h"
-#include "storage/time.h"
+#include "storage/base/error.h"
+#include "storage/base/time.h"
+#include "storage/call/batch.h"
+#include "storage/call/latency_sketch.h"
+#include "storage/call/predicate.h"
 
 namespace fortnight::storage {
 

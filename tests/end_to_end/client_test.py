@@ -107,7 +107,8 @@ class ClientTest(TestCase):
 
     def complete(self, line):
         script = (
-            f"source {COMPLETION}; compopt() {{ :; }}; fortnight() {{ command {BINARIES}/fortnight \"$@\"; }};"
+            f"source {COMPLETION}; compopt() {{ :; }};"
+            f" fortnight() {{ command {BINARIES}/fortnight \"$@\"; }};"
             f"COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; _fortnight; "
             "printf '%s\\n' \"${COMPREPLY[@]}\""
         )

@@ -8,6 +8,10 @@ import subprocess
 import time
 
 
+# What a server may take for its own folder.
+HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -24,7 +28,7 @@ class WebServer:
         self.output = open(directory / "output", "wb")
         self.process = subprocess.Popen(
             self.command(), stdout=self.output, stderr=self.output,
-            env={**os.environ, "HOME": str(directory), "XDG_CONFIG_HOME": str(directory), "XDG_DATA_HOME": str(directory)},
+            env={**os.environ, **{name: str(directory) for name in HOMES}},
         )
         self.wait()
 

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 
-#include "storage/file_names.h"
+#include "storage/files/file_names.h"
 #include "tests/faults/life.h"
 #include "tests/faults/oracle.h"
 #include "tests/support/simulated_file_system.h"

@@ -3,7 +3,7 @@
 #include <limits>
 #include <set>
 
-#include "storage/file_names.h"
+#include "storage/files/file_names.h"
 #include "tests/storage/sample_calls.h"
 
 namespace fortnight::faults {

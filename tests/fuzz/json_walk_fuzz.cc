@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "storage/json_walk.h"
+#include "storage/call/json_walk.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace fortnight::storage;

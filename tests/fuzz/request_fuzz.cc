@@ -38,9 +38,10 @@ struct Session {
   Session() {
     const auto now = [] { return tests::utc("2026-11-20T12:00:00Z"); };
     auto append = tests::native_append(
-        {R"({"ts":"2026-11-20T08:00:00.5Z","account":"A","method":"GET","endpoint":"/a","status":200,)"
-         R"("duration_ms":7.9,"ids":{"error_id":"e-1"}})",
-         R"({"ts":"2026-11-20T09:00:00Z","account":"B","status":404,"ids":{"async_job_id":"j-1"}})"});
+        {R"({"ts":"2026-11-20T08:00:00.5Z","account":"A","method":"GET","endpoint":"/a",)"
+         R"("status":200,"duration_ms":7.9,"ids":{"error_id":"e-1"}})",
+         R"({"ts":"2026-11-20T09:00:00Z","account":"B","status":404,)"
+         R"("ids":{"async_job_id":"j-1"}})"});
     require(model.append(std::move(append), now()).has_value());
     context->store = &model;
     context->now = now;

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "storage/batch_codec.h"
+#include "storage/journal/batch_codec.h"
 
 namespace fortnight::intake {
 

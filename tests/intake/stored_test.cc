@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "storage/block_cache.h"
-#include "storage/part.h"
+#include "storage/files/block_cache.h"
+#include "storage/part/part.h"
 #include "tests/intake/mapping.h"
 #include "tests/intake/random_json.h"
 #include "tests/support/simulated_file_system.h"

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/checksum.h"
+#include "storage/base/checksum.h"
 #include "storage/engine.h"
-#include "storage/rejects.h"
+#include "storage/engine/rejects.h"
 
 using namespace fortnight::storage;
 namespace fs = std::filesystem;

@@ -7,10 +7,11 @@
 #include <sstream>
 #include <string>
 
-#include "storage/journal_format.h"
-#include "storage/limits.h"
-#include "storage/part_format.h"
-#include "storage/rollup_format.h"
+#include "storage/base/limits.h"
+#include "storage/encoding/format.h"
+#include "storage/journal/format.h"
+#include "storage/part/format.h"
+#include "storage/rollup/format.h"
 
 using namespace fortnight::storage;
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/batch.h"
-#include "storage/number_text.h"
-#include "storage/time_text.h"
+#include "storage/base/number_text.h"
+#include "storage/call/batch.h"
+#include "storage/call/time_text.h"
 
 namespace fortnight::storage::samples {
 

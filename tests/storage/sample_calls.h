@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::storage::samples {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "storage/json_number.h"
+#include "storage/base/json_number.h"
 #include "tests/support/model_store.h"
 
 namespace fortnight::tests {

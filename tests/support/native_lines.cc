@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "storage/json_walk.h"
+#include "storage/call/json_walk.h"
 #include "tests/support/flat_line.h"
 
 namespace fortnight::tests {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/batch.h"
+#include "storage/call/batch.h"
 #include "storage/store.h"
 
 namespace fortnight::tests {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "storage/predicate.h"
-#include "storage/time.h"
+#include "storage/base/time.h"
+#include "storage/call/predicate.h"
 
 namespace fortnight::tests {
 

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/file_system.h"
+#include "storage/files/file_system.h"
 
 namespace fortnight::faults {
 

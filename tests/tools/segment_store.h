@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "storage/file_names.h"
-#include "storage/manifest.h"
-#include "storage/part.h"
-#include "storage/rollup.h"
+#include "storage/engine/manifest.h"
+#include "storage/files/file_names.h"
+#include "storage/part/part.h"
+#include "storage/rollup/rollup.h"
 #include "tests/storage/sample_calls.h"
 
 namespace fortnight::segment {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/error.h"
+#include "storage/base/error.h"
 
 namespace fortnight::client {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/error.h"
+#include "storage/base/error.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {

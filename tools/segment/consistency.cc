@@ -1,6 +1,6 @@
 #include "tools/segment/consistency.h"
 
-#include "storage/file_names.h"
+#include "storage/files/file_names.h"
 
 namespace fortnight::segment {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "storage/time.h"
+#include "storage/base/time.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {

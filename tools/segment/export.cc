@@ -4,8 +4,8 @@
 #include "query/call_row.h"
 #include "query/time_text.h"
 #include "query/vocabulary.h"
-#include "storage/json_number.h"
-#include "storage/json_walk.h"
+#include "storage/base/json_number.h"
+#include "storage/call/json_walk.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/selection.h"
 

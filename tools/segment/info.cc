@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "storage/part_report.h"
-#include "storage/rollup_file.h"
+#include "storage/part/report.h"
+#include "storage/rollup/file.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/table.h"
 

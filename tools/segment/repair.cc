@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "storage/file_names.h"
-#include "storage/part_verify.h"
-#include "storage/rollup_verify.h"
+#include "storage/files/file_names.h"
+#include "storage/part/verify.h"
+#include "storage/rollup/verify.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/consistency.h"
 #include "tools/segment/salvage.h"

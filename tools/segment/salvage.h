@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/manifest.h"
+#include "storage/engine/manifest.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "storage/file_names.h"
-#include "storage/part_format.h"
-#include "storage/rollup_format.h"
+#include "storage/files/file_names.h"
+#include "storage/part/format.h"
+#include "storage/rollup/format.h"
 
 namespace fortnight::segment {
 namespace {

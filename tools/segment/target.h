@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "storage/block_cache.h"
-#include "storage/error.h"
-#include "storage/file_system.h"
-#include "storage/manifest.h"
-#include "storage/part.h"
-#include "storage/part_file.h"
-#include "storage/rollup.h"
+#include "storage/base/error.h"
+#include "storage/engine/manifest.h"
+#include "storage/files/block_cache.h"
+#include "storage/files/file_system.h"
+#include "storage/part/file.h"
+#include "storage/part/part.h"
+#include "storage/rollup/rollup.h"
 
 namespace fortnight::segment {
 

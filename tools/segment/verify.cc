@@ -1,9 +1,10 @@
+#include "storage/part/verify.h"
+
 #include <fmt/format.h>
 
 #include <map>
 
-#include "storage/part_verify.h"
-#include "storage/rollup_verify.h"
+#include "storage/rollup/verify.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/consistency.h"
 

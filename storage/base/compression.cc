@@ -1,0 +1,50 @@
+#include "storage/base/compression.h"
+
+#include <lz4.h>
+#include <lz4hc.h>
+
+namespace fortnight::storage {
+
+void append_lz4(std::string_view raw, Lz4Level level, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(raw.size());
+  std::string packed;
+  if (raw.size() > 32 && raw.size() < LZ4_MAX_INPUT_SIZE) {
+    const int size = static_cast<int>(raw.size());
+    packed.resize(static_cast<std::size_t>(LZ4_compressBound(size)));
+    const int capacity = static_cast<int>(packed.size());
+    const int written =
+        level == Lz4Level::fast
+            ? LZ4_compress_default(raw.data(), packed.data(), size, capacity)
+            : LZ4_compress_HC(raw.data(), packed.data(), size, capacity, LZ4HC_CLEVEL_OPT_MIN);
+    packed.resize(static_cast<std::size_t>(written));
+  }
+  if (!packed.empty() && packed.size() < raw.size() - raw.size() / 16) {
+    writer.varint(packed.size());
+    writer.bytes(packed);
+  } else {
+    writer.varint(0);
+    writer.bytes(raw);
+  }
+}
+
+Result<std::string> read_lz4(ByteReader& in, std::uint64_t limit) {
+  const std::uint64_t raw_size = in.varint();
+  const std::uint64_t packed_size = in.varint();
+  const std::string_view bytes = in.bytes(packed_size == 0 ? raw_size : packed_size);
+  // LZ4 makes no more than 255 bytes of one.
+  if (!in.ok() || raw_size > limit || raw_size > LZ4_MAX_INPUT_SIZE ||
+      raw_size > (bytes.size() + 16) * 255) {
+    return corrupt("compressed text cut short or too large");
+  }
+  if (packed_size == 0) return std::string(bytes);
+  std::string raw(raw_size, '\0');
+  const int written = LZ4_decompress_safe(bytes.data(), raw.data(), static_cast<int>(bytes.size()),
+                                          static_cast<int>(raw.size()));
+  if (written < 0 || static_cast<std::uint64_t>(written) != raw_size) {
+    return corrupt("damaged LZ4 block");
+  }
+  return raw;
+}
+
+}  // namespace fortnight::storage

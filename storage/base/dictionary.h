@@ -1,0 +1,66 @@
+// A column's dictionary, shared by all blocks of a part: what lets blocks be small.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/base/checksum.h"
+#include "storage/base/error.h"
+#include "storage/base/strings.h"
+
+namespace fortnight::storage {
+
+// Gives codes to texts in the order in which they first come. Not thread-safe.
+class DictionaryBuilder {
+ public:
+  // Past either limit nothing more is taken in.
+  DictionaryBuilder(std::size_t max_entries, std::size_t max_bytes)
+      : max_entries_(max_entries), max_bytes_(max_bytes) {}
+
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
+  // The text's code, old or new; nothing where it is new and there is no room.
+  std::optional<std::uint32_t> intern(std::string_view text);
+  // Forgets all but the first `size` entries.
+  void rollback(std::size_t size);
+  [[nodiscard]] const Strings& entries() const { return entries_; }
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] bool has_room(std::size_t entries, std::size_t bytes) const {
+    return entries_.size() + entries <= max_entries_ &&
+           entries_.bytes().size() + bytes <= max_bytes_;
+  }
+  void encode(std::string& out) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const { return checksum64(text); }
+  };
+  std::size_t max_entries_;
+  std::size_t max_bytes_;
+  Strings entries_;
+  boost::unordered_flat_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
+};
+
+// Immutable, thread-safe.
+class Dictionary {
+ public:
+  static Result<Dictionary> parse(std::string_view bytes);
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  // A code past the end is the empty text: checksums make that a matter of hostile files alone.
+  std::string_view operator[](std::uint64_t code) const {
+    return code < entries_.size() ? entries_[code] : std::string_view();
+  }
+  // False: no entry contains `needle`, in whatever JSON escapes.
+  [[nodiscard]] bool may_contain(std::string_view needle) const;
+  [[nodiscard]] std::size_t memory() const { return sizeof(*this) + entries_.memory(); }
+
+ private:
+  Strings entries_;
+};
+
+}  // namespace fortnight::storage

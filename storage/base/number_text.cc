@@ -1,0 +1,51 @@
+#include "storage/base/number_text.h"
+
+#include <charconv>
+
+namespace fortnight::storage {
+
+std::optional<std::int64_t> parse_decimal_text(std::string_view text, unsigned digits) {
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) text.remove_prefix(1);
+  const std::size_t fraction = digits == 0 ? 0 : digits + 1;
+  if (text.size() <= fraction || text.size() > kMaxDecimalDigits + 1) return std::nullopt;
+  const std::size_t whole = text.size() - fraction;
+  if (whole + digits > kMaxDecimalDigits) return std::nullopt;
+  if (whole > 1 && text[0] == '0') return std::nullopt;
+  if (digits != 0 && text[whole] != '.') return std::nullopt;
+  std::int64_t number = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == whole) continue;  // the point
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
+    if (digit > 9) return std::nullopt;
+    number = number * 10 + static_cast<std::int64_t>(digit);
+  }
+  if (negative && number == 0) return std::nullopt;
+  return negative ? -number : number;
+}
+
+void append_decimal(std::int64_t number, unsigned digits, std::string& out) {
+  char buffer[32];
+  auto magnitude = static_cast<std::uint64_t>(number);
+  if (number < 0) {
+    out.push_back('-');
+    magnitude = 0 - magnitude;
+  }
+  const char* end = std::to_chars(buffer, buffer + sizeof buffer, magnitude).ptr;
+  const auto length = static_cast<std::size_t>(end - buffer);
+  if (digits == 0) {
+    out.append(buffer, length);
+    return;
+  }
+  if (length <= digits) {
+    out.append("0.");
+    out.append(digits - length, '0');
+    out.append(buffer, length);
+  } else {
+    out.append(buffer, length - digits);
+    out.push_back('.');
+    out.append(buffer + length - digits, digits);
+  }
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,156 @@
+#include "storage/call/json_walk.h"
+
+#include <charconv>
+
+#include "storage/call/batch.h"
+
+namespace fortnight::storage {
+
+namespace {
+
+using Token = JsonWalk::Token;
+
+constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kBetween = " \t\r\n,:";
+constexpr std::string_view kAfterPrimitive = " \t\r\n,:{}[]\"";
+
+// The index that a pointer's step is in an array: digits without a leading zero.
+std::optional<std::uint64_t> array_index(std::string_view step) {
+  if (step.empty() || (step.size() > 1 && step[0] == '0')) return std::nullopt;
+  std::uint64_t index = 0;
+  const char* end = step.data() + step.size();
+  const auto [stop, error] = std::from_chars(step.data(), end, index);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return index;
+}
+
+// Walks from an object's begin to the value of its first key `name`; the value's first token, or
+// `close` where there is none.
+Token enter_member(JsonWalk& walk, std::string_view name, std::string& scratch) {
+  for (;;) {
+    if (walk.next() != Token::key) return Token::close;
+    const bool found = decode_json_string(walk.raw(), scratch) == name;
+    const Token value = walk.next();
+    if (found) return value;
+    walk.skip(value);
+  }
+}
+
+Token enter_element(JsonWalk& walk, std::string_view step) {
+  const std::optional<std::uint64_t> index = array_index(step);
+  if (!index) return Token::close;
+  for (std::uint64_t i = 0;; ++i) {
+    const Token value = walk.next();
+    if (value == Token::end || value == Token::close || i == *index) return value;
+    walk.skip(value);
+  }
+}
+
+}  // namespace
+
+Token JsonWalk::next() {
+  position_ = std::min(text_.find_first_not_of(kBetween, position_), text_.size());
+  if (position_ == text_.size()) return Token::end;
+  switch (text_[position_]) {
+    case '{':
+      ++position_;
+      return Token::open_object;
+    case '[':
+      ++position_;
+      return Token::open_array;
+    case '}':
+    case ']':
+      ++position_;
+      return Token::close;
+    case '"':
+      return quoted();
+    default:
+      break;
+  }
+  const std::size_t end = std::min(text_.find_first_of(kAfterPrimitive, position_), text_.size());
+  raw_ = text_.substr(position_, end - position_);
+  position_ = end;
+  ++scalars_;
+  return Token::primitive;
+}
+
+// A string is a key if a colon comes after it.
+Token JsonWalk::quoted() {
+  const std::size_t begin = position_ + 1;
+  std::size_t end = begin;
+  while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+  end = std::min(end, text_.size());
+  raw_ = text_.substr(begin, end - begin);
+  position_ = std::min(end + 1, text_.size());
+  const std::size_t after = text_.find_first_not_of(kSpace, position_);
+  if (after != std::string_view::npos && text_[after] == ':') return Token::key;
+  ++scalars_;
+  return Token::string;
+}
+
+void JsonWalk::skip(Token token) {
+  if (token != Token::open_object && token != Token::open_array) return;
+  for (std::size_t depth = 1; depth != 0;) {
+    switch (next()) {
+      case Token::open_object:
+      case Token::open_array:
+        ++depth;
+        break;
+      case Token::close:
+        --depth;
+        break;
+      case Token::end:
+        return;
+      default:
+        break;
+    }
+  }
+}
+
+std::optional<JsonPointer> JsonPointer::parse(std::string_view text) {
+  JsonPointer pointer;
+  while (!text.empty()) {
+    if (text.front() != '/') return std::nullopt;
+    text.remove_prefix(1);
+    const std::string_view step = text.substr(0, text.find('/'));
+    text.remove_prefix(step.size());
+    std::string decoded;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+      if (step[i] != '~') {
+        decoded.push_back(step[i]);
+        continue;
+      }
+      if (++i == step.size() || (step[i] != '0' && step[i] != '1')) return std::nullopt;
+      decoded.push_back(step[i] == '0' ? '~' : '/');
+    }
+    pointer.steps_.push_back(std::move(decoded));
+  }
+  return pointer;
+}
+
+std::optional<JsonScalar> find_scalar(std::string_view json, const JsonPointer& pointer) {
+  JsonWalk walk(json);
+  std::string scratch;
+  Token token = walk.next();
+  for (const std::string& step : pointer.steps()) {
+    switch (token) {
+      case Token::open_object:
+        token = enter_member(walk, step, scratch);
+        break;
+      case Token::open_array:
+        token = enter_element(walk, step);
+        break;
+      default:
+        return std::nullopt;
+    }
+  }
+  if (token != Token::string && token != Token::primitive) return std::nullopt;
+  return JsonScalar{walk.raw(), walk.scalars() - 1, token == Token::string};
+}
+
+std::string_view scalar_text(std::string_view raw, bool is_string, std::string& scratch) {
+  if (is_string) return decode_json_string(raw, scratch);
+  return raw == "null" ? std::string_view() : raw;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,165 @@
+#include "storage/call/line_match.h"
+
+#include <algorithm>
+
+#include "storage/base/json_number.h"
+
+namespace fortnight::storage {
+
+namespace {
+
+using Token = JsonWalk::Token;
+
+bool value_matches(const Predicate& predicate, std::string_view text) {
+  if (predicate.bounds.empty()) return matches_any(predicate.patterns, text);
+  const std::optional<double> number = number_of(text);
+  return number && meets(predicate.bounds, *number);
+}
+
+// Takes the needles that stand in `text` off the list.
+void take_found(std::vector<std::string_view>& needles, std::string_view text) {
+  std::erase_if(needles, [&](std::string_view needle) {
+    return text.find(needle) != std::string_view::npos;
+  });
+}
+
+std::vector<std::string_view> needles_of(const Predicate& predicate) {
+  std::vector<std::string_view> needles;
+  for (const TextPattern& pattern : predicate.patterns) needles.push_back(pattern.pieces.front());
+  return needles;
+}
+
+// Takes off the list what stands in one of the key names (`keys`) or scalars (`scalars`) of `json`.
+void take_found_in(std::vector<std::string_view>& needles, std::string_view json, bool scalars,
+                   std::string& scratch) {
+  JsonWalk walk(json);
+  for (Token token = walk.next(); token != Token::end && !needles.empty(); token = walk.next()) {
+    const bool scalar = token == Token::string || token == Token::primitive;
+    if (token == Token::key || (scalar && scalars)) {
+      take_found(needles, decode_json_string(walk.raw(), scratch));
+    }
+  }
+}
+
+}  // namespace
+
+CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
+  for (const Predicate& predicate : predicates) {
+    Test test{predicate, {}, in_nanoseconds(predicate.bounds)};
+    if (predicate.subject == Predicate::Subject::pointer) {
+      test.pointer = JsonPointer::parse(predicate.name).value_or(JsonPointer());
+    }
+    tests_.push_back(std::move(test));
+  }
+  const auto cost = [](const Test& test) {
+    return test.predicate.subject == Predicate::Subject::status
+               ? -1
+               : static_cast<int>(test.predicate.subject);
+  };
+  std::stable_sort(tests_.begin(), tests_.end(),
+                   [&](const Test& a, const Test& b) { return cost(a) < cost(b); });
+}
+
+void CallMatcher::bind(const Batch& batch) {
+  batch_ = &batch;
+  facts_.assign(batch.shapes.size() * tests_.size(), {});
+}
+
+bool CallMatcher::matches(const Call& call) {
+  for (std::size_t i = 0; i < tests_.size(); ++i) {
+    if (holds(i, call) == tests_[i].predicate.negated) return false;
+  }
+  return true;
+}
+
+bool CallMatcher::holds(std::size_t test, const Call& call) {
+  const Predicate& predicate = tests_[test].predicate;
+  switch (predicate.subject) {
+    case Predicate::Subject::field:
+      return value_matches(predicate, batch_->field(call, predicate.field));
+    case Predicate::Subject::status:
+      return status_matches(predicate, call.status);
+    case Predicate::Subject::duration:
+      return duration_matches(tests_[test], call.duration_ns);
+    case Predicate::Subject::id_of_kind:
+    case Predicate::Subject::any_id:
+      return id_matches(predicate, call);
+    case Predicate::Subject::pointer:
+      return pointer_matches(test, call);
+    case Predicate::Subject::text:
+      return text_matches(test, call);
+  }
+  return false;
+}
+
+bool CallMatcher::duration_matches(const Test& test, std::int64_t duration_ns) {
+  const bool present = duration_ns != kNoDuration;
+  if (!test.ns_bounds.empty()) {
+    return present && meets(test.ns_bounds, static_cast<double>(duration_ns));
+  }
+  scratch_.clear();
+  if (present) append_milliseconds(duration_ns, scratch_);
+  return matches_any(test.predicate.patterns, scratch_);
+}
+
+bool CallMatcher::id_matches(const Predicate& predicate, const Call& call) const {
+  bool any = false;
+  bool found = false;
+  const auto test = [&](std::string_view value) {
+    any = any || !value.empty();
+    found = found || value_matches(predicate, value);
+  };
+  const bool of_any_kind = predicate.subject == Predicate::Subject::any_id;
+  if (of_any_kind) {
+    const std::string_view call_id = batch_->field(call, TextField::call_id);
+    if (!call_id.empty()) test(call_id);
+  }
+  for_each_id(*batch_, call, [&](std::string_view kind, std::string_view value) {
+    if (of_any_kind || kind == predicate.name) test(value);
+  });
+  return any ? found : value_matches(predicate, {});
+}
+
+bool CallMatcher::pointer_matches(std::size_t test, const Call& call) {
+  const Predicate& predicate = tests_[test].predicate;
+  std::optional<JsonScalar> scalar;
+  if (batch_->shapes[call.shape].plain()) {
+    scalar = find_scalar(ValueCursor(*batch_, call).next(), tests_[test].pointer);
+  } else if (scalar = fact(test, call).scalar; scalar) {
+    ValueCursor values(*batch_, call);
+    for (std::uint32_t hole = 0; hole <= scalar->ordinal; ++hole) scalar->raw = values.next();
+  }
+  if (!scalar) return value_matches(predicate, {});
+  return value_matches(predicate, scalar_text(scalar->raw, scalar->is_string, scratch_));
+}
+
+bool CallMatcher::text_matches(std::size_t test, const Call& call) {
+  const Shape& shape = batch_->shapes[call.shape];
+  if (shape.plain()) {
+    std::vector<std::string_view> needles = needles_of(tests_[test].predicate);
+    take_found_in(needles, ValueCursor(*batch_, call).next(), true, scratch_);
+    return needles.empty();
+  }
+  std::vector<std::string_view> needles = fact(test, call).absent;
+  ValueCursor values(*batch_, call);
+  for (std::uint32_t hole = 0; hole < shape.holes && !needles.empty(); ++hole) {
+    take_found(needles, decode_json_string(values.next(), scratch_));
+  }
+  return needles.empty();
+}
+
+CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, const Call& call) {
+  ShapeFact& fact = facts_[call.shape * tests_.size() + test];
+  if (fact.known) return fact;
+  fact.known = true;
+  const std::string_view skeleton = batch_->shapes[call.shape].skeleton;
+  if (tests_[test].predicate.subject == Predicate::Subject::pointer) {
+    fact.scalar = find_scalar(skeleton, tests_[test].pointer);
+  } else {
+    fact.absent = needles_of(tests_[test].predicate);
+    take_found_in(fact.absent, skeleton, false, scratch_);
+  }
+  return fact;
+}
+
+}  // namespace fortnight::storage

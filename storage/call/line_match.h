@@ -1,0 +1,55 @@
+// Tests predicates on a call in its row form: its fields, its IDs, and the scalars of its line,
+// which are read from its shape and values, never from the whole line (but for plain ones).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/call/batch.h"
+#include "storage/call/json_walk.h"
+#include "storage/call/predicate.h"
+
+namespace fortnight::storage {
+
+// A conjunction of predicates, made ready. It keeps what it learns about the shapes of the batch
+// that it is bound to, so that a pointer is looked up once a shape. Not thread-safe; the batch must
+// outlive its use and not change meanwhile.
+class CallMatcher {
+ public:
+  explicit CallMatcher(const std::vector<Predicate>& predicates);
+  CallMatcher(const CallMatcher&) = delete;
+  CallMatcher& operator=(const CallMatcher&) = delete;
+
+  void bind(const Batch& batch);
+  // Whether all predicates hold for a call of the bound batch.
+  bool matches(const Call& call);
+
+ private:
+  struct Test {
+    Predicate predicate;
+    JsonPointer pointer;                 // of subject `pointer`
+    std::vector<NumberBound> ns_bounds;  // of subject `duration`
+  };
+  // What a shape says to a test, found out when its first call comes.
+  struct ShapeFact {
+    bool known = false;
+    std::optional<JsonScalar> scalar;      // `pointer`: where its hole is
+    std::vector<std::string_view> absent;  // `text`: needles that none of its key names bears
+  };
+
+  bool holds(std::size_t test, const Call& call);
+  bool duration_matches(const Test& test, std::int64_t duration_ns);
+  bool id_matches(const Predicate& predicate, const Call& call) const;
+  bool pointer_matches(std::size_t test, const Call& call);
+  bool text_matches(std::size_t test, const Call& call);
+  ShapeFact& fact(std::size_t test, const Call& call);
+
+  std::vector<Test> tests_;  // cheapest first
+  const Batch* batch_ = nullptr;
+  std::vector<ShapeFact> facts_;  // by shape, then by test
+  std::string scratch_;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,145 @@
+#include "storage/call/time_text.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "storage/base/number_text.h"
+
+namespace fortnight::storage {
+namespace {
+
+void append_padded(std::uint64_t number, unsigned width, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + width);
+  for (unsigned i = width; i-- > 0; number /= 10) {
+    out[start + i] = static_cast<char>('0' + number % 10);
+  }
+}
+
+// The number that `width` digits from `at` make, or -1.
+int digits_at(std::string_view text, std::size_t at, std::size_t width) {
+  int number = 0;
+  for (std::size_t i = at; i < at + width; ++i) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+    number = number * 10 + (text[i] - '0');
+  }
+  return number;
+}
+
+// A date and time of day as a text told them; a part that was no number is negative.
+struct Told {
+  int year, month, day, hour, minute, second;
+};
+
+// Nothing where it is no date, or its instant is out of range.
+std::optional<TimeNs> instant_of(const Told& told) {
+  const std::chrono::year_month_day date{std::chrono::year{told.year},
+                                         std::chrono::month{static_cast<unsigned>(told.month)},
+                                         std::chrono::day{static_cast<unsigned>(told.day)}};
+  if (told.year < 1678 || told.year > 2261 || told.month < 0 || told.day < 0 || !date.ok() ||
+      told.hour < 0 || told.minute < 0 || told.second < 0) {
+    return std::nullopt;
+  }
+  const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
+  const std::int64_t in_day = (told.hour * 60LL + told.minute) * 60 + told.second;
+  return day_start(static_cast<Day>(days)) + in_day * kNsPerSecond;
+}
+
+constexpr std::string_view kWeekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
+
+std::optional<TimeNs> parse_rfc3339_utc(std::string_view text) {
+  if (text.size() < 19) return std::nullopt;
+  const auto second = instant_of({.year = digits_at(text, 0, 4),
+                                  .month = digits_at(text, 5, 2),
+                                  .day = digits_at(text, 8, 2),
+                                  .hour = digits_at(text, 11, 2),
+                                  .minute = digits_at(text, 14, 2),
+                                  .second = digits_at(text, 17, 2)});
+  if (!second) return std::nullopt;
+  std::int64_t fraction = 0;
+  if (text.size() > 19 && text[19] == '.') {
+    std::int64_t unit = kNsPerSecond;
+    for (std::size_t i = 20; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+      unit /= 10;
+      fraction += unit * (text[i] - '0');
+    }
+  }
+  return *second + fraction;
+}
+
+void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
+  const Day day = day_of(time);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  auto in_day = static_cast<std::uint64_t>(time - day_start(day));
+  const std::uint64_t second = in_day / kNsPerSecond;
+  append_padded(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4, out);
+  out.push_back('-');
+  append_padded(static_cast<unsigned>(date.month()), 2, out);
+  out.push_back('-');
+  append_padded(static_cast<unsigned>(date.day()), 2, out);
+  out.push_back('T');
+  append_padded(second / 3600, 2, out);
+  out.push_back(':');
+  append_padded(second / 60 % 60, 2, out);
+  out.push_back(':');
+  append_padded(second % 60, 2, out);
+  if (digits > 0) {
+    std::uint64_t fraction = in_day % kNsPerSecond;
+    for (unsigned i = digits; i < 9; ++i) fraction /= 10;
+    out.push_back('.');
+    append_padded(fraction, digits, out);
+  }
+  out.push_back('Z');
+}
+
+void append_http_date(TimeNs time, std::string& out) {
+  const Day day = day_of(time);
+  const std::chrono::sys_days days{std::chrono::days{day}};
+  const std::chrono::year_month_day date{days};
+  const auto second = static_cast<std::uint64_t>((time - day_start(day)) / kNsPerSecond);
+  out += kWeekdays[std::chrono::weekday{days}.c_encoding()];
+  out += ", ";
+  append_padded(static_cast<unsigned>(date.day()), 2, out);
+  out.push_back(' ');
+  out += kMonths[static_cast<unsigned>(date.month()) - 1];
+  out.push_back(' ');
+  append_padded(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4, out);
+  out.push_back(' ');
+  append_padded(second / 3600, 2, out);
+  out.push_back(':');
+  append_padded(second / 60 % 60, 2, out);
+  out.push_back(':');
+  append_padded(second % 60, 2, out);
+  out += " GMT";
+}
+
+std::optional<TimeNs> parse_http_date(std::string_view text) {
+  if (text.size() != 29 || text.substr(25) != " GMT") return std::nullopt;
+  const auto* const month = std::find(std::begin(kMonths), std::end(kMonths), text.substr(8, 3));
+  if (month == std::end(kMonths)) return std::nullopt;
+  return instant_of({.year = digits_at(text, 12, 4),
+                     .month = static_cast<int>(month - std::begin(kMonths)) + 1,
+                     .day = digits_at(text, 5, 2),
+                     .hour = digits_at(text, 17, 2),
+                     .minute = digits_at(text, 20, 2),
+                     .second = digits_at(text, 23, 2)});
+}
+
+void append_duration(std::int64_t duration_ns, DurationUnit unit, std::string& out) {
+  unsigned digits = unit == DurationUnit::s    ? 9
+                    : unit == DurationUnit::ms ? 6
+                    : unit == DurationUnit::us ? 3
+                                               : 0;
+  while (digits > 0 && duration_ns % 10 == 0) {
+    duration_ns /= 10;
+    --digits;
+  }
+  append_decimal(duration_ns, digits, out);
+}
+
+}  // namespace fortnight::storage

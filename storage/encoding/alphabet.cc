@@ -1,0 +1,86 @@
+// Texts of any length over one small alphabet, a few bits a character.
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "storage/base/packed.h"
+#include "storage/encoding/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kMaxAlphabet = 64;
+
+class AlphabetChunk final : public TextChunk {
+ public:
+  AlphabetChunk(std::string_view alphabet, std::vector<std::uint32_t> ends, const char* packed)
+      : alphabet_(alphabet),
+        width_(bit_width_for(alphabet.size() - 1)),
+        ends_(std::move(ends)),
+        packed_(packed) {}
+
+  void append(const Place& place, const RowSource&, std::string& out) const override {
+    std::uint32_t at = place.index == 0 ? 0 : ends_[place.index - 1];
+    for (; at < ends_[place.index]; ++at) {
+      const std::uint64_t rank = unpack_one(packed_, at, width_);
+      out.push_back(rank < alphabet_.size() ? alphabet_[rank] : '?');
+    }
+  }
+  bool may_contain(std::string_view needle) const override {
+    return alphabet_.find('\\') != std::string_view::npos ||
+           needle.find_first_not_of(alphabet_) == std::string_view::npos;
+  }
+  std::size_t memory() const override { return sizeof(*this) + ends_.capacity() * 4; }
+
+ private:
+  std::string_view alphabet_;
+  unsigned width_;
+  std::vector<std::uint32_t> ends_;
+  const char* packed_;
+};
+
+}  // namespace
+
+bool encode_alphabet(const ColumnInput& input, std::string& out) {
+  const Strings& values = *input.values;
+  std::array<bool, 256> seen{};
+  for (const char c : values.bytes()) seen[static_cast<unsigned char>(c)] = true;
+  const auto size = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+  if (size == 0 || size > kMaxAlphabet) return false;
+  std::string alphabet;
+  std::array<std::uint64_t, 256> rank{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    if (!seen[c]) continue;
+    rank[c] = alphabet.size();
+    alphabet.push_back(static_cast<char>(c));
+  }
+  std::vector<std::uint64_t> lengths;
+  for (std::size_t i = 0; i < values.size(); ++i) lengths.push_back(values.length(i));
+  std::vector<std::uint64_t> ranks;
+  ranks.reserve(values.bytes().size());
+  for (const char c : values.bytes()) ranks.push_back(rank[static_cast<unsigned char>(c)]);
+
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::alphabet));
+  writer.text(alphabet);
+  const unsigned width = bit_width_for(*std::max_element(lengths.begin(), lengths.end()));
+  writer.u8(static_cast<std::uint8_t>(width));
+  append_packed(lengths, width, out);
+  append_packed(ranks, bit_width_for(size - 1), out);
+  return true;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkContext& context) {
+  const std::string_view alphabet = in.text();
+  if (!in.ok() || alphabet.empty() || alphabet.size() > kMaxAlphabet) {
+    return corrupt("damaged alphabet chunk");
+  }
+  FORTNIGHT_ASSIGN(std::vector<std::uint32_t> ends, read_packed_ends(in, context.values));
+  const std::uint32_t end = ends.empty() ? 0 : ends.back();
+  const char* packed = read_packed(in, end, bit_width_for(alphabet.size() - 1));
+  return std::make_unique<AlphabetChunk>(alphabet, std::move(ends), packed);
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,184 @@
+// Values grouped by their calls' shapes, each group with a chunk of its own.
+//
+// A column gathers one JSON path's values from all shapes. Often a shape settles what stands there
+// (its endpoint, its method) or of which kind it is (a ULID here, a number there): then the groups
+// take less than the whole.
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "storage/base/limits.h"
+#include "storage/base/number_text.h"
+#include "storage/encoding/encodings.h"
+#include "storage/encoding/sibling_index.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kMaxGroups = 512;
+
+class ByShapeChunk final : public TextChunk {
+ public:
+  struct Slot {
+    std::uint16_t group;
+    std::uint32_t index;  // within the group
+  };
+  ByShapeChunk(std::vector<std::unique_ptr<TextChunk>> groups, std::vector<Slot> slots)
+      : groups_(std::move(groups)), slots_(std::move(slots)) {}
+
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    const Slot& slot = slots_[place.index];
+    groups_[slot.group]->append({place.row, place.ordinal, slot.index}, rows, out);
+  }
+  std::int64_t code(std::uint32_t index) const override {
+    return groups_[slots_[index].group]->code(slots_[index].index);
+  }
+  Probe probe(std::string_view text) const override {
+    Probe probe;
+    probe.never = true;
+    for (const auto& group : groups_) {
+      probe.groups.push_back(group->probe(text));
+      probe.never = probe.never && probe.groups.back().never;
+    }
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    const Slot& slot = slots_[index];
+    const Probe& of_group = probe.groups[slot.group];
+    return !of_group.never && groups_[slot.group]->may_equal(of_group, slot.index);
+  }
+  bool may_contain(std::string_view needle) const override {
+    return std::any_of(groups_.begin(), groups_.end(),
+                       [&](const auto& group) { return group->may_contain(needle); });
+  }
+  std::size_t memory() const override {
+    std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
+    for (const auto& group : groups_) bytes += group->memory();
+    return bytes;
+  }
+
+ private:
+  std::vector<std::unique_ptr<TextChunk>> groups_;
+  std::vector<Slot> slots_;  // by value
+};
+
+struct Group {
+  Strings values;
+  std::vector<Place> places;
+
+  void add(std::string_view value, Place place) {
+    place.index = static_cast<std::uint32_t>(values.size());
+    places.push_back(place);
+    values.add(value);
+  }
+};
+
+// What the values of one shape have in common, as a text: shapes of one kind make one group.
+std::string kind_of(const Group& group, const ColumnInput& input) {
+  const Strings& values = group.values;
+  bool constant = true;
+  bool same_length = true;
+  bool integer = true;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    constant = constant && values[i] == values[0];
+    same_length = same_length && values.length(i) == values.length(0);
+    integer = integer && parse_decimal_text(values[i], 0).has_value();
+  }
+  if (constant) return "=" + std::string(values[0]);
+  if (input.siblings != nullptr) {
+    if (const auto sibling = input.siblings->find(values, group.places)) {
+      return "s" + std::to_string(sibling->column) + "," + std::to_string(sibling->first);
+    }
+  }
+  if (integer) return "i";
+  return same_length ? "l" + std::to_string(values.length(0)) : "t";
+}
+
+}  // namespace
+
+bool encode_by_shape(const ColumnInput& input, std::string& out) {
+  if (input.grouped || input.shape_of_row.empty()) return false;
+  const Strings& values = *input.values;
+  std::map<std::int64_t, Group> of_shape;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    of_shape[input.shape_of_row[input.places[i].row]].add(values[i], input.places[i]);
+  }
+  if (of_shape.size() < 2) return false;
+  std::map<std::string, std::size_t> numbers;
+  std::map<std::int64_t, std::size_t> group_of;
+  for (const auto& [shape, group] : of_shape) {
+    group_of[shape] = numbers.try_emplace(kind_of(group, input), numbers.size()).first->second;
+  }
+  if (numbers.size() < 2 || numbers.size() > kMaxGroups) return false;
+
+  std::vector<std::string> names(numbers.size());
+  for (const auto& [kind, number] : numbers) names[number] = kind;
+  std::vector<Group> groups(numbers.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    groups[group_of[input.shape_of_row[input.places[i].row]]].add(values[i], input.places[i]);
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::by_shape));
+  writer.varint(group_of.size());
+  std::int64_t previous = 0;
+  for (const auto& [shape, group] : group_of) {
+    writer.varint(static_cast<std::uint64_t>(shape - previous));
+    writer.varint(group);
+    previous = shape;
+  }
+  writer.varint(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Group& group = groups[i];
+    ColumnInput inner = input;
+    inner.place += '/' + names[i];
+    inner.values = &group.values;
+    inner.places = group.places;
+    inner.grouped = true;
+    ++inner.depth;
+    std::string chunk;
+    encode_text(inner, chunk);
+    writer.varint(group.values.size());
+    writer.text(chunk);
+  }
+  return true;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkContext& context) {
+  if (!context.value_shapes) return corrupt("groups of shapes where no shapes are");
+  constexpr std::uint32_t kNone = 0xffffffff;
+  std::vector<std::uint32_t> group_of;  // by shape
+  const std::uint64_t shapes = in.count(2);
+  std::uint64_t shape = 0;
+  for (std::uint64_t i = 0; i < shapes; ++i) {
+    shape += in.varint();
+    if (shape >= kMaxPartShapes) return corrupt("group of an unknown shape");
+    group_of.resize(std::max<std::size_t>(group_of.size(), shape + 1), kNone);
+    group_of[shape] = static_cast<std::uint32_t>(in.varint());
+  }
+  const std::uint64_t count = in.count(2);
+  if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
+  std::vector<std::unique_ptr<TextChunk>> groups;
+  std::vector<ByShapeChunk::Slot> slots;
+  slots.reserve(context.values);
+  std::vector<std::uint32_t> filled(count);
+  for (const std::uint32_t of : context.value_shapes()) {
+    const std::uint32_t group = of < group_of.size() ? group_of[of] : kNone;
+    if (group >= count) return corrupt("value of no group");
+    slots.push_back({static_cast<std::uint16_t>(group), filled[group]++});
+  }
+  if (slots.size() != context.values) return corrupt("groups of another length");
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t size = in.varint();
+    const std::string_view bytes = in.text();
+    if (!in.ok() || size != filled[i]) return corrupt("damaged group of shapes");
+    ChunkContext inner = context;
+    inner.values = static_cast<std::uint32_t>(size);
+    inner.value_shapes = nullptr;
+    ++inner.depth;
+    FORTNIGHT_ASSIGN(auto chunk, parse_text_chunk(bytes, inner));
+    groups.push_back(std::move(chunk));
+  }
+  return std::make_unique<ByShapeChunk>(std::move(groups), std::move(slots));
+}
+
+}  // namespace fortnight::storage

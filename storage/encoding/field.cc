@@ -1,0 +1,125 @@
+// Values that a canonical field of the same call tells already: nothing is stored but which field.
+#include <functional>
+
+#include "storage/base/number_text.h"
+#include "storage/call/time_text.h"
+#include "storage/encoding/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+void append_time(TimeNs ts, unsigned digits, TimeText text, std::string& out) {
+  switch (text) {
+    case TimeText::rfc3339:
+      append_rfc3339(ts, digits, out);
+      return;
+    case TimeText::unix_s: {
+      std::int64_t fraction = ts;
+      for (unsigned i = digits; i < 9; ++i) fraction /= 10;
+      append_decimal(fraction, digits, out);
+      return;
+    }
+    case TimeText::unix_ms:
+      append_decimal(ts / 1'000'000, 0, out);
+      return;
+    case TimeText::unix_us:
+      append_decimal(ts / 1'000, 0, out);
+      return;
+    case TimeText::unix_ns:
+      append_decimal(ts, 0, out);
+      return;
+    case TimeText::other:
+      return;
+  }
+}
+
+void append_field_text(const FieldHint& hint, const RowSource& rows, std::uint32_t row,
+                       std::string& out) {
+  switch (hint.column) {
+    case FieldColumn::ts: {
+      const auto digits = static_cast<unsigned>(rows.number_field(FieldColumn::ts_digits, row));
+      append_time(rows.number_field(FieldColumn::ts, row), digits > 9 ? 9 : digits, hint.time, out);
+      return;
+    }
+    case FieldColumn::status:
+      append_decimal(rows.number_field(FieldColumn::status, row), 0, out);
+      return;
+    case FieldColumn::duration: {
+      const std::int64_t duration = rows.number_field(FieldColumn::duration, row);
+      if (duration != kNoDuration) append_duration(duration, hint.unit, out);
+      return;
+    }
+    default:
+      rows.append_text_field(
+          static_cast<TextField>(static_cast<std::uint32_t>(hint.column) - kFirstTextColumn), row,
+          out);
+  }
+}
+
+class FieldChunk final : public TextChunk {
+ public:
+  explicit FieldChunk(const FieldHint& hint) : hint_(hint) {}
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    append_field_text(hint_, rows, place.row, out);
+  }
+  bool may_contain(std::string_view needle) const override {
+    switch (hint_.column) {
+      case FieldColumn::ts:
+      case FieldColumn::status:
+      case FieldColumn::duration:
+        return needle.find_first_not_of("-+:.TZ0123456789") == std::string_view::npos;
+      default:
+        return false;  // what is in the field is found there
+    }
+  }
+  std::size_t memory() const override { return sizeof(*this); }
+
+ private:
+  FieldHint hint_;
+};
+
+bool write_field(const ColumnInput& input, std::string& out) {
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::field));
+  writer.u8(static_cast<std::uint8_t>(input.hint.column));
+  writer.u8(static_cast<std::uint8_t>(input.hint.time));
+  writer.u8(static_cast<std::uint8_t>(input.hint.unit));
+  return true;
+}
+
+bool is_field(std::uint8_t column) {
+  const auto field = static_cast<FieldColumn>(column);
+  return field == FieldColumn::ts || field == FieldColumn::status ||
+         field == FieldColumn::duration ||
+         (column >= kFirstTextColumn && column < kFirstTextColumn + kTextFields);
+}
+
+}  // namespace
+
+bool encode_field(const ColumnInput& input, std::string& out) {
+  if (input.hint.column == FieldColumn::extra_ids) return false;
+  std::string text;
+  return encode_patched(
+      input,
+      [&](std::size_t i) {
+        text.clear();
+        append_field_text(input.hint, *input.rows, input.places[i].row, text);
+        return text == (*input.values)[i];
+      },
+      write_field, out);
+}
+
+Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContext&) {
+  const std::uint8_t column = in.u8();
+  const std::uint8_t time = in.u8();
+  const std::uint8_t unit = in.u8();
+  if (!is_field(column) || time > static_cast<std::uint8_t>(TimeText::unix_ns) ||
+      unit > static_cast<std::uint8_t>(DurationUnit::ns)) {
+    return corrupt("chunk repeats an unknown field");
+  }
+  return std::make_unique<FieldChunk>(FieldHint{static_cast<FieldColumn>(column),
+                                                static_cast<TimeText>(time),
+                                                static_cast<DurationUnit>(unit)});
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,289 @@
+#include "storage/encoding/number_chunk.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "storage/base/bytes.h"
+#include "storage/base/packed.h"
+#include "storage/encoding/format.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Values of a delta chunk that share a width.
+constexpr std::size_t kRun = 128;
+
+std::uint64_t difference(std::int64_t a, std::int64_t b) {
+  return static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b);
+}
+
+std::int64_t sum(std::int64_t base, std::uint64_t distance) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(base) + distance);
+}
+
+// The greatest number that divides all distances from `base`.
+std::uint64_t common_step(std::span<const std::int64_t> values, std::int64_t base) {
+  std::uint64_t step = 0;
+  for (const std::int64_t value : values) {
+    step = std::gcd(step, difference(value, base));
+    if (step == 1) break;
+  }
+  return step;
+}
+
+void encode_frame(std::span<const std::int64_t> values, std::int64_t min, std::int64_t max,
+                  std::uint64_t step, std::string& out) {
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_frame));
+  writer.varint(values.size());
+  writer.signed_varint(min);
+  writer.varint(step);
+  const unsigned width = bit_width_for(difference(max, min) / step);
+  writer.u8(static_cast<std::uint8_t>(width));
+  std::vector<std::uint64_t> distances;
+  distances.reserve(values.size());
+  for (const std::int64_t value : values) distances.push_back(difference(value, min) / step);
+  append_packed(distances, width, out);
+}
+
+void encode_delta(std::span<const std::int64_t> values, std::uint64_t step, std::string& out) {
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_delta));
+  writer.varint(values.size());
+  writer.signed_varint(values[0]);
+  writer.varint(step);
+  std::vector<std::int64_t> deltas;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    deltas.push_back(static_cast<std::int64_t>(difference(values[i], values[i - 1])) /
+                     static_cast<std::int64_t>(step));
+  }
+  std::vector<std::uint64_t> run;
+  for (std::size_t begin = 0; begin < deltas.size(); begin += kRun) {
+    const auto piece = std::span(deltas).subspan(begin, std::min(kRun, deltas.size() - begin));
+    const auto [min, max] = std::minmax_element(piece.begin(), piece.end());
+    const unsigned width = bit_width_for(difference(*max, *min));
+    writer.signed_varint(*min);
+    writer.u8(static_cast<std::uint8_t>(width));
+    run.clear();
+    for (const std::int64_t delta : piece) run.push_back(difference(delta, *min));
+    append_packed(run, width, out);
+  }
+}
+
+constexpr std::size_t kMaxDistinct = 256;
+
+// Distinct values in ascending order and their codes. Nothing is written where they are too many.
+void encode_dictionary(std::span<const std::int64_t> values, std::string& out) {
+  std::vector<std::int64_t> distinct;
+  for (const std::int64_t value : values) {
+    const auto at = std::lower_bound(distinct.begin(), distinct.end(), value);
+    if (at != distinct.end() && *at == value) continue;
+    if (distinct.size() == kMaxDistinct) return;
+    distinct.insert(at, value);
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_dictionary));
+  writer.varint(values.size());
+  writer.signed_varint(distinct[0]);
+  writer.varint(distinct.size());
+  for (std::size_t i = 1; i < distinct.size(); ++i) {
+    writer.varint(difference(distinct[i], distinct[i - 1]));
+  }
+  std::vector<std::uint64_t> codes;
+  for (const std::int64_t value : values) {
+    codes.push_back(static_cast<std::uint64_t>(
+        std::lower_bound(distinct.begin(), distinct.end(), value) - distinct.begin()));
+  }
+  append_packed(codes, bit_width_for(distinct.size() - 1), out);
+}
+
+constexpr unsigned kMaxZeros = 15;
+
+unsigned zeros_of(std::int64_t value) {
+  unsigned zeros = 0;
+  for (; zeros < kMaxZeros && value != 0 && value % 10 == 0; ++zeros) value /= 10;
+  return zeros;
+}
+
+std::uint64_t power_of_ten(unsigned exponent) {
+  std::uint64_t power = 1;
+  for (; exponent > 0; --exponent) power *= 10;
+  return power;
+}
+
+// Decimals of differing precision, such as durations: how many zeros each ends in, then for each
+// such number the values without them, packed to their range.
+void encode_decimal(std::span<const std::int64_t> values, std::string& out) {
+  std::vector<std::uint64_t> zeros;
+  std::vector<std::vector<std::int64_t>> groups(kMaxZeros + 1);
+  for (const std::int64_t value : values) {
+    zeros.push_back(zeros_of(value));
+    groups[zeros.back()].push_back(
+        value / static_cast<std::int64_t>(power_of_ten(static_cast<unsigned>(zeros.back()))));
+  }
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::number_decimal));
+  writer.varint(values.size());
+  writer.signed_varint(0);
+  append_packed(zeros, 4, out);
+  for (const auto& group : groups) {
+    if (group.empty()) continue;
+    const auto [min, max] = std::minmax_element(group.begin(), group.end());
+    const unsigned width = bit_width_for(difference(*max, *min));
+    writer.signed_varint(*min);
+    writer.u8(static_cast<std::uint8_t>(width));
+    std::vector<std::uint64_t> distances;
+    for (const std::int64_t value : group) distances.push_back(difference(value, *min));
+    append_packed(distances, width, out);
+  }
+}
+
+bool read_decimal(ByteReader& in, std::uint32_t rows, std::vector<std::int64_t>& values) {
+  const char* packed = read_packed(in, rows, 4);
+  if (!in.ok()) return false;
+  std::vector<std::uint8_t> zeros(rows);
+  unpack_bits(packed, 0, rows, 4, zeros.data());
+  std::vector<std::uint32_t> counts(kMaxZeros + 1);
+  for (const std::uint8_t zero : zeros) ++counts[zero];
+  struct Group {
+    std::int64_t min = 0;
+    unsigned width = 0;
+    const char* packed = nullptr;
+    std::size_t next = 0;
+  };
+  std::vector<Group> groups(counts.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (counts[i] == 0) continue;
+    groups[i].min = in.signed_varint();
+    groups[i].width = in.u8();
+    groups[i].packed = read_packed(in, counts[i], groups[i].width);
+  }
+  if (!in.ok()) return false;
+  values.reserve(rows);
+  for (const std::uint8_t zero : zeros) {
+    Group& group = groups[zero];
+    const auto shortened = static_cast<std::uint64_t>(
+        sum(group.min, unpack_one(group.packed, group.next++, group.width)));
+    values.push_back(static_cast<std::int64_t>(shortened * power_of_ten(zero)));
+  }
+  return true;
+}
+
+bool read_dictionary(ByteReader& in, std::int64_t first, std::uint32_t rows,
+                     std::vector<std::int64_t>& values) {
+  std::vector<std::int64_t> distinct(in.count());
+  if (distinct.empty() || distinct.size() > kMaxDistinct) return false;
+  distinct[0] = first;
+  for (std::size_t i = 1; i < distinct.size(); ++i) distinct[i] = sum(distinct[i - 1], in.varint());
+  const unsigned width = bit_width_for(distinct.size() - 1);
+  const char* packed = read_packed(in, rows, width);
+  if (!in.ok()) return false;
+  values.reserve(rows);
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    const std::uint64_t code = unpack_one(packed, i, width);
+    if (code >= distinct.size()) return false;
+    values.push_back(distinct[code]);
+  }
+  return true;
+}
+
+}  // namespace
+
+void encode_numbers(std::span<const std::int64_t> values, std::string& out) {
+  const auto [min, max] = std::minmax_element(values.begin(), values.end());
+  if (values.empty() || *min == *max) {
+    ByteWriter writer(out);
+    writer.u8(static_cast<std::uint8_t>(Encoding::number_constant));
+    writer.varint(values.size());
+    writer.signed_varint(values.empty() ? 0 : *min);
+    return;
+  }
+  const std::uint64_t step = common_step(values, *min);
+  std::string best;
+  encode_frame(values, *min, *max, step, best);
+  const auto keep_smaller = [&](std::string candidate) {
+    if (!candidate.empty() && candidate.size() < best.size()) best = std::move(candidate);
+  };
+  std::string candidate;
+  encode_dictionary(values, candidate);
+  keep_smaller(std::exchange(candidate, {}));
+  encode_decimal(values, candidate);
+  keep_smaller(std::exchange(candidate, {}));
+  // Deltas are of use where values ascend, and need a step and differences within the signed range.
+  if (values.size() > 2 && difference(*max, *min) >> 62 == 0 && step >> 62 == 0) {
+    encode_delta(values, step, candidate);
+    keep_smaller(std::move(candidate));
+  }
+  out += best;
+}
+
+Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t rows) {
+  ByteReader in(bytes);
+  NumberChunk chunk;
+  const auto encoding = static_cast<Encoding>(in.u8());
+  chunk.rows_ = rows;
+  if (in.varint() != rows) return corrupt("number chunk of another length");
+  chunk.base_ = in.signed_varint();
+  switch (encoding) {
+    case Encoding::number_constant:
+      break;
+    case Encoding::number_frame:
+      chunk.step_ = in.varint();
+      chunk.width_ = in.u8();
+      chunk.packed_ = read_packed(in, rows, chunk.width_);
+      break;
+    case Encoding::number_delta: {
+      const std::uint64_t step = in.varint();
+      if (rows == 0) return corrupt("empty delta chunk");
+      chunk.decoded_.reserve(rows);
+      chunk.decoded_.push_back(chunk.base_);
+      std::uint64_t run[kRun];
+      while (chunk.decoded_.size() < rows && in.ok()) {
+        const std::int64_t min = in.signed_varint();
+        const unsigned width = in.u8();
+        const std::size_t count = std::min(kRun, rows - chunk.decoded_.size());
+        const char* packed = read_packed(in, count, width);
+        if (!in.ok()) break;
+        unpack_bits(packed, 0, count, width, run);
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto delta = (static_cast<std::uint64_t>(min) + run[i]) * step;
+          chunk.decoded_.push_back(sum(chunk.decoded_.back(), delta));
+        }
+      }
+      break;
+    }
+    case Encoding::number_dictionary:
+      if (!read_dictionary(in, chunk.base_, rows, chunk.decoded_))
+        return corrupt("damaged numbers");
+      break;
+    case Encoding::number_decimal:
+      if (!read_decimal(in, rows, chunk.decoded_)) return corrupt("damaged numbers");
+      break;
+    default:
+      return corrupt("unknown encoding of a number chunk");
+  }
+  if (!in.ok()) return corrupt("number chunk cut short");
+  return chunk;
+}
+
+std::int64_t NumberChunk::operator[](std::size_t i) const {
+  if (!decoded_.empty()) return decoded_[i];
+  if (packed_ == nullptr) return base_;
+  return sum(base_, unpack_one(packed_, i, width_) * step_);
+}
+
+void NumberChunk::decode(std::size_t first, std::span<std::int64_t> out) const {
+  if (!decoded_.empty()) {
+    std::copy_n(decoded_.begin() + static_cast<std::ptrdiff_t>(first), out.size(), out.begin());
+  } else if (packed_ == nullptr) {
+    std::fill(out.begin(), out.end(), base_);
+  } else {
+    static_assert(sizeof(std::int64_t) == sizeof(std::uint64_t));
+    auto* raw = reinterpret_cast<std::uint64_t*>(out.data());
+    unpack_bits(packed_, first, out.size(), width_, raw);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = sum(base_, raw[i] * step_);
+  }
+}
+
+}  // namespace fortnight::storage

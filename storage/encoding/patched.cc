@@ -1,0 +1,110 @@
+// Another encoding, and the few values that it can't give.
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include "storage/base/packed.h"
+#include "storage/encoding/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+class PatchedChunk final : public TextChunk {
+ public:
+  PatchedChunk(std::unique_ptr<TextChunk> inner, std::vector<std::uint32_t> indices,
+               std::vector<std::string_view> values)
+      : inner_(std::move(inner)), indices_(std::move(indices)), values_(std::move(values)) {}
+
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    const auto found = std::lower_bound(indices_.begin(), indices_.end(), place.index);
+    if (found != indices_.end() && *found == place.index) {
+      out.append(values_[static_cast<std::size_t>(found - indices_.begin())]);
+    } else {
+      inner_->append(place, rows, out);
+    }
+  }
+  Probe probe(std::string_view text) const override {
+    Probe inner = inner_->probe(text);
+    if (inner.never && std::find(values_.begin(), values_.end(), text) == values_.end()) {
+      return {.never = true, .code = 0, .groups = {}};
+    }
+    Probe probe;
+    probe.groups.push_back(std::move(inner));
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    return std::binary_search(indices_.begin(), indices_.end(), index) ||
+           (!probe.groups[0].never && inner_->may_equal(probe.groups[0], index));
+  }
+  bool may_contain(std::string_view needle) const override {
+    return inner_->may_contain(needle) ||
+           std::any_of(values_.begin(), values_.end(),
+                       [&](std::string_view value) { return decoded_contains(value, needle); });
+  }
+  std::size_t memory() const override {
+    return sizeof(*this) + inner_->memory() + indices_.capacity() * 20;
+  }
+
+ private:
+  std::unique_ptr<TextChunk> inner_;
+  std::vector<std::uint32_t> indices_;  // ascending
+  std::vector<std::string_view> values_;
+};
+
+}  // namespace
+
+bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
+                    const TextEncoding& encode, std::string& out) {
+  const Strings& values = *input.values;
+  const std::size_t most = values.size() / 16;
+  std::vector<std::uint64_t> misfits;
+  std::size_t good = values.size();  // the first that fits
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (accepts(i)) {
+      if (good == values.size()) good = i;
+    } else {
+      misfits.push_back(i);
+      if (misfits.size() > most) return false;
+    }
+  }
+  if (misfits.empty()) return encode(input, out);
+
+  Strings patched;
+  auto misfit = misfits.begin();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool fits = misfit == misfits.end() || *misfit != i;
+    patched.add(values[fits ? i : good]);
+    if (!fits) ++misfit;
+  }
+  const std::size_t start = out.size();
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::patched));
+  writer.varint(misfits.size());
+  append_packed(misfits, bit_width_for(values.size() - 1), out);
+  for (const std::uint64_t i : misfits) writer.text(values[i]);
+  ColumnInput inner = input;
+  inner.values = &patched;
+  if (encode(inner, out)) return true;
+  out.resize(start);
+  return false;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader& in, const ChunkContext& context) {
+  const std::uint64_t count = in.count();
+  if (context.values == 0) return corrupt("patched chunk of no values");
+  const unsigned width = bit_width_for(context.values - 1);
+  const char* packed = read_packed(in, count, width);
+  if (!in.ok()) return corrupt("patched chunk cut short");
+  std::vector<std::uint32_t> indices(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    indices[i] = static_cast<std::uint32_t>(unpack_one(packed, i, width));
+  }
+  std::vector<std::string_view> values(count);
+  for (std::string_view& value : values) value = in.text();
+  ChunkContext inner_context = context;
+  ++inner_context.depth;
+  FORTNIGHT_ASSIGN(auto inner, parse_text_chunk(in.bytes(in.remaining()), inner_context));
+  return std::make_unique<PatchedChunk>(std::move(inner), std::move(indices), std::move(values));
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,220 @@
+// Texts made of a few patterns with tokens in them: "/api/profiles/01HZY…?page=3" is the pattern
+// "/api/profiles/*?page=*" and two tokens. Patterns and tokens are columns of their own, and
+// encoded as such: tokens as numbers, packed IDs, or the repetition of another column of the call.
+//
+// A token is a run of letters, digits, '-' and '_' that has a digit in it or is long. In a pattern
+// the byte 1 stands for a token that is a canonical integer, 2 for any other; each of the two kinds
+// is one column, its values in the order in which they stand.
+#include <algorithm>
+#include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <vector>
+
+#include "storage/base/number_text.h"
+#include "storage/encoding/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kKinds = 2;
+constexpr std::size_t kLongToken = 24;
+constexpr std::size_t kMaxTokens = 1U << 22;  // of a chunk
+
+bool in_token(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+bool is_mark(char c) { return c == 1 || c == 2; }
+std::size_t kind_of_mark(char c) { return static_cast<std::size_t>(c - 1); }
+
+// Splits a text into its pattern (appended to `pattern`) and tokens.
+template <typename Visit>
+void split(std::string_view text, std::string& pattern, Visit&& visit) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (!in_token(text[at])) {
+      pattern.push_back(text[at++]);
+      continue;
+    }
+    std::size_t end = at;
+    bool digit = false;
+    for (; end < text.size() && in_token(text[end]); ++end) {
+      digit = digit || (text[end] >= '0' && text[end] <= '9');
+    }
+    const std::string_view token = text.substr(at, end - at);
+    if (digit || token.size() >= kLongToken) {
+      const std::size_t kind = parse_decimal_text(token, 0) ? 0 : 1;
+      pattern.push_back(static_cast<char>(kind + 1));
+      visit(kind, token);
+    } else {
+      pattern.append(token);
+    }
+    at = end;
+  }
+}
+
+class PatternChunk final : public TextChunk {
+ public:
+  // For each kind, where each value's tokens begin.
+  using Starts = std::array<std::vector<std::uint32_t>, kKinds>;
+
+  PatternChunk(std::unique_ptr<TextChunk> patterns,
+               std::array<std::unique_ptr<TextChunk>, kKinds> tokens, Starts starts)
+      : patterns_(std::move(patterns)), tokens_(std::move(tokens)), starts_(std::move(starts)) {}
+
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    thread_local std::string pattern;
+    std::string mine;
+    mine.swap(pattern);  // a token may be another pattern's, further down
+    mine.clear();
+    patterns_->append(place, rows, mine);
+    std::array<std::uint32_t, kKinds> ordinal{};
+    for (const char c : mine) {
+      if (!is_mark(c)) {
+        out.push_back(c);
+        continue;
+      }
+      const std::size_t kind = kind_of_mark(c);
+      const std::uint32_t k = ordinal[kind]++;
+      tokens_[kind]->append({place.row, k, starts_[kind][place.index] + k}, rows, out);
+    }
+    pattern.swap(mine);
+  }
+  bool may_contain(std::string_view needle) const override {
+    // A run of token characters lies within the pattern or within one token.
+    if (!std::all_of(needle.begin(), needle.end(), in_token)) return true;
+    return patterns_->may_contain(needle) ||
+           std::any_of(tokens_.begin(), tokens_.end(), [&](const auto& tokens) {
+             return tokens != nullptr && tokens->may_contain(needle);
+           });
+  }
+  std::size_t memory() const override {
+    std::size_t bytes = sizeof(*this) + patterns_->memory();
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+      bytes += starts_[kind].capacity() * 4;
+      if (tokens_[kind] != nullptr) bytes += tokens_[kind]->memory();
+    }
+    return bytes;
+  }
+
+ private:
+  std::unique_ptr<TextChunk> patterns_;
+  std::array<std::unique_ptr<TextChunk>, kKinds> tokens_;
+  Starts starts_;
+};
+
+struct Tokens {
+  Strings values;
+  std::vector<Place> places;
+};
+
+// For parsing alone: patterns need nothing of their calls but their shapes.
+class NoRows final : public RowSource {
+ public:
+  void append_text_field(TextField, std::uint32_t, std::string&) const override {}
+  std::int64_t number_field(FieldColumn, std::uint32_t) const override { return 0; }
+  void append_sibling(std::uint32_t, std::uint32_t, std::uint32_t, std::string&) const override {}
+};
+
+}  // namespace
+
+bool encode_pattern(const ColumnInput& input, std::string& out) {
+  const Strings& values = *input.values;
+  if (input.dictionary == nullptr || values.size() < 32) return false;
+  Strings patterns;
+  std::array<Tokens, kKinds> tokens;
+  boost::unordered_flat_set<std::string> distinct;
+  std::string pattern;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::any_of(values[i].begin(), values[i].end(), is_mark)) return false;
+    pattern.clear();
+    std::array<std::uint32_t, kKinds> ordinal{};
+    split(values[i], pattern, [&](std::size_t kind, std::string_view token) {
+      Tokens& of = tokens[kind];
+      of.places.push_back(
+          {input.places[i].row, ordinal[kind]++, static_cast<std::uint32_t>(of.values.size())});
+      of.values.add(token);
+    });
+    patterns.add(pattern);
+    distinct.insert(pattern);
+    if (distinct.size() > 16 + values.size() / 8) return false;
+  }
+  if (tokens[0].values.size() + tokens[1].values.size() > kMaxTokens ||
+      !input.dictionary->has_room(distinct.size(), patterns.bytes().size())) {
+    return false;
+  }
+  // A pattern that is one token says nothing: the text is the token.
+  if (distinct.size() == 1 && distinct.begin()->size() < 2) return false;
+
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::pattern));
+  ColumnInput inner = input;
+  ++inner.depth;
+  inner.hint = {};
+  inner.values = &patterns;
+  std::string chunk;
+  if (!encode_constant(inner, chunk)) {
+    std::string grouped;
+    encode_dictionary(inner, chunk);
+    if (encode_by_shape(inner, grouped) && grouped.size() < chunk.size()) chunk = grouped;
+  }
+  writer.text(chunk);
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const Tokens& of = tokens[kind];
+    inner.place = input.place + "#" + std::to_string(kind);
+    writer.varint(of.values.size());
+    if (of.values.empty()) continue;
+    inner.values = &of.values;
+    inner.places = of.places;
+    inner.dictionary = nullptr;  // the column's is for patterns
+    chunk.clear();
+    encode_text(inner, chunk);
+    writer.text(chunk);
+  }
+  return true;
+}
+
+Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader& in, const ChunkContext& context) {
+  ChunkContext inner = context;
+  ++inner.depth;
+  FORTNIGHT_ASSIGN(auto patterns, parse_text_chunk(in.text(), inner));
+  // Which value has how many tokens is in the patterns.
+  const NoRows no_rows;
+  PatternChunk::Starts starts;
+  std::array<std::uint32_t, kKinds> counts{};
+  std::array<std::vector<std::uint32_t>, kKinds> value_of;
+  std::string pattern;
+  for (std::uint32_t i = 0; i < context.values; ++i) {
+    pattern.clear();
+    patterns->append({0, 0, i}, no_rows, pattern);
+    for (std::size_t kind = 0; kind < kKinds; ++kind) starts[kind].push_back(counts[kind]);
+    for (const char c : pattern) {
+      if (!is_mark(c)) continue;
+      ++counts[kind_of_mark(c)];
+      value_of[kind_of_mark(c)].push_back(i);
+    }
+    if (counts[0] + counts[1] > kMaxTokens) return corrupt("patterns of too many tokens");
+  }
+  std::array<std::unique_ptr<TextChunk>, kKinds> tokens;
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const std::uint64_t count = in.varint();
+    if (!in.ok() || count != counts[kind]) return corrupt("patterns and tokens disagree");
+    if (count == 0) continue;
+    ChunkContext token_context = inner;
+    token_context.dictionary = nullptr;
+    token_context.values = static_cast<std::uint32_t>(count);
+    if (context.value_shapes) {
+      token_context.value_shapes = [&context, of = std::move(value_of[kind])] {
+        const std::vector<std::uint32_t> shapes = context.value_shapes();
+        std::vector<std::uint32_t> token_shapes;
+        for (const std::uint32_t value : of) token_shapes.push_back(shapes[value]);
+        return token_shapes;
+      };
+    }
+    FORTNIGHT_ASSIGN(tokens[kind], parse_text_chunk(in.text(), token_context));
+  }
+  return std::make_unique<PatternChunk>(std::move(patterns), std::move(tokens), std::move(starts));
+}
+
+}  // namespace fortnight::storage

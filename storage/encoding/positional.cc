@@ -1,0 +1,232 @@
+// Texts of one length: every position has its own alphabet, and a text is a number in mixed radix.
+//
+// One encoding for hex, UUIDs, ULIDs, base-62 tokens, dates and telephone numbers: what is the same
+// in all of a block's values (a dash, a version digit, the leading digits of a time) costs nothing,
+// a hex digit four bits, a decimal digit a little over three.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+#include <vector>
+
+#include "storage/base/packed.h"
+#include "storage/encoding/encodings.h"
+
+namespace fortnight::storage {
+namespace {
+
+// A longer text has better encodings, and the layout grows with the length.
+constexpr std::size_t kMaxLength = 256;
+
+// A group of neighbouring positions whose radices multiply to less than 2^57, so that one unaligned
+// load reads a group.
+struct Group {
+  std::size_t first = 0;
+  std::size_t count = 0;
+  unsigned width = 0;   // bits
+  unsigned offset = 0;  // bits from the value's start
+};
+
+using Alphabet = std::string;  // ascending bytes
+
+struct Layout {
+  std::vector<Alphabet> alphabets;  // one a position
+  std::vector<Group> groups;
+  unsigned bits = 0;  // of a value
+};
+
+Layout make_layout(std::vector<Alphabet> alphabets) {
+  Layout layout;
+  layout.alphabets = std::move(alphabets);
+  std::uint64_t product = 1;
+  Group group;
+  const auto close = [&](std::size_t next) {
+    group.count = next - group.first;
+    group.width = bit_width_for(product - 1);
+    group.offset = layout.bits;
+    layout.bits += group.width;
+    layout.groups.push_back(group);
+    group = Group{.first = next};
+    product = 1;
+  };
+  for (std::size_t i = 0; i < layout.alphabets.size(); ++i) {
+    const std::uint64_t radix = layout.alphabets[i].size();
+    if (product > (std::uint64_t{1} << 56) / radix) close(i);
+    product *= radix;
+  }
+  close(layout.alphabets.size());
+  return layout;
+}
+
+class PositionalChunk final : public TextChunk {
+ public:
+  PositionalChunk(Layout layout, const char* packed)
+      : layout_(std::move(layout)), packed_(packed) {}
+
+  void append(const Place& place, const RowSource&, std::string& out) const override {
+    const std::size_t start = out.size();
+    out.resize(start + layout_.alphabets.size());
+    for (const Group& group : layout_.groups) {
+      std::uint64_t code = group_code(group, place.index);
+      for (std::size_t i = group.first + group.count; i-- > group.first;) {
+        const Alphabet& alphabet = layout_.alphabets[i];
+        const std::uint64_t radix = alphabet.size();
+        if (radix == 1) {
+          out[start + i] = alphabet[0];
+          continue;
+        }
+        out[start + i] = alphabet[code % radix];
+        code /= radix;
+      }
+    }
+  }
+  // By the first group that tells values apart.
+  Probe probe(std::string_view text) const override {
+    Probe probe;
+    probe.never = text.size() != layout_.alphabets.size();
+    for (std::size_t i = 0; i < text.size() && !probe.never; ++i) {
+      probe.never = layout_.alphabets[i].find(text[i]) == std::string::npos;
+    }
+    if (probe.never) return probe;
+    const Group& group = telling_group();
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+      const Alphabet& alphabet = layout_.alphabets[i];
+      probe.code = probe.code * alphabet.size() + alphabet.find(text[i]);
+    }
+    return probe;
+  }
+  bool may_equal(const Probe& probe, std::uint32_t index) const override {
+    return group_code(telling_group(), index) == probe.code;
+  }
+  bool may_contain(std::string_view needle) const override {
+    if (needle.size() > layout_.alphabets.size()) return may_escape();
+    for (std::size_t at = 0; at + needle.size() <= layout_.alphabets.size(); ++at) {
+      std::size_t i = 0;
+      while (i < needle.size() && layout_.alphabets[at + i].find(needle[i]) != std::string::npos) {
+        ++i;
+      }
+      if (i == needle.size()) return true;
+    }
+    return may_escape();
+  }
+  std::size_t memory() const override {
+    return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 16);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t group_code(const Group& group, std::uint32_t index) const {
+    const std::size_t at = static_cast<std::size_t>(index) * layout_.bits + group.offset;
+    return (bit_pack_detail::load64(packed_ + at / 8) >> (at % 8)) &
+           bit_pack_detail::low_bits(group.width);
+  }
+  [[nodiscard]] const Group& telling_group() const {
+    return *std::max_element(layout_.groups.begin(), layout_.groups.end(),
+                             [](const Group& a, const Group& b) { return a.width < b.width; });
+  }
+  [[nodiscard]] bool may_escape() const {
+    return std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(),
+                       [](const Alphabet& a) { return a.find('\\') != std::string::npos; });
+  }
+
+  Layout layout_;
+  const char* packed_;
+};
+
+std::vector<Alphabet> alphabets_of(const Strings& values) {
+  const std::size_t length = values.length(0);
+  std::vector<std::array<bool, 256>> seen(length);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string_view value = values[i];
+    for (std::size_t j = 0; j < length; ++j) seen[j][static_cast<unsigned char>(value[j])] = true;
+  }
+  std::vector<Alphabet> alphabets(length);
+  for (std::size_t j = 0; j < length; ++j) {
+    for (std::size_t c = 0; c < 256; ++c) {
+      if (seen[j][c]) alphabets[j].push_back(static_cast<char>(c));
+    }
+  }
+  return alphabets;
+}
+
+// An alphabet that stood before is named by its place among the distinct ones; a new one has the
+// next place and its bytes follow. The usual ones (hex, decimal) come in many positions.
+void write_alphabets(const std::vector<Alphabet>& alphabets, ByteWriter& writer) {
+  std::vector<Alphabet> known;
+  for (const Alphabet& alphabet : alphabets) {
+    const auto found = std::find(known.begin(), known.end(), alphabet);
+    writer.varint(static_cast<std::uint64_t>(found - known.begin()));
+    if (found != known.end()) continue;
+    writer.text(alphabet);
+    known.push_back(alphabet);
+  }
+}
+
+bool write_positional(const ColumnInput& input, std::string& out) {
+  const Strings& values = *input.values;
+  const Layout layout = make_layout(alphabets_of(values));
+  const std::size_t start = out.size();
+  ByteWriter writer(out);
+  writer.u8(static_cast<std::uint8_t>(Encoding::positional));
+  writer.varint(layout.alphabets.size());
+  write_alphabets(layout.alphabets, writer);
+  if (out.size() - start + values.size() * layout.bits / 8 >= values.bytes().size()) {
+    out.resize(start);
+    return false;
+  }
+  std::vector<std::array<std::uint8_t, 256>> ranks(layout.alphabets.size());
+  for (std::size_t j = 0; j < layout.alphabets.size(); ++j) {
+    for (std::size_t rank = 0; rank < layout.alphabets[j].size(); ++rank) {
+      ranks[j][static_cast<unsigned char>(layout.alphabets[j][rank])] =
+          static_cast<std::uint8_t>(rank);
+    }
+  }
+  std::string packed((values.size() * layout.bits + 7) / 8 + kPackPadding, '\0');
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string_view value = values[i];
+    for (const Group& group : layout.groups) {
+      std::uint64_t code = 0;
+      for (std::size_t j = group.first; j < group.first + group.count; ++j) {
+        code = code * layout.alphabets[j].size() + ranks[j][static_cast<unsigned char>(value[j])];
+      }
+      const std::size_t bit = i * layout.bits + group.offset;
+      char* at = packed.data() + bit / 8;
+      bit_pack_detail::store64(at, bit_pack_detail::load64(at) | code << (bit % 8));
+    }
+  }
+  packed.resize(packed.size() - kPackPadding);
+  writer.bytes(packed);
+  return true;
+}
+
+}  // namespace
+
+bool encode_positional(const ColumnInput& input, std::string& out) {
+  const Strings& values = *input.values;
+  const std::size_t length = values.length(0);
+  if (length == 0 || length > kMaxLength) return false;
+  return encode_patched(
+      input, [&](std::size_t i) { return values.length(i) == length; }, write_positional, out);
+}
+
+Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader& in, const ChunkContext& context) {
+  const std::uint64_t length = in.count();
+  if (length > kMaxLength) return corrupt("positional chunk of too long a text");
+  std::vector<Alphabet> known;
+  std::vector<Alphabet> alphabets;
+  for (std::uint64_t i = 0; i < length && in.ok(); ++i) {
+    const std::uint64_t which = in.varint();
+    if (which > known.size()) return corrupt("positional chunk names an unknown alphabet");
+    if (which == known.size()) {
+      known.emplace_back(in.text());
+      if (known.back().empty() || known.back().size() > 256) return corrupt("bad alphabet");
+    }
+    alphabets.push_back(known[which]);
+  }
+  if (!in.ok() || alphabets.empty()) return corrupt("positional chunk cut short");
+  Layout layout = make_layout(std::move(alphabets));
+  const std::uint64_t bits = static_cast<std::uint64_t>(layout.bits) * context.values;
+  const char* packed = in.bytes((bits + 7) / 8).data();
+  return std::make_unique<PositionalChunk>(std::move(layout), packed);
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,98 @@
+// Chunks of text: a block's values of one text column, encoded. Reading side; text_encoder.h
+// writes.
+//
+// Every encoding gives each value's bytes back exactly, and most give one value without touching
+// the others, so that fetching one call costs a few bits of each of its columns. docs/format.md,
+// "Text chunks".
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/error.h"
+#include "storage/base/strings.h"
+#include "storage/call/batch.h"
+#include "storage/encoding/format.h"
+
+namespace fortnight::storage {
+
+// Where a value of a column stands in its block.
+struct Place {
+  std::uint32_t row = 0;      // of the block
+  std::uint32_t ordinal = 0;  // among the row's values of this column: arrays have several
+  std::uint32_t index = 0;    // among the block's values of this column
+};
+
+// What a chunk may ask of the call whose value it gives back. Implemented by the opened block.
+class RowSource {
+ public:
+  RowSource() = default;
+  RowSource(const RowSource&) = delete;
+  RowSource& operator=(const RowSource&) = delete;
+  virtual ~RowSource() = default;
+
+  virtual void append_text_field(TextField field, std::uint32_t row, std::string& out) const = 0;
+  [[nodiscard]] virtual std::int64_t number_field(FieldColumn column, std::uint32_t row) const = 0;
+  // The value of another column: `ordinal`th of the row. Nothing is appended where there is none.
+  virtual void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                              std::string& out) const = 0;
+};
+
+// A text to be found equal, made ready for one chunk, so that most values are passed by on a few of
+// their bits.
+struct Probe {
+  bool never = false;      // no value of the chunk is the text
+  std::uint64_t code = 0;  // the encoding's own business
+  std::vector<Probe> groups;
+};
+
+// Immutable and thread-safe. Refers to the bytes that it was parsed from, which must outlive it.
+class TextChunk {
+ public:
+  TextChunk() = default;
+  TextChunk(const TextChunk&) = delete;
+  TextChunk& operator=(const TextChunk&) = delete;
+  virtual ~TextChunk() = default;
+
+  virtual void append(const Place& place, const RowSource& rows, std::string& out) const = 0;
+  // Where all values are one: that value, for a plan to test once.
+  [[nodiscard]] virtual const std::string_view* constant() const { return nullptr; }
+  // Where values are codes of the column's dictionary: the code of a value. Else -1.
+  [[nodiscard]] virtual std::int64_t code(std::uint32_t /*index*/) const { return -1; }
+  [[nodiscard]] virtual Probe probe(std::string_view /*text*/) const { return {}; }
+  // False: the value isn't the text that `probe` was made for. True: it may be.
+  [[nodiscard]] virtual bool may_equal(const Probe& /*probe*/, std::uint32_t /*index*/) const {
+    return true;
+  }
+  // False: no value of the chunk contains `needle`, in whatever JSON escapes, but where it repeats
+  // a text field or another column of its call: there it is found. True: one may.
+  [[nodiscard]] virtual bool may_contain(std::string_view /*needle*/) const { return true; }
+  [[nodiscard]] virtual std::size_t memory() const = 0;
+};
+
+// Whether a decoded `raw` contains `needle`: for may_contain.
+bool decoded_contains(std::string_view raw, std::string_view needle);
+
+// What parsing a chunk needs besides its bytes.
+struct ChunkContext {
+  std::uint32_t column = 0;
+  std::uint32_t values = 0;  // how many there have to be
+  // The column's dictionary, or null where it has none. Must outlive the chunk.
+  const class Dictionary* dictionary = nullptr;
+  // The part's dictionary of words, or null. Must outlive the chunk.
+  const class Dictionary* words = nullptr;
+  unsigned depth = 0;  // of chunks in chunks
+  // The shape of each value's call, an index into the part's shapes: asked for by chunks whose
+  // values are grouped by shape, and by no others.
+  std::function<std::vector<std::uint32_t>()> value_shapes;
+};
+
+// `bytes` must be readable for kPackPadding bytes past its end.
+Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
+                                                    const ChunkContext& context);
+
+}  // namespace fortnight::storage

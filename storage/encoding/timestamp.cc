@@ -1,0 +1,142 @@
+// Instants in RFC 3339 or as HTTP's dates (RFC 9110, IMF-fixdate), as their distance from the
+// call's own ts or as they are, whichever packs better.
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "storage/call/time_text.h"
+#include "storage/encoding/encodings.h"
+#include "storage/encoding/number_chunk.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kSecondText = 19;  // "2026-11-20T08:15:30"
+constexpr std::size_t kMaxSuffix = 8;
+
+std::int64_t unit_of(unsigned digits) {
+  std::int64_t unit = kNsPerSecond;
+  for (unsigned i = 0; i < digits; ++i) unit /= 10;
+  return unit;
+}
+
+// What all values of a chunk have in common: the fraction's digits and what stands behind them
+// ("Z",
+// "+00:00").
+struct Layout {
+  bool http = false;
+  unsigned digits = 0;
+  std::string suffix;
+};
+
+void append_instant(TimeNs instant, const Layout& layout, std::string& out) {
+  if (layout.http) {
+    append_http_date(instant, out);
+    return;
+  }
+  append_rfc3339(instant, layout.digits, out);
+  out.pop_back();  // the Z
+  out += layout.suffix;
+}
+
+std::optional<TimeNs> parse_instant(std::string_view text, const Layout& layout) {
+  return layout.http ? parse_http_date(text) : parse_rfc3339_utc(text);
+}
+
+std::optional<Layout> layout_of(std::string_view text) {
+  if (parse_http_date(text)) return Layout{.http = true, .digits = 0, .suffix = {}};
+  if (text.size() < kSecondText + 1) return std::nullopt;
+  std::size_t at = kSecondText;
+  Layout layout;
+  if (text[at] == '.') {
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) ++layout.digits;
+  }
+  layout.suffix = text.substr(at);
+  if (layout.digits > 9 || layout.suffix.empty() || layout.suffix.size() > kMaxSuffix) {
+    return std::nullopt;
+  }
+  return layout;
+}
+
+class TimestampChunk final : public TextChunk {
+ public:
+  TimestampChunk(Layout layout, bool relative, NumberChunk numbers)
+      : layout_(std::move(layout)), relative_(relative), numbers_(std::move(numbers)) {}
+
+  void append(const Place& place, const RowSource& rows, std::string& out) const override {
+    const std::int64_t unit = unit_of(layout_.digits);
+    auto count = static_cast<std::uint64_t>(numbers_[place.index]);
+    if (relative_) {
+      const TimeNs ts = rows.number_field(FieldColumn::ts, place.row);
+      count += static_cast<std::uint64_t>(floor_div(ts, unit));
+    }
+    append_instant(static_cast<TimeNs>(count * static_cast<std::uint64_t>(unit)), layout_, out);
+  }
+  bool may_contain(std::string_view needle) const override {
+    // Every character of an HTTP date; of RFC 3339, with its suffix.
+    const std::string characters = layout_.http ? "SunMoTueWdhFriatJbpyJlgcOvNDGMe ,:0123456789A"
+                                                : "-:.T0123456789" + layout_.suffix;
+    return needle.find_first_not_of(characters) == std::string_view::npos;
+  }
+  std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
+
+ private:
+  Layout layout_;
+  bool relative_;
+  NumberChunk numbers_;
+};
+
+}  // namespace
+
+bool encode_timestamp(const ColumnInput& input, std::string& out) {
+  const Strings& values = *input.values;
+  const auto layout = layout_of(values[0]);
+  if (!layout) return false;
+  const std::int64_t unit = unit_of(layout->digits);
+  std::string back;
+  const auto accepts = [&](std::size_t i) {
+    const auto instant = parse_instant(values[i], *layout);
+    if (!instant) return false;
+    back.clear();
+    append_instant(floor_div(*instant, unit) * unit, *layout, back);
+    return back == values[i];
+  };
+  const auto write = [&](const ColumnInput& accepted, std::string& to) {
+    std::vector<std::int64_t> absolute(values.size());
+    std::vector<std::int64_t> relative(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      absolute[i] = floor_div(parse_instant((*accepted.values)[i], *layout).value_or(0), unit);
+      const TimeNs ts = input.rows->number_field(FieldColumn::ts, input.places[i].row);
+      relative[i] = absolute[i] - floor_div(ts, unit);
+    }
+    std::string near;
+    std::string far;
+    encode_numbers(relative, near);
+    encode_numbers(absolute, far);
+    ByteWriter writer(to);
+    writer.u8(static_cast<std::uint8_t>(Encoding::timestamp));
+    writer.u8(layout->http ? 1 : 0);
+    writer.u8(static_cast<std::uint8_t>(layout->digits));
+    writer.text(layout->suffix);
+    writer.u8(near.size() <= far.size() ? 1 : 0);
+    writer.bytes(near.size() <= far.size() ? near : far);
+    return true;
+  };
+  return encode_patched(input, accepts, write, out);
+}
+
+Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader& in, const ChunkContext& context) {
+  Layout layout;
+  layout.http = in.u8() != 0;
+  layout.digits = in.u8();
+  layout.suffix = in.text();
+  const bool relative = in.u8() != 0;
+  if (!in.ok() || layout.digits > 9 || layout.suffix.size() > kMaxSuffix) {
+    return corrupt("damaged chunk of timestamps");
+  }
+  FORTNIGHT_ASSIGN(NumberChunk numbers,
+                   NumberChunk::parse(in.bytes(in.remaining()), context.values));
+  return std::make_unique<TimestampChunk>(std::move(layout), relative, std::move(numbers));
+}
+
+}  // namespace fortnight::storage

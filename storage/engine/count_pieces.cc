@@ -1,0 +1,71 @@
+#include "storage/engine/count_pieces.h"
+
+#include <algorithm>
+
+namespace fortnight::storage {
+namespace {
+
+// Instants so far out that rounding them to a quarter would overflow are quarters for themselves.
+bool is_quarter(TimeNs time) {
+  return time % kNsPerQuarter == 0 || time < kMinTime + kNsPerQuarter ||
+         time > kMaxTime - kNsPerQuarter;
+}
+
+TimeNs quarter_before(TimeNs time) {
+  return is_quarter(time) ? time : floor_div(time, kNsPerQuarter) * kNsPerQuarter;
+}
+
+void add(std::vector<CountPiece>& pieces, TimeNs from, TimeNs to, std::size_t bucket) {
+  if (from >= to) return;
+  if (!pieces.empty() && pieces.back().to == from && pieces.back().bucket == bucket) {
+    pieces.back().to = to;
+  } else {
+    pieces.push_back({from, to, bucket});
+  }
+}
+
+}  // namespace
+
+CountPieces cut_buckets(const std::vector<TimeNs>& edges,
+                        const std::function<bool(Day)>& has_calls) {
+  CountPieces out;
+  // Where the last quarter ends that was given whole to a bucket though it reaches beyond it.
+  TimeNs taken = kMinTime;
+  for (std::size_t bucket = 0; bucket + 1 < edges.size(); ++bucket) {
+    const TimeNs to = edges[bucket + 1];
+    for (TimeNs from = std::max(edges[bucket], taken); from < to;) {
+      const TimeNs last_quarter = quarter_before(to);
+      if (is_quarter(from) && from < last_quarter) {
+        add(out.quarters, from, last_quarter, bucket);
+        from = last_quarter;
+        continue;
+      }
+      const TimeNs start = quarter_before(from);
+      const TimeNs end = start + kNsPerQuarter;
+      if (has_calls(day_of(from))) {
+        add(out.calls, from, std::min(end, to), bucket);
+        from = std::min(end, to);
+      } else {
+        out.rounded = true;
+        add(out.quarters, start, end, bucket);
+        from = taken = end;
+      }
+    }
+  }
+  return out;
+}
+
+PieceEdges edges_of(const std::vector<CountPiece>& pieces) {
+  PieceEdges out;
+  for (const CountPiece& piece : pieces) {
+    if (out.edges.empty() || out.edges.back() != piece.from) {
+      if (!out.edges.empty()) out.buckets.push_back(kNoBucket);
+      out.edges.push_back(piece.from);
+    }
+    out.buckets.push_back(piece.bucket);
+    out.edges.push_back(piece.to);
+  }
+  return out;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,41 @@
+// Cuts the buckets of a count into pieces: whole quarters, which rollups can count, and what is
+// left at edges that fall within a quarter, which only calls can.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "storage/base/time.h"
+
+namespace fortnight::storage {
+
+// A stretch of time that lies in one bucket.
+struct CountPiece {
+  TimeNs from = 0;
+  TimeNs to = 0;
+  std::size_t bucket = 0;
+  friend bool operator==(const CountPiece&, const CountPiece&) = default;
+};
+
+struct CountPieces {
+  std::vector<CountPiece> quarters;  // ascending; of whole quarters
+  std::vector<CountPiece> calls;     // ascending; each within a quarter
+  // Whether an edge fell within a quarter whose calls are gone: that quarter is counted whole, in
+  // the bucket in which it begins, or in the first one.
+  bool rounded = false;
+};
+
+// `edges` ascend, at least two. `has_calls` tells of a day whether its calls can be counted.
+CountPieces cut_buckets(const std::vector<TimeNs>& edges,
+                        const std::function<bool(Day)>& has_calls);
+
+// The edges of all the pieces, and for each bucket between them the one that it belongs to
+// (kNoBucket: a gap).
+inline constexpr std::size_t kNoBucket = static_cast<std::size_t>(-1);
+struct PieceEdges {
+  std::vector<TimeNs> edges;
+  std::vector<std::size_t> buckets;
+};
+PieceEdges edges_of(const std::vector<CountPiece>& pieces);
+
+}  // namespace fortnight::storage

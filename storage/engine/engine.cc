@@ -1,0 +1,338 @@
+#include "storage/engine.h"
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include "storage/engine/engine_status.h"
+#include "storage/engine/flush.h"
+#include "storage/engine/recovery.h"
+#include "storage/engine/upkeep.h"
+#include "storage/engine/view_count.h"
+#include "storage/engine/view_latency.h"
+#include "storage/engine/view_scan.h"
+#include "storage/journal/journal.h"
+#include "storage/journal/record.h"
+
+namespace fortnight::storage {
+namespace {
+
+// A failed step of maintenance is tried anew after so long.
+constexpr TimeNs kRetryAfter = 5 * kNsPerSecond;
+
+bool says_nothing(const Append& append) {
+  return append.batch.empty() && append.rejects.empty() && append.positions.empty() &&
+         append.skipped == 0;
+}
+
+std::size_t bytes_of(const std::vector<Reject>& rejects) {
+  std::size_t bytes = 0;
+  for (const Reject& reject : rejects) {
+    bytes += sizeof(Reject) + reject.bytes.size() + reject.detail.size();
+  }
+  return bytes;
+}
+
+class EmbeddedEngine final : public Engine {
+ public:
+  EmbeddedEngine(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
+                 Recovered recovered, TimeNs now);
+  // The first publication of a new store.
+  Result<void> begin(std::optional<Manifest> first);
+
+  Result<void> append(Append&& append, TimeNs now) override;
+  Result<void> sync() override { return journal_.sync(); }
+  [[nodiscard]] std::map<std::string, std::string> positions() const override;
+
+  Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
+                           const CallVisitor& visit) const override {
+    return scan_view(view(), query, budget, visit);
+  }
+  Result<CountAnswer> count(const CountQuery& query, TimeNs, const Budget& budget) const override {
+    return count_view(view(), query, budget);
+  }
+  Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs,
+                                const Budget& budget) const override {
+    return view_latency(view(), query, budget);
+  }
+  Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const override {
+    return fetch_from_view(view(), ref, budget);
+  }
+  Result<ScanSummary> explain(const CallQuery& query) const override {
+    return explain_view(view(), query);
+  }
+  Result<void> drop_day(Day day) override;
+  [[nodiscard]] StoreStatus status(TimeNs now) const override;
+
+  Result<TimeNs> maintain(TimeNs now) override;
+  Result<void> flush() override;
+  Result<void> close() override;
+  void stop_maintenance() override { upkeep_.stop(); }
+
+ private:
+  [[nodiscard]] View view() const;
+  Result<void> check_room();
+  Error refuse(std::string why);
+
+  // With maintenance_mutex_ held.
+  Result<bool> step(TimeNs now);
+  [[nodiscard]] bool flush_is_due(TimeNs now) const;
+  Result<void> flush_locked();
+  Result<void> flush_frozen();
+  // False where nothing was appended since the last time.
+  bool freeze();
+  // Makes the catalog's version what queries see, and lets the journal go as far as it is covered;
+  // `flushed`: the version holds the frozen head.
+  void show(bool flushed);
+
+  FileSystem& files_;
+  const EngineOptions options_;
+  const std::shared_ptr<BlockCache> cache_;
+  const RecoveryReport report_;
+
+  // Held while a step of maintenance runs; taken before the others.
+  mutable std::mutex maintenance_mutex_;
+  std::unique_ptr<Catalog> catalog_;
+  Upkeep upkeep_;
+  TimeNs retry_at_ = kMinTime;
+
+  Journal journal_;
+
+  // Guards what follows; held for moments alone.
+  mutable std::mutex state_mutex_;
+  std::shared_ptr<const Version> version_;
+  std::shared_ptr<const FrozenHead> frozen_;  // being made files of
+  Head head_;
+  FrozenHead
+      latest_;  // numbers, counters, positions as of the last append; rejects since the freeze
+  std::size_t rejects_bytes_ = 0;
+  std::optional<TimeNs> oldest_;  // when the first append came that isn't in files or frozen
+  std::uint64_t refused_ = 0;
+  std::optional<std::string> refusal_;
+  std::uint64_t failures_ = 0;
+  std::string last_failure_;
+  TimeNs trusted_ = 0;
+  std::optional<TimeNs> clock_holds_until_;
+};
+
+EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
+                               std::shared_ptr<BlockCache> cache, Recovered recovered, TimeNs now)
+    : files_(files),
+      options_(options),
+      cache_(std::move(cache)),
+      report_(recovered.report),
+      catalog_(std::move(recovered.catalog)),
+      upkeep_(files, options_, *catalog_),
+      journal_(files, options.journal_file_bytes, std::move(recovered.journal.files),
+               recovered.journal.next_number, recovered.journal.next_lsn),
+      version_(catalog_->current()),
+      head_(std::move(recovered.head)),
+      latest_(std::move(recovered.replayed)),
+      rejects_bytes_(bytes_of(latest_.rejects)),
+      trusted_(upkeep_.clock().trusted()) {
+  if (latest_.lsn > version_->manifest.covered_lsn) oldest_ = now;
+}
+
+Result<void> EmbeddedEngine::begin(std::optional<Manifest> first) {
+  if (first) {
+    FORTNIGHT_TRY(catalog_->publish(std::move(*first)));
+    show(false);
+  }
+  journal_.release(catalog_->releasable_lsn());
+  return {};
+}
+
+Error EmbeddedEngine::refuse(std::string why) {
+  const std::lock_guard lock(state_mutex_);
+  ++refused_;
+  refusal_ = why;
+  return {ErrorCode::no_space, std::move(why)};
+}
+
+// Asked before anything is taken: what is taken must find room for its files.
+Result<void> EmbeddedEngine::check_room() {
+  std::size_t unflushed = 0;
+  {
+    const std::lock_guard lock(state_mutex_);
+    unflushed = head_.bytes() + rejects_bytes_ + (frozen_ ? frozen_->bytes : 0);
+  }
+  if (unflushed >= options_.max_head_bytes) return refuse("what was taken in waits to be written");
+  const auto free = files_.free_bytes();
+  if (free && *free < options_.disk_reserve + unflushed) {
+    return refuse("the disk is full: " + std::to_string(*free) + " bytes are free");
+  }
+  return {};
+}
+
+Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
+  if (says_nothing(append)) return {};
+  FORTNIGHT_TRY(check_room());
+  // Only this thread changes latest_.
+  std::uint64_t seq = latest_.next_seq;
+  const std::string record = encode_append(append, seq);
+  const auto lsn = journal_.append(record);
+  if (!lsn) {
+    if (lsn.error().code == ErrorCode::no_space) return refuse(lsn.error().message);
+    return lsn.error();
+  }
+  for (Call& call : append.batch.calls) call.seq = seq++;
+
+  const std::lock_guard lock(state_mutex_);
+  refusal_.reset();
+  if (!oldest_) oldest_ = now;
+  add_to(latest_, append, *lsn);
+  rejects_bytes_ += bytes_of(append.rejects);
+  head_.add(std::move(append.batch));
+  return {};
+}
+
+std::map<std::string, std::string> EmbeddedEngine::positions() const {
+  const std::lock_guard lock(state_mutex_);
+  return latest_.positions;
+}
+
+View EmbeddedEngine::view() const {
+  const std::lock_guard lock(state_mutex_);
+  View out{version_, {}, latest_.next_seq};
+  if (frozen_) out.head = frozen_->batches;
+  out.head.insert(out.head.end(), head_.batches().begin(), head_.batches().end());
+  return out;
+}
+
+bool EmbeddedEngine::freeze() {
+  const std::lock_guard lock(state_mutex_);
+  if (latest_.lsn <= version_->manifest.covered_lsn) return false;
+  auto frozen = std::make_shared<FrozenHead>(latest_);
+  frozen->batches = head_.batches();
+  frozen->bytes = head_.bytes() + rejects_bytes_;
+  frozen_ = std::move(frozen);
+  head_ = Head();
+  latest_.rejects.clear();
+  rejects_bytes_ = 0;
+  oldest_.reset();
+  return true;
+}
+
+void EmbeddedEngine::show(bool flushed) {
+  journal_.release(catalog_->releasable_lsn());
+  const std::lock_guard lock(state_mutex_);
+  version_ = catalog_->current();
+  if (!flushed) return;
+  frozen_.reset();
+  // Which calls were late is only found out by a flush.
+  latest_.counters.late = version_->manifest.counters.late;
+}
+
+bool EmbeddedEngine::flush_is_due(TimeNs now) const {
+  const std::lock_guard lock(state_mutex_);
+  if (frozen_) return true;
+  if (head_.bytes() + rejects_bytes_ >= options_.flush_bytes) return true;
+  return oldest_ && (now - *oldest_ >= options_.flush_interval || now < *oldest_);
+}
+
+Result<void> EmbeddedEngine::flush_frozen() {
+  // Files must not know more than the journal: a start from the manifest before reads it again.
+  FORTNIGHT_TRY(journal_.sync());
+  const TimeNs now = upkeep_.clock().trusted();
+  FORTNIGHT_ASSIGN(const std::vector<Day> days, flush_head(files_, *catalog_, *frozen_, now));
+  for (const Day day : days) upkeep_.touched(day, now);
+  show(true);
+  return {};
+}
+
+Result<void> EmbeddedEngine::flush_locked() {
+  if (frozen_) FORTNIGHT_TRY(flush_frozen());
+  return freeze() ? flush_frozen() : Result<void>();
+}
+
+Result<bool> EmbeddedEngine::step(TimeNs now) {
+  if (flush_is_due(now)) {
+    FORTNIGHT_TRY(flush_locked());
+    return true;
+  }
+  FORTNIGHT_ASSIGN(const bool stepped, upkeep_.step(now));
+  if (stepped) {
+    show(false);
+    return true;
+  }
+  FORTNIGHT_TRY(journal_.prepare());
+  return false;
+}
+
+Result<TimeNs> EmbeddedEngine::maintain(TimeNs now) {
+  const std::lock_guard lock(maintenance_mutex_);
+  const TimeNs trusted = upkeep_.observe(now);
+  {
+    const std::lock_guard state(state_mutex_);
+    trusted_ = trusted;
+    clock_holds_until_ = upkeep_.clock().holds_until();
+  }
+  if (now < retry_at_ && retry_at_ - now <= kRetryAfter) return retry_at_;
+  const auto stepped = step(now);
+  if (const auto failure = journal_.failure()) return *failure;
+  if (stepped) {
+    if (*stepped) return now;
+    return std::min(upkeep_.next_time(now), now + std::min(options_.flush_interval, kNsPerSecond));
+  }
+  const std::lock_guard state(state_mutex_);
+  ++failures_;
+  last_failure_ = stepped.error().message;
+  return retry_at_ = now + kRetryAfter;
+}
+
+Result<void> EmbeddedEngine::flush() {
+  const std::lock_guard lock(maintenance_mutex_);
+  return flush_locked();
+}
+
+Result<void> EmbeddedEngine::close() {
+  const std::lock_guard lock(maintenance_mutex_);
+  upkeep_.stop();
+  FORTNIGHT_TRY(journal_.sync());
+  return flush_locked();
+}
+
+Result<void> EmbeddedEngine::drop_day(Day day) {
+  const std::lock_guard lock(maintenance_mutex_);
+  FORTNIGHT_TRY(upkeep_.drop_day(day));
+  show(false);
+  return {};
+}
+
+StoreStatus EmbeddedEngine::status(TimeNs) const {
+  EngineState state;
+  {
+    const std::lock_guard lock(state_mutex_);
+    state.version = version_;
+    state.counters = latest_.counters;
+    state.head_calls = head_.calls();
+    state.head_bytes = head_.bytes() + (frozen_ ? frozen_->bytes : 0);
+    state.failures = failures_;
+    state.last_failure = last_failure_;
+    state.refused = refused_;
+    state.refusal = refusal_;
+    state.trusted = trusted_;
+    state.clock_holds_until = clock_holds_until_;
+  }
+  state.recovery = report_;
+  state.journal_bytes = journal_.bytes();
+  state.synced_lsn = journal_.synced_lsn();
+  if (const auto free = files_.free_bytes()) state.disk_free = *free;
+  state.cache_bytes = cache_->bytes();
+  return {status_json(state, options_)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(FileSystem& files, const EngineOptions& options,
+                                             TimeNs now) {
+  auto cache = std::make_shared<BlockCache>(options.cache_bytes);
+  FORTNIGHT_ASSIGN(Recovered recovered, recover(files, options, cache, now));
+  std::optional<Manifest> first = std::move(recovered.first);
+  auto engine =
+      std::make_unique<EmbeddedEngine>(files, options, std::move(cache), std::move(recovered), now);
+  FORTNIGHT_TRY(engine->begin(std::move(first)));
+  return std::unique_ptr<Engine>(std::move(engine));
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,37 @@
+// The engine's part of STATUS, as one JSON object.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "storage/engine.h"
+#include "storage/engine/recovery.h"
+#include "storage/engine/version.h"
+
+namespace fortnight::storage {
+
+struct EngineState {
+  std::shared_ptr<const Version> version;
+  RecoveryReport recovery;
+  Counters counters;
+  // The journal and the head.
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t synced_lsn = 0;
+  std::uint64_t head_calls = 0;
+  std::uint64_t head_bytes = 0;
+  // Maintenance.
+  std::uint64_t failures = 0;
+  std::string last_failure;
+  std::uint64_t refused = 0;           // appends, for want of room
+  std::optional<std::string> refusal;  // why, where the last append was refused
+  TimeNs trusted = 0;
+  std::optional<TimeNs> clock_holds_until;
+  // The disk and the cache.
+  std::optional<std::uint64_t> disk_free;
+  std::uint64_t cache_bytes = 0;
+};
+
+std::string status_json(const EngineState& state, const EngineOptions& options);
+
+}  // namespace fortnight::storage

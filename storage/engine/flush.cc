@@ -1,0 +1,138 @@
+#include "storage/engine/flush.h"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "storage/engine/rejects.h"
+#include "storage/part/part.h"
+#include "storage/rollup/rollup.h"
+
+namespace fortnight::storage {
+namespace {
+
+struct Row {
+  const Batch* batch;
+  const Call* call;
+};
+
+std::vector<Row> sorted_rows(const HeadBatches& batches) {
+  std::vector<Row> rows;
+  for (const auto& head : batches) {
+    for (const Call& call : head->batch.calls) rows.push_back({&head->batch, &call});
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::tie(a.call->ts, a.call->seq) < std::tie(b.call->ts, b.call->seq);
+  });
+  return rows;
+}
+
+// The files of one flush, and the manifest that is to name them.
+class Flusher {
+ public:
+  Flusher(FileSystem& files, Catalog& catalog)
+      : files_(files), catalog_(catalog), next_(catalog.current()->manifest) {}
+
+  Result<std::vector<Day>> run(const FrozenHead& head, TimeNs now) {
+    next_.counters = head.counters;
+    next_.counters.late = catalog_.current()->manifest.counters.late;
+    if (auto written = write(head); !written) {
+      for (const FileName& name : made_) catalog_.discard(name);
+      return written.error();
+    }
+    next_.positions = head.positions;
+    next_.covered_lsn = head.lsn;
+    next_.next_seq = head.next_seq;
+    next_.clock = std::max(next_.clock, now);
+    FORTNIGHT_TRY(catalog_.publish(std::move(next_)));
+    return days_;
+  }
+
+ private:
+  Result<void> write(const FrozenHead& head) {
+    const std::vector<Row> rows = sorted_rows(head.batches);
+    for (auto first = rows.begin(); first != rows.end();) {
+      const Day day = day_of(first->call->ts);
+      const auto last = std::find_if(first, rows.end(),
+                                     [&](const Row& row) { return day_of(row.call->ts) != day; });
+      const std::span<const Row> of_day(first, last);
+      days_.push_back(day);
+      if (next_.keeps(day)) {
+        FORTNIGHT_TRY(write_part(day, of_day));
+        FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, of_day));
+      } else {
+        FORTNIGHT_TRY(write_rollup(FileKind::late_rollup, day, of_day));
+        next_.counters.late += of_day.size();
+      }
+      first = last;
+    }
+    return head.rejects.empty() ? Result<void>() : write_rejects_file(head.rejects);
+  }
+
+  FileName make(FileKind kind, Day day) {
+    made_.push_back(catalog_.new_file(kind, day));
+    return made_.back();
+  }
+
+  Result<void> write_part(Day day, std::span<const Row> rows) {
+    const FileName name = make(FileKind::part, day);
+    FORTNIGHT_ASSIGN(const auto writer, PartWriter::create(files_, name.path(), day, Effort::fast));
+    for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
+    FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());
+    next_.parts.push_back({name, summary});
+    return {};
+  }
+
+  Result<void> write_rollup(FileKind kind, Day day, std::span<const Row> rows) {
+    const FileName name = make(kind, day);
+    const auto builder = RollupBuilder::create(day);
+    for (const Row& row : rows) builder->add(*row.batch, *row.call);
+    FORTNIGHT_ASSIGN(const std::uint64_t bytes, builder->write(files_, name.path()));
+    next_.rollups.push_back({name, builder->calls(), bytes});
+    return {};
+  }
+
+  Result<void> write_rejects_file(const std::vector<Reject>& rejects) {
+    const FileName name = make(FileKind::rejects, 0);
+    FORTNIGHT_ASSIGN(const std::uint64_t bytes, write_rejects(files_, name.path(), rejects));
+    TimeNs newest = kMinTime;
+    for (const Reject& reject : rejects) newest = std::max(newest, reject.at);
+    next_.rejects.push_back({name.number, rejects.size(), bytes, newest});
+    return {};
+  }
+
+  FileSystem& files_;
+  Catalog& catalog_;
+  Manifest next_;
+  std::vector<FileName> made_;
+  std::vector<Day> days_;
+};
+
+}  // namespace
+
+void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn) {
+  head.lsn = lsn;
+  if (!append.batch.empty()) head.next_seq = append.batch.calls.back().seq + 1;
+  head.counters.calls += append.batch.calls.size();
+  head.counters.skipped += append.skipped;
+  for (const Reject& reject : append.rejects) {
+    ++head.counters.rejects[reject.reason];
+    head.rejects.push_back(reject);
+  }
+  for (const Position& position : append.positions) {
+    if (position.value.empty()) {
+      head.positions.erase(position.key);
+    } else {
+      head.positions[position.key] = position.value;
+    }
+  }
+}
+
+Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
+                                    TimeNs now) {
+  return Flusher(files, catalog).run(head, now);
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,39 @@
+// Makes files of the head: a part and a rollup for each day that is kept, a late rollup for each
+// that isn't, and one file of rejects.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/engine/catalog.h"
+#include "storage/engine/head.h"
+#include "storage/engine/manifest.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+// All that was appended up to one record of the journal and isn't in files yet.
+struct FrozenHead {
+  HeadBatches batches;
+  std::size_t bytes = 0;
+  std::vector<Reject> rejects;
+  // As of the last record.
+  std::uint64_t lsn = 0;
+  std::uint64_t next_seq = 1;
+  Counters counters;
+  std::map<std::string, std::string> positions;
+};
+
+// Adds what a record of the journal says, but for its calls' rows.
+void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn);
+
+// Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
+// nothing has changed but that files may be left, which a later publication removes; it can be
+// tried anew. `now` is kept as the newest time that retention trusted. Returns the days that calls
+// came to.
+Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
+                                    TimeNs now);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,51 @@
+#include "storage/engine/head.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/limits.h"
+#include "storage/call/batch_append.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Batches that are this large stay as they are: a copy must not hold up the appender for long.
+constexpr std::size_t kLargeBytes = 2U << 20;
+
+}  // namespace
+
+HeadBatch::HeadBatch(Batch&& calls) : batch(std::move(calls)), bytes(batch.memory()) {
+  for (const Call& call : batch.calls) {
+    min_ts = std::min(min_ts, call.ts);
+    max_ts = std::max(max_ts, call.ts);
+  }
+}
+
+void Head::add(Batch&& batch) {
+  if (batch.empty()) return;
+  calls_ += batch.calls.size();
+  batches_.push_back(std::make_shared<const HeadBatch>(std::move(batch)));
+  bytes_ += batches_.back()->bytes;
+  coalesce();
+}
+
+void Head::coalesce() {
+  while (batches_.size() >= 2) {
+    const HeadBatch& before = **(batches_.end() - 2);
+    const HeadBatch& last = **(batches_.end() - 1);
+    const std::size_t calls = before.batch.calls.size() + last.batch.calls.size();
+    if (before.bytes > 2 * last.bytes || before.bytes + last.bytes > kLargeBytes ||
+        calls > kBlockCalls) {
+      return;
+    }
+    Batch both;
+    append_batch(both, before.batch);
+    append_batch(both, last.batch);
+    auto joined = std::make_shared<const HeadBatch>(std::move(both));
+    bytes_ = bytes_ - before.bytes - last.bytes + joined->bytes;
+    batches_.pop_back();
+    batches_.back() = std::move(joined);
+  }
+}
+
+}  // namespace fortnight::storage

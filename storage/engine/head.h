@@ -1,0 +1,44 @@
+// The head: the calls that no part holds yet, in memory. They are in the journal too.
+//
+// A list of immutable batches. Appending replaces the list's end: small batches coalesce, each call
+// being copied a few times at the most, so that the list stays short however small appends are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "storage/base/time.h"
+#include "storage/call/batch.h"
+
+namespace fortnight::storage {
+
+struct HeadBatch {
+  Batch batch;
+  TimeNs min_ts = kMaxTime;
+  TimeNs max_ts = kMinTime;
+  std::size_t bytes = 0;  // of memory
+
+  explicit HeadBatch(Batch&& calls);
+};
+
+using HeadBatches = std::vector<std::shared_ptr<const HeadBatch>>;
+
+// Not thread-safe: its owner guards it. What batches() gives may be kept and read by anyone.
+class Head {
+ public:
+  void add(Batch&& batch);
+
+  [[nodiscard]] const HeadBatches& batches() const { return batches_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t calls() const { return calls_; }
+
+ private:
+  void coalesce();
+
+  HeadBatches batches_;
+  std::size_t bytes_ = 0;
+  std::uint64_t calls_ = 0;
+};
+
+}  // namespace fortnight::storage

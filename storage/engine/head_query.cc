@@ -1,0 +1,165 @@
+#include "storage/engine/head_query.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/call/line_match.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kCallsBetweenStops = 4096;
+
+bool before(const Call& call, const Cursor& place) {
+  return std::tie(call.ts, call.seq) < std::tie(place.ts, place.seq);
+}
+
+bool behind_cursor(const Call& call, const CallQuery& query) {
+  if (!query.after) return true;
+  if (query.order == Order::newest_first) return before(call, *query.after);
+  return std::tie(call.ts, call.seq) > std::tie(query.after->ts, query.after->seq);
+}
+
+bool in_range(const Call& call, const CallQuery& query) {
+  return call.ts >= query.from && call.ts < query.to && call.seq >= query.first_seq &&
+         call.seq < query.end_seq && behind_cursor(call, query);
+}
+
+// Keeps no more than what a query asks for: the first ones of its order.
+class FirstRows {
+  [[nodiscard]] auto order() const {
+    return [newest = newest_first_](const HeadRow& a, const HeadRow& b) {
+      const auto x = std::tie(a.call->ts, a.call->seq);
+      const auto y = std::tie(b.call->ts, b.call->seq);
+      return newest ? x > y : x < y;
+    };
+  }
+
+ public:
+  explicit FirstRows(const CallQuery& query)
+      : newest_first_(query.order == Order::newest_first),
+        most_(query.limit == std::numeric_limits<std::uint64_t>::max() ? query.limit
+                                                                       : query.limit + 1) {}
+
+  void add(HeadRow row) {
+    rows_.push_back(row);
+    if (rows_.size() >= 2 * std::max<std::uint64_t>(most_, kCallsBetweenStops)) trim();
+  }
+  std::vector<HeadRow> sorted() && {
+    std::sort(rows_.begin(), rows_.end(), order());
+    if (rows_.size() > most_) rows_.resize(most_);
+    return std::move(rows_);
+  }
+
+ private:
+  void trim() {
+    std::nth_element(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(most_), rows_.end(),
+                     order());
+    rows_.resize(most_);
+  }
+
+  bool newest_first_;
+  std::uint64_t most_;
+  std::vector<HeadRow> rows_;
+};
+
+// Where each match of a count goes.
+class HeadCounter {
+ public:
+  HeadCounter(const CountQuery& query, CountAnswer& answer) : query_(query), answer_(answer) {}
+
+  void add(const Batch& batch, const Call& call) {
+    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
+    const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
+    Counts& counts = group(batch, call)[bucket];
+    ++counts.calls;
+    if (is_error(call.status)) ++counts.errors;
+  }
+
+ private:
+  std::vector<Counts>& group(const Batch& batch, const Call& call) {
+    if (query_.by_status) return of(std::to_string(call.status));
+    return of(query_.by_field ? batch.field(call, *query_.by_field) : std::string_view());
+  }
+  std::vector<Counts>& of(std::string_view key) {
+    auto found = answer_.groups.find(key);
+    if (found == answer_.groups.end()) {
+      found = answer_.groups.emplace(key, std::vector<Counts>(query_.edges.size() - 1)).first;
+    }
+    return found->second;
+  }
+
+  const CountQuery& query_;
+  CountAnswer& answer_;
+};
+
+// Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
+// is true.
+template <typename Wanted, typename Visit>
+Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
+                            TimeNs from, TimeNs to, const Budget& budget, Wanted&& wanted,
+                            Visit&& visit) {
+  CallMatcher matcher(predicates);
+  for (const auto& piece : head) {
+    if (piece->max_ts < from || piece->min_ts >= to) continue;
+    const Batch& batch = piece->batch;
+    matcher.bind(batch);
+    for (std::size_t i = 0; i < batch.calls.size(); ++i) {
+      if (i % kCallsBetweenStops == 0 && budget.stop) {
+        if (auto stop = budget.stop()) return *stop;
+      }
+      const Call& call = batch.calls[i];
+      if (wanted(call) && matcher.matches(call)) visit(batch, call);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
+                                        const KeepsDay& keeps, const Budget& budget) {
+  FirstRows rows(query);
+  FORTNIGHT_TRY(for_each_match(
+      head, query.predicates, query.from, query.to, budget,
+      [&](const Call& call) { return in_range(call, query) && keeps(day_of(call.ts)); },
+      [&](const Batch& batch, const Call& call) {
+        rows.add({&batch, &call});
+      }));
+  return std::move(rows).sorted();
+}
+
+Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
+                        const Budget& budget, CountAnswer& kept, CountAnswer* late) {
+  HeadCounter kept_counter(query, kept);
+  HeadCounter late_counter(query, late == nullptr ? kept : *late);
+  const TimeNs from = query.edges.front();
+  const TimeNs to = query.edges.back();
+  return for_each_match(
+      head, query.predicates, from, to, budget,
+      [&](const Call& call) {
+        return call.ts >= from && call.ts < to && (late != nullptr || keeps(day_of(call.ts)));
+      },
+      [&](const Batch& batch, const Call& call) {
+        (keeps(day_of(call.ts)) ? kept_counter : late_counter).add(batch, call);
+      });
+}
+
+CallRecord to_record(const Batch& batch, const Call& call, bool with_line) {
+  CallRecord record;
+  record.ref = {day_of(call.ts), call.seq};
+  record.ts = call.ts;
+  record.ts_digits = call.ts_digits;
+  record.duration_ns = call.duration_ns;
+  record.status = call.status;
+  for (std::size_t field = 0; field < kTextFields; ++field) {
+    record.text[field] = batch.view(call.text[field]);
+  }
+  for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
+    record.ids.emplace_back(kind, value);
+  });
+  if (with_line) append_line(batch, call, record.line);
+  return record;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,31 @@
+// Queries over the head: every call of the batches that overlap is tested.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "storage/engine/head.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+// Whether a day's calls are kept; those of others are only counted.
+using KeepsDay = std::function<bool(Day)>;
+
+// A call of the head. Valid for as long as the batches that it was found in.
+struct HeadRow {
+  const Batch* batch = nullptr;
+  const Call* call = nullptr;
+};
+
+// The first `query.limit` matches and one more, if there is one, in the query's order.
+Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
+                                        const KeepsDay& keeps, const Budget& budget);
+
+// Adds the matches to `kept`, and those of days that aren't kept to `late` (null: to nothing).
+Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
+                        const Budget& budget, CountAnswer& kept, CountAnswer* late);
+
+CallRecord to_record(const Batch& batch, const Call& call, bool with_line);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,51 @@
+// Merging parts of one day into one, in slices, so that nothing waits for it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "storage/part/part.h"
+
+namespace fortnight::storage {
+
+// A k-way merge by (ts, seq) that holds one block of each input. Owned by one thread; `files` must
+// outlive it. A job that isn't finished leaves its output for the owner to remove.
+class MergeJob {
+ public:
+  using Inputs = std::vector<std::shared_ptr<const PartReader>>;
+
+  // The inputs must be of `day`.
+  static Result<std::unique_ptr<MergeJob>> create(FileSystem& files, const std::string& output,
+                                                  Day day, Effort effort, Inputs inputs);
+
+  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. An error that
+  // is ErrorCode::corrupt is of the input damaged_input().
+  Result<bool> advance(std::uint64_t calls, const std::function<bool()>& stop);
+  [[nodiscard]] std::size_t damaged_input() const { return damaged_; }
+  // Requires that advance() returned true.
+  Result<PartSummary> finish() { return writer_->finish(); }
+
+ private:
+  struct Input {
+    std::shared_ptr<const PartReader> reader;
+    std::uint32_t next_block = 0;
+    Batch block;
+    std::size_t row = 0;
+    [[nodiscard]] const Call& call() const { return block.calls[row]; }
+  };
+
+  MergeJob(std::unique_ptr<PartWriter> writer, Inputs inputs);
+  // Brings the input to its next call; it leaves the heap where it has no more.
+  Result<bool> load(std::size_t input);
+  [[nodiscard]] bool comes_later(std::size_t a, std::size_t b) const;
+
+  std::unique_ptr<PartWriter> writer_;
+  std::vector<Input> inputs_;
+  std::vector<std::size_t> heap_;  // inputs with calls left, the least call's on top
+  bool started_ = false;
+  std::size_t damaged_ = 0;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,106 @@
+#include "storage/engine/merge_plan.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace fortnight::storage {
+namespace {
+
+using Parts = std::vector<LivePart>;
+
+// More inputs than this aren't read at once: each holds a block.
+constexpr std::size_t kMostInputs = 32;
+// Rollup files of a day before they are merged to one.
+constexpr std::size_t kMostRollups = 8;
+// A sealed day is written anew for late parts once they are this share of it, or once it has been
+// quiet for so many times the usual while.
+constexpr std::uint64_t kLateShare = 8;
+constexpr int kLateQuiet = 8;
+
+// Parts of one tier differ in size by less than eight times.
+std::uint64_t tier(const LivePart& part) {
+  return (std::bit_width(part.entry.summary.bytes) + 2) / 3;
+}
+
+Parts mergeable(const Parts& parts, const MergeRules& rules) {
+  Parts out;
+  for (const LivePart& part : parts) {
+    if (part.reader && !rules.unmergeable.contains(part.entry.name.number)) out.push_back(part);
+  }
+  return out;
+}
+
+Parts run(const Parts& parts, std::size_t first, std::size_t count) {
+  const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
+  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+}
+
+// The newest run of `width` parts of one tier; or, where there are very many, the newest run.
+Parts like_parts(const Parts& parts, std::size_t width) {
+  for (std::size_t first = parts.size() >= width ? parts.size() - width + 1 : 0; first-- > 0;) {
+    const Parts candidate = run(parts, first, width);
+    const std::uint64_t expected = tier(candidate.front());
+    if (std::all_of(candidate.begin(), candidate.end(),
+                    [&](const LivePart& part) { return tier(part) == expected; })) {
+      return candidate;
+    }
+  }
+  if (parts.size() > kMostInputs) return run(parts, parts.size() - width, width);
+  return {};
+}
+
+bool worth_sealing(const Parts& parts, Day day, const MergeRules& rules) {
+  std::uint64_t sealed = 0;
+  std::uint64_t late = 0;
+  for (const LivePart& part : parts) {
+    const bool is_segment = part.entry.name.kind == FileKind::segment;
+    (is_segment ? sealed : late) += part.entry.summary.bytes;
+  }
+  if (late == 0) return parts.size() > 1;
+  return sealed == 0 || late * kLateShare >= sealed || rules.quiet(day, kLateQuiet);
+}
+
+std::optional<MergePlan> plan_day(Day day, const Parts& all, const MergeRules& rules) {
+  const Parts parts = mergeable(all, rules);
+  if (parts.empty()) return std::nullopt;
+  if (rules.quiet(day, 1) && worth_sealing(parts, day, rules)) {
+    if (parts.size() <= kMostInputs) return MergePlan{day, true, parts};
+    return MergePlan{day, false, run(parts, 0, kMostInputs)};
+  }
+  Parts inputs = like_parts(parts, rules.width);
+  if (inputs.empty()) return std::nullopt;
+  return MergePlan{day, false, std::move(inputs)};
+}
+
+}  // namespace
+
+std::optional<MergePlan> plan_merge(const Version& version, const MergeRules& rules) {
+  // Newest first: that is where parts pile up.
+  for (auto day = version.parts.rbegin(); day != version.parts.rend(); ++day) {
+    if (auto plan = plan_day(day->first, day->second, rules)) return plan;
+  }
+  return std::nullopt;
+}
+
+std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const MergeRules& rules) {
+  for (const auto& [day, rollups] : version.rollups) {
+    for (const FileKind kind : {FileKind::rollup, FileKind::late_rollup}) {
+      RollupMergePlan plan{day, kind, {}};
+      bool readable = true;
+      for (const LiveRollup& rollup : rollups) {
+        if (rollup.entry.name.kind != kind ||
+            rules.unmergeable.contains(rollup.entry.name.number)) {
+          continue;
+        }
+        readable = readable && rollup.reader != nullptr;
+        plan.inputs.push_back(rollup);
+      }
+      const bool due =
+          plan.inputs.size() >= kMostRollups || (plan.inputs.size() > 1 && rules.quiet(day, 1));
+      if (due && readable) return plan;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,81 @@
+#include "storage/engine/rejects.h"
+
+#include <lz4.h>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/base/limits.h"
+#include "storage/journal/record.h"
+
+namespace fortnight::storage {
+namespace {
+
+// magic, version, incompatible features, bytes before compression, LZ4, checksum of all before.
+constexpr std::string_view kMagic = "FNREJECT";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kHeaderBytes = 24;
+constexpr std::size_t kChecksumBytes = 8;
+constexpr std::uint64_t kLz4MaxRatio = 255;
+
+}  // namespace
+
+Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
+                                    const std::vector<Reject>& rejects) {
+  std::string raw;
+  ByteWriter raw_out(raw);
+  raw_out.varint(rejects.size());
+  for (const Reject& reject : rejects) encode_reject(reject, raw_out);
+
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.bytes(kMagic);
+  out.u32(kVersion);
+  out.u32(0);  // incompatible feature bits
+  out.u64(raw.size());
+  bytes.resize(kHeaderBytes +
+               static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size()))));
+  const int stored =
+      LZ4_compress_default(raw.data(), bytes.data() + kHeaderBytes, static_cast<int>(raw.size()),
+                           static_cast<int>(bytes.size() - kHeaderBytes));
+  bytes.resize(kHeaderBytes + static_cast<std::size_t>(stored));
+  out.u64(checksum64(bytes));
+
+  FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
+  FORTNIGHT_TRY(file->write(0, bytes));
+  FORTNIGHT_TRY(file->sync());
+  return bytes.size();
+}
+
+Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& path) {
+  FORTNIGHT_ASSIGN(const std::string bytes, read_whole(files, path, kMaxJournalRecord));
+  if (bytes.size() < kHeaderBytes + kChecksumBytes || !bytes.starts_with(kMagic)) {
+    return corrupt(path + ": no header");
+  }
+  const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kChecksumBytes);
+  if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum64(body)) {
+    return corrupt(path + ": the checksum doesn't hold");
+  }
+  ByteReader header(body.substr(kMagic.size()));
+  const std::uint32_t version = header.u32();
+  if (header.u32() != 0 || version != kVersion) {
+    return Error{ErrorCode::unsupported, path + ": written by a newer version"};
+  }
+  const std::uint64_t raw_bytes = header.u64();
+  const std::string_view stored = body.substr(kHeaderBytes);
+  if (raw_bytes > kMaxJournalRecord || raw_bytes > stored.size() * kLz4MaxRatio) {
+    return corrupt(path + ": it claims to be larger than it can be");
+  }
+  std::string raw(raw_bytes, '\0');
+  if (LZ4_decompress_safe(stored.data(), raw.data(), static_cast<int>(stored.size()),
+                          static_cast<int>(raw.size())) != static_cast<int>(raw.size())) {
+    return corrupt(path + ": can't be decompressed");
+  }
+  ByteReader in(raw);
+  std::vector<Reject> rejects;
+  const std::uint64_t count = in.count(kLeastReject);
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) rejects.push_back(decode_reject(in));
+  if (!in.ok()) return corrupt(path + ": it ends too early");
+  return rejects;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,185 @@
+#include "storage/engine/upkeep.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/limits.h"
+#include "storage/rollup/rollup.h"
+
+namespace fortnight::storage {
+
+Upkeep::Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog)
+    : files_(files),
+      options_(options),
+      catalog_(catalog),
+      clock_(catalog.current()->manifest.clock, options.clock_hold) {}
+
+Result<bool> Upkeep::step(TimeNs now) {
+  FORTNIGHT_ASSIGN(const bool dropped, retain());
+  if (dropped) return true;
+  if (stopped_) {
+    abandon_merge();
+    return false;
+  }
+  if (merging_) return advance_merge();
+  FORTNIGHT_ASSIGN(const bool started, start_merge(now));
+  if (started) return true;
+  FORTNIGHT_ASSIGN(const bool merged, merge_rollups(now));
+  return merged ? Result<bool>(true) : let_go();
+}
+
+// Nothing else is to be done: what was dropped must not stay on disk until something is.
+Result<bool> Upkeep::let_go() {
+  if (!catalog_.holds_superseded()) return false;
+  FORTNIGHT_TRY(publish(catalog_.current()->manifest));
+  return true;
+}
+
+TimeNs Upkeep::next_time(TimeNs now) const {
+  const TimeNs midnight = day_start(day_of(now) + 1);
+  TimeNs next = std::min(midnight, now + options_.seal_after);
+  if (const auto held = clock_.holds_until()) next = std::min(next, *held);
+  return std::max(next, now + 1);
+}
+
+Result<void> Upkeep::publish(Manifest next) {
+  next.clock = std::max(next.clock, clock_.trusted());
+  return catalog_.publish(std::move(next));
+}
+
+Result<bool> Upkeep::retain() {
+  const Manifest& current = catalog_.current()->manifest;
+  Manifest next = current;
+  next.first_kept =
+      std::max(next.first_kept, first_kept_day(clock_.trusted(), options_.retention_days));
+  if (const auto day = day_over_budget(next, options_.max_bytes)) next.dropped.insert(*day);
+  next = without_old_rejects(without_dropped(std::move(next)), options_.max_rejects_bytes);
+  if (next.first_kept == current.first_kept && next.dropped == current.dropped &&
+      next.rejects.size() == current.rejects.size()) {
+    return false;
+  }
+  FORTNIGHT_TRY(publish(std::move(next)));
+  return true;
+}
+
+Result<void> Upkeep::drop_day(Day day) {
+  Manifest next = catalog_.current()->manifest;
+  if (!next.keeps(day)) return {};
+  next.dropped.insert(day);
+  return publish(without_dropped(std::move(next)));
+}
+
+MergeRules Upkeep::rules(TimeNs now) const {
+  MergeRules rules;
+  rules.width = options_.merge_width;
+  rules.unmergeable = unmergeable_;
+  rules.quiet = [this, now](Day day, int times) {
+    const TimeNs wait = options_.seal_after * times;
+    const auto touch = last_touch_.find(day);
+    return now >= day_start(day + 1) + wait &&
+           (touch == last_touch_.end() || now - touch->second >= wait);
+  };
+  return rules;
+}
+
+Result<bool> Upkeep::start_merge(TimeNs now) {
+  auto plan = plan_merge(*catalog_.current(), rules(now));
+  if (!plan) return false;
+  const FileName output =
+      catalog_.new_file(plan->seal ? FileKind::segment : FileKind::part, plan->day);
+  MergeJob::Inputs inputs;
+  for (const LivePart& part : plan->inputs) inputs.push_back(part.reader);
+  auto job = MergeJob::create(files_, output.path(), plan->day,
+                              plan->seal ? Effort::sealed : Effort::fast, std::move(inputs));
+  if (!job) {
+    catalog_.discard(output);
+    return job.error();
+  }
+  merging_ = Merging{std::move(*plan), output, std::move(*job)};
+  return true;
+}
+
+void Upkeep::abandon_merge() {
+  if (!merging_) return;
+  const FileName output = merging_->output;
+  merging_.reset();
+  catalog_.discard(output);
+}
+
+bool Upkeep::inputs_are_live() const {
+  const std::vector<PartEntry>& live = catalog_.current()->manifest.parts;
+  return std::all_of(
+      merging_->plan.inputs.begin(), merging_->plan.inputs.end(), [&](const LivePart& input) {
+        return std::any_of(live.begin(), live.end(),
+                           [&](const PartEntry& part) { return part.name == input.entry.name; });
+      });
+}
+
+Result<bool> Upkeep::advance_merge() {
+  // Its day may have been dropped meanwhile.
+  if (!inputs_are_live()) {
+    abandon_merge();
+    return true;
+  }
+  const std::uint64_t calls = std::uint64_t{options_.merge_slice_blocks} * kBlockCalls;
+  auto done = merging_->job->advance(calls, [this] { return stopped_.load(); });
+  if (done && !*done) return true;
+  Result<void> finished = done ? finish_merge() : Result<void>(done.error());
+  if (finished) return true;
+  const bool damaged = !done && done.error().code == ErrorCode::corrupt;
+  if (damaged) {
+    const std::size_t input = merging_->job->damaged_input();
+    unmergeable_.insert(merging_->plan.inputs[input].entry.name.number);
+  }
+  abandon_merge();
+  if (damaged) return true;
+  return finished.error();
+}
+
+Result<void> Upkeep::finish_merge() {
+  FORTNIGHT_ASSIGN(const PartSummary summary, merging_->job->finish());
+  const MergePlan& plan = merging_->plan;
+  Manifest next = catalog_.current()->manifest;
+  std::erase_if(next.parts, [&](const PartEntry& part) {
+    return std::any_of(plan.inputs.begin(), plan.inputs.end(),
+                       [&](const LivePart& input) { return input.entry.name == part.name; });
+  });
+  next.parts.push_back({merging_->output, summary});
+  if (plan.seal) next.sealed.insert(plan.day);
+  FORTNIGHT_TRY(publish(std::move(next)));
+  merging_.reset();
+  return {};
+}
+
+Result<bool> Upkeep::merge_rollups(TimeNs now) {
+  const auto plan = plan_rollup_merge(*catalog_.current(), rules(now));
+  if (!plan) return false;
+  const FileName output = catalog_.new_file(plan->kind, plan->day);
+  auto written = write_merged_rollup(*plan, output);
+  if (!written || !*written) catalog_.discard(output);
+  if (!written) return written.error();
+  return true;
+}
+
+// False where an input turned out to be damaged: it isn't merged any more.
+Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
+  const auto builder = RollupBuilder::create(plan.day);
+  for (const LiveRollup& input : plan.inputs) {
+    const auto added = builder->add(*input.reader);
+    if (added) continue;
+    if (added.error().code != ErrorCode::corrupt) return added.error();
+    unmergeable_.insert(input.entry.name.number);
+    return false;
+  }
+  FORTNIGHT_ASSIGN(const std::uint64_t bytes, builder->write(files_, output.path()));
+  Manifest next = catalog_.current()->manifest;
+  std::erase_if(next.rollups, [&](const RollupEntry& rollup) {
+    return std::any_of(plan.inputs.begin(), plan.inputs.end(),
+                       [&](const LiveRollup& input) { return input.entry.name == rollup.name; });
+  });
+  next.rollups.push_back({output, builder->calls(), bytes});
+  FORTNIGHT_TRY(publish(std::move(next)));
+  return true;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,67 @@
+// What keeps the store in shape once the head is in files: merging, sealing, dropping. Each step is
+// bounded and publishes one version at the most.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "storage/engine.h"
+#include "storage/engine/catalog.h"
+#include "storage/engine/merge.h"
+#include "storage/engine/merge_plan.h"
+#include "storage/engine/retention.h"
+
+namespace fortnight::storage {
+
+// Called by one thread at a time, but for stop().
+class Upkeep {
+ public:
+  Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog);
+
+  // Does one step, if there is one to do: false, there isn't.
+  Result<bool> step(TimeNs now);
+  // When the next step may come due by time alone.
+  [[nodiscard]] TimeNs next_time(TimeNs now) const;
+
+  Result<void> drop_day(Day day);
+  // Says that calls of a day came to be in files.
+  void touched(Day day, TimeNs now) { last_touch_[day] = now; }
+  // No merge goes on or begins any more. Any thread.
+  void stop() { stopped_ = true; }
+
+  [[nodiscard]] const RetentionClock& clock() const { return clock_; }
+  TimeNs observe(TimeNs now) { return clock_.observe(now); }
+
+ private:
+  struct Merging {
+    MergePlan plan;
+    FileName output;
+    std::unique_ptr<MergeJob> job;
+  };
+
+  Result<bool> retain();
+  Result<bool> start_merge(TimeNs now);
+  Result<bool> advance_merge();
+  Result<void> finish_merge();
+  void abandon_merge();
+  [[nodiscard]] bool inputs_are_live() const;
+  Result<bool> merge_rollups(TimeNs now);
+  Result<bool> let_go();
+  Result<bool> write_merged_rollup(const RollupMergePlan& plan, const FileName& output);
+  [[nodiscard]] MergeRules rules(TimeNs now) const;
+  Result<void> publish(Manifest next);
+
+  FileSystem& files_;
+  const EngineOptions& options_;
+  Catalog& catalog_;
+  RetentionClock clock_;
+  std::map<Day, TimeNs> last_touch_;
+  std::set<std::uint64_t> unmergeable_;
+  std::optional<Merging> merging_;
+  std::atomic<bool> stopped_ = false;
+};
+
+}  // namespace fortnight::storage

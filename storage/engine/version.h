@@ -1,0 +1,49 @@
+// A version of the store: what one manifest says is live, with its files open. Immutable; queries
+// hold on to the one that they began with, and the files that it names can be read for as long.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/engine/head.h"
+#include "storage/engine/manifest.h"
+#include "storage/files/block_cache.h"
+#include "storage/part/part.h"
+#include "storage/rollup/rollup.h"
+
+namespace fortnight::storage {
+
+struct LivePart {
+  PartEntry entry;
+  std::shared_ptr<const PartReader> reader;  // null: it can't be read at present
+};
+
+struct LiveRollup {
+  RollupEntry entry;
+  std::shared_ptr<const RollupReader> reader;  // null: it can't be read at present
+};
+
+struct Version {
+  Manifest manifest;
+  std::map<Day, std::vector<LivePart>> parts;  // of a day, by their first call's number
+  std::map<Day, std::vector<LiveRollup>> rollups;
+};
+
+// What a query sees: a version, and the calls that none of its parts holds.
+struct View {
+  std::shared_ptr<const Version> version;
+  HeadBatches head;
+  std::uint64_t next_seq = 1;  // behind all its calls
+};
+
+// Opens the files that `manifest` names, taking from `before` (may be null) what is open there.
+// Files that are damaged or missing are taken out of the manifest and told in `lost` of it, and
+// their paths are added to `damaged`.
+std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
+                                            const Version* before,
+                                            const std::shared_ptr<BlockCache>& cache,
+                                            std::vector<std::string>& damaged);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,185 @@
+#include "storage/engine/view_count.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "storage/engine/completeness.h"
+#include "storage/engine/count_pieces.h"
+#include "storage/engine/head_query.h"
+
+namespace fortnight::storage {
+namespace {
+
+class Counting {
+ public:
+  Counting(const View& view, const CountQuery& query, const Budget& budget)
+      : view_(view),
+        version_(*view.version),
+        query_(query),
+        budget_(budget),
+        keeps_([this](Day day) { return version_.manifest.keeps(day); }) {}
+
+  Result<CountAnswer> from_calls() {
+    answer_.from_calls = true;
+    FORTNIGHT_TRY(count_calls(query_.edges, answer_));
+    add(completeness_of_calls(version_, query_.edges.front(), query_.edges.back()));
+    return std::move(answer_);
+  }
+
+  Result<CountAnswer> from_rollups() {
+    const CountPieces pieces = cut_buckets(query_.edges, keeps_);
+    answer_.rounded = pieces.rounded;
+    FORTNIGHT_TRY(count_quarters(pieces.quarters));
+    for (const CountPiece& piece : pieces.calls) {
+      CountAnswer part;
+      FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
+      fold(part, {piece.bucket});
+      add(completeness_of_calls(version_, piece.from, piece.to));
+    }
+    return std::move(answer_);
+  }
+
+ private:
+  static bool overlaps(Day day, const CountQuery& query) {
+    return day_start(day) < query.edges.back() && day_start(day + 1) > query.edges.front();
+  }
+
+  [[nodiscard]] CountQuery with_edges(std::vector<TimeNs> edges) const {
+    CountQuery query = query_;
+    query.edges = std::move(edges);
+    return query;
+  }
+
+  // Counts calls between the edges, from parts and the head.
+  Result<void> count_calls(const std::vector<TimeNs>& edges, CountAnswer& out) {
+    const CountQuery query = with_edges(edges);
+    const TimeNs from = edges.front();
+    const TimeNs to = edges.back();
+    for (auto day = version_.parts.lower_bound(day_of(from)); day != version_.parts.end(); ++day) {
+      if (day_start(day->first) >= to) break;
+      for (const LivePart& part : day->second) {
+        const PartSummary& summary = part.entry.summary;
+        if (!part.reader || summary.max_ts < from || summary.min_ts >= to) continue;
+        FORTNIGHT_TRY(part.reader->count(query, budget_, out));
+      }
+    }
+    return count_head(view_.head, query, keeps_, budget_, out, nullptr);
+  }
+
+  // Counts whole quarters, from rollups and the head. A day whose rollups turn out to be damaged is
+  // counted by its calls, as long as they are kept: then all of it is counted anew.
+  Result<void> count_quarters(const std::vector<CountPiece>& pieces) {
+    if (pieces.empty()) return {};
+    const PieceEdges edges = edges_of(pieces);
+    const CountQuery query = with_edges(edges.edges);
+    std::set<Day> damaged;
+    for (const FileName& name : version_.manifest.lost) {
+      if (name.kind == FileKind::rollup) damaged.insert(name.day);
+      const bool late_lost = name.kind == FileKind::late_rollup;
+      if (late_lost && overlaps(name.day, query)) add(Completeness{false, 1, {}});
+    }
+    while (true) {
+      CountAnswer counted;
+      CountAnswer late;
+      FORTNIGHT_ASSIGN(const std::optional<Day> bad, count_files(query, damaged, counted, late));
+      if (bad) {
+        damaged.insert(*bad);
+        continue;
+      }
+      FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
+      fold(counted, edges.buckets);
+      answer_.late += fold(late, edges.buckets);
+      return {};
+    }
+  }
+
+  // Returns the first day that isn't among the `damaged` ones and proves to be.
+  Result<std::optional<Day>> count_files(const CountQuery& query, const std::set<Day>& damaged,
+                                         CountAnswer& counted, CountAnswer& late) {
+    const TimeNs from = query.edges.front();
+    const TimeNs to = query.edges.back();
+    for (const Day day : damaged) {
+      if (overlaps(day, query)) FORTNIGHT_TRY(count_damaged_day(day, query, counted));
+    }
+    for (auto day = version_.rollups.lower_bound(day_of(from)); day != version_.rollups.end();
+         ++day) {
+      if (day_start(day->first) >= to) break;
+      for (const LiveRollup& rollup : day->second) {
+        const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
+        const bool by_calls = !is_late && damaged.contains(day->first) && keeps_(day->first);
+        if (by_calls) continue;
+        const auto added = rollup.reader
+                               ? rollup.reader->count(query, budget_, is_late ? late : counted)
+                               : Result<void>(corrupt("not readable"));
+        if (added) continue;
+        if (added.error().code != ErrorCode::corrupt) return added.error();
+        if (!is_late && keeps_(day->first)) return std::optional(day->first);
+        counted.completeness.complete = false;
+        ++counted.completeness.damaged;
+      }
+    }
+    return std::optional<Day>();
+  }
+
+  Result<void> count_damaged_day(Day day, const CountQuery& query, CountAnswer& counted) {
+    if (!keeps_(day)) {
+      counted.completeness.complete = false;
+      ++counted.completeness.damaged;
+      return {};
+    }
+    add(completeness_of_calls(version_, day_start(day), day_start(day + 1)));
+    const auto parts = version_.parts.find(day);
+    if (parts == version_.parts.end()) return {};
+    for (const LivePart& part : parts->second) {
+      if (part.reader) FORTNIGHT_TRY(part.reader->count(query, budget_, counted));
+    }
+    return {};
+  }
+
+  // Adds a count by pieces to the answer, each to its bucket; returns the calls added.
+  std::uint64_t fold(const CountAnswer& pieces, const std::vector<std::size_t>& buckets) {
+    std::uint64_t calls = 0;
+    for (const auto& [key, counts] : pieces.groups) {
+      for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (buckets[i] == kNoBucket || counts[i] == Counts{}) continue;
+        std::vector<Counts>& group = answer_.groups[key];
+        group.resize(query_.edges.size() - 1);
+        group[buckets[i]] += counts[i];
+        calls += counts[i].calls;
+      }
+    }
+    add(pieces.completeness);
+    return calls;
+  }
+
+  void add(const Completeness& other) {
+    Completeness& all = answer_.completeness;
+    all.complete = all.complete && other.complete;
+    all.damaged += other.damaged;
+    if (other.retained_from) all.retained_from = other.retained_from;
+  }
+
+  const View& view_;
+  const Version& version_;
+  const CountQuery& query_;
+  const Budget& budget_;
+  const KeepsDay keeps_;
+  CountAnswer answer_;
+};
+
+}  // namespace
+
+Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget) {
+  const bool ascend = std::adjacent_find(query.edges.begin(), query.edges.end(),
+                                         std::greater_equal<>()) == query.edges.end();
+  if (query.edges.size() < 2 || !ascend) {
+    return Error{ErrorCode::invalid, "count: edges must ascend, and be two at least"};
+  }
+  Counting counting(view, query, budget);
+  return RollupReader::answers(query) ? counting.from_rollups() : counting.from_calls();
+}
+
+}  // namespace fortnight::storage

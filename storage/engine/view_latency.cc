@@ -1,0 +1,63 @@
+#include "storage/engine/view_latency.h"
+
+#include <algorithm>
+
+namespace fortnight::storage {
+namespace {
+
+bool asked_for(std::string_view endpoint, const LatencyQuery& query) {
+  return query.endpoints.empty() ||
+         std::any_of(query.endpoints.begin(), query.endpoints.end(),
+                     [&](const TextPattern& pattern) { return pattern.matches(endpoint); });
+}
+
+void add_head(const HeadBatch& piece, const LatencyQuery& query,
+              std::vector<LatencySketch>& sketches) {
+  for (const Call& call : piece.batch.calls) {
+    const auto edge = std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
+    if (edge == query.edges.begin() || edge == query.edges.end()) continue;
+    if (call.duration_ns == kNoDuration) continue;
+    if (!asked_for(piece.batch.field(call, TextField::endpoint), query)) continue;
+    sketches[static_cast<std::size_t>(edge - query.edges.begin()) - 1].add(call.duration_ns);
+  }
+}
+
+void note_damage(Completeness& completeness) {
+  completeness.complete = false;
+  ++completeness.damaged;
+}
+
+}  // namespace
+
+Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
+                                   const Budget& budget) {
+  if (query.edges.size() < 2) return Error{ErrorCode::invalid, "latency: two edges at the least"};
+  const TimeNs from = query.edges.front();
+  const TimeNs to = query.edges.back();
+  const Version& version = *view.version;
+  LatencyAnswer answer;
+  answer.sketches.resize(query.edges.size() - 1);
+  for (auto day = version.rollups.lower_bound(day_of(from)); day != version.rollups.end(); ++day) {
+    if (day_start(day->first) >= to) break;
+    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+    for (const LiveRollup& rollup : day->second) {
+      const auto added = rollup.reader ? rollup.reader->latency(query, answer.sketches)
+                                       : Result<void>(corrupt("not readable"));
+      if (added) continue;
+      if (added.error().code != ErrorCode::corrupt) return added.error();
+      note_damage(answer.completeness);
+    }
+  }
+  for (const FileName& name : version.manifest.lost) {
+    const bool counts = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup;
+    if (counts && day_start(name.day) < to && day_start(name.day + 1) > from) {
+      note_damage(answer.completeness);
+    }
+  }
+  for (const auto& piece : view.head) {
+    if (piece->max_ts >= from && piece->min_ts < to) add_head(*piece, query, answer.sketches);
+  }
+  return answer;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,18 @@
+// scan, explain and fetch over all that a view holds: a merge by (ts, seq) of its parts and its
+// head that reads no more than the answer needs.
+#pragma once
+
+#include <optional>
+
+#include "storage/engine/version.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Budget& budget,
+                              const CallVisitor& visit);
+Result<ScanSummary> explain_view(const View& view, const CallQuery& query);
+Result<std::optional<CallRecord>> fetch_from_view(const View& view, const Ref& ref,
+                                                  const Budget& budget);
+
+}  // namespace fortnight::storage

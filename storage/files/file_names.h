@@ -1,0 +1,62 @@
+// Every file name of a store is made and read here, so that clean-up at start touches only what is
+// ours.
+//
+//   lock                      held by the process that has the directory
+//   manifest-<generation>     what is live: see storage/manifest.h
+//   journal-<number>          see storage/journal.h
+//   parts/<day>-<number>.part     calls of one UTC day, not sealed (<day> as 2026-11-20)
+//   parts/<day>-<number>.segment  all of a day's calls, sealed; the same format
+//   rollups/<day>-<number>.rollup counts of calls
+//   rollups/<day>-<number>.late   counts of calls that were too late to keep; the same format
+//   rejects/<number>.rejects      rejected lines
+//   <any>.tmp                 a file being written; removed at start
+//   quarantine/...            damaged files, moved aside for a person to look at
+//
+// Numbers are decimal, of ten digits, and never used twice in a store's life.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/base/time.h"
+
+namespace fortnight::storage {
+
+enum class FileKind : std::uint8_t {
+  manifest,
+  journal,
+  part,
+  segment,
+  rollup,
+  late_rollup,
+  rejects,
+  temporary
+};
+
+struct FileName {
+  FileKind kind = FileKind::temporary;
+  std::uint64_t number = 0;
+  Day day = 0;  // of parts, segments and rollups
+
+  // Relative to the store's directory. Empty for a temporary, whose name is that of the file it is
+  // to become, with kTemporarySuffix.
+  [[nodiscard]] std::string path() const;
+  // Reads a path relative to the store's directory; nothing where it is no name of ours.
+  static std::optional<FileName> parse(std::string_view path);
+  friend bool operator==(const FileName&, const FileName&) = default;
+};
+
+inline constexpr std::string_view kPartsDirectory = "parts";
+inline constexpr std::string_view kRollupsDirectory = "rollups";
+inline constexpr std::string_view kRejectsDirectory = "rejects";
+inline constexpr std::string_view kQuarantineDirectory = "quarantine";
+inline constexpr std::string_view kLockFile = "lock";
+inline constexpr std::string_view kTemporarySuffix = ".tmp";
+
+// "2026-11-20".
+std::string day_to_string(Day day);
+std::optional<Day> day_from_string(std::string_view text);
+
+}  // namespace fortnight::storage

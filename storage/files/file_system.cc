@@ -1,0 +1,37 @@
+#include "storage/files/file_system.h"
+
+#include "storage/files/file_names.h"
+
+namespace fortnight::storage {
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+}  // namespace
+
+Result<void> write_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
+  const std::string temporary = path + std::string(kTemporarySuffix);
+  {
+    FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(temporary));
+    FORTNIGHT_TRY(file->write(0, bytes));
+    FORTNIGHT_TRY(file->sync());
+  }
+  FORTNIGHT_TRY(files.rename(temporary, path));
+  return files.sync_directory(directory_of(path));
+}
+
+Result<std::string> read_whole(FileSystem& files, const std::string& path, std::uint64_t limit) {
+  FORTNIGHT_ASSIGN(const std::unique_ptr<ReadableFile> file, files.open(path));
+  if (file->size() > limit) {
+    return corrupt(path + ": " + std::to_string(file->size()) + " bytes, more than the " +
+                   std::to_string(limit) + " that such a file may have");
+  }
+  std::string bytes(file->size(), '\0');
+  FORTNIGHT_TRY(file->read(0, bytes));
+  return bytes;
+}
+
+}  // namespace fortnight::storage

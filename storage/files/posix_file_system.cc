@@ -1,0 +1,222 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "storage/files/file_names.h"
+#include "storage/files/file_system.h"
+#include "storage/files/posix_io.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr mode_t kFileMode = 0640;
+constexpr mode_t kDirectoryMode = 0750;
+constexpr std::size_t kZerosAtOnce = 1U << 20;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+template <typename Call>
+auto without_interrupts(Call&& call) {
+  while (true) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
+
+class PosixReadableFile final : public ReadableFile {
+ public:
+  PosixReadableFile(Descriptor fd, std::uint64_t size, std::string path)
+      : fd_(std::move(fd)), size_(size), path_(std::move(path)) {}
+
+  Result<void> read(std::uint64_t offset, std::span<char> out) const override {
+    return read_fully([&](void* bytes, std::size_t count,
+                          off_t at) { return ::pread(fd_.get(), bytes, count, at); },
+                      offset, out, path_);
+  }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+
+ private:
+  Descriptor fd_;
+  std::uint64_t size_;
+  std::string path_;
+};
+
+class PosixWritableFile final : public WritableFile {
+ public:
+  PosixWritableFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  Result<void> write(std::uint64_t offset, std::string_view bytes) override {
+    return write_fully([&](const void* from, std::size_t count,
+                           off_t at) { return ::pwrite(fd_.get(), from, count, at); },
+                       offset, bytes, path_);
+  }
+
+  Result<void> sync() override {
+    if (without_interrupts([&] { return ::fdatasync(fd_.get()); }) < 0) {
+      return system_error(errno, "fdatasync of " + path_);
+    }
+    return {};
+  }
+
+  Result<void> preallocate(std::uint64_t size) override {
+    const std::string zeros(std::min<std::uint64_t>(size, kZerosAtOnce), '\0');
+    for (std::uint64_t at = 0; at < size; at += zeros.size()) {
+      const auto count = std::min<std::uint64_t>(zeros.size(), size - at);
+      FORTNIGHT_TRY(write(at, std::string_view(zeros).substr(0, count)));
+    }
+    return sync();
+  }
+
+ private:
+  Descriptor fd_;
+  std::string path_;
+};
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  explicit PosixFileSystem(std::string root) : root_(std::move(root)) {}
+
+  Result<std::unique_ptr<ReadableFile>> open(const std::string& path) override {
+    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(path, O_RDONLY));
+    struct stat info {};
+    if (::fstat(fd.get(), &info) < 0) return system_error(errno, path);
+    return std::make_unique<PosixReadableFile>(std::move(fd),
+                                               static_cast<std::uint64_t>(info.st_size), path);
+  }
+
+  Result<std::unique_ptr<WritableFile>> create(const std::string& path) override {
+    return writable(path, O_RDWR | O_CREAT | O_TRUNC);
+  }
+
+  Result<std::unique_ptr<WritableFile>> open_for_overwrite(const std::string& path) override {
+    return writable(path, O_RDWR);
+  }
+
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    if (::rename(absolute(from).c_str(), absolute(to).c_str()) < 0) {
+      return system_error(errno, "rename of " + from + " to " + to);
+    }
+    return {};
+  }
+
+  Result<void> remove(const std::string& path) override {
+    if (::unlink(absolute(path).c_str()) < 0) return system_error(errno, "removal of " + path);
+    return {};
+  }
+
+  Result<void> make_directory(const std::string& path) override {
+    for (std::size_t end = 0; end != std::string::npos;) {
+      end = path.find('/', end + 1);
+      const std::string parent = path.substr(0, end);
+      if (::mkdir(absolute(parent).c_str(), kDirectoryMode) < 0 && errno != EEXIST) {
+        return system_error(errno, "directory " + parent);
+      }
+    }
+    return {};
+  }
+
+  Result<void> sync_directory(const std::string& path) override {
+    FORTNIGHT_ASSIGN(const Descriptor fd, open_descriptor(path, O_RDONLY | O_DIRECTORY));
+    if (without_interrupts([&] { return ::fsync(fd.get()); }) < 0) {
+      return system_error(errno, "fsync of directory " + path);
+    }
+    return {};
+  }
+
+  Result<std::vector<FileEntry>> list(const std::string& directory) override {
+    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(directory, O_RDONLY | O_DIRECTORY));
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), ::closedir);
+    if (!stream) return system_error(errno, directory);
+    const int directory_fd = fd.release();
+    std::vector<FileEntry> entries;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream.get())) {
+      struct stat info {};
+      if (::fstatat(directory_fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+          S_ISREG(info.st_mode)) {
+        entries.push_back({entry->d_name, static_cast<std::uint64_t>(info.st_size)});
+      }
+      errno = 0;
+    }
+    if (errno != 0) return system_error(errno, directory);
+    std::sort(entries.begin(), entries.end(),
+              [](const FileEntry& a, const FileEntry& b) { return a.name < b.name; });
+    return entries;
+  }
+
+  Result<std::uint64_t> free_bytes() override {
+    struct statvfs info {};
+    if (::statvfs(root_.c_str(), &info) < 0) return system_error(errno, root_);
+    return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+  }
+
+ private:
+  [[nodiscard]] std::string absolute(const std::string& path) const {
+    return path.empty() ? root_ : root_ + "/" + path;
+  }
+
+  Result<Descriptor> open_descriptor(const std::string& path, int flags) const {
+    const int fd = without_interrupts(
+        [&] { return ::open(absolute(path).c_str(), flags | O_CLOEXEC, kFileMode); });
+    if (fd < 0) return system_error(errno, path.empty() ? root_ : path);
+    return Descriptor(fd);
+  }
+
+  Result<std::unique_ptr<WritableFile>> writable(const std::string& path, int flags) const {
+    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(path, flags));
+    return std::make_unique<PosixWritableFile>(std::move(fd), path);
+  }
+
+  const std::string root_;
+};
+
+class PosixDirectoryLock final : public DirectoryLock {
+ public:
+  explicit PosixDirectoryLock(Descriptor fd) : fd_(std::move(fd)) {}
+
+ private:
+  Descriptor fd_;
+};
+
+}  // namespace
+
+std::unique_ptr<FileSystem> posix_file_system(std::string root) {
+  return std::make_unique<PosixFileSystem>(std::move(root));
+}
+
+Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root) {
+  const std::string path = root + "/" + std::string(kLockFile);
+  Descriptor fd(without_interrupts(
+      [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode); }));
+  if (!fd.valid()) return system_error(errno, path);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
+    if (errno != EWOULDBLOCK) return system_error(errno, path);
+    return Error{ErrorCode::locked, root + ": another process holds this data directory"};
+  }
+  return std::make_unique<PosixDirectoryLock>(std::move(fd));
+}
+
+}  // namespace fortnight::storage

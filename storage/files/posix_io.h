@@ -1,0 +1,29 @@
+// pread and pwrite until all is done: short counts go on, EINTR tries again. The system call is
+// handed in so that tests can make it short, interrupted or failing.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "storage/base/error.h"
+
+namespace fortnight::storage {
+
+using WriteCall = std::function<ssize_t(const void* bytes, std::size_t count, off_t offset)>;
+using ReadCall = std::function<ssize_t(void* bytes, std::size_t count, off_t offset)>;
+
+// `what` names the operation and the file for the error's message.
+Result<void> write_fully(const WriteCall& call, std::uint64_t offset, std::string_view bytes,
+                         std::string_view what);
+// A file that ends before `out` is full is ErrorCode::corrupt.
+Result<void> read_fully(const ReadCall& call, std::uint64_t offset, std::span<char> out,
+                        std::string_view what);
+
+// The error that errno's value stands for: ENOSPC and EDQUOT are no_space, ENOENT is not_found.
+Error system_error(int error_number, std::string_view what);
+
+}  // namespace fortnight::storage

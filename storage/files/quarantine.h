@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "storage/files/file_system.h"
+
+namespace fortnight::storage {
+
+// Moves a damaged file to the quarantine, for a person to look at. Where that fails the file stays
+// where it is: nothing reads it any more.
+void set_aside(FileSystem& files, const std::string& path);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,184 @@
+#include "storage/journal/batch_codec.h"
+
+#include <limits>
+
+namespace fortnight::storage {
+namespace {
+
+// The least bytes that one of each takes: bounds the counts that are read.
+constexpr std::uint64_t kLeastShape = 16;
+constexpr std::uint64_t kLeastCall = 14;
+constexpr std::uint64_t kLeastIdHole = 3;
+constexpr std::uint64_t kLeastExtraId = 3;
+
+void encode_shape(const Shape& shape, ByteWriter& out) {
+  out.text(shape.skeleton);
+  out.varint(shape.holes);
+  for (const std::int32_t hole : shape.text_holes) out.signed_varint(hole);
+  out.signed_varint(shape.ts_hole);
+  out.u8(static_cast<std::uint8_t>(shape.ts_text));
+  out.signed_varint(shape.status_hole);
+  out.signed_varint(shape.duration_hole);
+  out.u8(static_cast<std::uint8_t>(shape.duration_unit));
+  out.varint(shape.ids.size());
+  for (const Shape::IdHole& id : shape.ids) {
+    out.varint(id.kind);
+    out.varint(id.hole);
+    out.u8(id.is_string ? 1 : 0);
+  }
+}
+
+// Of integers that don't fit, makes what the checks refuse.
+template <typename To>
+To narrow(ByteReader& in, std::uint64_t value) {
+  if (value > std::numeric_limits<To>::max()) in.fail();
+  return static_cast<To>(value);
+}
+
+std::int32_t narrow_signed(ByteReader& in, std::int64_t value) {
+  if (value != static_cast<std::int32_t>(value)) in.fail();
+  return static_cast<std::int32_t>(value);
+}
+
+Shape decode_shape(ByteReader& in) {
+  Shape shape;
+  shape.skeleton = in.text();
+  shape.holes = narrow<std::uint32_t>(in, in.varint());
+  for (std::int32_t& hole : shape.text_holes) hole = narrow_signed(in, in.signed_varint());
+  shape.ts_hole = narrow_signed(in, in.signed_varint());
+  const std::uint8_t ts_text = in.u8();
+  if (ts_text > static_cast<std::uint8_t>(TimeText::unix_ns)) in.fail();
+  shape.ts_text = static_cast<TimeText>(ts_text);
+  shape.status_hole = narrow_signed(in, in.signed_varint());
+  shape.duration_hole = narrow_signed(in, in.signed_varint());
+  const std::uint8_t unit = in.u8();
+  if (unit > static_cast<std::uint8_t>(DurationUnit::ns)) in.fail();
+  shape.duration_unit = static_cast<DurationUnit>(unit);
+  const std::uint64_t ids = in.count(kLeastIdHole);
+  for (std::uint64_t i = 0; i < ids && in.ok(); ++i) {
+    const auto kind = narrow<std::uint16_t>(in, in.varint());
+    const auto hole = narrow<std::uint32_t>(in, in.varint());
+    shape.ids.push_back({kind, hole, in.u8() != 0});
+  }
+  return shape;
+}
+
+// A piece's offset is told by how far it is from where the one before it ended: mostly a small
+// number.
+void encode_piece(Text piece, std::uint32_t& previous_end, ByteWriter& out) {
+  out.varint(piece.length);
+  if (piece.length == 0) return;
+  out.signed_varint(static_cast<std::int64_t>(piece.offset) - previous_end);
+  previous_end = piece.offset + piece.length;
+}
+
+Text decode_piece(std::uint32_t& previous_end, ByteReader& in) {
+  const auto length = narrow<std::uint32_t>(in, in.varint());
+  if (length == 0) return {};
+  const std::uint64_t offset = previous_end + static_cast<std::uint64_t>(in.signed_varint());
+  const auto start = narrow<std::uint32_t>(in, offset);
+  previous_end = start + length;
+  return {start, length};
+}
+
+struct CallDeltas {
+  TimeNs ts = 0;
+  std::uint32_t values = 0;
+  std::uint32_t extra_ids = 0;
+};
+
+void encode_call(const Call& call, CallDeltas& previous, ByteWriter& out) {
+  // Modulo 2^64: any two instants have a difference.
+  out.signed_varint(static_cast<std::int64_t>(static_cast<std::uint64_t>(call.ts) -
+                                              static_cast<std::uint64_t>(previous.ts)));
+  out.u8(call.ts_digits);
+  out.signed_varint(call.duration_ns);
+  out.varint(static_cast<std::uint32_t>(call.status));
+  out.varint(call.shape);
+  out.signed_varint(static_cast<std::int64_t>(call.values) - previous.values);
+  out.varint(call.extra_id_count);
+  if (call.extra_id_count != 0) {
+    out.signed_varint(static_cast<std::int64_t>(call.extra_ids) - previous.extra_ids);
+    previous.extra_ids = call.extra_ids;
+  }
+  std::uint32_t end = call.values;
+  for (const Text piece : call.text) encode_piece(piece, end, out);
+  previous.ts = call.ts;
+  previous.values = call.values;
+}
+
+Call decode_call(CallDeltas& previous, ByteReader& in) {
+  Call call;
+  call.ts = static_cast<TimeNs>(static_cast<std::uint64_t>(previous.ts) +
+                                static_cast<std::uint64_t>(in.signed_varint()));
+  call.ts_digits = in.u8();
+  call.duration_ns = in.signed_varint();
+  call.status = narrow_signed(in, static_cast<std::int64_t>(in.varint()));
+  call.shape = narrow<std::uint32_t>(in, in.varint());
+  const std::uint64_t values = previous.values + static_cast<std::uint64_t>(in.signed_varint());
+  call.values = narrow<std::uint32_t>(in, values);
+  call.extra_id_count = narrow<std::uint16_t>(in, in.varint());
+  if (call.extra_id_count != 0) {
+    const std::uint64_t first = previous.extra_ids + static_cast<std::uint64_t>(in.signed_varint());
+    call.extra_ids = narrow<std::uint32_t>(in, first);
+    previous.extra_ids = call.extra_ids;
+  }
+  std::uint32_t end = call.values;
+  for (Text& piece : call.text) piece = decode_piece(end, in);
+  previous.ts = call.ts;
+  previous.values = call.values;
+  return call;
+}
+
+}  // namespace
+
+void encode_batch(const Batch& batch, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(batch.kinds.size());
+  for (const std::string& kind : batch.kinds) writer.text(kind);
+  writer.varint(batch.shapes.size());
+  for (const Shape& shape : batch.shapes) encode_shape(shape, writer);
+  writer.text(batch.text);
+  writer.varint(batch.extra_ids.size());
+  std::uint32_t end = 0;
+  for (const ExtraId& id : batch.extra_ids) {
+    writer.varint(id.kind);
+    writer.varint(id.value.length);
+    writer.signed_varint(static_cast<std::int64_t>(id.value.offset) - end);
+    end = id.value.offset + id.value.length;
+  }
+  writer.varint(batch.calls.size());
+  CallDeltas previous;
+  for (const Call& call : batch.calls) encode_call(call, previous, writer);
+}
+
+Result<Batch> decode_batch(ByteReader& in, std::uint64_t first_seq) {
+  Batch batch;
+  const std::uint64_t kinds = in.count();
+  for (std::uint64_t i = 0; i < kinds && in.ok(); ++i) batch.kinds.emplace_back(in.text());
+  const std::uint64_t shapes = in.count(kLeastShape);
+  for (std::uint64_t i = 0; i < shapes && in.ok(); ++i) batch.shapes.push_back(decode_shape(in));
+  batch.text = in.text();
+  const std::uint64_t extra_ids = in.count(kLeastExtraId);
+  std::uint32_t end = 0;
+  for (std::uint64_t i = 0; i < extra_ids && in.ok(); ++i) {
+    const auto kind = narrow<std::uint16_t>(in, in.varint());
+    const auto length = narrow<std::uint32_t>(in, in.varint());
+    const std::uint64_t offset = end + static_cast<std::uint64_t>(in.signed_varint());
+    const auto start = narrow<std::uint32_t>(in, offset);
+    batch.extra_ids.push_back({kind, {start, length}});
+    end = start + length;
+  }
+  const std::uint64_t calls = in.count(kLeastCall);
+  if (in.ok()) batch.calls.reserve(calls);
+  CallDeltas previous;
+  for (std::uint64_t i = 0; i < calls && in.ok(); ++i) {
+    batch.calls.push_back(decode_call(previous, in));
+    batch.calls.back().seq = first_seq + i;
+  }
+  if (!in.ok()) return corrupt("batch: it ends too early, or a number in it is out of range");
+  FORTNIGHT_TRY(check_batch(batch));
+  return batch;
+}
+
+}  // namespace fortnight::storage

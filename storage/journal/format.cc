@@ -1,0 +1,133 @@
+#include "storage/journal/format.h"
+
+#include <lz4.h>
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/base/limits.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::size_t kChecksumBytes = 8;
+// Below this, compressing costs more than the bytes it could spare.
+constexpr std::size_t kLeastCompressed = 256;
+// The most that LZ4 makes of a byte: a header that promises more is damaged.
+constexpr std::uint64_t kLz4MaxRatio = 255;
+constexpr int kLz4Acceleration = 4;
+
+std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
+  const std::string_view sealed = record.substr(kChecksumBytes);
+  return XXH3_64bits_withSeed(sealed.data(), sealed.size(), number);
+}
+
+// The payload compressed; empty where that spares less than an eighth.
+std::string compress(std::string_view payload) {
+  if (payload.size() < kLeastCompressed) return {};
+  std::string out(payload.size() - payload.size() / 8, '\0');
+  const int size = LZ4_compress_fast(payload.data(), out.data(), static_cast<int>(payload.size()),
+                                     static_cast<int>(out.size()), kLz4Acceleration);
+  out.resize(static_cast<std::size_t>(std::max(size, 0)));
+  return out;
+}
+
+}  // namespace
+
+std::string encode_journal_header(const JournalHeader& header) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.bytes(kJournalMagic);
+  out.u32(kJournalVersion);
+  out.u32(0);  // incompatible feature bits
+  out.u64(header.number);
+  out.u64(header.first_lsn);
+  bytes.resize(kJournalHeaderBytes - kChecksumBytes);
+  out.u64(checksum64(bytes));
+  return bytes;
+}
+
+Result<JournalHeader> decode_journal_header(std::string_view bytes) {
+  if (bytes.size() < kJournalHeaderBytes || !bytes.starts_with(kJournalMagic)) {
+    return corrupt("journal: no header");
+  }
+  ByteReader in(bytes.substr(kJournalMagic.size(), kJournalHeaderBytes - kJournalMagic.size()));
+  const std::uint32_t version = in.u32();
+  const std::uint32_t incompatible = in.u32();
+  const JournalHeader header{in.u64(), in.u64()};
+  in.bytes(in.remaining() - kChecksumBytes);
+  if (in.u64() != checksum64(bytes.substr(0, kJournalHeaderBytes - kChecksumBytes))) {
+    return corrupt("journal: the header's checksum doesn't hold");
+  }
+  if (version != kJournalVersion || incompatible != 0) {
+    return Error{ErrorCode::unsupported, "journal: written by a newer version"};
+  }
+  return header;
+}
+
+std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn) {
+  const std::string compressed = compress(payload);
+  const std::string_view stored = compressed.empty() ? payload : compressed;
+  std::string record;
+  record.reserve(kRecordHeaderBytes + stored.size() + kRecordAlignment);
+  ByteWriter out(record);
+  out.u64(0);  // the checksum's place
+  out.u32(kRecordMagic);
+  out.u32(static_cast<std::uint32_t>(stored.size()));
+  out.u32(static_cast<std::uint32_t>(payload.size()));
+  out.u32(compressed.empty() ? 0 : 1);
+  out.u64(lsn);
+  out.u64(synced_lsn);
+  out.bytes(stored);
+  record.resize((record.size() + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment);
+  return record;
+}
+
+void seal_record(std::string& record, std::uint64_t number) {
+  std::string checksum;
+  ByteWriter(checksum).u64(record_checksum(record, number));
+  record.replace(0, kChecksumBytes, checksum);
+}
+
+std::optional<RecordHeader> decode_record_header(std::string_view bytes) {
+  ByteReader in(bytes.substr(0, kRecordHeaderBytes));
+  RecordHeader header;
+  header.checksum = in.u64();
+  if (in.u32() != kRecordMagic) return std::nullopt;
+  header.stored_bytes = in.u32();
+  header.raw_bytes = in.u32();
+  const std::uint32_t compression = in.u32();
+  header.compressed = compression == 1;
+  header.lsn = in.u64();
+  header.synced_lsn = in.u64();
+  if (!in.ok() || compression > 1 || header.stored_bytes > kMaxJournalRecord ||
+      header.raw_bytes > kMaxJournalRecord) {
+    return std::nullopt;
+  }
+  const bool lengths_agree = header.compressed
+                                 ? header.raw_bytes <= kLz4MaxRatio * header.stored_bytes
+                                 : header.raw_bytes == header.stored_bytes;
+  if (!lengths_agree) return std::nullopt;
+  return header;
+}
+
+bool record_is_sealed(std::string_view record, std::uint64_t number) {
+  return ByteReader(record).u64() == record_checksum(record, number);
+}
+
+Result<std::string> record_payload(const RecordHeader& header, std::string_view record) {
+  const std::string_view stored = record.substr(kRecordHeaderBytes, header.stored_bytes);
+  if (!header.compressed) return std::string(stored);
+  std::string payload(header.raw_bytes, '\0');
+  const int size =
+      LZ4_decompress_safe(stored.data(), payload.data(), static_cast<int>(stored.size()),
+                          static_cast<int>(payload.size()));
+  if (size != static_cast<int>(payload.size())) {
+    return corrupt("journal record " + std::to_string(header.lsn) + ": can't be decompressed");
+  }
+  return payload;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,179 @@
+#include "storage/journal/journal.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/limits.h"
+#include "storage/files/file_names.h"
+#include "storage/files/quarantine.h"
+#include "storage/journal/format.h"
+
+namespace fortnight::storage {
+namespace {
+
+// What isn't synced is held in memory, in case the disk is full when it should be; past this,
+// append syncs by itself.
+constexpr std::uint64_t kMaxUnsyncedBytes = 32U << 20;
+
+std::string journal_path(std::uint64_t number) {
+  return FileName{FileKind::journal, number, 0}.path();
+}
+
+std::string temporary_path(std::uint64_t number) {
+  return journal_path(number) + std::string(kTemporarySuffix);
+}
+
+// Makes a file of zeros; leaves nothing behind where it can't.
+Result<void> make_zeros(FileSystem& files, const std::string& path, std::uint64_t bytes) {
+  FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
+  auto done = file->preallocate(bytes);
+  if (!done) (void)files.remove(path);
+  return done;
+}
+
+}  // namespace
+
+Journal::Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<JournalFile> files,
+                 std::uint64_t next_number, std::uint64_t next_lsn)
+    : files_(file_system),
+      file_bytes_(file_bytes),
+      live_(files.begin(), files.end()),
+      next_number_(next_number),
+      next_lsn_(next_lsn),
+      synced_lsn_(next_lsn - 1) {}
+
+Result<std::uint64_t> Journal::append(std::string_view payload) {
+  if (payload.size() > kMaxJournalRecord) {
+    return Error{ErrorCode::limit,
+                 "journal: a record of " + std::to_string(payload.size()) + " bytes"};
+  }
+  const std::lock_guard lock(mutex_);
+  if (fatal_) return *fatal_;
+  std::string record = encode_record(payload, next_lsn_, synced_lsn_);
+  const bool full = current_ && current_->offset + record.size() > current_->bytes;
+  if (full || unsynced_bytes_ > kMaxUnsyncedBytes) FORTNIGHT_TRY(sync_locked());
+  if (!current_ || full) FORTNIGHT_TRY(next_file(record.size()));
+  FORTNIGHT_TRY(write(record));
+  unsynced_bytes_ += record.size();
+  unsynced_.push_back(std::move(record));
+  return next_lsn_++;
+}
+
+Result<void> Journal::sync() {
+  const std::lock_guard lock(mutex_);
+  if (fatal_) return *fatal_;
+  return sync_locked();
+}
+
+Result<void> Journal::write(std::string& record) {
+  seal_record(record, current_->number);
+  if (auto done = current_->file->write(current_->offset, record); !done) {
+    return failed(done.error());
+  }
+  current_->offset += record.size();
+  return {};
+}
+
+Result<void> Journal::sync_locked() {
+  if (unsynced_.empty()) return {};
+  if (!current_) FORTNIGHT_TRY(next_file(0));
+  if (auto done = current_->file->sync(); !done) return failed(done.error());
+  synced_lsn_ = next_lsn_ - 1;
+  unsynced_.clear();
+  unsynced_bytes_ = 0;
+  return {};
+}
+
+Error Journal::failed(Error error) {
+  current_.reset();
+  if (error.code != ErrorCode::no_space) fatal_ = error.within("journal");
+  return error;
+}
+
+Result<void> Journal::next_file(std::uint64_t bytes) {
+  current_.reset();
+  const std::uint64_t needed = kJournalHeaderBytes + unsynced_bytes_ + bytes;
+  const std::uint64_t first_lsn = next_lsn_ - unsynced_.size();
+  auto made = make_file(next_number_++, first_lsn, std::max(file_bytes_, needed));
+  if (!made) return failed(made.error());
+  current_ = std::move(*made);
+  live_.push_back({current_->number, first_lsn, current_->bytes, false});
+  for (std::string& record : unsynced_) FORTNIGHT_TRY(write(record));
+  return {};
+}
+
+Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t first_lsn,
+                                            std::uint64_t bytes) {
+  const std::string temporary = temporary_path(number);
+  // A spare is used once: after a failed rename nobody knows what its name is.
+  std::optional<Spare> spare;
+  if (spare_ && spare_->bytes >= bytes) spare = std::exchange(spare_, std::nullopt);
+  if (spare && files_.rename(spare->path, temporary)) {
+    bytes = spare->bytes;
+  } else {
+    FORTNIGHT_TRY(make_zeros(files_, temporary, bytes));
+  }
+  FORTNIGHT_ASSIGN(auto file, files_.open_for_overwrite(temporary));
+  FORTNIGHT_TRY(file->write(0, encode_journal_header({number, first_lsn})));
+  FORTNIGHT_TRY(file->sync());
+  FORTNIGHT_TRY(files_.rename(temporary, journal_path(number)));
+  FORTNIGHT_TRY(files_.sync_directory(""));
+  return Current{std::move(file), number, bytes, kJournalHeaderBytes};
+}
+
+void Journal::release(std::uint64_t lsn) {
+  const std::lock_guard lock(mutex_);
+  while (!live_.empty()) {
+    const bool last = live_.size() == 1;
+    if (last && current_) return;
+    const std::uint64_t end = last ? next_lsn_ - unsynced_.size() : live_[1].first_lsn;
+    if (end > lsn + 1) return;
+    const JournalFile file = live_.front();
+    live_.pop_front();
+    retire(file);
+  }
+}
+
+void Journal::retire(const JournalFile& file) {
+  const std::string path = journal_path(file.number);
+  if (file.damaged) {
+    set_aside(files_, path);
+  } else if (!spare_ && file.bytes == file_bytes_) {
+    spare_ = Spare{path, file.bytes};
+  } else {
+    (void)files_.remove(path);
+  }
+}
+
+Result<void> Journal::prepare() {
+  std::string path;
+  {
+    const std::lock_guard lock(mutex_);
+    if (fatal_ || spare_ || !current_ || current_->offset < current_->bytes / 2) return {};
+    path = temporary_path(next_number_++);
+  }
+  FORTNIGHT_TRY(make_zeros(files_, path, file_bytes_));
+  const std::lock_guard lock(mutex_);
+  if (spare_) return files_.remove(path);
+  spare_ = Spare{path, file_bytes_};
+  return {};
+}
+
+std::optional<Error> Journal::failure() const {
+  const std::lock_guard lock(mutex_);
+  return fatal_;
+}
+
+std::uint64_t Journal::synced_lsn() const {
+  const std::lock_guard lock(mutex_);
+  return synced_lsn_;
+}
+
+std::uint64_t Journal::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t bytes = spare_ ? spare_->bytes : 0;
+  for (const JournalFile& file : live_) bytes += file.bytes;
+  return bytes;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,251 @@
+#include "storage/part/block_builder.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/encoding/number_chunk.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Keys' dictionaries are what their indices number: they take all that intake's caps let through.
+constexpr std::size_t kKeyEntries = 2U << 20;
+constexpr std::size_t kKeyBytes = 128U << 20;
+// Of other columns: large enough for words and names, small enough to be read for one call's sake.
+constexpr std::size_t kEntries = 1U << 14;
+constexpr std::size_t kWords = 1U << 16;
+constexpr std::size_t kWordBytes = 1U << 20;
+constexpr std::size_t kBytes = 512U << 10;
+
+// A field of the call that stands in a hole of its shape.
+void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
+             std::int32_t hole, const FieldHint& hint) {
+  if (hole == kNoHole) return;
+  auto& known = hints[shape.columns[static_cast<std::size_t>(hole)] - kFieldColumns];
+  if (!known) known = hint;
+}
+
+}  // namespace
+
+DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
+  const bool key = column >= kFirstTextColumn && column < kFieldColumns &&
+                   column != static_cast<std::uint32_t>(FieldColumn::path) &&
+                   column != static_cast<std::uint32_t>(FieldColumn::call_id);
+  if (column == kWordsDictionary) {
+    return builders_.try_emplace(column, kWords, kWordBytes).first->second;
+  }
+  return builders_.try_emplace(column, key ? kKeyEntries : kEntries, key ? kKeyBytes : kBytes)
+      .first->second;
+}
+
+void BlockBuilder::add_value(std::uint32_t column, std::uint32_t row, std::string_view value) {
+  const std::size_t i = column - kFieldColumns;
+  if (i >= columns_.size()) columns_.resize(i + 1);
+  Column& to = columns_[i];
+  const std::uint32_t ordinal =
+      !to.places.empty() && to.places.back().row == row ? to.places.back().ordinal + 1 : 0;
+  to.places.push_back({row, ordinal, static_cast<std::uint32_t>(to.values.size())});
+  to.values.add(value);
+}
+
+void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartShape& plain,
+                             PartShapesBuilder& shapes) {
+  scratch_.clear();
+  append_line(batch, call, scratch_);
+  line_bytes_ += scratch_.size();
+  add_value(plain.columns[0], rows(), scratch_);
+  scratch_.clear();
+  ByteWriter writer(scratch_);
+  for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
+    writer.varint(shapes.intern_kind(kind));
+    writer.text(value);
+  });
+}
+
+void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape,
+                       PartShapesBuilder& shapes) {
+  const std::uint32_t row = rows();
+  const PartShape& in_part = shapes.shapes().shapes[shape];
+  if (shape == PartShapesBuilder::kPlain) {
+    add_plain(batch, call, in_part, shapes);
+  } else {
+    scratch_.clear();
+    ValueCursor values(batch, call);
+    line_bytes_ += in_part.shape.skeleton.size() - in_part.shape.holes;
+    for (const std::uint32_t column : in_part.columns) {
+      const std::string_view value = values.next();
+      line_bytes_ += value.size();
+      add_value(column, row, value);
+    }
+  }
+  extra_ids_.places.push_back({row, 0, row});
+  extra_ids_.values.add(scratch_);
+  for (std::size_t i = 0; i < kTextFields; ++i) {
+    text_[i].places.push_back({row, 0, row});
+    text_[i].values.add(batch.view(call.text[i]));
+  }
+  seq_.push_back(static_cast<std::int64_t>(call.seq));
+  ts_digits_.push_back(call.ts_digits);
+  duration_.push_back(call.duration_ns);
+  status_.push_back(call.status);
+  shape_.push_back(shape);
+  ts_.push_back(call.ts);
+}
+
+// For each column of holes, the field that its values repeat in the first of the block's shapes
+// that says so.
+std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
+  std::vector<std::optional<FieldHint>> found(columns_.size());
+  std::vector<bool> present(shapes.shapes.size());
+  for (const std::int64_t shape : shape_) present[static_cast<std::size_t>(shape)] = true;
+  for (std::size_t i = 0; i < shapes.shapes.size(); ++i) {
+    if (!present[i]) continue;
+    const PartShape& shape = shapes.shapes[i];
+    const Shape& s = shape.shape;
+    for (std::size_t field = 0; field < kTextFields; ++field) {
+      const auto column = static_cast<FieldColumn>(kFirstTextColumn + field);
+      hint_at(found, shape, s.text_holes[field], {.column = column});
+    }
+    hint_at(found, shape, s.ts_hole, {.column = FieldColumn::ts, .time = s.ts_text});
+    hint_at(found, shape, s.status_hole, {.column = FieldColumn::status});
+    hint_at(found, shape, s.duration_hole,
+            {.column = FieldColumn::duration, .unit = s.duration_unit});
+  }
+  std::vector<FieldHint> hints;
+  for (const auto& hint : found) hints.push_back(hint.value_or(FieldHint{}));
+  return hints;
+}
+
+// A column may repeat those that were encoded before it, and no others, so that reading ends: first
+// the fields but path, then holes that no field is taken from, then path, then the other holes.
+void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
+                                std::map<std::uint32_t, std::string>& chunks) {
+  constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
+  siblings_.reset(rows());
+  const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint) {
+    ColumnInput input;
+    input.column = column;
+    input.values = &of.values;
+    input.places = of.places;
+    input.hint = hint;
+    input.dictionary = &dictionaries.of(column);
+    input.rows = this;
+    input.shape_of_row = shape_;
+    input.effort = effort_;
+    input.memory = &memory_;
+    input.place = std::to_string(column);
+    input.words = &dictionaries.of(kWordsDictionary);
+    if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
+      input.siblings = &siblings_;
+    }
+    encode_text(input, chunks[column]);
+    if (effort_ == Effort::sealed) siblings_.add(column, of.values, of.places);
+  };
+  for (std::uint32_t i = 0; i < kTextFields; ++i) {
+    if (kFirstTextColumn + i != kPath) encode(kFirstTextColumn + i, text_[i], {});
+  }
+  encode(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_, {});
+  const std::vector<FieldHint> field_hints = hints(shapes);
+  const auto hinted = [&](std::size_t i) { return field_hints[i] != FieldHint{}; };
+  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].values.empty() || hinted(i)) continue;
+    encode(kFieldColumns + i, columns_[i], {});
+  }
+  encode(kPath, text_[kPath - kFirstTextColumn], {});
+  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].values.empty() || !hinted(i)) continue;
+    encode(kFieldColumns + i, columns_[i], field_hints[i]);
+  }
+}
+
+BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& dictionaries,
+                                std::string& out) {
+  std::map<std::uint32_t, std::string> chunks;
+  const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
+    encode_numbers(values, chunks[static_cast<std::uint32_t>(column)]);
+  };
+  numbers(FieldColumn::seq, seq_);
+  numbers(FieldColumn::ts, ts_);
+  numbers(FieldColumn::ts_digits, ts_digits_);
+  numbers(FieldColumn::duration, duration_);
+  numbers(FieldColumn::status, status_);
+  numbers(FieldColumn::shape, shape_);
+  encode_texts(shapes, dictionaries, chunks);
+
+  std::string header;
+  ByteWriter writer(header);
+  writer.varint(rows());
+  writer.varint(chunks.size());
+  std::uint64_t bytes = 0;
+  std::uint32_t previous = 0;
+  for (const auto& [column, chunk] : chunks) {
+    writer.varint(column - previous);
+    writer.varint(chunk.size());
+    writer.u32(checksum32(chunk));
+    bytes += chunk.size();
+    previous = column;
+  }
+  BlockEntry entry;
+  entry.header_bytes = static_cast<std::uint32_t>(header.size());
+  entry.header_checksum = checksum32(header);
+  entry.bytes = header.size() + bytes;
+  entry.rows = rows();
+  entry.line_bytes = line_bytes_;
+  entry.min_ts = *std::min_element(ts_.begin(), ts_.end());
+  entry.max_ts = *std::max_element(ts_.begin(), ts_.end());
+  entry.min_seq = static_cast<std::uint64_t>(*std::min_element(seq_.begin(), seq_.end()));
+  entry.max_seq = static_cast<std::uint64_t>(*std::max_element(seq_.begin(), seq_.end()));
+  out += header;
+  for (const auto& [column, chunk] : chunks) out += chunk;
+  clear();
+  return entry;
+}
+
+void BlockBuilder::clear() {
+  line_bytes_ = 0;
+  for (auto* numbers : {&seq_, &ts_, &ts_digits_, &duration_, &status_, &shape_}) numbers->clear();
+  const auto empty = [](Column& column) {
+    column.values.clear();
+    column.places.clear();
+  };
+  for (Column& column : text_) empty(column);
+  empty(extra_ids_);
+  for (Column& column : columns_) empty(column);
+}
+
+void BlockBuilder::append_text_field(TextField field, std::uint32_t row, std::string& out) const {
+  out.append(text_[static_cast<std::size_t>(field)].values[row]);
+}
+
+std::int64_t BlockBuilder::number_field(FieldColumn column, std::uint32_t row) const {
+  switch (column) {
+    case FieldColumn::seq:
+      return seq_[row];
+    case FieldColumn::ts:
+      return ts_[row];
+    case FieldColumn::ts_digits:
+      return ts_digits_[row];
+    case FieldColumn::duration:
+      return duration_[row];
+    case FieldColumn::status:
+      return status_[row];
+    default:
+      return shape_[row];
+  }
+}
+
+void BlockBuilder::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                                  std::string& out) const {
+  const Column& of =
+      column < kFieldColumns ? text_[column - kFirstTextColumn] : columns_[column - kFieldColumns];
+  const auto found = std::lower_bound(of.places.begin(), of.places.end(), std::pair(row, ordinal),
+                                      [](const Place& place, const auto& wanted) {
+                                        return std::pair(place.row, place.ordinal) < wanted;
+                                      });
+  if (found == of.places.end() || found->row != row || found->ordinal != ordinal) return;
+  out.append(of.values[found->index]);
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,90 @@
+// Collects one block's calls by column, and encodes them. Part of the part's writer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/dictionary.h"
+#include "storage/base/strings.h"
+#include "storage/call/batch.h"
+#include "storage/encoding/choice_memory.h"
+#include "storage/encoding/sibling_index.h"
+#include "storage/encoding/text_encoder.h"
+#include "storage/part/part.h"
+#include "storage/part/shapes.h"
+
+namespace fortnight::storage {
+
+// What the block table says of a block.
+struct BlockEntry {
+  std::uint64_t offset = 0;  // in the file
+  std::uint32_t header_bytes = 0;
+  std::uint32_t header_checksum = 0;
+  std::uint64_t bytes = 0;      // header and chunks
+  std::uint32_t first_row = 0;  // of the part
+  std::uint32_t rows = 0;
+  std::uint64_t line_bytes = 0;
+  TimeNs min_ts = 0;
+  TimeNs max_ts = 0;
+  std::uint64_t min_seq = 0;
+  std::uint64_t max_seq = 0;
+};
+
+// The dictionaries of a part's columns, made when a column first wants one.
+class DictionarySet {
+ public:
+  DictionaryBuilder& of(std::uint32_t column);
+  [[nodiscard]] const std::map<std::uint32_t, DictionaryBuilder>& all() const { return builders_; }
+
+ private:
+  std::map<std::uint32_t, DictionaryBuilder> builders_;
+};
+
+class BlockBuilder final : public RowSource {
+ public:
+  explicit BlockBuilder(Effort effort) : effort_(effort) {}
+
+  // `shape` is the call's shape in the part; PartShapesBuilder::kPlain keeps its line whole, and
+  // its IDs as extra ones, whose kinds are given by `shapes`.
+  void add(const Batch& batch, const Call& call, std::uint32_t shape, PartShapesBuilder& shapes);
+  [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ts_.size()); }
+  [[nodiscard]] std::uint64_t line_bytes() const { return line_bytes_; }
+  // Appends header and chunks to `out` and starts anew. The entry's places in the file are the
+  // caller's to fill in.
+  BlockEntry finish(const PartShapes& shapes, DictionarySet& dictionaries, std::string& out);
+
+  void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
+  [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
+  void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                      std::string& out) const override;
+
+ private:
+  struct Column {
+    Strings values;
+    std::vector<Place> places;
+  };
+
+  void add_value(std::uint32_t column, std::uint32_t row, std::string_view value);
+  void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
+                 PartShapesBuilder& shapes);
+  std::vector<FieldHint> hints(const PartShapes& shapes) const;
+  void encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
+                    std::map<std::uint32_t, std::string>& chunks);
+  void clear();
+
+  Effort effort_;
+  std::uint64_t line_bytes_ = 0;
+  std::vector<std::int64_t> seq_, ts_, ts_digits_, duration_, status_, shape_;
+  Column text_[kTextFields];
+  Column extra_ids_;
+  std::vector<Column> columns_;  // of holes; index: column - kFieldColumns
+  SiblingIndex siblings_;
+  ChoiceMemory memory_;
+  std::string scratch_;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,315 @@
+#include "storage/part/block_reader.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "storage/part/extra_ids.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::uint32_t column_of(FieldColumn column) { return static_cast<std::uint32_t>(column); }
+
+}  // namespace
+
+Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const PartFile> part,
+                                                       std::uint32_t block) {
+  std::unique_ptr<BlockReader> reader(new BlockReader);
+  reader->block_ = block;
+  reader->day_ = part->footer().summary.day;
+  FORTNIGHT_ASSIGN(reader->header_, part->header(block));
+  FORTNIGHT_ASSIGN(reader->shapes_, part->shapes());
+  reader->part_ = std::move(part);
+  reader->progress_.resize(kFieldColumns + reader->shapes_->columns.size());
+  reader->chunks_.resize(reader->header_->chunks.size());
+  const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
+  if (shapes == nullptr) {
+    return reader->error_.value_or(corrupt("block without its column of shapes"));
+  }
+  std::vector<std::int64_t> of(reader->rows());
+  shapes->numbers->decode(0, of);
+  reader->rows_of_.resize(reader->shapes_->shapes.size());
+  reader->shape_of_.reserve(of.size());
+  for (const std::int64_t shape : of) {
+    if (shape < 0 || static_cast<std::size_t>(shape) >= reader->rows_of_.size()) {
+      return corrupt("block of an unknown shape");
+    }
+    const auto index = static_cast<std::uint32_t>(shape);
+    reader->shape_of_.push_back(index);
+    ++reader->rows_of_[index];
+  }
+  for (std::uint32_t of_block = 0; of_block < reader->rows_of_.size(); ++of_block) {
+    if (reader->rows_of_[of_block] != 0) reader->present_.push_back(of_block);
+  }
+  return reader;
+}
+
+void BlockReader::fail(Error error) const {
+  if (!error_) error_ = std::move(error);
+}
+
+Result<void> BlockReader::status() const {
+  if (error_) return *error_;
+  return {};
+}
+
+const LoadedChunk* BlockReader::load(std::uint32_t column) const {
+  const ChunkEntry* entry = header_->find(column);
+  if (entry == nullptr) return nullptr;
+  auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
+  if (slot == nullptr) {
+    const std::uint32_t values = column < kFieldColumns ? rows() : values_of(column);
+    auto chunk = part_->chunk(*entry, values, [this, column] { return value_shapes(column); });
+    if (!chunk) {
+      fail(chunk.error());
+      return nullptr;
+    }
+    slot = std::move(*chunk);
+  }
+  return slot.get();
+}
+
+const TextChunk* BlockReader::text(std::uint32_t column) const {
+  const LoadedChunk* chunk = load(column);
+  return chunk == nullptr ? nullptr : chunk->text.get();
+}
+
+std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) const {
+  const LoadedChunk* chunk = load(column_of(column));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return 0;
+  }
+  return (*chunk->numbers)[row];
+}
+
+void BlockReader::append_text_field(TextField field, std::uint32_t row, std::string& out) const {
+  const TextChunk* chunk = text(kFirstTextColumn + static_cast<std::uint32_t>(field));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return;
+  }
+  chunk->append({row, 0, row}, *this, out);
+}
+
+std::uint32_t BlockReader::values_of(std::uint32_t column) const {
+  std::uint32_t values = 0;
+  for (const auto& [shape, holes] : shapes_->shapes_of[column - kFieldColumns]) {
+    values += rows_of_[shape] * holes;
+  }
+  return values;
+}
+
+const std::vector<std::uint32_t>& BlockReader::counts_of(std::uint32_t column) const {
+  std::vector<std::uint32_t>& counts = progress_[column].counts;
+  if (counts.empty()) {
+    counts.resize(shapes_->shapes.size());
+    for (const auto& [shape, holes] : shapes_->shapes_of[column - kFieldColumns]) {
+      counts[shape] = holes;
+    }
+  }
+  return counts;
+}
+
+std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
+  const std::vector<std::uint32_t>& counts = counts_of(column);
+  Progress& last = progress_[column];
+  if (row < last.row) last.row = last.values = 0;
+  for (; last.row < row; ++last.row) last.values += counts[shape_of_[last.row]];
+  return last.values;
+}
+
+std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const {
+  if (column < kFieldColumns) return shape_of_;
+  const std::vector<std::uint32_t>& counts = counts_of(column);
+  std::vector<std::uint32_t> of;
+  of.reserve(values_of(column));
+  for (const std::uint32_t shape : shape_of_) {
+    for (std::uint32_t i = 0; i < counts[shape]; ++i) of.push_back(shape);
+  }
+  return of;
+}
+
+void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                                 std::string& out) const {
+  // Writers make no cycles; a hostile file might.
+  constexpr unsigned kMaxDepth = 32;
+  if (column >= progress_.size() || sibling_depth_ == kMaxDepth) {
+    fail(corrupt("columns that repeat each other"));
+    return;
+  }
+  const TextChunk* chunk = text(column);
+  const bool field = column < kFieldColumns;
+  const std::uint32_t count = field ? 1 : shapes_->shapes[shape_of_[row]].count_of(column);
+  if (chunk == nullptr || ordinal >= count) return;
+  const std::uint32_t before = field ? row : values_before(column, row);
+  ++sibling_depth_;
+  chunk->append({row, ordinal, before + ordinal}, *this, out);
+  --sibling_depth_;
+}
+
+Result<std::vector<std::int64_t>> BlockReader::times() const {
+  const LoadedChunk* chunk = load(column_of(FieldColumn::ts));
+  if (chunk == nullptr) return error_.value_or(corrupt("block without its column of times"));
+  std::vector<std::int64_t> times(rows());
+  chunk->numbers->decode(0, times);
+  return times;
+}
+
+void BlockReader::count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const {
+  std::vector<std::uint32_t> rows_of(shapes_->shapes.size());
+  for (std::uint32_t i = 0; i < row; ++i) ++rows_of[shape_of_[i]];
+  next.assign(kFieldColumns + shapes_->columns.size(), 0);
+  for (const std::uint32_t shape : present_) {
+    if (rows_of[shape] == 0) continue;
+    for (const auto& [column, count] : shapes_->shapes[shape].counts) {
+      next[column] += rows_of[shape] * count;
+    }
+  }
+}
+
+void BlockReader::append_call_line(std::uint32_t row, std::string& out) const {
+  std::vector<std::uint32_t> before;
+  count_before(row, before);
+  std::vector<std::uint32_t> next = before;
+  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  const std::string& skeleton = shape.shape.skeleton;
+  std::size_t from = 0;
+  for (const std::uint32_t column : shape.columns) {
+    const std::size_t hole = skeleton.find(kHole, from);
+    out.append(skeleton, from, hole - from);
+    from = hole + 1;
+    const TextChunk* chunk = text(column);
+    if (chunk == nullptr) {
+      fail(corrupt("block without a column of its shapes"));
+      return;
+    }
+    const std::uint32_t index = next[column]++;
+    chunk->append({row, index - before[column], index}, *this, out);
+  }
+  out.append(skeleton, from);
+}
+
+void BlockReader::append_extra(std::uint32_t row, std::string& out) const {
+  const TextChunk* chunk = text(column_of(FieldColumn::extra_ids));
+  if (chunk == nullptr) {
+    fail(corrupt("block without a column that every block has"));
+    return;
+  }
+  chunk->append({row, 0, row}, *this, out);
+}
+
+void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
+  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  std::string raw;
+  std::string scratch;
+  for (const Shape::IdHole& id : shape.shape.ids) {
+    const std::uint32_t column = shape.columns[id.hole];
+    const std::uint32_t ordinal = shape.ordinal_of(id.hole);
+    raw.clear();
+    append_sibling(column, row, ordinal, raw);
+    if (raw.empty() || (!id.is_string && raw == "null")) continue;
+    record.ids.emplace_back(shapes_->kinds[id.kind], decode_json_string(raw, scratch));
+  }
+  raw.clear();
+  append_extra(row, raw);
+  each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
+    record.ids.emplace_back(shapes_->kinds[kind], id);
+  });
+}
+
+Result<CallRecord> BlockReader::record(std::uint32_t row, bool with_line) const {
+  CallRecord record;
+  record.ref = {day_, static_cast<std::uint64_t>(number_field(FieldColumn::seq, row))};
+  record.ts = number_field(FieldColumn::ts, row);
+  record.ts_digits = static_cast<std::uint8_t>(number_field(FieldColumn::ts_digits, row));
+  record.duration_ns = number_field(FieldColumn::duration, row);
+  record.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
+  for (std::size_t i = 0; i < kTextFields; ++i) {
+    append_text_field(static_cast<TextField>(i), row, record.text[i]);
+  }
+  append_ids(row, record);
+  if (with_line) append_call_line(row, record.line);
+  if (error_) return *error_;
+  return record;
+}
+
+Result<Batch> BlockReader::decode() const {
+  std::vector<std::uint32_t> all(rows());
+  std::iota(all.begin(), all.end(), 0U);
+  return decode(all);
+}
+
+Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) const {
+  Batch batch;
+  batch.kinds = shapes_->kinds;
+  std::vector<std::uint32_t> in_batch(shapes_->shapes.size());
+  for (const std::uint32_t shape : present_) {
+    in_batch[shape] = static_cast<std::uint32_t>(batch.shapes.size());
+    batch.shapes.push_back(shapes_->shapes[shape].shape);
+  }
+  std::vector<std::uint32_t> next(kFieldColumns + shapes_->columns.size());
+  std::vector<std::uint32_t> ordinals(next.size());
+  std::vector<const TextChunk*> of(next.size());
+  for (const ChunkEntry& entry : header_->chunks) {
+    if (entry.column >= kFirstTextColumn && entry.column < of.size())
+      of[entry.column] = text(entry.column);
+  }
+  if (error_) return *error_;
+  std::string value;
+  std::uint32_t passed = 0;
+  for (const std::uint32_t row : wanted) {
+    if (error_) break;
+    for (; passed < row; ++passed) {
+      for (const auto& [column, count] : shapes_->shapes[shape_of_[passed]].counts) {
+        next[column] += count;
+      }
+    }
+    const PartShape& shape = shapes_->shapes[shape_of_[row]];
+    Call call;
+    call.ts = number_field(FieldColumn::ts, row);
+    call.seq = static_cast<std::uint64_t>(number_field(FieldColumn::seq, row));
+    call.ts_digits = static_cast<std::uint8_t>(number_field(FieldColumn::ts_digits, row));
+    call.duration_ns = number_field(FieldColumn::duration, row);
+    call.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
+    call.shape = in_batch[shape_of_[row]];
+    call.values = static_cast<std::uint32_t>(batch.text.size());
+    for (const std::uint32_t column : shape.columns) {
+      if (of[column] == nullptr) return corrupt("block without a column of its shapes");
+      const std::uint32_t ordinal = ordinals[column]++;
+      value.clear();
+      of[column]->append({row, ordinal, next[column] + ordinal}, *this, value);
+      append_value(batch.text, value);
+    }
+    for (const auto& [column, count] : shape.counts) ordinals[column] = 0;
+    for (std::size_t i = 0; i < kTextFields; ++i) {
+      const auto offset = static_cast<std::uint32_t>(batch.text.size());
+      append_text_field(static_cast<TextField>(i), row, batch.text);
+      call.text[i] = {offset, static_cast<std::uint32_t>(batch.text.size() - offset)};
+    }
+    value.clear();
+    append_extra(row, value);
+    call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+    each_extra_id(value, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
+      batch.extra_ids.push_back({kind, append_value(batch.text, id)});
+      ++call.extra_id_count;
+    });
+    batch.calls.push_back(call);
+  }
+  if (error_) return *error_;
+  return batch;
+}
+
+std::vector<std::uint32_t> BlockReader::hole_columns() const {
+  std::vector<std::uint32_t> columns;
+  for (const ChunkEntry& entry : header_->chunks) {
+    if (entry.column >= kFieldColumns) columns.push_back(entry.column);
+  }
+  return columns;
+}
+
+Error BlockReader::damaged() const {
+  return error_.value_or(corrupt("block without a column of its shapes"));
+}
+
+}  // namespace fortnight::storage

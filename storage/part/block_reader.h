@@ -1,0 +1,115 @@
+// One block of a part, opened to read its calls: all of them, or a few without decoding the others.
+//
+// Loads chunks as they are asked for. Belongs to one query: not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/call/batch.h"
+#include "storage/call/predicate.h"
+#include "storage/encoding/text_chunk.h"
+#include "storage/part/file.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+class BlockReader final : public RowSource {
+ public:
+  static Result<std::unique_ptr<BlockReader>> open(std::shared_ptr<const PartFile> part,
+                                                   std::uint32_t block);
+
+  [[nodiscard]] std::uint32_t rows() const { return header_->rows; }
+  [[nodiscard]] const PartShapes& shapes() const { return *shapes_; }
+
+  // Numbers and fields of a row. A chunk that can't be read shows in error(), which is sticky.
+  [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
+  void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
+  void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
+                      std::string& out) const override;
+  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const { return shape_of_[row]; }
+  // The values of one column before `row`.
+  [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row) const;
+  // The block's instants, ascending.
+  Result<std::vector<std::int64_t>> times() const;
+  // Null where the block has no value of the column; an error shows in error().
+  [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
+  [[nodiscard]] Result<void> status() const;
+
+  // The call as queries get it.
+  Result<CallRecord> record(std::uint32_t row, bool with_line) const;
+  // All calls in the row form; only the shapes that the block has.
+  Result<Batch> decode() const;
+  // Those of `rows`, ascending.
+  Result<Batch> decode(const std::vector<std::uint32_t>& rows) const;
+  // Whether the row's line is kept whole.
+  [[nodiscard]] bool plain(std::uint32_t row) const {
+    return shape_of_[row] == PartShapesBuilder::kPlain;
+  }
+  // The columns of holes that have values here.
+  [[nodiscard]] std::vector<std::uint32_t> hole_columns() const;
+  // Calls `visit(place)` for each value of a column of holes.
+  template <typename Visit>
+  void each_value(std::uint32_t column, Visit&& visit) const;
+  // The error for a column that isn't there, though the block's shapes want it.
+  [[nodiscard]] Error damaged() const;
+  // Marks the rows that bear an ID that one of `patterns` matches: of the kind `name`, or, where
+  // that is empty, of any kind, call_id among them.
+  Result<std::vector<bool>> rows_with_id(std::string_view name,
+                                         const std::vector<TextPattern>& patterns) const;
+
+ private:
+  class IdTest;
+
+  BlockReader() = default;
+  void mark_holes_with_id(std::string_view name, IdTest& test, std::vector<bool>& found) const;
+  const LoadedChunk* load(std::uint32_t column) const;
+  void append_extra(std::uint32_t row, std::string& out) const;
+  void append_ids(std::uint32_t row, CallRecord& record) const;
+  void append_call_line(std::uint32_t row, std::string& out) const;
+  // How many values of the column the block has.
+  [[nodiscard]] std::uint32_t values_of(std::uint32_t column) const;
+  const std::vector<std::uint32_t>& counts_of(std::uint32_t column) const;
+  // The shape of each value of the column.
+  std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
+  // For each column of holes, how many values the rows before `row` have.
+  void count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const;
+  void fail(Error error) const;
+
+  std::shared_ptr<const PartFile> part_;
+  std::uint32_t block_ = 0;
+  Day day_ = 0;
+  std::shared_ptr<const BlockHeader> header_;
+  std::shared_ptr<const PartShapes> shapes_;
+  std::vector<std::uint32_t> shape_of_;  // by row
+  std::vector<std::uint32_t> rows_of_;   // by shape: how many rows have it
+  std::vector<std::uint32_t> present_;   // the block's distinct shapes, ascending
+  mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
+  // For each column: how many values a row of each shape has, once asked for; and the row that
+  // values_before was last asked for, and its answer: rows are mostly asked for in their order.
+  struct Progress {
+    std::vector<std::uint32_t> counts;
+    std::uint32_t row = 0;
+    std::uint32_t values = 0;
+  };
+  mutable std::vector<Progress> progress_;
+  mutable unsigned sibling_depth_ = 0;
+  mutable std::optional<Error> error_;
+};
+
+template <typename Visit>
+void BlockReader::each_value(std::uint32_t column, Visit&& visit) const {
+  const std::vector<std::uint32_t>& counts = counts_of(column);
+  std::uint32_t index = 0;
+  for (std::uint32_t row = 0; row < rows(); ++row) {
+    for (std::uint32_t ordinal = 0; ordinal < counts[shape_of_[row]]; ++ordinal, ++index) {
+      visit(Place{row, ordinal, index});
+    }
+  }
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,245 @@
+#include "storage/part/file.h"
+
+#include <algorithm>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/base/limits.h"
+#include "storage/base/packed.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Places in the cache: chunks and block headers by their offset, sections by their kind and id.
+constexpr std::uint64_t kHeaderPlace = std::uint64_t{1} << 62;
+std::uint64_t section_place(Section kind, std::uint32_t id) {
+  return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
+}
+
+// A footer of more bytes than this names more sections than a part can have columns.
+constexpr std::uint64_t kMaxFooterBytes = 4U << 20;
+
+bool is_number(std::uint32_t column) { return column < kFirstTextColumn; }
+
+}  // namespace
+
+const ChunkEntry* BlockHeader::find(std::uint32_t column) const {
+  const auto found = std::lower_bound(
+      chunks.begin(), chunks.end(), column,
+      [](const ChunkEntry& entry, std::uint32_t wanted) { return entry.column < wanted; });
+  return found != chunks.end() && found->column == column ? &*found : nullptr;
+}
+
+Result<std::string> PartFile::read(std::uint64_t offset, std::uint64_t length) const {
+  if (length > footer_.summary.bytes) return corrupt("a length beyond the file's");
+  // Never so short that the bytes would stand in the string itself, where no padding follows.
+  std::string bytes(std::max<std::uint64_t>(length + kPackPadding, 64), '\0');
+  auto done = file_->read(offset, std::span(bytes.data(), length));
+  if (!done) return done.error().within(path_);
+  bytes.resize(length);  // keeps the padding readable: the capacity stays
+  return bytes;
+}
+
+Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const std::string& path,
+                                                       std::shared_ptr<BlockCache> cache) {
+  std::shared_ptr<PartFile> part(new PartFile);
+  part->path_ = path;
+  FORTNIGHT_ASSIGN(part->file_, files.open(path));
+  part->cache_ = std::move(cache);
+  part->cache_file_ = part->cache_->next_file();
+  const std::uint64_t size = part->file_->size();
+  part->footer_.summary.bytes = size;
+  if (size < kPartHeaderBytes + kPartTrailerBytes) return corrupt(path + ": too short for a part");
+  FORTNIGHT_ASSIGN(const std::string header, part->read(0, kPartHeaderBytes));
+  if (auto good = check_part_header(header); !good) return good.error().within(path);
+  FORTNIGHT_ASSIGN(const std::string trailer,
+                   part->read(size - kPartTrailerBytes, kPartTrailerBytes));
+  ByteReader in(trailer);
+  const std::uint64_t footer_bytes = in.u32();
+  const std::uint64_t sum = in.u64();
+  if (in.bytes(kPartEndMagic.size()) != kPartEndMagic || footer_bytes > kMaxFooterBytes ||
+      footer_bytes > size - kPartHeaderBytes - kPartTrailerBytes) {
+    return corrupt(path + ": no part's end");
+  }
+  FORTNIGHT_ASSIGN(const std::string footer,
+                   part->read(size - kPartTrailerBytes - footer_bytes, footer_bytes));
+  if (checksum64(footer) != sum) return corrupt(path + ": damaged footer");
+  auto parsed = PartFooter::parse(footer, size);
+  if (!parsed) return parsed.error().within(path);
+  part->footer_ = std::move(*parsed);
+  const SectionEntry* table = part->footer_.find(Section::blocks);
+  if (table == nullptr) return corrupt(path + ": no block table");
+  FORTNIGHT_ASSIGN(const std::string blocks, part->read_section(*table));
+  auto entries = parse_block_table(blocks, part->footer_);
+  if (!entries) return entries.error().within(path);
+  part->blocks_ = std::move(*entries);
+  return std::shared_ptr<const PartFile>(std::move(part));
+}
+
+Result<std::string> PartFile::read_section(const SectionEntry& section) const {
+  FORTNIGHT_ASSIGN(std::string bytes, read(section.offset, section.length));
+  if (checked_as_a_whole(section.kind) && checksum64(bytes) != section.checksum) {
+    return corrupt(path_ + ": damaged section " +
+                   std::to_string(static_cast<unsigned>(section.kind)));
+  }
+  return bytes;
+}
+
+template <typename T, typename Load>
+Result<std::shared_ptr<const T>> PartFile::cached(std::uint64_t place, Load&& load) const {
+  const BlockCache::Key key{cache_file_, place};
+  if (auto found = cache_->find<T>(key)) return found;
+  Result<T> loaded = load();
+  if (!loaded) return loaded.error().within(path_);
+  auto value = std::make_shared<const T>(std::move(*loaded));
+  cache_->insert(key, value, value->memory());
+  return std::shared_ptr<const T>(std::move(value));
+}
+
+Result<std::shared_ptr<const PartShapes>> PartFile::shapes() const {
+  return cached<PartShapes>(section_place(Section::shapes, 0), [&]() -> Result<PartShapes> {
+    const SectionEntry* shapes = footer_.find(Section::shapes);
+    const SectionEntry* columns = footer_.find(Section::columns);
+    if (shapes == nullptr || columns == nullptr) return corrupt("no shapes");
+    FORTNIGHT_ASSIGN(const std::string shape_bytes, read_section(*shapes));
+    FORTNIGHT_ASSIGN(const std::string column_bytes, read_section(*columns));
+    return PartShapes::parse(shape_bytes, column_bytes);
+  });
+}
+
+Result<std::shared_ptr<const Dictionary>> PartFile::dictionary(std::uint32_t column) const {
+  const SectionEntry* section = footer_.find(Section::dictionary, column);
+  if (section == nullptr) return std::shared_ptr<const Dictionary>();
+  return cached<Dictionary>(section_place(Section::dictionary, column),
+                            [&]() -> Result<Dictionary> {
+                              FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
+                              return Dictionary::parse(bytes);
+                            });
+}
+
+Result<std::shared_ptr<const KeyDirectory>> PartFile::keys(std::uint32_t column) const {
+  const SectionEntry* section = footer_.find(Section::key_index, column);
+  if (section == nullptr) return std::shared_ptr<const KeyDirectory>();
+  return cached<KeyDirectory>(
+      section_place(Section::key_index, column), [&]() -> Result<KeyDirectory> {
+        if (section->length < KeyDirectory::kPrefixBytes) return corrupt("key index cut short");
+        FORTNIGHT_ASSIGN(const std::string prefix,
+                         read(section->offset, KeyDirectory::kPrefixBytes));
+        FORTNIGHT_ASSIGN(const std::uint64_t length, KeyDirectory::directory_bytes(prefix));
+        const std::uint64_t whole = KeyDirectory::kPrefixBytes + length;
+        if (whole > section->length) return corrupt("key index cut short");
+        FORTNIGHT_ASSIGN(const std::string bytes, read(section->offset, whole));
+        return KeyDirectory::parse(bytes, section->length);
+      });
+}
+
+Result<Roaring> PartFile::rows(std::uint32_t column, const KeyDirectory::Bitmap& bitmap) const {
+  const SectionEntry* section = footer_.find(Section::key_index, column);
+  FORTNIGHT_ASSIGN(const std::string bytes, read(section->offset + bitmap.offset, bitmap.length));
+  auto rows = KeyDirectory::read(bitmap, bytes);
+  if (!rows) return rows.error().within(path_);
+  return rows;
+}
+
+Result<std::shared_ptr<const IdDirectory>> PartFile::id_directory() const {
+  return cached<IdDirectory>(section_place(Section::id_directory, 0), [&]() -> Result<IdDirectory> {
+    const SectionEntry* directory = footer_.find(Section::id_directory);
+    const SectionEntry* pages = footer_.find(Section::id_pages);
+    if (directory == nullptr || pages == nullptr) return corrupt("no ID index");
+    FORTNIGHT_ASSIGN(const std::string bytes, read_section(*directory));
+    return IdDirectory::parse(bytes, pages->length);
+  });
+}
+
+Result<std::vector<std::uint32_t>> PartFile::blocks_with_id(std::uint64_t hash) const {
+  FORTNIGHT_ASSIGN(const auto directory, id_directory());
+  std::vector<std::uint32_t> blocks;
+  const IdDirectory::Page page = directory->page_of(hash);
+  if (page.length == 0) return blocks;
+  const SectionEntry* pages = footer_.find(Section::id_pages);
+  FORTNIGHT_ASSIGN(const std::string bytes, read(pages->offset + page.offset, page.length));
+  if (auto found = directory->find(hash, bytes, blocks); !found) return found.error().within(path_);
+  for (const std::uint32_t block : blocks) {
+    if (block >= blocks_.size()) return corrupt(path_ + ": the ID index names no block");
+  }
+  return blocks;
+}
+
+namespace {
+
+Result<BlockHeader> parse_block_header(std::string_view bytes, const BlockEntry& entry) {
+  ByteReader in(bytes);
+  BlockHeader header;
+  header.rows = static_cast<std::uint32_t>(in.varint());
+  header.chunks.resize(in.count(6));
+  std::uint64_t offset = entry.offset + entry.header_bytes;
+  std::uint64_t column = 0;
+  for (ChunkEntry& chunk : header.chunks) {
+    column += in.varint();
+    chunk.column = static_cast<std::uint32_t>(column);
+    chunk.offset = offset;
+    chunk.length = in.varint();
+    chunk.checksum = in.u32();
+    if (chunk.length > entry.bytes || column > kFieldColumns + kMaxPartColumns) in.fail();
+    offset += chunk.length;
+  }
+  if (!in.ok() || header.rows != entry.rows || offset > entry.offset + entry.bytes) {
+    return corrupt("damaged block header");
+  }
+  return header;
+}
+
+struct CachedHeader : BlockHeader {
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + chunks.capacity() * sizeof(ChunkEntry);
+  }
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block) const {
+  const BlockEntry& entry = blocks_[block];
+  FORTNIGHT_ASSIGN(
+      auto header, cached<CachedHeader>(kHeaderPlace | entry.offset, [&]() -> Result<CachedHeader> {
+        FORTNIGHT_ASSIGN(const std::string bytes, read(entry.offset, entry.header_bytes));
+        if (checksum32(bytes) != entry.header_checksum) {
+          return corrupt("damaged block header");
+        }
+        FORTNIGHT_ASSIGN(BlockHeader parsed, parse_block_header(bytes, entry));
+        return CachedHeader{std::move(parsed)};
+      }));
+  return std::shared_ptr<const BlockHeader>(std::move(header));
+}
+
+Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
+    const ChunkEntry& entry, std::uint32_t values,
+    std::function<std::vector<std::uint32_t>()> value_shapes) const {
+  const BlockCache::Key key{cache_file_, entry.offset};
+  if (auto found = cache_->find<LoadedChunk>(key)) return found;
+  auto chunk = std::make_shared<LoadedChunk>();
+  FORTNIGHT_ASSIGN(chunk->bytes, read(entry.offset, entry.length));
+  if (checksum32(chunk->bytes) != entry.checksum) return corrupt(path_ + ": damaged chunk");
+  std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.capacity();
+  if (is_number(entry.column)) {
+    auto numbers = NumberChunk::parse(chunk->bytes, values);
+    if (!numbers) return numbers.error().within(path_);
+    chunk->numbers = std::move(*numbers);
+    memory += chunk->numbers->memory();
+  } else {
+    FORTNIGHT_ASSIGN(chunk->dictionary, dictionary(entry.column));
+    FORTNIGHT_ASSIGN(chunk->words, dictionary(kWordsDictionary));
+    auto text = parse_text_chunk(chunk->bytes, {.column = entry.column,
+                                                .values = values,
+                                                .dictionary = chunk->dictionary.get(),
+                                                .words = chunk->words.get(),
+                                                .depth = 0,
+                                                .value_shapes = std::move(value_shapes)});
+    if (!text) return text.error().within(path_);
+    chunk->text = std::move(*text);
+    memory += chunk->text->memory();
+  }
+  cache_->insert(key, chunk, memory);
+  return std::shared_ptr<const LoadedChunk>(std::move(chunk));
+}
+
+}  // namespace fortnight::storage

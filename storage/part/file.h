@@ -1,0 +1,88 @@
+// An open part: its sections and chunks, read, checked, parsed and cached. What they mean for a
+// query is part_reader's business.
+//
+// Immutable and thread-safe after open. Whatever it gives out stays valid for as long as it is
+// held, whether the cache keeps it or not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/base/dictionary.h"
+#include "storage/encoding/number_chunk.h"
+#include "storage/encoding/text_chunk.h"
+#include "storage/files/block_cache.h"
+#include "storage/part/footer.h"
+#include "storage/part/id_index.h"
+#include "storage/part/key_index.h"
+#include "storage/part/shapes.h"
+
+namespace fortnight::storage {
+
+struct ChunkEntry {
+  std::uint32_t column = 0;
+  std::uint64_t offset = 0;  // in the file
+  std::uint64_t length = 0;
+  std::uint32_t checksum = 0;
+};
+
+struct BlockHeader {
+  std::uint32_t rows = 0;
+  std::vector<ChunkEntry> chunks;  // by column
+  [[nodiscard]] const ChunkEntry* find(std::uint32_t column) const;
+};
+
+// A chunk in memory: numbers or text, and the bytes and the dictionaries that it refers to.
+struct LoadedChunk {
+  std::string bytes;  // padded
+  std::shared_ptr<const Dictionary> dictionary;
+  std::shared_ptr<const Dictionary> words;
+  std::optional<NumberChunk> numbers;
+  std::unique_ptr<TextChunk> text;
+};
+
+class PartFile {
+ public:
+  static Result<std::shared_ptr<const PartFile>> open(FileSystem& files, const std::string& path,
+                                                      std::shared_ptr<BlockCache> cache);
+
+  [[nodiscard]] const PartFooter& footer() const { return footer_; }
+  [[nodiscard]] const std::vector<BlockEntry>& blocks() const { return blocks_; }
+
+  [[nodiscard]] Result<std::shared_ptr<const PartShapes>> shapes() const;
+  // Null where the column has none.
+  [[nodiscard]] Result<std::shared_ptr<const Dictionary>> dictionary(std::uint32_t column) const;
+  // Null where the column has no index.
+  [[nodiscard]] Result<std::shared_ptr<const KeyDirectory>> keys(std::uint32_t column) const;
+  [[nodiscard]] Result<Roaring> rows(std::uint32_t column,
+                                     const KeyDirectory::Bitmap& bitmap) const;
+  [[nodiscard]] Result<std::shared_ptr<const IdDirectory>> id_directory() const;
+  // The blocks that may bear an ID of this hash, ascending.
+  [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
+  [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
+  // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
+  [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
+      const ChunkEntry& entry, std::uint32_t values,
+      std::function<std::vector<std::uint32_t>()> value_shapes) const;
+  // A section's bytes, checked where it is checked as a whole.
+  [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
+  [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;
+
+ private:
+  PartFile() = default;
+  template <typename T, typename Load>
+  Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;
+
+  std::string path_;
+  std::unique_ptr<ReadableFile> file_;
+  std::shared_ptr<BlockCache> cache_;
+  std::uint64_t cache_file_ = 0;
+  PartFooter footer_;
+  std::vector<BlockEntry> blocks_;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,149 @@
+#include "storage/part/id_index.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "storage/base/bit_stream.h"
+#include "storage/base/bytes.h"
+#include "storage/base/packed.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr unsigned kBlockBits = 24;
+constexpr unsigned kHashBits = 40;  // kept while collecting
+constexpr unsigned kIdsPerBucketBits = 7;
+constexpr unsigned kExtraBits = 5;  // of a fingerprint: the odds of a false hit
+constexpr unsigned kMaxBucketBits = 28;
+
+// The Rice parameter for the mean distance of `count` sorted values of `bits` bits.
+unsigned rice_parameter(std::size_t count, unsigned bits) {
+  const std::uint64_t mean = (std::uint64_t{1} << bits) / (count + 1);
+  return mean < 2 ? 0 : static_cast<unsigned>(std::bit_width(mean) - 1);
+}
+
+}  // namespace
+
+void IdIndexBuilder::add(std::uint64_t hash, std::uint32_t block) {
+  entries_.push_back((hash >> (64 - kHashBits)) << kBlockBits | block);
+}
+
+void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
+  std::sort(entries_.begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  const auto id_bits = static_cast<unsigned>(std::bit_width(entries_.size()));
+  const unsigned bucket_bits = id_bits > kIdsPerBucketBits ? id_bits - kIdsPerBucketBits : 0;
+  const unsigned rest_bits = std::min(id_bits + kExtraBits, kHashBits) - bucket_bits;
+  std::uint64_t last_block = 0;
+  for (const std::uint64_t entry : entries_) {
+    last_block = std::max(last_block, entry & bit_pack_detail::low_bits(kBlockBits));
+  }
+  const unsigned block_bits = bit_width_for(last_block);
+
+  ByteWriter writer(directory);
+  writer.varint(entries_.size());
+  writer.u8(static_cast<std::uint8_t>(bucket_bits));
+  writer.u8(static_cast<std::uint8_t>(rest_bits));
+  writer.u8(static_cast<std::uint8_t>(block_bits));
+  std::vector<std::uint64_t> lengths;
+  auto entry = entries_.begin();
+  for (std::uint64_t bucket = 0; bucket < std::uint64_t{1} << bucket_bits; ++bucket) {
+    const auto first = entry;
+    const auto bucket_of = [&](std::uint64_t e) {
+      return bucket_bits == 0 ? 0 : e >> (64 - bucket_bits);
+    };
+    while (entry != entries_.end() && bucket_of(*entry) == bucket) ++entry;
+    const auto count = static_cast<std::size_t>(entry - first);
+    const std::size_t start = pages.size();
+    if (count > 0) {
+      std::string page;
+      ByteWriter(page).varint(count);
+      const unsigned parameter = rice_parameter(count, rest_bits);
+      BitWriter bits(page);
+      std::uint64_t previous = 0;
+      for (auto e = first; e != entry; ++e) {
+        const std::uint64_t rest =
+            (*e >> (64 - bucket_bits - rest_bits)) & bit_pack_detail::low_bits(rest_bits);
+        bits.rice(rest - previous, parameter);
+        bits.bits(*e & bit_pack_detail::low_bits(kBlockBits), block_bits);
+        previous = rest;
+      }
+      bits.finish();
+      ByteWriter(pages).u32(checksum32(page));
+      pages += page;
+    }
+    lengths.push_back(pages.size() - start);
+  }
+  const unsigned width = bit_width_for(*std::max_element(lengths.begin(), lengths.end()));
+  writer.u8(static_cast<std::uint8_t>(width));
+  append_packed(lengths, width, directory);
+}
+
+Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pages_bytes) {
+  ByteReader in(bytes);
+  IdDirectory directory;
+  directory.ids_ = in.varint();
+  directory.bucket_bits_ = in.u8();
+  directory.rest_bits_ = in.u8();
+  directory.block_bits_ = in.u8();
+  const unsigned width = in.u8();
+  if (!in.ok() || directory.bucket_bits_ > kMaxBucketBits || directory.rest_bits_ == 0 ||
+      directory.bucket_bits_ + directory.rest_bits_ > kHashBits ||
+      directory.block_bits_ > kBlockBits) {
+    return corrupt("damaged ID directory");
+  }
+  const std::uint64_t buckets = std::uint64_t{1} << directory.bucket_bits_;
+  if (packed_size(buckets, width) > bytes.size() + kPackPadding) {
+    return corrupt("ID directory cut short");
+  }
+  // The bytes may stand at the end of their buffer; packed arrays want padding.
+  std::string padded(in.bytes(in.remaining()));
+  padded.append(kPackPadding, '\0');
+  directory.ends_.resize(buckets);
+  std::uint64_t end = 0;
+  for (std::uint64_t i = 0; i < buckets; ++i) {
+    end += unpack_one(padded.data(), i, width);
+    directory.ends_[i] = end;
+  }
+  if (end != pages_bytes) return corrupt("ID directory and pages disagree");
+  return directory;
+}
+
+IdDirectory::Page IdDirectory::page(std::size_t bucket) const {
+  const std::uint64_t begin = bucket == 0 ? 0 : ends_[bucket - 1];
+  return {begin, ends_[bucket] - begin};
+}
+
+IdDirectory::Page IdDirectory::page_of(std::uint64_t hash) const {
+  return page(bucket_bits_ == 0 ? 0 : hash >> (64 - bucket_bits_));
+}
+
+Result<void> IdDirectory::each(
+    std::string_view page, const std::function<void(std::uint64_t, std::uint32_t)>& visit) const {
+  ByteReader in(page);
+  const std::uint32_t sum = in.u32();
+  if (!in.ok() || checksum32(page.substr(4)) != sum) return corrupt("damaged page of the ID index");
+  const std::uint64_t count = in.varint();
+  if (!in.ok() || count > page.size() * 8) return corrupt("damaged page of the ID index");
+  const unsigned parameter = rice_parameter(count, rest_bits_);
+  BitReader bits(in.bytes(in.remaining()));
+  std::uint64_t rest = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    rest += bits.rice(parameter);
+    const auto block = static_cast<std::uint32_t>(bits.bits(block_bits_));
+    if (!bits.ok()) return corrupt("page of the ID index cut short");
+    visit(rest, block);
+  }
+  return {};
+}
+
+Result<void> IdDirectory::find(std::uint64_t hash, std::string_view page,
+                               std::vector<std::uint32_t>& blocks) const {
+  const std::uint64_t wanted =
+      (hash >> (64 - bucket_bits_ - rest_bits_)) & bit_pack_detail::low_bits(rest_bits_);
+  return each(page, [&](std::uint64_t rest, std::uint32_t block) {
+    if (rest == wanted && (blocks.empty() || blocks.back() != block)) blocks.push_back(block);
+  });
+}
+
+}  // namespace fortnight::storage

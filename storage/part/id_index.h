@@ -1,0 +1,67 @@
+// The index of IDs: fingerprints to blocks, under two bytes an ID. docs/format.md, "ID index".
+//
+// An ID's hash is XXH3 of its decoded bytes, whatever its kind. The sorted top bits of all hashes
+// are cut into buckets of some 128; a bucket is one small page: differences of fingerprints in Rice
+// code, each with its block's number. A look-up reads one page. A hit is a hint, confirmed against
+// the column: with 5 bits more than it takes to number the IDs, one look-up in 32 is misled to a
+// block.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/checksum.h"
+#include "storage/base/error.h"
+
+namespace fortnight::storage {
+
+inline std::uint64_t id_hash(std::string_view id) { return checksum64(id); }
+
+// Collects (hash, block) pairs: 8 bytes each. Not thread-safe.
+class IdIndexBuilder {
+ public:
+  // Blocks must come in ascending order and be below 2^24.
+  void add(std::uint64_t hash, std::uint32_t block);
+  // Appends the two sections.
+  void encode(std::string& directory, std::string& pages);
+
+ private:
+  std::vector<std::uint64_t> entries_;  // the hash's top 40 bits, then the block
+};
+
+// The directory: where each bucket's page is. Immutable, thread-safe.
+class IdDirectory {
+ public:
+  // `pages_bytes` is the size of the pages' section.
+  static Result<IdDirectory> parse(std::string_view bytes, std::uint64_t pages_bytes);
+
+  struct Page {
+    std::uint64_t offset = 0;  // in the pages' section
+    std::uint64_t length = 0;  // 0: no ID has this hash
+  };
+  [[nodiscard]] Page page_of(std::uint64_t hash) const;
+  // Appends the blocks that may bear the hash, ascending. `page` is the bytes of page_of(hash).
+  Result<void> find(std::uint64_t hash, std::string_view page,
+                    std::vector<std::uint32_t>& blocks) const;
+  // Calls `visit` for each entry of a page: the fingerprint and its block. For verification.
+  Result<void> each(std::string_view page,
+                    const std::function<void(std::uint64_t, std::uint32_t)>& visit) const;
+
+  [[nodiscard]] std::uint64_t ids() const { return ids_; }
+  [[nodiscard]] std::size_t pages() const { return ends_.size(); }
+  [[nodiscard]] Page page(std::size_t bucket) const;
+  [[nodiscard]] std::size_t memory() const { return sizeof(*this) + ends_.capacity() * 8; }
+
+ private:
+  std::uint64_t ids_ = 0;
+  unsigned bucket_bits_ = 0;
+  unsigned rest_bits_ = 0;  // of a fingerprint, below the bucket's bits
+  unsigned block_bits_ = 0;
+  std::vector<std::uint64_t> ends_;  // of the pages
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,58 @@
+// The index of one key: its values to the part's rows, as Roaring bitmaps. docs/format.md, "Key
+// index".
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <roaring/roaring.hh>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/base/error.h"
+
+namespace fortnight::storage {
+
+// Not thread-safe. Values are numbers: statuses themselves, else codes of the column's dictionary.
+class KeyIndexBuilder {
+ public:
+  // Rows must come in ascending order for one value.
+  void add(std::int64_t value, std::uint32_t row) { rows_[value].add(row); }
+  // Appends the section: its directory, then the bitmaps.
+  void encode(std::string& out);
+
+ private:
+  std::map<std::int64_t, Roaring> rows_;
+};
+
+// Where each value's bitmap is. Immutable, thread-safe.
+class KeyDirectory {
+ public:
+  // How many bytes of the section's start have to be read for parse(): first kPrefixBytes, then
+  // these.
+  static constexpr std::size_t kPrefixBytes = 12;
+  static Result<std::uint64_t> directory_bytes(std::string_view prefix);
+  // From the section's first bytes (prefix and directory); `section_bytes` is its size.
+  static Result<KeyDirectory> parse(std::string_view bytes, std::uint64_t section_bytes);
+
+  struct Bitmap {
+    std::uint64_t offset = 0;  // in the section
+    std::uint64_t length = 0;
+    std::uint32_t checksum = 0;
+  };
+  [[nodiscard]] const std::vector<std::pair<std::int64_t, Bitmap>>& values() const {
+    return values_;
+  }
+  // Null where no row has the value.
+  [[nodiscard]] const Bitmap* find(std::int64_t value) const;
+  static Result<Roaring> read(const Bitmap& bitmap, std::string_view bytes);
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + values_.capacity() * sizeof(values_[0]);
+  }
+
+ private:
+  std::vector<std::pair<std::int64_t, Bitmap>> values_;  // by value
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,150 @@
+#include "storage/part/plan.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace fortnight::storage {
+namespace {
+
+std::optional<std::uint32_t> key_column(const Predicate& predicate) {
+  if (predicate.subject == Predicate::Subject::status) {
+    return static_cast<std::uint32_t>(FieldColumn::status);
+  }
+  if (predicate.subject != Predicate::Subject::field) return std::nullopt;
+  return kFirstTextColumn + static_cast<std::uint32_t>(predicate.field);
+}
+
+// Whether every call that matches bears one of `patterns`' exact, present IDs.
+bool by_id(const Predicate& predicate) {
+  const bool id =
+      predicate.subject == Predicate::Subject::id_of_kind ||
+      predicate.subject == Predicate::Subject::any_id ||
+      (predicate.subject == Predicate::Subject::field && predicate.field == TextField::call_id);
+  return id && !predicate.negated && predicate.bounds.empty() && !predicate.patterns.empty() &&
+         std::all_of(predicate.patterns.begin(), predicate.patterns.end(),
+                     [](const TextPattern& p) { return p.exact() && !p.pieces[0].empty(); });
+}
+
+// The rows whose key has a value that the predicate is about; an error where the index is damaged.
+Result<std::optional<Roaring>> key_rows(const PartFile& part, std::uint32_t column,
+                                        const Predicate& predicate) {
+  FORTNIGHT_ASSIGN(const auto keys, part.keys(column));
+  if (keys == nullptr) return std::optional<Roaring>();
+  std::shared_ptr<const Dictionary> dictionary;
+  if (predicate.subject == Predicate::Subject::field) {
+    FORTNIGHT_ASSIGN(dictionary, part.dictionary(column));
+    if (dictionary == nullptr) return std::optional<Roaring>();
+  }
+  std::vector<Roaring> found;
+  for (const auto& [value, bitmap] : keys->values()) {
+    const bool match =
+        dictionary == nullptr
+            ? status_matches(predicate, static_cast<std::int32_t>(value))
+            : matches_any(predicate.patterns, (*dictionary)[static_cast<std::uint64_t>(value)]);
+    if (!match) continue;
+    FORTNIGHT_ASSIGN(Roaring rows, part.rows(column, bitmap));
+    found.push_back(std::move(rows));
+  }
+  std::vector<const Roaring*> pointers;
+  for (const Roaring& rows : found) pointers.push_back(&rows);
+  Roaring rows = Roaring::fastunion(pointers.size(), pointers.data());
+  if (predicate.negated) rows.flip(0, part.footer().summary.calls);
+  return std::optional<Roaring>(std::move(rows));
+}
+
+}  // namespace
+
+void PartPlan::add_key(const PartFile& part, const Predicate& predicate) {
+  const auto column = key_column(predicate);
+  auto rows = key_rows(part, *column, predicate);
+  if (!rows || !*rows) {
+    rest_.push_back(predicate);
+    steps_.emplace_back(rows ? "column scanned: no index" : "column scanned: its index is damaged");
+    return;
+  }
+  steps_.push_back("key index: " + std::to_string((*rows)->cardinality()) + " rows");
+  if (rows_) {
+    *rows_ &= **rows;
+  } else {
+    rows_ = std::move(**rows);
+  }
+}
+
+void PartPlan::add_id(const PartFile& part, const Predicate& predicate) {
+  rest_.push_back(predicate);  // a fingerprint's hit is confirmed against the column
+  std::vector<std::uint32_t> blocks;
+  for (const TextPattern& pattern : predicate.patterns) {
+    auto found = part.blocks_with_id(id_hash(pattern.pieces[0]));
+    if (!found) {
+      steps_.emplace_back("every block: the ID index is damaged");
+      return;
+    }
+    blocks.insert(blocks.end(), found->begin(), found->end());
+  }
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  steps_.push_back("ID index: " + std::to_string(blocks.size()) + " blocks");
+  if (!id_blocks_) {
+    id_blocks_ = std::move(blocks);
+    return;
+  }
+  std::vector<std::uint32_t> both;
+  std::set_intersection(blocks.begin(), blocks.end(), id_blocks_->begin(), id_blocks_->end(),
+                        std::back_inserter(both));
+  id_blocks_ = std::move(both);
+}
+
+Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicate>& predicates,
+                                TimeNs from, TimeNs to) {
+  PartPlan plan;
+  const PartSummary& summary = part.footer().summary;
+  if (summary.max_ts < from || summary.min_ts >= to) return plan;
+  // IDs first: they leave a block or none, and nothing else needs to be read then.
+  for (const Predicate& predicate : predicates) {
+    if (by_id(predicate)) plan.add_id(part, predicate);
+  }
+  if (plan.id_blocks_ && plan.id_blocks_->empty()) return plan;
+  for (const Predicate& predicate : predicates) {
+    if (by_id(predicate)) continue;
+    if (key_column(predicate)) {
+      plan.add_key(part, predicate);
+      if (plan.rows_ && plan.rows_->isEmpty()) return plan;
+    } else {
+      plan.rest_.push_back(predicate);
+      plan.steps_.emplace_back("columns scanned");
+    }
+  }
+  const std::vector<BlockEntry>& blocks = part.blocks();
+  const auto consider = [&](std::uint32_t i) {
+    if (blocks[i].max_ts < from || blocks[i].min_ts >= to) return;
+    if (plan.rows_) {
+      auto row = plan.rows_->begin();
+      row.equalorlarger(blocks[i].first_row);
+      if (row == plan.rows_->end() || *row >= blocks[i].first_row + blocks[i].rows) return;
+    }
+    plan.blocks_.push_back(i);
+  };
+  if (plan.id_blocks_) {
+    for (const std::uint32_t block : *plan.id_blocks_) consider(block);
+  } else {
+    for (std::uint32_t i = 0; i < blocks.size(); ++i) consider(i);
+  }
+  return plan;
+}
+
+std::vector<std::uint32_t> PartPlan::rows_of(const BlockEntry& block) const {
+  std::vector<std::uint32_t> rows;
+  if (!rows_) {
+    rows.resize(block.rows);
+    for (std::uint32_t i = 0; i < block.rows; ++i) rows[i] = i;
+    return rows;
+  }
+  auto row = rows_->begin();
+  for (row.equalorlarger(block.first_row);
+       row != rows_->end() && *row < block.first_row + block.rows; ++row) {
+    rows.push_back(*row - block.first_row);
+  }
+  return rows;
+}
+
+}  // namespace fortnight::storage

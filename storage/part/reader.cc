@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <unordered_map>
+
+#include "storage/part/block_reader.h"
+#include "storage/part/file.h"
+#include "storage/part/part.h"
+#include "storage/part/plan.h"
+#include "storage/part/row_filter.h"
+
+namespace fortnight::storage {
+namespace {
+
+// Where each count of a CountQuery goes.
+class Counter {
+ public:
+  Counter(const CountQuery& query, CountAnswer& answer) : query_(query), answer_(answer) {}
+
+  void add(const BlockReader& block, std::uint32_t row, std::int64_t ts, std::int64_t status) {
+    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), ts);
+    const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
+    Counts& counts = group(block, row, status)[bucket];
+    ++counts.calls;
+    if (is_error(static_cast<std::int32_t>(status))) ++counts.errors;
+  }
+
+ private:
+  std::vector<Counts>& of(const std::string& key) {
+    std::vector<Counts>& counts = answer_.groups[key];
+    counts.resize(query_.edges.size() - 1);
+    return counts;
+  }
+  std::vector<Counts>& group(const BlockReader& block, std::uint32_t row, std::int64_t status) {
+    if (query_.by_status) return of(std::to_string(status));
+    if (!query_.by_field) {
+      if (all_ == nullptr) all_ = &of("");
+      return *all_;
+    }
+    const std::uint32_t column = kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field);
+    const TextChunk* chunk = block.text(column);
+    const std::int64_t code = chunk == nullptr ? -1 : chunk->code(row);
+    if (code >= 0) {
+      if (const auto known = by_code_.find(code); known != by_code_.end()) return *known->second;
+    }
+    text_.clear();
+    block.append_text_field(*query_.by_field, row, text_);
+    std::vector<Counts>& counts = of(text_);
+    if (code >= 0) by_code_[code] = &counts;  // map nodes stay where they are
+    return counts;
+  }
+
+  const CountQuery& query_;
+  CountAnswer& answer_;
+  std::vector<Counts>* all_ = nullptr;
+  std::unordered_map<std::int64_t, std::vector<Counts>*> by_code_;
+  std::string text_;
+};
+
+class Reader final : public PartReader {
+ public:
+  explicit Reader(std::shared_ptr<const PartFile> part) : part_(std::move(part)) {}
+
+  const PartSummary& summary() const override { return part_->footer().summary; }
+  std::uint32_t blocks() const override {
+    return static_cast<std::uint32_t>(part_->blocks().size());
+  }
+
+  Result<Batch> read_block(std::uint32_t block) const override {
+    FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part_, block));
+    return reader->decode();
+  }
+
+  Result<bool> scan(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
+                    ScanSummary& summary) const override {
+    FORTNIGHT_ASSIGN(const PartPlan plan,
+                     PartPlan::make(*part_, query.predicates, query.from, query.to));
+    note(plan, summary);
+    RowFilter filter(plan.rest());
+    std::vector<std::uint32_t> blocks = plan.blocks();
+    const bool newest = query.order == Order::newest_first;
+    if (newest) std::reverse(blocks.begin(), blocks.end());
+    for (const std::uint32_t block : blocks) {
+      if (behind(part_->blocks()[block], query)) continue;
+      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+      ++summary.blocks_read;
+      summary.bytes_read += part_->blocks()[block].bytes;
+      auto rows = matching(block, plan, filter, query);
+      if (!rows) {
+        if (!damaged(rows.error(), summary.completeness)) return rows.error();
+        continue;
+      }
+      FORTNIGHT_ASSIGN(const bool go_on, deliver(*rows, query, visit, summary.completeness));
+      if (!go_on) return false;
+    }
+    return true;
+  }
+
+  Result<void> explain(const CallQuery& query, ScanSummary& summary) const override {
+    FORTNIGHT_ASSIGN(const PartPlan plan,
+                     PartPlan::make(*part_, query.predicates, query.from, query.to));
+    note(plan, summary);
+    for (const std::uint32_t block : plan.blocks()) {
+      ++summary.blocks_read;
+      summary.bytes_read += part_->blocks()[block].bytes;
+    }
+    return {};
+  }
+
+  Result<void> count(const CountQuery& query, const Budget& budget,
+                     CountAnswer& answer) const override {
+    FORTNIGHT_ASSIGN(const PartPlan plan, PartPlan::make(*part_, query.predicates,
+                                                         query.edges.front(), query.edges.back()));
+    RowFilter filter(plan.rest());
+    Counter counter(query, answer);
+    CallQuery range;
+    range.from = query.edges.front();
+    range.to = query.edges.back();
+    for (const std::uint32_t block : plan.blocks()) {
+      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+      auto rows = matching(block, plan, filter, range);
+      if (!rows) {
+        if (!damaged(rows.error(), answer.completeness)) return rows.error();
+        continue;
+      }
+      for (const std::uint32_t row : rows->rows) {
+        counter.add(*rows->block, row, rows->times[row],
+                    rows->block->number_field(FieldColumn::status, row));
+      }
+    }
+    return {};
+  }
+
+  Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget&) const override {
+    for (std::uint32_t i = 0; i < blocks(); ++i) {
+      const BlockEntry& entry = part_->blocks()[i];
+      if (ref.seq < entry.min_seq || ref.seq > entry.max_seq) continue;
+      FORTNIGHT_ASSIGN(const auto block, BlockReader::open(part_, i));
+      for (std::uint32_t row = 0; row < block->rows(); ++row) {
+        if (static_cast<std::uint64_t>(block->number_field(FieldColumn::seq, row)) != ref.seq) {
+          continue;
+        }
+        FORTNIGHT_ASSIGN(CallRecord record, block->record(row, true));
+        return std::optional<CallRecord>(std::move(record));
+      }
+      FORTNIGHT_TRY(block->status());
+    }
+    return std::optional<CallRecord>();
+  }
+
+ private:
+  struct Matching {
+    std::unique_ptr<BlockReader> block;
+    std::vector<std::uint32_t> rows;  // ascending
+    std::vector<std::int64_t> times;  // of all rows
+  };
+
+  // Damage is counted and the query goes on; any other error ends it.
+  static bool damaged(const Error& error, Completeness& completeness) {
+    if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return false;
+    completeness.complete = false;
+    ++completeness.damaged;
+    return true;
+  }
+
+  // Whether all of a block arrived before or after what is asked for, or comes before the cursor in
+  // the query's order.
+  static bool behind(const BlockEntry& block, const CallQuery& query) {
+    if (block.max_seq < query.first_seq || block.min_seq >= query.end_seq) return true;
+    if (!query.after) return false;
+    return query.order == Order::newest_first ? block.min_ts > query.after->ts
+                                              : block.max_ts < query.after->ts;
+  }
+
+  void note(const PartPlan& plan, ScanSummary& summary) const {
+    summary.blocks_considered += plan.blocks().size();
+    if (summary.steps.empty()) summary.steps = plan.steps();
+  }
+
+  Result<Matching> matching(std::uint32_t index, const PartPlan& plan, RowFilter& filter,
+                            const CallQuery& query) const {
+    Matching found;
+    FORTNIGHT_ASSIGN(found.block, BlockReader::open(part_, index));
+    FORTNIGHT_ASSIGN(found.times, found.block->times());
+    found.rows = plan.rows_of(part_->blocks()[index]);
+    const bool newest = query.order == Order::newest_first;
+    const BlockEntry& entry = part_->blocks()[index];
+    const bool all_arrivals = entry.min_seq >= query.first_seq && entry.max_seq < query.end_seq;
+    std::erase_if(found.rows, [&](std::uint32_t row) {
+      const TimeNs ts = found.times[row];
+      if (ts < query.from || ts >= query.to) return true;
+      const bool tie = query.after && ts == query.after->ts;
+      const bool before = query.after && (newest ? ts > query.after->ts : ts < query.after->ts);
+      if (before) return true;
+      if (!tie && all_arrivals) return false;
+      const auto seq = static_cast<std::uint64_t>(found.block->number_field(FieldColumn::seq, row));
+      if (seq < query.first_seq || seq >= query.end_seq) return true;
+      return tie && (newest ? seq >= query.after->seq : seq <= query.after->seq);
+    });
+    FORTNIGHT_TRY(filter.apply(*found.block, found.rows));
+    FORTNIGHT_TRY(found.block->status());
+    return found;
+  }
+
+  Result<bool> deliver(Matching& found, const CallQuery& query, const CallVisitor& visit,
+                       Completeness& completeness) const {
+    if (query.order == Order::newest_first) std::reverse(found.rows.begin(), found.rows.end());
+    for (const std::uint32_t row : found.rows) {
+      auto record = found.block->record(row, query.with_line);
+      if (!record) {
+        if (!damaged(record.error(), completeness)) return record.error();
+        return true;  // the block's error is sticky: its other rows are lost with it
+      }
+      if (!visit(std::move(*record))) return false;
+    }
+    return true;
+  }
+
+  std::shared_ptr<const PartFile> part_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const PartReader>> PartReader::open(FileSystem& files,
+                                                           const std::string& path,
+                                                           std::shared_ptr<BlockCache> cache) {
+  FORTNIGHT_ASSIGN(auto part, PartFile::open(files, path, std::move(cache)));
+  return std::shared_ptr<const PartReader>(std::make_shared<Reader>(std::move(part)));
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,70 @@
+// Tests, on the rows of a block, the predicates that a part's indices don't settle: cheapest first,
+// on the columns that each is about, and on whole calls only where nothing else tells.
+//
+// One a query and part; keeps what it learns about the part's shapes and dictionaries. Not
+// thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/call/json_walk.h"
+#include "storage/call/line_match.h"
+#include "storage/call/predicate.h"
+#include "storage/part/block_reader.h"
+
+namespace fortnight::storage {
+
+class RowFilter {
+ public:
+  explicit RowFilter(const std::vector<Predicate>& predicates);
+
+  // Takes off `rows` (ascending) what doesn't match.
+  Result<void> apply(const BlockReader& block, std::vector<std::uint32_t>& rows);
+
+ private:
+  // One predicate, and what was learnt for it.
+  struct Test {
+    explicit Test(const Predicate& tested);
+
+    Predicate predicate;
+    std::vector<NumberBound> ns_bounds;  // of a duration
+    JsonPointer pointer;
+    // By shape of the part: where the pointer's hole is.
+    struct Place {
+      bool known = false;
+      std::optional<JsonScalar> scalar;
+      std::uint32_t column = 0;
+      std::uint32_t ordinal = 0;  // among the shape's holes of that column
+    };
+    std::vector<Place> places;
+    // By column, then by code of its dictionary: 0 not tested yet, 1 no, 2 yes.
+    std::map<std::uint32_t, std::vector<std::uint8_t>> by_code;
+    // The predicate alone, for calls that have to be looked at whole.
+    std::unique_ptr<CallMatcher> whole;
+  };
+
+  static Result<void> apply_numbers(Test& test, const BlockReader& block,
+                                    std::vector<std::uint32_t>& rows);
+  static Result<void> apply_field(Test& test, const BlockReader& block,
+                                  std::vector<std::uint32_t>& rows);
+  static Result<void> apply_pointer(Test& test, const BlockReader& block,
+                                    std::vector<std::uint32_t>& rows);
+  static Result<void> apply_id(Test& test, const BlockReader& block,
+                               std::vector<std::uint32_t>& rows);
+  static Result<void> apply_text(Test& test, const BlockReader& block,
+                                 std::vector<std::uint32_t>& rows);
+  // Marks those of `candidates` whose whole call matches, negation left aside.
+  static Result<void> mark_whole(Test& test, const BlockReader& block,
+                                 const std::vector<std::uint32_t>& candidates,
+                                 std::vector<bool>& found);
+  static const Test::Place& place_of(Test& test, const BlockReader& block, std::uint32_t shape);
+
+  std::vector<Test> tests_;  // cheapest first
+};
+
+}  // namespace fortnight::storage

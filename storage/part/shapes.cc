@@ -1,0 +1,220 @@
+#include "storage/part/shapes.h"
+
+#include <algorithm>
+#include <map>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/base/compression.h"
+#include "storage/base/limits.h"
+#include "storage/call/skeleton.h"
+#include "storage/encoding/format.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
+
+void encode_shape(const PartShape& shape, ByteWriter& writer) {
+  const Shape& s = shape.shape;
+  writer.text(s.skeleton);
+  writer.varint(s.holes);
+  for (const std::uint32_t column : shape.columns) writer.varint(column);
+  for (const std::int32_t hole : s.text_holes) writer.signed_varint(hole);
+  writer.signed_varint(s.ts_hole);
+  writer.u8(static_cast<std::uint8_t>(s.ts_text));
+  writer.signed_varint(s.status_hole);
+  writer.signed_varint(s.duration_hole);
+  writer.u8(static_cast<std::uint8_t>(s.duration_unit));
+  writer.varint(s.ids.size());
+  for (const Shape::IdHole& id : s.ids) {
+    writer.varint(id.kind);
+    writer.varint(id.hole);
+    writer.u8(id.is_string ? 1 : 0);
+  }
+}
+
+// Whether everything that a shape says of holes, columns and kinds is in range, so that readers
+// need not ask again.
+bool sound(const PartShape& shape, std::size_t kinds, std::size_t columns) {
+  const Shape& s = shape.shape;
+  const auto is_hole = [&](std::int32_t hole) {
+    return hole == kNoHole || (hole >= 0 && static_cast<std::uint32_t>(hole) < s.holes);
+  };
+  bool good =
+      static_cast<std::size_t>(std::count(s.skeleton.begin(), s.skeleton.end(), kHole)) == s.holes;
+  good = good && std::all_of(s.text_holes.begin(), s.text_holes.end(), is_hole);
+  good = good && is_hole(s.ts_hole) && is_hole(s.status_hole) && is_hole(s.duration_hole);
+  good = good && s.ts_text <= TimeText::unix_ns && s.duration_unit <= DurationUnit::ns;
+  for (const Shape::IdHole& id : s.ids) good = good && id.kind < kinds && id.hole < s.holes;
+  good = good && std::is_sorted(s.ids.begin(), s.ids.end(),
+                                [](const auto& a, const auto& b) { return a.hole < b.hole; });
+  for (const std::uint32_t column : shape.columns) {
+    good = good && column >= kFieldColumns && column < kFieldColumns + columns;
+  }
+  return good;
+}
+
+PartShape parse_shape(ByteReader& in) {
+  PartShape shape;
+  Shape& s = shape.shape;
+  s.skeleton = in.text();
+  s.holes = static_cast<std::uint32_t>(in.count());
+  shape.columns.resize(s.holes);
+  for (std::uint32_t& column : shape.columns) column = static_cast<std::uint32_t>(in.varint());
+  for (std::int32_t& hole : s.text_holes) hole = static_cast<std::int32_t>(in.signed_varint());
+  s.ts_hole = static_cast<std::int32_t>(in.signed_varint());
+  s.ts_text = static_cast<TimeText>(in.u8());
+  s.status_hole = static_cast<std::int32_t>(in.signed_varint());
+  s.duration_hole = static_cast<std::int32_t>(in.signed_varint());
+  s.duration_unit = static_cast<DurationUnit>(in.u8());
+  s.ids.resize(in.count(3));
+  for (Shape::IdHole& id : s.ids) {
+    id.kind = static_cast<std::uint16_t>(in.varint());
+    id.hole = static_cast<std::uint32_t>(in.varint());
+    id.is_string = in.u8() != 0;
+  }
+  return shape;
+}
+
+}  // namespace
+
+std::uint32_t PartShape::count_of(std::uint32_t column) const {
+  const auto found = std::lower_bound(counts.begin(), counts.end(), std::pair(column, 0U));
+  return found != counts.end() && found->first == column ? found->second : 0;
+}
+
+std::uint32_t PartShape::ordinal_of(std::uint32_t hole) const {
+  return static_cast<std::uint32_t>(
+      std::count(columns.begin(), columns.begin() + hole, columns[hole]));
+}
+
+void PartShape::derive_counts() {
+  std::map<std::uint32_t, std::uint32_t> of;
+  for (const std::uint32_t column : columns) ++of[column];
+  counts.assign(of.begin(), of.end());
+}
+
+void PartShapes::encode_shapes(std::string& out) const {
+  std::string raw;
+  ByteWriter writer(raw);
+  writer.varint(kinds.size());
+  for (const std::string& kind : kinds) writer.text(kind);
+  writer.varint(shapes.size());
+  for (const PartShape& shape : shapes) encode_shape(shape, writer);
+  append_lz4(raw, Lz4Level::high, out);
+}
+
+void PartShapes::encode_columns(std::string& out) const {
+  std::string raw;
+  ByteWriter writer(raw);
+  writer.varint(columns.size());
+  for (const HoleColumn& column : columns) {
+    writer.u8(column.is_string ? 1 : 0);
+    writer.text(column.path);
+  }
+  append_lz4(raw, Lz4Level::high, out);
+}
+
+Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
+                                     std::string_view columns_bytes) {
+  PartShapes result;
+  ByteReader packed_columns(columns_bytes);
+  FORTNIGHT_ASSIGN(const std::string columns, read_lz4(packed_columns, kMaxSectionBytes));
+  ByteReader columns_in(columns);
+  result.columns.resize(columns_in.count(2));
+  for (HoleColumn& column : result.columns) {
+    column.is_string = columns_in.u8() != 0;
+    column.path = columns_in.text();
+  }
+  if (!columns_in.ok() || result.columns.size() > kMaxPartColumns) {
+    return corrupt("damaged list of columns");
+  }
+
+  ByteReader packed_shapes(shapes_bytes);
+  FORTNIGHT_ASSIGN(const std::string shapes, read_lz4(packed_shapes, kMaxSectionBytes));
+  ByteReader in(shapes);
+  result.kinds.resize(in.count());
+  for (std::string& kind : result.kinds) kind = in.text();
+  const std::uint64_t count = in.count(16);
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    result.shapes.push_back(parse_shape(in));
+    if (!in.ok() || !sound(result.shapes.back(), result.kinds.size(), result.columns.size())) {
+      return corrupt("damaged shape");
+    }
+    result.shapes.back().derive_counts();
+  }
+  if (!in.ok()) return corrupt("damaged list of shapes");
+  result.shapes_of.resize(result.columns.size());
+  for (std::uint32_t shape = 0; shape < result.shapes.size(); ++shape) {
+    for (const auto& [column, holes] : result.shapes[shape].counts) {
+      result.shapes_of[column - kFieldColumns].emplace_back(shape, holes);
+    }
+  }
+  return result;
+}
+
+std::size_t PartShapes::memory() const {
+  std::size_t bytes = sizeof(*this);
+  for (const PartShape& shape : shapes) {
+    bytes += sizeof shape + shape.shape.skeleton.capacity() + shape.columns.capacity() * 4 +
+             shape.counts.capacity() * 16 + shape.shape.ids.capacity() * sizeof(Shape::IdHole);
+  }
+  for (const HoleColumn& column : columns) bytes += sizeof column + column.path.capacity();
+  return bytes;
+}
+
+PartShapesBuilder::PartShapesBuilder() {
+  Shape plain;
+  plain.skeleton = kPlainSkeleton;
+  plain.holes = 1;
+  add(std::move(plain));
+}
+
+std::uint16_t PartShapesBuilder::intern_kind(std::string_view kind) {
+  const auto found = std::find(shapes_.kinds.begin(), shapes_.kinds.end(), kind);
+  if (found == shapes_.kinds.end()) shapes_.kinds.emplace_back(kind);
+  return static_cast<std::uint16_t>(std::find(shapes_.kinds.begin(), shapes_.kinds.end(), kind) -
+                                    shapes_.kinds.begin());
+}
+
+std::uint32_t PartShapesBuilder::intern(const Batch& batch, const Shape& shape) {
+  if (shape.plain()) return kPlain;
+  Shape mine = shape;
+  for (Shape::IdHole& id : mine.ids) id.kind = intern_kind(batch.kinds[id.kind]);
+  const std::uint64_t hash = checksum64(shape.skeleton);
+  const auto same_hash = by_hash_.find(hash);
+  if (same_hash != by_hash_.end()) {
+    for (const std::uint32_t known : same_hash->second) {
+      if (shapes_.shapes[known].shape == mine) return known;
+    }
+  }
+  if (mine.holes > kMaxShapeHoles || mine.skeleton.size() > kMaxSkeletonBytes ||
+      shapes_.shapes.size() >= kMaxPartShapes ||
+      bytes_ + mine.skeleton.size() > kMaxPartShapeBytes ||
+      shapes_.columns.size() + mine.holes > kMaxPartColumns ||
+      holes_of(mine.skeleton).size() != mine.holes) {
+    return kPlain;
+  }
+  const std::uint32_t added = add(std::move(mine));
+  by_hash_[hash].push_back(added);
+  return added;
+}
+
+std::uint32_t PartShapesBuilder::add(Shape shape) {
+  PartShape added;
+  for (const Hole& hole : holes_of(shape.skeleton)) {
+    const std::string name = (hole.is_string ? "s" : "n") + hole.path;
+    const auto next = static_cast<std::uint32_t>(kFieldColumns + shapes_.columns.size());
+    const auto [column, fresh] = columns_.try_emplace(name, next);
+    if (fresh) shapes_.columns.push_back({hole.path, hole.is_string});
+    added.columns.push_back(column->second);
+  }
+  bytes_ += shape.skeleton.size();
+  added.shape = std::move(shape);
+  added.derive_counts();
+  shapes_.shapes.push_back(std::move(added));
+  return static_cast<std::uint32_t>(shapes_.shapes.size() - 1);
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,75 @@
+// The shapes of one part, and the columns that their holes' values are in.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/base/error.h"
+#include "storage/call/batch.h"
+
+namespace fortnight::storage {
+
+// A shape as a part knows it.
+struct PartShape {
+  Shape shape;                         // its ids' kinds are indices into PartShapes::kinds
+  std::vector<std::uint32_t> columns;  // one a hole
+  // The shape's distinct columns, ascending, each with how many holes it has there.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> counts;
+
+  [[nodiscard]] std::uint32_t count_of(std::uint32_t column) const;
+  // Which of the shape's holes of its column a hole is.
+  [[nodiscard]] std::uint32_t ordinal_of(std::uint32_t hole) const;
+  void derive_counts();
+};
+
+// A column of holes.
+struct HoleColumn {
+  std::string path;
+  bool is_string = false;
+};
+
+struct PartShapes {
+  std::vector<std::string> kinds;
+  std::vector<PartShape> shapes;
+  // Column kFieldColumns + i is columns[i].
+  std::vector<HoleColumn> columns;
+  // For columns[i], the shapes that have it, each with how many holes it has there. Of parsed
+  // shapes.
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> shapes_of;
+
+  void encode_shapes(std::string& out) const;
+  void encode_columns(std::string& out) const;
+  // From the two sections' bytes.
+  static Result<PartShapes> parse(std::string_view shapes, std::string_view columns);
+  [[nodiscard]] std::size_t memory() const;
+};
+
+// Collects a part's shapes as its calls come. Not thread-safe.
+class PartShapesBuilder {
+ public:
+  PartShapesBuilder();
+
+  // The part's shape for a call's shape; kPlain where the part has no room for it (and for plain
+  // shapes): then the line is kept whole.
+  std::uint32_t intern(const Batch& batch, const Shape& shape);
+  // The part's number of an ID kind.
+  std::uint16_t intern_kind(std::string_view kind);
+  [[nodiscard]] const PartShapes& shapes() const { return shapes_; }
+
+  static constexpr std::uint32_t kPlain = 0;
+
+ private:
+  std::uint32_t add(Shape shape);
+
+  PartShapes shapes_;
+  std::size_t bytes_ = 0;
+  boost::unordered_flat_map<std::string, std::uint32_t> columns_;
+  // By the skeleton's hash; the shapes of one hash are compared.
+  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_hash_;
+};
+
+}  // namespace fortnight::storage

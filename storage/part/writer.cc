@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/base/checksum.h"
+#include "storage/base/limits.h"
+#include "storage/part/block_builder.h"
+#include "storage/part/footer.h"
+#include "storage/part/id_index.h"
+#include "storage/part/key_index.h"
+#include "storage/part/part.h"
+#include "storage/part/shapes.h"
+
+namespace fortnight::storage {
+namespace {
+
+// The text columns that have a key index.
+constexpr TextField kKeys[] = {TextField::account, TextField::method, TextField::endpoint,
+                               TextField::revision, TextField::source};
+
+constexpr std::uint32_t column_of(TextField field) {
+  return kFirstTextColumn + static_cast<std::uint32_t>(field);
+}
+
+class Writer final : public PartWriter {
+ public:
+  Writer(std::unique_ptr<WritableFile> file, Day day, Effort effort)
+      : file_(std::move(file)), block_(effort) {
+    footer_.summary.day = day;
+    footer_.effort = effort;
+  }
+
+  Result<void> start() { return write(encode_part_header(footer_.summary.day)); }
+
+  Result<void> add(const Batch& batch, const Call& call) override {
+    const std::uint32_t shape = shapes_.intern(batch, batch.shapes[call.shape]);
+    block_.add(batch, call, shape, shapes_);
+    index(batch, call);
+    ++footer_.summary.calls;
+    if (block_.rows() == kBlockCalls || block_.line_bytes() >= kBlockLineBytes)
+      return close_block();
+    return {};
+  }
+
+  Result<PartSummary> finish() override {
+    if (block_.rows() > 0) FORTNIGHT_TRY(close_block());
+    FORTNIGHT_TRY(write_sections());
+    std::string footer;
+    footer_.encode(footer);
+    FORTNIGHT_TRY(write(footer));
+    FORTNIGHT_TRY(file_->sync());
+    footer_.summary.bytes = written_;
+    return footer_.summary;
+  }
+
+ private:
+  Result<void> write(std::string_view bytes) {
+    FORTNIGHT_TRY(file_->write(written_, bytes));
+    written_ += bytes.size();
+    return {};
+  }
+
+  void index(const Batch& batch, const Call& call) {
+    const auto row = static_cast<std::uint32_t>(footer_.summary.calls);
+    const auto block = static_cast<std::uint32_t>(blocks_.size());
+    for (const TextField key : kKeys) {
+      const std::uint32_t column = column_of(key);
+      const auto code = dictionaries_.of(column).intern(batch.field(call, key));
+      // A key of more values than a dictionary takes has no index; its column is scanned.
+      if (code)
+        keys_[column].add(*code, row);
+      else
+        without_index_.insert(column);
+    }
+    keys_[static_cast<std::uint32_t>(FieldColumn::status)].add(call.status, row);
+    const std::string_view call_id = batch.field(call, TextField::call_id);
+    if (!call_id.empty()) ids_.add(id_hash(call_id), block);
+    for_each_id(batch, call,
+                [&](std::string_view, std::string_view id) { ids_.add(id_hash(id), block); });
+  }
+
+  Result<void> close_block() {
+    std::string bytes;
+    BlockEntry entry = block_.finish(shapes_.shapes(), dictionaries_, bytes);
+    entry.offset = written_;
+    PartSummary& summary = footer_.summary;
+    summary.line_bytes += entry.line_bytes;
+    summary.min_ts = std::min(summary.min_ts, entry.min_ts);
+    summary.max_ts = std::max(summary.max_ts, entry.max_ts);
+    summary.min_seq = blocks_.empty() ? entry.min_seq : std::min(summary.min_seq, entry.min_seq);
+    summary.max_seq = std::max(summary.max_seq, entry.max_seq);
+    blocks_.push_back(entry);
+    return write(bytes);
+  }
+
+  Result<void> section(Section kind, std::uint32_t id, std::string_view bytes) {
+    footer_.sections.push_back({kind, id, written_, bytes.size(), checksum64(bytes)});
+    return write(bytes);
+  }
+
+  Result<void> write_sections() {
+    std::string bytes;
+    shapes_.shapes().encode_shapes(bytes);
+    FORTNIGHT_TRY(section(Section::shapes, 0, bytes));
+    bytes.clear();
+    shapes_.shapes().encode_columns(bytes);
+    FORTNIGHT_TRY(section(Section::columns, 0, bytes));
+    for (const auto& [column, dictionary] : dictionaries_.all()) {
+      if (dictionary.empty()) continue;
+      bytes.clear();
+      dictionary.encode(bytes);
+      FORTNIGHT_TRY(section(Section::dictionary, column, bytes));
+    }
+    for (auto& [column, keys] : keys_) {
+      if (without_index_.contains(column)) {
+        continue;
+      }
+      bytes.clear();
+      keys.encode(bytes);
+      FORTNIGHT_TRY(section(Section::key_index, column, bytes));
+    }
+    std::string pages;
+    bytes.clear();
+    ids_.encode(bytes, pages);
+    FORTNIGHT_TRY(section(Section::id_directory, 0, bytes));
+    FORTNIGHT_TRY(section(Section::id_pages, 0, pages));
+    bytes.clear();
+    encode_block_table(blocks_, bytes);
+    return section(Section::blocks, 0, bytes);
+  }
+
+  std::unique_ptr<WritableFile> file_;
+  std::uint64_t written_ = 0;
+  PartFooter footer_;
+  PartShapesBuilder shapes_;
+  DictionarySet dictionaries_;
+  BlockBuilder block_;
+  std::vector<BlockEntry> blocks_;
+  std::map<std::uint32_t, KeyIndexBuilder> keys_;
+  std::set<std::uint32_t> without_index_;
+  IdIndexBuilder ids_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::string& path,
+                                                       Day day, Effort effort) {
+  FORTNIGHT_ASSIGN(auto file, files.create(path));
+  auto writer = std::make_unique<Writer>(std::move(file), day, effort);
+  FORTNIGHT_TRY(writer->start());
+  return std::unique_ptr<PartWriter>(std::move(writer));
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,57 @@
+// Where a day's quarters fall among a question's buckets, and the counts that are added up there.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "storage/base/time.h"
+#include "storage/rollup/format.h"
+#include "storage/rollup/totals.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+class RollupBuckets {
+ public:
+  // `edges` as in CountQuery.
+  RollupBuckets(Day day, const std::vector<TimeNs>& edges);
+
+  [[nodiscard]] bool any() const { return any_; }
+  // Buckets of the question. What falls in none falls in one more, behind the last: spare().
+  [[nodiscard]] std::uint32_t count() const { return count_; }
+  [[nodiscard]] std::uint32_t spare() const { return count_; }
+  // Defined for all that kQuarterMask lets through, so that damaged quarters do no harm.
+  [[nodiscard]] std::uint32_t of_quarter(std::uint64_t quarter) const { return buckets_[quarter]; }
+  // The coarsest totals that tell these buckets apart.
+  [[nodiscard]] RollupGrain grain() const;
+
+ private:
+  std::array<std::uint32_t, kQuarterMask + 1> buckets_{};
+  std::uint32_t count_;
+  bool any_ = false;
+};
+
+// Counts by value (of what is grouped by) and bucket, the spare one included.
+class RollupTally {
+ public:
+  RollupTally(std::size_t values, const RollupBuckets& buckets)
+      : width_(buckets.count() + 1), counts_(values * width_) {}
+
+  Counts* row(std::size_t value) { return counts_.data() + value * width_; }
+  static void add(Counts& counts, std::uint64_t failed, std::uint64_t calls) {
+    counts.calls += calls;
+    counts.errors += failed * calls;
+  }
+  // Whether the value has any call in the question's buckets.
+  [[nodiscard]] bool any(std::size_t value);
+  // Adds a value's buckets to `out`, which has as many.
+  void add_to(std::size_t value, std::vector<Counts>& out);
+  void clear() { counts_.assign(counts_.size(), Counts{}); }
+
+ private:
+  std::size_t width_;
+  std::vector<Counts> counts_;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,15 @@
+// Counting from one rollup file: which table answers, and the walk over it.
+#pragma once
+
+#include "storage/base/error.h"
+#include "storage/rollup/file.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+// See RollupReader::count. Cheapest first: an account's series, the totals of all accounts, and
+// only then the rows of each account.
+Result<void> count_rollup(const RollupFile& file, const CountQuery& query, const Budget& budget,
+                          CountAnswer& answer);
+
+}  // namespace fortnight::storage

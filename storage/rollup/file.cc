@@ -1,0 +1,81 @@
+#include "storage/rollup/file.h"
+
+#include <utility>
+
+namespace fortnight::storage {
+namespace {
+
+// A section may be cached in several forms: its bytes' own, and one a grain.
+constexpr std::uint64_t kForms = 4;
+
+std::uint64_t form_of(RollupGrain grain) {
+  switch (grain) {
+    case RollupGrain::quarter:
+      return 1;
+    case RollupGrain::hour:
+      return 2;
+    case RollupGrain::day:
+      return 3;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RollupFile>> RollupFile::open(FileSystem& files,
+                                                           const std::string& path,
+                                                           std::shared_ptr<BlockCache> cache) {
+  FORTNIGHT_ASSIGN(std::unique_ptr<ReadableFile> file, files.open(path));
+  Result<RollupFooter> footer = read_rollup_footer(*file);
+  if (!footer) return footer.error().within(path);
+  return std::make_shared<const RollupFile>(std::move(file), *footer, std::move(cache));
+}
+
+RollupFile::RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
+                       std::shared_ptr<BlockCache> cache)
+    : file_(std::move(file)),
+      footer_(footer),
+      cache_(std::move(cache)),
+      number_(cache_->next_file()) {}
+
+template <typename T, typename Parse>
+Result<std::shared_ptr<const T>> RollupFile::load(const RollupPlace& place, Parse&& parse) const {
+  const BlockCache::Key key{number_, place.offset * kForms};
+  if (auto found = cache_->find<T>(key)) return found;
+  FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, place, footer_.end));
+  FORTNIGHT_ASSIGN(std::shared_ptr<const T> value, parse(std::move(raw)));
+  cache_->insert(key, value, value->memory());
+  return value;
+}
+
+Result<std::shared_ptr<const RollupKeys>> RollupFile::keys() const {
+  return load<RollupKeys>(footer_.keys, &RollupKeys::parse);
+}
+
+Result<std::shared_ptr<const RollupIndex>> RollupFile::index(RollupTable table) const {
+  return load<RollupIndex>(footer_.index(table), &RollupIndex::parse);
+}
+
+Result<std::shared_ptr<const RollupPage>> RollupFile::page(const RollupPlace& place) const {
+  return load<RollupPage>(place, &RollupPage::parse);
+}
+
+Result<std::shared_ptr<const RollupTotals>> RollupFile::totals(RollupGrain grain) const {
+  const std::uint64_t offset = footer_.index(RollupTable::totals).offset;
+  const BlockCache::Key key{number_, offset * kForms + form_of(grain)};
+  if (auto found = cache_->find<RollupTotals>(key)) return found;
+  FORTNIGHT_ASSIGN(const auto known, keys());
+  RollupTotalsBuilder builder(known->combos.size(), grain);
+  FORTNIGHT_ASSIGN(const auto pages, index(RollupTable::totals));
+  for (const RollupIndex::Page& page : pages->pages()) {
+    // Not by way of the cache: what is kept is the decoded form alone.
+    FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, page.place, footer_.end));
+    FORTNIGHT_ASSIGN(const auto parsed, RollupPage::parse(std::move(raw)));
+    for (const TableEntry& entry : parsed->entries()) FORTNIGHT_TRY(builder.add(entry));
+  }
+  std::shared_ptr<const RollupTotals> totals = builder.finish();
+  cache_->insert(key, totals, totals->memory());
+  return totals;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,69 @@
+// A rollup file, opened: its parts as they are asked for, checked, and kept in the cache.
+// Immutable and thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/base/error.h"
+#include "storage/files/block_cache.h"
+#include "storage/files/file_system.h"
+#include "storage/rollup/footer.h"
+#include "storage/rollup/keys.h"
+#include "storage/rollup/source.h"
+#include "storage/rollup/table.h"
+#include "storage/rollup/totals.h"
+
+namespace fortnight::storage {
+
+class RollupFile {
+ public:
+  static Result<std::shared_ptr<const RollupFile>> open(FileSystem& files, const std::string& path,
+                                                        std::shared_ptr<BlockCache> cache);
+  RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
+             std::shared_ptr<BlockCache> cache);
+
+  [[nodiscard]] const RollupFooter& footer() const { return footer_; }
+  [[nodiscard]] std::uint64_t size() const { return file_->size(); }
+  [[nodiscard]] Result<std::shared_ptr<const RollupKeys>> keys() const;
+  [[nodiscard]] Result<std::shared_ptr<const RollupIndex>> index(RollupTable table) const;
+  [[nodiscard]] Result<std::shared_ptr<const RollupPage>> page(const RollupPlace& place) const;
+  // All accounts together, by combo and by slots of so many quarters.
+  [[nodiscard]] Result<std::shared_ptr<const RollupTotals>> totals(RollupGrain grain) const;
+
+  // Calls `visit(entry)`, a Result<void>, for each entry of the table, of `name` alone if there is
+  // one.
+  template <typename Visit>
+  Result<void> for_each_entry(RollupTable table, const std::string_view* name, Visit&& visit) const;
+
+ private:
+  template <typename T, typename Parse>
+  Result<std::shared_ptr<const T>> load(const RollupPlace& place, Parse&& parse) const;
+
+  const std::unique_ptr<ReadableFile> file_;
+  const RollupFooter footer_;
+  const std::shared_ptr<BlockCache> cache_;
+  const std::uint64_t number_;  // of the file, in the cache
+};
+
+// The file's counts as a source of another file. ErrorCode::corrupt where the file is damaged.
+Result<std::unique_ptr<RollupSource>> rollup_file_source(std::shared_ptr<const RollupFile> file);
+
+// ---- templates ----
+
+template <typename Visit>
+Result<void> RollupFile::for_each_entry(RollupTable table, const std::string_view* name,
+                                        Visit&& visit) const {
+  FORTNIGHT_ASSIGN(const auto pages, index(table));
+  const auto [first, last] =
+      name != nullptr ? pages->find(*name) : std::pair{std::size_t{0}, pages->pages().size()};
+  for (std::size_t i = first; i < last; ++i) {
+    FORTNIGHT_ASSIGN(const auto read, page(pages->pages()[i].place));
+    for (const TableEntry& entry : read->entries()) {
+      if (name == nullptr || entry.name == *name) FORTNIGHT_TRY(visit(entry));
+    }
+  }
+  return {};
+}
+
+}  // namespace fortnight::storage

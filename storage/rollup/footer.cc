@@ -1,0 +1,80 @@
+#include "storage/rollup/footer.h"
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+
+namespace fortnight::storage {
+namespace {
+
+Result<void> check_header(const ReadableFile& file) {
+  std::string header(kRollupHeaderBytes, '\0');
+  FORTNIGHT_TRY(file.read(0, header));
+  ByteReader in(header);
+  if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("this is no rollup file");
+  const std::uint32_t version = in.u32();
+  const std::uint32_t incompatible = in.u32();
+  in.u32();  // compatible features: what they add may be ignored
+  const std::string_view checked(header.data(), header.size() - in.remaining());
+  if (in.u32() != checksum32(checked)) return corrupt("the header's checksum is wrong");
+  if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {
+    return Error{ErrorCode::unsupported, "the rollup was written by a newer version"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string encode_rollup_header() {
+  std::string out;
+  ByteWriter writer(out);
+  writer.bytes(kRollupMagic);
+  writer.u32(kRollupVersion);
+  writer.u32(kRollupIncompatible);
+  writer.u32(0);
+  writer.u32(checksum32(out));
+  return out;
+}
+
+std::string RollupFooter::encode() const {
+  std::string out;
+  ByteWriter writer(out);
+  writer.signed_varint(day);
+  writer.varint(calls);
+  keys.encode(writer);
+  for (const RollupPlace& place : indices) place.encode(writer);
+  const auto size = static_cast<std::uint32_t>(out.size());
+  const std::uint64_t checksum = checksum64(out);
+  writer.u32(size);
+  writer.u64(checksum);
+  writer.bytes(kRollupEndMagic);
+  return out;
+}
+
+Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
+  if (file.size() < kRollupHeaderBytes + kRollupTailBytes) return corrupt("the file is too short");
+  FORTNIGHT_TRY(check_header(file));
+  std::string tail(kRollupTailBytes, '\0');
+  FORTNIGHT_TRY(file.read(file.size() - kRollupTailBytes, tail));
+  ByteReader in(tail);
+  const std::uint32_t size = in.u32();
+  const std::uint64_t checksum = in.u64();
+  const std::uint64_t room = file.size() - kRollupHeaderBytes - kRollupTailBytes;
+  if (in.bytes(kRollupEndMagic.size()) != kRollupEndMagic || size > room ||
+      size > kMaxRollupFooterBytes) {
+    return corrupt("the file's end is missing");
+  }
+  RollupFooter footer;
+  footer.end = file.size() - kRollupTailBytes - size;
+  std::string bytes(size, '\0');
+  FORTNIGHT_TRY(file.read(footer.end, bytes));
+  if (checksum64(bytes) != checksum) return corrupt("the footer's checksum is wrong");
+  ByteReader reader(bytes);
+  footer.day = static_cast<Day>(reader.signed_varint());
+  footer.calls = reader.varint();
+  footer.keys = RollupPlace::decode(reader);
+  for (RollupPlace& place : footer.indices) place = RollupPlace::decode(reader);
+  if (!reader.ok() || reader.remaining() != 0) return corrupt("the footer makes no sense");
+  return footer;
+}
+
+}  // namespace fortnight::storage

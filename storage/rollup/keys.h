@@ -1,0 +1,39 @@
+// The keys of a rollup file besides the account: their values, and the combinations of them that
+// calls had.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/error.h"
+#include "storage/base/strings.h"
+
+namespace fortnight::storage {
+
+enum class RollupKey : std::uint8_t { endpoint, method, status, revision };
+inline constexpr std::size_t kRollupKeys = 4;
+
+// A value's index in each key's values.
+using RollupCombo = std::array<std::uint32_t, kRollupKeys>;
+
+struct RollupKeys {
+  std::array<Strings, kRollupKeys> values;  // a status as its decimal text; absent: "0"
+  std::vector<RollupCombo> combos;          // those of most calls first
+  std::vector<std::uint8_t> failed;         // by combo: 1 where its status is an error
+
+  [[nodiscard]] const Strings& of(RollupKey key) const {
+    return values[static_cast<std::size_t>(key)];
+  }
+  [[nodiscard]] std::string encode() const;
+  static Result<std::shared_ptr<const RollupKeys>> parse(std::string_view raw);
+  [[nodiscard]] std::size_t memory() const;
+};
+
+// Sets `keys.failed` from the combos' statuses; false where one is no number.
+bool find_failed_combos(RollupKeys& keys);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,42 @@
+// Sections of a rollup file: runs of bytes, compressed where that helps, each with its checksum.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/base/bytes.h"
+#include "storage/base/error.h"
+#include "storage/files/file_system.h"
+
+namespace fortnight::storage {
+
+// Where a section stands, and the checksum of what stands there.
+struct RollupPlace {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  std::uint64_t checksum = 0;
+
+  void encode(ByteWriter& out) const;
+  static RollupPlace decode(ByteReader& in);
+};
+
+// Writes sections one behind the other. `file` must outlive it.
+class RollupSectionWriter {
+ public:
+  RollupSectionWriter(WritableFile& file, std::uint64_t offset) : file_(file), offset_(offset) {}
+
+  Result<RollupPlace> add(std::string_view raw);
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
+
+ private:
+  WritableFile& file_;
+  std::uint64_t offset_;
+};
+
+// The section's bytes, checked and decompressed. ErrorCode::corrupt where they aren't what was
+// written, or the place isn't between the header and `end`.
+Result<std::string> read_rollup_section(const ReadableFile& file, const RollupPlace& place,
+                                        std::uint64_t end);
+
+}  // namespace fortnight::storage

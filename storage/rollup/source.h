@@ -1,0 +1,32 @@
+// Where counts come from when a rollup file is written: a builder's memory, or another file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/base/error.h"
+#include "storage/rollup/format.h"
+#include "storage/rollup/keys.h"
+#include "storage/rollup/rows.h"
+
+namespace fortnight::storage {
+
+// All rows of one name, ascending and without repeated keys.
+struct NamedRows {
+  std::string name;
+  std::vector<RollupRow> rows;
+};
+
+class RollupSource {
+ public:
+  RollupSource() = default;
+  RollupSource(const RollupSource&) = delete;
+  RollupSource& operator=(const RollupSource&) = delete;
+  virtual ~RollupSource() = default;
+
+  [[nodiscard]] virtual const RollupKeys& keys() const = 0;
+  // The table's next name, in ascending order, its rows in terms of keys(); false after the last.
+  virtual Result<bool> next(RollupTable table, NamedRows& out) = 0;
+};
+
+}  // namespace fortnight::storage

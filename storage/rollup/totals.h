@@ -1,0 +1,52 @@
+// The counts of all accounts together, decoded for reading at memory's speed: what a filter on
+// endpoint, method, status or revision is answered from.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "storage/base/error.h"
+#include "storage/rollup/table.h"
+
+namespace fortnight::storage {
+
+// How finely a question's buckets cut the day: coarser totals are shorter. The value is the
+// quarters of a slot.
+enum class RollupGrain : std::uint8_t { quarter = 1, hour = 4, day = 96 };
+
+// Immutable. Row r says: in the slot slots[r], counts[r] calls; the rows of combo c are those from
+// starts[c] to starts[c + 1]; rows of the same slot add up.
+struct RollupTotals {
+  std::vector<std::uint32_t> starts;
+  std::vector<std::uint8_t> slots;
+  std::vector<std::uint16_t> counts;
+
+  [[nodiscard]] std::size_t memory() const {
+    return starts.capacity() * 4 + slots.capacity() + counts.capacity() * 2;
+  }
+};
+
+// Collects totals from the entries of the totals table, one after the other.
+class RollupTotalsBuilder {
+ public:
+  RollupTotalsBuilder(std::size_t combos, RollupGrain grain) : combos_(combos), grain_(grain) {
+    totals_.starts.push_back(0);
+  }
+
+  Result<void> add(const TableEntry& entry);
+  [[nodiscard]] std::shared_ptr<const RollupTotals> finish();
+
+ private:
+  void push();
+
+  std::size_t combos_;
+  RollupGrain grain_;
+  RollupTotals totals_;
+  std::uint64_t combo_ = 0;  // of the row being added up
+  std::uint8_t slot_ = 0;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace fortnight::storage

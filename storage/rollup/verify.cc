@@ -1,0 +1,112 @@
+#include "storage/rollup/verify.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "storage/rollup/source.h"
+
+namespace fortnight::storage {
+namespace {
+
+using Sums = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
+
+void add_rows(const std::vector<RollupRow>& rows, Sums& sums) {
+  for (const RollupRow& row : rows) sums[row.key] += row.count;
+}
+
+// The table's pages bear their names in order and where the index says.
+Result<void> check_order(const RollupFile& file, RollupTable table) {
+  FORTNIGHT_ASSIGN(const auto index, file.index(table));
+  std::string last;
+  for (const RollupIndex::Page& page : index->pages()) {
+    FORTNIGHT_ASSIGN(const auto read, file.page(page.place));
+    if (read->entries().empty() || read->entries().front().name != page.first) {
+      return corrupt("an index names a page by another name than its first");
+    }
+    for (const TableEntry& entry : read->entries()) {
+      if (entry.name < last) return corrupt("names are out of order");
+      last = entry.name;
+    }
+  }
+  return {};
+}
+
+// Each name's series is the sum of its rows over the combos.
+Result<void> check_series(const RollupFile& file, RollupTable table) {
+  FORTNIGHT_ASSIGN(const auto keys, file.keys());
+  Sums left;  // series less rows: all zero at the end of a name, modulo 2^64
+  std::string name;
+  const auto balanced = [&] {
+    for (const auto& [key, count] : left) {
+      if (count != 0) return false;
+    }
+    left.clear();
+    return true;
+  };
+  FORTNIGHT_TRY(file.for_each_entry(table, nullptr, [&](const TableEntry& entry) -> Result<void> {
+    if (entry.name != name) {
+      if (!balanced()) return corrupt("\"" + name + "\" has a series that isn't its rows' sum");
+      name = entry.name;
+    }
+    bool known = entry.series.for_each([&](auto key, auto count) { left[key] += count; });
+    known = entry.rows.for_each([&](auto key, auto count) {
+      const std::uint64_t combo = key >> kQuarterBits;
+      const std::uint64_t failed = combo < keys->failed.size() ? keys->failed[combo] : 2;
+      left[failed << kQuarterBits | (key & kQuarterMask)] -= count;
+    }) && known;
+    if (!known) return corrupt("the rows of \"" + name + "\" make no sense");
+    return {};
+  }));
+  if (!balanced()) return corrupt("\"" + name + "\" has a series that isn't its rows' sum");
+  return {};
+}
+
+Result<void> check_latency(RollupSource& source) {
+  for (NamedRows endpoint;;) {
+    FORTNIGHT_ASSIGN(const bool more, source.next(RollupTable::latency, endpoint));
+    if (!more) return {};
+  }
+}
+
+// The accounts' rows add up to the totals, and those to the footer's calls.
+Result<void> check_totals(const RollupFile& file, RollupSource& source) {
+  Sums totals;
+  Sums accounts;
+  for (const auto& [table, sums] :
+       {std::pair{RollupTable::totals, &totals}, std::pair{RollupTable::accounts, &accounts}}) {
+    for (NamedRows rows;;) {
+      FORTNIGHT_ASSIGN(const bool more, source.next(table, rows));
+      if (!more) break;
+      add_rows(rows.rows, *sums);
+    }
+  }
+  if (totals != accounts) return corrupt("the accounts' counts aren't the totals");
+  std::uint64_t calls = 0;
+  for (const auto& [key, count] : totals) calls += count;
+  if (calls != file.footer().calls) return corrupt("the totals aren't the calls of the footer");
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& file) {
+  std::vector<std::string> problems;
+  const auto note = [&](const Result<void>& result) {
+    if (!result) problems.push_back(result.error().message);
+  };
+  for (const RollupTable table :
+       {RollupTable::totals, RollupTable::accounts, RollupTable::latency}) {
+    note(check_order(*file, table));
+  }
+  const auto source = rollup_file_source(file);
+  if (!source) {
+    problems.push_back(source.error().message);
+    return problems;
+  }
+  note(check_series(*file, RollupTable::totals));
+  note(check_series(*file, RollupTable::accounts));
+  note(check_totals(*file, **source));
+  note(check_latency(**source));
+  return problems;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,19 @@
+// Writes a rollup file: the sum of its sources, merged name by name.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "storage/base/time.h"
+#include "storage/files/file_system.h"
+#include "storage/rollup/source.h"
+
+namespace fortnight::storage {
+
+// Writes and syncs the file; returns its size in bytes. Memory: the keys and the totals of all
+// sources, the rows of one account, and a page of each source.
+Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
+                                   std::span<const std::unique_ptr<RollupSource>> sources);
+
+}  // namespace fortnight::storage

@@ -1,0 +1,66 @@
+#include "storage/engine/manifest.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace fortnight::storage;
+
+namespace {
+
+Manifest sample_manifest() {
+  Manifest manifest;
+  manifest.generation = 7;
+  manifest.next_file = 40;
+  manifest.next_seq = 1'000'000;
+  manifest.covered_lsn = 99;
+  manifest.clock = 1'763'000'000 * kNsPerSecond;
+  manifest.first_kept = 20'000;
+  manifest.dropped = {20'003};
+  manifest.sealed = {20'001, 20'002};
+  manifest.parts.push_back(
+      {{FileKind::segment, 12, 20'001}, {20'001, 5, 600, 900, day_start(20'001), kMaxTime, 1, 9}});
+  manifest.rollups.push_back({{FileKind::rollup, 13, 20'001}, 5, 70});
+  manifest.rollups.push_back({{FileKind::late_rollup, 14, -3}, 2, 60});
+  manifest.rejects.push_back({15, 3, 200, 123});
+  manifest.lost.push_back({FileKind::part, 11, 20'002});
+  manifest.counters = {500, 20, 3, {{"not-json", 2}, {"too-long", 1}}};
+  manifest.positions = {{"a", "1"}, {"b", std::string("\0\xff", 2)}};
+  return manifest;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(manifest_bytes)
+
+BOOST_AUTO_TEST_CASE(it_reads_back) {
+  const Manifest manifest = sample_manifest();
+  const std::string bytes = encode_manifest(manifest);
+  const auto back = decode_manifest(bytes);
+  BOOST_REQUIRE(back);
+  // Each of its fields is in the bytes, so that equal bytes are equal manifests.
+  BOOST_TEST((encode_manifest(*back) == bytes));
+  BOOST_TEST(back->parts[0].summary.max_ts == kMaxTime);
+  BOOST_TEST(back->rollups[1].name.day == -3);
+  BOOST_TEST((back->positions == manifest.positions));
+  BOOST_TEST((back->counters.rejects == manifest.counters.rejects));
+  BOOST_TEST(back->keeps(20'001));
+  BOOST_TEST(!back->keeps(20'003));
+  BOOST_TEST(!back->keeps(19'999));
+}
+
+BOOST_AUTO_TEST_CASE(it_names_its_files) {
+  const std::set<std::string> paths = sample_manifest().paths();
+  BOOST_TEST(paths.size() == 4U);
+  BOOST_TEST(paths.contains("rejects/0000000015.rejects"));
+}
+
+BOOST_AUTO_TEST_CASE(every_cut_and_every_flipped_byte_is_seen) {
+  const std::string bytes = encode_manifest(sample_manifest());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    BOOST_TEST(!decode_manifest(std::string_view(bytes).substr(0, i)));
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+    BOOST_TEST(!decode_manifest(damaged));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

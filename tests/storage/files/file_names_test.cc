@@ -1,0 +1,48 @@
+#include "storage/files/file_names.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace fortnight::storage;
+
+BOOST_AUTO_TEST_SUITE(file_names)
+
+BOOST_AUTO_TEST_CASE(every_kind_reads_back) {
+  for (const FileKind kind : {FileKind::manifest, FileKind::journal, FileKind::rejects}) {
+    const FileName name{kind, 42, 0};
+    BOOST_TEST((FileName::parse(name.path()) == name), name.path());
+  }
+  for (const FileKind kind :
+       {FileKind::part, FileKind::segment, FileKind::rollup, FileKind::late_rollup}) {
+    const FileName name{kind, 9'999'999'999, *day_from_string("2024-02-29")};
+    BOOST_TEST((FileName::parse(name.path()) == name), name.path());
+  }
+  BOOST_TEST((FileName{FileKind::part, 7, *day_from_string("2026-11-20")}.path()) ==
+             "parts/2026-11-20-0000000007.part");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_ours_is_no_name) {
+  for (const char* path :
+       {"", "lock", "fortnight.yaml", "manifest-", "manifest-1", "manifest-00000000001",
+        "manifest-000000000x", "journal-0000000001.bak", "parts/2026-11-20-0000000007",
+        "parts/2026-02-30-0000000007.part", "parts/2026-11-20.part", "parts/notes.part",
+        "rollups/2026-11-20-0000000007.part", "notes.tmp", ".tmp", "rejects/.rejects"}) {
+    BOOST_TEST(!FileName::parse(path).has_value(), path);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_temporary_of_ours_is_ours) {
+  const auto name = FileName::parse("manifest-0000000003.tmp");
+  BOOST_REQUIRE(name.has_value());
+  BOOST_TEST((name->kind == FileKind::temporary));
+  BOOST_TEST(name->number == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(days_read_back_over_centuries) {
+  BOOST_TEST(day_to_string(0) == "1970-01-01");
+  BOOST_TEST(day_to_string(-1) == "1969-12-31");
+  for (Day day = -100'000; day < 100'000; day += 37) {
+    BOOST_TEST(day_from_string(day_to_string(day)).value() == day);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

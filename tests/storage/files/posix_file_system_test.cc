@@ -1,0 +1,84 @@
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "storage/files/file_names.h"
+#include "storage/files/file_system.h"
+
+using namespace fortnight::storage;
+
+namespace {
+
+struct Directory {
+  Directory() {
+    std::string path = (std::filesystem::temp_directory_path() / "fortnight-test-XXXXXX").string();
+    root = ::mkdtemp(path.data());
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  ~Directory() { std::filesystem::remove_all(root); }
+  std::string root;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(posix_files)
+
+BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
+  const Directory directory;
+  const auto files = posix_file_system(directory.root);
+  BOOST_REQUIRE(files->make_directory("a/b"));
+  BOOST_REQUIRE(files->make_directory("a/b"));
+  BOOST_REQUIRE(write_atomically(*files, "a/b/c", "hello"));
+  BOOST_TEST(read_whole(*files, "a/b/c", 5).value() == "hello");
+  BOOST_TEST((read_whole(*files, "a/b/c", 4).error().code == ErrorCode::corrupt));
+  BOOST_TEST((read_whole(*files, "a/b/d", 4).error().code == ErrorCode::not_found));
+  const auto entries = files->list("a/b").value();
+  BOOST_REQUIRE(entries.size() == 1U);
+  BOOST_TEST(entries[0].name == "c");
+  BOOST_TEST(entries[0].size == 5U);
+  // Directories aren't listed.
+  BOOST_TEST(files->list("a").value().empty());
+  BOOST_TEST(files->free_bytes().value() > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_preallocated_file_is_zeros_and_can_be_written_over) {
+  const Directory directory;
+  const auto files = posix_file_system(directory.root);
+  {
+    const auto file = files->create("f").value();
+    BOOST_REQUIRE(file->preallocate(3'000'000));
+    BOOST_REQUIRE(file->write(10, "abc"));
+    BOOST_REQUIRE(file->sync());
+  }
+  const auto reopened = files->open_for_overwrite("f").value();
+  BOOST_REQUIRE(reopened->write(12, "d"));
+  std::string expected(3'000'000, '\0');
+  expected.replace(10, 3, "abd");
+  BOOST_TEST((read_whole(*files, "f", 3'000'000).value() == expected));
+  BOOST_TEST(!files->open_for_overwrite("g"));
+}
+
+BOOST_AUTO_TEST_CASE(an_open_file_outlives_its_name) {
+  const Directory directory;
+  const auto files = posix_file_system(directory.root);
+  BOOST_REQUIRE(write_atomically(*files, "f", "hello"));
+  const auto file = files->open("f").value();
+  BOOST_REQUIRE(files->remove("f"));
+  std::string back(5, '\0');
+  BOOST_REQUIRE(file->read(0, back));
+  BOOST_TEST(back == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_is_locked_once) {
+  const Directory directory;
+  auto lock = lock_directory(directory.root);
+  BOOST_REQUIRE(lock);
+  BOOST_TEST((lock_directory(directory.root).error().code == ErrorCode::locked));
+  lock->reset();
+  BOOST_TEST(bool(lock_directory(directory.root)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,263 @@
+#include "storage/journal/journal.h"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/files/file_names.h"
+#include "storage/journal/format.h"
+#include "storage/journal/replay.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+using fortnight::faults::Fault;
+using fortnight::faults::Loss;
+using fortnight::faults::Operation;
+using fortnight::faults::SimulatedFileSystem;
+
+namespace {
+
+constexpr std::uint64_t kFileBytes = 1024;
+
+Journal new_journal(SimulatedFileSystem& files) { return {files, kFileBytes, {}, 1, 1}; }
+
+struct Replayed {
+  JournalReplay report;
+  std::vector<std::string> payloads;
+};
+
+Replayed replay(SimulatedFileSystem& files, std::uint64_t covered = 0) {
+  Replayed out;
+  std::uint64_t last = covered;
+  auto report = replay_journal(files, covered, [&](std::uint64_t lsn, std::string_view payload) {
+    BOOST_TEST(lsn > last);
+    last = lsn;
+    out.payloads.emplace_back(payload);
+    return Result<void>();
+  });
+  BOOST_REQUIRE(report);
+  out.report = *report;
+  return out;
+}
+
+std::string payload(std::uint64_t i) {
+  return "record " + std::to_string(i) + std::string(i % 7 * 40, static_cast<char>('a' + i % 26));
+}
+
+std::vector<std::string> payloads(std::uint64_t from, std::uint64_t to) {
+  std::vector<std::string> out;
+  for (std::uint64_t i = from; i <= to; ++i) out.push_back(payload(i));
+  return out;
+}
+
+std::string path(std::uint64_t number) { return FileName{FileKind::journal, number, 0}.path(); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(journal)
+
+BOOST_AUTO_TEST_CASE(records_come_back_in_order_over_many_files) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  for (std::uint64_t i = 1; i <= 50; ++i) BOOST_TEST(journal.append(payload(i)).value() == i);
+  BOOST_REQUIRE(journal.sync());
+  BOOST_TEST(journal.synced_lsn() == 50U);
+  BOOST_TEST(files.paths().size() > 3U);
+  const Replayed back = replay(files);
+  BOOST_TEST(back.payloads == payloads(1, 50), boost::test_tools::per_element());
+  BOOST_TEST(back.report.next_lsn == 51U);
+  BOOST_TEST(back.report.lost_records == 0U);
+  BOOST_TEST(replay(files, 20).payloads == payloads(21, 50), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_record_larger_than_a_file_gets_its_own) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  std::string large(10'000, '\0');
+  std::mt19937 random(3);
+  for (char& c : large) c = static_cast<char>(random());
+  BOOST_REQUIRE(journal.append("a"));
+  BOOST_REQUIRE(journal.append(large));
+  BOOST_REQUIRE(journal.append("b"));
+  BOOST_TEST((replay(files).payloads == std::vector<std::string>{"a", large, "b"}));
+}
+
+// Whatever an unsynced tail comes to: all that was synced is there, in order, and what comes behind
+// it goes on without a gap.
+BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_synced) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SimulatedFileSystem files;
+    Journal journal = new_journal(files);
+    const std::uint64_t synced = seed % 23;
+    const std::uint64_t appended = synced + seed % 11;
+    for (std::uint64_t i = 1; i <= synced; ++i) {
+      BOOST_REQUIRE(journal.append(payload(i)));
+      if (i % 3 == seed % 3) BOOST_REQUIRE(journal.sync());
+    }
+    BOOST_REQUIRE(journal.sync());
+    for (std::uint64_t i = synced + 1; i <= appended; ++i)
+      BOOST_REQUIRE(journal.append(payload(i)));
+    const auto after = files.crashed(Loss::random, seed);
+    const Replayed back = replay(*after);
+    BOOST_TEST(back.payloads.size() >= synced);
+    BOOST_TEST(back.payloads == payloads(1, back.payloads.size()),
+               boost::test_tools::per_element());
+    BOOST_TEST(back.report.lost_records == 0U);
+
+    // And a journal that goes on from there is read as one.
+    Journal next(*after, kFileBytes, back.report.files, back.report.next_number,
+                 back.report.next_lsn);
+    const std::uint64_t from = back.payloads.size() + 1;
+    for (std::uint64_t i = from; i < from + 10; ++i) {
+      BOOST_TEST(next.append(payload(i)).value() == i);
+    }
+    const Replayed again = replay(*after);
+    BOOST_TEST(again.payloads == payloads(1, from + 9), boost::test_tools::per_element());
+    BOOST_TEST(again.report.lost_records == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(cut_at_every_byte_it_gives_what_stands_before_the_cut) {
+  SimulatedFileSystem files;
+  Journal journal(files, 4096, {}, 1, 1);
+  for (std::uint64_t i = 1; i <= 9; ++i) BOOST_REQUIRE(journal.append(payload(i)));
+  BOOST_REQUIRE(journal.sync());
+  const std::string whole = files.contents(path(1));
+  std::size_t most = 0;
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    files.put(path(1), whole.substr(0, length));
+    const Replayed back = replay(files);
+    BOOST_TEST(back.payloads == payloads(1, back.payloads.size()),
+               boost::test_tools::per_element());
+    BOOST_TEST(back.payloads.size() >= most);
+    most = back.payloads.size();
+  }
+  BOOST_TEST(most == 9U);
+}
+
+BOOST_AUTO_TEST_CASE(damage_in_the_middle_is_counted_and_the_rest_is_read) {
+  SimulatedFileSystem files;
+  Journal journal(files, 8192, {}, 1, 1);
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    BOOST_REQUIRE(journal.append(payload(i)));
+    BOOST_REQUIRE(journal.sync());
+  }
+  const std::string whole = files.contents(path(1));
+  const std::size_t used = whole.find_last_not_of('\0') + 1;
+  for (std::size_t i = 0; i < used; ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x40);
+    files.put(path(1), damaged);
+    const Replayed back = replay(files);
+    // The last record's damage can't be told from a tail that was never synced.
+    BOOST_TEST(back.payloads.size() >= 19U);
+    BOOST_TEST(back.payloads.size() + back.report.lost_records +
+                   (back.report.next_lsn == 20 ? 1 : 0) ==
+               20U);
+    std::vector<std::string> expected = payloads(1, 20);
+    for (const std::string& read : back.payloads) {
+      BOOST_TEST((std::find(expected.begin(), expected.end(), read) != expected.end()));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_file_is_counted) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  for (std::uint64_t i = 1; i <= 50; ++i) BOOST_REQUIRE(journal.append(payload(i)));
+  BOOST_REQUIRE(journal.sync());
+  files.erase(path(2));
+  const Replayed back = replay(files);
+  BOOST_TEST(back.report.lost_records > 0U);
+  BOOST_TEST(back.payloads.size() + back.report.lost_records == 50U);
+  BOOST_TEST(back.payloads.back() == payload(50));
+}
+
+BOOST_AUTO_TEST_CASE(released_files_are_recycled_and_their_old_records_are_none) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    BOOST_REQUIRE(journal.append(payload(i)));
+    BOOST_REQUIRE(journal.sync());
+    if (i > 10) journal.release(i - 10);
+    BOOST_TEST(files.paths().size() <= 8U);
+  }
+  const Replayed back = replay(files, 190);
+  BOOST_TEST(back.payloads == payloads(191, 200), boost::test_tools::per_element());
+  BOOST_TEST(back.report.lost_records == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_takes_nothing_and_loses_nothing) {
+  for (const Operation full_at : {Operation::write, Operation::sync}) {
+    SimulatedFileSystem files;
+    Journal journal = new_journal(files);
+    bool full = false;
+    files.before_each([&](std::uint64_t, Operation operation, const std::string&) {
+      return full && operation == full_at ? std::optional(Fault{ErrorCode::no_space, true})
+                                          : std::nullopt;
+    });
+    std::uint64_t taken = 0;
+    for (std::uint64_t round = 0; round < 60; ++round) {
+      full = round % 5 >= 3;
+      const auto lsn = journal.append(payload(taken + 1));
+      if (lsn) {
+        BOOST_TEST(*lsn == ++taken);
+      } else {
+        BOOST_TEST((lsn.error().code == ErrorCode::no_space));
+      }
+      const auto synced = journal.sync();
+      BOOST_TEST((synced || synced.error().code == ErrorCode::no_space));
+      if (synced) BOOST_TEST(journal.synced_lsn() == taken);
+      // What was said to be durable is, over a power loss right now.
+      const auto after = files.crashed(Loss::everything, 0);
+      const Replayed back = replay(*after);
+      BOOST_TEST(back.payloads.size() >= journal.synced_lsn());
+      BOOST_TEST(back.payloads == payloads(1, back.payloads.size()),
+                 boost::test_tools::per_element());
+      BOOST_TEST(back.report.lost_records == 0U);
+    }
+    full = false;
+    BOOST_REQUIRE(journal.sync());
+    BOOST_TEST(taken > 30U);
+    BOOST_TEST(replay(files).payloads == payloads(1, taken), boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(any_other_failure_is_final) {
+  for (const Operation failing : {Operation::write, Operation::sync}) {
+    SimulatedFileSystem files;
+    Journal journal = new_journal(files);
+    BOOST_REQUIRE(journal.append(payload(1)));
+    BOOST_REQUIRE(journal.sync());
+    bool broken = true;
+    files.before_each([&](std::uint64_t, Operation operation, const std::string&) {
+      return broken && operation == failing ? std::optional(Fault{ErrorCode::io, false})
+                                            : std::nullopt;
+    });
+    const auto appended = journal.append(payload(2));
+    BOOST_TEST((!appended || !journal.sync()));
+    broken = false;
+    const std::uint64_t operations = files.operations();
+    BOOST_TEST((journal.append(payload(3)).error().code == ErrorCode::io));
+    BOOST_TEST((journal.sync().error().code == ErrorCode::io));
+    BOOST_TEST(files.operations() == operations);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_versions_file_is_refused) {
+  SimulatedFileSystem files;
+  std::string header = encode_journal_header({1, 1});
+  header[8] = 2;
+  std::string rest = header.substr(0, header.size() - 8);
+  header = rest;
+  ByteWriter(header).u64(checksum64(rest));
+  files.put(path(1), header);
+  const auto report =
+      replay_journal(files, 0, [](std::uint64_t, std::string_view) { return Result<void>(); });
+  BOOST_REQUIRE(!report);
+  BOOST_TEST((report.error().code == ErrorCode::unsupported));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

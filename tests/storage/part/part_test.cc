@@ -1,0 +1,241 @@
+#include "storage/part/part.h"
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <set>
+
+#include "storage/call/line_match.h"
+#include "storage/files/block_cache.h"
+#include "tests/storage/random_calls.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+using samples::RandomCalls;
+
+namespace {
+
+constexpr Day kDay = 20777;
+
+struct Fixture {
+  std::unique_ptr<FileSystem> files = std::make_unique<fortnight::faults::SimulatedFileSystem>();
+  std::shared_ptr<BlockCache> cache = std::make_shared<BlockCache>(64U << 20);
+
+  std::shared_ptr<const PartReader> write(const Batch& batch, Effort effort) {
+    auto writer = PartWriter::create(*files, "part", kDay, effort);
+    BOOST_REQUIRE(writer);
+    for (const Call& call : batch.calls) BOOST_REQUIRE((*writer)->add(batch, call));
+    BOOST_REQUIRE((*writer)->finish());
+    auto reader = PartReader::open(*files, "part", cache);
+    BOOST_REQUIRE(reader);
+    return *reader;
+  }
+};
+
+std::string line_of(const Batch& batch, const Call& call) {
+  std::string line;
+  append_line(batch, call, line);
+  return line;
+}
+
+std::vector<std::string> ids_of(const Batch& batch, const Call& call) {
+  std::vector<std::string> ids;
+  for_each_id(batch, call, [&](std::string_view kind, std::string_view id) {
+    ids.push_back(std::string(kind) + "=" + std::string(id));
+  });
+  return ids;
+}
+
+void check_same(const Batch& a, const Call& x, const Batch& b, const Call& y) {
+  BOOST_TEST(line_of(a, x) == line_of(b, y));
+  BOOST_TEST(x.ts == y.ts);
+  BOOST_TEST(x.seq == y.seq);
+  BOOST_TEST(x.status == y.status);
+  BOOST_TEST(x.duration_ns == y.duration_ns);
+  BOOST_TEST(int{x.ts_digits} == int{y.ts_digits});
+  for (std::size_t i = 0; i < kTextFields; ++i) BOOST_TEST(a.view(x.text[i]) == b.view(y.text[i]));
+  BOOST_TEST(ids_of(a, x) == ids_of(b, y), boost::test_tools::per_element());
+}
+
+// The seqs that a query finds, in the order in which it visits them.
+std::vector<std::uint64_t> found(const PartReader& part, const CallQuery& query) {
+  std::vector<std::uint64_t> seqs;
+  ScanSummary summary;
+  const auto done = part.scan(
+      query, {},
+      [&](CallRecord&& record) {
+        seqs.push_back(record.ref.seq);
+        return true;
+      },
+      summary);
+  BOOST_REQUIRE(done);
+  BOOST_TEST(summary.completeness.complete);
+  return seqs;
+}
+
+Predicate about(TextField field, std::vector<TextPattern> patterns) {
+  Predicate predicate;
+  predicate.field = field;
+  predicate.patterns = std::move(patterns);
+  return predicate;
+}
+
+Predicate about_id(std::string kind, std::string id) {
+  Predicate predicate;
+  predicate.subject = kind.empty() ? Predicate::Subject::any_id : Predicate::Subject::id_of_kind;
+  predicate.name = std::move(kind);
+  predicate.patterns = {TextPattern{{std::move(id)}}};
+  return predicate;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(part)
+
+BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
+  for (const Effort effort : {Effort::fast, Effort::sealed}) {
+    for (const std::size_t calls : {1, 2, 100, 4096, 9000}) {
+      Fixture fixture;
+      const Batch batch = RandomCalls(calls).make(calls, kDay);
+      const auto part = fixture.write(batch, effort);
+      BOOST_TEST(part->summary().calls == calls);
+      std::size_t next = 0;
+      for (std::uint32_t block = 0; block < part->blocks(); ++block) {
+        const auto back = part->read_block(block);
+        BOOST_REQUIRE(back);
+        for (const Call& call : back->calls) check_same(batch, batch.calls[next++], *back, call);
+      }
+      BOOST_TEST(next == calls);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_call_is_fetched_whole) {
+  for (const Effort effort : {Effort::fast, Effort::sealed}) {
+    Fixture fixture;
+    const Batch batch = RandomCalls(7).make(5000, kDay);
+    const auto part = fixture.write(batch, effort);
+    for (std::size_t i = 0; i < batch.calls.size(); i += 37) {
+      const Call& call = batch.calls[i];
+      const auto record = part->fetch({kDay, call.seq}, {});
+      BOOST_REQUIRE(record);
+      BOOST_REQUIRE(record->has_value());
+      BOOST_TEST((*record)->line == line_of(batch, call));
+      BOOST_TEST((*record)->field(TextField::account) == batch.field(call, TextField::account));
+      BOOST_TEST((*record)->ids.size() == ids_of(batch, call).size());
+    }
+    BOOST_TEST(!part->fetch({kDay, 999999}, {})->has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(scans_agree_with_the_matching_of_rows) {
+  Fixture fixture;
+  const Batch batch = RandomCalls(11).make(9000, kDay);
+  const auto part = fixture.write(batch, Effort::sealed);
+  std::vector<std::vector<Predicate>> questions;
+  questions.push_back({});
+  questions.push_back({about(TextField::account, {TextPattern{{"A3"}}})});
+  questions.push_back({about(TextField::account, {TextPattern{{"A1", ""}}}),
+                       about(TextField::method, {TextPattern{{"POST"}}})});
+  questions.push_back({about(TextField::path, {TextPattern{{"", "x=A", ""}}})});
+  questions.push_back({about(TextField::account, {TextPattern{{""}}})});
+  Predicate status;
+  status.subject = Predicate::Subject::status;
+  status.statuses = {{400, 599}};
+  questions.push_back({status});
+  status.negated = true;
+  questions.push_back({status});
+  Predicate duration;
+  duration.subject = Predicate::Subject::duration;
+  duration.bounds = {{Comparison::greater, 4500.5}};
+  questions.push_back({duration, about(TextField::method, {TextPattern{{"GET"}}})});
+  Predicate pointer;
+  pointer.subject = Predicate::Subject::pointer;
+  pointer.name = "/n";
+  pointer.patterns = {TextPattern{{"17"}}};
+  questions.push_back({pointer});
+  for (std::size_t i = 0; i < batch.calls.size(); i += 1777) {
+    const Call& call = batch.calls[i];
+    questions.push_back({about_id("", std::string(batch.field(call, TextField::call_id)))});
+    for_each_id(batch, call, [&](std::string_view kind, std::string_view id) {
+      questions.push_back({about_id(std::string(kind), std::string(id))});
+      questions.push_back({about_id("", std::string(id))});
+    });
+  }
+  for (const auto& needles : std::vector<std::vector<std::string>>{{"abc"},
+                                                                   {"A3"},
+                                                                   {"price"},
+                                                                   {"GET"},
+                                                                   {"things/1"},
+                                                                   {"x=Z"},
+                                                                   {"2026-1"},
+                                                                   {"1e400"},
+                                                                   {"-4"},
+                                                                   {"0f", "A1"},
+                                                                   {"words", "ij"},
+                                                                   {"/api/things/{id}"},
+                                                                   {"odd"},
+                                                                   {"\xc3\xa9"},
+                                                                   {"nowhere-at-all"}}) {
+    Predicate text;
+    text.subject = Predicate::Subject::text;
+    for (const std::string& needle : needles) text.patterns.push_back(TextPattern{{needle}});
+    questions.push_back({text});
+    text.negated = true;
+    questions.push_back({text, about(TextField::account, {TextPattern{{"A7"}}})});
+  }
+  for (const auto& [name, pattern] :
+       std::vector<std::pair<std::string, TextPattern>>{{"/price", {{"9", ""}}},
+                                                        {"/ids/resource_id/1", {{"0", ""}}},
+                                                        {"/words", {{""}}},
+                                                        {"/ids/error_id", {{"", ""}}},
+                                                        {"/odd/0", {{"", ""}}},
+                                                        {"/account", {{"A5"}}}}) {
+    Predicate at;
+    at.subject = Predicate::Subject::pointer;
+    at.name = name;
+    at.patterns = {pattern};
+    questions.push_back({at});
+    at.negated = true;
+    questions.push_back({at});
+  }
+  questions.push_back({about_id("resource_id", "")});
+  questions.push_back({about_id("", "no such ID")});
+  for (const auto& question : questions) {
+    CallMatcher matcher(question);
+    matcher.bind(batch);
+    std::vector<std::uint64_t> expected;
+    for (const Call& call : batch.calls) {
+      if (matcher.matches(call)) expected.push_back(call.seq);
+    }
+    CallQuery query;
+    query.predicates = question;
+    query.order = Order::oldest_first;
+    BOOST_TEST(found(*part, query) == expected, boost::test_tools::per_element());
+    query.order = Order::newest_first;
+    std::reverse(expected.begin(), expected.end());
+    BOOST_TEST(found(*part, query) == expected, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(counts_agree_with_a_recount) {
+  Fixture fixture;
+  const Batch batch = RandomCalls(13).make(9000, kDay);
+  const auto part = fixture.write(batch, Effort::fast);
+  CountQuery query;
+  for (int hour = 3; hour <= 20; ++hour) query.edges.push_back(day_start(kDay) + hour * kNsPerHour);
+  query.by_field = TextField::account;
+  CountAnswer answer;
+  BOOST_REQUIRE(part->count(query, {}, answer));
+  std::map<std::string, std::vector<Counts>, std::less<>> expected;
+  for (const Call& call : batch.calls) {
+    if (call.ts < query.edges.front() || call.ts >= query.edges.back()) continue;
+    auto& counts = expected[std::string(batch.field(call, TextField::account))];
+    counts.resize(query.edges.size() - 1);
+    Counts& bucket = counts[static_cast<std::size_t>((call.ts - query.edges.front()) / kNsPerHour)];
+    ++bucket.calls;
+    if (call.status >= 400) ++bucket.errors;
+  }
+  BOOST_TEST((answer.groups == expected));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

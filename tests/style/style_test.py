@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""What nobody should have to remember about the sources: who may include whom, how long a line and
+a file may be, and that nothing is left unfinished. Prints every breach with its place."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+MAX_COLUMNS = {".h": 100, ".cc": 100, ".py": 110}
+MAX_LINES = 500
+# A folder, and the folders whose headers it may include besides its own.
+STORAGE = {
+    "storage/base": [],
+    "storage/files": ["storage/base"],
+    "storage/call": ["storage/base"],
+    "storage": ["storage/base", "storage/files", "storage/call"],
+    "storage/encoding": ["storage/base", "storage/call"],
+    "storage/journal": ["storage", "storage/base", "storage/files", "storage/call"],
+    "storage/part": ["storage", "storage/base", "storage/files", "storage/call", "storage/encoding"],
+    "storage/rollup": ["storage", "storage/base", "storage/files", "storage/call"],
+    "storage/engine": ["storage", "storage/base", "storage/files", "storage/call",
+                       "storage/journal", "storage/part", "storage/rollup"],
+}
+ROOMS = {
+    "config": [],
+    "storage": [],
+    "query": ["storage"],
+    "intake": ["storage", "config"],
+    "daemon": ["storage", "config", "query", "intake"],
+    "tools": ["storage", "config", "query", "intake"],
+    "tests": ["storage", "config", "query", "intake", "daemon", "tools", "bench"],
+    "bench": ["storage", "config", "query", "intake", "daemon", "tools"],
+}
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+INCLUDE = re.compile(r'^#include "([^"]+)"')
+
+
+def sources():
+    """Files by their path from the root; what is built lies in build/."""
+    for top in ROOMS:
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in MAX_COLUMNS:
+                yield pathlib.PurePosixPath(path.relative_to(ROOT))
+
+
+def may_include(path, included):
+    """Why the file at `path` may not include the header at `included`; nothing where it may."""
+    room, other = path.parts[0], included.parts[0]
+    if room != other:
+        return None if other in ROOMS.get(room, []) else f"{room}/ may not include {other}/"
+    if room != "storage":
+        return None
+    here, there = str(path.parent), str(included.parent)
+    if here == there or there in STORAGE.get(here, []):
+        return None
+    return f"{here}/ may not include {there}/"
+
+
+def breaches_of(path):
+    lines = (ROOT / path).read_text().split("\n")
+    columns = MAX_COLUMNS[path.suffix]
+    if len(lines) - 1 > MAX_LINES:
+        yield len(lines), f"more than {MAX_LINES} lines"
+    if path.suffix == ".h" and "#pragma once" not in lines:
+        yield 1, "no #pragma once"
+    for number, line in enumerate(lines, 1):
+        if len(line) > columns:
+            yield number, f"more than {columns} columns"
+        if UNFINISHED.search(line):
+            yield number, "says that it is unfinished"
+        include = INCLUDE.match(line)
+        if include is None:
+            continue
+        included = pathlib.PurePosixPath(include.group(1))
+        if not (ROOT / included).exists():
+            yield number, f"{included} is not there, or not written from the root"
+        elif why := may_include(path, included):
+            yield number, why
+
+
+def main():
+    paths = list(sources())
+    found = [(path, *breach) for path in paths for breach in breaches_of(path)]
+    for path, number, what in found:
+        print(f"{path}:{number}: {what}")
+    print(f"{len(paths)} files, {len(found)} breaches")
+    return 1 if found or len(paths) < 100 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
