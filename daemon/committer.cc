@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/log.h"
+#include "daemon/process.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -34,6 +35,13 @@ bool Committer::has_room() const {
   return status_.queued_bytes < options_.max_bytes;
 }
 
+bool Committer::busy() {
+  const std::lock_guard lock(mutex_);
+  const bool busy = !failed_ && (working_ || !queue_.empty());
+  tell_idle_ = tell_idle_ || busy;
+  return busy;
+}
+
 bool Committer::failed() const {
   const std::lock_guard lock(mutex_);
   return failed_;
@@ -62,9 +70,20 @@ CommitterStatus Committer::status() const {
   return status_;
 }
 
+// The queue was worked off, unless more has come meanwhile.
+void Committer::rest(std::unique_lock<std::mutex>& lock) {
+  working_ = !queue_.empty();
+  if (working_ || !std::exchange(tell_idle_, false)) return;
+  lock.unlock();
+  events_.idle();
+  lock.lock();
+}
+
 void Committer::run() {
+  name_thread("commit");
   std::unique_lock lock(mutex_);
   for (;;) {
+    rest(lock);
     const auto has_work = [this] { return !queue_.empty() || stopping_; };
     if (unsynced_) {
       changed_.wait_until(lock, unsynced_since_ + options_.sync_interval, has_work);
@@ -72,6 +91,7 @@ void Committer::run() {
       changed_.wait(lock, has_work);
     }
     std::deque<Commit> batch = std::exchange(queue_, {});
+    working_ = true;
     const bool last = stopping_ && batch.empty();
     lock.unlock();
     if (!append(batch)) return;

@@ -41,6 +41,7 @@ struct CommitterOptions {
 // What the commit thread tells, on itself; must not block.
 struct CommitterEvents {
   std::function<void()> room;     // has_room() is true again
+  std::function<void()> idle;     // busy() was true, and no longer is
   std::function<void()> no_room;  // the store has none: is there something to flush?
   std::function<void(const storage::Error&)> failed;
 };
@@ -63,6 +64,9 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
 
   [[nodiscard]] bool has_room() const;
+  // Whether commits wait or are being made. Then `idle` is told once none is: what comes meanwhile
+  // is better gathered into one commit than pushed in many.
+  [[nodiscard]] bool busy();
   // It ended for good, before its time.
   [[nodiscard]] bool failed() const;
   // Never blocks and never refuses; after a failure, nothing comes of it.
@@ -74,6 +78,7 @@ class Committer {
 
  private:
   void run();
+  void rest(std::unique_lock<std::mutex>& lock);
   bool append(std::deque<Commit>& batch);
   bool append_one(Commit& commit);
   bool sync();
@@ -92,6 +97,8 @@ class Committer {
   CommitterStatus status_;
   bool stopping_ = false;
   bool failed_ = false;
+  bool working_ = false;    // on what was taken from the queue
+  bool tell_idle_ = false;  // busy() was asked, and was true
 
   // The commit thread's own.
   std::vector<std::function<void()>> waiting_;  // for the next sync

@@ -50,11 +50,13 @@ void Gatherer::when_durable(std::function<void()> call) {
 
 void Gatherer::schedule() {
   if (std::exchange(scheduled_, true)) return;
-  boost::asio::post(loop_, [this] { flush(); });
+  boost::asio::post(loop_, [this] {
+    scheduled_ = false;
+    if (!committer_.busy()) flush();
+  });
 }
 
 void Gatherer::flush() {
-  scheduled_ = false;
   if (bytes() == 0 && append_.positions.empty() && append_.skipped == 0 && when_durable_.empty()) {
     return;
   }

@@ -1,5 +1,6 @@
 // Gathers what all sources bring on the intake thread into batches, and hands them to the commit
-// thread: when the loop has nothing more at hand, or when a batch is large enough.
+// thread: when the loop has nothing more at hand and the commit thread nothing to do, or when a
+// batch is large enough. So batches are small while little comes, and grow with the load.
 //
 // A batch is handed on only between two calls of its users, so that lines and the position that
 // covers them stand in one append.
@@ -39,7 +40,8 @@ class Gatherer {
 
   // Where the sources stand, with what was gathered last.
   [[nodiscard]] const std::map<std::string, std::string>& positions() const { return positions_; }
-  // Hands on what was gathered.
+  // Hands on what was gathered. Also to be called when the commit thread has nothing to do any
+  // more.
   void flush();
   // There is room again: calls those who wait. From the intake thread.
   void wake_waiting();

@@ -7,6 +7,7 @@
 
 #include "daemon/intake_status.h"
 #include "daemon/log.h"
+#include "daemon/process.h"
 #include "query/json_writer.h"
 
 namespace fortnight::daemon {
@@ -37,6 +38,7 @@ IntakeService::IntakeService(storage::Store& store, const Clock& clock,
       caps_(config.limits),
       committer_(store, clock, committer_options(config),
                  {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
+                  [this] { boost::asio::post(loop_, [this] { gatherer_.flush(); }); },
                   std::move(events.store_is_full), std::move(events.failed)}),
       gatherer_(loop_, committer_, store.positions()) {}
 
@@ -51,7 +53,10 @@ storage::Result<void> IntakeService::start(const config::Config& config) {
     if (source->port) source->port->start();
     if (source->tail) source->tail->start();
   }
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    name_thread("intake");
+    loop_.run();
+  });
   return {};
 }
 

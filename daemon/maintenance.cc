@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/log.h"
+#include "daemon/process.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -51,6 +52,7 @@ void Maintenance::stop() {
 }
 
 void Maintenance::run() {
+  name_thread("maintenance");
   ::setpriority(PRIO_PROCESS, 0, kNiceness);  // of this thread alone, on Linux
   std::unique_lock lock(mutex_);
   while (!stopping_) {

@@ -191,10 +191,11 @@ void Tailer::start(Scan& scan, const ListedFile& file, const std::string& path,
     auto found = evidence_at(*opened, position.offset);
     if (!found) return scan.problems.push_back(file.path + ": " + found.error().message);
     evidence = std::move(*found);
-    position.head_hash = evidence_hash(evidence.head);
-    position.trace_hash = evidence_hash(evidence.trace);
-    scan.sink.position(key, position.encode());
   }
+  position.head_hash = evidence_hash(evidence.head);
+  position.trace_hash = evidence_hash(evidence.trace);
+  // Kept before any line is: a file that is rotated away after a kill is still known by its inode.
+  scan.sink.position(key, position.encode());
   scan.sink.note(file.path + ": reading from byte " + std::to_string(position.offset));
   open(scan, std::move(key), std::move(position), std::move(opened), std::move(evidence));
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "daemon/process.h"
+
 namespace fortnight::daemon {
 
 void WorkerPool::post(std::function<void()> task) {
@@ -25,6 +27,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
+  name_thread("query");
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;

@@ -5,6 +5,13 @@
 
 namespace fortnight::storage {
 
+namespace {
+
+// Half again as fast as LZ4's default, for a few per cent of its bytes.
+constexpr int kAcceleration = 4;
+
+}  // namespace
+
 void append_lz4(std::string_view raw, Lz4Level level, std::string& out) {
   ByteWriter writer(out);
   writer.varint(raw.size());
@@ -15,7 +22,7 @@ void append_lz4(std::string_view raw, Lz4Level level, std::string& out) {
     const int capacity = static_cast<int>(packed.size());
     const int written =
         level == Lz4Level::fast
-            ? LZ4_compress_default(raw.data(), packed.data(), size, capacity)
+            ? LZ4_compress_fast(raw.data(), packed.data(), size, capacity, kAcceleration)
             : LZ4_compress_HC(raw.data(), packed.data(), size, capacity, LZ4HC_CLEVEL_OPT_MIN);
     packed.resize(static_cast<std::size_t>(written));
   }

@@ -11,6 +11,7 @@
 
 namespace fortnight::storage {
 
+// `fast` is for what is written anew soon: on the way in, time counts more than bytes.
 enum class Lz4Level : std::uint8_t { fast, high };
 
 // Appends the packed text; the LZ4 form only where it is smaller by a sixteenth.

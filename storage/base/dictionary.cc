@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "storage/base/bytes.h"
-#include "storage/base/compression.h"
 
 namespace fortnight::storage {
 namespace {
@@ -34,13 +33,13 @@ void DictionaryBuilder::rollback(std::size_t size) {
   entries_.truncate(std::min(size, entries_.size()));
 }
 
-void DictionaryBuilder::encode(std::string& out) const {
+void DictionaryBuilder::encode(Lz4Level level, std::string& out) const {
   std::string raw;
   ByteWriter writer(raw);
   writer.varint(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) writer.varint(entries_.length(i));
   writer.bytes(entries_.bytes());
-  append_lz4(raw, Lz4Level::high, out);
+  append_lz4(raw, level, out);
 }
 
 Result<Dictionary> Dictionary::parse(std::string_view bytes) {
@@ -57,8 +56,8 @@ Result<Dictionary> Dictionary::parse(std::string_view bytes) {
 
 bool Dictionary::may_contain(std::string_view needle) const {
   // Over all entries at once: a hit may lie across two of them, which costs a second look.
-  const std::string& bytes = entries_.bytes();
-  return bytes.find(needle) != std::string::npos || bytes.find('\\') != std::string::npos;
+  const std::string_view bytes = entries_.bytes();
+  return bytes.find(needle) != std::string_view::npos || bytes.find('\\') != std::string_view::npos;
 }
 
 }  // namespace fortnight::storage

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "storage/base/checksum.h"
+#include "storage/base/compression.h"
 #include "storage/base/error.h"
 #include "storage/base/strings.h"
 
@@ -31,7 +32,7 @@ class DictionaryBuilder {
     return entries_.size() + entries <= max_entries_ &&
            entries_.bytes().size() + bytes <= max_bytes_;
   }
-  void encode(std::string& out) const;
+  void encode(Lz4Level level, std::string& out) const;
 
  private:
   struct Hash {

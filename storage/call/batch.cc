@@ -35,18 +35,6 @@ Text append_value(std::string& text, std::string_view value) {
   return piece;
 }
 
-std::string_view ValueCursor::next() {
-  std::size_t length = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    const auto byte = static_cast<unsigned char>(text_[position_++]);
-    length |= static_cast<std::size_t>(byte & 0x7fU) << shift;
-    if (byte < 0x80) break;
-  }
-  const std::string_view value = text_.substr(position_, length);
-  position_ += length;
-  return value;
-}
-
 void append_line(const Batch& batch, const Call& call, std::string& out) {
   const std::string& skeleton = batch.shapes[call.shape].skeleton;
   ValueCursor values(batch, call);

@@ -157,7 +157,17 @@ class ValueCursor {
  public:
   ValueCursor(const Batch& batch, const Call& call) : text_(batch.text), position_(call.values) {}
   // The next hole's bytes. Must not be called more often than the shape has holes.
-  std::string_view next();
+  std::string_view next() {
+    auto byte = static_cast<unsigned char>(text_[position_++]);
+    std::size_t length = byte & 0x7fU;
+    for (unsigned shift = 7; byte >= 0x80; shift += 7) {
+      byte = static_cast<unsigned char>(text_[position_++]);
+      length |= static_cast<std::size_t>(byte & 0x7fU) << shift;
+    }
+    const std::string_view value(text_.data() + position_, length);
+    position_ += length;
+    return value;
+  }
 
  private:
   std::string_view text_;

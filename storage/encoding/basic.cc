@@ -155,7 +155,7 @@ bool encode_plain(const ColumnInput& input, std::string& out) {
   const unsigned width = bit_width_for(max);
   writer.u8(static_cast<std::uint8_t>(width));
   append_packed(lengths, width, out);
-  append_lz4(values.bytes(), input.effort == Effort::fast ? Lz4Level::fast : Lz4Level::high, out);
+  append_lz4(values.bytes(), lz4_level(input.effort), out);
   return true;
 }
 

@@ -1,9 +1,9 @@
 // Values that a canonical field of the same call tells already: nothing is stored but which field.
-#include <functional>
 
 #include "storage/base/number_text.h"
 #include "storage/call/time_text.h"
 #include "storage/encoding/encodings.h"
+#include "storage/encoding/patched.h"
 
 namespace fortnight::storage {
 namespace {

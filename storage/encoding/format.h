@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "storage/base/compression.h"
+
 namespace fortnight::storage {
 
 // The columns that every part has; the columns of holes come after.
@@ -60,5 +62,9 @@ enum class Effort : std::uint8_t {
   fast,    // on the way in: LZ4, no search for references
   sealed,  // every encoding is tried, LZ4-HC
 };
+
+constexpr Lz4Level lz4_level(Effort effort) {
+  return effort == Effort::fast ? Lz4Level::fast : Lz4Level::high;
+}
 
 }  // namespace fortnight::storage

@@ -26,7 +26,9 @@ std::int64_t sum(std::int64_t base, std::uint64_t distance) {
 std::uint64_t common_step(std::span<const std::int64_t> values, std::int64_t base) {
   std::uint64_t step = 0;
   for (const std::int64_t value : values) {
-    step = std::gcd(step, difference(value, base));
+    const std::uint64_t distance = difference(value, base);
+    if (step != 0 && distance % step == 0) continue;
+    step = std::gcd(step, distance);
     if (step == 1) break;
   }
   return step;
@@ -43,8 +45,19 @@ void encode_frame(std::span<const std::int64_t> values, std::int64_t min, std::i
   writer.u8(static_cast<std::uint8_t>(width));
   std::vector<std::uint64_t> distances;
   distances.reserve(values.size());
-  for (const std::int64_t value : values) distances.push_back(difference(value, min) / step);
+  if (step == 1) {
+    for (const std::int64_t value : values) distances.push_back(difference(value, min));
+  } else {
+    for (const std::int64_t value : values) distances.push_back(difference(value, min) / step);
+  }
   append_packed(distances, width, out);
+}
+
+// Where values don't, their differences take more than they do.
+bool mostly_ascend(std::span<const std::int64_t> values) {
+  std::size_t descents = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) descents += values[i] < values[i - 1] ? 1 : 0;
+  return descents <= values.size() / 8;
 }
 
 void encode_delta(std::span<const std::int64_t> values, std::uint64_t step, std::string& out) {
@@ -73,15 +86,20 @@ void encode_delta(std::span<const std::int64_t> values, std::uint64_t step, std:
 
 constexpr std::size_t kMaxDistinct = 256;
 
-// Distinct values in ascending order and their codes. Nothing is written where they are too many.
-void encode_dictionary(std::span<const std::int64_t> values, std::string& out) {
+// Distinct values in ascending order and their codes. Nothing is written where they are too many,
+// or their codes no shorter than `frame_width` bits.
+void encode_dictionary(std::span<const std::int64_t> values, unsigned frame_width,
+                       std::string& out) {
   std::vector<std::int64_t> distinct;
-  for (const std::int64_t value : values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::int64_t value = values[i];
+    if (i > 0 && value == values[i - 1]) continue;
     const auto at = std::lower_bound(distinct.begin(), distinct.end(), value);
     if (at != distinct.end() && *at == value) continue;
     if (distinct.size() == kMaxDistinct) return;
     distinct.insert(at, value);
   }
+  if (bit_width_for(distinct.size() - 1) >= frame_width) return;
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::number_dictionary));
   writer.varint(values.size());
@@ -110,6 +128,22 @@ std::uint64_t power_of_ten(unsigned exponent) {
   std::uint64_t power = 1;
   for (; exponent > 0; --exponent) power *= 10;
   return power;
+}
+
+// Whether decimals would take less than a frame: what the zeros that values end in, beyond those
+// that all have, save must be more than the four bits that it takes to say how many they are. By a
+// sample.
+bool suits_decimal(std::span<const std::int64_t> values, std::uint64_t step) {
+  constexpr std::size_t kSamples = 64;
+  constexpr double kBitsOfDigit = 3.3;
+  const std::size_t samples = std::min(kSamples, values.size());
+  const unsigned shared = zeros_of(static_cast<std::int64_t>(step));
+  unsigned zeros = 0;
+  for (std::size_t i = 0; i < samples; ++i) {
+    const unsigned of_value = zeros_of(values[i * values.size() / samples]);
+    zeros += of_value - std::min(of_value, shared);
+  }
+  return zeros * kBitsOfDigit > 3.0 * static_cast<double>(samples);
 }
 
 // Decimals of differing precision, such as durations: how many zeros each ends in, then for each
@@ -206,12 +240,13 @@ void encode_numbers(std::span<const std::int64_t> values, std::string& out) {
     if (!candidate.empty() && candidate.size() < best.size()) best = std::move(candidate);
   };
   std::string candidate;
-  encode_dictionary(values, candidate);
+  encode_dictionary(values, bit_width_for(difference(*max, *min) / step), candidate);
   keep_smaller(std::exchange(candidate, {}));
-  encode_decimal(values, candidate);
+  if (suits_decimal(values, step)) encode_decimal(values, candidate);
   keep_smaller(std::exchange(candidate, {}));
-  // Deltas are of use where values ascend, and need a step and differences within the signed range.
-  if (values.size() > 2 && difference(*max, *min) >> 62 == 0 && step >> 62 == 0) {
+  // Deltas need a step and differences within the signed range.
+  if (values.size() > 2 && mostly_ascend(values) && difference(*max, *min) >> 62 == 0 &&
+      step >> 62 == 0) {
     encode_delta(values, step, candidate);
     keep_smaller(std::move(candidate));
   }

@@ -2,13 +2,13 @@
 // range.
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "storage/base/number_text.h"
 #include "storage/encoding/encodings.h"
 #include "storage/encoding/number_chunk.h"
+#include "storage/encoding/patched.h"
 
 namespace fortnight::storage {
 namespace {

@@ -1,6 +1,6 @@
-// Another encoding, and the few values that it can't give.
+#include "storage/encoding/patched.h"
+
 #include <algorithm>
-#include <functional>
 #include <vector>
 
 #include "storage/base/packed.h"
@@ -53,22 +53,9 @@ class PatchedChunk final : public TextChunk {
 
 }  // namespace
 
-bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
-                    const TextEncoding& encode, std::string& out) {
+bool encode_around(const ColumnInput& input, const std::vector<std::uint64_t>& misfits,
+                   std::size_t good, const TextEncoding& encode, std::string& out) {
   const Strings& values = *input.values;
-  const std::size_t most = values.size() / 16;
-  std::vector<std::uint64_t> misfits;
-  std::size_t good = values.size();  // the first that fits
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (accepts(i)) {
-      if (good == values.size()) good = i;
-    } else {
-      misfits.push_back(i);
-      if (misfits.size() > most) return false;
-    }
-  }
-  if (misfits.empty()) return encode(input, out);
-
   Strings patched;
   auto misfit = misfits.begin();
   for (std::size_t i = 0; i < values.size(); ++i) {

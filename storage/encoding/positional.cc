@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <functional>
 #include <vector>
 
 #include "storage/base/packed.h"
 #include "storage/encoding/encodings.h"
+#include "storage/encoding/patched.h"
 
 namespace fortnight::storage {
 namespace {

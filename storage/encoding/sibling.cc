@@ -1,6 +1,7 @@
 // Values that another column of the same call has too: an ID in a response's body that stands in
 // the request already, the call's own ID in a header. Nothing is stored but which column.
 #include "storage/encoding/encodings.h"
+#include "storage/encoding/patched.h"
 #include "storage/encoding/sibling_index.h"
 
 namespace fortnight::storage {

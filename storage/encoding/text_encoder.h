@@ -71,10 +71,4 @@ bool encode_pattern(const ColumnInput& input, std::string& out);
 bool encode_sibling(const ColumnInput& input, std::string& out);
 bool encode_by_shape(const ColumnInput& input, std::string& out);
 
-// Calls `accepts(i)` for each value. Where all are accepted: encode(input). Where a few aren't: a
-// patched chunk of the exceptions around encode(the values, with accepted ones in the exceptions'
-// place). Where more than a sixteenth aren't: false.
-bool encode_patched(const ColumnInput& input, const std::function<bool(std::size_t)>& accepts,
-                    const TextEncoding& encode, std::string& out);
-
 }  // namespace fortnight::storage

@@ -7,6 +7,7 @@
 #include "storage/call/time_text.h"
 #include "storage/encoding/encodings.h"
 #include "storage/encoding/number_chunk.h"
+#include "storage/encoding/patched.h"
 
 namespace fortnight::storage {
 namespace {

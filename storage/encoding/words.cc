@@ -111,7 +111,7 @@ bool encode_words(const ColumnInput& input, std::string& out) {
   const unsigned width = bit_width_for(max);
   writer.u8(static_cast<std::uint8_t>(width));
   append_packed(lengths, width, out);
-  append_lz4(codes, input.effort == Effort::fast ? Lz4Level::fast : Lz4Level::high, out);
+  append_lz4(codes, lz4_level(input.effort), out);
   return true;
 }
 

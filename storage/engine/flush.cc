@@ -14,18 +14,23 @@ namespace fortnight::storage {
 namespace {
 
 struct Row {
+  TimeNs ts;
+  std::uint64_t seq;
   const Batch* batch;
   const Call* call;
+  friend bool operator<(const Row& a, const Row& b) {
+    return std::tie(a.ts, a.seq) < std::tie(b.ts, b.seq);
+  }
 };
 
 std::vector<Row> sorted_rows(const HeadBatches& batches) {
   std::vector<Row> rows;
   for (const auto& head : batches) {
-    for (const Call& call : head->batch.calls) rows.push_back({&head->batch, &call});
+    for (const Call& call : head->batch.calls) {
+      rows.push_back({call.ts, call.seq, &head->batch, &call});
+    }
   }
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tie(a.call->ts, a.call->seq) < std::tie(b.call->ts, b.call->seq);
-  });
+  if (!std::is_sorted(rows.begin(), rows.end())) std::sort(rows.begin(), rows.end());
   return rows;
 }
 

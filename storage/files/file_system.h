@@ -43,7 +43,11 @@ class WritableFile {
   // fdatasync. An error is final: the file must not be synced again (the kernel may have marked the
   // lost pages clean). ENOSPC and EDQUOT come as ErrorCode::no_space.
   virtual Result<void> sync() = 0;
-  // Writes zeros up to `size` and syncs them, so that later writes change no metadata.
+  // Makes an empty file `size` zeros long and sets their space aside, at once: later writes within
+  // it don't fail for want of room. Durable after the next sync().
+  virtual Result<void> reserve(std::uint64_t size) = 0;
+  // The same, but the zeros are written and synced, which takes its time: later writes change no
+  // metadata, so that syncing them is cheaper.
   virtual Result<void> preallocate(std::uint64_t size) = 0;
 };
 

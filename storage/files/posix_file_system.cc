@@ -81,16 +81,30 @@ class PosixWritableFile final : public WritableFile {
     return {};
   }
 
+  Result<void> reserve(std::uint64_t size) override {
+    const auto done =
+        without_interrupts([&] { return ::fallocate(fd_.get(), 0, 0, static_cast<off_t>(size)); });
+    if (done == 0) return {};
+    // Not every file system can.
+    if (errno == EOPNOTSUPP || errno == ENOSYS) return write_zeros(size);
+    return system_error(errno, "fallocate of " + path_);
+  }
+
   Result<void> preallocate(std::uint64_t size) override {
+    FORTNIGHT_TRY(write_zeros(size));
+    return sync();
+  }
+
+ private:
+  Result<void> write_zeros(std::uint64_t size) {
     const std::string zeros(std::min<std::uint64_t>(size, kZerosAtOnce), '\0');
     for (std::uint64_t at = 0; at < size; at += zeros.size()) {
       const auto count = std::min<std::uint64_t>(zeros.size(), size - at);
       FORTNIGHT_TRY(write(at, std::string_view(zeros).substr(0, count)));
     }
-    return sync();
+    return {};
   }
 
- private:
   Descriptor fd_;
   std::string path_;
 };

@@ -14,6 +14,8 @@ namespace {
 // What isn't synced is held in memory, in case the disk is full when it should be; past this,
 // append syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 32U << 20;
+// Files kept to be written over: as many as a flush under full load lets go of at once.
+constexpr std::size_t kMostSpares = 3;
 
 std::string journal_path(std::uint64_t number) {
   return FileName{FileKind::journal, number, 0}.path();
@@ -102,18 +104,30 @@ Result<void> Journal::next_file(std::uint64_t bytes) {
   return {};
 }
 
+// A spare is used once: after a failed rename nobody knows what its name is.
+std::optional<Journal::Spare> Journal::take_spare(std::uint64_t bytes) {
+  if (spares_.empty() || spares_.back().bytes < bytes) return std::nullopt;
+  const Spare spare = std::move(spares_.back());
+  spares_.pop_back();
+  return spare;
+}
+
 Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t first_lsn,
                                             std::uint64_t bytes) {
   const std::string temporary = temporary_path(number);
-  // A spare is used once: after a failed rename nobody knows what its name is.
-  std::optional<Spare> spare;
-  if (spare_ && spare_->bytes >= bytes) spare = std::exchange(spare_, std::nullopt);
+  std::unique_ptr<WritableFile> file;
+  const std::optional<Spare> spare = take_spare(bytes);
   if (spare && files_.rename(spare->path, temporary)) {
     bytes = spare->bytes;
+    FORTNIGHT_ASSIGN(file, files_.open_for_overwrite(temporary));
   } else {
-    FORTNIGHT_TRY(make_zeros(files_, temporary, bytes));
+    // Who appends doesn't wait until zeros are on the disk.
+    FORTNIGHT_ASSIGN(file, files_.create(temporary));
+    if (auto done = file->reserve(bytes); !done) {
+      (void)files_.remove(temporary);
+      return done.error();
+    }
   }
-  FORTNIGHT_ASSIGN(auto file, files_.open_for_overwrite(temporary));
   FORTNIGHT_TRY(file->write(0, encode_journal_header({number, first_lsn})));
   FORTNIGHT_TRY(file->sync());
   FORTNIGHT_TRY(files_.rename(temporary, journal_path(number)));
@@ -138,8 +152,8 @@ void Journal::retire(const JournalFile& file) {
   const std::string path = journal_path(file.number);
   if (file.damaged) {
     set_aside(files_, path);
-  } else if (!spare_ && file.bytes == file_bytes_) {
-    spare_ = Spare{path, file.bytes};
+  } else if (spares_.size() < kMostSpares && file.bytes == file_bytes_) {
+    spares_.push_back({path, file.bytes});
   } else {
     (void)files_.remove(path);
   }
@@ -149,13 +163,14 @@ Result<void> Journal::prepare() {
   std::string path;
   {
     const std::lock_guard lock(mutex_);
-    if (fatal_ || spare_ || !current_ || current_->offset < current_->bytes / 2) return {};
+    if (fatal_ || !spares_.empty() || !current_ || current_->offset < current_->bytes / 2)
+      return {};
     path = temporary_path(next_number_++);
   }
   FORTNIGHT_TRY(make_zeros(files_, path, file_bytes_));
   const std::lock_guard lock(mutex_);
-  if (spare_) return files_.remove(path);
-  spare_ = Spare{path, file_bytes_};
+  if (!spares_.empty()) return files_.remove(path);
+  spares_.push_back({path, file_bytes_});
   return {};
 }
 
@@ -171,7 +186,8 @@ std::uint64_t Journal::synced_lsn() const {
 
 std::uint64_t Journal::bytes() const {
   const std::lock_guard lock(mutex_);
-  std::uint64_t bytes = spare_ ? spare_->bytes : 0;
+  std::uint64_t bytes = 0;
+  for (const Spare& spare : spares_) bytes += spare.bytes;
   for (const JournalFile& file : live_) bytes += file.bytes;
   return bytes;
 }

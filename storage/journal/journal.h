@@ -49,7 +49,8 @@ class Journal {
   // Says that no record up to `lsn` is needed any more. A file that can't be removed now is found
   // again by the next start.
   void release(std::uint64_t lsn);
-  // Makes the next file ready ahead of its time, where the current one is more than half full.
+  // Makes the next file ready ahead of its time, where none is and the current one is more than half
+  // full.
   Result<void> prepare();
 
   // The failure that ended it for good, if there was one.
@@ -81,6 +82,7 @@ class Journal {
   // Leaves the current file for good, after a failure; returns what that means for the caller.
   Error failed(Error error);
   void retire(const JournalFile& file);
+  std::optional<Spare> take_spare(std::uint64_t bytes);
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;
@@ -88,7 +90,7 @@ class Journal {
   mutable std::mutex mutex_;
   std::optional<Error> fatal_;
   std::deque<JournalFile> live_;  // oldest first; the last one is the current file, if there is one
-  std::optional<Spare> spare_;
+  std::vector<Spare> spares_;
   std::optional<Current> current_;
   std::vector<std::string> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;

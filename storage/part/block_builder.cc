@@ -40,14 +40,10 @@ DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
       .first->second;
 }
 
-void BlockBuilder::add_value(std::uint32_t column, std::uint32_t row, std::string_view value) {
+BlockBuilder::Column& BlockBuilder::hole_column(std::uint32_t column) {
   const std::size_t i = column - kFieldColumns;
   if (i >= columns_.size()) columns_.resize(i + 1);
-  Column& to = columns_[i];
-  const std::uint32_t ordinal =
-      !to.places.empty() && to.places.back().row == row ? to.places.back().ordinal + 1 : 0;
-  to.places.push_back({row, ordinal, static_cast<std::uint32_t>(to.values.size())});
-  to.values.add(value);
+  return columns_[i];
 }
 
 void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartShape& plain,
@@ -55,7 +51,7 @@ void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartSha
   scratch_.clear();
   append_line(batch, call, scratch_);
   line_bytes_ += scratch_.size();
-  add_value(plain.columns[0], rows(), scratch_);
+  hole_column(plain.columns[0]).add(rows(), scratch_);
   scratch_.clear();
   ByteWriter writer(scratch_);
   for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
@@ -77,21 +73,27 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
     for (const std::uint32_t column : in_part.columns) {
       const std::string_view value = values.next();
       line_bytes_ += value.size();
-      add_value(column, row, value);
+      hole_column(column).add(row, value);
     }
   }
-  extra_ids_.places.push_back({row, 0, row});
-  extra_ids_.values.add(scratch_);
-  for (std::size_t i = 0; i < kTextFields; ++i) {
-    text_[i].places.push_back({row, 0, row});
-    text_[i].values.add(batch.view(call.text[i]));
-  }
+  extra_ids_.add(row, scratch_);
+  for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(row, batch.view(call.text[i]));
   seq_.push_back(static_cast<std::int64_t>(call.seq));
   ts_digits_.push_back(call.ts_digits);
   duration_.push_back(call.duration_ns);
   status_.push_back(call.status);
   shape_.push_back(shape);
   ts_.push_back(call.ts);
+}
+
+// Where a column's values stand; good until the next call.
+std::span<const Place> BlockBuilder::places_of(const std::vector<std::uint32_t>& rows) {
+  places_.clear();
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    const bool same_row = i > 0 && rows[i] == rows[i - 1];
+    places_.push_back({rows[i], same_row ? places_.back().ordinal + 1 : 0, i});
+  }
+  return places_;
 }
 
 // For each column of holes, the field that its values repeat in the first of the block's shapes
@@ -128,7 +130,7 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
     ColumnInput input;
     input.column = column;
     input.values = &of.values;
-    input.places = of.places;
+    input.places = places_of(of.rows);
     input.hint = hint;
     input.dictionary = &dictionaries.of(column);
     input.rows = this;
@@ -141,7 +143,7 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
       input.siblings = &siblings_;
     }
     encode_text(input, chunks[column]);
-    if (effort_ == Effort::sealed) siblings_.add(column, of.values, of.places);
+    if (effort_ == Effort::sealed) siblings_.add(column, of.values, input.places);
   };
   for (std::uint32_t i = 0; i < kTextFields; ++i) {
     if (kFirstTextColumn + i != kPath) encode(kFirstTextColumn + i, text_[i], {});
@@ -208,7 +210,7 @@ void BlockBuilder::clear() {
   for (auto* numbers : {&seq_, &ts_, &ts_digits_, &duration_, &status_, &shape_}) numbers->clear();
   const auto empty = [](Column& column) {
     column.values.clear();
-    column.places.clear();
+    column.rows.clear();
   };
   for (Column& column : text_) empty(column);
   empty(extra_ids_);
@@ -240,12 +242,9 @@ void BlockBuilder::append_sibling(std::uint32_t column, std::uint32_t row, std::
                                   std::string& out) const {
   const Column& of =
       column < kFieldColumns ? text_[column - kFirstTextColumn] : columns_[column - kFieldColumns];
-  const auto found = std::lower_bound(of.places.begin(), of.places.end(), std::pair(row, ordinal),
-                                      [](const Place& place, const auto& wanted) {
-                                        return std::pair(place.row, place.ordinal) < wanted;
-                                      });
-  if (found == of.places.end() || found->row != row || found->ordinal != ordinal) return;
-  out.append(of.values[found->index]);
+  const auto first = std::lower_bound(of.rows.begin(), of.rows.end(), row);
+  const auto index = static_cast<std::size_t>(first - of.rows.begin()) + ordinal;
+  if (index < of.rows.size() && of.rows[index] == row) out.append(of.values[index]);
 }
 
 }  // namespace fortnight::storage

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,13 +66,19 @@ class BlockBuilder final : public RowSource {
  private:
   struct Column {
     Strings values;
-    std::vector<Place> places;
+    std::vector<std::uint32_t> rows;  // of the block, one a value
+
+    void add(std::uint32_t row, std::string_view value) {
+      rows.push_back(row);
+      values.add(value);
+    }
   };
 
-  void add_value(std::uint32_t column, std::uint32_t row, std::string_view value);
+  Column& hole_column(std::uint32_t column);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   std::vector<FieldHint> hints(const PartShapes& shapes) const;
+  std::span<const Place> places_of(const std::vector<std::uint32_t>& rows);
   void encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
                     std::map<std::uint32_t, std::string>& chunks);
   void clear();
@@ -85,6 +92,7 @@ class BlockBuilder final : public RowSource {
   SiblingIndex siblings_;
   ChoiceMemory memory_;
   std::string scratch_;
+  std::vector<Place> places_;
 };
 
 }  // namespace fortnight::storage

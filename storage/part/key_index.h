@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <roaring/roaring.hh>
 #include <string>
 #include <string_view>
@@ -14,16 +13,26 @@
 
 namespace fortnight::storage {
 
-// Not thread-safe. Values are numbers: statuses themselves, else codes of the column's dictionary.
+// Not thread-safe. Values are small numbers: statuses themselves, else codes of the column's
+// dictionary.
 class KeyIndexBuilder {
  public:
-  // Rows must come in ascending order for one value.
-  void add(std::int64_t value, std::uint32_t row) { rows_[value].add(row); }
+  // The value of the next row.
+  void add(std::uint32_t value) { pending_.push_back(value); }
+  // Takes the rows since the last time into the bitmaps; to be called every few thousand rows.
+  void settle();
   // Appends the section: its directory, then the bitmaps.
   void encode(std::string& out);
 
  private:
-  std::map<std::int64_t, Roaring> rows_;
+  std::vector<std::uint32_t> pending_;  // values by row, from settled_ on
+  std::uint32_t settled_ = 0;           // rows
+  std::vector<Roaring> rows_;           // by value; most are empty where values are statuses
+  // Of settle(): lists of pending rows by value, each row linked to the next.
+  std::vector<std::uint32_t> first_;
+  std::vector<std::uint32_t> next_;
+  std::vector<std::uint32_t> met_;
+  std::vector<std::uint32_t> run_;
 };
 
 // Where each value's bitmap is. Immutable, thread-safe.

@@ -14,6 +14,9 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
+// Batches whose shapes are remembered: more than are merged or flushed at once.
+constexpr std::size_t kMaxBatches = 256;
+constexpr std::uint32_t kUnknown = 0xffffffff;
 
 void encode_shape(const PartShape& shape, ByteWriter& writer) {
   const Shape& s = shape.shape;
@@ -95,17 +98,17 @@ void PartShape::derive_counts() {
   counts.assign(of.begin(), of.end());
 }
 
-void PartShapes::encode_shapes(std::string& out) const {
+void PartShapes::encode_shapes(Lz4Level level, std::string& out) const {
   std::string raw;
   ByteWriter writer(raw);
   writer.varint(kinds.size());
   for (const std::string& kind : kinds) writer.text(kind);
   writer.varint(shapes.size());
   for (const PartShape& shape : shapes) encode_shape(shape, writer);
-  append_lz4(raw, Lz4Level::high, out);
+  append_lz4(raw, level, out);
 }
 
-void PartShapes::encode_columns(std::string& out) const {
+void PartShapes::encode_columns(Lz4Level level, std::string& out) const {
   std::string raw;
   ByteWriter writer(raw);
   writer.varint(columns.size());
@@ -113,7 +116,7 @@ void PartShapes::encode_columns(std::string& out) const {
     writer.u8(column.is_string ? 1 : 0);
     writer.text(column.path);
   }
-  append_lz4(raw, Lz4Level::high, out);
+  append_lz4(raw, level, out);
 }
 
 Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
@@ -178,7 +181,15 @@ std::uint16_t PartShapesBuilder::intern_kind(std::string_view kind) {
                                     shapes_.kinds.begin());
 }
 
-std::uint32_t PartShapesBuilder::intern(const Batch& batch, const Shape& shape) {
+std::uint32_t PartShapesBuilder::intern(const Batch& batch, std::uint32_t shape) {
+  if (by_batch_.size() > kMaxBatches) by_batch_.clear();
+  std::vector<std::uint32_t>& known = by_batch_[batch.id.value()];
+  if (known.size() < batch.shapes.size()) known.resize(batch.shapes.size(), kUnknown);
+  if (known[shape] == kUnknown) known[shape] = find_or_add(batch, batch.shapes[shape]);
+  return known[shape];
+}
+
+std::uint32_t PartShapesBuilder::find_or_add(const Batch& batch, const Shape& shape) {
   if (shape.plain()) return kPlain;
   Shape mine = shape;
   for (Shape::IdHole& id : mine.ids) id.kind = intern_kind(batch.kinds[id.kind]);

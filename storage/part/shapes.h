@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/base/compression.h"
 #include "storage/base/error.h"
 #include "storage/call/batch.h"
 
@@ -41,8 +42,8 @@ struct PartShapes {
   // shapes.
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> shapes_of;
 
-  void encode_shapes(std::string& out) const;
-  void encode_columns(std::string& out) const;
+  void encode_shapes(Lz4Level level, std::string& out) const;
+  void encode_columns(Lz4Level level, std::string& out) const;
   // From the two sections' bytes.
   static Result<PartShapes> parse(std::string_view shapes, std::string_view columns);
   [[nodiscard]] std::size_t memory() const;
@@ -53,9 +54,9 @@ class PartShapesBuilder {
  public:
   PartShapesBuilder();
 
-  // The part's shape for a call's shape; kPlain where the part has no room for it (and for plain
-  // shapes): then the line is kept whole.
-  std::uint32_t intern(const Batch& batch, const Shape& shape);
+  // The part's shape for one of a batch's shapes; kPlain where the part has no room for it (and for
+  // plain shapes): then the line is kept whole.
+  std::uint32_t intern(const Batch& batch, std::uint32_t shape);
   // The part's number of an ID kind.
   std::uint16_t intern_kind(std::string_view kind);
   [[nodiscard]] const PartShapes& shapes() const { return shapes_; }
@@ -64,12 +65,15 @@ class PartShapesBuilder {
 
  private:
   std::uint32_t add(Shape shape);
+  std::uint32_t find_or_add(const Batch& batch, const Shape& shape);
 
   PartShapes shapes_;
   std::size_t bytes_ = 0;
   boost::unordered_flat_map<std::string, std::uint32_t> columns_;
   // By the skeleton's hash; the shapes of one hash are compared.
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_hash_;
+  // By the batch's id: the part's shapes for the batch's, found once.
+  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_batch_;
 };
 
 }  // namespace fortnight::storage

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,12 +29,13 @@ class Writer final : public PartWriter {
       : file_(std::move(file)), block_(effort) {
     footer_.summary.day = day;
     footer_.effort = effort;
+    for (const TextField key : kKeys) keys_.push_back({key, &dictionaries_.of(column_of(key))});
   }
 
   Result<void> start() { return write(encode_part_header(footer_.summary.day)); }
 
   Result<void> add(const Batch& batch, const Call& call) override {
-    const std::uint32_t shape = shapes_.intern(batch, batch.shapes[call.shape]);
+    const std::uint32_t shape = shapes_.intern(batch, call.shape);
     block_.add(batch, call, shape, shapes_);
     index(batch, call);
     ++footer_.summary.calls;
@@ -57,6 +56,13 @@ class Writer final : public PartWriter {
   }
 
  private:
+  struct Key {
+    TextField field;
+    DictionaryBuilder* dictionary;
+    KeyIndexBuilder index = {};
+    bool indexed = true;
+  };
+
   Result<void> write(std::string_view bytes) {
     FORTNIGHT_TRY(file_->write(written_, bytes));
     written_ += bytes.size();
@@ -64,18 +70,18 @@ class Writer final : public PartWriter {
   }
 
   void index(const Batch& batch, const Call& call) {
-    const auto row = static_cast<std::uint32_t>(footer_.summary.calls);
     const auto block = static_cast<std::uint32_t>(blocks_.size());
-    for (const TextField key : kKeys) {
-      const std::uint32_t column = column_of(key);
-      const auto code = dictionaries_.of(column).intern(batch.field(call, key));
+    for (Key& key : keys_) {
+      if (!key.indexed) continue;
+      const auto code = key.dictionary->intern(batch.field(call, key.field));
       // A key of more values than a dictionary takes has no index; its column is scanned.
-      if (code)
-        keys_[column].add(*code, row);
-      else
-        without_index_.insert(column);
+      if (code) {
+        key.index.add(*code);
+      } else {
+        key.indexed = false;
+      }
     }
-    keys_[static_cast<std::uint32_t>(FieldColumn::status)].add(call.status, row);
+    statuses_.add(static_cast<std::uint32_t>(call.status));
     const std::string_view call_id = batch.field(call, TextField::call_id);
     if (!call_id.empty()) ids_.add(id_hash(call_id), block);
     for_each_id(batch, call,
@@ -83,6 +89,8 @@ class Writer final : public PartWriter {
   }
 
   Result<void> close_block() {
+    for (Key& key : keys_) key.index.settle();
+    statuses_.settle();
     std::string bytes;
     BlockEntry entry = block_.finish(shapes_.shapes(), dictionaries_, bytes);
     entry.offset = written_;
@@ -103,24 +111,27 @@ class Writer final : public PartWriter {
 
   Result<void> write_sections() {
     std::string bytes;
-    shapes_.shapes().encode_shapes(bytes);
+    const Lz4Level level = lz4_level(footer_.effort);
+    shapes_.shapes().encode_shapes(level, bytes);
     FORTNIGHT_TRY(section(Section::shapes, 0, bytes));
     bytes.clear();
-    shapes_.shapes().encode_columns(bytes);
+    shapes_.shapes().encode_columns(level, bytes);
     FORTNIGHT_TRY(section(Section::columns, 0, bytes));
     for (const auto& [column, dictionary] : dictionaries_.all()) {
       if (dictionary.empty()) continue;
       bytes.clear();
-      dictionary.encode(bytes);
+      dictionary.encode(level, bytes);
       FORTNIGHT_TRY(section(Section::dictionary, column, bytes));
     }
-    for (auto& [column, keys] : keys_) {
-      if (without_index_.contains(column)) {
-        continue;
-      }
+    bytes.clear();
+    statuses_.encode(bytes);
+    constexpr auto kStatus = static_cast<std::uint32_t>(FieldColumn::status);
+    FORTNIGHT_TRY(section(Section::key_index, kStatus, bytes));
+    for (Key& key : keys_) {
+      if (!key.indexed) continue;
       bytes.clear();
-      keys.encode(bytes);
-      FORTNIGHT_TRY(section(Section::key_index, column, bytes));
+      key.index.encode(bytes);
+      FORTNIGHT_TRY(section(Section::key_index, column_of(key.field), bytes));
     }
     std::string pages;
     bytes.clear();
@@ -139,8 +150,8 @@ class Writer final : public PartWriter {
   DictionarySet dictionaries_;
   BlockBuilder block_;
   std::vector<BlockEntry> blocks_;
-  std::map<std::uint32_t, KeyIndexBuilder> keys_;
-  std::set<std::uint32_t> without_index_;
+  std::vector<Key> keys_;
+  KeyIndexBuilder statuses_;
   IdIndexBuilder ids_;
 };
 

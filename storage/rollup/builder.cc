@@ -174,7 +174,9 @@ class Builder final : public RollupBuilder {
       FORTNIGHT_ASSIGN(auto source, rollup_file_source(file));
       sources.push_back(std::move(source));
     }
-    return write_rollup(files, path, day_, sources);
+    // What calls alone made is merged before long.
+    const Lz4Level level = files_.empty() ? Lz4Level::fast : Lz4Level::high;
+    return write_rollup(files, path, day_, sources, level);
   }
 
  private:

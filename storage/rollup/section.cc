@@ -1,7 +1,6 @@
 #include "storage/rollup/section.h"
 
 #include "storage/base/checksum.h"
-#include "storage/base/compression.h"
 #include "storage/rollup/format.h"
 
 namespace fortnight::storage {
@@ -25,7 +24,7 @@ Result<RollupPlace> RollupSectionWriter::add(std::string_view raw) {
     return Error{ErrorCode::limit, "a section of the rollup is too large"};
   }
   std::string stored;
-  append_lz4(raw, Lz4Level::high, stored);
+  append_lz4(raw, level_, stored);
   const RollupPlace place{offset_, stored.size(), checksum64(stored)};
   FORTNIGHT_TRY(file_.write(offset_, stored));
   offset_ += stored.size();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "storage/base/bytes.h"
+#include "storage/base/compression.h"
 #include "storage/base/error.h"
 #include "storage/files/file_system.h"
 
@@ -24,7 +25,8 @@ struct RollupPlace {
 // Writes sections one behind the other. `file` must outlive it.
 class RollupSectionWriter {
  public:
-  RollupSectionWriter(WritableFile& file, std::uint64_t offset) : file_(file), offset_(offset) {}
+  RollupSectionWriter(WritableFile& file, std::uint64_t offset, Lz4Level level)
+      : file_(file), offset_(offset), level_(level) {}
 
   Result<RollupPlace> add(std::string_view raw);
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
@@ -32,6 +34,7 @@ class RollupSectionWriter {
  private:
   WritableFile& file_;
   std::uint64_t offset_;
+  Lz4Level level_;
 };
 
 // The section's bytes, checked and decompressed. ErrorCode::corrupt where they aren't what was

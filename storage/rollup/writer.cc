@@ -63,11 +63,11 @@ Result<RollupPlace> write_latency(RollupSectionWriter& sections, RollupSources s
 }  // namespace
 
 Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
-                                   RollupSources sources) {
+                                   RollupSources sources, Lz4Level level) {
   FORTNIGHT_ASSIGN(const MergedKeys merged, merge_keys(sources));
   FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
   FORTNIGHT_TRY(file->write(0, encode_rollup_header()));
-  RollupSectionWriter sections(*file, kRollupHeaderBytes);
+  RollupSectionWriter sections(*file, kRollupHeaderBytes, level);
   RollupFooter footer;
   footer.day = day;
   footer.calls = sum(merged.totals);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "storage/base/compression.h"
 #include "storage/base/time.h"
 #include "storage/files/file_system.h"
 #include "storage/rollup/source.h"
@@ -14,6 +15,7 @@ namespace fortnight::storage {
 // Writes and syncs the file; returns its size in bytes. Memory: the keys and the totals of all
 // sources, the rows of one account, and a page of each source.
 Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
-                                   std::span<const std::unique_ptr<RollupSource>> sources);
+                                   std::span<const std::unique_ptr<RollupSource>> sources,
+                                   Lz4Level level);
 
 }  // namespace fortnight::storage

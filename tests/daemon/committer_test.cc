@@ -13,6 +13,7 @@ struct Fixture {
   std::unique_ptr<Clock> clock = system_clock();
   CommitterOptions options;
   std::atomic<int> rooms{0};
+  std::atomic<int> idles{0};
   std::atomic<int> no_rooms{0};
   std::atomic<int> failures{0};
   std::atomic<int> told{0};
@@ -21,7 +22,7 @@ struct Fixture {
     options.retry_interval = std::chrono::milliseconds(1);
     return std::make_unique<Committer>(
         store, *clock, options,
-        CommitterEvents{[this] { ++rooms; }, [this] { ++no_rooms; },
+        CommitterEvents{[this] { ++rooms; }, [this] { ++idles; }, [this] { ++no_rooms; },
                         [this](const storage::Error&) { ++failures; }});
   }
   Commit commit(std::size_t bytes = 1, bool waits = true) {
@@ -55,6 +56,19 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_synced_too) {
   const auto committer = make();
   committer->push(commit(1, false));
   BOOST_TEST(comes_true([&] { return store.syncs() == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(who_found_it_busy_is_told_when_it_is_not) {
+  const auto committer = make();
+  BOOST_TEST(!committer->busy());
+  store.hold_syncs(true);
+  committer->push(commit());
+  BOOST_TEST(comes_true([&] { return store.appends() == 1; }));
+  BOOST_TEST(committer->busy());
+  BOOST_TEST(idles == 0);
+  store.hold_syncs(false);
+  BOOST_TEST(comes_true([&] { return idles == 1; }));
+  BOOST_TEST(!committer->busy());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_told_before_it_is_durable) {

@@ -25,6 +25,16 @@ BOOST_AUTO_TEST_CASE(rotated_while_stopped) {
   check_exactly_once();
 }
 
+BOOST_AUTO_TEST_CASE(rotated_before_a_line_of_it_was_kept) {
+  write("app.log");
+  scan();
+  restart();
+  rename("app.log", "app.log.1");
+  write("app.log");
+  settle();
+  check_exactly_once();
+}
+
 BOOST_AUTO_TEST_CASE(rotated_while_stopped_and_not_yet_made_anew) {
   write("app.log");
   poll();

@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from daemon import TestCase, wait_for_calls
+from daemon import TestCase, calls, wait_for_calls, wait_until
 from generated import Generated, check_counts, check_ids
 from sender import Sender
 
@@ -88,6 +88,8 @@ class CrashTest(TestCase):
         rotated_at = CALLS // BATCH // 2
         for number in range(CALLS // BATCH):
             if number == rotated_at:
+                # A file that no daemon lived long enough to note can't be known under another name.
+                wait_until(lambda: calls(daemon, generated.period) > 0, lambda: "nothing was stored")
                 log.rename(self.directory / "api.json.1")
             with open(log, "ab") as file:
                 for line in generated.lines[number * BATCH : (number + 1) * BATCH]:

@@ -86,8 +86,11 @@ class SimulatedWritableFile final : public WritableFile {
     return owner_.write(*node_, path_, offset, bytes);
   }
   Result<void> sync() override { return owner_.sync(*node_, path_); }
+  Result<void> reserve(std::uint64_t size) override {
+    return owner_.write(*node_, path_, 0, std::string(size, '\0'));
+  }
   Result<void> preallocate(std::uint64_t size) override {
-    FORTNIGHT_TRY(owner_.write(*node_, path_, 0, std::string(size, '\0')));
+    FORTNIGHT_TRY(reserve(size));
     return sync();
   }
 

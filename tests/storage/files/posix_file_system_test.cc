@@ -44,6 +44,18 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   BOOST_TEST(files->free_bytes().value() > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_reserved_file_is_zeros_and_can_be_written_over) {
+  const Directory directory;
+  const auto files = posix_file_system(directory.root);
+  const auto file = files->create("f").value();
+  BOOST_REQUIRE(file->reserve(3'000'000));
+  BOOST_REQUIRE(file->write(10, "abc"));
+  BOOST_REQUIRE(file->sync());
+  std::string expected(3'000'000, '\0');
+  expected.replace(10, 3, "abc");
+  BOOST_TEST((read_whole(*files, "f", 3'000'000).value() == expected));
+}
+
 BOOST_AUTO_TEST_CASE(a_preallocated_file_is_zeros_and_can_be_written_over) {
   const Directory directory;
   const auto files = posix_file_system(directory.root);
