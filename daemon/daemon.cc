@@ -15,6 +15,9 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr const char* kPortsFile = "ports.json";
+// How soon a head that has filled is seen.
+constexpr std::chrono::milliseconds kFlushCheck{20};
+constexpr int kUpkeepNiceness = 10;
 
 }  // namespace
 
@@ -52,9 +55,15 @@ storage::Result<void> Daemon::start() {
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, engine_options(config_), clock_.now()));
 
   const auto failed = [this](const storage::Error& error) { fail(error); };
-  maintenance_ = std::make_unique<Maintenance>(*engine_, clock_, failed);
+  flushing_ = std::make_unique<Maintenance>(
+      MaintenanceOptions{.thread_name = "flush", .longest_sleep = kFlushCheck},
+      [this](storage::TimeNs now) { return engine_->flush_if_due(now); }, clock_, failed);
+  upkeep_ = std::make_unique<Maintenance>(
+      MaintenanceOptions{
+          .thread_name = "upkeep", .niceness = kUpkeepNiceness, .gives_back_memory = true},
+      [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
   intake_ = std::make_unique<IntakeService>(
-      *engine_, clock_, config_, IntakeService::Events{[this] { maintenance_->wake(); }, failed});
+      *engine_, clock_, config_, IntakeService::Events{[this] { flushing_->wake(); }, failed});
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query);
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));
@@ -74,7 +83,9 @@ storage::Result<void> Daemon::stop() {
   log_info("stopping");
   intake_->stop();
   query_->stop();
-  maintenance_->stop();
+  engine_->stop_upkeep();
+  upkeep_->stop();
+  flushing_->stop();
   // After a failure nothing more is written: what the journal holds is brought back at the next
   // start.
   if (ended_) FORTNIGHT_TRY(engine_->close());

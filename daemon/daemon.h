@@ -60,7 +60,8 @@ class Daemon {
   std::unique_ptr<storage::DirectoryLock> lock_;
   std::unique_ptr<storage::FileSystem> files_;
   std::unique_ptr<storage::Engine> engine_;
-  std::unique_ptr<Maintenance> maintenance_;
+  std::unique_ptr<Maintenance> flushing_;
+  std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<QueryServer> query_;
   std::unique_ptr<IntakeService> intake_;
 };

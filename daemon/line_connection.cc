@@ -128,7 +128,7 @@ void LineConnection::reached_end() {
   end_if_done();
 }
 
-void LineConnection::answer(std::string text) {
+void LineConnection::answer(std::string_view text) {
   out_ += text;
   if (writing_.empty()) write();
 }

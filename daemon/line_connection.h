@@ -43,7 +43,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void count_lines();
   void sync(std::string_view token);
   void reached_end();
-  void answer(std::string text);
+  void answer(std::string_view text);
   void write();
   void end_if_done();
   void end();

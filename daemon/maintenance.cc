@@ -13,10 +13,6 @@
 namespace fortnight::daemon {
 namespace {
 
-// The engine's own time may stand still or jump; and a head may fill sooner than it thought.
-constexpr std::chrono::milliseconds kLongestSleep{100};
-constexpr int kNiceness = 10;
-
 // What a flush or a merge has freed goes back to the system, so that the process takes what it
 // needs and not what it once needed. Costs some milliseconds, so not after every step.
 void give_back_memory() {
@@ -29,9 +25,9 @@ void give_back_memory() {
 
 }  // namespace
 
-Maintenance::Maintenance(storage::Engine& engine, const Clock& clock,
+Maintenance::Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
                          std::function<void(const storage::Error&)> failed)
-    : engine_(engine), clock_(clock), failed_(std::move(failed)) {
+    : options_(options), step_(std::move(step)), clock_(clock), failed_(std::move(failed)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -47,27 +43,28 @@ void Maintenance::stop() {
     stopping_ = true;
     changed_.notify_one();
   }
-  engine_.stop_maintenance();
   if (thread_.joinable()) thread_.join();
 }
 
 void Maintenance::run() {
-  name_thread("maintenance");
-  ::setpriority(PRIO_PROCESS, 0, kNiceness);  // of this thread alone, on Linux
+  name_thread(options_.thread_name);
+  if (options_.niceness != 0) {
+    ::setpriority(PRIO_PROCESS, 0, options_.niceness);  // of this thread alone, on Linux
+  }
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
     const storage::TimeNs now = clock_.now();
-    const auto next = engine_.maintain(now);
+    const auto next = step_(now);
     if (!next) {
       log_error("maintenance failed", {{"error", next.error().message}});
       return failed_(next.error());
     }
-    give_back_memory();
+    if (options_.gives_back_memory) give_back_memory();
     lock.lock();
     const auto sleep = std::chrono::nanoseconds(std::max<storage::TimeNs>(*next - now, 0));
-    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep),
+    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, options_.longest_sleep),
                       [this] { return woken_ || stopping_; });
   }
 }

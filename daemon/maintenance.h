@@ -1,21 +1,34 @@
-// The maintenance thread: takes the engine's steps (flush, merge, seal, retention), one after
-// another, at a lower priority than everything else.
+// A thread that takes steps of the engine's maintenance, one after another: one such thread flushes
+// the head, another merges, seals and drops, at a lower priority than everything else.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
 
 #include "daemon/clock.h"
-#include "storage/engine.h"
+#include "storage/base/error.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 
+struct MaintenanceOptions {
+  const char* thread_name = "maintenance";
+  int niceness = 0;
+  bool gives_back_memory = false;  // of the whole process, every few seconds
+  // The engine's time may stand still or jump, and a head may fill sooner than it thought.
+  std::chrono::milliseconds longest_sleep{100};
+};
+
 class Maintenance {
  public:
-  // `engine` and `clock` must outlive it. `failed` is told on the thread, and ends it.
-  Maintenance(storage::Engine& engine, const Clock& clock,
+  // Does a step; returns when it wants to be called again.
+  using Step = std::function<storage::Result<storage::TimeNs>(storage::TimeNs now)>;
+
+  // `clock` must outlive it. `failed` is told on the thread, and ends it.
+  Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
               std::function<void(const storage::Error&)> failed);
   ~Maintenance() { stop(); }
   Maintenance(const Maintenance&) = delete;
@@ -29,7 +42,8 @@ class Maintenance {
  private:
   void run();
 
-  storage::Engine& engine_;
+  const MaintenanceOptions options_;
+  const Step step_;
   const Clock& clock_;
   const std::function<void(const storage::Error&)> failed_;
   std::mutex mutex_;

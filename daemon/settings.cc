@@ -20,7 +20,7 @@ storage::EngineOptions engine_options(const config::Config& config) {
   const std::uint64_t eighth = config.limits.memory / 8;
   options.max_head_bytes = 3 * eighth;
   // A flush has room to go on while it is written.
-  options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 3);
+  options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 2);
   options.cache_bytes = 2 * eighth;
   options.flush_interval = to_ns(config.storage.flush_interval);
   options.seal_after = to_ns(config.storage.seal_after);

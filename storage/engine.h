@@ -3,11 +3,13 @@
 //
 // It has no threads, clocks or sockets of its own. The owner gives it:
 //   - one appending thread: append(), sync(), positions();
-//   - one maintenance thread: maintain(), over and over, each call a bounded step (a flush of the
-//     head, a slice of a merge, a dropped day); flush() and drop_day() may come from any thread and
-//     wait for the step that runs;
+//   - one flushing thread: flush_if_due(), over and over;
+//   - one thread of upkeep: upkeep(), over and over, each call a bounded step (a slice of a merge,
+//   a
+//     dropped day). A slice runs beside a flush: merging never holds up what comes in;
 //   - any number of reading threads.
-// No step holds up appending or reading for longer than a pointer's swap (and one fdatasync).
+// flush() and drop_day() may come from any thread. No step holds up appending or reading for longer
+// than a pointer's swap (and one fdatasync). One thread may do all of it, in turns.
 //
 // What is acknowledged (appended, then synced) survives a crash at any point, exactly once; see
 // docs/architecture.md for why.
@@ -58,17 +60,20 @@ class Engine : public Store {
   static Result<std::unique_ptr<Engine>> open(FileSystem& files, const EngineOptions& options,
                                               TimeNs now);
 
-  // Does at most one bounded step and returns when it wants to be called again (at once where the
-  // time is not after `now`). A failure that can be tried anew (a full disk, a part that couldn't
-  // be written) is counted in status() and is no error; an error is fatal, as sync()'s is.
-  virtual Result<TimeNs> maintain(TimeNs now) = 0;
+  // Makes parts of the head where it is large or old enough.
+  // This and upkeep() return when they want to be called again (at once where the time is not after
+  // `now`). A failure that can be tried anew (a full disk, a part that couldn't be written) is
+  // counted in status() and is no error; an error is fatal, as sync()'s is.
+  virtual Result<TimeNs> flush_if_due(TimeNs now) = 0;
+  // Does at most one bounded step of merging, sealing and dropping.
+  virtual Result<TimeNs> upkeep(TimeNs now) = 0;
   // Makes parts of all that was appended before the call.
   virtual Result<void> flush() = 0;
   // Syncs the journal, then flushes so that the next start has nothing to replay. Nothing may be
   // called afterwards.
   virtual Result<void> close() = 0;
-  // Makes a merge that runs in maintain() end soon; maintain() starts none any more. Any thread.
-  virtual void stop_maintenance() = 0;
+  // Makes a merge that runs in upkeep() end soon; upkeep() starts none any more. Any thread.
+  virtual void stop_upkeep() = 0;
 };
 
 }  // namespace fortnight::storage

@@ -85,8 +85,15 @@ class PlainChunk final : public TextChunk {
 bool encode_constant(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   const std::string_view first = values[0];
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    if (values[i] != first) return false;
+  if (!input.codes.empty()) {
+    if (std::any_of(input.codes.begin(), input.codes.end(),
+                    [&](std::uint32_t code) { return code != input.codes[0]; })) {
+      return false;
+    }
+  } else {
+    for (std::size_t i = 1; i < values.size(); ++i) {
+      if (values[i] != first) return false;
+    }
   }
   ByteWriter writer(out);
   // Within groups of shapes the same few constants stand in block after block.
@@ -117,15 +124,16 @@ Result<std::unique_ptr<TextChunk>> parse_constant(ByteReader& in, const ChunkCon
 bool encode_dictionary(const ColumnInput& input, std::string& out) {
   if (input.dictionary == nullptr) return false;
   const Strings& values = *input.values;
-  std::vector<std::uint64_t> codes;
-  codes.reserve(values.size());
-  std::uint64_t max = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto code = input.dictionary->intern(values[i]);
-    if (!code) return false;
-    codes.push_back(*code);
-    max = std::max<std::uint64_t>(max, *code);
+  std::vector<std::uint64_t> codes(input.codes.begin(), input.codes.end());
+  if (codes.empty()) {
+    codes.reserve(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto code = input.dictionary->intern(values[i]);
+      if (!code) return false;
+      codes.push_back(*code);
+    }
   }
+  const std::uint64_t max = *std::max_element(codes.begin(), codes.end());
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::dictionary));
   const unsigned width = bit_width_for(max);

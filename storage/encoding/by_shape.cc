@@ -132,6 +132,7 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
     ColumnInput inner = input;
     inner.place += '/' + names[i];
     inner.values = &group.values;
+    inner.codes = {};
     inner.places = group.places;
     inner.grouped = true;
     ++inner.depth;

@@ -1,5 +1,5 @@
 // What served a column in the blocks before, so that most blocks try one encoding and not all of
-// them. One a part; not thread-safe.
+// them. Not thread-safe.
 #pragma once
 
 #include <cstdint>

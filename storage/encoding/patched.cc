@@ -71,6 +71,7 @@ bool encode_around(const ColumnInput& input, const std::vector<std::uint64_t>& m
   for (const std::uint64_t i : misfits) writer.text(values[i]);
   ColumnInput inner = input;
   inner.values = &patched;
+  inner.codes = {};
   if (encode(inner, out)) return true;
   out.resize(start);
   return false;

@@ -153,6 +153,7 @@ bool encode_pattern(const ColumnInput& input, std::string& out) {
   ++inner.depth;
   inner.hint = {};
   inner.values = &patterns;
+  inner.codes = {};
   std::string chunk;
   if (!encode_constant(inner, chunk)) {
     std::string grouped;

@@ -13,6 +13,7 @@ namespace {
 // which later blocks will share, take less than the values themselves.
 bool suits_dictionary(const ColumnInput& input) {
   if (input.dictionary == nullptr) return false;
+  if (!input.codes.empty()) return true;
   const Strings& values = *input.values;
   struct Hash {
     using is_avalanching = void;
@@ -169,7 +170,7 @@ void encode_text(const ColumnInput& input, std::string& out) {
   } else {
     contest.enter(encode_positional);
     if (!contest.decided()) {
-      contest.enter(encode_alphabet);
+      if (input.effort == Effort::sealed) contest.enter(encode_alphabet);
       contest.enter(encode_plain);
     }
   }

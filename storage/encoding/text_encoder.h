@@ -32,6 +32,7 @@ struct ColumnInput {
   std::span<const Place> places;  // one a value
   FieldHint hint;
   DictionaryBuilder* dictionary = nullptr;  // null: the chunk may use none
+  std::span<const std::uint32_t> codes;     // of the values in the dictionary, if they are known
   DictionaryBuilder* words = nullptr;       // the part's; null: the chunk may use none
   const RowSource* rows = nullptr;          // the block's fields, and its other columns
   // The shape of each of the block's rows.

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "storage/encoding/choice_memory.h"
 #include "storage/engine/engine_status.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
@@ -64,10 +65,11 @@ class EmbeddedEngine final : public Engine {
   Result<void> drop_day(Day day) override;
   [[nodiscard]] StoreStatus status(TimeNs now) const override;
 
-  Result<TimeNs> maintain(TimeNs now) override;
+  Result<TimeNs> flush_if_due(TimeNs now) override;
+  Result<TimeNs> upkeep(TimeNs now) override;
   Result<void> flush() override;
   Result<void> close() override;
-  void stop_maintenance() override { upkeep_.stop(); }
+  void stop_upkeep() override { upkeep_.stop(); }
 
  private:
   [[nodiscard]] View view() const;
@@ -75,8 +77,13 @@ class EmbeddedEngine final : public Engine {
   Error refuse(std::string why);
 
   // With maintenance_mutex_ held.
-  Result<bool> step(TimeNs now);
   [[nodiscard]] bool flush_is_due(TimeNs now) const;
+  void observe(TimeNs now);
+  [[nodiscard]] bool pauses(TimeNs now) const {
+    return now < retry_at_ && retry_at_ - now <= kRetryAfter;
+  }
+  // What a failed step comes to: a time to try anew, or the journal's failure, which is final.
+  Result<TimeNs> after_failure(const Error& error, TimeNs now);
   Result<void> flush_locked();
   Result<void> flush_frozen();
   // False where nothing was appended since the last time.
@@ -90,9 +97,11 @@ class EmbeddedEngine final : public Engine {
   const std::shared_ptr<BlockCache> cache_;
   const RecoveryReport report_;
 
-  // Held while a step of maintenance runs; taken before the others.
+  // Held while the catalog may change: during a flush, and before and after a slice of a merge.
+  // Taken before the others.
   mutable std::mutex maintenance_mutex_;
   std::unique_ptr<Catalog> catalog_;
+  const std::shared_ptr<ChoiceMemory> choices_ = std::make_shared<ChoiceMemory>();
   Upkeep upkeep_;
   TimeNs retry_at_ = kMinTime;
 
@@ -234,7 +243,8 @@ Result<void> EmbeddedEngine::flush_frozen() {
   // Files must not know more than the journal: a start from the manifest before reads it again.
   FORTNIGHT_TRY(journal_.sync());
   const TimeNs now = upkeep_.clock().trusted();
-  FORTNIGHT_ASSIGN(const std::vector<Day> days, flush_head(files_, *catalog_, *frozen_, now));
+  FORTNIGHT_ASSIGN(const std::vector<Day> days,
+                   flush_head(files_, *catalog_, *frozen_, now, choices_));
   for (const Day day : days) upkeep_.touched(day, now);
   show(true);
   return {};
@@ -245,39 +255,47 @@ Result<void> EmbeddedEngine::flush_locked() {
   return freeze() ? flush_frozen() : Result<void>();
 }
 
-Result<bool> EmbeddedEngine::step(TimeNs now) {
-  if (flush_is_due(now)) {
-    FORTNIGHT_TRY(flush_locked());
-    return true;
-  }
-  FORTNIGHT_ASSIGN(const bool stepped, upkeep_.step(now));
-  if (stepped) {
-    show(false);
-    return true;
-  }
-  FORTNIGHT_TRY(journal_.prepare());
-  return false;
+void EmbeddedEngine::observe(TimeNs now) {
+  const TimeNs trusted = upkeep_.observe(now);
+  const std::lock_guard state(state_mutex_);
+  trusted_ = trusted;
+  clock_holds_until_ = upkeep_.clock().holds_until();
 }
 
-Result<TimeNs> EmbeddedEngine::maintain(TimeNs now) {
-  const std::lock_guard lock(maintenance_mutex_);
-  const TimeNs trusted = upkeep_.observe(now);
-  {
-    const std::lock_guard state(state_mutex_);
-    trusted_ = trusted;
-    clock_holds_until_ = upkeep_.clock().holds_until();
-  }
-  if (now < retry_at_ && retry_at_ - now <= kRetryAfter) return retry_at_;
-  const auto stepped = step(now);
+Result<TimeNs> EmbeddedEngine::after_failure(const Error& error, TimeNs now) {
   if (const auto failure = journal_.failure()) return *failure;
-  if (stepped) {
-    if (*stepped) return now;
-    return std::min(upkeep_.next_time(now), now + std::min(options_.flush_interval, kNsPerSecond));
-  }
   const std::lock_guard state(state_mutex_);
   ++failures_;
-  last_failure_ = stepped.error().message;
+  last_failure_ = error.message;
   return retry_at_ = now + kRetryAfter;
+}
+
+Result<TimeNs> EmbeddedEngine::flush_if_due(TimeNs now) {
+  const std::lock_guard lock(maintenance_mutex_);
+  observe(now);
+  if (pauses(now)) return retry_at_;
+  if (!flush_is_due(now)) return now + std::min(options_.flush_interval, kNsPerSecond);
+  if (const auto flushed = flush_locked(); !flushed) return after_failure(flushed.error(), now);
+  return now;
+}
+
+Result<TimeNs> EmbeddedEngine::upkeep(TimeNs now) {
+  Result<bool> stepped = false;
+  {
+    const std::lock_guard lock(maintenance_mutex_);
+    observe(now);
+    if (pauses(now)) return retry_at_;
+    stepped = upkeep_.step(now);
+    if (!stepped) return after_failure(stepped.error(), now);
+    if (*stepped) show(false);
+  }
+  upkeep_.advance_merge();
+  if (*stepped) return now;
+  if (const auto prepared = journal_.prepare(); !prepared) {
+    const std::lock_guard lock(maintenance_mutex_);
+    return after_failure(prepared.error(), now);
+  }
+  return upkeep_.next_time(now);
 }
 
 Result<void> EmbeddedEngine::flush() {

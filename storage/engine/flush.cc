@@ -37,8 +37,11 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 // The files of one flush, and the manifest that is to name them.
 class Flusher {
  public:
-  Flusher(FileSystem& files, Catalog& catalog)
-      : files_(files), catalog_(catalog), next_(catalog.current()->manifest) {}
+  Flusher(FileSystem& files, Catalog& catalog, std::shared_ptr<ChoiceMemory> choices)
+      : files_(files),
+        catalog_(catalog),
+        choices_(std::move(choices)),
+        next_(catalog.current()->manifest) {}
 
   Result<std::vector<Day>> run(const FrozenHead& head, TimeNs now) {
     next_.counters = head.counters;
@@ -83,7 +86,8 @@ class Flusher {
 
   Result<void> write_part(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
-    FORTNIGHT_ASSIGN(const auto writer, PartWriter::create(files_, name.path(), day, Effort::fast));
+    FORTNIGHT_ASSIGN(const auto writer,
+                     PartWriter::create(files_, name.path(), day, Effort::fast, choices_));
     for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
     FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());
     next_.parts.push_back({name, summary});
@@ -110,6 +114,7 @@ class Flusher {
 
   FileSystem& files_;
   Catalog& catalog_;
+  std::shared_ptr<ChoiceMemory> choices_;
   Manifest next_;
   std::vector<FileName> made_;
   std::vector<Day> days_;
@@ -136,8 +141,8 @@ void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn) {
 }
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
-                                    TimeNs now) {
-  return Flusher(files, catalog).run(head, now);
+                                    TimeNs now, std::shared_ptr<ChoiceMemory> choices) {
+  return Flusher(files, catalog, std::move(choices)).run(head, now);
 }
 
 }  // namespace fortnight::storage

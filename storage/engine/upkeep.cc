@@ -21,7 +21,7 @@ Result<bool> Upkeep::step(TimeNs now) {
     abandon_merge();
     return false;
   }
-  if (merging_) return advance_merge();
+  if (merging_) return settle_merge();
   FORTNIGHT_ASSIGN(const bool started, start_merge(now));
   if (started) return true;
   FORTNIGHT_ASSIGN(const bool merged, merge_rollups(now));
@@ -115,36 +115,45 @@ bool Upkeep::inputs_are_live() const {
       });
 }
 
-Result<bool> Upkeep::advance_merge() {
+void Upkeep::advance_merge() {
+  if (!merging_ || merging_->outcome || stopped_) return;
+  const std::uint64_t calls = std::uint64_t{options_.merge_slice_blocks} * kBlockCalls;
+  const auto done = merging_->job->advance(calls, [this] { return stopped_.load(); });
+  if (!done) {
+    merging_->outcome = done.error();
+  } else if (*done) {
+    merging_->outcome = merging_->job->finish();
+  }
+}
+
+Result<bool> Upkeep::settle_merge() {
   // Its day may have been dropped meanwhile.
   if (!inputs_are_live()) {
     abandon_merge();
     return true;
   }
-  const std::uint64_t calls = std::uint64_t{options_.merge_slice_blocks} * kBlockCalls;
-  auto done = merging_->job->advance(calls, [this] { return stopped_.load(); });
-  if (done && !*done) return true;
-  Result<void> finished = done ? finish_merge() : Result<void>(done.error());
-  if (finished) return true;
-  const bool damaged = !done && done.error().code == ErrorCode::corrupt;
+  if (!merging_->outcome) return true;
+  Result<void> published =
+      *merging_->outcome ? publish_merge() : Result<void>(merging_->outcome->error());
+  if (published) return true;
+  const bool damaged = !*merging_->outcome && published.error().code == ErrorCode::corrupt;
   if (damaged) {
     const std::size_t input = merging_->job->damaged_input();
     unmergeable_.insert(merging_->plan.inputs[input].entry.name.number);
   }
   abandon_merge();
   if (damaged) return true;
-  return finished.error();
+  return published.error();
 }
 
-Result<void> Upkeep::finish_merge() {
-  FORTNIGHT_ASSIGN(const PartSummary summary, merging_->job->finish());
+Result<void> Upkeep::publish_merge() {
   const MergePlan& plan = merging_->plan;
   Manifest next = catalog_.current()->manifest;
   std::erase_if(next.parts, [&](const PartEntry& part) {
     return std::any_of(plan.inputs.begin(), plan.inputs.end(),
                        [&](const LivePart& input) { return input.entry.name == part.name; });
   });
-  next.parts.push_back({merging_->output, summary});
+  next.parts.push_back({merging_->output, **merging_->outcome});
   if (plan.seal) next.sealed.insert(plan.day);
   FORTNIGHT_TRY(publish(std::move(next)));
   merging_.reset();

@@ -16,13 +16,17 @@
 
 namespace fortnight::storage {
 
-// Called by one thread at a time, but for stop().
+// Called by one thread at a time, with the catalog to itself, but for advance_merge() and stop().
 class Upkeep {
  public:
   Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog);
 
-  // Does one step, if there is one to do: false, there isn't.
+  // Does one step, if there is one to do: false, there isn't. Of a merge it does what touches the
+  // catalog: begins it, gives it up, publishes it.
   Result<bool> step(TimeNs now);
+  // Writes a slice of the merge that step() has begun, if there is one. Leaves the catalog alone:
+  // others may change it meanwhile. Not at the same time as step().
+  void advance_merge();
   // When the next step may come due by time alone.
   [[nodiscard]] TimeNs next_time(TimeNs now) const;
 
@@ -40,12 +44,14 @@ class Upkeep {
     MergePlan plan;
     FileName output;
     std::unique_ptr<MergeJob> job;
+    // Once it is written, or can't be.
+    std::optional<Result<PartSummary>> outcome = std::nullopt;
   };
 
   Result<bool> retain();
   Result<bool> start_merge(TimeNs now);
-  Result<bool> advance_merge();
-  Result<void> finish_merge();
+  Result<bool> settle_merge();
+  Result<void> publish_merge();
   void abandon_merge();
   [[nodiscard]] bool inputs_are_live() const;
   Result<bool> merge_rollups(TimeNs now);

@@ -18,6 +18,8 @@ namespace {
 
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
+// Bytes of one write whose way to the disk is worth a system call of its own.
+constexpr std::size_t kWorthStarting = 128U << 10;
 constexpr std::size_t kZerosAtOnce = 1U << 20;
 
 class Descriptor {
@@ -69,9 +71,16 @@ class PosixWritableFile final : public WritableFile {
   PosixWritableFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   Result<void> write(std::uint64_t offset, std::string_view bytes) override {
-    return write_fully([&](const void* from, std::size_t count,
-                           off_t at) { return ::pwrite(fd_.get(), from, count, at); },
-                       offset, bytes, path_);
+    FORTNIGHT_TRY(write_fully([&](const void* from, std::size_t count,
+                                  off_t at) { return ::pwrite(fd_.get(), from, count, at); },
+                              offset, bytes, path_));
+    // Much of it is on its way to the disk before sync() waits for it. Only advice: what fails is
+    // told by sync().
+    if (bytes.size() >= kWorthStarting) {
+      (void)::sync_file_range(fd_.get(), static_cast<off_t>(offset),
+                              static_cast<off_t>(bytes.size()), SYNC_FILE_RANGE_WRITE);
+    }
+    return {};
   }
 
   Result<void> sync() override {

@@ -49,8 +49,8 @@ class Journal {
   // Says that no record up to `lsn` is needed any more. A file that can't be removed now is found
   // again by the next start.
   void release(std::uint64_t lsn);
-  // Makes the next file ready ahead of its time, where none is and the current one is more than half
-  // full.
+  // Makes the next file ready ahead of its time, where none is and the current one is more than
+  // half full.
   Result<void> prepare();
 
   // The failure that ended it for good, if there was one.

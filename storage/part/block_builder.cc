@@ -19,6 +19,13 @@ constexpr std::size_t kWords = 1U << 16;
 constexpr std::size_t kWordBytes = 1U << 20;
 constexpr std::size_t kBytes = 512U << 10;
 
+// What a column is remembered by: its path, since its number is another in each part.
+std::string place_of(std::uint32_t column, const PartShapes& shapes) {
+  if (column < kFieldColumns) return std::to_string(column);
+  const HoleColumn& hole = shapes.columns[column - kFieldColumns];
+  return (hole.is_string ? "s" : "n") + hole.path;
+}
+
 // A field of the call that stands in a hole of its shape.
 void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
              std::int32_t hole, const FieldHint& hint) {
@@ -28,6 +35,15 @@ void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shap
 }
 
 }  // namespace
+
+BlockBuilder::BlockBuilder(Effort effort, DictionarySet& dictionaries,
+                           std::shared_ptr<ChoiceMemory> choices)
+    : effort_(effort), dictionaries_(dictionaries), choices_(std::move(choices)) {
+  for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
+    keys_[i].dictionary =
+        &dictionaries.of(kFirstTextColumn + static_cast<std::uint32_t>(kKeyFields[i]));
+  }
+}
 
 DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
   const bool key = column >= kFirstTextColumn && column < kFieldColumns &&
@@ -60,6 +76,19 @@ void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartSha
   });
 }
 
+void BlockBuilder::add_keys(const Batch& batch, const Call& call) {
+  for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
+    Key& key = keys_[i];
+    if (key.full) continue;
+    if (const auto code = key.dictionary->intern(batch.field(call, kKeyFields[i]))) {
+      key.codes.push_back(*code);
+    } else {
+      key.full = true;
+      key.codes.clear();
+    }
+  }
+}
+
 void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape,
                        PartShapesBuilder& shapes) {
   const std::uint32_t row = rows();
@@ -78,6 +107,7 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
   }
   extra_ids_.add(row, scratch_);
   for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(row, batch.view(call.text[i]));
+  add_keys(batch, call);
   seq_.push_back(static_cast<std::int64_t>(call.seq));
   ts_digits_.push_back(call.ts_digits);
   duration_.push_back(call.duration_ns);
@@ -122,23 +152,25 @@ std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
 
 // A column may repeat those that were encoded before it, and no others, so that reading ends: first
 // the fields but path, then holes that no field is taken from, then path, then the other holes.
-void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
+void BlockBuilder::encode_texts(const PartShapes& shapes,
                                 std::map<std::uint32_t, std::string>& chunks) {
   constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
   siblings_.reset(rows());
-  const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint) {
+  const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint,
+                          std::span<const std::uint32_t> codes = {}) {
     ColumnInput input;
     input.column = column;
     input.values = &of.values;
     input.places = places_of(of.rows);
     input.hint = hint;
-    input.dictionary = &dictionaries.of(column);
+    input.dictionary = &dictionaries_.of(column);
+    input.codes = codes;
     input.rows = this;
     input.shape_of_row = shape_;
     input.effort = effort_;
-    input.memory = &memory_;
-    input.place = std::to_string(column);
-    input.words = &dictionaries.of(kWordsDictionary);
+    input.memory = choices_.get();
+    input.place = place_of(column, shapes);
+    input.words = &dictionaries_.of(kWordsDictionary);
     if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
       input.siblings = &siblings_;
     }
@@ -146,7 +178,13 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
     if (effort_ == Effort::sealed) siblings_.add(column, of.values, input.places);
   };
   for (std::uint32_t i = 0; i < kTextFields; ++i) {
-    if (kFirstTextColumn + i != kPath) encode(kFirstTextColumn + i, text_[i], {});
+    const auto key = std::find(kKeyFields.begin(), kKeyFields.end(), static_cast<TextField>(i));
+    if (key != kKeyFields.end()) {
+      encode(kFirstTextColumn + i, text_[i], {},
+             key_codes(static_cast<std::size_t>(key - kKeyFields.begin())));
+    } else if (kFirstTextColumn + i != kPath) {
+      encode(kFirstTextColumn + i, text_[i], {});
+    }
   }
   encode(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_, {});
   const std::vector<FieldHint> field_hints = hints(shapes);
@@ -162,8 +200,7 @@ void BlockBuilder::encode_texts(const PartShapes& shapes, DictionarySet& diction
   }
 }
 
-BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& dictionaries,
-                                std::string& out) {
+BlockEntry BlockBuilder::finish(const PartShapes& shapes, std::string& out) {
   std::map<std::uint32_t, std::string> chunks;
   const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
     encode_numbers(values, chunks[static_cast<std::uint32_t>(column)]);
@@ -174,7 +211,7 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, DictionarySet& diction
   numbers(FieldColumn::duration, duration_);
   numbers(FieldColumn::status, status_);
   numbers(FieldColumn::shape, shape_);
-  encode_texts(shapes, dictionaries, chunks);
+  encode_texts(shapes, chunks);
 
   std::string header;
   ByteWriter writer(header);
@@ -213,6 +250,7 @@ void BlockBuilder::clear() {
     column.rows.clear();
   };
   for (Column& column : text_) empty(column);
+  for (Key& key : keys_) key.codes.clear();
   empty(extra_ids_);
   for (Column& column : columns_) empty(column);
 }

@@ -1,6 +1,7 @@
 // Collects one block's calls by column, and encodes them. Part of the part's writer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -35,6 +36,11 @@ struct BlockEntry {
   std::uint64_t max_seq = 0;
 };
 
+// The text fields that have a key index.
+inline constexpr std::array kKeyFields = {TextField::account, TextField::method,
+                                          TextField::endpoint, TextField::revision,
+                                          TextField::source};
+
 // The dictionaries of a part's columns, made when a column first wants one.
 class DictionarySet {
  public:
@@ -47,7 +53,8 @@ class DictionarySet {
 
 class BlockBuilder final : public RowSource {
  public:
-  explicit BlockBuilder(Effort effort) : effort_(effort) {}
+  // `dictionaries` are the part's and must outlive it; `choices` may be shared with other parts.
+  BlockBuilder(Effort effort, DictionarySet& dictionaries, std::shared_ptr<ChoiceMemory> choices);
 
   // `shape` is the call's shape in the part; PartShapesBuilder::kPlain keeps its line whole, and
   // its IDs as extra ones, whose kinds are given by `shapes`.
@@ -56,7 +63,15 @@ class BlockBuilder final : public RowSource {
   [[nodiscard]] std::uint64_t line_bytes() const { return line_bytes_; }
   // Appends header and chunks to `out` and starts anew. The entry's places in the file are the
   // caller's to fill in.
-  BlockEntry finish(const PartShapes& shapes, DictionarySet& dictionaries, std::string& out);
+  BlockEntry finish(const PartShapes& shapes, std::string& out);
+
+  // The codes of a key's values in its dictionary, by row; none where a value of the part found no
+  // room there. Of kKeyFields, by place.
+  [[nodiscard]] std::span<const std::uint32_t> key_codes(std::size_t key) const {
+    return keys_[key].codes;
+  }
+  // By row.
+  [[nodiscard]] const std::vector<std::int64_t>& statuses() const { return status_; }
 
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
   [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
@@ -74,23 +89,31 @@ class BlockBuilder final : public RowSource {
     }
   };
 
+  struct Key {
+    DictionaryBuilder* dictionary;
+    std::vector<std::uint32_t> codes;
+    bool full = false;
+  };
+
   Column& hole_column(std::uint32_t column);
+  void add_keys(const Batch& batch, const Call& call);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   std::vector<FieldHint> hints(const PartShapes& shapes) const;
   std::span<const Place> places_of(const std::vector<std::uint32_t>& rows);
-  void encode_texts(const PartShapes& shapes, DictionarySet& dictionaries,
-                    std::map<std::uint32_t, std::string>& chunks);
+  void encode_texts(const PartShapes& shapes, std::map<std::uint32_t, std::string>& chunks);
   void clear();
 
   Effort effort_;
+  DictionarySet& dictionaries_;
+  std::shared_ptr<ChoiceMemory> choices_;
   std::uint64_t line_bytes_ = 0;
   std::vector<std::int64_t> seq_, ts_, ts_digits_, duration_, status_, shape_;
   Column text_[kTextFields];
+  std::array<Key, kKeyFields.size()> keys_;
   Column extra_ids_;
   std::vector<Column> columns_;  // of holes; index: column - kFieldColumns
   SiblingIndex siblings_;
-  ChoiceMemory memory_;
   std::string scratch_;
   std::vector<Place> places_;
 };

@@ -14,12 +14,11 @@ constexpr std::uint32_t kNoRow = 0xffffffff;
 
 }  // namespace
 
-// Bitmaps take many rows at once several times faster than one by one.
-void KeyIndexBuilder::settle() {
-  const auto count = static_cast<std::uint32_t>(pending_.size());
+void KeyIndexBuilder::add(std::span<const std::uint32_t> values) {
+  const auto count = static_cast<std::uint32_t>(values.size());
   next_.resize(count);
   for (std::uint32_t i = count; i-- > 0;) {
-    const std::uint32_t value = pending_[i];
+    const std::uint32_t value = values[i];
     if (value >= first_.size()) first_.resize(value + 1, kNoRow);
     if (first_[value] == kNoRow) met_.push_back(value);
     next_[i] = std::exchange(first_[value], i);
@@ -28,17 +27,15 @@ void KeyIndexBuilder::settle() {
   for (const std::uint32_t value : met_) {
     run_.clear();
     for (std::uint32_t i = std::exchange(first_[value], kNoRow); i != kNoRow; i = next_[i]) {
-      run_.push_back(settled_ + i);
+      run_.push_back(count_ + i);
     }
     rows_[value].addMany(run_.size(), run_.data());
   }
   met_.clear();
-  pending_.clear();
-  settled_ += count;
+  count_ += count;
 }
 
 void KeyIndexBuilder::encode(std::string& out) {
-  settle();
   std::string directory;
   std::string bitmaps;
   ByteWriter writer(directory);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <roaring/roaring.hh>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,18 +18,15 @@ namespace fortnight::storage {
 // dictionary.
 class KeyIndexBuilder {
  public:
-  // The value of the next row.
-  void add(std::uint32_t value) { pending_.push_back(value); }
-  // Takes the rows since the last time into the bitmaps; to be called every few thousand rows.
-  void settle();
+  // The values of the next rows: a block's at once, which is several times faster than row by row.
+  void add(std::span<const std::uint32_t> values);
   // Appends the section: its directory, then the bitmaps.
   void encode(std::string& out);
 
  private:
-  std::vector<std::uint32_t> pending_;  // values by row, from settled_ on
-  std::uint32_t settled_ = 0;           // rows
-  std::vector<Roaring> rows_;           // by value; most are empty where values are statuses
-  // Of settle(): lists of pending rows by value, each row linked to the next.
+  std::uint32_t count_ = 0;    // of rows
+  std::vector<Roaring> rows_;  // by value; most are empty where values are statuses
+  // Of add(): lists of rows by value, each row linked to the next.
   std::vector<std::uint32_t> first_;
   std::vector<std::uint32_t> next_;
   std::vector<std::uint32_t> met_;

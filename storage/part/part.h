@@ -20,6 +20,7 @@
 namespace fortnight::storage {
 
 class BlockCache;
+class ChoiceMemory;
 
 // What a part says of itself; also what the manifest keeps of it.
 struct PartSummary {
@@ -33,13 +34,15 @@ struct PartSummary {
   std::uint64_t max_seq = 0;
 };
 
-// Writes one part. Calls must come in the order of (ts, seq) and be of `day`.
-// Ownership: `files` must outlive it. Memory: one block of calls, the part's dictionaries and its
-// index entries. Not thread-safe.
+// Writes one part. `choices` remembers which encodings served: parts that are written one after
+// another with the same effort may share it; by default a part has its own. Calls must come in the
+// order of (ts, seq) and be of `day`. Ownership: `files` must outlive it. Memory: one block of
+// calls, the part's dictionaries and its index entries. Not thread-safe.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,
-                                                    Day day, Effort effort);
+                                                    Day day, Effort effort,
+                                                    std::shared_ptr<ChoiceMemory> choices = {});
   PartWriter() = default;
   PartWriter(const PartWriter&) = delete;
   PartWriter& operator=(const PartWriter&) = delete;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,21 +16,17 @@
 namespace fortnight::storage {
 namespace {
 
-// The text columns that have a key index.
-constexpr TextField kKeys[] = {TextField::account, TextField::method, TextField::endpoint,
-                               TextField::revision, TextField::source};
-
 constexpr std::uint32_t column_of(TextField field) {
   return kFirstTextColumn + static_cast<std::uint32_t>(field);
 }
 
 class Writer final : public PartWriter {
  public:
-  Writer(std::unique_ptr<WritableFile> file, Day day, Effort effort)
-      : file_(std::move(file)), block_(effort) {
+  Writer(std::unique_ptr<WritableFile> file, Day day, Effort effort,
+         std::shared_ptr<ChoiceMemory> choices)
+      : file_(std::move(file)), block_(effort, dictionaries_, std::move(choices)) {
     footer_.summary.day = day;
     footer_.effort = effort;
-    for (const TextField key : kKeys) keys_.push_back({key, &dictionaries_.of(column_of(key))});
   }
 
   Result<void> start() { return write(encode_part_header(footer_.summary.day)); }
@@ -37,7 +34,7 @@ class Writer final : public PartWriter {
   Result<void> add(const Batch& batch, const Call& call) override {
     const std::uint32_t shape = shapes_.intern(batch, call.shape);
     block_.add(batch, call, shape, shapes_);
-    index(batch, call);
+    index_ids(batch, call);
     ++footer_.summary.calls;
     if (block_.rows() == kBlockCalls || block_.line_bytes() >= kBlockLineBytes)
       return close_block();
@@ -57,9 +54,7 @@ class Writer final : public PartWriter {
 
  private:
   struct Key {
-    TextField field;
-    DictionaryBuilder* dictionary;
-    KeyIndexBuilder index = {};
+    KeyIndexBuilder index;
     bool indexed = true;
   };
 
@@ -69,19 +64,20 @@ class Writer final : public PartWriter {
     return {};
   }
 
-  void index(const Batch& batch, const Call& call) {
-    const auto block = static_cast<std::uint32_t>(blocks_.size());
-    for (Key& key : keys_) {
-      if (!key.indexed) continue;
-      const auto code = key.dictionary->intern(batch.field(call, key.field));
+  void index_keys() {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      Key& key = keys_[i];
+      const std::span<const std::uint32_t> codes = block_.key_codes(i);
       // A key of more values than a dictionary takes has no index; its column is scanned.
-      if (code) {
-        key.index.add(*code);
-      } else {
-        key.indexed = false;
-      }
+      key.indexed = key.indexed && !codes.empty();
+      if (key.indexed) key.index.add(codes);
     }
-    statuses_.add(static_cast<std::uint32_t>(call.status));
+    const std::vector<std::uint32_t> statuses(block_.statuses().begin(), block_.statuses().end());
+    statuses_.add(statuses);
+  }
+
+  void index_ids(const Batch& batch, const Call& call) {
+    const auto block = static_cast<std::uint32_t>(blocks_.size());
     const std::string_view call_id = batch.field(call, TextField::call_id);
     if (!call_id.empty()) ids_.add(id_hash(call_id), block);
     for_each_id(batch, call,
@@ -89,10 +85,9 @@ class Writer final : public PartWriter {
   }
 
   Result<void> close_block() {
-    for (Key& key : keys_) key.index.settle();
-    statuses_.settle();
+    index_keys();
     std::string bytes;
-    BlockEntry entry = block_.finish(shapes_.shapes(), dictionaries_, bytes);
+    BlockEntry entry = block_.finish(shapes_.shapes(), bytes);
     entry.offset = written_;
     PartSummary& summary = footer_.summary;
     summary.line_bytes += entry.line_bytes;
@@ -127,11 +122,11 @@ class Writer final : public PartWriter {
     statuses_.encode(bytes);
     constexpr auto kStatus = static_cast<std::uint32_t>(FieldColumn::status);
     FORTNIGHT_TRY(section(Section::key_index, kStatus, bytes));
-    for (Key& key : keys_) {
-      if (!key.indexed) continue;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (!keys_[i].indexed) continue;
       bytes.clear();
-      key.index.encode(bytes);
-      FORTNIGHT_TRY(section(Section::key_index, column_of(key.field), bytes));
+      keys_[i].index.encode(bytes);
+      FORTNIGHT_TRY(section(Section::key_index, column_of(kKeyFields[i]), bytes));
     }
     std::string pages;
     bytes.clear();
@@ -150,7 +145,7 @@ class Writer final : public PartWriter {
   DictionarySet dictionaries_;
   BlockBuilder block_;
   std::vector<BlockEntry> blocks_;
-  std::vector<Key> keys_;
+  std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
   IdIndexBuilder ids_;
 };
@@ -158,9 +153,11 @@ class Writer final : public PartWriter {
 }  // namespace
 
 Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::string& path,
-                                                       Day day, Effort effort) {
+                                                       Day day, Effort effort,
+                                                       std::shared_ptr<ChoiceMemory> choices) {
   FORTNIGHT_ASSIGN(auto file, files.create(path));
-  auto writer = std::make_unique<Writer>(std::move(file), day, effort);
+  if (choices == nullptr) choices = std::make_shared<ChoiceMemory>();
+  auto writer = std::make_unique<Writer>(std::move(file), day, effort, std::move(choices));
   FORTNIGHT_TRY(writer->start());
   return std::unique_ptr<PartWriter>(std::move(writer));
 }

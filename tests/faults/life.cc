@@ -1,5 +1,7 @@
 #include "tests/faults/life.h"
 
+#include "tests/support/maintain.h"
+
 namespace fortnight::faults {
 
 using namespace storage;
@@ -21,7 +23,7 @@ EngineOptions life_options() {
 Result<void> maintain_until_idle(Engine& engine, TimeNs now) {
   constexpr int kSteps = 200;
   for (int step = 0; step < kSteps; ++step) {
-    FORTNIGHT_ASSIGN(const TimeNs next, engine.maintain(now));
+    FORTNIGHT_ASSIGN(const TimeNs next, tests::maintain(engine, now));
     if (next > now) return {};
   }
   return Error{ErrorCode::limit, "maintenance comes to no end"};

@@ -20,7 +20,7 @@ STORAGE = {
     "storage/part": ["storage", "storage/base", "storage/files", "storage/call", "storage/encoding"],
     "storage/rollup": ["storage", "storage/base", "storage/files", "storage/call"],
     "storage/engine": ["storage", "storage/base", "storage/files", "storage/call",
-                       "storage/journal", "storage/part", "storage/rollup"],
+                       "storage/encoding", "storage/journal", "storage/part", "storage/rollup"],
 }
 ROOMS = {
     "config": [],

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "storage/engine.h"
+#include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
 #include "tests/support/transcript.h"
 
@@ -35,7 +36,7 @@ class EngineUnderTest final : public StoreUnderTest {
   // Everything that is due.
   void maintain(storage::TimeNs now) {
     engine_->flush().value();
-    while (engine_->maintain(now).value() <= now) continue;
+    while (tests::maintain(*engine_, now).value() <= now) continue;
   }
 
   std::uint64_t restarts_ = 0;

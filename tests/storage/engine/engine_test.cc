@@ -6,6 +6,7 @@
 
 #include "storage/files/file_names.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -75,7 +76,7 @@ std::uint64_t all_calls(const Engine& engine) {
 
 void maintain_until_idle(Engine& engine, TimeNs now) {
   for (int steps = 0; steps < 1000; ++steps) {
-    const auto next = engine.maintain(now);
+    const auto next = fortnight::tests::maintain(engine, now);
     BOOST_REQUIRE_MESSAGE(next, (next ? "" : next.error().message));
     if (*next > now) return;
   }

@@ -1,0 +1,109 @@
+// The engine as the daemon drives it: one thread appends, one flushes, one merges and seals, others
+// read. Nothing is lost, repeated or miscounted at any moment. To be run under ThreadSanitizer too.
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "storage/engine.h"
+#include "tests/storage/sample_calls.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+
+namespace {
+
+constexpr Day kToday = 20'000;
+constexpr Day kDays = 3;
+constexpr TimeNs kNow = day_start(kToday) + 12 * kNsPerHour;
+constexpr int kAppends = 1'000;
+constexpr int kCallsOfAppend = 20;
+
+Append append_of(int number) {
+  Append append;
+  for (int i = 0; i < kCallsOfAppend; ++i) {
+    const TimeNs ts = day_start(kToday - number % kDays) + (number * kCallsOfAppend + i) * 1'000;
+    samples::add_sample(append.batch, {.ts = ts, .call_id = std::to_string(ts)});
+  }
+  return append;
+}
+
+CountQuery all() {
+  CountQuery query;
+  query.edges = {day_start(kToday - kDays), day_start(kToday + 1)};
+  return query;
+}
+
+std::uint64_t counted(const Engine& engine) {
+  const CountAnswer answer = engine.count(all(), kNow, {}).value();
+  return answer.groups.empty() ? 0 : answer.groups.at("").at(0).calls;
+}
+
+std::uint64_t scanned(const Engine& engine) {
+  std::uint64_t calls = 0;
+  CallQuery query;
+  query.limit = kAppends * kCallsOfAppend + 1;
+  const auto summary = engine.scan(query, {}, [&](CallRecord&&) { return ++calls > 0; });
+  BOOST_REQUIRE(summary);
+  return calls;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(engine_threads)
+
+BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
+  fortnight::faults::SimulatedFileSystem files;
+  EngineOptions options;
+  options.journal_file_bytes = 64U << 10;
+  options.disk_reserve = 0;
+  options.clock_hold = 0;
+  options.flush_bytes = 16U << 10;
+  options.seal_after = 0;
+  options.merge_width = 2;
+  options.merge_slice_blocks = 1;
+  const auto engine = Engine::open(files, options, kNow).value();
+
+  std::atomic<bool> over = false;
+  std::atomic<std::uint64_t> appended = 0;
+  // Boost.Test's assertions are for one thread at a time.
+  std::mutex failures_mutex;
+  std::vector<std::string> failures;
+  const auto check = [&](bool good, const char* what) {
+    if (good) return;
+    const std::lock_guard lock(failures_mutex);
+    failures.emplace_back(what);
+  };
+  const auto until_over = [&](auto step) {
+    return std::thread([&over, step] {
+      while (!over) step();
+    });
+  };
+  std::vector<std::thread> threads;
+  threads.push_back(until_over([&] { check(engine->flush_if_due(kNow).has_value(), "flush"); }));
+  threads.push_back(until_over([&] { check(engine->upkeep(kNow).has_value(), "upkeep"); }));
+  threads.push_back(until_over([&] {
+    const std::uint64_t before = appended;
+    const std::uint64_t calls = counted(*engine);
+    check(calls >= before && calls % kCallsOfAppend == 0, "count");
+  }));
+  threads.push_back(until_over([&] {
+    const std::uint64_t before = appended;
+    check(scanned(*engine) >= before, "scan");
+  }));
+  for (int number = 0; number < kAppends; ++number) {
+    check(engine->append(append_of(number), kNow).has_value(), "append");
+    check(engine->sync().has_value(), "sync");
+    appended += kCallsOfAppend;
+  }
+  over = true;
+  for (std::thread& thread : threads) thread.join();
+
+  BOOST_TEST(failures.empty());
+  for (const std::string& failure : failures) BOOST_TEST_MESSAGE(failure);
+  BOOST_TEST(counted(*engine) == kAppends * kCallsOfAppend);
+  BOOST_TEST(scanned(*engine) == kAppends * kCallsOfAppend);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
