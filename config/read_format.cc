@@ -38,7 +38,8 @@ bool is_kind_name(const std::string& name) {
 
 // Pointers, or {pointers: ..., KEY: a word}.
 template <typename Word, typename Reader>
-auto pointers_and(const std::string& what, const std::string& key, Word& word, const Reader& reader) {
+auto pointers_and(const std::string& what, const std::string& key, Word& word,
+                  const Reader& reader) {
   return [=, &word](Problems& problems, const Node& node, Pointers& pointers) {
     if (!node.IsMap()) return read_pointers(problems, node, pointers);
     Mapping map(problems, node, what);

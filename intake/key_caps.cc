@@ -1,6 +1,6 @@
 #include "intake/key_caps.h"
 
-#include <xxhash.h>
+#include "storage/base/checksum.h"
 
 namespace fortnight::intake {
 

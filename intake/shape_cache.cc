@@ -1,8 +1,8 @@
 #include "intake/shape_cache.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
+
+#include "storage/base/checksum.h"
 
 namespace fortnight::intake {
 

@@ -2,6 +2,8 @@
 // small.
 #pragma once
 
+// Most of what is hashed are short texts: inlined, they cost half of a call into the library.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <cstdint>

@@ -67,13 +67,7 @@ class Flusher {
                                      [&](const Row& row) { return day_of(row.call->ts) != day; });
       const std::span<const Row> of_day(first, last);
       days_.push_back(day);
-      if (next_.keeps(day)) {
-        FORTNIGHT_TRY(write_part(day, of_day));
-        FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, of_day));
-      } else {
-        FORTNIGHT_TRY(write_rollup(FileKind::late_rollup, day, of_day));
-        next_.counters.late += of_day.size();
-      }
+      FORTNIGHT_TRY(next_.keeps(day) ? write_day(day, of_day) : write_late_day(day, of_day));
       first = last;
     }
     return head.rejects.empty() ? Result<void>() : write_rejects_file(head.rejects);
@@ -84,22 +78,32 @@ class Flusher {
     return made_.back();
   }
 
-  Result<void> write_part(Day day, std::span<const Row> rows) {
+  // Both are made in one pass, while a call's text is at hand.
+  Result<void> write_day(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
     FORTNIGHT_ASSIGN(const auto writer,
                      PartWriter::create(files_, name.path(), day, Effort::fast, choices_));
-    for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
+    const auto builder = RollupBuilder::create(day);
+    for (const Row& row : rows) {
+      FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
+      builder->add(*row.batch, *row.call);
+    }
     FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());
     next_.parts.push_back({name, summary});
-    return {};
+    return write_rollup(FileKind::rollup, day, *builder);
   }
 
-  Result<void> write_rollup(FileKind kind, Day day, std::span<const Row> rows) {
-    const FileName name = make(kind, day);
+  Result<void> write_late_day(Day day, std::span<const Row> rows) {
     const auto builder = RollupBuilder::create(day);
     for (const Row& row : rows) builder->add(*row.batch, *row.call);
-    FORTNIGHT_ASSIGN(const std::uint64_t bytes, builder->write(files_, name.path()));
-    next_.rollups.push_back({name, builder->calls(), bytes});
+    next_.counters.late += rows.size();
+    return write_rollup(FileKind::late_rollup, day, *builder);
+  }
+
+  Result<void> write_rollup(FileKind kind, Day day, const RollupBuilder& builder) {
+    const FileName name = make(kind, day);
+    FORTNIGHT_ASSIGN(const std::uint64_t bytes, builder.write(files_, name.path()));
+    next_.rollups.push_back({name, builder.calls(), bytes});
     return {};
   }
 

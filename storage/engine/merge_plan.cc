@@ -38,7 +38,7 @@ Parts run(const Parts& parts, std::size_t first, std::size_t count) {
 // The newest run of `width` parts of one tier; or, where there are very many, the newest run.
 Parts like_parts(const Parts& parts, std::size_t width) {
   for (std::size_t first = parts.size() >= width ? parts.size() - width + 1 : 0; first-- > 0;) {
-    const Parts candidate = run(parts, first, width);
+    Parts candidate = run(parts, first, width);
     const std::uint64_t expected = tier(candidate.front());
     if (std::all_of(candidate.begin(), candidate.end(),
                     [&](const LivePart& part) { return tier(part) == expected; })) {

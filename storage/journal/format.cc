@@ -1,7 +1,6 @@
 #include "storage/journal/format.h"
 
 #include <lz4.h>
-#include <xxhash.h>
 
 #include <algorithm>
 

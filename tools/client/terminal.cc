@@ -87,7 +87,7 @@ std::string_view Terminal::begin(Style style) const {
 std::string_view Terminal::end() const { return colours ? "\x1b[0m" : ""; }
 
 std::string Terminal::styled(std::string_view text, Style style) const {
-  const std::string safe = safe_text(text);
+  std::string safe = safe_text(text);
   if (style == Style::plain) return safe;
   return std::string(begin(style)).append(safe).append(end());
 }

@@ -10,9 +10,7 @@
 namespace fortnight::segment {
 namespace {
 
-using storage::ChunkSum;
 using storage::ColumnReport;
-using storage::Encoding;
 using storage::PartReport;
 using storage::Result;
 using storage::RollupFile;

@@ -128,7 +128,9 @@ class Repair {
       const std::string path = name.path();
       const std::string aside = quarantine + path.substr(path.find('/'));
       // What is gone already needs no quarantine.
-      if (files_.rename(path, aside)) FORTNIGHT_TRY(say(path + " is in " + aside + " now\n"));
+      if (files_.rename(path, aside)) {
+        FORTNIGHT_TRY(say(fmt::format("{} is in {} now\n", path, aside)));
+      }
     }
     return {};
   }
