@@ -81,8 +81,8 @@ Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkCon
 
 bool search_alphabet(ByteReader& in, const ChunkSearch& search) {
   const std::string_view alphabet = in.text();
-  if (alphabet.find('\\') != std::string_view::npos) return true;
-  if (!search.needle.made_of(alphabet)) return false;
+  const bool escapes = alphabet.find('\\') != std::string_view::npos;
+  if (!escapes && !search.needle.made_of(alphabet)) return false;
   const auto ends = read_packed_ends(in, search.values);
   if (!ends || alphabet.empty() || alphabet.size() > kMaxAlphabet) return true;
   const std::uint32_t end = ends->empty() ? 0 : ends->back();
@@ -94,7 +94,7 @@ bool search_alphabet(ByteReader& in, const ChunkSearch& search) {
     const std::uint64_t rank = unpack_one(packed, at, width);
     search.scratch[at] = rank < alphabet.size() ? alphabet[rank] : '?';
   }
-  return contains(std::string_view(search.scratch).substr(0, end), search.needle.text());
+  return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, end));
 }
 
 }  // namespace fortnight::storage

@@ -262,10 +262,10 @@ bool search_positional(ByteReader& in, const ChunkSearch& search) {
   };
   bool admitted = false;
   for (std::size_t at = 0; at < alphabets.size() && !admitted; ++at) {
-    if (lets(at, '\\')) return true;
+    if (lets(at, '\\')) admitted = true;
     std::size_t i = 0;
     while (i < needle.size() && at + i < alphabets.size() && lets(at + i, needle[i])) ++i;
-    admitted = i == needle.size();
+    admitted = admitted || i == needle.size();
   }
   if (!admitted) return false;
   const auto layout = read_layout(in);
@@ -277,7 +277,7 @@ bool search_positional(ByteReader& in, const ChunkSearch& search) {
   for (std::uint32_t i = 0; i < search.values; ++i) {
     read_value(*layout, packed, i, search.scratch.data() + i * layout->alphabets.size());
   }
-  return contains(std::string_view(search.scratch).substr(0, bytes), needle);
+  return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, bytes));
 }
 
 }  // namespace fortnight::storage

