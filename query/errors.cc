@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "query/verbs.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 
@@ -23,14 +22,10 @@ struct Failure {
 using Key = std::tuple<std::string, std::int32_t, std::string>;  // endpoint, status, code
 using Failures = std::map<Key, Failure>;
 
-// The failed call's error code; empty where its line has none.
-std::string code_of(const CallRecord& call, const std::vector<storage::JsonPointer>& pointers) {
-  std::string scratch;
-  for (const storage::JsonPointer& pointer : pointers) {
-    const auto scalar = storage::find_scalar(call.line, pointer);
-    if (!scalar) continue;
-    const std::string_view code = storage::scalar_text(scalar->raw, scalar->is_string, scratch);
-    if (!code.empty()) return std::string(code);
+// The failed call's error code: the first one that its line has; empty where it has none.
+std::string code_of(CallRecord& call) {
+  for (std::string& scalar : call.scalars) {
+    if (!scalar.empty()) return std::move(scalar);
   }
   return {};
 }
@@ -38,7 +33,6 @@ std::string code_of(const CallRecord& call, const std::vector<storage::JsonPoint
 // Calls come newest first. False where a new account or group is one too many.
 bool add(CallRecord&& call, std::string code, std::uint64_t most, Failures& failures,
          std::uint64_t& held) {
-  call.line.clear();
   Failure& failure = failures[{call.field(TextField::endpoint), call.status, std::move(code)}];
   if (failure.accounts.insert(call.field(TextField::account)).second) ++held;
   if (failure.calls++ == 0) failure.last = call;
@@ -79,13 +73,14 @@ Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::u
 Answer answer_errors(const Asking& asking) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.page));
-  std::vector<storage::JsonPointer> pointers;
-  for (const std::string& text : asking.context.error_code_pointers) {
-    if (auto pointer = storage::JsonPointer::parse(text)) pointers.push_back(std::move(*pointer));
-  }
   storage::CallQuery query = call_query(question);
   query.limit = std::numeric_limits<std::uint64_t>::max();
-  query.with_line = !pointers.empty();
+  query.with_ids = false;
+  query.fields.reset();
+  for (const TextField field : {TextField::account, TextField::endpoint, TextField::call_id}) {
+    query.fields.set(static_cast<std::size_t>(field));
+  }
+  query.pointers = asking.context.error_code_pointers;
   storage::Predicate failed;
   failed.subject = storage::Predicate::Subject::status;
   failed.bounds = {{storage::Comparison::greater_equal, 400}};
@@ -97,7 +92,7 @@ Answer answer_errors(const Asking& asking) {
   bool fits = true;
   const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
     ++calls;
-    std::string code = code_of(call, pointers);
+    std::string code = code_of(call);
     fits = add(std::move(call), std::move(code), asking.context.limits.groups, failures, held);
     return fits;
   });

@@ -38,8 +38,7 @@ Answer answer(const Asking& asking) {
     case Verb::explain:
       break;
   }
-  return bad_request(1,
-                     "EXPLAIN goes before a verb that reads calls, as in EXPLAIN LOGS status=500");
+  return nothing_to_explain();
 }
 
 // What EXPLAIN is asked about: the line with the word blanked out, so that columns stay what they
@@ -52,6 +51,7 @@ std::string explained(std::string_view line) {
 Answer answer_line(const Context& context, std::string_view line, Sink& sink,
                    const storage::Budget& budget) {
   const bool explain = verb_of(line) == "EXPLAIN";
+  if (explain && verb_of(behind_verb(line)).empty()) return nothing_to_explain();
   FORTNIGHT_ASSIGN(const Question question, understand(context, explain ? explained(line) : line));
   const Asking asking{context, question, sink, budget};
   return explain ? answer_explain(asking) : answer(asking);

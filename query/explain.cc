@@ -18,11 +18,15 @@ Parsed<void> give_step(const Asking& asking, std::string_view step) {
 
 }  // namespace
 
+RequestError nothing_to_explain() {
+  return bad_request(1,
+                     "EXPLAIN goes before a verb that reads calls, as in EXPLAIN LOGS status=500");
+}
+
 Answer answer_explain(const Asking& asking) {
   const Question& question = asking.question;
   if (question.words->options.empty() && !question.words->filters) {
-    return bad_request(
-        1, "EXPLAIN goes before a verb that reads calls, as in EXPLAIN LOGS status=500");
+    return nothing_to_explain();
   }
   storage::CallQuery query = call_query(question);
   if (!question.alone.empty()) {

@@ -23,7 +23,7 @@ class FollowOfStore final : public Follow {
   // The number of the next call that will arrive.
   Parsed<std::uint64_t> next_arrival(const storage::Budget& budget) const {
     storage::CallQuery nothing;
-    nothing.limit = 0;
+    nothing.to = nothing.from;
     const auto summary = context_->store->scan(nothing, budget, [](CallRecord&&) { return false; });
     if (!summary) return store_error(summary.error());
     return summary->next_seq;

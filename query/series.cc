@@ -19,6 +19,18 @@ std::vector<Counts> spread(const std::vector<Counts>& counts, const std::vector<
   return out;
 }
 
+// Most calls first; what has as many stays in its order.
+void sort_by_calls(std::vector<Series>& series) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;  // calls, place
+  for (const Series& one : series) order.emplace_back(one.total().calls, order.size());
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<Series> sorted;
+  sorted.reserve(series.size());
+  for (const auto& [calls, place] : order) sorted.push_back(std::move(series[place]));
+  series = std::move(sorted);
+}
+
 void fold_rest(std::vector<Series>& series, std::size_t most) {
   if (series.size() <= most) return;
   Series rest;
@@ -64,9 +76,7 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   answer->groups.clear();
   counted.answer = std::move(*answer);
   if (grouping) {
-    std::stable_sort(
-        counted.series.begin(), counted.series.end(),
-        [](const Series& a, const Series& b) { return a.total().calls > b.total().calls; });
+    sort_by_calls(counted.series);
     fold_rest(counted.series, most);
   }
   // Nothing matched: one empty line, so that a chart has its buckets.

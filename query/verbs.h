@@ -18,5 +18,7 @@ Answer answer_help(const Asking& asking);
 
 // EXPLAIN: the plan of `question`, which is another verb's.
 Answer answer_explain(const Asking& asking);
+// What it says where that verb doesn't read calls, or isn't there.
+RequestError nothing_to_explain();
 
 }  // namespace fortnight::query

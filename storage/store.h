@@ -5,6 +5,7 @@
 // the call takes when it starts. No reading function blocks appending.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -69,6 +70,7 @@ struct CallRecord {
   std::string text[kTextFields];                         // by TextField
   std::vector<std::pair<std::string, std::string>> ids;  // kind, value; call_id left out
   std::string line;                                      // only where asked for
+  std::vector<std::string> scalars;                      // one for each of CallQuery::pointers
 
   [[nodiscard]] const std::string& field(TextField f) const {
     return text[static_cast<std::size_t>(f)];
@@ -93,7 +95,12 @@ struct CallQuery {
   // Calls whose number is in [first_seq, end_seq): those that arrived within a while, for FOLLOW.
   std::uint64_t first_seq = 0;
   std::uint64_t end_seq = std::numeric_limits<std::uint64_t>::max();
+  // What the calls are to bear besides their numbers; what isn't wanted stays empty.
   bool with_line = false;
+  bool with_ids = true;
+  std::bitset<kTextFields> fields = std::bitset<kTextFields>().set();  // by TextField
+  // JSON pointers of scalars, each as a predicate sees it: a string decoded, empty where absent.
+  std::vector<std::string> pointers;
 };
 
 // Limits and cancellation of one query. `stop` is asked between blocks (some 100 µs apart) and may

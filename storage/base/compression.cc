@@ -36,6 +36,13 @@ void append_lz4(std::string_view raw, Lz4Level level, std::string& out) {
 }
 
 Result<std::string> read_lz4(ByteReader& in, std::uint64_t limit) {
+  std::string raw;
+  FORTNIGHT_ASSIGN(const std::string_view text, view_lz4(in, limit, raw));
+  if (text.data() != raw.data()) raw = text;
+  return raw;
+}
+
+Result<std::string_view> view_lz4(ByteReader& in, std::uint64_t limit, std::string& scratch) {
   const std::uint64_t raw_size = in.varint();
   const std::uint64_t packed_size = in.varint();
   const std::string_view bytes = in.bytes(packed_size == 0 ? raw_size : packed_size);
@@ -44,14 +51,14 @@ Result<std::string> read_lz4(ByteReader& in, std::uint64_t limit) {
       raw_size > (bytes.size() + 16) * 255) {
     return corrupt("compressed text cut short or too large");
   }
-  if (packed_size == 0) return std::string(bytes);
-  std::string raw(raw_size, '\0');
-  const int written = LZ4_decompress_safe(bytes.data(), raw.data(), static_cast<int>(bytes.size()),
-                                          static_cast<int>(raw.size()));
+  if (packed_size == 0) return bytes;
+  if (scratch.size() < raw_size) scratch.resize(raw_size);
+  const int written = LZ4_decompress_safe(
+      bytes.data(), scratch.data(), static_cast<int>(bytes.size()), static_cast<int>(raw_size));
   if (written < 0 || static_cast<std::uint64_t>(written) != raw_size) {
     return corrupt("damaged LZ4 block");
   }
-  return raw;
+  return std::string_view(scratch).substr(0, raw_size);
 }
 
 }  // namespace fortnight::storage

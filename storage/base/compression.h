@@ -18,5 +18,7 @@ enum class Lz4Level : std::uint8_t { fast, high };
 void append_lz4(std::string_view raw, Lz4Level level, std::string& out);
 // Reads a packed text. A raw size over `limit` is an error, before anything is allocated.
 Result<std::string> read_lz4(ByteReader& in, std::uint64_t limit);
+// The same without a copy: what is returned lies in the input or in `scratch`.
+Result<std::string_view> view_lz4(ByteReader& in, std::uint64_t limit, std::string& scratch);
 
 }  // namespace fortnight::storage

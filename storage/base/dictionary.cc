@@ -54,10 +54,4 @@ Result<Dictionary> Dictionary::parse(std::string_view bytes) {
   return dictionary;
 }
 
-bool Dictionary::may_contain(std::string_view needle) const {
-  // Over all entries at once: a hit may lie across two of them, which costs a second look.
-  const std::string_view bytes = entries_.bytes();
-  return bytes.find(needle) != std::string_view::npos || bytes.find('\\') != std::string_view::npos;
-}
-
 }  // namespace fortnight::storage

@@ -56,8 +56,8 @@ class Dictionary {
   std::string_view operator[](std::uint64_t code) const {
     return code < entries_.size() ? entries_[code] : std::string_view();
   }
-  // False: no entry contains `needle`, in whatever JSON escapes.
-  [[nodiscard]] bool may_contain(std::string_view needle) const;
+  // All entries, one behind the other.
+  [[nodiscard]] std::string_view bytes() const { return entries_.bytes(); }
   [[nodiscard]] std::size_t memory() const { return sizeof(*this) + entries_.memory(); }
 
  private:

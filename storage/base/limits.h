@@ -25,6 +25,8 @@ inline constexpr std::uint64_t kMaxPartShapeBytes = 8U << 20;
 inline constexpr std::uint32_t kMaxPartColumns = 8192;
 // Calls of a part: rows are numbered in 32 bits by Roaring bitmaps.
 inline constexpr std::uint64_t kMaxPartCalls = 1ULL << 31;
+// Values of one chunk, decompressed.
+inline constexpr std::uint64_t kMaxChunkBytes = 256U << 20;
 // A journal record: one append.
 inline constexpr std::uint64_t kMaxJournalRecord = 256U << 20;
 

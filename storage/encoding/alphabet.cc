@@ -28,10 +28,6 @@ class AlphabetChunk final : public TextChunk {
       out.push_back(rank < alphabet_.size() ? alphabet_[rank] : '?');
     }
   }
-  bool may_contain(std::string_view needle) const override {
-    return alphabet_.find('\\') != std::string_view::npos ||
-           needle.find_first_not_of(alphabet_) == std::string_view::npos;
-  }
   std::size_t memory() const override { return sizeof(*this) + ends_.capacity() * 4; }
 
  private:
@@ -81,6 +77,24 @@ Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkCon
   const std::uint32_t end = ends.empty() ? 0 : ends.back();
   const char* packed = read_packed(in, end, bit_width_for(alphabet.size() - 1));
   return std::make_unique<AlphabetChunk>(alphabet, std::move(ends), packed);
+}
+
+bool search_alphabet(ByteReader& in, const ChunkSearch& search) {
+  const std::string_view alphabet = in.text();
+  const bool escapes = alphabet.find('\\') != std::string_view::npos;
+  if (!escapes && !search.needle.made_of(alphabet)) return false;
+  const auto ends = read_packed_ends(in, search.values);
+  if (!ends || alphabet.empty() || alphabet.size() > kMaxAlphabet) return true;
+  const std::uint32_t end = ends->empty() ? 0 : ends->back();
+  const unsigned width = bit_width_for(alphabet.size() - 1);
+  const char* packed = read_packed(in, end, width);
+  if (!in.ok()) return true;
+  if (search.scratch.size() < end) search.scratch.resize(end);
+  for (std::uint32_t at = 0; at < end; ++at) {
+    const std::uint64_t rank = unpack_one(packed, at, width);
+    search.scratch[at] = rank < alphabet.size() ? alphabet[rank] : '?';
+  }
+  return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, end));
 }
 
 }  // namespace fortnight::storage

@@ -22,9 +22,6 @@ class ConstantChunk final : public TextChunk {
   Probe probe(std::string_view text) const override {
     return {.never = text != value_, .code = 0, .groups = {}};
   }
-  bool may_contain(std::string_view needle) const override {
-    return decoded_contains(value_, needle);
-  }
   std::int64_t code(std::uint32_t /*index*/) const override { return code_; }
   std::size_t memory() const override { return sizeof(*this); }
 
@@ -42,9 +39,6 @@ class DictionaryChunk final : public TextChunk {
   }
   std::int64_t code(std::uint32_t index) const override {
     return static_cast<std::int64_t>(unpack_one(packed_, index, width_));
-  }
-  bool may_contain(std::string_view needle) const override {
-    return dictionary_.may_contain(needle);
   }
   std::size_t memory() const override { return sizeof(*this); }
 
@@ -67,9 +61,6 @@ class PlainChunk final : public TextChunk {
   }
   Probe probe(std::string_view text) const override {
     return {.never = false, .code = text.size(), .groups = {}};
-  }
-  bool may_contain(std::string_view needle) const override {
-    return bytes_.find(needle) != std::string::npos || bytes_.find('\\') != std::string::npos;
   }
   std::size_t memory() const override {
     return sizeof(*this) + ends_.capacity() * 4 + bytes_.capacity();
@@ -173,6 +164,20 @@ Result<std::unique_ptr<TextChunk>> parse_plain(ByteReader& in, const ChunkContex
   FORTNIGHT_ASSIGN(std::string bytes, read_lz4(in, end));
   if (bytes.size() != end) return corrupt("plain chunk of another length");
   return std::make_unique<PlainChunk>(std::move(ends), std::move(bytes));
+}
+
+bool search_constant(ByteReader& in, const ChunkSearch& search) {
+  return search.needle.may_stand_in(in.text());
+}
+
+bool search_dictionary_chunk(ByteReader&, const ChunkSearch& search) {
+  return search.dictionary == nullptr || search.dictionary->whole;
+}
+
+bool search_plain(ByteReader& in, const ChunkSearch& search) {
+  read_packed(in, search.values, in.u8());
+  const auto bytes = view_lz4(in, kMaxChunkBytes, search.scratch);
+  return !bytes || search.needle.may_stand_in(*bytes);
 }
 
 }  // namespace fortnight::storage

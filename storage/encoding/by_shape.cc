@@ -47,10 +47,6 @@ class ByShapeChunk final : public TextChunk {
     const Probe& of_group = probe.groups[slot.group];
     return !of_group.never && groups_[slot.group]->may_equal(of_group, slot.index);
   }
-  bool may_contain(std::string_view needle) const override {
-    return std::any_of(groups_.begin(), groups_.end(),
-                       [&](const auto& group) { return group->may_contain(needle); });
-  }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
     for (const auto& group : groups_) bytes += group->memory();
@@ -180,6 +176,20 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
     groups.push_back(std::move(chunk));
   }
   return std::make_unique<ByShapeChunk>(std::move(groups), std::move(slots));
+}
+
+bool search_by_shape(ByteReader& in, const ChunkSearch& search) {
+  for (std::uint64_t shapes = in.count(2); shapes > 0 && in.ok(); --shapes) {
+    in.varint();
+    in.varint();
+  }
+  for (std::uint64_t groups = in.count(2); groups > 0 && in.ok(); --groups) {
+    ChunkSearch inner = search;
+    inner.values = static_cast<std::uint32_t>(in.varint());
+    ++inner.depth;
+    if (chunk_may_contain(in.text(), inner)) return true;
+  }
+  return false;
 }
 
 }  // namespace fortnight::storage

@@ -1,15 +1,19 @@
-// Internal to the text chunks: the parsing function of each encoding. Each takes the bytes behind
-// the encoding's own byte; a short read shows in the reader's sticky error, which parse_text_chunk
-// checks.
+// Internal to the text chunks: the functions of each encoding that parse a chunk and that search
+// its bytes. Each takes the bytes behind the encoding's own byte; a short read shows in the
+// reader's sticky error, which the caller checks.
 #pragma once
 
 #include <memory>
 
 #include "storage/base/bytes.h"
+#include "storage/encoding/chunk_search.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/encoding/text_encoder.h"
 
 namespace fortnight::storage {
+
+// Chunks in chunks: patches around groups around patterns around patches.
+inline constexpr unsigned kMaxChunkDepth = 8;
 
 using ChunkParser = Result<std::unique_ptr<TextChunk>> (*)(ByteReader& in,
                                                            const ChunkContext& context);
@@ -29,5 +33,22 @@ Result<std::unique_ptr<TextChunk>> parse_sibling(ByteReader&, const ChunkContext
 Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_shared_constant(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader&, const ChunkContext&);
+
+// As chunk_may_contain() says.
+using ChunkSearcher = bool (*)(ByteReader& in, const ChunkSearch& search);
+
+bool search_constant(ByteReader&, const ChunkSearch&);
+bool search_dictionary_chunk(ByteReader&, const ChunkSearch&);
+bool search_numeric(ByteReader&, const ChunkSearch&);
+bool search_positional(ByteReader&, const ChunkSearch&);
+bool search_alphabet(ByteReader&, const ChunkSearch&);
+bool search_plain(ByteReader&, const ChunkSearch&);
+bool search_timestamp(ByteReader&, const ChunkSearch&);
+bool search_words(ByteReader&, const ChunkSearch&);
+bool search_pattern(ByteReader&, const ChunkSearch&);
+bool search_by_shape(ByteReader&, const ChunkSearch&);
+bool search_patched(ByteReader&, const ChunkSearch&);
+bool search_field(ByteReader&, const ChunkSearch&);
+bool search_sibling(ByteReader&, const ChunkSearch&);
 
 }  // namespace fortnight::storage

@@ -62,16 +62,6 @@ class FieldChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     append_field_text(hint_, rows, place.row, out);
   }
-  bool may_contain(std::string_view needle) const override {
-    switch (hint_.column) {
-      case FieldColumn::ts:
-      case FieldColumn::status:
-      case FieldColumn::duration:
-        return needle.find_first_not_of("-+:.TZ0123456789") == std::string_view::npos;
-      default:
-        return false;  // what is in the field is found there
-    }
-  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:
@@ -120,6 +110,18 @@ Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContex
   return std::make_unique<FieldChunk>(FieldHint{static_cast<FieldColumn>(column),
                                                 static_cast<TimeText>(time),
                                                 static_cast<DurationUnit>(unit)});
+}
+
+bool search_field(ByteReader& in, const ChunkSearch& search) {
+  const std::uint8_t column = in.u8();
+  switch (static_cast<FieldColumn>(column)) {
+    case FieldColumn::ts:
+    case FieldColumn::status:
+    case FieldColumn::duration:
+      return search.needle.made_of("-+:.TZ0123456789");
+    default:
+      return search.repeats(column);
+  }
 }
 
 }  // namespace fortnight::storage

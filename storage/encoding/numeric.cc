@@ -20,9 +20,6 @@ class NumericChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     append_decimal(numbers_[place.index], digits_, out);
   }
-  bool may_contain(std::string_view needle) const override {
-    return needle.find_first_not_of("-.0123456789") == std::string_view::npos;
-  }
   std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
 
  private:
@@ -92,6 +89,10 @@ Result<std::unique_ptr<TextChunk>> parse_decimal(ByteReader& in, const ChunkCont
   const unsigned digits = in.u8();
   if (digits > kMaxDecimalDigits) return corrupt("decimal of too many digits");
   return parse_numeric(in, context, digits);
+}
+
+bool search_numeric(ByteReader&, const ChunkSearch& search) {
+  return search.needle.made_of("-.0123456789");
 }
 
 }  // namespace fortnight::storage

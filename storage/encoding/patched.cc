@@ -36,11 +36,6 @@ class PatchedChunk final : public TextChunk {
     return std::binary_search(indices_.begin(), indices_.end(), index) ||
            (!probe.groups[0].never && inner_->may_equal(probe.groups[0], index));
   }
-  bool may_contain(std::string_view needle) const override {
-    return inner_->may_contain(needle) ||
-           std::any_of(values_.begin(), values_.end(),
-                       [&](std::string_view value) { return decoded_contains(value, needle); });
-  }
   std::size_t memory() const override {
     return sizeof(*this) + inner_->memory() + indices_.capacity() * 20;
   }
@@ -93,6 +88,18 @@ Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader& in, const ChunkCont
   ++inner_context.depth;
   FORTNIGHT_ASSIGN(auto inner, parse_text_chunk(in.bytes(in.remaining()), inner_context));
   return std::make_unique<PatchedChunk>(std::move(inner), std::move(indices), std::move(values));
+}
+
+bool search_patched(ByteReader& in, const ChunkSearch& search) {
+  const std::uint64_t count = in.count();
+  if (search.values == 0) return true;
+  read_packed(in, count, bit_width_for(search.values - 1));
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    if (search.needle.may_stand_in(in.text())) return true;
+  }
+  ChunkSearch inner = search;
+  ++inner.depth;
+  return chunk_may_contain(in.bytes(in.remaining()), inner);
 }
 
 }  // namespace fortnight::storage

@@ -20,9 +20,9 @@ constexpr std::size_t kKinds = 2;
 constexpr std::size_t kLongToken = 24;
 constexpr std::size_t kMaxTokens = 1U << 22;  // of a chunk
 
-bool in_token(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
+bool is_token(std::string_view name) {
+  return name.size() >= kLongToken ||
+         std::any_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_mark(char c) { return c == 1 || c == 2; }
@@ -33,17 +33,14 @@ template <typename Visit>
 void split(std::string_view text, std::string& pattern, Visit&& visit) {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (!in_token(text[at])) {
+    if (!is_name_character(text[at])) {
       pattern.push_back(text[at++]);
       continue;
     }
     std::size_t end = at;
-    bool digit = false;
-    for (; end < text.size() && in_token(text[end]); ++end) {
-      digit = digit || (text[end] >= '0' && text[end] <= '9');
-    }
+    while (end < text.size() && is_name_character(text[end])) ++end;
     const std::string_view token = text.substr(at, end - at);
-    if (digit || token.size() >= kLongToken) {
+    if (is_token(token)) {
       const std::size_t kind = parse_decimal_text(token, 0) ? 0 : 1;
       pattern.push_back(static_cast<char>(kind + 1));
       visit(kind, token);
@@ -80,14 +77,6 @@ class PatternChunk final : public TextChunk {
       tokens_[kind]->append({place.row, k, starts_[kind][place.index] + k}, rows, out);
     }
     pattern.swap(mine);
-  }
-  bool may_contain(std::string_view needle) const override {
-    // A run of token characters lies within the pattern or within one token.
-    if (!std::all_of(needle.begin(), needle.end(), in_token)) return true;
-    return patterns_->may_contain(needle) ||
-           std::any_of(tokens_.begin(), tokens_.end(), [&](const auto& tokens) {
-             return tokens != nullptr && tokens->may_contain(needle);
-           });
   }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + patterns_->memory();
@@ -216,6 +205,107 @@ Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader& in, const ChunkCont
     FORTNIGHT_ASSIGN(tokens[kind], parse_text_chunk(in.text(), token_context));
   }
   return std::make_unique<PatternChunk>(std::move(patterns), std::move(tokens), std::move(starts));
+}
+
+namespace {
+
+// A chunk of patterns, taken apart as far as a search needs.
+class PatternSearch {
+ public:
+  PatternSearch(ByteReader& in, const ChunkSearch& search) : search_(search), patterns_(in.text()) {
+    for (Tokens& tokens : tokens_) {
+      tokens.values = static_cast<std::uint32_t>(in.varint());
+      if (tokens.values != 0) tokens.bytes = in.text();
+    }
+  }
+
+  [[nodiscard]] bool may_contain() const {
+    const std::size_t pieces = search_.needle.pieces().size();
+    const bool escapes = in_patterns(pieces);
+    for (std::size_t i = 1; escapes && i < kEscapeParts; ++i) {
+      if (in_patterns(pieces + i)) return true;
+    }
+    if (is_name(search_.needle)) {
+      const NeedleInDictionary* listed = search_.dictionary;
+      return in_patterns(search_.needle, listed != nullptr && listed->whole, search_.words) ||
+             in_tokens(search_.needle, search_.found, search_.words);
+    }
+    for (std::size_t i = 0; i < pieces; ++i) {
+      if (!has_piece(i, i == 0 || i + 1 == pieces, escapes)) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Tokens {
+    std::uint32_t values = 0;
+    std::string_view bytes;
+  };
+
+  static bool is_name(const Needle& needle) {
+    return std::all_of(needle.text().begin(), needle.text().end(), is_name_character);
+  }
+
+  // Whether a piece of the needle may stand in a value. At the needle's end it may go on beyond it.
+  [[nodiscard]] bool has_piece(std::size_t i, bool at_end, bool escapes) const {
+    const Needle& piece = part_of(search_.needle, i);
+    if (!is_name(piece)) {
+      // What is escaped has a backslash between.
+      return (escapes && piece.text().size() > 1) || in_patterns(i);
+    }
+    if (at_end && in_patterns(i)) return true;
+    if (!at_end && !is_token(piece.text())) return in_patterns(i);
+    // Whatever has the piece alone, a token may repeat.
+    return in_tokens(piece, nullptr, words_of(i));
+  }
+
+  [[nodiscard]] bool in_patterns(std::size_t i) const {
+    const NeedleInDictionary* listed = search_.dictionary;
+    return in_patterns(part_of(search_.needle, i), listed != nullptr && listed->part(i),
+                       words_of(i));
+  }
+  [[nodiscard]] bool in_patterns(const Needle& needle, bool listed,
+                                 const NeedleInWords* words) const {
+    NeedleInDictionary dictionary;
+    dictionary.whole = listed;
+    return chunk_may_contain(patterns_, {.needle = needle,
+                                         .scratch = search_.scratch,
+                                         .values = search_.values,
+                                         .dictionary = &dictionary,
+                                         .words = words,
+                                         .found = search_.found,
+                                         .marked = search_.marked,
+                                         .in_patterns = true,
+                                         .depth = search_.depth + 1});
+  }
+  [[nodiscard]] bool in_tokens(const Needle& needle, const std::vector<bool>* found,
+                               const NeedleInWords* words) const {
+    return std::any_of(tokens_.begin(), tokens_.end(), [&](const Tokens& tokens) {
+      return tokens.values != 0 && chunk_may_contain(tokens.bytes, {.needle = needle,
+                                                                    .scratch = search_.scratch,
+                                                                    .values = tokens.values,
+                                                                    .dictionary = nullptr,
+                                                                    .words = words,
+                                                                    .found = found,
+                                                                    .marked = search_.marked,
+                                                                    .in_patterns = false,
+                                                                    .depth = search_.depth + 1});
+    });
+  }
+  [[nodiscard]] const NeedleInWords* words_of(std::size_t i) const {
+    return search_.words == nullptr ? nullptr : search_.words->part(i);
+  }
+
+  const ChunkSearch& search_;
+  std::string_view patterns_;
+  std::array<Tokens, kKinds> tokens_;
+};
+
+}  // namespace
+
+bool search_pattern(ByteReader& in, const ChunkSearch& search) {
+  const PatternSearch parts(in, search);
+  return !in.ok() || parts.may_contain();
 }
 
 }  // namespace fortnight::storage

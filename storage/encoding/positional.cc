@@ -30,10 +30,21 @@ struct Group {
 using Alphabet = std::string;  // ascending bytes
 
 struct Layout {
-  std::vector<Alphabet> alphabets;  // one a position
+  std::vector<Alphabet> alphabets;         // one a position
+  std::vector<std::uint64_t> reciprocals;  // of their sizes, for divide()
   std::vector<Group> groups;
   unsigned bits = 0;  // of a value
 };
+
+// Division of a group's code by a radix, by multiplication: exact, since a code is below 2^56 and a
+// radix no more than 2^8.
+std::uint64_t reciprocal(std::uint64_t radix) {
+  return radix == 1 ? 0 : ~std::uint64_t{0} / radix + 1;
+}
+std::uint64_t divide(std::uint64_t code, std::uint64_t reciprocal) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>(static_cast<Wide>(code) * reciprocal >> 64);
+}
 
 Layout make_layout(std::vector<Alphabet> alphabets) {
   Layout layout;
@@ -51,11 +62,36 @@ Layout make_layout(std::vector<Alphabet> alphabets) {
   };
   for (std::size_t i = 0; i < layout.alphabets.size(); ++i) {
     const std::uint64_t radix = layout.alphabets[i].size();
+    layout.reciprocals.push_back(reciprocal(radix));
     if (product > (std::uint64_t{1} << 56) / radix) close(i);
     product *= radix;
   }
   close(layout.alphabets.size());
   return layout;
+}
+
+std::uint64_t group_code(const Layout& layout, const Group& group, const char* packed,
+                         std::uint32_t index) {
+  const std::size_t at = static_cast<std::size_t>(index) * layout.bits + group.offset;
+  return (bit_pack_detail::load64(packed + at / 8) >> (at % 8)) &
+         bit_pack_detail::low_bits(group.width);
+}
+
+// Writes value number `index` to `out`, a byte a position.
+void read_value(const Layout& layout, const char* packed, std::uint32_t index, char* out) {
+  for (const Group& group : layout.groups) {
+    std::uint64_t code = group_code(layout, group, packed, index);
+    for (std::size_t i = group.first + group.count; i-- > group.first;) {
+      const Alphabet& alphabet = layout.alphabets[i];
+      if (alphabet.size() == 1) {
+        out[i] = alphabet[0];
+        continue;
+      }
+      const std::uint64_t quotient = divide(code, layout.reciprocals[i]);
+      out[i] = alphabet[std::min(code - quotient * alphabet.size(), alphabet.size() - 1)];
+      code = quotient;
+    }
+  }
 }
 
 class PositionalChunk final : public TextChunk {
@@ -66,19 +102,7 @@ class PositionalChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     const std::size_t start = out.size();
     out.resize(start + layout_.alphabets.size());
-    for (const Group& group : layout_.groups) {
-      std::uint64_t code = group_code(group, place.index);
-      for (std::size_t i = group.first + group.count; i-- > group.first;) {
-        const Alphabet& alphabet = layout_.alphabets[i];
-        const std::uint64_t radix = alphabet.size();
-        if (radix == 1) {
-          out[start + i] = alphabet[0];
-          continue;
-        }
-        out[start + i] = alphabet[code % radix];
-        code /= radix;
-      }
-    }
+    read_value(layout_, packed_, place.index, out.data() + start);
   }
   // By the first group that tells values apart.
   Probe probe(std::string_view text) const override {
@@ -96,36 +120,16 @@ class PositionalChunk final : public TextChunk {
     return probe;
   }
   bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    return group_code(telling_group(), index) == probe.code;
-  }
-  bool may_contain(std::string_view needle) const override {
-    if (needle.size() > layout_.alphabets.size()) return may_escape();
-    for (std::size_t at = 0; at + needle.size() <= layout_.alphabets.size(); ++at) {
-      std::size_t i = 0;
-      while (i < needle.size() && layout_.alphabets[at + i].find(needle[i]) != std::string::npos) {
-        ++i;
-      }
-      if (i == needle.size()) return true;
-    }
-    return may_escape();
+    return group_code(layout_, telling_group(), packed_, index) == probe.code;
   }
   std::size_t memory() const override {
-    return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 16);
+    return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 24);
   }
 
  private:
-  [[nodiscard]] std::uint64_t group_code(const Group& group, std::uint32_t index) const {
-    const std::size_t at = static_cast<std::size_t>(index) * layout_.bits + group.offset;
-    return (bit_pack_detail::load64(packed_ + at / 8) >> (at % 8)) &
-           bit_pack_detail::low_bits(group.width);
-  }
   [[nodiscard]] const Group& telling_group() const {
     return *std::max_element(layout_.groups.begin(), layout_.groups.end(),
                              [](const Group& a, const Group& b) { return a.width < b.width; });
-  }
-  [[nodiscard]] bool may_escape() const {
-    return std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(),
-                       [](const Alphabet& a) { return a.find('\\') != std::string::npos; });
   }
 
   Layout layout_;
@@ -208,7 +212,9 @@ bool encode_positional(const ColumnInput& input, std::string& out) {
       input, [&](std::size_t i) { return values.length(i) == length; }, write_positional, out);
 }
 
-Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader& in, const ChunkContext& context) {
+namespace {
+
+Result<Layout> read_layout(ByteReader& in) {
   const std::uint64_t length = in.count();
   if (length > kMaxLength) return corrupt("positional chunk of too long a text");
   std::vector<Alphabet> known;
@@ -223,10 +229,55 @@ Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader& in, const ChunkC
     alphabets.push_back(known[which]);
   }
   if (!in.ok() || alphabets.empty()) return corrupt("positional chunk cut short");
-  Layout layout = make_layout(std::move(alphabets));
-  const std::uint64_t bits = static_cast<std::uint64_t>(layout.bits) * context.values;
-  const char* packed = in.bytes((bits + 7) / 8).data();
+  return make_layout(std::move(alphabets));
+}
+
+const char* read_values(ByteReader& in, const Layout& layout, std::uint32_t values) {
+  const std::uint64_t bits = static_cast<std::uint64_t>(layout.bits) * values;
+  return in.bytes((bits + 7) / 8).data();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader& in, const ChunkContext& context) {
+  FORTNIGHT_ASSIGN(Layout layout, read_layout(in));
+  const char* packed = read_values(in, layout, context.values);
   return std::make_unique<PositionalChunk>(std::move(layout), packed);
+}
+
+bool search_positional(ByteReader& in, const ChunkSearch& search) {
+  const std::string& needle = search.needle.text();
+  ByteReader ahead = in;
+  std::vector<std::string_view> known;
+  std::vector<std::string_view> alphabets;
+  const std::uint64_t length = ahead.count();
+  for (std::uint64_t i = 0; i < length && ahead.ok(); ++i) {
+    const std::uint64_t which = ahead.varint();
+    if (which == known.size()) known.push_back(ahead.text());
+    if (which >= known.size()) return true;
+    alphabets.push_back(known[which]);
+  }
+  const auto lets = [&](std::size_t at, char c) {
+    return alphabets[at].find(c) != std::string_view::npos;
+  };
+  bool admitted = false;
+  for (std::size_t at = 0; at < alphabets.size() && !admitted; ++at) {
+    if (lets(at, '\\')) admitted = true;
+    std::size_t i = 0;
+    while (i < needle.size() && at + i < alphabets.size() && lets(at + i, needle[i])) ++i;
+    admitted = admitted || i == needle.size();
+  }
+  if (!admitted) return false;
+  const auto layout = read_layout(in);
+  if (!layout) return true;
+  const char* packed = read_values(in, *layout, search.values);
+  if (!in.ok()) return true;
+  const std::size_t bytes = layout->alphabets.size() * search.values;
+  if (search.scratch.size() < bytes) search.scratch.resize(bytes);
+  for (std::uint32_t i = 0; i < search.values; ++i) {
+    read_value(*layout, packed, i, search.scratch.data() + i * layout->alphabets.size());
+  }
+  return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, bytes));
 }
 
 }  // namespace fortnight::storage

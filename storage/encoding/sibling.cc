@@ -13,8 +13,6 @@ class SiblingChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     rows.append_sibling(sibling_.column, place.row, sibling_.first + place.ordinal, out);
   }
-  // What is in the other column is found there.
-  bool may_contain(std::string_view) const override { return false; }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:
@@ -55,6 +53,10 @@ Result<std::unique_ptr<TextChunk>> parse_sibling(ByteReader& in, const ChunkCont
   }
   return std::make_unique<SiblingChunk>(
       SiblingIndex::Sibling{static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(first)});
+}
+
+bool search_sibling(ByteReader& in, const ChunkSearch& search) {
+  return search.repeats(in.varint());
 }
 
 }  // namespace fortnight::storage

@@ -5,9 +5,6 @@
 namespace fortnight::storage {
 namespace {
 
-// Chunks in chunks: patches around groups around patterns around patches.
-constexpr unsigned kMaxDepth = 8;
-
 ChunkParser parser_of(Encoding encoding) {
   switch (encoding) {
     case Encoding::constant:
@@ -47,16 +44,9 @@ ChunkParser parser_of(Encoding encoding) {
 
 }  // namespace
 
-bool decoded_contains(std::string_view raw, std::string_view needle) {
-  if (raw.find(needle) != std::string_view::npos) return true;
-  if (raw.find('\\') == std::string_view::npos) return false;
-  std::string scratch;
-  return decode_json_string(raw, scratch).find(needle) != std::string_view::npos;
-}
-
 Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
                                                     const ChunkContext& context) {
-  if (context.depth > kMaxDepth) return corrupt("chunks too deep within chunks");
+  if (context.depth > kMaxChunkDepth) return corrupt("chunks too deep within chunks");
   ByteReader in(bytes);
   const ChunkParser parse = parser_of(static_cast<Encoding>(in.u8()));
   if (parse == nullptr) return corrupt("unknown encoding of a text chunk");

@@ -68,14 +68,8 @@ class TextChunk {
   [[nodiscard]] virtual bool may_equal(const Probe& /*probe*/, std::uint32_t /*index*/) const {
     return true;
   }
-  // False: no value of the chunk contains `needle`, in whatever JSON escapes, but where it repeats
-  // a text field or another column of its call: there it is found. True: one may.
-  [[nodiscard]] virtual bool may_contain(std::string_view /*needle*/) const { return true; }
   [[nodiscard]] virtual std::size_t memory() const = 0;
 };
-
-// Whether a decoded `raw` contains `needle`: for may_contain.
-bool decoded_contains(std::string_view raw, std::string_view needle);
 
 // What parsing a chunk needs besides its bytes.
 struct ChunkContext {

@@ -73,12 +73,6 @@ class TimestampChunk final : public TextChunk {
     }
     append_instant(static_cast<TimeNs>(count * static_cast<std::uint64_t>(unit)), layout_, out);
   }
-  bool may_contain(std::string_view needle) const override {
-    // Every character of an HTTP date; of RFC 3339, with its suffix.
-    const std::string characters = layout_.http ? "SunMoTueWdhFriatJbpyJlgcOvNDGMe ,:0123456789A"
-                                                : "-:.T0123456789" + layout_.suffix;
-    return needle.find_first_not_of(characters) == std::string_view::npos;
-  }
   std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
 
  private:
@@ -138,6 +132,15 @@ Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader& in, const ChunkCo
   FORTNIGHT_ASSIGN(NumberChunk numbers,
                    NumberChunk::parse(in.bytes(in.remaining()), context.values));
   return std::make_unique<TimestampChunk>(std::move(layout), relative, std::move(numbers));
+}
+
+bool search_timestamp(ByteReader& in, const ChunkSearch& search) {
+  const bool http = in.u8() != 0;
+  in.u8();
+  const std::string_view suffix = in.text();
+  // Every character of an HTTP date; of RFC 3339, with its suffix.
+  return search.needle.made_of(http ? "SunMoTueWdhFriatJbpyJlgcOvNDGMe ,:0123456789A"
+                                    : "-:.T0123456789" + std::string(suffix));
 }
 
 }  // namespace fortnight::storage

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/base/compression.h"
+#include "storage/base/limits.h"
 #include "storage/base/packed.h"
 #include "storage/encoding/encodings.h"
 
@@ -53,12 +54,6 @@ class WordsChunk final : public TextChunk {
       const std::uint64_t code = in.varint();
       out.append(code == 0 ? in.text() : dictionary_[code - 1]);
     }
-  }
-  bool may_contain(std::string_view needle) const override {
-    // A run of word characters lies within one token; what has others may lie across some.
-    if (!std::all_of(needle.begin(), needle.end(), is_word)) return true;
-    return dictionary_.may_contain(needle) || codes_.find(needle) != std::string::npos ||
-           codes_.find('\\') != std::string::npos;
   }
   std::size_t memory() const override {
     return sizeof(*this) + ends_.capacity() * 4 + codes_.capacity();
@@ -121,6 +116,90 @@ Result<std::unique_ptr<TextChunk>> parse_words(ByteReader& in, const ChunkContex
   FORTNIGHT_ASSIGN(std::string codes, read_lz4(in, ends.empty() ? 0 : ends.back()));
   if (codes.size() != (ends.empty() ? 0 : ends.back())) return corrupt("words of another length");
   return std::make_unique<WordsChunk>(*context.words, std::move(ends), std::move(codes));
+}
+
+namespace {
+
+void append_spelt_out(std::string_view token, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(0);
+  writer.text(token);
+}
+
+std::optional<std::uint64_t> code_of(const Dictionary& words, std::string_view token) {
+  for (std::uint64_t i = 0; i < words.size(); ++i) {
+    if (words[i] == token) return i + 1;
+  }
+  return std::nullopt;
+}
+
+// The tokens that every text which contains `needle` has whole: all but those at its ends that
+// may go on beyond it.
+std::vector<std::string_view> whole_tokens(std::string_view needle) {
+  std::vector<std::string_view> tokens;
+  each_token(needle, [&](std::string_view token) { tokens.push_back(token); });
+  if (!tokens.empty() && (is_word(tokens.back().back()) || tokens.back() == " ")) tokens.pop_back();
+  if (!tokens.empty() && is_word(tokens.front().front())) tokens.erase(tokens.begin());
+  return tokens;
+}
+
+}  // namespace
+
+bool NeedleInWords::has_escapes(std::string_view codes) const {
+  if (contains(codes, "\\")) return true;
+  if (!backslash_) return false;
+  ByteReader in(codes);
+  while (in.remaining() > 0) {
+    const std::uint64_t code = in.varint();
+    if (code == *backslash_) return true;
+    if (code == 0) in.text();
+  }
+  return false;
+}
+
+NeedleInWords::NeedleInWords(const Needle& needle, const Dictionary* words)
+    : NeedleInWords(needle, words, Parts::with) {}
+
+NeedleInWords::NeedleInWords(const Needle& needle, const Dictionary* words, Parts parts) {
+  if (parts == Parts::with) {
+    for (std::size_t i = 0; i < parts_of(needle); ++i) {
+      parts_.push_back(NeedleInWords(part_of(needle, i), words, Parts::without));
+    }
+  }
+  if (words == nullptr || escapes_names(words->bytes())) return;
+  always_ = false;
+  each_token(needle.text(), [&](std::string_view token) {
+    if (token.front() == ' ') token.remove_prefix(1);
+    const bool ascii_word = !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {
+      return is_name_character(c) && is_word(c);
+    });
+    if (ascii_word && !contains(words->bytes(), token)) unlisted_.emplace_back(token);
+  });
+  backslash_ = code_of(*words, "\\");
+  bool listed = true;
+  for (const std::string_view token : whole_tokens(needle.text())) {
+    const auto code = code_of(*words, token);
+    if (code) ByteWriter(coded_).varint(*code);
+    listed = listed && code;
+    append_spelt_out(token, spelt_out_.emplace_back());
+  }
+  if (!listed) coded_.clear();
+}
+
+bool NeedleInWords::may_stand_in(std::string_view codes) const {
+  if (always_) return true;
+  const auto found = [&](const std::string& text) { return contains(codes, text); };
+  if (!std::all_of(unlisted_.begin(), unlisted_.end(), found)) return escapes_names(codes);
+  if (spelt_out_.empty() || (!coded_.empty() && found(coded_))) return true;
+  // With escapes its tokens are others.
+  return std::any_of(spelt_out_.begin(), spelt_out_.end(), found) || has_escapes(codes);
+}
+
+bool search_words(ByteReader& in, const ChunkSearch& search) {
+  if (search.words == nullptr) return true;
+  read_packed(in, search.values, in.u8());
+  const auto codes = view_lz4(in, kMaxChunkBytes, search.scratch);
+  return !codes || search.words->may_stand_in(*codes);
 }
 
 }  // namespace fortnight::storage

@@ -94,14 +94,15 @@ class HeadCounter {
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
-// is true.
-template <typename Wanted, typename Visit>
+// is true, in batches for which `may_hold` is.
+template <typename MayHold, typename Wanted, typename Visit>
 Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
-                            TimeNs from, TimeNs to, const Budget& budget, Wanted&& wanted,
-                            Visit&& visit) {
+                            TimeNs from, TimeNs to, const Budget& budget, MayHold&& may_hold,
+                            Wanted&& wanted, Visit&& visit) {
   CallMatcher matcher(predicates);
   for (const auto& piece : head) {
     if (piece->max_ts < from || piece->min_ts >= to) continue;
+    if (piece->batch.calls.empty() || !may_hold(*piece)) continue;
     const Batch& batch = piece->batch;
     matcher.bind(batch);
     for (std::size_t i = 0; i < batch.calls.size(); ++i) {
@@ -122,6 +123,10 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
   FirstRows rows(query);
   FORTNIGHT_TRY(for_each_match(
       head, query.predicates, query.from, query.to, budget,
+      [&](const HeadBatch& piece) {  // numbers ascend as calls arrive
+        return piece.batch.calls.back().seq >= query.first_seq &&
+               piece.batch.calls.front().seq < query.end_seq;
+      },
       [&](const Call& call) { return in_range(call, query) && keeps(day_of(call.ts)); },
       [&](const Batch& batch, const Call& call) {
         rows.add({&batch, &call});
@@ -136,7 +141,7 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
   const TimeNs from = query.edges.front();
   const TimeNs to = query.edges.back();
   return for_each_match(
-      head, query.predicates, from, to, budget,
+      head, query.predicates, from, to, budget, [](const HeadBatch&) { return true; },
       [&](const Call& call) {
         return call.ts >= from && call.ts < to && (late != nullptr || keeps(day_of(call.ts)));
       },
@@ -145,7 +150,7 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
       });
 }
 
-CallRecord to_record(const Batch& batch, const Call& call, bool with_line) {
+CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted) {
   CallRecord record;
   record.ref = {day_of(call.ts), call.seq};
   record.ts = call.ts;
@@ -153,12 +158,22 @@ CallRecord to_record(const Batch& batch, const Call& call, bool with_line) {
   record.duration_ns = call.duration_ns;
   record.status = call.status;
   for (std::size_t field = 0; field < kTextFields; ++field) {
-    record.text[field] = batch.view(call.text[field]);
+    if (wanted.fields[field]) record.text[field] = batch.view(call.text[field]);
   }
-  for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
-    record.ids.emplace_back(kind, value);
-  });
-  if (with_line) append_line(batch, call, record.line);
+  if (wanted.with_ids) {
+    for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
+      record.ids.emplace_back(kind, value);
+    });
+  }
+  if (wanted.with_line || !wanted.pointers.empty()) append_line(batch, call, record.line);
+  std::string scratch;
+  for (const std::string& pointer : wanted.pointers) {
+    const auto scalar =
+        find_scalar(record.line, JsonPointer::parse(pointer).value_or(JsonPointer()));
+    record.scalars.emplace_back(scalar ? scalar_text(scalar->raw, scalar->is_string, scratch)
+                                       : std::string_view());
+  }
+  if (!wanted.with_line) record.line.clear();
   return record;
 }
 

@@ -26,6 +26,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
 Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
                         const Budget& budget, CountAnswer& kept, CountAnswer* late);
 
-CallRecord to_record(const Batch& batch, const Call& call, bool with_line);
+// What `wanted` says that calls are to bear.
+CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted);
 
 }  // namespace fortnight::storage

@@ -15,6 +15,7 @@ Cursor place_of(const CallRecord& record) { return {record.ts, record.ref.seq}; 
 
 std::size_t memory_of(const CallRecord& record) {
   std::size_t bytes = sizeof(CallRecord) + record.line.capacity();
+  for (const std::string& scalar : record.scalars) bytes += sizeof(scalar) + scalar.capacity();
   for (const std::string& text : record.text) bytes += text.capacity();
   for (const auto& [kind, value] : record.ids) bytes += kind.capacity() + value.capacity() + 64;
   return bytes;
@@ -90,8 +91,8 @@ class PartSource final : public ScanSource {
 
 class HeadSource final : public ScanSource {
  public:
-  HeadSource(std::vector<HeadRow> rows, bool with_line)
-      : rows_(std::move(rows)), with_line_(with_line) {}
+  HeadSource(std::vector<HeadRow> rows, const CallQuery& query)
+      : rows_(std::move(rows)), query_(query) {}
 
   [[nodiscard]] std::optional<Cursor> next() const override {
     if (row_ == rows_.size()) return std::nullopt;
@@ -101,7 +102,7 @@ class HeadSource final : public ScanSource {
   Result<void> read(ScanSummary&) override { return {}; }
   CallRecord take() override {
     const HeadRow& row = rows_[row_++];
-    return to_record(*row.batch, *row.call, with_line_);
+    return to_record(*row.batch, *row.call, query_);
   }
   Result<bool> pass_through(const std::optional<Cursor>&, const CallVisitor&, ScanSummary&,
                             bool&) override {
@@ -110,7 +111,7 @@ class HeadSource final : public ScanSource {
 
  private:
   std::vector<HeadRow> rows_;
-  bool with_line_;
+  const CallQuery& query_;
   std::size_t row_ = 0;
 };
 
@@ -128,8 +129,8 @@ std::unique_ptr<ScanSource> part_source(std::shared_ptr<const PartReader> part,
   return std::make_unique<PartSource>(std::move(part), query, budget, max_bytes);
 }
 
-std::unique_ptr<ScanSource> head_source(std::vector<HeadRow> rows, bool with_line) {
-  return std::make_unique<HeadSource>(std::move(rows), with_line);
+std::unique_ptr<ScanSource> head_source(std::vector<HeadRow> rows, const CallQuery& query) {
+  return std::make_unique<HeadSource>(std::move(rows), query);
 }
 
 }  // namespace fortnight::storage

@@ -42,6 +42,6 @@ class ScanSource {
 std::unique_ptr<ScanSource> part_source(std::shared_ptr<const PartReader> part,
                                         const CallQuery& query, const Budget& budget,
                                         std::uint64_t max_bytes);
-std::unique_ptr<ScanSource> head_source(std::vector<HeadRow> rows, bool with_line);
+std::unique_ptr<ScanSource> head_source(std::vector<HeadRow> rows, const CallQuery& query);
 
 }  // namespace fortnight::storage

@@ -81,7 +81,7 @@ Result<SourceHeap> open_sources(const View& view, const CallQuery& query, const 
   SourceHeap sources(query.order);
   for (auto& part : parts) sources.push(part_source(std::move(part), query, budget, run_bytes));
   FORTNIGHT_ASSIGN(auto rows, match_head(view.head, query, keeps_of(*view.version), budget));
-  sources.push(head_source(std::move(rows), query.with_line));
+  sources.push(head_source(std::move(rows), query));
   return sources;
 }
 
@@ -145,10 +145,12 @@ Result<ScanSummary> explain_view(const View& view, const CallQuery& query) {
 Result<std::optional<CallRecord>> fetch_from_view(const View& view, const Ref& ref,
                                                   const Budget& budget) {
   if (!view.version->manifest.keeps(ref.day)) return std::optional<CallRecord>();
+  CallQuery whole;
+  whole.with_line = true;
   for (const auto& piece : view.head) {
     for (const Call& call : piece->batch.calls) {
       if (call.seq != ref.seq || day_of(call.ts) != ref.day) continue;
-      return std::optional(to_record(piece->batch, call, true));
+      return std::optional(to_record(piece->batch, call, whole));
     }
   }
   const auto day = view.version->parts.find(ref.day);

@@ -39,7 +39,7 @@ class BlockReader::IdTest {
       return;
     }
     // A value with escapes is another text before it is decoded: then every value is looked at.
-    of.exact = !of.chunk->may_contain("\\");
+    of.exact = !block_.may_escape(column);
     for (const TextPattern& pattern : patterns_) {
       if (!pattern.exact())
         of.exact = false;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "storage/base/checksum.h"
+#include "storage/encoding/chunk_search.h"
 #include "storage/part/extra_ids.h"
 
 namespace fortnight::storage {
@@ -74,6 +76,43 @@ const TextChunk* BlockReader::text(std::uint32_t column) const {
   return chunk == nullptr ? nullptr : chunk->text.get();
 }
 
+Result<std::vector<BlockReader::RawChunk>> BlockReader::raw_text(std::string& bytes) const {
+  std::vector<RawChunk> chunks;
+  const auto first = std::find_if(header_->chunks.begin(), header_->chunks.end(),
+                                  [](const auto& c) { return c.column >= kFirstTextColumn; });
+  if (first == header_->chunks.end()) return chunks;
+  const ChunkEntry& last = header_->chunks.back();
+  FORTNIGHT_TRY(part_->read(first->offset, last.offset + last.length - first->offset, bytes));
+  for (auto entry = first; entry != header_->chunks.end(); ++entry) {
+    const std::string_view of =
+        std::string_view(bytes).substr(entry->offset - first->offset, entry->length);
+    if (checksum32(of) != entry->checksum) return part_->damaged_chunk();
+    if (entry->column >= progress_.size()) return corrupt("block of an unknown column");
+    const std::uint32_t values = entry->column < kFieldColumns ? rows() : values_of(entry->column);
+    chunks.push_back({entry->column, values, of});
+  }
+  return chunks;
+}
+
+bool BlockReader::may_escape(std::uint32_t column) const {
+  static const Needle backslash("\\");
+  static const std::vector<bool> none;
+  std::string scratch;
+  const LoadedChunk* chunk = load(column);
+  if (chunk == nullptr) return true;
+  const NeedleInDictionary dictionary(backslash, chunk->dictionary.get());
+  return chunk_may_contain(chunk->bytes,
+                           {.needle = backslash,
+                            .scratch = scratch,
+                            .values = column < kFieldColumns ? rows() : values_of(column),
+                            .dictionary = &dictionary,
+                            .words = nullptr,
+                            .found = &none,
+                            .marked = nullptr,
+                            .in_patterns = false,
+                            .depth = 0});
+}
+
 std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) const {
   const LoadedChunk* chunk = load(column_of(column));
   if (chunk == nullptr) {
@@ -114,8 +153,8 @@ const std::vector<std::uint32_t>& BlockReader::counts_of(std::uint32_t column) c
 std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
   const std::vector<std::uint32_t>& counts = counts_of(column);
   Progress& last = progress_[column];
-  if (row < last.row) last.row = last.values = 0;
-  for (; last.row < row; ++last.row) last.values += counts[shape_of_[last.row]];
+  while (last.row < row) last.values += counts[shape_of_[last.row++]];
+  while (last.row > row) last.values -= counts[shape_of_[--last.row]];
   return last.values;
 }
 
@@ -156,24 +195,27 @@ Result<std::vector<std::int64_t>> BlockReader::times() const {
   return times;
 }
 
-void BlockReader::count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const {
-  std::vector<std::uint32_t> rows_of(shapes_->shapes.size());
-  for (std::uint32_t i = 0; i < row; ++i) ++rows_of[shape_of_[i]];
-  next.assign(kFieldColumns + shapes_->columns.size(), 0);
-  for (const std::uint32_t shape : present_) {
-    if (rows_of[shape] == 0) continue;
-    for (const auto& [column, count] : shapes_->shapes[shape].counts) {
-      next[column] += rows_of[shape] * count;
+const std::vector<std::uint32_t>& BlockReader::values_before_line(std::uint32_t row) const {
+  line_values_.resize(kFieldColumns + shapes_->columns.size());
+  for (; line_row_ < row; ++line_row_) {
+    for (const auto& [column, count] : shapes_->shapes[shape_of_[line_row_]].counts) {
+      line_values_[column] += count;
     }
   }
+  while (line_row_ > row) {
+    --line_row_;
+    for (const auto& [column, count] : shapes_->shapes[shape_of_[line_row_]].counts) {
+      line_values_[column] -= count;
+    }
+  }
+  return line_values_;
 }
 
-void BlockReader::append_call_line(std::uint32_t row, std::string& out) const {
-  std::vector<std::uint32_t> before;
-  count_before(row, before);
-  std::vector<std::uint32_t> next = before;
+void BlockReader::append_line(std::uint32_t row, std::string& out) const {
+  const std::vector<std::uint32_t>& before = values_before_line(row);
   const PartShape& shape = shapes_->shapes[shape_of_[row]];
   const std::string& skeleton = shape.shape.skeleton;
+  std::vector<std::uint32_t> ordinals(before.size());
   std::size_t from = 0;
   for (const std::uint32_t column : shape.columns) {
     const std::size_t hole = skeleton.find(kHole, from);
@@ -184,8 +226,8 @@ void BlockReader::append_call_line(std::uint32_t row, std::string& out) const {
       fail(corrupt("block without a column of its shapes"));
       return;
     }
-    const std::uint32_t index = next[column]++;
-    chunk->append({row, index - before[column], index}, *this, out);
+    const std::uint32_t ordinal = ordinals[column]++;
+    chunk->append({row, ordinal, before[column] + ordinal}, *this, out);
   }
   out.append(skeleton, from);
 }
@@ -218,7 +260,7 @@ void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
   });
 }
 
-Result<CallRecord> BlockReader::record(std::uint32_t row, bool with_line) const {
+Result<CallRecord> BlockReader::record(std::uint32_t row, const CallQuery& wanted) const {
   CallRecord record;
   record.ref = {day_, static_cast<std::uint64_t>(number_field(FieldColumn::seq, row))};
   record.ts = number_field(FieldColumn::ts, row);
@@ -226,10 +268,10 @@ Result<CallRecord> BlockReader::record(std::uint32_t row, bool with_line) const 
   record.duration_ns = number_field(FieldColumn::duration, row);
   record.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
   for (std::size_t i = 0; i < kTextFields; ++i) {
-    append_text_field(static_cast<TextField>(i), row, record.text[i]);
+    if (wanted.fields[i]) append_text_field(static_cast<TextField>(i), row, record.text[i]);
   }
-  append_ids(row, record);
-  if (with_line) append_call_line(row, record.line);
+  if (wanted.with_ids) append_ids(row, record);
+  if (wanted.with_line) append_line(row, record.line);
   if (error_) return *error_;
   return record;
 }

@@ -40,8 +40,23 @@ class BlockReader final : public RowSource {
   [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
   [[nodiscard]] Result<void> status() const;
 
+  // A text column's chunk as it stands in the file, and how many values it has.
+  struct RawChunk {
+    std::uint32_t column = 0;
+    std::uint32_t values = 0;
+    std::string_view bytes;
+  };
+  // All of the block's, checked, read at once into `bytes`, which must outlive them, and past the
+  // cache.
+  Result<std::vector<RawChunk>> raw_text(std::string& bytes) const;
+  // Whether a value of the column may have JSON escapes, but where it repeats another's.
+  [[nodiscard]] bool may_escape(std::uint32_t column) const;
+  [[nodiscard]] const PartFile& part() const { return *part_; }
+
   // The call as queries get it.
-  Result<CallRecord> record(std::uint32_t row, bool with_line) const;
+  // What `wanted` says that calls are to bear, but for its pointers.
+  Result<CallRecord> record(std::uint32_t row, const CallQuery& wanted) const;
+  void append_line(std::uint32_t row, std::string& out) const;
   // All calls in the row form; only the shapes that the block has.
   Result<Batch> decode() const;
   // Those of `rows`, ascending.
@@ -70,14 +85,13 @@ class BlockReader final : public RowSource {
   const LoadedChunk* load(std::uint32_t column) const;
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
-  void append_call_line(std::uint32_t row, std::string& out) const;
   // How many values of the column the block has.
   [[nodiscard]] std::uint32_t values_of(std::uint32_t column) const;
   const std::vector<std::uint32_t>& counts_of(std::uint32_t column) const;
   // The shape of each value of the column.
   std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
-  // For each column of holes, how many values the rows before `row` have.
-  void count_before(std::uint32_t row, std::vector<std::uint32_t>& next) const;
+  // By column: how many values the rows before `row` have. Valid until it is asked again.
+  const std::vector<std::uint32_t>& values_before_line(std::uint32_t row) const;
   void fail(Error error) const;
 
   std::shared_ptr<const PartFile> part_;
@@ -90,13 +104,17 @@ class BlockReader final : public RowSource {
   std::vector<std::uint32_t> present_;   // the block's distinct shapes, ascending
   mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
   // For each column: how many values a row of each shape has, once asked for; and the row that
-  // values_before was last asked for, and its answer: rows are mostly asked for in their order.
+  // values_before was last asked for, and its answer: rows are mostly asked for in their order or
+  // against it.
   struct Progress {
     std::vector<std::uint32_t> counts;
     std::uint32_t row = 0;
     std::uint32_t values = 0;
   };
   mutable std::vector<Progress> progress_;
+  // What values_before_line() said last. Lines are mostly asked for in their order, or against it.
+  mutable std::vector<std::uint32_t> line_values_;
+  mutable std::uint32_t line_row_ = 0;
   mutable unsigned sibling_depth_ = 0;
   mutable std::optional<Error> error_;
 };

@@ -31,14 +31,22 @@ const ChunkEntry* BlockHeader::find(std::uint32_t column) const {
 }
 
 Result<std::string> PartFile::read(std::uint64_t offset, std::uint64_t length) const {
+  std::string bytes;
+  FORTNIGHT_TRY(read(offset, length, bytes));
+  return bytes;
+}
+
+Result<void> PartFile::read(std::uint64_t offset, std::uint64_t length, std::string& bytes) const {
   if (length > footer_.summary.bytes) return corrupt("a length beyond the file's");
   // Never so short that the bytes would stand in the string itself, where no padding follows.
-  std::string bytes(std::max<std::uint64_t>(length + kPackPadding, 64), '\0');
+  bytes.resize(std::max<std::uint64_t>(length + kPackPadding, 64));
   auto done = file_->read(offset, std::span(bytes.data(), length));
   if (!done) return done.error().within(path_);
   bytes.resize(length);  // keeps the padding readable: the capacity stays
-  return bytes;
+  return {};
 }
+
+Error PartFile::damaged_chunk() const { return corrupt(path_ + ": damaged chunk"); }
 
 Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const std::string& path,
                                                        std::shared_ptr<BlockCache> cache) {
@@ -218,7 +226,7 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
   if (auto found = cache_->find<LoadedChunk>(key)) return found;
   auto chunk = std::make_shared<LoadedChunk>();
   FORTNIGHT_ASSIGN(chunk->bytes, read(entry.offset, entry.length));
-  if (checksum32(chunk->bytes) != entry.checksum) return corrupt(path_ + ": damaged chunk");
+  if (checksum32(chunk->bytes) != entry.checksum) return damaged_chunk();
   std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.capacity();
   if (is_number(entry.column)) {
     auto numbers = NumberChunk::parse(chunk->bytes, values);

@@ -71,6 +71,10 @@ class PartFile {
   // A section's bytes, checked where it is checked as a whole.
   [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;
+  // Replaces what is in `bytes`, using its memory again. They are padded.
+  [[nodiscard]] Result<void> read(std::uint64_t offset, std::uint64_t length,
+                                  std::string& bytes) const;
+  [[nodiscard]] Error damaged_chunk() const;
 
  private:
   PartFile() = default;

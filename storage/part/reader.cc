@@ -5,6 +5,7 @@
 #include "storage/part/file.h"
 #include "storage/part/part.h"
 #include "storage/part/plan.h"
+#include "storage/part/pointer_places.h"
 #include "storage/part/row_filter.h"
 
 namespace fortnight::storage {
@@ -75,6 +76,7 @@ class Reader final : public PartReader {
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
     note(plan, summary);
     RowFilter filter(plan.rest());
+    std::vector<PointerPlaces> pointers(query.pointers.begin(), query.pointers.end());
     std::vector<std::uint32_t> blocks = plan.blocks();
     const bool newest = query.order == Order::newest_first;
     if (newest) std::reverse(blocks.begin(), blocks.end());
@@ -88,7 +90,8 @@ class Reader final : public PartReader {
         if (!damaged(rows.error(), summary.completeness)) return rows.error();
         continue;
       }
-      FORTNIGHT_ASSIGN(const bool go_on, deliver(*rows, query, visit, summary.completeness));
+      FORTNIGHT_ASSIGN(const bool go_on,
+                       deliver(*rows, query, pointers, visit, summary.completeness));
       if (!go_on) return false;
     }
     return true;
@@ -134,11 +137,13 @@ class Reader final : public PartReader {
       const BlockEntry& entry = part_->blocks()[i];
       if (ref.seq < entry.min_seq || ref.seq > entry.max_seq) continue;
       FORTNIGHT_ASSIGN(const auto block, BlockReader::open(part_, i));
+      CallQuery whole;
+      whole.with_line = true;
       for (std::uint32_t row = 0; row < block->rows(); ++row) {
         if (static_cast<std::uint64_t>(block->number_field(FieldColumn::seq, row)) != ref.seq) {
           continue;
         }
-        FORTNIGHT_ASSIGN(CallRecord record, block->record(row, true));
+        FORTNIGHT_ASSIGN(CallRecord record, block->record(row, whole));
         return std::optional<CallRecord>(std::move(record));
       }
       FORTNIGHT_TRY(block->status());
@@ -200,14 +205,18 @@ class Reader final : public PartReader {
     return found;
   }
 
-  Result<bool> deliver(Matching& found, const CallQuery& query, const CallVisitor& visit,
+  Result<bool> deliver(Matching& found, const CallQuery& query,
+                       std::vector<PointerPlaces>& pointers, const CallVisitor& visit,
                        Completeness& completeness) const {
     if (query.order == Order::newest_first) std::reverse(found.rows.begin(), found.rows.end());
     for (const std::uint32_t row : found.rows) {
-      auto record = found.block->record(row, query.with_line);
+      auto record = found.block->record(row, query);
       if (!record) {
         if (!damaged(record.error(), completeness)) return record.error();
         return true;  // the block's error is sticky: its other rows are lost with it
+      }
+      for (PointerPlaces& pointer : pointers) {
+        record->scalars.push_back(pointer.text(*found.block, row));
       }
       if (!visit(std::move(*record))) return false;
     }

@@ -40,76 +40,11 @@ void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& found, bool
   std::erase_if(rows, [&](std::uint32_t row) { return found[row] != wanted; });
 }
 
-// The answer for a value that is a code of its column's dictionary, found once a code.
-template <typename Find>
-bool cached(std::vector<std::uint8_t>& by_code, std::int64_t code, Find&& find) {
-  constexpr std::int64_t kMaxCodes = 1 << 20;
-  if (code < 0 || code >= kMaxCodes) return find();
-  const auto index = static_cast<std::size_t>(code);
-  if (index >= by_code.size()) by_code.resize(index + 1);
-  if (by_code[index] == 0) by_code[index] = find() ? 2 : 1;
-  return by_code[index] == 2;
-}
-
-// Marks the rows that have `needle` in a value that stands in a column of its own.
-Result<void> mark_values(const BlockReader& block, std::string_view needle,
-                         std::vector<bool>& found) {
-  std::string raw;
-  std::string scratch;
-  for (const std::uint32_t column : block.hole_columns()) {
-    const TextChunk* chunk = block.text(column);
-    if (chunk == nullptr) return block.status();
-    if (!chunk->may_contain(needle)) continue;
-    block.each_value(column, [&](const Place& place) {
-      if (found[place.row] || block.plain(place.row)) return;
-      raw.clear();
-      chunk->append(place, block, raw);
-      if (decode_json_string(raw, scratch).find(needle) != std::string_view::npos) {
-        found[place.row] = true;
-      }
-    });
-  }
-  return block.status();
-}
-
-// Rows that have to be looked at whole: those kept whole, those in whose canonical fields the
-// needle stands (values that repeat a field are not looked at), those with the needle in a key's
-// name.
-Result<std::vector<std::uint32_t>> doubtful_rows(const BlockReader& block, std::string_view needle,
-                                                 const std::vector<std::uint32_t>& rows,
-                                                 const std::vector<bool>& found) {
-  std::vector<bool> doubtful(block.rows());
-  for (std::size_t field = 0; field < kTextFields; ++field) {
-    const TextChunk* chunk = block.text(kFirstTextColumn + static_cast<std::uint32_t>(field));
-    if (chunk == nullptr || !chunk->may_contain(needle)) continue;
-    std::string text;
-    for (const std::uint32_t row : rows) {
-      text.clear();
-      chunk->append({row, 0, row}, block, text);
-      if (decoded_contains(text, needle)) doubtful[row] = true;
-    }
-  }
-  std::vector<std::uint8_t> in_keys(block.shapes().shapes.size());
-  std::vector<std::uint32_t> whole;
-  for (const std::uint32_t row : rows) {
-    if (found[row]) continue;
-    const std::uint32_t shape = block.shape(row);
-    std::uint8_t& keys = in_keys[shape];
-    if (keys == 0) {
-      keys = decoded_contains(block.shapes().shapes[shape].shape.skeleton, needle) ? 2 : 1;
-    }
-    if (doubtful[row] || keys == 2 || block.plain(row)) whole.push_back(row);
-  }
-  return whole;
-}
-
 }  // namespace
 
 RowFilter::Test::Test(const Predicate& tested)
     : predicate(tested), ns_bounds(in_nanoseconds(tested.bounds)) {
-  if (predicate.subject == Subject::pointer) {
-    pointer = JsonPointer::parse(predicate.name).value_or(JsonPointer());
-  }
+  if (predicate.subject == Subject::pointer) places.emplace(predicate.name);
   Predicate alone = predicate;
   alone.negated = false;
   whole = std::make_unique<CallMatcher>(std::vector<Predicate>{alone});
@@ -175,10 +110,10 @@ Result<void> RowFilter::apply_field(Test& test, const BlockReader& block,
   const auto column = kFirstTextColumn + static_cast<std::uint32_t>(test.predicate.field);
   const TextChunk* chunk = block.text(column);
   FORTNIGHT_TRY(block.status());
-  std::vector<std::uint8_t>& by_code = test.by_code[column];
+  CodeAnswers& answers = test.by_column[column];
   std::string text;
   std::erase_if(rows, [&](std::uint32_t row) {
-    const bool match = cached(by_code, chunk->code(row), [&] {
+    const bool match = answers.of(chunk->code(row), [&] {
       text.clear();
       block.append_text_field(test.predicate.field, row, text);
       return value_matches(test.predicate, text);
@@ -186,20 +121,6 @@ Result<void> RowFilter::apply_field(Test& test, const BlockReader& block,
     return match == test.predicate.negated;
   });
   return block.status();
-}
-
-const RowFilter::Test::Place& RowFilter::place_of(Test& test, const BlockReader& block,
-                                                  std::uint32_t shape) {
-  test.places.resize(block.shapes().shapes.size());
-  Test::Place& place = test.places[shape];
-  if (place.known) return place;
-  place.known = true;
-  const PartShape& of = block.shapes().shapes[shape];
-  place.scalar = find_scalar(of.shape.skeleton, test.pointer);
-  if (!place.scalar) return place;
-  place.column = of.columns[place.scalar->ordinal];
-  place.ordinal = of.ordinal_of(place.scalar->ordinal);
-  return place;
 }
 
 Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
@@ -215,7 +136,7 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
       whole.push_back(row);
       continue;
     }
-    const Test::Place& place = place_of(test, block, block.shape(row));
+    const PointerPlaces::Place& place = test.places->of(block, block.shape(row));
     if (!place.scalar) {
       found[row] = absent_matches;
       continue;
@@ -223,7 +144,7 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
     const TextChunk* chunk = block.text(place.column);
     if (chunk == nullptr) return block.damaged();
     const std::uint32_t index = block.values_before(place.column, row) + place.ordinal;
-    found[row] = cached(test.by_code[place.column], chunk->code(index), [&] {
+    found[row] = test.by_column[place.column].of(chunk->code(index), [&] {
       raw.clear();
       chunk->append({row, place.ordinal, index}, block, raw);
       return value_matches(predicate, scalar_text(raw, place.scalar->is_string, scratch));
@@ -267,28 +188,9 @@ Result<void> RowFilter::apply_id(Test& test, const BlockReader& block,
 
 Result<void> RowFilter::apply_text(Test& test, const BlockReader& block,
                                    std::vector<std::uint32_t>& rows) {
-  // The rows that have all needles; doubts are settled for all of them at once.
-  std::vector<bool> sure(block.rows(), true);
-  std::vector<bool> doubtful(block.rows());
-  for (const TextPattern& pattern : test.predicate.patterns) {
-    const std::string_view needle = pattern.pieces.front();
-    std::vector<bool> found(block.rows());
-    FORTNIGHT_TRY(mark_values(block, needle, found));
-    FORTNIGHT_ASSIGN(const auto whole, doubtful_rows(block, needle, rows, found));
-    std::vector<bool> maybe(block.rows());
-    for (const std::uint32_t row : whole) maybe[row] = true;
-    for (std::size_t row = 0; row < sure.size(); ++row) {
-      doubtful[row] = (sure[row] || doubtful[row]) && (found[row] || maybe[row]) &&
-                      (doubtful[row] || !found[row]);
-      sure[row] = sure[row] && found[row];
-    }
-  }
-  std::vector<std::uint32_t> candidates;
-  for (const std::uint32_t row : rows) {
-    if (doubtful[row]) candidates.push_back(row);
-  }
-  FORTNIGHT_TRY(mark_whole(test, block, candidates, sure));
-  keep(rows, sure, !test.predicate.negated);
+  if (!test.text) test.text.emplace(test.predicate.patterns);
+  FORTNIGHT_ASSIGN(const std::vector<bool> found, test.text->find(block, rows));
+  keep(rows, found, !test.predicate.negated);
   return {};
 }
 

@@ -12,10 +12,12 @@
 #include <string>
 #include <vector>
 
-#include "storage/call/json_walk.h"
 #include "storage/call/line_match.h"
 #include "storage/call/predicate.h"
 #include "storage/part/block_reader.h"
+#include "storage/part/code_answers.h"
+#include "storage/part/pointer_places.h"
+#include "storage/part/text_filter.h"
 
 namespace fortnight::storage {
 
@@ -32,18 +34,11 @@ class RowFilter {
     explicit Test(const Predicate& tested);
 
     Predicate predicate;
-    std::vector<NumberBound> ns_bounds;  // of a duration
-    JsonPointer pointer;
-    // By shape of the part: where the pointer's hole is.
-    struct Place {
-      bool known = false;
-      std::optional<JsonScalar> scalar;
-      std::uint32_t column = 0;
-      std::uint32_t ordinal = 0;  // among the shape's holes of that column
-    };
-    std::vector<Place> places;
-    // By column, then by code of its dictionary: 0 not tested yet, 1 no, 2 yes.
-    std::map<std::uint32_t, std::vector<std::uint8_t>> by_code;
+    std::vector<NumberBound> ns_bounds;   // of a duration
+    std::optional<PointerPlaces> places;  // of a pointer
+    // By column.
+    std::map<std::uint32_t, CodeAnswers> by_column;
+    std::optional<TextFilter> text;
     // The predicate alone, for calls that have to be looked at whole.
     std::unique_ptr<CallMatcher> whole;
   };
@@ -62,7 +57,6 @@ class RowFilter {
   static Result<void> mark_whole(Test& test, const BlockReader& block,
                                  const std::vector<std::uint32_t>& candidates,
                                  std::vector<bool>& found);
-  static const Test::Place& place_of(Test& test, const BlockReader& block, std::uint32_t shape);
 
   std::vector<Test> tests_;  // cheapest first
 };

@@ -235,6 +235,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("EXPORT fields=ts,staus").find("did you mean \"status\"?") != std::string::npos);
   BOOST_TEST(ask("EXPLAIN LOGS stauts=1").starts_with("ERR bad-request column 14: unknown name"));
   BOOST_TEST(ask("EXPLAIN PING").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
+  BOOST_TEST(ask("EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("EXPLAIN EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("HELP NOTHING") == "ERR bad-request column 6: no verb \"NOTHING\"");
 }

@@ -138,6 +138,13 @@ Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budge
       if (auto error = budget.stop()) return *error;
     }
     CallRecord record = entry->record;
+    for (std::size_t field = 0; field < kTextFields; ++field) {
+      if (!query.fields[field]) record.text[field].clear();
+    }
+    if (!query.with_ids) record.ids.clear();
+    for (const std::string& pointer : query.pointers) {
+      record.scalars.push_back(entry->flat.at(pointer));
+    }
     if (!query.with_line) record.line.clear();
     ++visited;
     if (!visit(std::move(record))) break;

@@ -73,6 +73,7 @@ std::vector<std::string> scanned(const Store& store, const CallQuery& query) {
                        std::to_string(call.ts_digits);
     for (const std::string& field : call.text) text += "|" + field;
     for (const auto& [kind, value] : call.ids) text += "|" + kind + "=" + value;
+    for (const std::string& scalar : call.scalars) text += "|" + scalar;
     out.push_back(text + call.line);
     return true;
   });
@@ -106,6 +107,9 @@ CallQuery random_scan(Pair& pair) {
   if (pair.random() % 4 == 0) query.end_seq = pair.random() % 1000;
   query.limit = pair.random() % 60;
   query.with_line = pair.random() % 2 == 0;
+  query.with_ids = pair.random() % 4 != 0;
+  if (pair.random() % 4 == 0) query.fields = pair.random();
+  if (pair.random() % 3 == 0) query.pointers = {"/path", "/response/body/errors/0/code", "/ids"};
   return query;
 }
 

@@ -1,0 +1,138 @@
+#include "storage/part/text_filter.h"
+
+#include <algorithm>
+
+#include "storage/call/json_walk.h"
+
+namespace fortnight::storage {
+namespace {
+
+using Token = JsonWalk::Token;
+
+// Whether a key name of `json` contains the text, decoded; or a scalar, where `scalars` count.
+bool found_in(std::string_view json, std::string_view text, bool scalars) {
+  std::string scratch;
+  JsonWalk walk(json);
+  for (Token token = walk.next(); token != Token::end; token = walk.next()) {
+    const bool scalar = token == Token::string || token == Token::primitive;
+    if (token != Token::key && !(scalar && scalars)) continue;
+    if (decode_json_string(walk.raw(), scratch).find(text) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TextFilter::TextFilter(const std::vector<TextPattern>& patterns) {
+  for (const TextPattern& pattern : patterns) sought_.emplace_back(pattern.pieces.front());
+}
+
+Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
+                                           const std::vector<std::uint32_t>& rows) {
+  std::vector<bool> left(block.rows());
+  for (const std::uint32_t row : rows) left[row] = true;
+  FORTNIGHT_ASSIGN(const RawChunks chunks, block.raw_text(bytes_));
+  for (Sought& sought : sought_) FORTNIGHT_TRY(narrow(sought, block, chunks, left));
+  return left;
+}
+
+Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const RawChunks& chunks) {
+  if (!sought.words) {
+    FORTNIGHT_ASSIGN(const auto words, part.dictionary(kWordsDictionary));
+    sought.words.emplace(sought.needle, words.get());
+  }
+  for (const BlockReader::RawChunk& chunk : chunks) {
+    if (sought.dictionaries.contains(chunk.column)) continue;
+    FORTNIGHT_ASSIGN(const auto dictionary, part.dictionary(chunk.column));
+    sought.dictionaries.try_emplace(chunk.column, sought.needle, dictionary.get());
+  }
+  return {};
+}
+
+std::vector<bool> TextFilter::columns_with(const Sought& sought, std::size_t columns,
+                                           const RawChunks& chunks) {
+  std::vector<bool> marked(kFieldColumns);
+  std::vector<bool> found(columns);
+  const auto search = [&](const BlockReader::RawChunk& chunk, const Needle& needle,
+                          const NeedleInDictionary& dictionary, const NeedleInWords* words) {
+    return chunk_may_contain(chunk.bytes, {.needle = needle,
+                                           .scratch = scratch_,
+                                           .values = chunk.values,
+                                           .dictionary = &dictionary,
+                                           .words = words,
+                                           .found = &found,
+                                           .marked = &marked,
+                                           .in_patterns = false,
+                                           .depth = 0});
+  };
+  for (const BlockReader::RawChunk& chunk : chunks) {
+    if (chunk.column >= kFieldColumns) continue;
+    const NeedleInDictionary& known = sought.dictionaries.at(chunk.column);
+    for (std::size_t i = parts_of(sought.needle) - kMarkParts; i < parts_of(sought.needle); ++i) {
+      NeedleInDictionary mark;
+      mark.whole = known.part(i);
+      if (search(chunk, part_of(sought.needle, i), mark, sought.words->part(i))) {
+        marked[chunk.column] = true;
+      }
+    }
+  }
+  // What repeats a column that was found may be found next.
+  for (bool more = true; more;) {
+    more = false;
+    for (const BlockReader::RawChunk& chunk : chunks) {
+      if (found[chunk.column]) continue;
+      found[chunk.column] =
+          search(chunk, sought.needle, sought.dictionaries.at(chunk.column), &*sought.words);
+      more = more || found[chunk.column];
+    }
+  }
+  return found;
+}
+
+Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const RawChunks& chunks,
+                                std::vector<bool>& left) {
+  std::vector<bool> found(block.rows());
+  for (std::uint32_t row = 0; row < block.rows(); ++row) {
+    if (left[row]) found[row] = in_keys(sought, block, block.shape(row));
+  }
+  FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
+  const std::size_t all = kFieldColumns + block.shapes().columns.size();
+  const std::vector<bool> columns = columns_with(sought, all, chunks);
+  for (std::uint32_t column = kFieldColumns; column < columns.size(); ++column) {
+    if (columns[column]) mark_values(sought, block, column, left, found);
+  }
+  FORTNIGHT_TRY(block.status());
+  left = std::move(found);
+  return {};
+}
+
+void TextFilter::mark_values(Sought& sought, const BlockReader& block, std::uint32_t column,
+                             const std::vector<bool>& wanted, std::vector<bool>& found) {
+  const TextChunk* chunk = block.text(column);
+  if (chunk == nullptr) return;
+  const std::string& text = sought.needle.text();
+  CodeAnswers& answers = sought.by_column[column];
+  std::string raw;
+  std::string scratch;
+  block.each_value(column, [&](const Place& place) {
+    if (found[place.row] || !wanted[place.row]) return;
+    found[place.row] = answers.of(chunk->code(place.index), [&] {
+      raw.clear();
+      chunk->append(place, block, raw);
+      if (block.plain(place.row)) return found_in(raw, text, true);
+      return decode_json_string(raw, scratch).find(text) != std::string_view::npos;
+    });
+  });
+}
+
+bool TextFilter::in_keys(Sought& sought, const BlockReader& block, std::uint32_t shape) {
+  sought.in_keys.resize(block.shapes().shapes.size());
+  std::optional<bool>& known = sought.in_keys[shape];
+  if (!known) {
+    const std::string& skeleton = block.shapes().shapes[shape].shape.skeleton;
+    known = found_in(skeleton, sought.needle.text(), false);
+  }
+  return *known;
+}
+
+}  // namespace fortnight::storage

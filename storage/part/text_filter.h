@@ -1,0 +1,59 @@
+// Finds the calls of a block that have some texts in their values or key names: most blocks are
+// passed by on the bytes of their chunks, and what is left is looked at value by value.
+//
+// One a predicate and part. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/call/needle.h"
+#include "storage/call/predicate.h"
+#include "storage/encoding/chunk_search.h"
+#include "storage/part/block_reader.h"
+#include "storage/part/code_answers.h"
+
+namespace fortnight::storage {
+
+class TextFilter {
+ public:
+  // `patterns` are the texts, all of which have to be found.
+  explicit TextFilter(const std::vector<TextPattern>& patterns);
+
+  // By row of the block: whether the call has all texts. Of `rows` alone, the others stay false.
+  Result<std::vector<bool>> find(const BlockReader& block, const std::vector<std::uint32_t>& rows);
+
+ private:
+  // A text, and what was learnt for it.
+  struct Sought {
+    explicit Sought(std::string text) : needle(std::move(text)) {}
+
+    Needle needle;
+    std::map<std::uint32_t, NeedleInDictionary> dictionaries;  // by column
+    std::optional<NeedleInWords> words;
+    std::vector<std::optional<bool>> in_keys;        // by shape of the part
+    std::map<std::uint32_t, CodeAnswers> by_column;  // by column, of its values
+  };
+  using RawChunks = std::vector<BlockReader::RawChunk>;
+
+  // What the part's dictionaries say of it.
+  static Result<void> look_up(Sought& sought, const PartFile& part, const RawChunks& chunks);
+  // By column of the part, of which there are so many: whether its values may have it.
+  std::vector<bool> columns_with(const Sought& sought, std::size_t columns,
+                                 const RawChunks& chunks);
+  // Takes off `left` the rows that don't have it.
+  Result<void> narrow(Sought& sought, const BlockReader& block, const RawChunks& chunks,
+                      std::vector<bool>& left);
+  static void mark_values(Sought& sought, const BlockReader& block, std::uint32_t column,
+                          const std::vector<bool>& wanted, std::vector<bool>& found);
+  static bool in_keys(Sought& sought, const BlockReader& block, std::uint32_t shape);
+
+  std::vector<Sought> sought_;
+  std::string bytes_;  // of the block
+  std::string scratch_;
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,35 @@
+#include "storage/call/needle.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace fortnight::storage;
+
+BOOST_AUTO_TEST_SUITE(needle)
+
+BOOST_AUTO_TEST_CASE(it_is_found_however_it_is_escaped) {
+  BOOST_TEST(Needle("a@b").may_stand_in("xa@by"));
+  BOOST_TEST(Needle("say \"hi\"").may_stand_in(R"(they say \"hi\" to)"));
+  BOOST_TEST(Needle("<b>").may_stand_in(R"(\u003cb\u003e)"));
+  BOOST_TEST(Needle("abc").may_stand_in(R"(a\u0062c)"));
+  BOOST_TEST(Needle("a/b").may_stand_in(R"(a\/b)"));
+  BOOST_TEST(Needle("caf\xc3\xa9").may_stand_in(R"(caf\u00e9)"));
+  BOOST_TEST(Needle("line\nbreak").may_stand_in(R"(line\nbreak)"));
+  BOOST_TEST(Needle("\xf0\x9f\x98\x80").may_stand_in(R"(\ud83d\ude00)"));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_missed_beside_escapes_of_something_else) {
+  BOOST_TEST(!Needle("a@b").may_stand_in("xa@cy"));
+  BOOST_TEST(!Needle("word").may_stand_in(R"(another\nwo\"rd)"));
+  BOOST_TEST(!Needle("jo@example.com").may_stand_in(R"(an\u003cexample\u003e of jo)"));
+}
+
+BOOST_AUTO_TEST_CASE(its_pieces_are_runs_of_names_and_of_what_is_between) {
+  std::vector<std::string> pieces;
+  const Needle address("jo-e@example.com\xc3\xa9?");
+  for (const Needle& piece : address.pieces()) pieces.push_back(piece.text());
+  const std::vector<std::string> expected = {"jo-e", "@", "example", ".", "com", "?"};
+  BOOST_TEST(pieces == expected, boost::test_tools::per_element());
+  BOOST_TEST(Needle("example").pieces().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
