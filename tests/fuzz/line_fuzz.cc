@@ -72,11 +72,14 @@ class Intake {
     for (int time = 0; time < 2; ++time) take(line, append);
     require(storage::check_batch(append.batch).has_value());
     require(append.batch.calls.size() % 2 == 0);
+    // Line ends outside strings become spaces.
+    std::string expected = line.bytes;
+    std::replace(expected.begin(), expected.end(), '\r', ' ');
     std::string kept;
     for (const storage::Call& call : append.batch.calls) {
       kept.clear();
       storage::append_line(append.batch, call, kept);
-      require(line.bytes.find(kept) != std::string::npos);
+      require(expected.find(kept) != std::string::npos);
       require(kept.starts_with('{') && kept.ends_with('}'));
     }
   }
