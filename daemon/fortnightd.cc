@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
+#include "daemon/process.h"
 #include "query/time_zone.h"
 
 namespace fortnight::daemon {
@@ -58,6 +59,7 @@ Result<void> run(const Options& options) {
     FORTNIGHT_ASSIGN(clock, file_clock(options.test_clock));
   }
   set_log_level(config.log.level);
+  allow_many_descriptors();
   return Daemon(std::move(config), *clock, [&options] { return load(options); }).run();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -19,5 +20,14 @@ inline std::uint64_t resident_bytes() {
 
 // Gives the calling thread a name of 15 characters at the most, as `top -H` shows it.
 inline void name_thread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
+
+// A day's counts are a file or two for ever, and each is held open: years of them are more than the
+// usual soft limit allows.
+inline void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 }  // namespace fortnight::daemon

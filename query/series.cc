@@ -69,11 +69,12 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   if (!answer) return store_error(answer.error());
 
   Counted counted;
-  for (const auto& [value, counts] : answer->groups) {
-    Series series{value, 0, spread(counts, edges)};
+  // Each group goes as it is taken, so that not all are there twice.
+  while (!answer->groups.empty()) {
+    auto group = answer->groups.extract(answer->groups.begin());
+    Series series{std::move(group.key()), 0, spread(group.mapped(), edges)};
     if (!grouping || series.total().calls != 0) counted.series.push_back(std::move(series));
   }
-  answer->groups.clear();
   counted.answer = std::move(*answer);
   if (grouping) {
     sort_by_calls(counted.series);

@@ -32,12 +32,15 @@ Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping) {
   apply(grouping, query);
   auto counted = asking.context.store->count(query, asking.question.now, asking.budget);
   if (!counted) return store_error(counted.error());
-  for (const auto& [value, buckets] : counted->groups) {
-    if (buckets[0].calls == 0) continue;
-    out.groups.push_back({value, buckets[0]});
-    out.total += buckets[0];
+  out.groups.reserve(counted->groups.size());
+  // Each goes as it is taken, so that not all are there twice.
+  while (!counted->groups.empty()) {
+    auto group = counted->groups.extract(counted->groups.begin());
+    const Counts counts = group.mapped()[0];
+    if (counts.calls == 0) continue;
+    out.groups.push_back({std::move(group.key()), counts});
+    out.total += counts;
   }
-  counted->groups.clear();
   out.answer = std::move(*counted);
   return out;
 }

@@ -210,7 +210,10 @@ View EmbeddedEngine::view() const {
 
 bool EmbeddedEngine::freeze() {
   const std::lock_guard lock(state_mutex_);
-  if (latest_.lsn <= version_->manifest.covered_lsn) return false;
+  if (latest_.lsn <= version_->manifest.covered_lsn) {
+    oldest_.reset();
+    return false;
+  }
   auto frozen = std::make_shared<FrozenHead>(latest_);
   frozen->batches = head_.batches();
   frozen->bytes = head_.bytes() + rejects_bytes_;

@@ -53,7 +53,7 @@ class Flusher {
     next_.positions = head.positions;
     next_.covered_lsn = head.lsn;
     next_.next_seq = head.next_seq;
-    next_.clock = std::max(next_.clock, now);
+    next_.clock = now;
     FORTNIGHT_TRY(catalog_.publish(std::move(next_)));
     return days_;
   }

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "storage/call/line_match.h"
+#include "storage/count_groups.h"
 
 namespace fortnight::storage {
 namespace {
@@ -66,7 +67,10 @@ class FirstRows {
 // Where each match of a count goes.
 class HeadCounter {
  public:
-  HeadCounter(const CountQuery& query, CountAnswer& answer) : query_(query), answer_(answer) {}
+  HeadCounter(const CountQuery& query, CountAnswer& answer)
+      : query_(query), groups_(answer, query.edges.size() - 1) {}
+
+  [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
 
   void add(const Batch& batch, const Call& call) {
     const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
@@ -78,19 +82,12 @@ class HeadCounter {
 
  private:
   std::vector<Counts>& group(const Batch& batch, const Call& call) {
-    if (query_.by_status) return of(std::to_string(call.status));
-    return of(query_.by_field ? batch.field(call, *query_.by_field) : std::string_view());
-  }
-  std::vector<Counts>& of(std::string_view key) {
-    auto found = answer_.groups.find(key);
-    if (found == answer_.groups.end()) {
-      found = answer_.groups.emplace(key, std::vector<Counts>(query_.edges.size() - 1)).first;
-    }
-    return found->second;
+    if (query_.by_status) return groups_.at(std::to_string(call.status));
+    return groups_.at(query_.by_field ? batch.field(call, *query_.by_field) : std::string_view());
   }
 
   const CountQuery& query_;
-  CountAnswer& answer_;
+  GroupAdder groups_;
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
@@ -138,10 +135,17 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
                         const Budget& budget, CountAnswer& kept, CountAnswer* late) {
   HeadCounter kept_counter(query, kept);
   HeadCounter late_counter(query, late == nullptr ? kept : *late);
+  Budget within = budget;
+  within.stop = [&]() -> std::optional<Error> {
+    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
+    const std::size_t late_bytes = late == nullptr ? 0 : late_counter.group_bytes();
+    const auto fits = check_groups(kept_counter.group_bytes() + late_bytes, budget);
+    return fits ? std::nullopt : std::optional(fits.error());
+  };
   const TimeNs from = query.edges.front();
   const TimeNs to = query.edges.back();
   return for_each_match(
-      head, query.predicates, from, to, budget, [](const HeadBatch&) { return true; },
+      head, query.predicates, from, to, within, [](const HeadBatch&) { return true; },
       [&](const Call& call) {
         return call.ts >= from && call.ts < to && (late != nullptr || keeps(day_of(call.ts)));
       },
@@ -150,7 +154,8 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
       });
 }
 
-CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted) {
+CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted,
+                     ScalarReader& scalars) {
   CallRecord record;
   record.ref = {day_of(call.ts), call.seq};
   record.ts = call.ts;
@@ -165,15 +170,8 @@ CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& want
       record.ids.emplace_back(kind, value);
     });
   }
-  if (wanted.with_line || !wanted.pointers.empty()) append_line(batch, call, record.line);
-  std::string scratch;
-  for (const std::string& pointer : wanted.pointers) {
-    const auto scalar =
-        find_scalar(record.line, JsonPointer::parse(pointer).value_or(JsonPointer()));
-    record.scalars.emplace_back(scalar ? scalar_text(scalar->raw, scalar->is_string, scratch)
-                                       : std::string_view());
-  }
-  if (!wanted.with_line) record.line.clear();
+  if (wanted.with_line) append_line(batch, call, record.line);
+  scalars.append(batch, call, record.scalars);
   return record;
 }
 

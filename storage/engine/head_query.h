@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "storage/call/scalar_reader.h"
 #include "storage/engine/head.h"
 #include "storage/store.h"
 
@@ -26,7 +27,8 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
 Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
                         const Budget& budget, CountAnswer& kept, CountAnswer* late);
 
-// What `wanted` says that calls are to bear.
-CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted);
+// What `wanted` says that calls are to bear; `scalars` reads its pointers.
+CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted,
+                     ScalarReader& scalars);
 
 }  // namespace fortnight::storage

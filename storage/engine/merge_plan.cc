@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <bit>
 
+#include "storage/base/limits.h"
+
 namespace fortnight::storage {
 namespace {
 
 using Parts = std::vector<LivePart>;
 
-// More inputs than this aren't read at once: each holds a block.
+// More inputs than this aren't read at once: each holds a block. Nor are more than those whose
+// blocks take so much memory, two excepted.
 constexpr std::size_t kMostInputs = 32;
+constexpr std::uint64_t kMostBlockBytes = 64U << 20;
 // Rollup files of a day before they are merged to one.
 constexpr std::size_t kMostRollups = 8;
 // A sealed day is written anew for late parts once they are this share of it, or once it has been
@@ -28,6 +32,19 @@ Parts mergeable(const Parts& parts, const MergeRules& rules) {
     if (part.reader && !rules.unmergeable.contains(part.entry.name.number)) out.push_back(part);
   }
   return out;
+}
+
+// How many of the parts, from the first on, can be merged at once.
+std::size_t most_inputs(const Parts& parts) {
+  std::uint64_t bytes = 0;
+  std::size_t count = 0;
+  for (; count < std::min(parts.size(), kMostInputs); ++count) {
+    const PartSummary& summary = parts[count].entry.summary;
+    const std::uint64_t mean = summary.line_bytes / std::max<std::uint64_t>(summary.calls, 1);
+    bytes += std::min(mean * kBlockCalls, kBlockLineBytes + mean);
+    if (bytes > kMostBlockBytes && count >= 2) break;
+  }
+  return count;
 }
 
 Parts run(const Parts& parts, std::size_t first, std::size_t count) {
@@ -64,11 +81,12 @@ std::optional<MergePlan> plan_day(Day day, const Parts& all, const MergeRules& r
   const Parts parts = mergeable(all, rules);
   if (parts.empty()) return std::nullopt;
   if (rules.quiet(day, 1) && worth_sealing(parts, day, rules)) {
-    if (parts.size() <= kMostInputs) return MergePlan{day, true, parts};
-    return MergePlan{day, false, run(parts, 0, kMostInputs)};
+    const std::size_t most = most_inputs(parts);
+    return MergePlan{day, most == parts.size(), run(parts, 0, most)};
   }
   Parts inputs = like_parts(parts, rules.width);
   if (inputs.empty()) return std::nullopt;
+  inputs = run(inputs, 0, most_inputs(inputs));
   return MergePlan{day, false, std::move(inputs)};
 }
 

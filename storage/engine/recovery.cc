@@ -13,6 +13,15 @@
 namespace fortnight::storage {
 namespace {
 
+// The newest time that the manifest's files speak of; nothing where there are none.
+std::optional<TimeNs> newest_of(const Manifest& manifest) {
+  std::optional<TimeNs> newest;
+  const auto see = [&](TimeNs time) { newest = std::max(newest.value_or(time), time); };
+  for (const PartEntry& part : manifest.parts) see(part.summary.max_ts);
+  for (const RollupEntry& rollup : manifest.rollups) see(day_start(rollup.name.day));
+  return newest;
+}
+
 class Recovery {
  public:
   Recovery(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
@@ -41,8 +50,9 @@ class Recovery {
     Manifest& manifest = manifests_.current;
     const bool empty = manifest.parts.empty() && manifest.rollups.empty();
     out_.report.rebuilt = manifests_.damaged != 0 || !empty;
-    manifest.clock = now_;
-    manifest.first_kept = first_kept_day(now_, options_.retention_days);
+    // A clock that went wrong with the manifests must not drop what the files hold.
+    manifest.clock = std::min(now_, newest_of(manifest).value_or(now_));
+    manifest.first_kept = first_kept_day(manifest.clock, options_.retention_days);
     manifest = without_dropped(std::move(manifest));
     out_.first = manifest;
     return {};

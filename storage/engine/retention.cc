@@ -12,7 +12,9 @@ TimeNs RetentionClock::observe(TimeNs now) {
     jump_.reset();
     return trusted_;
   }
-  const bool jumped_again = jump_ && (now < jump_->last || now - jump_->last > kNsPerDay);
+  // Held means seen to go on: a leap over the time that it has to hold is another jump.
+  const TimeNs leap = std::min(hold_, kNsPerDay);
+  const bool jumped_again = jump_ && (now < jump_->last || now - jump_->last > leap);
   if (!jump_ || jumped_again) jump_ = Jump{now, now};
   jump_->last = now;
   if (now - jump_->since >= hold_) {
@@ -28,6 +30,16 @@ std::optional<TimeNs> RetentionClock::holds_until() const {
 }
 
 Day first_kept_day(TimeNs trusted, int retention_days) { return day_of(trusted) - retention_days; }
+
+Manifest with_first_kept(Manifest manifest, Day day) {
+  const auto keep_dropped = [&](Day counted) {
+    if (counted >= day && counted < manifest.first_kept) manifest.dropped.insert(counted);
+  };
+  for (const RollupEntry& rollup : manifest.rollups) keep_dropped(rollup.name.day);
+  for (const FileName& lost : manifest.lost) keep_dropped(lost.day);
+  manifest.first_kept = day;
+  return manifest;
+}
 
 std::optional<Day> day_over_budget(const Manifest& manifest, std::uint64_t max_bytes) {
   if (max_bytes == 0) return std::nullopt;

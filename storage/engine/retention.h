@@ -36,6 +36,9 @@ class RetentionClock {
 
 // The first day whose calls are kept by age.
 Day first_kept_day(TimeNs trusted, int retention_days);
+// `manifest` with `day` as its first kept day. Where that goes back, since a clock that was wrong
+// was put right, days of which calls were counted and not kept stay dropped: no others do.
+Manifest with_first_kept(Manifest manifest, Day day);
 // The oldest day, where the parts of all days take more than `max_bytes` (0: no bound); never the
 // only one.
 std::optional<Day> day_over_budget(const Manifest& manifest, std::uint64_t max_bytes);

@@ -92,7 +92,7 @@ class PartSource final : public ScanSource {
 class HeadSource final : public ScanSource {
  public:
   HeadSource(std::vector<HeadRow> rows, const CallQuery& query)
-      : rows_(std::move(rows)), query_(query) {}
+      : rows_(std::move(rows)), query_(query), scalars_(query.pointers) {}
 
   [[nodiscard]] std::optional<Cursor> next() const override {
     if (row_ == rows_.size()) return std::nullopt;
@@ -102,7 +102,7 @@ class HeadSource final : public ScanSource {
   Result<void> read(ScanSummary&) override { return {}; }
   CallRecord take() override {
     const HeadRow& row = rows_[row_++];
-    return to_record(*row.batch, *row.call, query_);
+    return to_record(*row.batch, *row.call, query_, scalars_);
   }
   Result<bool> pass_through(const std::optional<Cursor>&, const CallVisitor&, ScanSummary&,
                             bool&) override {
@@ -112,6 +112,7 @@ class HeadSource final : public ScanSource {
  private:
   std::vector<HeadRow> rows_;
   const CallQuery& query_;
+  ScalarReader scalars_;
   std::size_t row_ = 0;
 };
 

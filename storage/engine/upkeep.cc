@@ -43,15 +43,14 @@ TimeNs Upkeep::next_time(TimeNs now) const {
 }
 
 Result<void> Upkeep::publish(Manifest next) {
-  next.clock = std::max(next.clock, clock_.trusted());
+  next.clock = clock_.trusted();
   return catalog_.publish(std::move(next));
 }
 
 Result<bool> Upkeep::retain() {
   const Manifest& current = catalog_.current()->manifest;
-  Manifest next = current;
-  next.first_kept =
-      std::max(next.first_kept, first_kept_day(clock_.trusted(), options_.retention_days));
+  Manifest next =
+      with_first_kept(current, first_kept_day(clock_.trusted(), options_.retention_days));
   if (const auto day = day_over_budget(next, options_.max_bytes)) next.dropped.insert(*day);
   next = without_old_rejects(without_dropped(std::move(next)), options_.max_rejects_bytes);
   if (next.first_kept == current.first_kept && next.dropped == current.dropped &&

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "storage/count_groups.h"
 #include "storage/engine/completeness.h"
 #include "storage/engine/count_pieces.h"
 #include "storage/engine/head_query.h"
@@ -37,6 +38,7 @@ class Counting {
       CountAnswer part;
       FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
       fold(part, {piece.bucket});
+      FORTNIGHT_TRY(check_groups(group_bytes(answer_), budget_));
       add(completeness_of_calls(version_, piece.from, piece.to));
     }
     return std::move(answer_);
@@ -92,7 +94,7 @@ class Counting {
       FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
       fold(counted, edges.buckets);
       answer_.late += fold(late, edges.buckets);
-      return {};
+      return check_groups(group_bytes(answer_), budget_);
     }
   }
 
@@ -114,6 +116,7 @@ class Counting {
         const auto added = rollup.reader
                                ? rollup.reader->count(query, budget_, is_late ? late : counted)
                                : Result<void>(corrupt("not readable"));
+        FORTNIGHT_TRY(check_groups(group_bytes(counted) + group_bytes(late), budget_));
         if (added) continue;
         if (added.error().code != ErrorCode::corrupt) return added.error();
         if (!is_late && keeps_(day->first)) return std::optional(day->first);
@@ -139,15 +142,18 @@ class Counting {
     return {};
   }
 
-  // Adds a count by pieces to the answer, each to its bucket; returns the calls added.
-  std::uint64_t fold(const CountAnswer& pieces, const std::vector<std::size_t>& buckets) {
+  // Adds a count by pieces to the answer, each to its bucket; returns the calls added. The pieces
+  // go as they are added, so that not all groups are there twice.
+  std::uint64_t fold(CountAnswer& pieces, const std::vector<std::size_t>& buckets) {
     std::uint64_t calls = 0;
-    for (const auto& [key, counts] : pieces.groups) {
+    auto& groups = pieces.groups;
+    for (auto group = groups.begin(); group != groups.end(); group = groups.erase(group)) {
+      const std::vector<Counts>& counts = group->second;
       for (std::size_t i = 0; i < counts.size(); ++i) {
         if (buckets[i] == kNoBucket || counts[i] == Counts{}) continue;
-        std::vector<Counts>& group = answer_.groups[key];
-        group.resize(query_.edges.size() - 1);
-        group[buckets[i]] += counts[i];
+        std::vector<Counts>& sums = answer_.groups[group->first];
+        sums.resize(query_.edges.size() - 1);
+        sums[buckets[i]] += counts[i];
         calls += counts[i].calls;
       }
     }

@@ -147,10 +147,11 @@ Result<std::optional<CallRecord>> fetch_from_view(const View& view, const Ref& r
   if (!view.version->manifest.keeps(ref.day)) return std::optional<CallRecord>();
   CallQuery whole;
   whole.with_line = true;
+  ScalarReader no_scalars({});
   for (const auto& piece : view.head) {
     for (const Call& call : piece->batch.calls) {
       if (call.seq != ref.seq || day_of(call.ts) != ref.day) continue;
-      return std::optional(to_record(piece->batch, call, whole));
+      return std::optional(to_record(piece->batch, call, whole, no_scalars));
     }
   }
   const auto day = view.version->parts.find(ref.day);

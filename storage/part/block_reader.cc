@@ -23,6 +23,10 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const Par
   FORTNIGHT_ASSIGN(reader->shapes_, part->shapes());
   reader->part_ = std::move(part);
   reader->progress_.resize(kFieldColumns + reader->shapes_->columns.size());
+  const std::vector<ChunkEntry>& chunks = reader->header_->chunks;
+  if (!chunks.empty() && chunks.back().column >= reader->progress_.size()) {
+    return corrupt("block with a column that its part doesn't have");
+  }
   reader->chunks_.resize(reader->header_->chunks.size());
   const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
   if (shapes == nullptr) {

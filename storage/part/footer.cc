@@ -112,6 +112,7 @@ Result<std::vector<BlockEntry>> parse_block_table(std::string_view bytes,
   ByteReader in(bytes);
   std::vector<BlockEntry> blocks(in.count(13));
   std::uint64_t row = 0;
+  std::uint64_t end = kPartHeaderBytes;  // of the block before: what is cached goes by its place
   for (BlockEntry& block : blocks) {
     block.offset = in.varint();
     block.header_bytes = static_cast<std::uint32_t>(in.varint());
@@ -126,9 +127,11 @@ Result<std::vector<BlockEntry>> parse_block_table(std::string_view bytes,
     block.first_row = static_cast<std::uint32_t>(row);
     row += block.rows;
     if (block.bytes > footer.summary.bytes || block.offset > footer.summary.bytes - block.bytes ||
-        block.header_bytes > block.bytes || block.rows == 0 || block.rows > kBlockCalls) {
+        block.header_bytes > block.bytes || block.rows == 0 || block.rows > kBlockCalls ||
+        block.offset < end) {
       in.fail();
     }
+    end = block.offset + block.bytes;
   }
   if (!in.ok() || row != footer.summary.calls) return corrupt("damaged block table");
   return blocks;

@@ -16,6 +16,12 @@ constexpr unsigned kIdsPerBucketBits = 7;
 constexpr unsigned kExtraBits = 5;  // of a fingerprint: the odds of a false hit
 constexpr unsigned kMaxBucketBits = 28;
 
+// So many bits of a hash tell buckets apart where there are `ids` IDs.
+unsigned bucket_bits_for(std::uint64_t ids) {
+  const auto id_bits = static_cast<unsigned>(std::bit_width(ids));
+  return id_bits > kIdsPerBucketBits ? id_bits - kIdsPerBucketBits : 0;
+}
+
 // The Rice parameter for the mean distance of `count` sorted values of `bits` bits.
 unsigned rice_parameter(std::size_t count, unsigned bits) {
   const std::uint64_t mean = (std::uint64_t{1} << bits) / (count + 1);
@@ -32,7 +38,7 @@ void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
   std::sort(entries_.begin(), entries_.end());
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
   const auto id_bits = static_cast<unsigned>(std::bit_width(entries_.size()));
-  const unsigned bucket_bits = id_bits > kIdsPerBucketBits ? id_bits - kIdsPerBucketBits : 0;
+  const unsigned bucket_bits = bucket_bits_for(entries_.size());
   const unsigned rest_bits = std::min(id_bits + kExtraBits, kHashBits) - bucket_bits;
   std::uint64_t last_block = 0;
   for (const std::uint64_t entry : entries_) {
@@ -87,13 +93,16 @@ Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pag
   directory.rest_bits_ = in.u8();
   directory.block_bits_ = in.u8();
   const unsigned width = in.u8();
-  if (!in.ok() || directory.bucket_bits_ > kMaxBucketBits || directory.rest_bits_ == 0 ||
+  // An ID takes a bit of its page at the least: the pages' size bounds the buckets.
+  if (!in.ok() || directory.ids_ > pages_bytes * 8 ||
+      directory.bucket_bits_ != bucket_bits_for(directory.ids_) ||
+      directory.bucket_bits_ > kMaxBucketBits || directory.rest_bits_ == 0 ||
       directory.bucket_bits_ + directory.rest_bits_ > kHashBits ||
-      directory.block_bits_ > kBlockBits) {
+      directory.block_bits_ > kBlockBits || width > 64) {
     return corrupt("damaged ID directory");
   }
   const std::uint64_t buckets = std::uint64_t{1} << directory.bucket_bits_;
-  if (packed_size(buckets, width) > bytes.size() + kPackPadding) {
+  if (packed_size(buckets, width) > in.remaining() + kPackPadding) {
     return corrupt("ID directory cut short");
   }
   // The bytes may stand at the end of their buffer; packed arrays want padding.
@@ -103,6 +112,7 @@ Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pag
   std::uint64_t end = 0;
   for (std::uint64_t i = 0; i < buckets; ++i) {
     end += unpack_one(padded.data(), i, width);
+    if (end > pages_bytes) return corrupt("ID directory and pages disagree");
     directory.ends_[i] = end;
   }
   if (end != pages_bytes) return corrupt("ID directory and pages disagree");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "storage/count_groups.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
@@ -14,7 +15,10 @@ namespace {
 // Where each count of a CountQuery goes.
 class Counter {
  public:
-  Counter(const CountQuery& query, CountAnswer& answer) : query_(query), answer_(answer) {}
+  Counter(const CountQuery& query, CountAnswer& answer)
+      : query_(query), groups_(answer, query.edges.size() - 1) {}
+
+  [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
 
   void add(const BlockReader& block, std::uint32_t row, std::int64_t ts, std::int64_t status) {
     const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), ts);
@@ -25,15 +29,10 @@ class Counter {
   }
 
  private:
-  std::vector<Counts>& of(const std::string& key) {
-    std::vector<Counts>& counts = answer_.groups[key];
-    counts.resize(query_.edges.size() - 1);
-    return counts;
-  }
   std::vector<Counts>& group(const BlockReader& block, std::uint32_t row, std::int64_t status) {
-    if (query_.by_status) return of(std::to_string(status));
+    if (query_.by_status) return groups_.at(std::to_string(status));
     if (!query_.by_field) {
-      if (all_ == nullptr) all_ = &of("");
+      if (all_ == nullptr) all_ = &groups_.at("");
       return *all_;
     }
     const std::uint32_t column = kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field);
@@ -44,13 +43,13 @@ class Counter {
     }
     text_.clear();
     block.append_text_field(*query_.by_field, row, text_);
-    std::vector<Counts>& counts = of(text_);
+    std::vector<Counts>& counts = groups_.at(text_);
     if (code >= 0) by_code_[code] = &counts;  // map nodes stay where they are
     return counts;
   }
 
   const CountQuery& query_;
-  CountAnswer& answer_;
+  GroupAdder groups_;
   std::vector<Counts>* all_ = nullptr;
   std::unordered_map<std::int64_t, std::vector<Counts>*> by_code_;
   std::string text_;
@@ -128,6 +127,7 @@ class Reader final : public PartReader {
         counter.add(*rows->block, row, rows->times[row],
                     rows->block->number_field(FieldColumn::status, row));
       }
+      FORTNIGHT_TRY(check_groups(counter.group_bytes(), budget));
     }
     return {};
   }

@@ -44,8 +44,16 @@ class Verifier {
   }
 
   void find_key_columns() {
+    constexpr auto kStatus = static_cast<std::uint32_t>(FieldColumn::status);
     for (const SectionEntry& section : part_->footer().sections) {
-      if (section.kind == Section::key_index) keys_[section.id];
+      if (section.kind != Section::key_index) continue;
+      const bool text =
+          section.id >= kFirstTextColumn && section.id < kFirstTextColumn + kTextFields;
+      if (text || section.id == kStatus) {
+        keys_[section.id];
+      } else {
+        report("a key index of column " + std::to_string(section.id) + ", which is no key");
+      }
     }
   }
 

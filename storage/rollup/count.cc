@@ -3,28 +3,31 @@
 #include <optional>
 #include <utility>
 
+#include "storage/count_groups.h"
 #include "storage/rollup/buckets.h"
 #include "storage/rollup/filter.h"
 
 namespace fortnight::storage {
 namespace {
 
-using Groups = std::map<std::string, std::vector<Counts>, std::less<>>;
-
 class RollupCounter {
  public:
-  RollupCounter(const RollupFile& file, const CountQuery& query, const Budget& budget)
+  // `held`: bytes of groups that the query holds already.
+  RollupCounter(const RollupFile& file, const CountQuery& query, const Budget& budget,
+                std::size_t held)
       : file_(file),
         budget_(budget),
+        held_(held),
         filter_(query.predicates),
-        buckets_(file.footer().day, query.edges) {
+        buckets_(file.footer().day, query.edges),
+        groups_(counted_, buckets_.count()) {
     by_account_ = query.by_field == TextField::account;
     if (query.by_status) by_key_ = RollupKey::status;
     if (query.by_field && !by_account_) by_key_ = rollup_key_of(*query.by_field);
   }
 
   Result<void> run() {
-    if (!by_account_ && !by_key_) group("");
+    if (!by_account_ && !by_key_) groups_.at("");
     if (!buckets_.any()) return {};
     const bool by_accounts = by_account_ || filter_.tests_accounts();
     const bool by_combos = by_key_ || filter_.tests_combos();
@@ -33,7 +36,7 @@ class RollupCounter {
     return by_combos ? count_totals() : count_series();
   }
 
-  Groups take() { return std::move(groups_); }
+  CountAnswer& counted() { return counted_; }
 
  private:
   Result<void> find_combos() {
@@ -47,22 +50,13 @@ class RollupCounter {
     return by_key_ ? keys_->combos[combo][static_cast<std::size_t>(*by_key_)] : 0;
   }
 
-  std::vector<Counts>& group(std::string_view name) {
-    const auto at = groups_.find(name);
-    if (at != groups_.end()) return at->second;
-    return groups_.emplace(name, std::vector<Counts>(buckets_.count())).first->second;
-  }
-
   // Adds what was tallied to the groups, one a value, or all of it to the account's.
   Result<void> collect(RollupTally& tally, std::string_view account) {
     for (std::size_t value = 0; value < (by_account_ ? 1 : values()); ++value) {
       if (!tally.any(value)) continue;
-      tally.add_to(value, group(by_key_ ? keys_->of(*by_key_)[value] : account));
+      tally.add_to(value, groups_.at(by_key_ ? keys_->of(*by_key_)[value] : account));
     }
-    if (groups_.size() * buckets_.count() * sizeof(Counts) > budget_.max_memory) {
-      return Error{ErrorCode::limit, "the answer has too many groups for the query's memory"};
-    }
-    return {};
+    return check_groups(held_ + groups_.bytes(), budget_);
   }
 
   Result<void> add_series(const TableEntry& entry, RollupTally& tally) const {
@@ -152,26 +146,24 @@ class RollupCounter {
 
   const RollupFile& file_;
   const Budget& budget_;
+  const std::size_t held_;
   const RollupFilter filter_;
   const RollupBuckets buckets_;
   bool by_account_ = false;
   std::optional<RollupKey> by_key_;
   std::shared_ptr<const RollupKeys> keys_;  // where combos are told apart
   std::vector<std::uint8_t> matching_;      // by combo
-  Groups groups_;
+  CountAnswer counted_;                     // its groups alone
+  GroupAdder groups_;
 };
 
 }  // namespace
 
 Result<void> count_rollup(const RollupFile& file, const CountQuery& query, const Budget& budget,
                           CountAnswer& answer) {
-  RollupCounter counter(file, query, budget);
+  RollupCounter counter(file, query, budget, group_bytes(answer));
   FORTNIGHT_TRY(counter.run());
-  for (auto& [name, counts] : counter.take()) {
-    std::vector<Counts>& sums = answer.groups[name];
-    sums.resize(counts.size());
-    for (std::size_t i = 0; i < counts.size(); ++i) sums[i] += counts[i];
-  }
+  take_groups(counter.counted(), answer);
   return {};
 }
 

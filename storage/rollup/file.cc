@@ -5,8 +5,18 @@
 namespace fortnight::storage {
 namespace {
 
-// A section may be cached in several forms: its bytes' own, and one a grain.
-constexpr std::uint64_t kForms = 4;
+// What a section is cached as: its bytes' own form, or one a grain. A hostile file may name one
+// place as a page and as something else.
+constexpr std::uint64_t kForms = 8;
+
+template <typename T>
+constexpr std::uint64_t kFormOf = 0;
+template <>
+constexpr std::uint64_t kFormOf<RollupKeys> = 4;
+template <>
+constexpr std::uint64_t kFormOf<RollupIndex> = 5;
+template <>
+constexpr std::uint64_t kFormOf<RollupPage> = 6;
 
 std::uint64_t form_of(RollupGrain grain) {
   switch (grain) {
@@ -40,7 +50,7 @@ RollupFile::RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
 
 template <typename T, typename Parse>
 Result<std::shared_ptr<const T>> RollupFile::load(const RollupPlace& place, Parse&& parse) const {
-  const BlockCache::Key key{number_, place.offset * kForms};
+  const BlockCache::Key key{number_, place.offset * kForms + kFormOf<T>};
   if (auto found = cache_->find<T>(key)) return found;
   FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, place, footer_.end));
   FORTNIGHT_ASSIGN(std::shared_ptr<const T> value, parse(std::move(raw)));

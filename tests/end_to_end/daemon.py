@@ -13,7 +13,7 @@ import unittest
 
 BINARIES = pathlib.Path(os.environ["FORTNIGHT_BIN"])
 FORTNIGHTD = str(BINARIES / "fortnightd")
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 class Answer:
@@ -82,11 +82,14 @@ class Daemon:
         command = [FORTNIGHTD, "--config", str(self.config)]
         return command + (["--test-clock", str(self.clock)] if self.clock else [])
 
+    def spawn(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+
     def start(self):
         ports = self.data / "ports.json"
         ports.unlink(missing_ok=True)
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        self.spawn()
         deadline = time.monotonic() + START_SECONDS
         while not ports.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -1,0 +1,41 @@
+// What stands at JSON pointers of calls in rows. Where a shape has it is found once a shape.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/call/batch.h"
+#include "storage/call/json_walk.h"
+
+namespace fortnight::storage {
+
+// For batches that live as long as it does, and don't change. Not thread-safe.
+class ScalarReader {
+ public:
+  // What is no pointer is nowhere.
+  explicit ScalarReader(const std::vector<std::string>& pointers);
+
+  // Appends a text for each pointer, as filters see it: empty where the call has no scalar there.
+  void append(const Batch& batch, const Call& call, std::vector<std::string>& out);
+
+ private:
+  // A hole of a shape, for each pointer.
+  struct Place {
+    std::uint32_t hole = 0;
+    bool there = false;
+    bool is_string = false;
+  };
+  struct Places {
+    bool known = false;
+    std::vector<Place> of_pointer;
+  };
+  const std::vector<Place>& places(const Batch& batch, std::uint32_t shape);
+
+  std::vector<JsonPointer> pointers_;
+  std::unordered_map<const Batch*, std::vector<Places>> shapes_;  // by the batch's shapes
+  std::vector<std::string_view> values_;
+  std::string scratch_;
+};
+
+}  // namespace fortnight::storage

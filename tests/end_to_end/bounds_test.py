@@ -1,0 +1,39 @@
+"""What no input and no time may make grow without bound, on a small scale; bounded_memory.py and soak.py
+are the large ones."""
+
+import pathlib
+import resource
+import unittest
+
+import bounded_memory
+from daemon import TestCase
+
+SCALE = 0.02
+BOUND_MIB = 64
+# A scan holds a block of each of its parts, of 8 MiB at the most: too much for so small a bound where
+# lines are long.
+CASES = ("accounts", "endpoints", "shapes", "days")
+
+
+class BoundsTest(TestCase):
+    def test_memory_stays_within_its_bound(self):
+        for case in CASES:
+            with self.subTest(case):
+                directory = self.directory / case
+                directory.mkdir()
+                sent, _, peak = bounded_memory.run(directory, case, SCALE, f"{BOUND_MIB}MiB")
+                self.assertGreater(sent, 0)
+                self.assertLessEqual(peak, BOUND_MIB << 20)
+
+    def test_descriptors_are_bounded_by_the_hard_limit_alone(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(128, hard), hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        daemon = self.daemon().start()
+        limits = pathlib.Path(f"/proc/{daemon.process.pid}/limits").read_text()
+        (line,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+        self.assertEqual(line.split()[3:5], [str(hard), str(hard)])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,128 @@
+"""A disk that fills up, a real one: intake stops and says so, questions go on, and once there is room
+everything goes on by itself, with nothing lost and nothing repeated."""
+
+import os
+import subprocess
+import threading
+import unittest
+
+from daemon import TestCase, calls, wait_for_calls, wait_until
+from generated import Generated, check_counts, check_ids
+from sender import Sender
+
+NOW = "2026-11-20T12:00:00Z"
+DISK_BYTES = 320 << 20
+
+
+class FullDiskTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.data = self.directory / "data"
+        self.data.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", self.data],
+            capture_output=True, text=True,
+        )
+        if mounted.returncode != 0:
+            self.skipTest(f"mounting a small disk isn't allowed here: {mounted.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", self.data], check=True)
+
+    def fill(self):
+        """Takes all the room that there is."""
+        piece = bytes(1 << 20)
+        with open(self.data / "filler", "ab", buffering=0) as filler:
+            for size in (len(piece), 1):
+                try:
+                    while filler.write(piece[:size]) == size:
+                        continue
+                except OSError:
+                    continue
+
+    def status(self, daemon):
+        return daemon.ask("STATUS").rows[0]
+
+    def check_full(self, daemon, known):
+        """It says that it is full, everywhere, and answers what it knows."""
+        wait_until(lambda: self.status(daemon)["paused"], lambda: str(self.status(daemon)))
+        self.assertIn("full", self.status(daemon)["intake"]["stopped"])
+        wait_until(lambda: "intake is paused" in daemon.log.read_text(), daemon.log.read_text)
+        self.assertEqual(calls(daemon, self.generated.period), known)
+
+    def check_whole(self, daemon):
+        wait_for_calls(daemon, self.generated.period, len(self.generated.lines))
+        check_counts(self, daemon, self.generated)
+        check_ids(self, daemon, self.generated)
+        wait_until(lambda: self.status(daemon)["paused"] is None, lambda: str(self.status(daemon)))
+        self.assertIn("there is room again", daemon.log.read_text())
+
+    def full_and_free_again(self, more):
+        """Full twice; `more(lines)` sends more lines and returns what waits for them."""
+        daemon, lines = self.under_test, self.generated.lines
+        third = len(lines) // 3
+        more(lines[:third])()
+        for begin in (third, 2 * third):
+            known = calls(daemon, self.generated.period)
+            self.assertEqual(known, begin)
+            self.fill()
+            wait = more(lines[begin : begin + third] if begin == third else lines[begin:])
+            self.check_full(daemon, known)
+            os.unlink(self.data / "filler")
+            wait()
+        self.check_whole(daemon)
+        self.assertEqual(daemon.stop(), 0)
+        daemon.start()
+        self.check_counts_again(daemon)
+
+    def check_counts_again(self, daemon):
+        check_counts(self, daemon, self.generated)
+        check_ids(self, daemon, self.generated)
+
+    def begin(self, source):
+        self.generated = Generated(self.directory, 6_000, NOW)
+        self.under_test = self.daemon(
+            f"sources: [{source}]\nstorage: {{part_bytes: 256KiB, flush_interval: 1s}}\n", NOW
+        ).start()
+
+    def test_tcp_with_sync(self):
+        self.begin('{tcp: {listen: "127.0.0.1:0", format: fortnight}}')
+        sender = Sender(self.under_test.intake_port)
+        self.addCleanup(sender.close)
+
+        def more(lines):
+            sender.send(lines)
+            answered = []
+            waiting = threading.Thread(target=lambda: answered.append(sender.sync()))
+            waiting.start()
+
+            def wait():
+                waiting.join(timeout=60)
+                self.assertEqual(len(answered), 1, "no acknowledgement")
+                self.assertEqual(answered[0][1], 0)
+
+            return wait
+
+        self.full_and_free_again(more)
+
+    def test_tail_over_rotations(self):
+        log = self.directory / "api.json"
+        self.begin(f"{{tail: {{paths: [{log}], format: fortnight}}}}")
+        written = 0
+
+        def more(lines):
+            nonlocal written
+            seen = written > 0  # what is rotated before it was ever seen isn't taken
+            half = len(lines) // 2
+            for number, piece in enumerate((lines[:half], lines[half:])):
+                if number == 1 and seen:
+                    log.rename(log.with_name(f"api.json.{written}"))
+                with open(log, "ab") as file:
+                    file.write(b"".join(line + b"\n" for line in piece))
+                written += len(piece)
+            expected = written
+            return lambda: wait_for_calls(self.under_test, self.generated.period, expected)
+
+        self.full_and_free_again(more)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,20 @@
+"""Some dozens of kills through all phases; kill_loop.py runs thousands."""
+
+import unittest
+
+import kill_loop
+from daemon import TestCase
+
+KILLS = 50
+
+
+class KillLoopTest(TestCase):
+    def test_what_must_be_there_is_there_after_each_kill(self):
+        seen = kill_loop.run(self.directory, KILLS, seed=7)
+        for phase in ("starts with leftovers", "starts with a replay", "days sealed",
+                      "kills within a start"):
+            self.assertGreater(seen[phase], 0, phase)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,14 @@
+// Any text as a configuration: loaded, or told what is wrong with it, never both and never neither.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "config/load.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto loaded = fortnight::config::load_text(
+      text, "fuzz.yaml", [](std::string_view name) { return name.size() % 2 == 0; });
+  if (loaded.config.has_value() != loaded.problems.empty()) std::abort();
+  return 0;
+}

@@ -1,0 +1,111 @@
+// A stream of any bytes on its way in: its lines don't depend on the pieces in which it comes, and
+// each line becomes a call, a reject, a skip or nothing; a call gives back the line that it was
+// made of. The first byte is the pieces' length, the second picks the format.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "intake/framing.h"
+#include "intake/mapper.h"
+#include "storage/journal/batch_codec.h"
+
+namespace {
+
+using namespace fortnight;
+
+constexpr std::size_t kMaxLine = 8192;
+constexpr storage::TimeNs kNow = 1'795'176'000 * storage::kNsPerSecond;  // 2026-11-20T12:00:00Z
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+struct Line {
+  std::string bytes;
+  std::uint64_t offset;
+  bool too_long;
+  friend bool operator==(const Line&, const Line&) = default;
+};
+
+std::vector<Line> framed(std::string_view stream, std::size_t piece) {
+  std::vector<Line> lines;
+  intake::LineFramer framer(kMaxLine, 0, 1024);
+  const auto take = [&](const std::optional<intake::LineFramer::Line>& line) {
+    if (line) lines.push_back({std::string(line->bytes), line->offset, line->too_long});
+    return line.has_value();
+  };
+  while (!stream.empty()) {
+    const std::span<char> space = framer.space();
+    const std::size_t count = std::min({piece, space.size(), stream.size()});
+    std::memcpy(space.data(), stream.data(), count);
+    framer.filled(count);
+    stream.remove_prefix(count);
+    while (take(framer.next())) continue;
+  }
+  take(framer.last());
+  return lines;
+}
+
+class Intake {
+ public:
+  explicit Intake(std::size_t format) {
+    config::Config config = config::default_config();
+    config.redact.keys.clear();
+    auto chosen = config.formats.begin();
+    std::advance(chosen, format % config.formats.size());
+    config::Source source;
+    source.name = "fuzz";
+    source.format = chosen->first;
+    settings_ = intake::mapper_settings(config, source);
+    caps_ = std::make_unique<intake::KeyCaps>(config.limits);
+    mapper_ = std::make_unique<intake::Mapper>(settings_, *caps_);
+  }
+
+  // The second time its shape is known.
+  void take_twice(const Line& line) {
+    storage::Append append;
+    for (int time = 0; time < 2; ++time) take(line, append);
+    require(storage::check_batch(append.batch).has_value());
+    require(append.batch.calls.size() % 2 == 0);
+    // Line ends outside strings become spaces.
+    std::string expected = line.bytes;
+    std::replace(expected.begin(), expected.end(), '\r', ' ');
+    std::string kept;
+    for (const storage::Call& call : append.batch.calls) {
+      kept.clear();
+      storage::append_line(append.batch, call, kept);
+      require(expected.find(kept) != std::string::npos);
+      require(kept.starts_with('{') && kept.ends_with('}'));
+    }
+  }
+
+ private:
+  void take(const Line& line, storage::Append& append) {
+    if (line.too_long) {
+      mapper_->reject_too_long(line.bytes, line.offset, kNow, append);
+    } else {
+      mapper_->map_copy(line.bytes, line.offset, kNow, append);
+    }
+  }
+
+  intake::MapperSettings settings_;
+  std::unique_ptr<intake::KeyCaps> caps_;
+  std::unique_ptr<intake::Mapper> mapper_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const std::string_view stream(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const std::vector<Line> lines = framed(stream, data[0] + std::size_t{1});
+  require(lines == framed(stream, stream.size()));
+  Intake intake(data[1]);
+  for (const Line& line : lines) intake.take_twice(line);
+  return 0;
+}

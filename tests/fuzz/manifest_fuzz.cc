@@ -1,0 +1,20 @@
+// A manifest of any bytes, its checksum put right; what it says is said again by its own encoding.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "storage/engine/manifest.h"
+#include "tests/support/checksums.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace fortnight::storage;
+  std::string bytes(reinterpret_cast<const char*>(data), size);
+  fortnight::tests::repair_last_64(bytes);
+  const auto manifest = decode_manifest(bytes);
+  if (!manifest) return 0;
+  static_cast<void>(manifest->paths());
+  const std::string encoded = encode_manifest(*manifest);
+  const auto again = decode_manifest(encoded);
+  if (!again || encode_manifest(*again) != encoded) std::abort();
+  return 0;
+}

@@ -1,0 +1,68 @@
+// A count whose groups outgrow the query's memory ends with an error, wherever they come from.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/engine_under_test.h"
+#include "tests/support/native_lines.h"
+
+using namespace fortnight;
+using namespace fortnight::storage;
+
+namespace {
+
+constexpr TimeNs kNow = day_start(20'000) + 12 * kNsPerHour;
+constexpr int kGroups = 5000;
+// Enough for the counts alone, not for their names.
+constexpr std::uint64_t kTooLittle = kGroups * sizeof(Counts) * 4;
+constexpr std::uint64_t kEnough = 16U << 20;
+
+// Each call with an account and a call_id of its own.
+void append_calls(Engine& engine, int first, int count) {
+  std::vector<std::string> lines;
+  for (int i = first; i < first + count; ++i) {
+    const std::string number = std::to_string(1'000'000 + i);
+    lines.push_back(R"({"ts":"2024-10-04T08:00:00Z","call_id":"a-call-of-some-length-)" + number +
+                    R"(","account":"an-account-of-some-length-)" + number + R"("})");
+  }
+  engine.append(tests::native_append(lines), kNow).value();
+}
+
+Result<CountAnswer> count_by(const Engine& engine, TextField field, std::uint64_t max_memory) {
+  CountQuery query;
+  query.edges = {day_start(19'999), day_start(20'001)};
+  query.by_field = field;
+  Budget budget;
+  budget.max_memory = max_memory;
+  return engine.count(query, kNow, budget);
+}
+
+void check(const Engine& engine) {
+  for (const TextField field : {TextField::account, TextField::call_id}) {
+    const auto refused = count_by(engine, field, kTooLittle);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == ErrorCode::limit));
+    BOOST_TEST(count_by(engine, field, kEnough).value().groups.size() == kGroups);
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(count_memory)
+
+BOOST_AUTO_TEST_CASE(groups_of_the_head) {
+  tests::EngineUnderTest store;
+  store.start(kNow);
+  append_calls(store.engine(), 0, kGroups);
+  check(store.engine());
+}
+
+BOOST_AUTO_TEST_CASE(groups_of_several_files_add_up) {
+  tests::EngineUnderTest store;
+  store.start(kNow);
+  for (int file = 0; file < 5; ++file) {
+    append_calls(store.engine(), file * kGroups / 5, kGroups / 5);
+    store.engine().flush().value();
+  }
+  check(store.engine());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

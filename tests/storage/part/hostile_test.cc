@@ -1,0 +1,58 @@
+// What parsers of a part's pieces refuse though their checksums hold.
+#include <boost/test/unit_test.hpp>
+
+#include "storage/base/bytes.h"
+#include "storage/part/footer.h"
+#include "storage/part/id_index.h"
+
+using namespace fortnight::storage;
+
+namespace {
+
+constexpr std::uint64_t kPagesBytes = 64;
+
+std::string id_directory(std::uint64_t ids, unsigned bucket_bits, unsigned width,
+                         const std::string& lengths) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.varint(ids);
+  for (const unsigned field : {bucket_bits, 5U, 1U, width}) {
+    out.u8(static_cast<std::uint8_t>(field));
+  }
+  return bytes + lengths;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(part_hostile)
+
+BOOST_AUTO_TEST_CASE(blocks_do_not_lie_over_each_other) {
+  BlockEntry first;
+  first.offset = kPartHeaderBytes;
+  first.header_bytes = 10;
+  first.bytes = 100;
+  first.rows = 1;
+  BlockEntry second = first;
+  second.first_row = 1;
+  PartFooter footer;
+  footer.summary.calls = 2;
+  footer.summary.bytes = 1000;
+  for (const std::uint64_t offset : {132U, 131U, 32U}) {
+    second.offset = offset;
+    std::string table;
+    encode_block_table({first, second}, table);
+    BOOST_TEST(parse_block_table(table, footer).has_value() == (offset == 132));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_id_directory_asks_for_no_more_than_its_pages_bear_out) {
+  BOOST_TEST(IdDirectory::parse(id_directory(20, 0, 8, "\x40"), kPagesBytes).has_value());
+  // Buckets without bytes, IDs without bits, lengths of too many bits, pages of another size.
+  BOOST_TEST(!IdDirectory::parse(id_directory(20, 28, 0, ""), 0));
+  BOOST_TEST(!IdDirectory::parse(id_directory(1ULL << 34, 28, 0, ""), kPagesBytes));
+  BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 200, std::string(25, '\1')), kPagesBytes));
+  BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 8, "\x41"), kPagesBytes));
+  BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 64, "\x40"), kPagesBytes));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
