@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(memory_is_divided_within_its_bound) {
     config.limits.memory = memory;
     const storage::EngineOptions options = engine_options(config);
     BOOST_TEST(options.max_head_bytes + options.cache_bytes + memory / 8 <= memory * 6 / 8);
-    BOOST_TEST(options.flush_bytes * 3 <= options.max_head_bytes);
+    BOOST_TEST(options.flush_bytes * 2 <= options.max_head_bytes);
   }
 }
 
