@@ -15,7 +15,9 @@ Cursor place_of(const CallRecord& record) { return {record.ts, record.ref.seq}; 
 
 std::size_t memory_of(const CallRecord& record) {
   std::size_t bytes = sizeof(CallRecord) + record.line.capacity();
-  for (const std::string& scalar : record.scalars) bytes += sizeof(scalar) + scalar.capacity();
+  for (const std::string& scalar : record.scalars) {
+    bytes += sizeof(std::string) + scalar.capacity();
+  }
   for (const std::string& text : record.text) bytes += text.capacity();
   for (const auto& [kind, value] : record.ids) bytes += kind.capacity() + value.capacity() + 64;
   return bytes;

@@ -147,7 +147,7 @@ class Verifier {
       }
       const auto found = expected.find(key);
       if (found == expected.end() || !(found->second == *rows)) {
-        report(where + "the rows of \"" + key + "\" aren't those of the calls");
+        report(std::string(where).append("the rows aren't those of the calls with ").append(key));
       }
       seen.insert(std::move(key));
     }
