@@ -18,7 +18,7 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.retention_days = static_cast<int>(config.retention.days);
   options.max_bytes = config.retention.max_bytes;
   const std::uint64_t eighth = config.limits.memory / 8;
-  options.max_head_bytes = 3 * eighth;
+  options.max_head_bytes = 5 * eighth / 2;
   // A flush has room to go on while it is written.
   options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 2);
   options.cache_bytes = 2 * eighth;
