@@ -17,7 +17,7 @@
 
 namespace fortnight::storage {
 
-// Owned and called by the maintenance thread alone.
+// Not thread-safe: the engine calls it with its lock of maintenance held.
 class Catalog {
  public:
   // `current` is the generation that was loaded; `previous` (generation 0: there is none) the one
