@@ -21,6 +21,8 @@ constexpr std::chrono::seconds kDrainTime{5};
 constexpr std::chrono::milliseconds kDrainCheck{10};
 // An intake thread that doesn't come to answer for so long has other troubles.
 constexpr std::chrono::seconds kAskTime{2};
+// Who takes in steps back behind who makes files of it: the head is full while they wait.
+constexpr int kNiceness = 5;
 
 CommitterOptions committer_options(const config::Config& config) {
   CommitterOptions options;
@@ -55,6 +57,7 @@ storage::Result<void> IntakeService::start(const config::Config& config) {
   }
   thread_ = std::thread([this] {
     name_thread("intake");
+    lower_priority(kNiceness);
     loop_.run();
   });
   return {};

@@ -1,7 +1,6 @@
 #include "daemon/maintenance.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -48,9 +47,7 @@ void Maintenance::stop() {
 
 void Maintenance::run() {
   name_thread(options_.thread_name);
-  if (options_.niceness != 0) {
-    ::setpriority(PRIO_PROCESS, 0, options_.niceness);  // of this thread alone, on Linux
-  }
+  if (options_.niceness != 0) lower_priority(options_.niceness);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     woken_ = false;

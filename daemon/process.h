@@ -21,6 +21,9 @@ inline std::uint64_t resident_bytes() {
 // Gives the calling thread a name of 15 characters at the most, as `top -H` shows it.
 inline void name_thread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
 
+// Of the calling thread alone. `niceness` is 1 (a little less) to 19.
+inline void lower_priority(int niceness) { ::setpriority(PRIO_PROCESS, 0, niceness); }
+
 // A day's counts are a file or two for ever, and each is held open: years of them are more than the
 // usual soft limit allows.
 inline void allow_many_descriptors() {

@@ -24,8 +24,10 @@ class BitWriter {
   }
   // `value >> parameter` in unary (ones, then a zero), and its low `parameter` bits.
   void rice(std::uint64_t value, unsigned parameter) {
-    for (std::uint64_t high = value >> parameter; high > 0; --high) bits(1, 1);
-    bits(0, 1);
+    constexpr unsigned kOnes = 32;  // at a time
+    std::uint64_t high = value >> parameter;
+    for (; high >= kOnes; high -= kOnes) bits(0xffffffff, kOnes);
+    bits((std::uint64_t{1} << high) - 1, static_cast<unsigned>(high) + 1);
     bits(value & ((std::uint64_t{1} << parameter) - 1), parameter);
   }
   // Fills the last byte with zeros.

@@ -12,24 +12,32 @@ constexpr std::uint64_t kMaxDictionaryBytes = 256U << 20;
 
 }  // namespace
 
+std::pair<std::uint64_t, std::optional<std::uint32_t>> DictionaryBuilder::look_up(
+    std::string_view text) const {
+  for (std::uint64_t key = checksum64(text);; ++key) {
+    const auto found = codes_.find(key);
+    if (found == codes_.end()) return {key, std::nullopt};
+    if (entries_[found->second] == text) return {key, found->second};
+  }
+}
+
 std::optional<std::uint32_t> DictionaryBuilder::find(std::string_view text) const {
-  const auto found = codes_.find(text);
-  if (found == codes_.end()) return std::nullopt;
-  return found->second;
+  return look_up(text).second;
 }
 
 std::optional<std::uint32_t> DictionaryBuilder::intern(std::string_view text) {
-  const auto found = codes_.find(text);
-  if (found != codes_.end()) return found->second;
+  const auto [key, known] = look_up(text);
+  if (known) return known;
   if (!has_room(1, text.size())) return std::nullopt;
   const auto code = static_cast<std::uint32_t>(entries_.size());
-  codes_.emplace(std::string(text), code);
+  codes_.emplace(key, code);
   entries_.add(text);
   return code;
 }
 
+// The last first: no text of the same hash that stays stands behind one that goes.
 void DictionaryBuilder::rollback(std::size_t size) {
-  for (std::size_t i = size; i < entries_.size(); ++i) codes_.erase(codes_.find(entries_[i]));
+  for (std::size_t i = entries_.size(); i-- > size;) codes_.erase(look_up(entries_[i]).first);
   entries_.truncate(std::min(size, entries_.size()));
 }
 

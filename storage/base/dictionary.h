@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "storage/base/checksum.h"
 #include "storage/base/compression.h"
@@ -14,7 +15,8 @@
 
 namespace fortnight::storage {
 
-// Gives codes to texts in the order in which they first come. Not thread-safe.
+// Gives codes to texts in the order in which they first come. Not thread-safe. Each text is kept
+// once, among the entries; what finds it is its hash.
 class DictionaryBuilder {
  public:
   // Past either limit nothing more is taken in.
@@ -35,15 +37,19 @@ class DictionaryBuilder {
   void encode(Lz4Level level, std::string& out) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
+  struct Hashed {
     using is_avalanching = void;
-    std::size_t operator()(std::string_view text) const { return checksum64(text); }
+    std::size_t operator()(std::uint64_t hash) const { return hash; }
   };
+  // The key of `text` in codes_, and its code if it has one. Texts of one hash stand under the
+  // numbers that follow it.
+  [[nodiscard]] std::pair<std::uint64_t, std::optional<std::uint32_t>> look_up(
+      std::string_view text) const;
+
   std::size_t max_entries_;
   std::size_t max_bytes_;
   Strings entries_;
-  boost::unordered_flat_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t, Hashed> codes_;
 };
 
 // Immutable, thread-safe.

@@ -75,26 +75,28 @@ std::optional<TimeNs> parse_rfc3339_utc(std::string_view text) {
 void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
   const Day day = day_of(time);
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  auto in_day = static_cast<std::uint64_t>(time - day_start(day));
+  const auto in_day = static_cast<std::uint64_t>(time - day_start(day));
   const std::uint64_t second = in_day / kNsPerSecond;
-  append_padded(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4, out);
-  out.push_back('-');
-  append_padded(static_cast<unsigned>(date.month()), 2, out);
-  out.push_back('-');
-  append_padded(static_cast<unsigned>(date.day()), 2, out);
-  out.push_back('T');
-  append_padded(second / 3600, 2, out);
-  out.push_back(':');
-  append_padded(second / 60 % 60, 2, out);
-  out.push_back(':');
-  append_padded(second % 60, 2, out);
+  // Columns of times are told by the million: one place, one append.
+  char text[] = "0000-00-00T00:00:00.000000000Z";
+  const auto put = [&](std::size_t at, unsigned width, std::uint64_t number) {
+    for (unsigned i = width; i-- > 0; number /= 10) text[at + i] += static_cast<char>(number % 10);
+  };
+  put(0, 4, static_cast<std::uint64_t>(static_cast<int>(date.year())));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, second / 3600);
+  put(14, 2, second / 60 % 60);
+  put(17, 2, second % 60);
+  std::size_t length = 19;
   if (digits > 0) {
     std::uint64_t fraction = in_day % kNsPerSecond;
     for (unsigned i = digits; i < 9; ++i) fraction /= 10;
-    out.push_back('.');
-    append_padded(fraction, digits, out);
+    put(20, digits, fraction);
+    length = 20 + digits;
   }
-  out.push_back('Z');
+  text[length] = 'Z';
+  out.append(text, length + 1);
 }
 
 void append_http_date(TimeNs time, std::string& out) {

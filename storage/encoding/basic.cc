@@ -113,10 +113,10 @@ Result<std::unique_ptr<TextChunk>> parse_constant(ByteReader& in, const ChunkCon
 }
 
 bool encode_dictionary(const ColumnInput& input, std::string& out) {
-  if (input.dictionary == nullptr) return false;
   const Strings& values = *input.values;
   std::vector<std::uint64_t> codes(input.codes.begin(), input.codes.end());
   if (codes.empty()) {
+    if (input.dictionary == nullptr) return false;
     codes.reserve(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto code = input.dictionary->intern(values[i]);

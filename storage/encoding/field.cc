@@ -88,13 +88,19 @@ bool is_field(std::uint8_t column) {
 
 bool encode_field(const ColumnInput& input, std::string& out) {
   if (input.hint.column == FieldColumn::extra_ids) return false;
+  const Strings& values = *input.values;
+  if (input.hinted != nullptr) {
+    return encode_patched(
+        input, [&](std::size_t i) { return (*input.hinted)[input.places[i].row] == values[i]; },
+        write_field, out);
+  }
   std::string text;
   return encode_patched(
       input,
       [&](std::size_t i) {
         text.clear();
         append_field_text(input.hint, *input.rows, input.places[i].row, text);
-        return text == (*input.values)[i];
+        return text == values[i];
       },
       write_field, out);
 }

@@ -1,6 +1,7 @@
 #include "storage/encoding/number_chunk.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -84,36 +85,64 @@ void encode_delta(std::span<const std::int64_t> values, std::uint64_t step, std:
   }
 }
 
-constexpr std::size_t kMaxDistinct = 256;
+constexpr unsigned kMaxCodeWidth = 8;
+constexpr std::size_t kMaxDistinct = std::size_t{1} << kMaxCodeWidth;
+
+// Numbers few numbers in the order in which they first come: an open hash table of so few slots
+// that it stays in the nearest cache.
+class DistinctNumbers {
+ public:
+  // At most kMaxDistinct + 1 different ones.
+  std::uint64_t intern(std::int64_t value) {
+    // Fibonacci hashing: Knuth, The Art of Computer Programming 3, 6.4.
+    constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
+    constexpr unsigned kShift = 64 - kSlotBits;
+    std::size_t slot = static_cast<std::uint64_t>(value) * kGolden >> kShift;
+    for (; slots_[slot] != 0; slot = (slot + 1) % slots_.size()) {
+      if (values_[slots_[slot] - 1U] == value) return slots_[slot] - 1U;
+    }
+    values_.push_back(value);
+    slots_[slot] = static_cast<std::uint16_t>(values_.size());
+    return values_.size() - 1;
+  }
+  [[nodiscard]] const std::vector<std::int64_t>& values() const { return values_; }
+
+ private:
+  static constexpr unsigned kSlotBits = 10;
+  std::array<std::uint16_t, 1U << kSlotBits> slots_{};  // a value's number and 1; 0: none
+  std::vector<std::int64_t> values_;
+};
 
 // Distinct values in ascending order and their codes. Nothing is written where they are too many,
 // or their codes no shorter than `frame_width` bits.
 void encode_dictionary(std::span<const std::int64_t> values, unsigned frame_width,
                        std::string& out) {
-  std::vector<std::int64_t> distinct;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::int64_t value = values[i];
-    if (i > 0 && value == values[i - 1]) continue;
-    const auto at = std::lower_bound(distinct.begin(), distinct.end(), value);
-    if (at != distinct.end() && *at == value) continue;
-    if (distinct.size() == kMaxDistinct) return;
-    distinct.insert(at, value);
+  // More values than this many would take codes as wide as a frame's.
+  const std::size_t most =
+      frame_width > kMaxCodeWidth ? kMaxDistinct : std::size_t{1} << frame_width >> 1;
+  DistinctNumbers distinct;
+  std::vector<std::uint64_t> codes;
+  codes.reserve(values.size());
+  for (const std::int64_t value : values) {
+    codes.push_back(distinct.intern(value));
+    if (distinct.values().size() > most) return;
   }
-  if (bit_width_for(distinct.size() - 1) >= frame_width) return;
+  std::vector<std::int64_t> sorted = distinct.values();
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::uint64_t> rank;
+  for (const std::int64_t value : distinct.values()) {
+    rank.push_back(static_cast<std::uint64_t>(
+        std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin()));
+  }
+  for (std::uint64_t& code : codes) code = rank[code];
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::number_dictionary));
   writer.varint(values.size());
-  writer.signed_varint(distinct[0]);
-  writer.varint(distinct.size());
-  for (std::size_t i = 1; i < distinct.size(); ++i) {
-    writer.varint(difference(distinct[i], distinct[i - 1]));
-  }
-  std::vector<std::uint64_t> codes;
-  for (const std::int64_t value : values) {
-    codes.push_back(static_cast<std::uint64_t>(
-        std::lower_bound(distinct.begin(), distinct.end(), value) - distinct.begin()));
-  }
-  append_packed(codes, bit_width_for(distinct.size() - 1), out);
+  writer.signed_varint(sorted[0]);
+  writer.varint(sorted.size());
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    writer.varint(difference(sorted[i], sorted[i - 1]));
+  append_packed(codes, bit_width_for(sorted.size() - 1), out);
 }
 
 constexpr unsigned kMaxZeros = 15;

@@ -136,12 +136,13 @@ class PositionalChunk final : public TextChunk {
   const char* packed_;
 };
 
+// Of values of one length, which therefore stand one behind the other at that distance.
 std::vector<Alphabet> alphabets_of(const Strings& values) {
   const std::size_t length = values.length(0);
   std::vector<std::array<bool, 256>> seen(length);
+  const char* byte = values.bytes().data();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string_view value = values[i];
-    for (std::size_t j = 0; j < length; ++j) seen[j][static_cast<unsigned char>(value[j])] = true;
+    for (std::size_t j = 0; j < length; ++j) seen[j][static_cast<unsigned char>(*byte++)] = true;
   }
   std::vector<Alphabet> alphabets(length);
   for (std::size_t j = 0; j < length; ++j) {
@@ -165,6 +166,35 @@ void write_alphabets(const std::vector<Alphabet>& alphabets, ByteWriter& writer)
   }
 }
 
+// For each position, each byte's place in its alphabet.
+using Ranks = std::vector<std::array<std::uint8_t, 256>>;
+
+// Puts each value's code of the group where it belongs in `packed`. Position by position over a
+// run of values, so that a value's multiplications need not wait for each other.
+void pack_group(const Layout& layout, const Group& group, const Ranks& ranks, const Strings& values,
+                std::string& packed) {
+  constexpr std::size_t kRun = 256;
+  const std::size_t length = layout.alphabets.size();
+  std::array<std::uint64_t, kRun> codes;
+  for (std::size_t first = 0; first < values.size(); first += kRun) {
+    const std::size_t count = std::min(kRun, values.size() - first);
+    std::fill_n(codes.begin(), count, 0);
+    for (std::size_t j = group.first; j < group.first + group.count; ++j) {
+      const std::uint64_t radix = layout.alphabets[j].size();
+      if (radix == 1) continue;
+      const char* byte = values.bytes().data() + first * length + j;
+      for (std::size_t i = 0; i < count; ++i, byte += length) {
+        codes[i] = codes[i] * radix + ranks[j][static_cast<unsigned char>(*byte)];
+      }
+    }
+    std::size_t bit = first * layout.bits + group.offset;
+    for (std::size_t i = 0; i < count; ++i, bit += layout.bits) {
+      char* at = packed.data() + bit / 8;
+      bit_pack_detail::store64(at, bit_pack_detail::load64(at) | codes[i] << (bit % 8));
+    }
+  }
+}
+
 bool write_positional(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   const Layout layout = make_layout(alphabets_of(values));
@@ -177,7 +207,7 @@ bool write_positional(const ColumnInput& input, std::string& out) {
     out.resize(start);
     return false;
   }
-  std::vector<std::array<std::uint8_t, 256>> ranks(layout.alphabets.size());
+  Ranks ranks(layout.alphabets.size());
   for (std::size_t j = 0; j < layout.alphabets.size(); ++j) {
     for (std::size_t rank = 0; rank < layout.alphabets[j].size(); ++rank) {
       ranks[j][static_cast<unsigned char>(layout.alphabets[j][rank])] =
@@ -185,18 +215,7 @@ bool write_positional(const ColumnInput& input, std::string& out) {
     }
   }
   std::string packed((values.size() * layout.bits + 7) / 8 + kPackPadding, '\0');
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string_view value = values[i];
-    for (const Group& group : layout.groups) {
-      std::uint64_t code = 0;
-      for (std::size_t j = group.first; j < group.first + group.count; ++j) {
-        code = code * layout.alphabets[j].size() + ranks[j][static_cast<unsigned char>(value[j])];
-      }
-      const std::size_t bit = i * layout.bits + group.offset;
-      char* at = packed.data() + bit / 8;
-      bit_pack_detail::store64(at, bit_pack_detail::load64(at) | code << (bit % 8));
-    }
-  }
+  for (const Group& group : layout.groups) pack_group(layout, group, ranks, values, packed);
   packed.resize(packed.size() - kPackPadding);
   writer.bytes(packed);
   return true;

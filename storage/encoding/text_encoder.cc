@@ -12,8 +12,8 @@ namespace {
 // Whether a dictionary is worth trying: few enough distinct values that codes and the new entries,
 // which later blocks will share, take less than the values themselves.
 bool suits_dictionary(const ColumnInput& input) {
-  if (input.dictionary == nullptr) return false;
   if (!input.codes.empty()) return true;
+  if (input.dictionary == nullptr) return false;
   const Strings& values = *input.values;
   struct Hash {
     using is_avalanching = void;

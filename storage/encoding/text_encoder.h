@@ -31,7 +31,8 @@ struct ColumnInput {
   const Strings* values = nullptr;
   std::span<const Place> places;  // one a value
   FieldHint hint;
-  DictionaryBuilder* dictionary = nullptr;  // null: the chunk may use none
+  const Strings* hinted = nullptr;          // of a text field that `hint` names, its values by row
+  DictionaryBuilder* dictionary = nullptr;  // null: nothing may be looked up there
   std::span<const std::uint32_t> codes;     // of the values in the dictionary, if they are known
   DictionaryBuilder* words = nullptr;       // the part's; null: the chunk may use none
   const RowSource* rows = nullptr;          // the block's fields, and its other columns

@@ -19,13 +19,6 @@ constexpr std::size_t kWords = 1U << 16;
 constexpr std::size_t kWordBytes = 1U << 20;
 constexpr std::size_t kBytes = 512U << 10;
 
-// What a column is remembered by: its path, since its number is another in each part.
-std::string place_of(std::uint32_t column, const PartShapes& shapes) {
-  if (column < kFieldColumns) return std::to_string(column);
-  const HoleColumn& hole = shapes.columns[column - kFieldColumns];
-  return (hole.is_string ? "s" : "n") + hole.path;
-}
-
 // A field of the call that stands in a hole of its shape.
 void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
              std::int32_t hole, const FieldHint& hint) {
@@ -45,10 +38,14 @@ BlockBuilder::BlockBuilder(Effort effort, DictionarySet& dictionaries,
   }
 }
 
+bool DictionarySet::is_key(std::uint32_t column) {
+  return std::any_of(kKeyFields.begin(), kKeyFields.end(), [&](TextField field) {
+    return column == kFirstTextColumn + static_cast<std::uint32_t>(field);
+  });
+}
+
 DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
-  const bool key = column >= kFirstTextColumn && column < kFieldColumns &&
-                   column != static_cast<std::uint32_t>(FieldColumn::path) &&
-                   column != static_cast<std::uint32_t>(FieldColumn::call_id);
+  const bool key = is_key(column);
   if (column == kWordsDictionary) {
     return builders_.try_emplace(column, kWords, kWordBytes).first->second;
   }
@@ -56,10 +53,13 @@ DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
       .first->second;
 }
 
-BlockBuilder::Column& BlockBuilder::hole_column(std::uint32_t column) {
-  const std::size_t i = column - kFieldColumns;
-  if (i >= columns_.size()) columns_.resize(i + 1);
-  return columns_[i];
+void BlockBuilder::add_columns(const PartShapes& shapes) {
+  for (std::size_t i = columns_.size(); i < shapes.columns.size(); ++i) {
+    const HoleColumn& hole = shapes.columns[i];
+    // By its path, since its number is another in each part.
+    columns_.push_back(
+        {.place = (hole.is_string ? "s" : "n") + hole.path, .values = {}, .rows = {}});
+  }
 }
 
 void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartShape& plain,
@@ -93,6 +93,7 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
                        PartShapesBuilder& shapes) {
   const std::uint32_t row = rows();
   const PartShape& in_part = shapes.shapes().shapes[shape];
+  add_columns(shapes.shapes());
   if (shape == PartShapesBuilder::kPlain) {
     add_plain(batch, call, in_part, shapes);
   } else {
@@ -105,8 +106,8 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
       hole_column(column).add(row, value);
     }
   }
-  extra_ids_.add(row, scratch_);
-  for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(row, batch.view(call.text[i]));
+  extra_ids_.add(scratch_);
+  for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(batch.view(call.text[i]));
   add_keys(batch, call);
   seq_.push_back(static_cast<std::int64_t>(call.seq));
   ts_digits_.push_back(call.ts_digits);
@@ -114,6 +115,13 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
   status_.push_back(call.status);
   shape_.push_back(shape);
   ts_.push_back(call.ts);
+}
+
+// The values of a column that has one a row; null where it isn't text, or one of holes.
+const Strings* BlockBuilder::field_values(std::uint32_t column) const {
+  if (column == static_cast<std::uint32_t>(FieldColumn::extra_ids)) return &extra_ids_;
+  const bool text = column >= kFirstTextColumn && column < kFirstTextColumn + kTextFields;
+  return text ? &text_[column - kFirstTextColumn] : nullptr;
 }
 
 // Where a column's values stand; good until the next call.
@@ -128,7 +136,7 @@ std::span<const Place> BlockBuilder::places_of(const std::vector<std::uint32_t>&
 
 // For each column of holes, the field that its values repeat in the first of the block's shapes
 // that says so.
-std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
+std::vector<FieldHint> BlockBuilder::hints_of(const PartShapes& shapes) const {
   std::vector<std::optional<FieldHint>> found(columns_.size());
   std::vector<bool> present(shapes.shapes.size());
   for (const std::int64_t shape : shape_) present[static_cast<std::size_t>(shape)] = true;
@@ -152,55 +160,67 @@ std::vector<FieldHint> BlockBuilder::hints(const PartShapes& shapes) const {
 
 // A column may repeat those that were encoded before it, and no others, so that reading ends: first
 // the fields but path, then holes that no field is taken from, then path, then the other holes.
-void BlockBuilder::encode_texts(const PartShapes& shapes,
-                                std::map<std::uint32_t, std::string>& chunks) {
+void BlockBuilder::encode_texts(std::map<std::uint32_t, std::string>& chunks) {
   constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
   siblings_.reset(rows());
-  const auto encode = [&](std::uint32_t column, const Column& of, const FieldHint& hint,
-                          std::span<const std::uint32_t> codes = {}) {
+  for (auto row = static_cast<std::uint32_t>(row_places_.size()); row < rows(); ++row) {
+    row_places_.push_back({row, 0, row});
+  }
+  const std::span<const Place> every_row = std::span(row_places_).first(rows());
+  const auto encode = [&](std::uint32_t column, std::string place, const Strings& values,
+                          std::span<const Place> places, const FieldHint& hint,
+                          std::span<const std::uint32_t> codes) {
     ColumnInput input;
     input.column = column;
-    input.values = &of.values;
-    input.places = places_of(of.rows);
+    input.values = &values;
+    input.places = places;
     input.hint = hint;
-    input.dictionary = &dictionaries_.of(column);
+    input.hinted = field_values(static_cast<std::uint32_t>(hint.column));
+    // On the way in, keys' dictionaries already take in the next block's calls.
+    const bool busy = effort_ == Effort::fast && dictionaries_.is_key(column);
+    input.dictionary = busy ? nullptr : &dictionaries_.of(column);
     input.codes = codes;
     input.rows = this;
     input.shape_of_row = shape_;
     input.effort = effort_;
     input.memory = choices_.get();
-    input.place = place_of(column, shapes);
+    input.place = std::move(place);
     input.words = &dictionaries_.of(kWordsDictionary);
     if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
       input.siblings = &siblings_;
     }
     encode_text(input, chunks[column]);
-    if (effort_ == Effort::sealed) siblings_.add(column, of.values, input.places);
+    if (effort_ == Effort::sealed) siblings_.add(column, values, input.places);
+  };
+  const auto encode_field = [&](std::uint32_t column, const Strings& values,
+                                std::span<const std::uint32_t> codes = {}) {
+    encode(column, std::to_string(column), values, every_row, {}, codes);
   };
   for (std::uint32_t i = 0; i < kTextFields; ++i) {
     const auto key = std::find(kKeyFields.begin(), kKeyFields.end(), static_cast<TextField>(i));
     if (key != kKeyFields.end()) {
-      encode(kFirstTextColumn + i, text_[i], {},
-             key_codes(static_cast<std::size_t>(key - kKeyFields.begin())));
+      encode_field(kFirstTextColumn + i, text_[i],
+                   key_codes(static_cast<std::size_t>(key - kKeyFields.begin())));
     } else if (kFirstTextColumn + i != kPath) {
-      encode(kFirstTextColumn + i, text_[i], {});
+      encode_field(kFirstTextColumn + i, text_[i]);
     }
   }
-  encode(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_, {});
-  const std::vector<FieldHint> field_hints = hints(shapes);
-  const auto hinted = [&](std::size_t i) { return field_hints[i] != FieldHint{}; };
-  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].values.empty() || hinted(i)) continue;
-    encode(kFieldColumns + i, columns_[i], {});
-  }
-  encode(kPath, text_[kPath - kFirstTextColumn], {});
-  for (std::uint32_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].values.empty() || !hinted(i)) continue;
-    encode(kFieldColumns + i, columns_[i], field_hints[i]);
-  }
+  encode_field(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_);
+  const auto encode_holes = [&](bool hinted) {
+    for (std::uint32_t i = 0; i < columns_.size(); ++i) {
+      const Column& column = columns_[i];
+      if (column.values.empty() || (hints_[i] != FieldHint{}) != hinted) continue;
+      encode(kFieldColumns + i, column.place, column.values, places_of(column.rows), hints_[i], {});
+    }
+  };
+  encode_holes(false);
+  encode_field(kPath, text_[kPath - kFirstTextColumn]);
+  encode_holes(true);
 }
 
-BlockEntry BlockBuilder::finish(const PartShapes& shapes, std::string& out) {
+void BlockBuilder::close(const PartShapes& shapes) { hints_ = hints_of(shapes); }
+
+BlockEntry BlockBuilder::finish(std::string& out) {
   std::map<std::uint32_t, std::string> chunks;
   const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
     encode_numbers(values, chunks[static_cast<std::uint32_t>(column)]);
@@ -211,7 +231,7 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, std::string& out) {
   numbers(FieldColumn::duration, duration_);
   numbers(FieldColumn::status, status_);
   numbers(FieldColumn::shape, shape_);
-  encode_texts(shapes, chunks);
+  encode_texts(chunks);
 
   std::string header;
   ByteWriter writer(header);
@@ -245,18 +265,17 @@ BlockEntry BlockBuilder::finish(const PartShapes& shapes, std::string& out) {
 void BlockBuilder::clear() {
   line_bytes_ = 0;
   for (auto* numbers : {&seq_, &ts_, &ts_digits_, &duration_, &status_, &shape_}) numbers->clear();
-  const auto empty = [](Column& column) {
+  for (Strings& field : text_) field.clear();
+  for (Key& key : keys_) key.codes.clear();
+  extra_ids_.clear();
+  for (Column& column : columns_) {
     column.values.clear();
     column.rows.clear();
-  };
-  for (Column& column : text_) empty(column);
-  for (Key& key : keys_) key.codes.clear();
-  empty(extra_ids_);
-  for (Column& column : columns_) empty(column);
+  }
 }
 
 void BlockBuilder::append_text_field(TextField field, std::uint32_t row, std::string& out) const {
-  out.append(text_[static_cast<std::size_t>(field)].values[row]);
+  out.append(text_[static_cast<std::size_t>(field)][row]);
 }
 
 std::int64_t BlockBuilder::number_field(FieldColumn column, std::uint32_t row) const {
@@ -278,8 +297,11 @@ std::int64_t BlockBuilder::number_field(FieldColumn column, std::uint32_t row) c
 
 void BlockBuilder::append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                                   std::string& out) const {
-  const Column& of =
-      column < kFieldColumns ? text_[column - kFirstTextColumn] : columns_[column - kFieldColumns];
+  if (const Strings* field = field_values(column); field != nullptr) {
+    if (ordinal == 0) out.append((*field)[row]);
+    return;
+  }
+  const Column& of = columns_[column - kFieldColumns];
   const auto first = std::lower_bound(of.rows.begin(), of.rows.end(), row);
   const auto index = static_cast<std::size_t>(first - of.rows.begin()) + ordinal;
   if (index < of.rows.size() && of.rows[index] == row) out.append(of.values[index]);

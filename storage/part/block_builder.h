@@ -45,12 +45,16 @@ inline constexpr std::array kKeyFields = {TextField::account, TextField::method,
 class DictionarySet {
  public:
   DictionaryBuilder& of(std::uint32_t column);
+  // Whether the column is one of kKeyFields.
+  static bool is_key(std::uint32_t column);
   [[nodiscard]] const std::map<std::uint32_t, DictionaryBuilder>& all() const { return builders_; }
 
  private:
   std::map<std::uint32_t, DictionaryBuilder> builders_;
 };
 
+// Not thread-safe, but a closed block may be finished by one thread while another thread fills the
+// next one: they share no dictionary that both write, nor the part's shapes.
 class BlockBuilder final : public RowSource {
  public:
   // `dictionaries` are the part's and must outlive it; `choices` may be shared with other parts.
@@ -61,9 +65,11 @@ class BlockBuilder final : public RowSource {
   void add(const Batch& batch, const Call& call, std::uint32_t shape, PartShapesBuilder& shapes);
   [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ts_.size()); }
   [[nodiscard]] std::uint64_t line_bytes() const { return line_bytes_; }
-  // Appends header and chunks to `out` and starts anew. The entry's places in the file are the
-  // caller's to fill in.
-  BlockEntry finish(const PartShapes& shapes, std::string& out);
+  // Nothing is added from here on, until finish().
+  void close(const PartShapes& shapes);
+  // Of a closed block: appends header and chunks to `out` and starts anew. The entry's places in
+  // the file are the caller's to fill in.
+  BlockEntry finish(std::string& out);
 
   // The codes of a key's values in its dictionary, by row; none where a value of the part found no
   // room there. Of kKeyFields, by place.
@@ -79,7 +85,9 @@ class BlockBuilder final : public RowSource {
                       std::string& out) const override;
 
  private:
+  // The values of a column of holes. (A field has one a row.)
   struct Column {
+    std::string place;  // what it is remembered by
     Strings values;
     std::vector<std::uint32_t> rows;  // of the block, one a value
 
@@ -95,13 +103,15 @@ class BlockBuilder final : public RowSource {
     bool full = false;
   };
 
-  Column& hole_column(std::uint32_t column);
+  Column& hole_column(std::uint32_t column) { return columns_[column - kFieldColumns]; }
   void add_keys(const Batch& batch, const Call& call);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
-  std::vector<FieldHint> hints(const PartShapes& shapes) const;
+  [[nodiscard]] const Strings* field_values(std::uint32_t column) const;
+  [[nodiscard]] std::vector<FieldHint> hints_of(const PartShapes& shapes) const;
   std::span<const Place> places_of(const std::vector<std::uint32_t>& rows);
-  void encode_texts(const PartShapes& shapes, std::map<std::uint32_t, std::string>& chunks);
+  void add_columns(const PartShapes& shapes);
+  void encode_texts(std::map<std::uint32_t, std::string>& chunks);
   void clear();
 
   Effort effort_;
@@ -109,13 +119,15 @@ class BlockBuilder final : public RowSource {
   std::shared_ptr<ChoiceMemory> choices_;
   std::uint64_t line_bytes_ = 0;
   std::vector<std::int64_t> seq_, ts_, ts_digits_, duration_, status_, shape_;
-  Column text_[kTextFields];
+  Strings text_[kTextFields];
   std::array<Key, kKeyFields.size()> keys_;
-  Column extra_ids_;
-  std::vector<Column> columns_;  // of holes; index: column - kFieldColumns
+  Strings extra_ids_;
+  std::vector<Column> columns_;   // of holes; index: column - kFieldColumns
+  std::vector<FieldHint> hints_;  // the same; of a closed block
   SiblingIndex siblings_;
   std::string scratch_;
   std::vector<Place> places_;
+  std::vector<Place> row_places_;  // of a column that has a value a row
 };
 
 }  // namespace fortnight::storage

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 
 #include "storage/base/bit_stream.h"
 #include "storage/base/bytes.h"
@@ -35,7 +36,7 @@ void IdIndexBuilder::add(std::uint64_t hash, std::uint32_t block) {
 }
 
 void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
-  std::sort(entries_.begin(), entries_.end());
+  boost::sort::spreadsort::integer_sort(entries_.begin(), entries_.end());
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
   const auto id_bits = static_cast<unsigned>(std::bit_width(entries_.size()));
   const unsigned bucket_bits = bucket_bits_for(entries_.size());
@@ -52,6 +53,7 @@ void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
   writer.u8(static_cast<std::uint8_t>(rest_bits));
   writer.u8(static_cast<std::uint8_t>(block_bits));
   std::vector<std::uint64_t> lengths;
+  std::string page;
   auto entry = entries_.begin();
   for (std::uint64_t bucket = 0; bucket < std::uint64_t{1} << bucket_bits; ++bucket) {
     const auto first = entry;
@@ -62,7 +64,7 @@ void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
     const auto count = static_cast<std::size_t>(entry - first);
     const std::size_t start = pages.size();
     if (count > 0) {
-      std::string page;
+      page.clear();
       ByteWriter(page).varint(count);
       const unsigned parameter = rice_parameter(count, rest_bits);
       BitWriter bits(page);

@@ -36,8 +36,9 @@ struct PartSummary {
 
 // Writes one part. `choices` remembers which encodings served: parts that are written one after
 // another with the same effort may share it; by default a part has its own. Calls must come in the
-// order of (ts, seq) and be of `day`. Ownership: `files` must outlive it. Memory: one block of
-// calls, the part's dictionaries and its index entries. Not thread-safe.
+// order of (ts, seq) and be of `day`. Ownership: `files` must outlive it. Memory: two blocks of
+// calls, the part's dictionaries and its index entries. Not thread-safe; with the fast effort it
+// has a thread of its own now and then, which touches no file.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,

@@ -7,7 +7,6 @@
 #include "storage/base/checksum.h"
 #include "storage/base/compression.h"
 #include "storage/base/limits.h"
-#include "storage/call/skeleton.h"
 #include "storage/encoding/format.h"
 
 namespace fortnight::storage {
@@ -171,7 +170,7 @@ PartShapesBuilder::PartShapesBuilder() {
   Shape plain;
   plain.skeleton = kPlainSkeleton;
   plain.holes = 1;
-  add(std::move(plain));
+  add(std::move(plain), holes_of(kPlainSkeleton));
 }
 
 std::uint16_t PartShapesBuilder::intern_kind(std::string_view kind) {
@@ -189,32 +188,45 @@ std::uint32_t PartShapesBuilder::intern(const Batch& batch, std::uint32_t shape)
   return known[shape];
 }
 
+// Whether `mine`, a shape of the part, is the batch's `theirs`: kinds are numbered by either.
+bool PartShapesBuilder::same(const Shape& mine, const Batch& batch, const Shape& theirs) const {
+  return mine.skeleton == theirs.skeleton && mine.text_holes == theirs.text_holes &&
+         mine.ts_hole == theirs.ts_hole && mine.ts_text == theirs.ts_text &&
+         mine.status_hole == theirs.status_hole && mine.duration_hole == theirs.duration_hole &&
+         mine.duration_unit == theirs.duration_unit &&
+         std::equal(mine.ids.begin(), mine.ids.end(), theirs.ids.begin(), theirs.ids.end(),
+                    [&](const Shape::IdHole& a, const Shape::IdHole& b) {
+                      return a.hole == b.hole && a.is_string == b.is_string &&
+                             shapes_.kinds[a.kind] == batch.kinds[b.kind];
+                    });
+}
+
 std::uint32_t PartShapesBuilder::find_or_add(const Batch& batch, const Shape& shape) {
   if (shape.plain()) return kPlain;
-  Shape mine = shape;
-  for (Shape::IdHole& id : mine.ids) id.kind = intern_kind(batch.kinds[id.kind]);
   const std::uint64_t hash = checksum64(shape.skeleton);
-  const auto same_hash = by_hash_.find(hash);
-  if (same_hash != by_hash_.end()) {
+  if (const auto same_hash = by_hash_.find(hash); same_hash != by_hash_.end()) {
     for (const std::uint32_t known : same_hash->second) {
-      if (shapes_.shapes[known].shape == mine) return known;
+      if (same(shapes_.shapes[known].shape, batch, shape)) return known;
     }
   }
-  if (mine.holes > kMaxShapeHoles || mine.skeleton.size() > kMaxSkeletonBytes ||
+  if (shape.holes > kMaxShapeHoles || shape.skeleton.size() > kMaxSkeletonBytes ||
       shapes_.shapes.size() >= kMaxPartShapes ||
-      bytes_ + mine.skeleton.size() > kMaxPartShapeBytes ||
-      shapes_.columns.size() + mine.holes > kMaxPartColumns ||
-      holes_of(mine.skeleton).size() != mine.holes) {
+      bytes_ + shape.skeleton.size() > kMaxPartShapeBytes ||
+      shapes_.columns.size() + shape.holes > kMaxPartColumns) {
     return kPlain;
   }
-  const std::uint32_t added = add(std::move(mine));
+  const std::vector<Hole> holes = holes_of(shape.skeleton);
+  if (holes.size() != shape.holes) return kPlain;
+  Shape mine = shape;
+  for (Shape::IdHole& id : mine.ids) id.kind = intern_kind(batch.kinds[id.kind]);
+  const std::uint32_t added = add(std::move(mine), holes);
   by_hash_[hash].push_back(added);
   return added;
 }
 
-std::uint32_t PartShapesBuilder::add(Shape shape) {
+std::uint32_t PartShapesBuilder::add(Shape shape, std::span<const Hole> holes) {
   PartShape added;
-  for (const Hole& hole : holes_of(shape.skeleton)) {
+  for (const Hole& hole : holes) {
     const std::string name = (hole.is_string ? "s" : "n") + hole.path;
     const auto next = static_cast<std::uint32_t>(kFieldColumns + shapes_.columns.size());
     const auto [column, fresh] = columns_.try_emplace(name, next);

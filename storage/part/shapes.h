@@ -3,6 +3,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "storage/base/compression.h"
 #include "storage/base/error.h"
 #include "storage/call/batch.h"
+#include "storage/call/skeleton.h"
 
 namespace fortnight::storage {
 
@@ -64,7 +66,8 @@ class PartShapesBuilder {
   static constexpr std::uint32_t kPlain = 0;
 
  private:
-  std::uint32_t add(Shape shape);
+  std::uint32_t add(Shape shape, std::span<const Hole> holes);
+  [[nodiscard]] bool same(const Shape& mine, const Batch& batch, const Shape& theirs) const;
   std::uint32_t find_or_add(const Batch& batch, const Shape& shape);
 
   PartShapes shapes_;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <future>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +26,9 @@ class Writer final : public PartWriter {
  public:
   Writer(std::unique_ptr<WritableFile> file, Day day, Effort effort,
          std::shared_ptr<ChoiceMemory> choices)
-      : file_(std::move(file)), block_(effort, dictionaries_, std::move(choices)) {
+      : file_(std::move(file)),
+        filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)),
+        encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)) {
     footer_.summary.day = day;
     footer_.effort = effort;
   }
@@ -33,16 +37,16 @@ class Writer final : public PartWriter {
 
   Result<void> add(const Batch& batch, const Call& call) override {
     const std::uint32_t shape = shapes_.intern(batch, call.shape);
-    block_.add(batch, call, shape, shapes_);
+    filling_->add(batch, call, shape, shapes_);
     index_ids(batch, call);
     ++footer_.summary.calls;
-    if (block_.rows() == kBlockCalls || block_.line_bytes() >= kBlockLineBytes)
-      return close_block();
-    return {};
+    const bool full = filling_->rows() == kBlockCalls || filling_->line_bytes() >= kBlockLineBytes;
+    return full ? close_block() : Result<void>();
   }
 
   Result<PartSummary> finish() override {
-    if (block_.rows() > 0) FORTNIGHT_TRY(close_block());
+    if (filling_->rows() > 0) FORTNIGHT_TRY(close_block());
+    FORTNIGHT_TRY(write_encoded());
     FORTNIGHT_TRY(write_sections());
     std::string footer;
     footer_.encode(footer);
@@ -57,6 +61,10 @@ class Writer final : public PartWriter {
     KeyIndexBuilder index;
     bool indexed = true;
   };
+  struct Encoded {
+    BlockEntry entry;
+    std::string bytes;
+  };
 
   Result<void> write(std::string_view bytes) {
     FORTNIGHT_TRY(file_->write(written_, bytes));
@@ -67,27 +75,44 @@ class Writer final : public PartWriter {
   void index_keys() {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       Key& key = keys_[i];
-      const std::span<const std::uint32_t> codes = block_.key_codes(i);
+      const std::span<const std::uint32_t> codes = filling_->key_codes(i);
       // A key of more values than a dictionary takes has no index; its column is scanned.
       key.indexed = key.indexed && !codes.empty();
       if (key.indexed) key.index.add(codes);
     }
-    const std::vector<std::uint32_t> statuses(block_.statuses().begin(), block_.statuses().end());
-    statuses_.add(statuses);
+    const std::vector<std::int64_t>& statuses = filling_->statuses();
+    statuses_.add(std::vector<std::uint32_t>(statuses.begin(), statuses.end()));
   }
 
   void index_ids(const Batch& batch, const Call& call) {
-    const auto block = static_cast<std::uint32_t>(blocks_.size());
     const std::string_view call_id = batch.field(call, TextField::call_id);
-    if (!call_id.empty()) ids_.add(id_hash(call_id), block);
+    if (!call_id.empty()) ids_.add(id_hash(call_id), block_);
     for_each_id(batch, call,
-                [&](std::string_view, std::string_view id) { ids_.add(id_hash(id), block); });
+                [&](std::string_view, std::string_view id) { ids_.add(id_hash(id), block_); });
   }
 
+  // On the way in, a thread encodes the block while this one fills the next: making parts is what
+  // intake waits for. What is sealed has time, and leaves the other core alone.
   Result<void> close_block() {
     index_keys();
-    std::string bytes;
-    BlockEntry entry = block_.finish(shapes_.shapes(), bytes);
+    filling_->close(shapes_.shapes());
+    FORTNIGHT_TRY(write_encoded());
+    std::swap(filling_, encoding_);
+    ++block_;
+    constexpr auto kBeside = std::launch::async | std::launch::deferred;  // where no thread is left
+    const bool fast = footer_.effort == Effort::fast;
+    encoded_ = std::async(fast ? kBeside : std::launch::deferred, [block = encoding_.get()] {
+      Encoded encoded;
+      encoded.entry = block->finish(encoded.bytes);
+      return encoded;
+    });
+    return fast ? Result<void>() : write_encoded();
+  }
+
+  Result<void> write_encoded() {
+    if (!encoded_.valid()) return {};
+    Encoded encoded = encoded_.get();
+    BlockEntry& entry = encoded.entry;
     entry.offset = written_;
     PartSummary& summary = footer_.summary;
     summary.line_bytes += entry.line_bytes;
@@ -96,7 +121,7 @@ class Writer final : public PartWriter {
     summary.min_seq = blocks_.empty() ? entry.min_seq : std::min(summary.min_seq, entry.min_seq);
     summary.max_seq = std::max(summary.max_seq, entry.max_seq);
     blocks_.push_back(entry);
-    return write(bytes);
+    return write(encoded.bytes);
   }
 
   Result<void> section(Section kind, std::uint32_t id, std::string_view bytes) {
@@ -143,11 +168,14 @@ class Writer final : public PartWriter {
   PartFooter footer_;
   PartShapesBuilder shapes_;
   DictionarySet dictionaries_;
-  BlockBuilder block_;
+  std::uint32_t block_ = 0;  // the number of that which is filled
+  std::unique_ptr<BlockBuilder> filling_;
+  std::unique_ptr<BlockBuilder> encoding_;
   std::vector<BlockEntry> blocks_;
   std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
   IdIndexBuilder ids_;
+  std::future<Encoded> encoded_;  // the last member: its end waits for who still uses the others
 };
 
 }  // namespace

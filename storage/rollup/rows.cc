@@ -1,6 +1,7 @@
 #include "storage/rollup/rows.h"
 
 #include <algorithm>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 
 #include "storage/base/bytes.h"
 
@@ -30,8 +31,10 @@ std::uint64_t append_rows(std::span<const RollupRow> rows, std::string& gaps, st
 }
 
 void normalize_rows(std::vector<RollupRow>& rows) {
-  std::sort(rows.begin(), rows.end(),
-            [](const RollupRow& a, const RollupRow& b) { return a.key < b.key; });
+  boost::sort::spreadsort::integer_sort(
+      rows.begin(), rows.end(),
+      [](const RollupRow& row, unsigned shift) { return row.key >> shift; },
+      [](const RollupRow& a, const RollupRow& b) { return a.key < b.key; });
   std::size_t kept = 0;
   for (const RollupRow& row : rows) {
     if (kept > 0 && rows[kept - 1].key == row.key) {
