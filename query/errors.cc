@@ -30,13 +30,18 @@ std::string code_of(CallRecord& call) {
   return {};
 }
 
-// Calls come newest first. False where a new account or group is one too many.
+bool is_earlier(const CallRecord& a, const CallRecord& b) {
+  return std::tie(a.ts, a.ref.seq) < std::tie(b.ts, b.ref.seq);
+}
+
+// Calls come in any order. False where a new account or group is one too many.
 bool add(CallRecord&& call, std::string code, std::uint64_t most, Failures& failures,
          std::uint64_t& held) {
   Failure& failure = failures[{call.field(TextField::endpoint), call.status, std::move(code)}];
   if (failure.accounts.insert(call.field(TextField::account)).second) ++held;
-  if (failure.calls++ == 0) failure.last = call;
-  failure.first = std::move(call);
+  const bool fresh = failure.calls++ == 0;
+  if (fresh || is_earlier(call, failure.first)) failure.first = call;
+  if (fresh || is_earlier(failure.last, call)) failure.last = std::move(call);
   return held <= most;
 }
 
@@ -75,6 +80,7 @@ Answer answer_errors(const Asking& asking) {
   FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.page));
   storage::CallQuery query = call_query(question);
   query.limit = std::numeric_limits<std::uint64_t>::max();
+  query.order = storage::Order::any;
   query.with_ids = false;
   query.fields.reset();
   for (const TextField field : {TextField::account, TextField::endpoint, TextField::call_id}) {

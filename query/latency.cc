@@ -56,6 +56,7 @@ Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, 
   query.to = edges.back();
   query.predicates = asking.question.predicates;
   query.limit = std::numeric_limits<std::uint64_t>::max();
+  query.order = storage::Order::any;
   query.with_ids = false;
   query.fields.reset();
   out.sketches.assign(edges.size() - 1, {});

@@ -77,7 +77,8 @@ struct CallRecord {
   }
 };
 
-enum class Order : std::uint8_t { newest_first, oldest_first };
+// any: as it costs least, for who adds up. It knows no cursor.
+enum class Order : std::uint8_t { newest_first, oldest_first, any };
 
 // A place in the order of (ts, seq): what is behind it comes next.
 struct Cursor {

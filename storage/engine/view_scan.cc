@@ -107,14 +107,16 @@ Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Bu
     ++visited;
     return visit(std::move(record));
   };
+  const bool any_order = query.order == Order::any;
   while (!sources.empty()) {
     std::unique_ptr<ScanSource> first = sources.pop();
     if (first->ready()) {
       if (!emit(first->take())) break;
     } else {
       bool ended = false;
-      FORTNIGHT_ASSIGN(const bool passed,
-                       first->pass_through(sources.next(), emit, summary, ended));
+      FORTNIGHT_ASSIGN(
+          const bool passed,
+          first->pass_through(any_order ? std::nullopt : sources.next(), emit, summary, ended));
       if (ended) break;
       if (!passed) FORTNIGHT_TRY(first->read(summary));
     }

@@ -78,6 +78,7 @@ std::vector<std::string> scanned(const Store& store, const CallQuery& query) {
     return true;
   });
   BOOST_REQUIRE_MESSAGE(summary, (summary ? "" : summary.error().message));
+  if (query.order == Order::any) std::sort(out.begin(), out.end());
   out.push_back(summary->more ? "more" : "all");
   BOOST_REQUIRE(summary->completeness.complete);
   return out;
@@ -106,6 +107,11 @@ CallQuery random_scan(Pair& pair) {
   if (pair.random() % 4 == 0) query.first_seq = pair.random() % 500;
   if (pair.random() % 4 == 0) query.end_seq = pair.random() % 1000;
   query.limit = pair.random() % 60;
+  if (pair.random() % 4 == 0) {
+    query.order = Order::any;
+    query.after.reset();
+    query.limit = std::numeric_limits<std::uint64_t>::max();
+  }
   query.with_line = pair.random() % 2 == 0;
   query.with_ids = pair.random() % 4 != 0;
   if (pair.random() % 4 == 0) query.fields = pair.random();
