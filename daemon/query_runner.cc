@@ -9,6 +9,8 @@ using SteadyClock = std::chrono::steady_clock;
 // Threads are cheap while they wait for a turn or a reader; this many readers may be slow at a time
 // before others have to wait for them.
 constexpr std::size_t kMaxThreads = 32;
+// A query that computes for longer gives way to intake and to small queries.
+constexpr std::chrono::milliseconds kSmall{20};
 // A reader that takes nothing for so long is given up.
 constexpr std::chrono::seconds kPatience{60};
 // Rows go out in pieces of this size, or once they have waited this long for more.
@@ -49,9 +51,9 @@ class BufferSink final : public query::Sink {
 }  // namespace
 
 QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits)
-    : limits_(limits), turns_(at_once), workers_(kMaxThreads) {}
+    : limits_(limits), turns_(at_once), long_turns_(at_once), workers_(kMaxThreads) {}
 
-storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer) const {
+storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer) {
   storage::Budget budget;
   budget.max_memory = limits_.max_memory;
   budget.stop = [this, &turn, &buffer]() -> std::optional<storage::Error> {
@@ -63,6 +65,10 @@ storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer) cons
       return storage::Error{storage::ErrorCode::limit,
                             "it took longer than " + std::to_string(limits_.max_time.count()) +
                                 " ms; ask for less, or raise query.max_time"};
+    }
+    if (turn.busy() > kSmall) {
+      WorkerPool::step_back();
+      turn.move_to(long_turns_);
     }
     turn.share();
     return std::nullopt;

@@ -42,10 +42,11 @@ class QueryRunner {
   [[nodiscard]] std::uint64_t running() const { return running_; }
 
  private:
-  storage::Budget budget(Turn& turn, const AnswerBuffer& buffer) const;
+  storage::Budget budget(Turn& turn, const AnswerBuffer& buffer);
 
   const config::Query limits_;
   Turns turns_;
+  Turns long_turns_;  // of queries that proved to be long: small ones never wait for those
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> answered_{0};
   std::atomic<std::uint64_t> running_{0};

@@ -23,19 +23,26 @@ bool Turns::wanted() const {
 }
 
 void Turn::share() {
-  if (std::chrono::steady_clock::now() - begun_ < kSlice || !turns_.wanted()) return;
+  if (std::chrono::steady_clock::now() - begun_ < kSlice || !turns_->wanted()) return;
   end();
   begin();
 }
 
+void Turn::move_to(Turns& turns) {
+  if (turns_ == &turns) return;
+  end();
+  turns_ = &turns;
+  begin();
+}
+
 void Turn::begin() {
-  turns_.take();
+  turns_->take();
   begun_ = std::chrono::steady_clock::now();
 }
 
 void Turn::end() {
   earlier_ = busy();
-  turns_.give_back();
+  turns_->give_back();
 }
 
 std::chrono::steady_clock::duration Turn::busy() const {

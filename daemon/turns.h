@@ -35,8 +35,8 @@ class Turn {
   static constexpr std::chrono::milliseconds kSlice{10};
 
   // Waits for a turn.
-  explicit Turn(Turns& turns) : turns_(turns) { begin(); }
-  ~Turn() { turns_.give_back(); }
+  explicit Turn(Turns& turns) : turns_(&turns) { begin(); }
+  ~Turn() { turns_->give_back(); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
@@ -44,6 +44,8 @@ class Turn {
   [[nodiscard]] std::chrono::steady_clock::duration busy() const;
   // Hands the turn on if it has lasted for a slice and somebody waits. Returns having one again.
   void share();
+  // Goes on with a turn of `turns`, and waits for it. Nothing where it has one of those.
+  void move_to(Turns& turns);
   // Calls `wait` without a turn; it may block.
   template <typename Wait>
   auto without(Wait wait) {
@@ -63,7 +65,7 @@ class Turn {
   void begin();
   void end();
 
-  Turns& turns_;
+  Turns* turns_;
   std::chrono::steady_clock::duration earlier_{};  // busy before this slice
   std::chrono::steady_clock::time_point begun_;
 };

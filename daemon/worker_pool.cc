@@ -1,19 +1,41 @@
 #include "daemon/worker_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/process.h"
 
 namespace fortnight::daemon {
+namespace {
+
+// Behind intake (and all that is small), before upkeep.
+constexpr int kNicenessBehind = 10;
+
+thread_local bool stepped_back = false;
+
+}  // namespace
 
 void WorkerPool::post(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
+  for (std::thread& thread : std::exchange(retired_, {})) thread.join();
   tasks_.push_back(std::move(task));
   if (tasks_.size() > idle_ && threads_.size() < max_threads_) {
     threads_.emplace_back([this] { run(); });
   }
   changed_.notify_one();
+}
+
+void WorkerPool::step_back() {
+  if (!std::exchange(stepped_back, true)) lower_priority(kNicenessBehind);
+}
+
+void WorkerPool::retire() {
+  const auto own = std::find_if(threads_.begin(), threads_.end(), [](const std::thread& thread) {
+    return thread.get_id() == std::this_thread::get_id();
+  });
+  retired_.push_back(std::move(*own));
+  threads_.erase(own);
 }
 
 void WorkerPool::stop() {
@@ -22,8 +44,11 @@ void WorkerPool::stop() {
     stopping_ = true;
     changed_.notify_all();
   }
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  // No thread retires any more.
+  for (std::vector<std::thread>* threads : {&threads_, &retired_}) {
+    for (std::thread& thread : *threads) thread.join();
+    threads->clear();
+  }
 }
 
 void WorkerPool::run() {
@@ -39,6 +64,10 @@ void WorkerPool::run() {
     lock.unlock();
     task();
     lock.lock();
+    // Below the bound every task that waits has a thread coming, made by who posted it: a thread
+    // that this one made would inherit its priority.
+    const bool needed = threads_.size() == max_threads_ && !tasks_.empty();
+    if (stepped_back && !needed && !stopping_) return retire();
   }
 }
 

@@ -21,15 +21,20 @@ class WorkerPool {
   void post(std::function<void()> task);
   // Runs what was posted to its end.
   void stop();
+  // For a task that takes long: what it still does is done with a lower priority, on a thread that
+  // no other task will get (what was lowered is not to be raised again without privileges).
+  static void step_back();
 
  private:
   void run();
+  void retire();  // with the mutex held
 
   const std::size_t max_threads_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_;
   std::vector<std::thread> threads_;
+  std::vector<std::thread> retired_;  // they end, or have ended
   std::size_t idle_ = 0;
   bool stopping_ = false;
 };

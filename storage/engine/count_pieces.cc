@@ -26,6 +26,10 @@ void add(std::vector<CountPiece>& pieces, TimeNs from, TimeNs to, std::size_t bu
 
 }  // namespace
 
+TimeNs end_of_quarter(TimeNs time) {
+  return is_quarter(time) ? time : quarter_before(time) + kNsPerQuarter;
+}
+
 CountPieces cut_buckets(const std::vector<TimeNs>& edges,
                         const std::function<bool(Day)>& has_calls) {
   CountPieces out;

@@ -25,6 +25,9 @@ struct CountPieces {
   bool rounded = false;
 };
 
+// Where the quarter ends that the instant is in; the instant itself where a quarter begins there.
+TimeNs end_of_quarter(TimeNs time);
+
 // `edges` ascend, at least two. `has_calls` tells of a day whether its calls can be counted.
 CountPieces cut_buckets(const std::vector<TimeNs>& edges,
                         const std::function<bool(Day)>& has_calls);

@@ -31,7 +31,7 @@ class Counting {
   }
 
   Result<CountAnswer> from_rollups() {
-    const CountPieces pieces = cut_buckets(query_.edges, keeps_);
+    const CountPieces pieces = cut_buckets(edges_to_cut(), keeps_);
     answer_.rounded = pieces.rounded;
     FORTNIGHT_TRY(count_quarters(pieces.quarters));
     for (const CountPiece& piece : pieces.calls) {
@@ -47,6 +47,37 @@ class Counting {
  private:
   static bool overlaps(Day day, const CountQuery& query) {
     return day_start(day) < query.edges.back() && day_start(day + 1) > query.edges.front();
+  }
+
+  // Whether no call is kept of [from, to), which are of one day. False where that isn't known.
+  [[nodiscard]] bool none_between(TimeNs from, TimeNs to) const {
+    const auto outside = [&](TimeNs min_ts, TimeNs max_ts) {
+      return max_ts < from || min_ts >= to;
+    };
+    const Day day = day_of(from);
+    const auto& lost = version_.manifest.lost;
+    if (std::any_of(lost.begin(), lost.end(), [&](const auto& name) { return name.day == day; })) {
+      return false;
+    }
+    if (const auto parts = version_.parts.find(day); parts != version_.parts.end()) {
+      for (const LivePart& part : parts->second) {
+        const PartSummary& summary = part.entry.summary;
+        if (!part.reader || !outside(summary.min_ts, summary.max_ts)) return false;
+      }
+    }
+    return std::all_of(view_.head.begin(), view_.head.end(),
+                       [&](const auto& piece) { return outside(piece->min_ts, piece->max_ts); });
+  }
+
+  // The buckets' edges, the last one moved on to the end of its quarter where nothing comes in
+  // between: most questions end now, and would count the running quarter call by call.
+  [[nodiscard]] std::vector<TimeNs> edges_to_cut() const {
+    std::vector<TimeNs> edges = query_.edges;
+    const TimeNs end = end_of_quarter(edges.back());
+    if (end != edges.back() && keeps_(day_of(edges.back())) && none_between(edges.back(), end)) {
+      edges.back() = end;
+    }
+    return edges;
   }
 
   [[nodiscard]] CountQuery with_edges(std::vector<TimeNs> edges) const {
