@@ -18,6 +18,13 @@ Kind kind_of(char c) {
   return is_name_character(c) ? Kind::name : Kind::other;
 }
 
+// Where `part`, which isn't empty, stands in `bytes`; null where it doesn't. memmem takes no null,
+// which a view of nothing may have.
+const char* find(std::string_view bytes, std::string_view part) {
+  if (bytes.size() < part.size()) return nullptr;
+  return static_cast<const char*>(::memmem(bytes.data(), bytes.size(), part.data(), part.size()));
+}
+
 }  // namespace
 
 Needle::Needle(std::string text)
@@ -49,14 +56,13 @@ bool Needle::may_stand_in(std::string_view raw) const {
 }
 
 bool contains(std::string_view bytes, std::string_view part) {
-  return ::memmem(bytes.data(), bytes.size(), part.data(), part.size()) != nullptr;
+  return part.empty() || find(bytes, part) != nullptr;
 }
 
 bool escapes_names(std::string_view raw) {
   constexpr std::string_view kEscape = "u00";
-  while (const void* found = ::memmem(raw.data(), raw.size(), kEscape.data(), kEscape.size())) {
-    raw.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - raw.data()) +
-                      kEscape.size());
+  while (const char* found = find(raw, kEscape)) {
+    raw.remove_prefix(static_cast<std::size_t>(found - raw.data()) + kEscape.size());
     const std::string_view digits = raw.substr(0, 2);
     unsigned code = 0;
     const auto [end, error] =

@@ -23,6 +23,14 @@ BOOST_AUTO_TEST_CASE(it_is_missed_beside_escapes_of_something_else) {
   BOOST_TEST(!Needle("jo@example.com").may_stand_in(R"(an\u003cexample\u003e of jo)"));
 }
 
+// A column without a single value is a view without bytes.
+BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
+  BOOST_TEST(!Needle("word").may_stand_in({}));
+  BOOST_TEST(!contains({}, "word"));
+  BOOST_TEST(!escapes_names({}));
+  BOOST_TEST(contains({}, ""));
+}
+
 BOOST_AUTO_TEST_CASE(its_pieces_are_runs_of_names_and_of_what_is_between) {
   std::vector<std::string> pieces;
   const Needle address("jo-e@example.com\xc3\xa9?");
