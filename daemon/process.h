@@ -24,8 +24,7 @@ inline void name_thread(const char* name) { ::pthread_setname_np(::pthread_self(
 // Of the calling thread alone. `niceness` is 1 (a little less) to 19.
 inline void lower_priority(int niceness) { ::setpriority(PRIO_PROCESS, 0, niceness); }
 
-// A day's counts are a file or two for ever, and each is held open: years of them are more than the
-// usual soft limit allows.
+// Connections, tailed files and files that are read may be more than the usual soft limit allows.
 inline void allow_many_descriptors() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <utility>
 
+#include "storage/files/descriptor.h"
 #include "storage/files/file_names.h"
 #include "storage/files/file_system.h"
+#include "storage/files/open_files.h"
 #include "storage/files/posix_io.h"
 
 namespace fortnight::storage {
@@ -21,50 +23,9 @@ constexpr mode_t kDirectoryMode = 0750;
 // Bytes of one write whose way to the disk is worth a system call of its own.
 constexpr std::size_t kWorthStarting = 128U << 10;
 constexpr std::size_t kZerosAtOnce = 1U << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-template <typename Call>
-auto without_interrupts(Call&& call) {
-  while (true) {
-    const auto result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
-
-class PosixReadableFile final : public ReadableFile {
- public:
-  PosixReadableFile(Descriptor fd, std::uint64_t size, std::string path)
-      : fd_(std::move(fd)), size_(size), path_(std::move(path)) {}
-
-  Result<void> read(std::uint64_t offset, std::span<char> out) const override {
-    return read_fully([&](void* bytes, std::size_t count,
-                          off_t at) { return ::pread(fd_.get(), bytes, count, at); },
-                      offset, out, path_);
-  }
-  [[nodiscard]] std::uint64_t size() const override { return size_; }
-
- private:
-  Descriptor fd_;
-  std::uint64_t size_;
-  std::string path_;
-};
+// Files that stay open since they were read lately: more than a store of two weeks has, few beside
+// the connections that a process may have.
+constexpr std::size_t kOpenFiles = 128;
 
 class PosixWritableFile final : public WritableFile {
  public:
@@ -120,14 +81,11 @@ class PosixWritableFile final : public WritableFile {
 
 class PosixFileSystem final : public FileSystem {
  public:
-  explicit PosixFileSystem(std::string root) : root_(std::move(root)) {}
+  explicit PosixFileSystem(std::string root)
+      : root_(std::move(root)), read_(std::make_shared<OpenFiles>(root_, kOpenFiles)) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path) override {
-    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(path, O_RDONLY));
-    struct stat info {};
-    if (::fstat(fd.get(), &info) < 0) return system_error(errno, path);
-    return std::make_unique<PosixReadableFile>(std::move(fd),
-                                               static_cast<std::uint64_t>(info.st_size), path);
+    return read_->open(path);
   }
 
   Result<std::unique_ptr<WritableFile>> create(const std::string& path) override {
@@ -139,6 +97,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<void> rename(const std::string& from, const std::string& to) override {
+    read_->keep_without_name(from);
+    read_->keep_without_name(to);
     if (::rename(absolute(from).c_str(), absolute(to).c_str()) < 0) {
       return system_error(errno, "rename of " + from + " to " + to);
     }
@@ -146,6 +106,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<void> remove(const std::string& path) override {
+    read_->keep_without_name(path);
     if (::unlink(absolute(path).c_str()) < 0) return system_error(errno, "removal of " + path);
     return {};
   }
@@ -214,6 +175,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   const std::string root_;
+  const std::shared_ptr<OpenFiles> read_;
 };
 
 class PosixDirectoryLock final : public DirectoryLock {

@@ -8,7 +8,7 @@
 
 #include "tests/daemon/client.h"
 #include "tests/daemon/scripted_store.h"
-#include "tests/daemon/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 struct Fixture {
   ScriptedStore store;
   std::unique_ptr<Clock> clock = system_clock();
-  TemporaryDirectory directory;
+  tests::TemporaryDirectory directory;
   config::Config config = config::default_config();
   std::atomic<int> failures{0};
   std::unique_ptr<IntakeService> intake;

@@ -10,11 +10,11 @@
 #include "daemon/log.h"
 #include "daemon/settings.h"
 #include "daemon/tail_position.h"
-#include "tests/daemon/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {
 
-BOOST_FIXTURE_TEST_SUITE(small_parts, TemporaryDirectory)
+BOOST_FIXTURE_TEST_SUITE(small_parts, tests::TemporaryDirectory)
 
 BOOST_AUTO_TEST_CASE(a_file_is_the_clock_and_may_change) {
   const std::string file = path() + "/clock";

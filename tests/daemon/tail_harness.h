@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "daemon/tailer.h"
-#include "tests/daemon/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {
 
@@ -122,7 +122,7 @@ class TailHarness : public TailSink {
   void note(const std::string&) override {}
   void warn(const std::string& message) override { warnings.push_back(message); }
 
-  TemporaryDirectory directory;
+  tests::TemporaryDirectory directory;
   std::map<std::string, std::string> positions;
   std::vector<std::string> lines;
   std::size_t durable_lines = 0;

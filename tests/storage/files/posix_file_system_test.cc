@@ -1,34 +1,17 @@
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <filesystem>
 
 #include "storage/files/file_names.h"
 #include "storage/files/file_system.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace fortnight::storage;
-
-namespace {
-
-struct Directory {
-  Directory() {
-    std::string path = (std::filesystem::temp_directory_path() / "fortnight-test-XXXXXX").string();
-    root = ::mkdtemp(path.data());
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { std::filesystem::remove_all(root); }
-  std::string root;
-};
-
-}  // namespace
+using fortnight::tests::TemporaryDirectory;
 
 BOOST_AUTO_TEST_SUITE(posix_files)
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
-  const Directory directory;
-  const auto files = posix_file_system(directory.root);
+  const TemporaryDirectory directory;
+  const auto files = posix_file_system(directory.path());
   BOOST_REQUIRE(files->make_directory("a/b"));
   BOOST_REQUIRE(files->make_directory("a/b"));
   BOOST_REQUIRE(write_atomically(*files, "a/b/c", "hello"));
@@ -45,8 +28,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reserved_file_is_zeros_and_can_be_written_over) {
-  const Directory directory;
-  const auto files = posix_file_system(directory.root);
+  const TemporaryDirectory directory;
+  const auto files = posix_file_system(directory.path());
   const auto file = files->create("f").value();
   BOOST_REQUIRE(file->reserve(3'000'000));
   BOOST_REQUIRE(file->write(10, "abc"));
@@ -57,8 +40,8 @@ BOOST_AUTO_TEST_CASE(a_reserved_file_is_zeros_and_can_be_written_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_preallocated_file_is_zeros_and_can_be_written_over) {
-  const Directory directory;
-  const auto files = posix_file_system(directory.root);
+  const TemporaryDirectory directory;
+  const auto files = posix_file_system(directory.path());
   {
     const auto file = files->create("f").value();
     BOOST_REQUIRE(file->preallocate(3'000'000));
@@ -74,8 +57,8 @@ BOOST_AUTO_TEST_CASE(a_preallocated_file_is_zeros_and_can_be_written_over) {
 }
 
 BOOST_AUTO_TEST_CASE(an_open_file_outlives_its_name) {
-  const Directory directory;
-  const auto files = posix_file_system(directory.root);
+  const TemporaryDirectory directory;
+  const auto files = posix_file_system(directory.path());
   BOOST_REQUIRE(write_atomically(*files, "f", "hello"));
   const auto file = files->open("f").value();
   BOOST_REQUIRE(files->remove("f"));
@@ -85,12 +68,12 @@ BOOST_AUTO_TEST_CASE(an_open_file_outlives_its_name) {
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_is_locked_once) {
-  const Directory directory;
-  auto lock = lock_directory(directory.root);
+  const TemporaryDirectory directory;
+  auto lock = lock_directory(directory.path());
   BOOST_REQUIRE(lock);
-  BOOST_TEST((lock_directory(directory.root).error().code == ErrorCode::locked));
+  BOOST_TEST((lock_directory(directory.path()).error().code == ErrorCode::locked));
   lock->reset();
-  BOOST_TEST(bool(lock_directory(directory.root)));
+  BOOST_TEST(bool(lock_directory(directory.path())));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

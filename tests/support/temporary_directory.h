@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
-namespace fortnight::daemon {
+namespace fortnight::tests {
 
 class TemporaryDirectory {
  public:
@@ -26,4 +27,4 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-}  // namespace fortnight::daemon
+}  // namespace fortnight::tests
