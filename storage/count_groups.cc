@@ -40,7 +40,11 @@ void take_groups(CountAnswer& from, CountAnswer& to) {
 
 Result<void> check_groups(std::size_t bytes, const Budget& budget) {
   if (bytes <= budget.max_memory) return {};
-  return Error{ErrorCode::limit, "the answer has too many groups for the query's memory"};
+  return Error{
+      ErrorCode::limit,
+      "so many different values don't fit into the " + std::to_string(budget.max_memory >> 20) +
+          " MiB of a query's memory; ask for fewer by more filters or a shorter time, take "
+          "a larger step, or raise query.max_memory"};
 }
 
 }  // namespace fortnight::storage

@@ -40,6 +40,8 @@ void check(const Engine& engine) {
     const auto refused = count_by(engine, field, kTooLittle);
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.error().code == ErrorCode::limit));
+    // It says what can be done.
+    BOOST_TEST(refused.error().message.find("query.max_memory") != std::string::npos);
     BOOST_TEST(count_by(engine, field, kEnough).value().groups.size() == kGroups);
   }
 }
