@@ -5,7 +5,7 @@ import socket
 import subprocess
 import unittest
 
-from daemon import FORTNIGHTD, TestCase
+from daemon import FORTNIGHTD, PATIENCE, TestCase
 from generated import Generated, check_counts, check_ids
 from sender import Sender
 
@@ -46,7 +46,7 @@ class BadInputTest(TestCase):
         """Runs fortnightd, which must end by itself, and returns what it says."""
         ended = subprocess.run(
             [FORTNIGHTD, *map(str, arguments)],
-            capture_output=True, text=True, timeout=30, env={**os.environ, **environment},
+            capture_output=True, text=True, timeout=30 * PATIENCE, env={**os.environ, **environment},
         )
         self.assertNotEqual(ended.returncode, 0)
         self.assertLess(ended.returncode, 128, "ended by a signal")
@@ -103,7 +103,7 @@ class BadInputTest(TestCase):
         path = self.directory / "good.yaml"
         path.write_text(f"data_directory: {self.directory}/data\n" + TCP)
         checked = subprocess.run(
-            [FORTNIGHTD, "--check-config", "--config", path], timeout=30, capture_output=True
+            [FORTNIGHTD, "--check-config", "--config", path], timeout=30 * PATIENCE, capture_output=True
         )
         self.assertEqual(checked.returncode, 0)
         self.assertFalse((self.directory / "data").exists(), "checking leaves nothing behind")

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import unittest
 
-from daemon import BINARIES, TestCase
+from daemon import BINARIES, PATIENCE, TestCase
 from generated import Generated
 from sender import Sender
 
@@ -31,7 +31,7 @@ class ClientTest(TestCase):
 
     def run_client(self, *arguments, address=None):
         return subprocess.run(
-            [BINARIES / "fortnight", *arguments], capture_output=True, text=True, timeout=60,
+            [BINARIES / "fortnight", *arguments], capture_output=True, text=True, timeout=60 * PATIENCE,
             env={**os.environ, "FORTNIGHT_CONNECT": address or self.address},
         )
 
@@ -113,7 +113,7 @@ class ClientTest(TestCase):
             "printf '%s\\n' \"${COMPREPLY[@]}\""
         )
         done = subprocess.run(
-            ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=30,
+            ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=30 * PATIENCE,
             env={**os.environ, "FORTNIGHT_CONNECT": self.address},
         )
         return done.stdout.split()

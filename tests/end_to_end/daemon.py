@@ -13,7 +13,10 @@ import unittest
 
 BINARIES = pathlib.Path(os.environ["FORTNIGHT_BIN"])
 FORTNIGHTD = str(BINARIES / "fortnightd")
-START_SECONDS = 60
+# Whether a sanitizer is in the binaries: they take longer then, and several times the memory.
+INSTRUMENTED = bool(os.environ.get("FORTNIGHT_SANITIZE"))
+PATIENCE = 5 if INSTRUMENTED else 1
+START_SECONDS = 60 * PATIENCE
 
 
 class Answer:
@@ -30,7 +33,7 @@ class Connection:
     """One connection to a query port."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60 * PATIENCE)
         self.file = self.socket.makefile("rb")
 
     def ask(self, request):
@@ -123,12 +126,12 @@ class Daemon:
     def stop(self):
         """Ends it as systemd does; returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=30 * PATIENCE)
 
 
 def wait_until(condition, what, seconds=30):
     """Polls until `condition()` is true; fails with `what()`."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * PATIENCE
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(what())

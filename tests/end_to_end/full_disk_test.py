@@ -6,7 +6,7 @@ import subprocess
 import threading
 import unittest
 
-from daemon import TestCase, calls, wait_for_calls, wait_until
+from daemon import PATIENCE, TestCase, calls, wait_for_calls, wait_until
 from generated import Generated, check_counts, check_ids
 from sender import Sender
 
@@ -95,7 +95,7 @@ class FullDiskTest(TestCase):
             waiting.start()
 
             def wait():
-                waiting.join(timeout=60)
+                waiting.join(timeout=60 * PATIENCE)
                 self.assertEqual(len(answered), 1, "no acknowledgement")
                 self.assertEqual(answered[0][1], 0)
 

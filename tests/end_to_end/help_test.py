@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from daemon import TestCase
+from daemon import PATIENCE, TestCase
 from generated import Generated
 from sender import Sender
 
@@ -26,7 +26,7 @@ class HelpTest(TestCase):
         """The lines of the answer to what is piped into `nc -N`."""
         piped = subprocess.run(
             ["nc", "-N", "127.0.0.1", self.port],
-            input=request + "\n", capture_output=True, text=True, timeout=30, check=True,
+            input=request + "\n", capture_output=True, text=True, timeout=30 * PATIENCE, check=True,
         )
         return piped.stdout.splitlines()
 

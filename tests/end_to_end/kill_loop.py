@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 
-from daemon import Daemon, wait_until
+from daemon import PATIENCE, Daemon, wait_until
 from sender import Sender
 
 BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
@@ -35,8 +35,8 @@ limits: {{memory: 64MiB}}
 """
 UNHARMED = {"lost_files": 0, "unreadable_files": 0, "damaged_manifests": 0,
             "rebuilt_from_files": False}
-LIFE_SECONDS = 0.5
-START_SECONDS = 0.08
+LIFE_SECONDS = 0.5 * PATIENCE
+START_SECONDS = 0.08 * PATIENCE
 TAILED = "tailed"
 
 Call = collections.namedtuple("Call", "call_id day account error line")
@@ -149,7 +149,7 @@ class KillLoop:
         self.ended()
 
     def ended(self):
-        status = self.daemon.process.wait(timeout=20)
+        status = self.daemon.process.wait(timeout=20 * PATIENCE)
         if status != -9:
             raise AssertionError(f"ended with {status} by itself:\n{self.daemon.log.read_text()}")
         if self.stream:

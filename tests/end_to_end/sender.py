@@ -2,9 +2,11 @@
 
 import socket
 
+from daemon import PATIENCE
+
 
 class Sender:
-    def __init__(self, port, timeout=60):
+    def __init__(self, port, timeout=60 * PATIENCE):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.file = self.socket.makefile("rb")
         self.tokens = 0

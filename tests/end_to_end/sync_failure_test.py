@@ -5,7 +5,7 @@ import os
 import unittest
 from unittest import mock
 
-from daemon import BINARIES, TestCase, calls, wait_until
+from daemon import BINARIES, PATIENCE, TestCase, calls, wait_until
 from generated import Generated, check_counts, check_ids
 from sender import Sender
 
@@ -42,7 +42,7 @@ class SyncFailureTest(TestCase):
             sender.send(lines[half:])
             with self.assertRaises(OSError, msg="acknowledged what was not synced"):
                 sender.sync()
-        self.assertEqual(self.under_test.process.wait(timeout=30), 1)
+        self.assertEqual(self.under_test.process.wait(timeout=30 * PATIENCE), 1)
         log = self.under_test.log.read_text()
         self.assertIn("the store failed; nothing more is acknowledged", log)
         self.assertFalse(self.flag.exists(), "the sync was made to fail")
