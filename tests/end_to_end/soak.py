@@ -22,6 +22,8 @@ from sender import Sender
 BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
 STEP = datetime.timedelta(minutes=20)  # of the test clock, with a batch of calls each
 RETENTION_DAYS = 3
+# A file that was rotated away is held open for five minutes, by a clock that nobody sets.
+ROTATION_SECONDS = 20
 CALLS = 150
 CONFIG = """retention: {{days: {days}}}
 sources:
@@ -54,6 +56,7 @@ class Soak:
         self.daemon = Daemon(directory, config, self.text())
         self.sent = 0
         self.tailed = 0
+        self.next_rotation = time.monotonic()
         self.samples = []
 
     def text(self):
@@ -81,7 +84,8 @@ class Soak:
         with open(self.logs / "api.json", "ab") as file:
             file.write(b"".join(line + b"\n" for line in lines[CALLS // 2 :]))
         self.tailed += CALLS - CALLS // 2
-        if self.chance.random() < 0.05:
+        if time.monotonic() >= self.next_rotation:
+            self.next_rotation = time.monotonic() + ROTATION_SECONDS
             sender.sync()
             self.rotate()
         self.daemon.ask(self.chance.choice(QUESTIONS))
