@@ -20,7 +20,7 @@ from daemon import Daemon, wait_until
 from sender import Sender
 
 BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
-STEP = datetime.timedelta(minutes=20)  # of the test clock, with a batch of calls each
+STEP = datetime.timedelta(hours=1)  # of the test clock, with a batch of calls each
 RETENTION_DAYS = 3
 # A file that was rotated away is held open for five minutes, by a clock that nobody sets.
 ROTATION_SECONDS = 20
