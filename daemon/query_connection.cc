@@ -4,6 +4,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "daemon/peer.h"
+
 namespace fortnight::daemon {
 namespace {
 
@@ -11,6 +13,8 @@ using boost::system::error_code;
 // Bytes of requests held while one is answered.
 constexpr std::size_t kMaxAhead = 2 * query::kMaxRequestBytes;
 constexpr std::chrono::milliseconds kFollowInterval{100};
+// How long a request is answered before its peer is looked for, and until it is again.
+constexpr std::chrono::milliseconds kPeerInterval{250};
 constexpr std::string_view kNoAuth =
     "ERR no-auth this port asks for no token: it listens on the loopback alone";
 
@@ -20,7 +24,8 @@ QueryConnection::QueryConnection(StreamSocket socket, const Owner& owner)
     : socket_(std::move(socket)),
       owner_(owner),
       idle_(socket_.get_executor()),
-      follow_timer_(socket_.get_executor()) {}
+      follow_timer_(socket_.get_executor()),
+      peer_timer_(socket_.get_executor()) {}
 
 void QueryConnection::start() {
   watch_idleness();
@@ -86,6 +91,7 @@ void QueryConnection::handle(const query::RequestReader::Request& request) {
 }
 
 void QueryConnection::execute(const std::string& line, bool quit) {
+  watch_peer();
   owner_.runner.execute(job(), owner_.context(), line,
                         [self = shared_from_this(), quit](const std::string& closing) {
                           boost::asio::post(self->socket_.get_executor(), [self, closing, quit] {
@@ -97,6 +103,7 @@ void QueryConnection::execute(const std::string& line, bool quit) {
 
 void QueryConnection::done(const std::string& closing, bool quit) {
   busy_ = false;
+  peer_timer_.cancel();
   quitting_ = quitting_ || quit;
   answers_->add(closing + "\n");
   write();
@@ -177,10 +184,20 @@ void QueryConnection::end() {
   answers_->abandon();
   idle_.cancel();
   follow_timer_.cancel();
+  peer_timer_.cancel();
   error_code ignored;
   socket_.shutdown(StreamSocket::shutdown_both, ignored);
   socket_.close(ignored);
   owner_.ended(*this);
+}
+
+void QueryConnection::watch_peer() {
+  peer_timer_.expires_after(kPeerInterval);
+  peer_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+    if (cancelled || self->over_ || !self->busy_) return;
+    if (!self->reading_ && peer_is_gone(self->socket_)) return self->end();
+    self->watch_peer();
+  });
 }
 
 void QueryConnection::watch_idleness() {

@@ -2,7 +2,7 @@
 //
 // It reads ahead a little while a request is answered, to see pipelined requests and a peer that
 // goes away, and never more than a bound. After a half-close it answers what it has got, and
-// closes.
+// closes; while that takes, it looks whether the peer is still there.
 //
 // Lifetime: shared by its pending operations. Threads: the query server's loop; the functions
 // marked so are called by workers.
@@ -56,11 +56,15 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   void end_if_done();
   void end();
   void watch_idleness();
+  // Ends it once the peer is gone, where reading doesn't tell, for as long as a request is
+  // answered.
+  void watch_peer();
 
   StreamSocket socket_;
   const Owner& owner_;
   boost::asio::steady_timer idle_;
   boost::asio::steady_timer follow_timer_;
+  boost::asio::steady_timer peer_timer_;
 
   std::array<char, 16 << 10> input_{};
   query::RequestReader reader_;

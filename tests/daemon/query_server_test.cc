@@ -109,6 +109,43 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_cancels_its_query) {
   BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));
 }
 
+// A count writes nothing before it ends.
+BOOST_AUTO_TEST_CASE(a_half_close_cancels_no_count_and_a_close_does) {
+  config.max_time = std::chrono::hours(1);
+  store.endless = true;
+  start();
+  Client half(port());
+  half.send("TOP by=account\n");
+  half.half_close();
+  std::optional<Client> gone(port());
+  gone->send("TOP by=account\n");
+  gone->half_close();
+  std::optional<Client> silent(port());
+  silent->send("TOP by=account\n");
+  BOOST_TEST(comes_true([&] { return store.counts_running == 3; }));
+  gone.reset();
+  BOOST_TEST(comes_true([&] { return store.counts_stopped == 1; }));
+  silent.reset();
+  BOOST_TEST(comes_true([&] { return store.counts_stopped == 2; }));
+  BOOST_TEST(store.counts_running == 1);
+  store.endless = false;
+  BOOST_TEST(is_ok(half.line()));
+  BOOST_TEST(half.rest() == "");
+}
+
+// So many requests wait that nothing more is read, not even the end.
+BOOST_AUTO_TEST_CASE(a_close_behind_pipelined_requests_cancels_a_count) {
+  config.max_time = std::chrono::hours(1);
+  store.endless = true;
+  start();
+  std::optional<Client> client(port());
+  client->send("TOP by=account\n");
+  BOOST_TEST(comes_true([&] { return store.counts_running == 1; }));
+  client->send(std::string(200'000, '\n'));
+  client.reset();
+  BOOST_TEST(comes_true([&] { return store.counts_stopped == 1; }));
+}
+
 BOOST_AUTO_TEST_CASE(a_slow_reader_is_waited_for_and_bounded) {
   constexpr int rows = 100'000;
   store.rows = rows;

@@ -25,7 +25,8 @@ class ScriptedStore final : public storage::Store {
     held_ = hold;
     changed_.notify_all();
   }
-  // Rows that a scan gives; a scan without rows left goes on until its budget stops it.
+  // Rows that a scan gives; while `endless`, a scan without rows left goes on until its budget
+  // stops it, and so does a count.
   std::atomic<std::uint64_t> rows{0};
   std::atomic<bool> endless{false};
 
@@ -48,6 +49,8 @@ class ScriptedStore final : public storage::Store {
   }
   std::atomic<int> scans_stopped{0};
   std::atomic<int> scans_running{0};
+  std::atomic<int> counts_stopped{0};
+  std::atomic<int> counts_running{0};
 
   // ---- Store ----
   storage::Result<void> append(storage::Append&& append, storage::TimeNs) override {
@@ -97,8 +100,15 @@ class ScriptedStore final : public storage::Store {
     return *stopped;
   }
   storage::Result<storage::CountAnswer> count(const storage::CountQuery&, storage::TimeNs,
-                                              const storage::Budget&) const override {
-    return storage::CountAnswer{};
+                                              const storage::Budget& budget) const override {
+    auto& self = const_cast<ScriptedStore&>(*this);
+    ++self.counts_running;
+    std::optional<storage::Error> stopped;
+    while (endless && !stopped) stopped = budget.stop();
+    --self.counts_running;
+    if (!stopped) return storage::CountAnswer{{{"", {storage::Counts{}}}}, {}, false, false, 0};
+    ++self.counts_stopped;
+    return *stopped;
   }
   storage::Result<std::optional<storage::CallRecord>> fetch(const storage::Ref&,
                                                             const storage::Budget&) const override {
