@@ -6,43 +6,36 @@ namespace fortnight::query {
 
 namespace {
 
+using storage::CountGroups;
 using storage::Counts;
 using storage::TimeNs;
 
-// Puts back the empty buckets between equal edges.
-std::vector<Counts> spread(const std::vector<Counts>& counts, const std::vector<TimeNs>& edges) {
-  std::vector<Counts> out;
-  std::size_t next = 0;
+// The places of the buckets that aren't between equal edges: the store knows no others.
+std::vector<std::size_t> places_of_buckets(const std::vector<TimeNs>& edges) {
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-    out.push_back(edges[i] < edges[i + 1] ? counts[next++] : Counts());
+    if (edges[i] < edges[i + 1]) places.push_back(i);
   }
-  return out;
+  return places;
 }
 
-// Most calls first; what has as many stays in its order.
-void sort_by_calls(std::vector<Series>& series) {
-  std::vector<std::pair<std::uint64_t, std::size_t>> order;  // calls, place
-  for (const Series& one : series) order.emplace_back(one.total().calls, order.size());
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  std::vector<Series> sorted;
-  sorted.reserve(series.size());
-  for (const auto& [calls, place] : order) sorted.push_back(std::move(series[place]));
-  series = std::move(sorted);
-}
-
-void fold_rest(std::vector<Series>& series, std::size_t most) {
-  if (series.size() <= most) return;
-  Series rest;
-  rest.rest = series.size() - most;
-  rest.counts.resize(series[0].counts.size());
-  for (std::size_t i = most; i < series.size(); ++i) {
-    for (std::size_t bucket = 0; bucket < rest.counts.size(); ++bucket) {
-      rest.counts[bucket] += series[i].counts[bucket];
-    }
+// The groups that have calls, the `most` largest of them in front: by calls, then by name.
+std::vector<CountGroups::Group> largest_first(const CountGroups& groups, std::uint64_t most) {
+  std::vector<std::pair<std::uint64_t, CountGroups::Group>> sizes;
+  for (CountGroups::Group group = 0; group < groups.size(); ++group) {
+    const std::uint64_t calls = groups.total(group).calls;
+    if (calls != 0) sizes.emplace_back(calls, group);
   }
-  series.resize(most);
-  series.push_back(std::move(rest));
+  const auto sorted = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(most, sizes.size()));
+  std::partial_sort(sizes.begin(), sizes.begin() + sorted, sizes.end(),
+                    [&](const auto& a, const auto& b) {
+                      if (a.first != b.first) return a.first > b.first;
+                      return groups.name(a.second) < groups.name(b.second);
+                    });
+  std::vector<CountGroups::Group> order;
+  order.reserve(sizes.size());
+  for (const auto& [calls, group] : sizes) order.push_back(group);
+  return order;
 }
 
 }  // namespace
@@ -69,20 +62,24 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   if (!answer) return store_error(answer.error());
 
   Counted counted;
-  // Each group goes as it is taken, so that not all are there twice.
-  while (!answer->groups.empty()) {
-    auto group = answer->groups.extract(answer->groups.begin());
-    Series series{std::move(group.key()), 0, spread(group.mapped(), edges)};
-    if (!grouping || series.total().calls != 0) counted.series.push_back(std::move(series));
+  const std::vector<Counts> empty(edges.size() - 1);
+  const std::vector<std::size_t> places = places_of_buckets(edges);
+  const CountGroups& groups = answer->groups;
+  const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i < most || !grouping) {
+      counted.series.push_back({std::string(groups.name(order[i])), 0, empty});
+    } else if (i == most) {
+      counted.series.push_back({{}, order.size() - most, empty});
+    }
+    std::vector<Counts>& counts = counted.series.back().counts;
+    groups.each_bucket(order[i], [&](std::size_t bucket, const Counts& added) {
+      counts[places[bucket]] += added;
+    });
   }
   counted.answer = std::move(*answer);
-  if (grouping) {
-    sort_by_calls(counted.series);
-    fold_rest(counted.series, most);
-  }
   // Nothing matched: one empty line, so that a chart has its buckets.
-  if (counted.series.empty())
-    counted.series.push_back({{}, 0, std::vector<Counts>(edges.size() - 1)});
+  if (counted.series.empty()) counted.series.push_back({{}, 0, empty});
   return counted;
 }
 

@@ -12,14 +12,14 @@ namespace {
 using storage::Counts;
 
 struct Group {
-  std::string value;
+  std::string_view value;  // in the answer
   Counts counts;
 };
 
 struct Groups {
   std::vector<Group> groups;
   Counts total;
-  storage::CountAnswer answer;  // without its counts
+  storage::CountAnswer answer;
   Period period;
 };
 
@@ -32,16 +32,15 @@ Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping) {
   apply(grouping, query);
   auto counted = asking.context.store->count(query, asking.question.now, asking.budget);
   if (!counted) return store_error(counted.error());
-  out.groups.reserve(counted->groups.size());
-  // Each goes as it is taken, so that not all are there twice.
-  while (!counted->groups.empty()) {
-    auto group = counted->groups.extract(counted->groups.begin());
-    const Counts counts = group.mapped()[0];
+  out.answer = std::move(*counted);
+  const storage::CountGroups& groups = out.answer.groups;
+  out.groups.reserve(groups.size());
+  for (storage::CountGroups::Group group = 0; group < groups.size(); ++group) {
+    const Counts counts = groups.total(group);
     if (counts.calls == 0) continue;
-    out.groups.push_back({std::move(group.key()), counts});
+    out.groups.push_back({groups.name(group), counts});
     out.total += counts;
   }
-  out.answer = std::move(*counted);
   return out;
 }
 
@@ -49,17 +48,19 @@ double rate(const Counts& counts) {
   return static_cast<double>(counts.errors) / static_cast<double>(counts.calls);
 }
 
-// Largest first; what is equal in that by calls, then by value.
-void sort_by(std::size_t choice, std::vector<Group>& groups) {
+// The `most` largest in front; what is equal in that by calls, then by value.
+void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups) {
   const auto measure = [&](const Group& group) {
     if (choice == 2) return rate(group.counts);
     return static_cast<double>(choice == 1 ? group.counts.errors : group.counts.calls);
   };
-  std::sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
-    if (measure(a) != measure(b)) return measure(a) > measure(b);
-    if (a.counts.calls != b.counts.calls) return a.counts.calls > b.counts.calls;
-    return a.value < b.value;
-  });
+  const auto sorted = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(most, groups.size()));
+  std::partial_sort(groups.begin(), groups.begin() + sorted, groups.end(),
+                    [&](const Group& a, const Group& b) {
+                      if (measure(a) != measure(b)) return measure(a) > measure(b);
+                      if (a.counts.calls != b.counts.calls) return a.counts.calls > b.counts.calls;
+                      return a.value < b.value;
+                    });
 }
 
 std::string close(const Asking& asking, const Groups& found) {
@@ -82,7 +83,7 @@ Answer answer_top(const Asking& asking) {
   FORTNIGHT_ASSIGN(const std::size_t sort,
                    question.choice("sort", {"calls", "errors", "error_rate"}));
   FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
-  sort_by(sort, found.groups);
+  sort_by(sort, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
     JsonWriter json(row);
@@ -107,7 +108,7 @@ Answer answer_values(const Asking& asking) {
     const bool absent = group.value.empty() || (!grouping.field && group.value == "0");
     return absent || (prefix != nullptr && !group.value.starts_with(prefix->text));
   });
-  sort_by(0, found.groups);
+  sort_by(0, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
     JsonWriter(row)

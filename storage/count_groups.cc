@@ -1,41 +1,144 @@
 #include "storage/count_groups.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/checksum.h"
+#include "storage/store.h"
+
 namespace fortnight::storage {
 namespace {
 
-// A map's node with its name and counts, and what an allocator adds to each of the pieces.
-constexpr std::size_t kNodeBytes = 32 + sizeof(std::string) + sizeof(std::vector<Counts>) + 2 * 16;
-// A name that is no longer stands in its string.
-constexpr std::size_t kShortName = 15;
-
-std::size_t bytes_of(std::string_view name, std::size_t buckets) {
-  const std::size_t heap = name.size() > kShortName ? name.size() + 16 : 0;
-  return kNodeBytes + heap + buckets * sizeof(Counts);
-}
+constexpr std::size_t kFewestSlots = 16;
+// Names are kept in pieces of doubling size, so that a few take little.
+constexpr std::size_t kSmallestPiece = 256;
+constexpr std::size_t kLargestPiece = 256U << 10;
 
 }  // namespace
 
-std::size_t group_bytes(const CountAnswer& answer) {
-  std::size_t bytes = 0;
-  for (const auto& [name, counts] : answer.groups) bytes += bytes_of(name, counts.size());
-  return bytes;
-}
-
-std::vector<Counts>& GroupAdder::at(std::string_view name) {
-  const auto found = answer_.groups.find(name);
-  if (found != answer_.groups.end()) return found->second;
-  bytes_ += bytes_of(name, buckets_);
-  return answer_.groups.emplace(name, std::vector<Counts>(buckets_)).first->second;
-}
-
-void take_groups(CountAnswer& from, CountAnswer& to) {
-  while (!from.groups.empty()) {
-    const auto added = to.groups.insert(from.groups.extract(from.groups.begin()));
-    if (added.inserted) continue;
-    const std::vector<Counts>& counts = added.node.mapped();
-    std::vector<Counts>& sums = added.position->second;
-    for (std::size_t i = 0; i < counts.size(); ++i) sums[i] += counts[i];
+std::size_t CountGroups::slot_of(std::string_view name, std::uint32_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  while (slots_[slot] != kNone) {
+    const Entry& entry = groups_[slots_[slot]];
+    if (entry.hash == hash && std::string_view(entry.name, entry.length) == name) break;
+    slot = (slot + 1) & mask;
   }
+  return slot;
+}
+
+void CountGroups::double_slots() {
+  slots_.assign(std::max(kFewestSlots, 2 * slots_.size()), kNone);
+  const std::size_t mask = slots_.size() - 1;
+  for (Group group = 0; group < groups_.size(); ++group) {
+    std::size_t slot = groups_[group].hash & mask;
+    while (slots_[slot] != kNone) slot = (slot + 1) & mask;
+    slots_[slot] = group;
+  }
+}
+
+const char* CountGroups::keep(std::string_view name) {
+  if (names_.empty() || name.size() > names_.back().size - names_.back().used) {
+    const std::size_t size =
+        std::max(name.size(), std::clamp(name_bytes_, kSmallestPiece, kLargestPiece));
+    names_.push_back({std::make_unique<char[]>(size), size, 0});
+    name_bytes_ += size;
+  }
+  Names& names = names_.back();
+  char* const kept = names.bytes.get() + names.used;
+  std::copy(name.begin(), name.end(), kept);
+  names.used += name.size();
+  return kept;
+}
+
+CountGroups::Group CountGroups::at(std::string_view name) {
+  if (groups_.size() >= slots_.size() / 4 * 3) double_slots();
+  const std::uint32_t hash = checksum32(name);
+  Group& group = slots_[slot_of(name, hash)];
+  if (group == kNone) {
+    group = static_cast<Group>(groups_.size());
+    groups_.push_back({keep(name), static_cast<std::uint32_t>(name.size()), hash, kNone, kNone});
+  }
+  return group;
+}
+
+Counts& CountGroups::of(Group group, std::size_t bucket) {
+  Entry& entry = groups_[group];
+  std::uint32_t before = kNone;
+  std::uint32_t at = entry.first;
+  // Calls come in the order of time, mostly.
+  if (entry.last != kNone && cells_[entry.last].bucket <= bucket) at = entry.last;
+  while (at != kNone && cells_[at].bucket < bucket) {
+    before = at;
+    at = cells_[at].next;
+  }
+  if (at == kNone || cells_[at].bucket != bucket) {
+    const auto added = static_cast<std::uint32_t>(cells_.size());
+    cells_.push_back({{}, static_cast<std::uint32_t>(bucket), at});
+    (before == kNone ? entry.first : cells_[before].next) = added;
+    at = added;
+  }
+  entry.last = at;
+  return cells_[at].counts;
+}
+
+void CountGroups::add(const CountGroups& other) {
+  for (Group group = 0; group < other.size(); ++group) {
+    const Group sum = at(other.name(group));
+    other.each_bucket(group,
+                      [&](std::size_t bucket, const Counts& counts) { of(sum, bucket) += counts; });
+  }
+}
+
+void CountGroups::move_buckets(const std::vector<std::size_t>& to) {
+  for (Entry& entry : groups_) {
+    std::uint32_t last = kNone;
+    for (std::uint32_t at = std::exchange(entry.first, kNone); at != kNone; at = cells_[at].next) {
+      const std::size_t bucket = to[cells_[at].bucket];
+      if (bucket == kNoBucket) continue;
+      if (last != kNone && cells_[last].bucket == bucket) {
+        cells_[last].counts += cells_[at].counts;
+        continue;
+      }
+      cells_[at].bucket = static_cast<std::uint32_t>(bucket);
+      (last == kNone ? entry.first : cells_[last].next) = at;
+      last = at;
+    }
+    if (last != kNone) cells_[last].next = kNone;
+    entry.last = last;
+  }
+}
+
+Counts CountGroups::total(Group group) const {
+  Counts total;
+  each_bucket(group, [&](std::size_t, const Counts& counts) { total += counts; });
+  return total;
+}
+
+Counts CountGroups::find(std::string_view name, std::size_t bucket) const {
+  Counts found;
+  if (slots_.empty()) return found;
+  const Group group = slots_[slot_of(name, checksum32(name))];
+  if (group == kNone) return found;
+  each_bucket(group, [&](std::size_t at, const Counts& counts) {
+    if (at == bucket) found = counts;
+  });
+  return found;
+}
+
+std::size_t CountGroups::bytes() const {
+  return groups_.capacity() * sizeof(Entry) + cells_.size() * sizeof(Cell) +
+         slots_.size() * sizeof(Group) + name_bytes_;
+}
+
+bool CountGroups::has_all_of(const CountGroups& other) const {
+  bool all = true;
+  for (Group group = 0; group < other.size(); ++group) {
+    other.each_bucket(group, [&](std::size_t bucket, const Counts& counts) {
+      all = all && find(other.name(group), bucket) == counts;
+    });
+  }
+  return all;
 }
 
 Result<void> check_groups(std::size_t bytes, const Budget& budget) {

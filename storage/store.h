@@ -22,6 +22,7 @@
 #include "storage/call/batch.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/call/predicate.h"
+#include "storage/count_groups.h"
 
 namespace fortnight::storage {
 
@@ -144,20 +145,9 @@ struct CountQuery {
   bool by_status = false;
 };
 
-struct Counts {
-  std::uint64_t calls = 0;
-  std::uint64_t errors = 0;
-  Counts& operator+=(const Counts& other) {
-    calls += other.calls;
-    errors += other.errors;
-    return *this;
-  }
-  friend bool operator==(const Counts&, const Counts&) = default;
-};
-
 struct CountAnswer {
-  // For each group (the empty key where nothing is grouped by; a status in decimal), by bucket.
-  std::map<std::string, std::vector<Counts>, std::less<>> groups;
+  // The empty name where nothing is grouped by; a status in decimal.
+  CountGroups groups;
   Completeness completeness;
   bool from_calls = false;  // counted from calls alone: rollups don't know the filter
   bool rounded = false;     // an edge past retention fell within a quarter and was rounded outward

@@ -63,7 +63,7 @@ PieceEdges edges_of(const std::vector<CountPiece>& pieces) {
   PieceEdges out;
   for (const CountPiece& piece : pieces) {
     if (out.edges.empty() || out.edges.back() != piece.from) {
-      if (!out.edges.empty()) out.buckets.push_back(kNoBucket);
+      if (!out.edges.empty()) out.buckets.push_back(CountGroups::kNoBucket);
       out.edges.push_back(piece.from);
     }
     out.buckets.push_back(piece.bucket);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/base/time.h"
+#include "storage/count_groups.h"
 
 namespace fortnight::storage {
 
@@ -33,8 +34,7 @@ CountPieces cut_buckets(const std::vector<TimeNs>& edges,
                         const std::function<bool(Day)>& has_calls);
 
 // The edges of all the pieces, and for each bucket between them the one that it belongs to
-// (kNoBucket: a gap).
-inline constexpr std::size_t kNoBucket = static_cast<std::size_t>(-1);
+// (CountGroups::kNoBucket: a gap).
 struct PieceEdges {
   std::vector<TimeNs> edges;
   std::vector<std::size_t> buckets;

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "storage/call/line_match.h"
-#include "storage/count_groups.h"
 
 namespace fortnight::storage {
 namespace {
@@ -68,26 +67,26 @@ class FirstRows {
 class HeadCounter {
  public:
   HeadCounter(const CountQuery& query, CountAnswer& answer)
-      : query_(query), groups_(answer, query.edges.size() - 1) {}
+      : query_(query), groups_(answer.groups) {}
 
   [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
 
   void add(const Batch& batch, const Call& call) {
     const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
     const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
-    Counts& counts = group(batch, call)[bucket];
+    Counts& counts = groups_.of(group(batch, call), bucket);
     ++counts.calls;
     if (is_error(call.status)) ++counts.errors;
   }
 
  private:
-  std::vector<Counts>& group(const Batch& batch, const Call& call) {
+  CountGroups::Group group(const Batch& batch, const Call& call) {
     if (query_.by_status) return groups_.at(std::to_string(call.status));
     return groups_.at(query_.by_field ? batch.field(call, *query_.by_field) : std::string_view());
   }
 
   const CountQuery& query_;
-  GroupAdder groups_;
+  CountGroups& groups_;
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`

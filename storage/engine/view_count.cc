@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "storage/count_groups.h"
 #include "storage/engine/completeness.h"
 #include "storage/engine/count_pieces.h"
 #include "storage/engine/head_query.h"
@@ -38,7 +37,7 @@ class Counting {
       CountAnswer part;
       FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
       fold(part, {piece.bucket});
-      FORTNIGHT_TRY(check_groups(group_bytes(answer_), budget_));
+      FORTNIGHT_TRY(check_groups(answer_.groups.bytes(), budget_));
       add(completeness_of_calls(version_, piece.from, piece.to));
     }
     return std::move(answer_);
@@ -125,7 +124,7 @@ class Counting {
       FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
       fold(counted, edges.buckets);
       answer_.late += fold(late, edges.buckets);
-      return check_groups(group_bytes(answer_), budget_);
+      return check_groups(answer_.groups.bytes(), budget_);
     }
   }
 
@@ -147,7 +146,7 @@ class Counting {
         const auto added = rollup.reader
                                ? rollup.reader->count(query, budget_, is_late ? late : counted)
                                : Result<void>(corrupt("not readable"));
-        FORTNIGHT_TRY(check_groups(group_bytes(counted) + group_bytes(late), budget_));
+        FORTNIGHT_TRY(check_groups(counted.groups.bytes() + late.groups.bytes(), budget_));
         if (added) continue;
         if (added.error().code != ErrorCode::corrupt) return added.error();
         if (!is_late && keeps_(day->first)) return std::optional(day->first);
@@ -173,20 +172,18 @@ class Counting {
     return {};
   }
 
-  // Adds a count by pieces to the answer, each to its bucket; returns the calls added. The pieces
-  // go as they are added, so that not all groups are there twice.
+  // Adds a count by pieces to the answer, each to its bucket; returns the calls added.
   std::uint64_t fold(CountAnswer& pieces, const std::vector<std::size_t>& buckets) {
+    CountGroups& groups = pieces.groups;
+    groups.move_buckets(buckets);
     std::uint64_t calls = 0;
-    auto& groups = pieces.groups;
-    for (auto group = groups.begin(); group != groups.end(); group = groups.erase(group)) {
-      const std::vector<Counts>& counts = group->second;
-      for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (buckets[i] == kNoBucket || counts[i] == Counts{}) continue;
-        std::vector<Counts>& sums = answer_.groups[group->first];
-        sums.resize(query_.edges.size() - 1);
-        sums[buckets[i]] += counts[i];
-        calls += counts[i].calls;
-      }
+    for (CountGroups::Group group = 0; group < groups.size(); ++group) {
+      calls += groups.total(group).calls;
+    }
+    if (answer_.groups.empty()) {
+      answer_.groups = std::move(groups);
+    } else {
+      answer_.groups.add(groups);
     }
     add(pieces.completeness);
     return calls;

@@ -60,19 +60,18 @@ Result<void> BlockReader::status() const {
 }
 
 const LoadedChunk* BlockReader::load(std::uint32_t column) const {
+  if (progress_[column].chunk != nullptr) return progress_[column].chunk;
   const ChunkEntry* entry = header_->find(column);
   if (entry == nullptr) return nullptr;
-  auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
-  if (slot == nullptr) {
-    const std::uint32_t values = column < kFieldColumns ? rows() : values_of(column);
-    auto chunk = part_->chunk(*entry, values, [this, column] { return value_shapes(column); });
-    if (!chunk) {
-      fail(chunk.error());
-      return nullptr;
-    }
-    slot = std::move(*chunk);
+  const std::uint32_t values = column < kFieldColumns ? rows() : values_of(column);
+  auto chunk = part_->chunk(*entry, values, [this, column] { return value_shapes(column); });
+  if (!chunk) {
+    fail(chunk.error());
+    return nullptr;
   }
-  return slot.get();
+  auto& slot = chunks_[static_cast<std::size_t>(entry - header_->chunks.data())];
+  slot = std::move(*chunk);
+  return progress_[column].chunk = slot.get();
 }
 
 const TextChunk* BlockReader::text(std::uint32_t column) const {
@@ -191,12 +190,14 @@ void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::u
   --sibling_depth_;
 }
 
-Result<std::vector<std::int64_t>> BlockReader::times() const {
-  const LoadedChunk* chunk = load(column_of(FieldColumn::ts));
-  if (chunk == nullptr) return error_.value_or(corrupt("block without its column of times"));
-  std::vector<std::int64_t> times(rows());
-  chunk->numbers->decode(0, times);
-  return times;
+Result<std::vector<std::int64_t>> BlockReader::numbers(FieldColumn column) const {
+  const LoadedChunk* chunk = load(column_of(column));
+  if (chunk == nullptr) {
+    return error_.value_or(corrupt("block without a column that every block has"));
+  }
+  std::vector<std::int64_t> numbers(rows());
+  chunk->numbers->decode(0, numbers);
+  return numbers;
 }
 
 const std::vector<std::uint32_t>& BlockReader::values_before_line(std::uint32_t row) const {

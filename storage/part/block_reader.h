@@ -34,8 +34,8 @@ class BlockReader final : public RowSource {
   [[nodiscard]] std::uint32_t shape(std::uint32_t row) const { return shape_of_[row]; }
   // The values of one column before `row`.
   [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row) const;
-  // The block's instants, ascending.
-  Result<std::vector<std::int64_t>> times() const;
+  // A column of numbers, whole. Instants ascend.
+  Result<std::vector<std::int64_t>> numbers(FieldColumn column) const;
   // Null where the block has no value of the column; an error shows in error().
   [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
   [[nodiscard]] Result<void> status() const;
@@ -103,10 +103,11 @@ class BlockReader final : public RowSource {
   std::vector<std::uint32_t> rows_of_;   // by shape: how many rows have it
   std::vector<std::uint32_t> present_;   // the block's distinct shapes, ascending
   mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
-  // For each column: how many values a row of each shape has, once asked for; and the row that
-  // values_before was last asked for, and its answer: rows are mostly asked for in their order or
-  // against it.
+  // For each column: its chunk; how many values a row of each shape has, once asked for; the row
+  // that values_before was last asked for, and its answer: rows are mostly asked for in their order
+  // or against it.
   struct Progress {
+    const LoadedChunk* chunk = nullptr;  // once it was loaded
     std::vector<std::uint32_t> counts;
     std::uint32_t row = 0;
     std::uint32_t values = 0;

@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <unordered_map>
+#include <optional>
 
-#include "storage/count_groups.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
@@ -12,46 +11,64 @@
 namespace fortnight::storage {
 namespace {
 
-// Where each count of a CountQuery goes.
+// Where each count of a CountQuery goes. One a part.
 class Counter {
  public:
-  Counter(const CountQuery& query, CountAnswer& answer)
-      : query_(query), groups_(answer, query.edges.size() - 1) {}
+  Counter(const CountQuery& query, CountAnswer& answer) : query_(query), groups_(answer.groups) {}
 
-  [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
-
-  void add(const BlockReader& block, std::uint32_t row, std::int64_t ts, std::int64_t status) {
-    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), ts);
-    const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
-    Counts& counts = group(block, row, status)[bucket];
-    ++counts.calls;
-    if (is_error(static_cast<std::int32_t>(status))) ++counts.errors;
+  // Adds `rows` of the block, ascending; `times` are those of all its rows.
+  Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows,
+                   const std::vector<TimeNs>& times) {
+    if (rows.empty()) return {};
+    FORTNIGHT_ASSIGN(const std::vector<std::int64_t> statuses, block.numbers(FieldColumn::status));
+    const TextChunk* chunk = nullptr;
+    if (query_.by_field) {
+      chunk = block.text(kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field));
+      if (chunk == nullptr) return block.damaged();
+    }
+    std::size_t bucket = bucket_of(times[rows.front()]);
+    for (const std::uint32_t row : rows) {
+      if (times[row] >= query_.edges[bucket + 1]) bucket = bucket_of(times[row]);
+      Counts& counts = groups_.of(group(block, chunk, row, statuses[row]), bucket);
+      ++counts.calls;
+      if (is_error(static_cast<std::int32_t>(statuses[row]))) ++counts.errors;
+    }
+    return block.status();
   }
 
  private:
-  std::vector<Counts>& group(const BlockReader& block, std::uint32_t row, std::int64_t status) {
-    if (query_.by_status) return groups_.at(std::to_string(status));
-    if (!query_.by_field) {
-      if (all_ == nullptr) all_ = &groups_.at("");
-      return *all_;
+  [[nodiscard]] std::size_t bucket_of(TimeNs time) const {
+    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), time);
+    return static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
+  }
+
+  CountGroups::Group group(const BlockReader& block, const TextChunk* chunk, std::uint32_t row,
+                           std::int64_t status) {
+    if (query_.by_status) {
+      return by_code(status, [&] { return groups_.at(std::to_string(status)); });
     }
-    const std::uint32_t column = kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field);
-    const TextChunk* chunk = block.text(column);
-    const std::int64_t code = chunk == nullptr ? -1 : chunk->code(row);
-    if (code >= 0) {
-      if (const auto known = by_code_.find(code); known != by_code_.end()) return *known->second;
-    }
-    text_.clear();
-    block.append_text_field(*query_.by_field, row, text_);
-    std::vector<Counts>& counts = groups_.at(text_);
-    if (code >= 0) by_code_[code] = &counts;  // map nodes stay where they are
-    return counts;
+    return by_code(chunk == nullptr ? 0 : chunk->code(row), [&] {
+      text_.clear();
+      if (chunk != nullptr) chunk->append({row, 0, row}, block, text_);
+      return groups_.at(text_);
+    });
+  }
+
+  // The group of a code, found once; a negative one is none.
+  template <typename Find>
+  CountGroups::Group by_code(std::int64_t code, Find&& find) {
+    constexpr std::int64_t kMaxCodes = 1 << 16;
+    if (code < 0 || code >= kMaxCodes) return find();
+    const auto index = static_cast<std::size_t>(code);
+    if (index >= by_code_.size()) by_code_.resize(index + 1);
+    std::optional<CountGroups::Group>& known = by_code_[index];
+    if (!known) known = find();
+    return *known;
   }
 
   const CountQuery& query_;
-  GroupAdder groups_;
-  std::vector<Counts>* all_ = nullptr;
-  std::unordered_map<std::int64_t, std::vector<Counts>*> by_code_;
+  CountGroups& groups_;
+  std::vector<std::optional<CountGroups::Group>> by_code_;
   std::string text_;
 };
 
@@ -123,11 +140,10 @@ class Reader final : public PartReader {
         if (!damaged(rows.error(), answer.completeness)) return rows.error();
         continue;
       }
-      for (const std::uint32_t row : rows->rows) {
-        counter.add(*rows->block, row, rows->times[row],
-                    rows->block->number_field(FieldColumn::status, row));
+      if (const auto added = counter.add(*rows->block, rows->rows, rows->times); !added) {
+        if (!damaged(added.error(), answer.completeness)) return added.error();
       }
-      FORTNIGHT_TRY(check_groups(counter.group_bytes(), budget));
+      FORTNIGHT_TRY(check_groups(answer.groups.bytes(), budget));
     }
     return {};
   }
@@ -184,7 +200,7 @@ class Reader final : public PartReader {
                             const CallQuery& query) const {
     Matching found;
     FORTNIGHT_ASSIGN(found.block, BlockReader::open(part_, index));
-    FORTNIGHT_ASSIGN(found.times, found.block->times());
+    FORTNIGHT_ASSIGN(found.times, found.block->numbers(FieldColumn::ts));
     found.rows = plan.rows_of(part_->blocks()[index]);
     const bool newest = query.order == Order::newest_first;
     const BlockEntry& entry = part_->blocks()[index];

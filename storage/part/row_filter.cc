@@ -36,8 +36,14 @@ bool value_matches(const Predicate& predicate, std::string_view text) {
   return number && meets(predicate.bounds, *number);
 }
 
+// Without a branch a row, which nobody could foretell.
 void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& found, bool wanted) {
-  std::erase_if(rows, [&](std::uint32_t row) { return found[row] != wanted; });
+  std::size_t kept = 0;
+  for (const std::uint32_t row : rows) {
+    rows[kept] = row;
+    kept += found[row] == wanted ? 1 : 0;
+  }
+  rows.resize(kept);
 }
 
 }  // namespace
@@ -127,6 +133,13 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
                                       std::vector<std::uint32_t>& rows) {
   const Predicate& predicate = test.predicate;
   const bool absent_matches = value_matches(predicate, {});
+  // Where a shape's calls have the value, looked up once a block.
+  struct Source {
+    const PointerPlaces::Place* place = nullptr;  // null: not looked up yet
+    const TextChunk* chunk = nullptr;             // null: the value is absent
+    CodeAnswers* answers = nullptr;
+  };
+  std::vector<Source> sources(block.shapes().shapes.size());
   std::vector<bool> found(block.rows());
   std::vector<std::uint32_t> whole;
   std::string raw;
@@ -136,17 +149,24 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
       whole.push_back(row);
       continue;
     }
-    const PointerPlaces::Place& place = test.places->of(block, block.shape(row));
-    if (!place.scalar) {
+    Source& source = sources[block.shape(row)];
+    if (source.place == nullptr) {
+      source.place = &test.places->of(block, block.shape(row));
+      if (source.place->scalar) {
+        source.chunk = block.text(source.place->column);
+        if (source.chunk == nullptr) return block.damaged();
+        source.answers = &test.by_column[source.place->column];
+      }
+    }
+    if (source.chunk == nullptr) {
       found[row] = absent_matches;
       continue;
     }
-    const TextChunk* chunk = block.text(place.column);
-    if (chunk == nullptr) return block.damaged();
+    const PointerPlaces::Place& place = *source.place;
     const std::uint32_t index = block.values_before(place.column, row) + place.ordinal;
-    found[row] = test.by_column[place.column].of(chunk->code(index), [&] {
+    found[row] = source.answers->of(source.chunk->code(index), [&] {
       raw.clear();
-      chunk->append({row, place.ordinal, index}, block, raw);
+      source.chunk->append({row, place.ordinal, index}, block, raw);
       return value_matches(predicate, scalar_text(raw, place.scalar->is_string, scratch));
     });
   }

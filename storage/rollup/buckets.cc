@@ -35,9 +35,11 @@ bool RollupTally::any(std::size_t value) {
                      [](const Counts& counts) { return counts.calls != 0; });
 }
 
-void RollupTally::add_to(std::size_t value, std::vector<Counts>& out) {
+void RollupTally::add_to(std::size_t value, CountGroups& groups, CountGroups::Group group) {
   const Counts* const from = row(value);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] += from[i];
+  for (std::size_t i = 0; i + 1 < width_; ++i) {
+    if (from[i].calls != 0) groups.of(group, i) += from[i];
+  }
 }
 
 }  // namespace fortnight::storage

@@ -45,8 +45,8 @@ class RollupTally {
   }
   // Whether the value has any call in the question's buckets.
   [[nodiscard]] bool any(std::size_t value);
-  // Adds a value's buckets to `out`, which has as many.
-  void add_to(std::size_t value, std::vector<Counts>& out);
+  // Adds a value's buckets to a group.
+  void add_to(std::size_t value, CountGroups& groups, CountGroups::Group group);
   void clear() { counts_.assign(counts_.size(), Counts{}); }
 
  private:

@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "storage/count_groups.h"
 #include "storage/rollup/buckets.h"
 #include "storage/rollup/filter.h"
 
@@ -19,15 +18,13 @@ class RollupCounter {
         budget_(budget),
         held_(held),
         filter_(query.predicates),
-        buckets_(file.footer().day, query.edges),
-        groups_(counted_, buckets_.count()) {
+        buckets_(file.footer().day, query.edges) {
     by_account_ = query.by_field == TextField::account;
     if (query.by_status) by_key_ = RollupKey::status;
     if (query.by_field && !by_account_) by_key_ = rollup_key_of(*query.by_field);
   }
 
   Result<void> run() {
-    if (!by_account_ && !by_key_) groups_.at("");
     if (!buckets_.any()) return {};
     const bool by_accounts = by_account_ || filter_.tests_accounts();
     const bool by_combos = by_key_ || filter_.tests_combos();
@@ -36,7 +33,7 @@ class RollupCounter {
     return by_combos ? count_totals() : count_series();
   }
 
-  CountAnswer& counted() { return counted_; }
+  [[nodiscard]] const CountGroups& groups() const { return groups_; }
 
  private:
   Result<void> find_combos() {
@@ -54,7 +51,7 @@ class RollupCounter {
   Result<void> collect(RollupTally& tally, std::string_view account) {
     for (std::size_t value = 0; value < (by_account_ ? 1 : values()); ++value) {
       if (!tally.any(value)) continue;
-      tally.add_to(value, groups_.at(by_key_ ? keys_->of(*by_key_)[value] : account));
+      tally.add_to(value, groups_, groups_.at(by_key_ ? keys_->of(*by_key_)[value] : account));
     }
     return check_groups(held_ + groups_.bytes(), budget_);
   }
@@ -153,17 +150,16 @@ class RollupCounter {
   std::optional<RollupKey> by_key_;
   std::shared_ptr<const RollupKeys> keys_;  // where combos are told apart
   std::vector<std::uint8_t> matching_;      // by combo
-  CountAnswer counted_;                     // its groups alone
-  GroupAdder groups_;
+  CountGroups groups_;
 };
 
 }  // namespace
 
 Result<void> count_rollup(const RollupFile& file, const CountQuery& query, const Budget& budget,
                           CountAnswer& answer) {
-  RollupCounter counter(file, query, budget, group_bytes(answer));
+  RollupCounter counter(file, query, budget, answer.groups.bytes());
   FORTNIGHT_TRY(counter.run());
-  take_groups(counter.counted(), answer);
+  answer.groups.add(counter.groups());
   return {};
 }
 

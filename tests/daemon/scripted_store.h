@@ -106,7 +106,7 @@ class ScriptedStore final : public storage::Store {
     std::optional<storage::Error> stopped;
     while (endless && !stopped) stopped = budget.stop();
     --self.counts_running;
-    if (!stopped) return storage::CountAnswer{{{"", {storage::Counts{}}}}, {}, false, false, 0};
+    if (!stopped) return storage::CountAnswer{};
     ++self.counts_stopped;
     return *stopped;
   }

@@ -41,7 +41,9 @@ Answers ask(const Engine& engine) {
   count.edges = {day_start(day_of(kEnd) - 60), query.to};
   const auto counted = engine.count(count, kEnd, {});
   BOOST_REQUIRE_MESSAGE(counted, (counted ? "" : counted.error().message));
-  for (const auto& [key, counts] : counted->groups) answers.counted += counts.at(0).calls;
+  for (CountGroups::Group group = 0; group < counted->groups.size(); ++group) {
+    answers.counted += counted->groups.total(group).calls;
+  }
   answers.counts_complete = counted->completeness.complete;
   answers.status = engine.status(kEnd).json;
   return answers;

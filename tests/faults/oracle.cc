@@ -101,26 +101,25 @@ std::string Oracle::check_counts(const Engine& engine, std::size_t prefix) const
   const Day first = day_of(now_) - kOldestDays;
   for (Day day = first; day <= day_of(now_) + 2; ++day) query.edges.push_back(day_start(day));
   query.by_field = TextField::account;
-  std::map<std::string, std::vector<Counts>, std::less<>> expected;
+  CountGroups expected;
   for (std::size_t i = 0; i < prefix; ++i) {
     for (const SentCall& call : appends_[i]) {
-      auto& counts = expected[call.account];
-      counts.resize(query.edges.size() - 1);
-      counts.at(static_cast<std::size_t>(call.day - first)) += {1, call.is_error ? 1U : 0U};
+      const auto bucket = static_cast<std::size_t>(call.day - first);
+      expected.of(expected.at(call.account), bucket) += {1, call.is_error ? 1U : 0U};
     }
   }
   const auto counted = engine.count(query, now_, {});
   if (!counted) return "count: " + counted.error().message + "\n";
   if (counted->groups == expected) return {};
   std::string wrong = "counts differ from a recount:";
-  for (const auto& [account, counts] : expected) {
-    const auto found = counted->groups.find(account);
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      const std::uint64_t calls = found == counted->groups.end() ? 0 : found->second[i].calls;
-      if (calls == counts[i].calls) continue;
+  for (CountGroups::Group group = 0; group < expected.size(); ++group) {
+    const std::string account(expected.name(group));
+    expected.each_bucket(group, [&](std::size_t i, const Counts& counts) {
+      const std::uint64_t calls = counted->groups.find(account, i).calls;
+      if (calls == counts.calls) return;
       wrong += " " + account + " " + day_to_string(first + static_cast<Day>(i)) + ": " +
-               std::to_string(calls) + " of " + std::to_string(counts[i].calls) + ";";
-    }
+               std::to_string(calls) + " of " + std::to_string(counts.calls) + ";";
+    });
   }
   return wrong + "\n";
 }

@@ -63,9 +63,8 @@ std::optional<std::size_t> bucket_of(const std::vector<TimeNs>& edges, TimeNs ti
 
 void add_to(CountAnswer& answer, const CallRecord& record, const CountQuery& query,
             std::size_t bucket) {
-  std::vector<Counts>& counts = answer.groups[group_of(record, query)];
-  counts.resize(query.edges.size() - 1);
-  counts[bucket] += Counts{1, is_error(record.status) ? 1U : 0U};
+  const CountGroups::Group group = answer.groups.at(group_of(record, query));
+  answer.groups.of(group, bucket) += Counts{1, is_error(record.status) ? 1U : 0U};
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ struct Clocked {
     CountQuery query;
     query.edges = {day_start(kToday - 800), day_start(kToday + 800)};
     const CountAnswer answer = engine->count(query, kNoon, {}).value();
-    return answer.groups.at("").at(0).calls;
+    return answer.groups.find("", 0).calls;
   }
   [[nodiscard]] bool says(const std::string& part) const {
     return engine->status(kNoon).json.find(part) != std::string::npos;

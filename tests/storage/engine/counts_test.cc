@@ -72,14 +72,8 @@ void compare_counts(const Pair& pair, const Store& engine, Random& random) {
   if (!query.by_status && random() % 2 == 0) {
     query.by_field = static_cast<TextField>(random() % kTextFields);
   }
-  CountAnswer expected = pair.model.count(query, pair.now, {}).value();
-  CountAnswer found = engine.count(query, pair.now, {}).value();
-  const auto nothing = [](const auto& group) {
-    return std::all_of(group.second.begin(), group.second.end(),
-                       [](const Counts& counts) { return counts == Counts{}; });
-  };
-  std::erase_if(expected.groups, nothing);
-  std::erase_if(found.groups, nothing);
+  const CountAnswer expected = pair.model.count(query, pair.now, {}).value();
+  const CountAnswer found = engine.count(query, pair.now, {}).value();
   BOOST_TEST((expected.groups == found.groups));
   BOOST_TEST(expected.from_calls == found.from_calls);
   BOOST_TEST(expected.late == found.late);

@@ -84,17 +84,10 @@ std::vector<std::string> scanned(const Store& store, const CallQuery& query) {
   return out;
 }
 
-std::map<std::string, std::vector<Counts>> counted(const Store& store, const CountQuery& query,
-                                                   TimeNs now) {
+CountGroups counted(const Store& store, const CountQuery& query, TimeNs now) {
   auto answer = store.count(query, now, {});
   BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
-  std::map<std::string, std::vector<Counts>> out(answer->groups.begin(), answer->groups.end());
-  std::erase_if(out, [](const auto& group) {
-    Counts total;
-    for (const Counts& bucket : group.second) total += bucket;
-    return total.calls == 0;
-  });
-  return out;
+  return std::move(answer->groups);
 }
 
 CallQuery random_scan(Pair& pair) {

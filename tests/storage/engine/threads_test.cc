@@ -37,7 +37,7 @@ CountQuery all() {
 
 std::uint64_t counted(const Engine& engine) {
   const CountAnswer answer = engine.count(all(), kNow, {}).value();
-  return answer.groups.empty() ? 0 : answer.groups.at("").at(0).calls;
+  return answer.groups.find("", 0).calls;
 }
 
 std::uint64_t scanned(const Engine& engine) {

@@ -226,14 +226,12 @@ BOOST_AUTO_TEST_CASE(counts_agree_with_a_recount) {
   query.by_field = TextField::account;
   CountAnswer answer;
   BOOST_REQUIRE(part->count(query, {}, answer));
-  std::map<std::string, std::vector<Counts>, std::less<>> expected;
+  CountGroups expected;
   for (const Call& call : batch.calls) {
     if (call.ts < query.edges.front() || call.ts >= query.edges.back()) continue;
-    auto& counts = expected[std::string(batch.field(call, TextField::account))];
-    counts.resize(query.edges.size() - 1);
-    Counts& bucket = counts[static_cast<std::size_t>((call.ts - query.edges.front()) / kNsPerHour)];
-    ++bucket.calls;
-    if (call.status >= 400) ++bucket.errors;
+    const auto bucket = static_cast<std::size_t>((call.ts - query.edges.front()) / kNsPerHour);
+    const auto group = expected.at(batch.field(call, TextField::account));
+    expected.of(group, bucket) += {1, call.status >= 400 ? 1U : 0U};
   }
   BOOST_TEST((answer.groups == expected));
 }

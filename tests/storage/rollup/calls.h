@@ -105,7 +105,6 @@ inline bool matches(const Predicate& predicate, const Counted& call) {
 inline CountAnswer naive_count(const std::vector<Counted>& calls, const CountQuery& query) {
   CountAnswer answer;
   const std::size_t buckets = query.edges.size() - 1;
-  if (!query.by_field && !query.by_status) answer.groups[""].resize(buckets);
   for (const Counted& call : calls) {
     const TimeNs quarter = call.ts - call.ts % kNsPerQuarter;
     std::size_t bucket = buckets;
@@ -119,9 +118,7 @@ inline CountAnswer naive_count(const std::vector<Counted>& calls, const CountQue
     std::string group;
     if (query.by_status) group = std::to_string(call.status);
     if (query.by_field) group = text_of(call, *query.by_field);
-    auto& counts = answer.groups[group];
-    counts.resize(buckets);
-    counts[bucket] += {1, is_error(call.status) ? 1U : 0U};
+    answer.groups.of(answer.groups.at(group), bucket) += {1, is_error(call.status) ? 1U : 0U};
   }
   return answer;
 }
