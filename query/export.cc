@@ -67,9 +67,27 @@ void write_column(const CallRecord& call, const Column& column, JsonWriter& row)
   }
 }
 
+// Has the store give what the columns need and no more.
+void want(const std::vector<Column>& columns, storage::CallQuery& query) {
+  query.with_line = columns.empty();
+  query.with_ids = false;
+  query.fields.reset();
+  for (const Column& column : columns) {
+    if (column.field) {
+      query.fields.set(static_cast<std::size_t>(*column.field));
+    } else if (column.pointer) {
+      query.with_line = true;
+    } else {
+      const bool number = column.name == "ts" || column.name == "status" ||
+                          column.name == "duration_ms" || column.name == "ref";
+      query.with_ids = query.with_ids || !number;
+    }
+  }
+}
+
 // The row is the line itself, or an object of the columns where any were chosen.
-std::string row_of(const CallRecord& call, const std::vector<Column>& columns) {
-  if (columns.empty()) return call.line;
+std::string row_of(CallRecord&& call, const std::vector<Column>& columns) {
+  if (columns.empty()) return std::move(call.line);
   std::string row;
   JsonWriter json(row);
   json.open_object();
@@ -92,14 +110,12 @@ Answer answer_export(const Asking& asking) {
       columns.push_back(std::move(column));
     }
   }
-  query.with_line =
-      columns.empty() || std::any_of(columns.begin(), columns.end(),
-                                     [](const Column& c) { return c.pointer.has_value(); });
+  want(columns, query);
   std::uint64_t calls = 0;
   Parsed<void> given;
   const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
     ++calls;
-    given = give(asking, row_of(call, columns));
+    given = give(asking, row_of(std::move(call), columns));
     return given.has_value();
   });
   FORTNIGHT_TRY(given);
