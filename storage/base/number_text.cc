@@ -1,5 +1,6 @@
 #include "storage/base/number_text.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace fortnight::storage {
@@ -24,28 +25,29 @@ std::optional<std::int64_t> parse_decimal_text(std::string_view text, unsigned d
   return negative ? -number : number;
 }
 
-void append_decimal(std::int64_t number, unsigned digits, std::string& out) {
-  char buffer[32];
+char* write_decimal(std::int64_t number, unsigned digits, char* to) {
   auto magnitude = static_cast<std::uint64_t>(number);
   if (number < 0) {
-    out.push_back('-');
+    *to++ = '-';
     magnitude = 0 - magnitude;
   }
-  const char* end = std::to_chars(buffer, buffer + sizeof buffer, magnitude).ptr;
-  const auto length = static_cast<std::size_t>(end - buffer);
-  if (digits == 0) {
-    out.append(buffer, length);
-    return;
-  }
+  char text[kMaxDecimalText];
+  const char* const end = std::to_chars(text, text + sizeof text, magnitude).ptr;
+  const auto length = static_cast<std::size_t>(end - text);
+  if (digits == 0) return std::copy_n(text, length, to);
   if (length <= digits) {
-    out.append("0.");
-    out.append(digits - length, '0');
-    out.append(buffer, length);
-  } else {
-    out.append(buffer, length - digits);
-    out.push_back('.');
-    out.append(buffer + length - digits, digits);
+    *to++ = '0';
+    *to++ = '.';
+    return std::copy_n(text, length, std::fill_n(to, digits - length, '0'));
   }
+  to = std::copy_n(text, length - digits, to);
+  *to++ = '.';
+  return std::copy_n(end - digits, digits, to);
+}
+
+void append_decimal(std::int64_t number, unsigned digits, std::string& out) {
+  char text[kMaxDecimalText];
+  out.append(text, write_decimal(number, digits, text));
 }
 
 }  // namespace fortnight::storage

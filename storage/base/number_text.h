@@ -17,5 +17,8 @@ inline constexpr unsigned kMaxDecimalDigits = 18;
 std::optional<std::int64_t> parse_decimal_text(std::string_view text, unsigned digits);
 // The reverse.
 void append_decimal(std::int64_t number, unsigned digits, std::string& out);
+// The same to `to`, where there is room for kMaxDecimalText bytes; returns where it ends.
+inline constexpr std::size_t kMaxDecimalText = 24;
+char* write_decimal(std::int64_t number, unsigned digits, char* to);
 
 }  // namespace fortnight::storage

@@ -1,5 +1,7 @@
 #include "storage/call/batch.h"
 
+#include <algorithm>
+
 #include "storage/base/utf8.h"
 
 namespace fortnight::storage {
@@ -69,7 +71,9 @@ std::string_view decode_json_string(std::string_view raw, std::string& scratch) 
   std::size_t i = first;
   while (i < raw.size()) {
     if (raw[i] != '\\' || i + 1 == raw.size()) {
-      scratch.push_back(raw[i++]);
+      const std::size_t next = std::min(raw.find('\\', i + 1), raw.size());
+      scratch.append(raw, i, next - i);
+      i = next;
       continue;
     }
     const char escape = raw[i + 1];

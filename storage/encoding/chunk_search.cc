@@ -15,8 +15,9 @@ ChunkSearcher searcher_of(Encoding encoding) {
     case Encoding::shared_constant:
       return search_dictionary_chunk;
     case Encoding::integer:
+      return search_integer;
     case Encoding::decimal:
-      return search_numeric;
+      return search_decimal;
     case Encoding::positional:
       return search_positional;
     case Encoding::alphabet:

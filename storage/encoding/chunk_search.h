@@ -11,6 +11,7 @@
 #include "storage/base/dictionary.h"
 #include "storage/call/needle.h"
 #include "storage/encoding/format.h"
+#include "storage/encoding/text_chunk.h"
 
 namespace fortnight::storage {
 
@@ -61,6 +62,14 @@ class NeedleInWords {
   std::vector<NeedleInWords> parts_;
 };
 
+// The calls of the block that a chunk is of.
+struct SearchedCalls {
+  const RowSource& rows;
+  std::uint32_t count = 0;
+  TimeNs first = 0;  // none is earlier
+  TimeNs last = 0;   // none is later
+};
+
 struct ChunkSearch {
   const Needle& needle;
   std::string& scratch;      // for what has to be decompressed
@@ -74,6 +83,8 @@ struct ChunkSearch {
   // By text field's column: whether it may have the bytes that stand for tokens in patterns. Null:
   // any may.
   const std::vector<bool>* marked = nullptr;
+  // Null: nothing is known of them.
+  const SearchedCalls* calls = nullptr;
   bool in_patterns = false;  // the chunk's values are patterns
   unsigned depth = 0;        // of chunks in chunks
 

@@ -39,7 +39,8 @@ using ChunkSearcher = bool (*)(ByteReader& in, const ChunkSearch& search);
 
 bool search_constant(ByteReader&, const ChunkSearch&);
 bool search_dictionary_chunk(ByteReader&, const ChunkSearch&);
-bool search_numeric(ByteReader&, const ChunkSearch&);
+bool search_integer(ByteReader&, const ChunkSearch&);
+bool search_decimal(ByteReader&, const ChunkSearch&);
 bool search_positional(ByteReader&, const ChunkSearch&);
 bool search_alphabet(ByteReader&, const ChunkSearch&);
 bool search_plain(ByteReader&, const ChunkSearch&);

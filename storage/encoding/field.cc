@@ -105,7 +105,9 @@ bool encode_field(const ColumnInput& input, std::string& out) {
       write_field, out);
 }
 
-Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContext&) {
+namespace {
+
+Result<FieldHint> read_hint(ByteReader& in) {
   const std::uint8_t column = in.u8();
   const std::uint8_t time = in.u8();
   const std::uint8_t unit = in.u8();
@@ -113,20 +115,43 @@ Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContex
       unit > static_cast<std::uint8_t>(DurationUnit::ns)) {
     return corrupt("chunk repeats an unknown field");
   }
-  return std::make_unique<FieldChunk>(FieldHint{static_cast<FieldColumn>(column),
-                                                static_cast<TimeText>(time),
-                                                static_cast<DurationUnit>(unit)});
+  return FieldHint{static_cast<FieldColumn>(column), static_cast<TimeText>(time),
+                   static_cast<DurationUnit>(unit)};
+}
+
+// Looks at all calls, whether the chunk has values of them or not.
+bool found_in_field(const FieldHint& hint, const SearchedCalls& calls, std::string_view needle) {
+  std::string texts;
+  std::int64_t previous = 0;
+  for (std::uint32_t row = 0; row < calls.count; ++row) {
+    const std::int64_t number = calls.rows.number_field(hint.column, row);
+    const bool again = row > 0 && number == previous && hint.column != FieldColumn::ts;
+    previous = number;
+    if (again) continue;
+    append_field_text(hint, calls.rows, row, texts);
+    texts.push_back('\n');
+  }
+  return contains(texts, needle);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContext&) {
+  FORTNIGHT_ASSIGN(const FieldHint hint, read_hint(in));
+  return std::make_unique<FieldChunk>(hint);
 }
 
 bool search_field(ByteReader& in, const ChunkSearch& search) {
-  const std::uint8_t column = in.u8();
-  switch (static_cast<FieldColumn>(column)) {
+  const auto hint = read_hint(in);
+  if (!hint) return true;
+  switch (hint->column) {
     case FieldColumn::ts:
     case FieldColumn::status:
     case FieldColumn::duration:
-      return search.needle.made_of("-+:.TZ0123456789");
+      if (!search.needle.made_of("-+:.TZ0123456789")) return false;
+      return search.calls == nullptr || found_in_field(*hint, *search.calls, search.needle.text());
     default:
-      return search.repeats(column);
+      return search.repeats(static_cast<std::uint32_t>(hint->column));
   }
 }
 

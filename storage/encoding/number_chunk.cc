@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -233,12 +234,20 @@ bool read_decimal(ByteReader& in, std::uint32_t rows, std::vector<std::int64_t>&
   return true;
 }
 
-bool read_dictionary(ByteReader& in, std::int64_t first, std::uint32_t rows,
-                     std::vector<std::int64_t>& values) {
-  std::vector<std::int64_t> distinct(in.count());
-  if (distinct.empty() || distinct.size() > kMaxDistinct) return false;
+// None where they make no sense.
+std::vector<std::int64_t> read_distinct(ByteReader& in, std::int64_t first) {
+  const std::uint64_t count = in.count();
+  if (count == 0 || count > kMaxDistinct) return {};
+  std::vector<std::int64_t> distinct(count);
   distinct[0] = first;
   for (std::size_t i = 1; i < distinct.size(); ++i) distinct[i] = sum(distinct[i - 1], in.varint());
+  return distinct;
+}
+
+bool read_dictionary(ByteReader& in, std::int64_t first, std::uint32_t rows,
+                     std::vector<std::int64_t>& values) {
+  const std::vector<std::int64_t> distinct = read_distinct(in, first);
+  if (distinct.empty()) return false;
   const unsigned width = bit_width_for(distinct.size() - 1);
   const char* packed = read_packed(in, rows, width);
   if (!in.ok()) return false;
@@ -337,6 +346,23 @@ std::int64_t NumberChunk::operator[](std::size_t i) const {
   return sum(base_, unpack_one(packed_, i, width_) * step_);
 }
 
+NumberRange NumberChunk::range() const {
+  if (!decoded_.empty()) {
+    const auto [least, greatest] = std::minmax_element(decoded_.begin(), decoded_.end());
+    return {*least, *greatest};
+  }
+  if (packed_ == nullptr) return {base_, base_};
+  const auto furthest = static_cast<std::int64_t>(bit_pack_detail::low_bits(width_));
+  std::int64_t distance = 0;
+  NumberRange range{base_, base_};
+  if (furthest < 0 ||
+      __builtin_mul_overflow(furthest, static_cast<std::int64_t>(step_), &distance) ||
+      distance < 0 || __builtin_add_overflow(base_, distance, &range.greatest)) {
+    return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+  }
+  return range;
+}
+
 void NumberChunk::decode(std::size_t first, std::span<std::int64_t> out) const {
   if (!decoded_.empty()) {
     std::copy_n(decoded_.begin() + static_cast<std::ptrdiff_t>(first), out.size(), out.begin());
@@ -348,6 +374,21 @@ void NumberChunk::decode(std::size_t first, std::span<std::int64_t> out) const {
     unpack_bits(packed_, first, out.size(), width_, raw);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = sum(base_, raw[i] * step_);
   }
+}
+
+Result<std::vector<std::int64_t>> numbers_among(std::string_view bytes, std::uint32_t rows) {
+  ByteReader in(bytes);
+  if (static_cast<Encoding>(in.u8()) == Encoding::number_dictionary) {
+    in.varint();
+    const std::int64_t first = in.signed_varint();
+    std::vector<std::int64_t> distinct = read_distinct(in, first);
+    if (!in.ok() || distinct.empty()) return corrupt("damaged numbers");
+    return distinct;
+  }
+  FORTNIGHT_ASSIGN(const NumberChunk chunk, NumberChunk::parse(bytes, rows));
+  std::vector<std::int64_t> all(rows);
+  chunk.decode(0, all);
+  return all;
 }
 
 }  // namespace fortnight::storage

@@ -15,6 +15,11 @@ namespace fortnight::storage {
 // Appends the smallest encoding of `values` to `out`.
 void encode_numbers(std::span<const std::int64_t> values, std::string& out);
 
+struct NumberRange {
+  std::int64_t least;
+  std::int64_t greatest;
+};
+
 // A decoded view of a chunk of numbers. `bytes` must outlive it and be readable for kPackPadding
 // bytes past its end. Immutable, thread-safe.
 class NumberChunk {
@@ -26,6 +31,8 @@ class NumberChunk {
   // out.size() values from `first`.
   void decode(std::size_t first, std::span<std::int64_t> out) const;
   [[nodiscard]] std::uint32_t size() const { return rows_; }
+  // What no value is below, and none above.
+  [[nodiscard]] NumberRange range() const;
   [[nodiscard]] std::size_t memory() const { return sizeof(*this) + decoded_.capacity() * 8; }
 
  private:
@@ -36,5 +43,9 @@ class NumberChunk {
   const char* packed_ = nullptr;
   std::vector<std::int64_t> decoded_;  // of delta chunks, which have no random access
 };
+
+// Numbers among which all of a chunk's are, and no others: each once where the chunk lists them.
+// `bytes` and `rows` as for NumberChunk::parse.
+Result<std::vector<std::int64_t>> numbers_among(std::string_view bytes, std::uint32_t rows);
 
 }  // namespace fortnight::storage

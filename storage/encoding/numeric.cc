@@ -91,8 +91,43 @@ Result<std::unique_ptr<TextChunk>> parse_decimal(ByteReader& in, const ChunkCont
   return parse_numeric(in, context, digits);
 }
 
-bool search_numeric(ByteReader&, const ChunkSearch& search) {
-  return search.needle.made_of("-.0123456789");
+namespace {
+
+std::size_t length_of(std::int64_t number, unsigned digits) {
+  char text[kMaxDecimalText];
+  return static_cast<std::size_t>(write_decimal(number, digits, text) - text);
+}
+
+bool search_numbers(std::string_view chunk, unsigned digits, const ChunkSearch& search) {
+  const std::string& needle = search.needle.text();
+  if (!search.needle.made_of("-.0123456789")) return false;
+  const auto parsed = NumberChunk::parse(chunk, search.values);
+  if (!parsed) return true;
+  // The longest text is an end of the range's.
+  const auto [least, greatest] = parsed->range();
+  if (needle.size() > std::max(length_of(least, digits), length_of(greatest, digits))) return false;
+  const auto numbers = numbers_among(chunk, search.values);
+  if (!numbers) return true;
+  const std::size_t room = numbers->size() * (kMaxDecimalText + 1);
+  if (search.scratch.size() < room) search.scratch.resize(room);
+  char* to = search.scratch.data();
+  for (const std::int64_t number : *numbers) {
+    to = write_decimal(number, digits, to);
+    *to++ = '\n';
+  }
+  return contains({search.scratch.data(), to}, needle);
+}
+
+}  // namespace
+
+bool search_integer(ByteReader& in, const ChunkSearch& search) {
+  return search_numbers(in.bytes(in.remaining()), 0, search);
+}
+
+bool search_decimal(ByteReader& in, const ChunkSearch& search) {
+  const unsigned digits = in.u8();
+  if (digits > kMaxDecimalDigits) return true;
+  return search_numbers(in.bytes(in.remaining()), digits, search);
 }
 
 }  // namespace fortnight::storage

@@ -275,6 +275,7 @@ class PatternSearch {
                                          .words = words,
                                          .found = search_.found,
                                          .marked = search_.marked,
+                                         .calls = search_.calls,
                                          .in_patterns = true,
                                          .depth = search_.depth + 1});
   }
@@ -288,6 +289,7 @@ class PatternSearch {
                                                                     .words = words,
                                                                     .found = found,
                                                                     .marked = search_.marked,
+                                                                    .calls = search_.calls,
                                                                     .in_patterns = false,
                                                                     .depth = search_.depth + 1});
     });

@@ -8,6 +8,7 @@
 #include "storage/encoding/encodings.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/patched.h"
+#include "storage/encoding/text_form.h"
 
 namespace fortnight::storage {
 namespace {
@@ -134,13 +135,54 @@ Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader& in, const ChunkCo
   return std::make_unique<TimestampChunk>(std::move(layout), relative, std::move(numbers));
 }
 
+namespace {
+
+constexpr char kD = kAnyDigit;
+constexpr char kL = kAnyLetter;
+
+std::string form_of(const Layout& layout) {
+  if (layout.http) {
+    return {kL, kL,  kL, ',', ' ', kD, kD, ' ', kL, kL, kL,  ' ', kD, kD, kD,
+            kD, ' ', kD, kD,  ':', kD, kD, ':', kD, kD, ' ', kL,  kL, kL};
+  }
+  std::string form = {kD,  kD, kD, kD,  '-', kD, kD,  '-', kD, kD,
+                      'T', kD, kD, ':', kD,  kD, ':', kD,  kD};
+  if (layout.digits != 0) form += '.' + std::string(layout.digits, kD);
+  return form + layout.suffix;
+}
+
+// The text of the instant that is `number` units from `ts`; empty where it is out of range.
+std::string edge_text(std::int64_t number, TimeNs ts, const Layout& layout) {
+  const std::int64_t unit = unit_of(layout.digits);
+  std::int64_t instant = 0;
+  std::string text;
+  if (__builtin_add_overflow(number, floor_div(ts, unit), &instant)) return text;
+  if (__builtin_mul_overflow(instant, unit, &instant)) return text;
+  append_instant(instant, layout, text);
+  return text;
+}
+
+}  // namespace
+
 bool search_timestamp(ByteReader& in, const ChunkSearch& search) {
-  const bool http = in.u8() != 0;
-  in.u8();
-  const std::string_view suffix = in.text();
-  // Every character of an HTTP date; of RFC 3339, with its suffix.
-  return search.needle.made_of(http ? "SunMoTueWdhFriatJbpyJlgcOvNDGMe ,:0123456789A"
-                                    : "-:.T0123456789" + std::string(suffix));
+  Layout layout;
+  layout.http = in.u8() != 0;
+  layout.digits = in.u8();
+  layout.suffix = in.text();
+  const bool relative = in.u8() != 0;
+  if (!in.ok() || layout.digits > 9 || layout.suffix.size() > kMaxSuffix) return true;
+  const std::string& needle = search.needle.text();
+  const std::string form = form_of(layout);
+  if (!may_stand_in_form(needle, form)) return false;
+  // The days of HTTP's dates come in another order.
+  if (layout.http || (relative && search.calls == nullptr)) return true;
+  const auto numbers = NumberChunk::parse(in.bytes(in.remaining()), search.values);
+  if (!numbers) return true;
+  const auto [least, greatest] = numbers->range();
+  const std::string first = edge_text(least, relative ? search.calls->first : 0, layout);
+  const std::string last = edge_text(greatest, relative ? search.calls->last : 0, layout);
+  if (first.size() != form.size() || last.size() != form.size()) return true;
+  return may_stand_in_form(needle, form_between(first, last, form));
 }
 
 }  // namespace fortnight::storage

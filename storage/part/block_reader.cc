@@ -112,6 +112,7 @@ bool BlockReader::may_escape(std::uint32_t column) const {
                             .words = nullptr,
                             .found = &none,
                             .marked = nullptr,
+                            .calls = nullptr,
                             .in_patterns = false,
                             .depth = 0});
 }

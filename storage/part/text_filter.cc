@@ -49,10 +49,12 @@ Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const Raw
   return {};
 }
 
-std::vector<bool> TextFilter::columns_with(const Sought& sought, std::size_t columns,
+std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockReader& block,
                                            const RawChunks& chunks) {
+  const SearchedCalls calls{block, block.rows(), block.number_field(FieldColumn::ts, 0),
+                            block.number_field(FieldColumn::ts, block.rows() - 1)};
   std::vector<bool> marked(kFieldColumns);
-  std::vector<bool> found(columns);
+  std::vector<bool> found(kFieldColumns + block.shapes().columns.size());
   const auto search = [&](const BlockReader::RawChunk& chunk, const Needle& needle,
                           const NeedleInDictionary& dictionary, const NeedleInWords* words) {
     return chunk_may_contain(chunk.bytes, {.needle = needle,
@@ -62,6 +64,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, std::size_t col
                                            .words = words,
                                            .found = &found,
                                            .marked = &marked,
+                                           .calls = &calls,
                                            .in_patterns = false,
                                            .depth = 0});
   };
@@ -96,8 +99,7 @@ Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const 
     if (left[row]) found[row] = in_keys(sought, block, block.shape(row));
   }
   FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
-  const std::size_t all = kFieldColumns + block.shapes().columns.size();
-  const std::vector<bool> columns = columns_with(sought, all, chunks);
+  const std::vector<bool> columns = columns_with(sought, block, chunks);
   for (std::uint32_t column = kFieldColumns; column < columns.size(); ++column) {
     if (columns[column]) mark_values(sought, block, column, left, found);
   }

@@ -41,8 +41,8 @@ class TextFilter {
 
   // What the part's dictionaries say of it.
   static Result<void> look_up(Sought& sought, const PartFile& part, const RawChunks& chunks);
-  // By column of the part, of which there are so many: whether its values may have it.
-  std::vector<bool> columns_with(const Sought& sought, std::size_t columns,
+  // By column of the part: whether its values in the block may have it.
+  std::vector<bool> columns_with(const Sought& sought, const BlockReader& block,
                                  const RawChunks& chunks);
   // Takes off `left` the rows that don't have it.
   Result<void> narrow(Sought& sought, const BlockReader& block, const RawChunks& chunks,

@@ -3,16 +3,43 @@
 
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <map>
 #include <random>
 
 #include "storage/base/bit_pack.h"
+#include "storage/base/number_text.h"
+#include "storage/call/time_text.h"
 #include "storage/encoding/text_encoder.h"
 
 using namespace fortnight::storage;
 
 namespace {
 
-using Make = std::function<std::string(std::mt19937_64&)>;
+// The value of a row.
+using Make = std::function<std::string(std::mt19937_64&, std::uint32_t row)>;
+
+constexpr TimeNs kFirst = day_start(20'770);
+constexpr std::uint32_t kRows = 400;
+constexpr TimeNs ts_of(std::uint32_t row) { return kFirst + row * 7'123'456'789; }
+
+// What columns may repeat of their calls.
+class Calls final : public RowSource {
+ public:
+  void append_text_field(TextField, std::uint32_t, std::string&) const override {}
+  void append_sibling(std::uint32_t, std::uint32_t, std::uint32_t, std::string&) const override {}
+  std::int64_t number_field(FieldColumn column, std::uint32_t row) const override {
+    switch (column) {
+      case FieldColumn::ts:
+        return ts_of(row);
+      case FieldColumn::ts_digits:
+        return row % 10;
+      case FieldColumn::status:
+        return row % 7 == 0 ? 404 : 200;
+      default:
+        return row % 5 == 0 ? kNoDuration : row * 1'234'500;
+    }
+  }
+};
 
 std::string pick(std::mt19937_64& random, const std::vector<std::string>& choices) {
   return choices[random() % choices.size()];
@@ -24,7 +51,7 @@ std::string text(std::mt19937_64& random, std::size_t length, std::string_view a
   return out;
 }
 
-std::string words(std::mt19937_64& random) {
+std::string words(std::mt19937_64& random, std::uint32_t) {
   std::string out;
   for (std::uint64_t i = 0; i < 3 + random() % 6; ++i) {
     out += pick(random, {" the", " order", " of", " jo", "@", "example", ".", "com", "\\n",
@@ -35,38 +62,68 @@ std::string words(std::mt19937_64& random) {
 }
 
 const std::vector<std::pair<std::string, Make>> kColumns = {
-    {"constant", [](auto&) { return std::string("always the same"); }},
+    {"constant", [](auto&, auto) { return std::string("always the same"); }},
     {"few",
-     [](auto& random) {
+     [](auto& random, auto) {
        return pick(random, {"axios/1.7", "curl/8 \\\"x\\\"", "go"});
      }},
-    {"integers", [](auto& random) { return std::to_string(random() % 100'000); }},
-    {"hex", [](auto& random) { return text(random, 32, "0123456789abcdef"); }},
+    {"integers", [](auto& random, auto) { return std::to_string(random() % 100'000); }},
+    {"hex", [](auto& random, auto) { return text(random, 32, "0123456789abcdef"); }},
     {"tokens",
-     [](auto& random) { return text(random, 22, "0123456789ABCDEFGHJKMNPQRSTVWXYZabcxyz"); }},
-    {"letters", [](auto& random) { return text(random, random() % 20, "abcdefghijkl "); }},
+     [](auto& random, auto) { return text(random, 22, "0123456789ABCDEFGHJKMNPQRSTVWXYZabcxyz"); }},
+    {"letters", [](auto& random, auto) { return text(random, random() % 20, "abcdefghijkl "); }},
     {"words", words},
     {"addresses",
-     [](auto& random) {
+     [](auto& random, auto) {
        return pick(random, {"jo", "an", "kim"}) + text(random, 3, "0123456789") + "@" +
               pick(random, {"example.com", "nowhere.example"});
      }},
     {"paths",
-     [](auto& random) {
+     [](auto& random, auto) {
        return "/api/" + pick(random, {"profiles", "events"}) + "/" +
               text(random, 26, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") +
               "?page=" + std::to_string(random() % 50) +
               pick(random, {"", "&x=a\\/b", "&q=\\u0041b1"});
      }},
-    {"anything", [](auto& random) { return text(random, random() % 40, "ab\"cd@./-_ 01xyz"); }},
+    {"negative",
+     [](auto& random, auto) { return std::to_string(static_cast<int>(random() % 3'000) - 1'500); }},
+    {"few numbers", [](auto& random, auto) { return std::to_string(random() % 9 * 123'457); }},
+    {"ascending", [](auto&, auto row) { return std::to_string(20'000'000 + row * 3); }},
+    {"prices",
+     [](auto& random, auto) {
+       std::string out;
+       append_decimal(static_cast<std::int64_t>(random() % 200'000) - 9'999, 2, out);
+       return out;
+     }},
+    {"dates",
+     [](auto& random, auto) {
+       std::string out;
+       append_rfc3339(kFirst + static_cast<TimeNs>(random() % kNsPerHour), 3, out);
+       return out;
+     }},
+    {"seconds later",
+     [](auto& random, auto row) {
+       std::string out;
+       append_rfc3339(ts_of(row) + static_cast<TimeNs>(random() % 3) * kNsPerSecond, 0, out);
+       out.back() = '+';
+       return out + "00:00";
+     }},
+    {"HTTP dates",
+     [](auto&, auto row) {
+       std::string out;
+       append_http_date(ts_of(row), out);
+       return out;
+     }},
+    {"anything",
+     [](auto& random, auto) { return text(random, random() % 40, "ab\"cd@./-_ 01xyz"); }},
 };
 
 // One column of values, encoded; by all encodings that a sealed part tries.
 struct Column {
   Column(const Make& make, std::mt19937_64& random)
       : words(1 << 16, 1 << 20), own(1 << 12, 1 << 18) {
-    for (std::uint32_t i = 0; i < 400; ++i) {
-      std::string value = make(random);
+    for (std::uint32_t i = 0; i < kRows; ++i) {
+      std::string value = make(random, i);
       // A quote stands in a line escaped.
       for (std::size_t at = value.find('"'); at != std::string::npos;
            at = value.find('"', at + 2)) {
@@ -83,6 +140,7 @@ struct Column {
     input.dictionary = &own;
     input.words = &words;
     input.shape_of_row = shapes;
+    input.rows = &calls;
     input.effort = Effort::sealed;
     encode_text(input, chunk);
     chunk.resize(chunk.size() + kPackPadding);
@@ -100,6 +158,7 @@ struct Column {
     const NeedleInDictionary in_own(needle, &own_entries);
     const NeedleInWords in_words(needle, &word_entries);
     const std::vector<bool> found(32);
+    const SearchedCalls searched{calls, kRows, ts_of(0), ts_of(kRows - 1)};
     std::string scratch;
     return chunk_may_contain(std::string_view(chunk).substr(0, chunk.size() - kPackPadding),
                              {.needle = needle,
@@ -109,10 +168,12 @@ struct Column {
                               .words = &in_words,
                               .found = &found,
                               .marked = nullptr,
+                              .calls = &searched,
                               .in_patterns = false,
                               .depth = 0});
   }
 
+  Calls calls;
   DictionaryBuilder words;
   DictionaryBuilder own;
   Strings values;
@@ -139,6 +200,62 @@ BOOST_AUTO_TEST_CASE(no_part_of_a_value_is_denied) {
       BOOST_TEST(column.may_contain(part), name << " denies " << part);
     }
   }
+}
+
+// What only digits and the signs of numbers and dates are made of.
+BOOST_AUTO_TEST_CASE(numbers_that_are_nowhere_are_denied) {
+  const std::map<std::string, std::vector<std::string>> nowhere = {
+      {"integers", {"123456", "99999999", "-", "1.5"}},
+      {"negative", {"15000", "--"}},
+      {"few numbers", {"111", "123458", "1234570"}},
+      {"ascending", {"20000001", "30000"}},
+      {"prices", {".123", "123456.", "-1000"}},
+      {"dates", {"2019-03-14", "2026-11-13T03", "12345", "T00:00:00Z"}},
+      {"seconds later", {"2019-03-14", "12345", "-11-12T02", ":00Z"}},
+      {"HTTP dates", {"12345", "1:2:3", "2026-11"}}};
+  std::mt19937_64 random(11);
+  for (const auto& [name, make] : kColumns) {
+    if (!nowhere.contains(name)) continue;
+    Column column(make, random);
+    for (const std::string& text : nowhere.at(name)) {
+      BOOST_TEST(!column.may_contain(text), name << " says that it may have " << text);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_repeats_numbers_of_its_calls_is_searched_there) {
+  const Calls calls;
+  const SearchedCalls searched{calls, kRows, ts_of(0), ts_of(kRows - 1)};
+  const auto may_contain = [&](FieldColumn column, const std::string& wanted) {
+    const std::string chunk = {static_cast<char>(Encoding::field), static_cast<char>(column),
+                               static_cast<char>(TimeText::rfc3339),
+                               static_cast<char>(DurationUnit::ms)};
+    const Needle needle(wanted);
+    std::string scratch;
+    return chunk_may_contain(chunk, {.needle = needle,
+                                     .scratch = scratch,
+                                     .values = kRows,
+                                     .dictionary = nullptr,
+                                     .words = nullptr,
+                                     .found = nullptr,
+                                     .marked = nullptr,
+                                     .calls = &searched,
+                                     .in_patterns = false,
+                                     .depth = 0});
+  };
+  BOOST_TEST(may_contain(FieldColumn::status, "404"));
+  BOOST_TEST(!may_contain(FieldColumn::status, "401"));
+  BOOST_TEST(!may_contain(FieldColumn::status, "2020"));
+  BOOST_TEST(may_contain(FieldColumn::duration, "1.2345"));
+  BOOST_TEST(!may_contain(FieldColumn::duration, "1.23456"));
+  for (std::uint32_t row = 0; row < kRows; row += 13) {
+    std::string text;
+    append_rfc3339(ts_of(row), row % 10, text);
+    BOOST_TEST(may_contain(FieldColumn::ts, text));
+    BOOST_TEST(may_contain(FieldColumn::ts, text.substr(text.size() / 2)));
+  }
+  BOOST_TEST(!may_contain(FieldColumn::ts, "2019"));
+  BOOST_TEST(!may_contain(FieldColumn::ts, "0000000001"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_nowhere_is_denied) {

@@ -1,0 +1,28 @@
+#include "storage/encoding/text_form.h"
+
+namespace fortnight::storage {
+namespace {
+
+bool stands_for(char in_form, char c) {
+  if (in_form == kAnyDigit && c >= '0' && c <= '9') return true;
+  if (in_form == kAnyLetter && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return true;
+  return in_form == c;
+}
+
+}  // namespace
+
+bool may_stand_in_form(std::string_view needle, std::string_view form) {
+  for (std::size_t at = 0; at + needle.size() <= form.size(); ++at) {
+    std::size_t i = 0;
+    while (i < needle.size() && stands_for(form[at + i], needle[i])) ++i;
+    if (i == needle.size()) return true;
+  }
+  return false;
+}
+
+std::string form_between(std::string_view first, std::string_view last, std::string form) {
+  for (std::size_t i = 0; i < form.size() && first[i] == last[i]; ++i) form[i] = first[i];
+  return form;
+}
+
+}  // namespace fortnight::storage
