@@ -129,4 +129,35 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
   BOOST_TEST(text.find("2026-11-06") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_sparkline_has_all_values) {
+  BOOST_TEST(draw_sparkline({1, 2, 4, 8}, 10) == "▁▂▄█");
+  BOOST_TEST(draw_sparkline({1, 1, 2, 2, 4, 4, 8, 8}, 4) == "▁▂▄█");
+  BOOST_TEST(draw_sparkline({0, 0, 0, 8, 4}, 3) == " ██");
+  BOOST_TEST(display_width(draw_sparkline(std::vector<double>(96, 1), 40)) == 32U);
+}
+
+// A day by quarters of an hour is more than fits: its end is seen all the same.
+BOOST_AUTO_TEST_CASE(values_over_time_fit_the_terminal) {
+  Answer answer;
+  for (int i = 0; i < 96; ++i) {
+    answer.rows.push_back(
+        R"({"t":"2026-11-20T00:00:00Z","endpoint":"/api/a/rather/long/one","calls":)" +
+        std::to_string(i) + R"(,"errors":0})");
+  }
+  answer.summary = R"({"calls":4560,"errors":0,"error_rate":0,"step":"15m","tz":"UTC"})";
+  const std::string shown = render_answer("activity", answer, {80, 24, false});
+  for (const std::string& line : lines_of(shown)) BOOST_TEST(display_width(line) <= 80U);
+  BOOST_TEST(shown.ends_with("█\n"));
+}
+
+BOOST_AUTO_TEST_CASE(quantiles_are_told) {
+  Answer answer;
+  answer.rows = {R"({"t":"2026-11-20T00:00:00Z","calls":1,"errors":0,"quantiles":{"0.5":1}})"};
+  answer.summary = R"({"calls":1,"errors":0,"error_rate":0,"step":"1d","tz":"UTC",)"
+                   R"("quantiles":{"0.5":35.695,"0.999":1250.5,"1":null}})";
+  BOOST_TEST(render_answer("activity", answer, {80, 24, false})
+                 .find("Duration   p50 35.7 ms   p99.9 1250 ms   p100 unknown\n") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

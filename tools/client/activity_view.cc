@@ -12,6 +12,9 @@ namespace fortnight::client {
 namespace {
 
 constexpr std::size_t kChartRows = 12;
+// What calls, errors and their rate take beside a sparkline, and the shortest of it.
+constexpr std::size_t kNumbersWidth = 42;
+constexpr std::size_t kFewestMarks = 12;
 
 // One value of by=FIELD, over all buckets.
 struct Group {
@@ -73,6 +76,21 @@ std::string totals(std::string_view summary, const Terminal& terminal) {
          terminal.styled(percentage(number("error_rate")), Style::strong) + "\n";
 }
 
+// "Duration   p50 35.7 ms   p95 160 ms"; empty where nobody asked.
+std::string durations(std::string_view summary, const Terminal& terminal) {
+  const std::string quantiles = member_of(summary, "quantiles");
+  if (quantiles.empty()) return {};
+  std::string line = "Duration";
+  for (const Member& quantile : members_of(quantiles)) {
+    line += fmt::format("   p{:g} ", number_of(quantile.key) * 100);
+    const bool known = quantile.value != "null";
+    line +=
+        known ? terminal.styled(fmt::format("{:.4g} ms", number_of(quantile.value)), Style::strong)
+              : "unknown";
+  }
+  return line + "\n";
+}
+
 // "2026-11-20 00:00 to 2026-11-20 17:12, Europe/Paris, a bar 15m".
 std::string period(std::string_view summary, const Terminal& terminal) {
   const auto minute = [&](std::string_view key) {
@@ -93,6 +111,10 @@ std::string group_table(const std::vector<Group>& groups, const std::string& fie
                {"errors", true, false},
                {"error rate", true, false},
                {"calls over time", false, true}});
+  std::size_t longest = 0;
+  for (const Group& group : groups) longest = std::max(longest, display_width(group.value));
+  const std::size_t beside = kNumbersWidth + std::min(longest, terminal.width / 3);
+  const std::size_t marks = std::max(terminal.width, beside + kFewestMarks) - beside;
   for (const Group& group : groups) {
     std::vector<double> calls;
     for (const Bucket& bucket : group.buckets) calls.push_back(bucket.calls);
@@ -102,7 +124,7 @@ std::string group_table(const std::vector<Group>& groups, const std::string& fie
                {with_commas(static_cast<std::uint64_t>(group.errors)),
                 group.errors > 0 ? Style::bad : Style::plain},
                {percentage(rate)},
-               {draw_sparkline(calls), Style::key}});
+               {draw_sparkline(calls, marks), Style::key}});
   }
   return table.render(terminal);
 }
@@ -110,7 +132,8 @@ std::string group_table(const std::vector<Group>& groups, const std::string& fie
 }  // namespace
 
 std::string render_activity(const Answer& answer, const Terminal& terminal) {
-  std::string out = totals(answer.summary, terminal) + period(answer.summary, terminal);
+  std::string out = totals(answer.summary, terminal) + durations(answer.summary, terminal) +
+                    period(answer.summary, terminal);
   if (number_of(member_of(answer.summary, "calls")) == 0) return out + "\nNo Data Available\n";
   std::string field;
   const std::vector<Group> groups = groups_of(answer.rows, field);

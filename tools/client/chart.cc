@@ -17,11 +17,11 @@ constexpr std::string_view kErrorsOverCalls = "\x1b[31;44m";
 constexpr std::string_view kPlainErrors = "▒";
 constexpr std::size_t kWidestBar = 6;
 
-// The next of 1, 2, 2.5, 5, 10, 20, ... : where an axis likes to end.
+// The next of 1, 1.2, 1.5, 2, ..., 10, 12, ... : where an axis likes to end.
 double round_top(double highest) {
   if (highest <= 5) return std::max(1.0, std::ceil(highest));
   const double power = std::pow(10, std::floor(std::log10(highest)));
-  for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0}) {
+  for (const double step : {1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0}) {
     if (step * power >= highest) return step * power;
   }
   return 10 * power;
@@ -139,11 +139,14 @@ std::string draw_chart(std::vector<Bucket> buckets, std::size_t rows, const Term
   return Chart(merged(std::move(buckets), columns), rows, kAxis, columns, terminal).draw();
 }
 
-std::string draw_sparkline(const std::vector<double>& values) {
+std::string draw_sparkline(const std::vector<double>& values, std::size_t columns) {
+  const std::size_t each = std::max<std::size_t>(1, (values.size() + columns - 1) / columns);
+  std::vector<double> marks((values.size() + each - 1) / each);
+  for (std::size_t i = 0; i < values.size(); ++i) marks[i / each] += values[i];
   double highest = 0;
-  for (const double value : values) highest = std::max(highest, value);
+  for (const double mark : marks) highest = std::max(highest, mark);
   std::string out;
-  for (const double value : values) {
+  for (const double value : marks) {
     const auto eighths = highest > 0 ? static_cast<std::size_t>(std::ceil(value / highest * 8)) : 0;
     out += kEighths[eighths];
   }

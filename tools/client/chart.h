@@ -19,7 +19,8 @@ struct Bucket {
 // Every error is seen, however few of the calls they are.
 std::string draw_chart(std::vector<Bucket> buckets, std::size_t rows, const Terminal& terminal);
 
-// One row high, without axes; a column a bucket.
-std::string draw_sparkline(const std::vector<double>& values);
+// One row high, without axes, and no wider than `columns`: where there are more values, neighbours
+// share a column.
+std::string draw_sparkline(const std::vector<double>& values, std::size_t columns);
 
 }  // namespace fortnight::client
