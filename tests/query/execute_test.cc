@@ -139,6 +139,35 @@ BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
   BOOST_TEST(counted > 1'000U);
 }
 
+// compare=previous counts what the same question about the period before does.
+BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
+  append_random(400, 21);
+  std::mt19937_64 random(22);
+  for (int i = 0; i < 60; ++i) {
+    const std::string filter = i % 3 == 0 ? " method=GET" : i % 3 == 1 ? "" : " duration_ms>100";
+    const std::string zone = i % 2 == 0 ? " tz=Asia/Kathmandu" : " tz=America/New_York";
+    const std::string period =
+        i % 4 == 0   ? " date=yesterday"
+        : i % 4 == 1 ? " date=last-" + std::to_string(1 + random() % 30) + "-hours"
+                     : " from=2026-11-19T0" + std::to_string(random() % 10) + ":17 to=2026-11-20";
+    const std::string closing =
+        ask("ACTIVITY compare=previous step=15m" + period + zone + filter).substr(3);
+    std::uint64_t calls = 0;
+    std::uint64_t errors = 0;
+    for (const std::string& row : answer) {
+      calls += number(row, "/previous_calls");
+      errors += number(row, "/previous_errors");
+    }
+    BOOST_TEST(calls == number(closing, "/previous/calls"));
+    BOOST_TEST(errors == number(closing, "/previous/errors"));
+    const std::string before = ask("ACTIVITY from=" + at(closing, "/previous/from") +
+                                   " to=" + at(closing, "/previous/to") + zone + filter)
+                                   .substr(3);
+    BOOST_TEST(number(before, "/calls") == calls, period);
+    BOOST_TEST(number(before, "/errors") == errors, period);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(groups_and_the_rest_are_all_calls) {
   append_random(400, 8);
   const std::uint64_t calls = number(ask("ACTIVITY date=last-3-days").substr(3), "/calls");

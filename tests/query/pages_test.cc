@@ -1,0 +1,116 @@
+// The pages of a LOGS over the engine, while calls arrive between them and whatever may happen to
+// the files that hold them: flushes, merges, sealed days, restarts.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "query/service.h"
+#include "tests/support/engine_under_test.h"
+#include "tests/support/flat_line.h"
+#include "tests/support/native_lines.h"
+#include "tests/support/random_calls.h"
+
+using namespace fortnight;
+
+namespace {
+
+using Random = std::mt19937_64;
+
+class Rows final : public query::Sink {
+ public:
+  bool row(std::string_view json) override {
+    refs.push_back(tests::flatten(std::string(json)).at("/ref"));
+    return true;
+  }
+  std::vector<std::string> refs;
+};
+
+struct Fixture {
+  Fixture() { engine.start(now); }
+
+  // Ties are frequent: whole quarters of an hour.
+  void append(Random& random, int count) {
+    std::vector<std::string> lines;
+    for (int i = 0; i < count; ++i) {
+      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      lines.push_back(tests::random_line(random, now - back - 1));
+    }
+    engine.engine().append(tests::native_append(lines), now).value();
+    engine.engine().sync().value();
+  }
+  void live_on(Random& random) {
+    switch (random() % 5) {
+      case 0:
+        return engine.restart(now);
+      case 1:
+        return engine.seal(now);
+      case 2:
+        engine.engine().flush().value();
+        return;
+      default:
+        return append(random, 1 + static_cast<int>(random() % 20));
+    }
+  }
+  // The refs of one page; `cursor` becomes that of the next one, empty behind the last.
+  std::vector<std::string> page(const std::string& request, std::uint64_t limit,
+                                std::string& cursor) {
+    query::Context context;
+    context.store = &engine.store();
+    context.now = [this] { return now; };
+    Rows rows;
+    const std::string closing = query::execute(
+        context,
+        request + " limit=" + std::to_string(limit) + (cursor.empty() ? "" : " cursor=" + cursor),
+        rows, {});
+    BOOST_REQUIRE_MESSAGE(closing.starts_with("OK "), closing);
+    cursor = tests::flatten(closing.substr(3)).at("/next");
+    return rows.refs;
+  }
+  std::vector<std::string> whole(const std::string& request) {
+    std::string cursor;
+    return page(request, 10'000, cursor);
+  }
+
+  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  tests::EngineUnderTest engine;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(pages, Fixture)
+
+BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
+  Random random(17);
+  append(random, 150);
+  for (int round = 0; round < 24; ++round) {
+    const std::string request = std::string("LOGS from=2026-11-17 to=2026-11-21") +
+                                (round % 2 == 0 ? " order=newest" : " order=oldest") +
+                                (round % 3 == 0   ? " method=GET,POST"
+                                 : round % 3 == 1 ? ""
+                                                  : " duration_ms>200");
+    const std::vector<std::string> before = whole(request);
+    std::vector<std::string> given;
+    std::string cursor;
+    do {
+      const std::vector<std::string> refs = page(request, 1 + random() % 30, cursor);
+      given.insert(given.end(), refs.begin(), refs.end());
+      live_on(random);
+    } while (!cursor.empty());
+    // What was there is given once and in its order, and of what came since, what comes behind.
+    auto next = given.begin();
+    for (const std::string& ref : before) {
+      next = std::find(next, given.end(), ref);
+      BOOST_REQUIRE_MESSAGE(next != given.end(), request << " doesn't give " << ref);
+      ++next;
+    }
+    const std::vector<std::string> after = whole(request);
+    auto place = after.begin();
+    for (const std::string& ref : given) {
+      place = std::find(place, after.end(), ref);
+      BOOST_REQUIRE_MESSAGE(place != after.end(), request << " gives out of order " << ref);
+      ++place;
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
