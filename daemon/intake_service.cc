@@ -15,7 +15,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 // Of the memory that the configuration allows, what may wait for the commit thread.
-constexpr std::uint64_t kQueueShare = 8;
+constexpr std::uint64_t kQueueShare = 16;
 // Connections whose peers don't take their answers don't hold up a stop for longer.
 constexpr std::chrono::seconds kDrainTime{5};
 constexpr std::chrono::milliseconds kDrainCheck{10};

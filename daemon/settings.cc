@@ -21,7 +21,7 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.max_head_bytes = 5 * eighth / 2;
   // A flush has room to go on while it is written.
   options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 2);
-  options.cache_bytes = 2 * eighth;
+  options.cache_bytes = 3 * eighth / 2;
   options.flush_interval = to_ns(config.storage.flush_interval);
   options.seal_after = to_ns(config.storage.seal_after);
   options.clock_hold = to_ns(config.storage.clock_hold);

@@ -13,7 +13,7 @@ using Parts = std::vector<LivePart>;
 // More inputs than this aren't read at once: each holds a block. Nor are more than those whose
 // blocks take so much memory, two excepted.
 constexpr std::size_t kMostInputs = 32;
-constexpr std::uint64_t kMostBlockBytes = 64U << 20;
+constexpr std::uint64_t kMostBlockBytes = 24U << 20;
 // Rollup files of a day before they are merged to one.
 constexpr std::size_t kMostRollups = 8;
 // A sealed day is written anew for late parts once they are this share of it, or once it has been

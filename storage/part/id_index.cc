@@ -29,59 +29,109 @@ unsigned rice_parameter(std::size_t count, unsigned bits) {
   return mean < 2 ? 0 : static_cast<unsigned>(std::bit_width(mean) - 1);
 }
 
+// Cuts entries, which come in ascending order, into the pages of their buckets.
+class PageWriter {
+ public:
+  struct Bits {
+    unsigned bucket;
+    unsigned rest;
+    unsigned block;
+  };
+
+  PageWriter(const Bits& bits, std::string& pages) : bits_(bits), pages_(pages) {}
+
+  void add(std::uint64_t entry) {
+    const std::uint64_t bucket = bits_.bucket == 0 ? 0 : entry >> (64 - bits_.bucket);
+    while (lengths_.size() < bucket) close();
+    bucket_.push_back(entry);
+  }
+  // The lengths of all buckets' pages.
+  const std::vector<std::uint64_t>& finish() {
+    while (lengths_.size() < std::uint64_t{1} << bits_.bucket) close();
+    return lengths_;
+  }
+
+ private:
+  void close() {
+    const std::size_t start = pages_.size();
+    if (!bucket_.empty()) write_page();
+    lengths_.push_back(pages_.size() - start);
+    bucket_.clear();
+  }
+
+  void write_page() {
+    page_.clear();
+    ByteWriter(page_).varint(bucket_.size());
+    const unsigned parameter = rice_parameter(bucket_.size(), bits_.rest);
+    BitWriter bits(page_);
+    std::uint64_t previous = 0;
+    for (const std::uint64_t entry : bucket_) {
+      const std::uint64_t rest =
+          (entry >> (64 - bits_.bucket - bits_.rest)) & bit_pack_detail::low_bits(bits_.rest);
+      bits.rice(rest - previous, parameter);
+      bits.bits(entry & bit_pack_detail::low_bits(kBlockBits), bits_.block);
+      previous = rest;
+    }
+    bits.finish();
+    ByteWriter(pages_).u32(checksum32(page_));
+    pages_ += page_;
+  }
+
+  const Bits bits_;
+  std::string& pages_;
+  std::vector<std::uint64_t> lengths_;
+  std::vector<std::uint64_t> bucket_;  // its entries
+  std::string page_;
+};
+
 }  // namespace
 
 void IdIndexBuilder::add(std::uint64_t hash, std::uint32_t block) {
-  entries_.push_back((hash >> (64 - kHashBits)) << kBlockBits | block);
+  Share& share = shares_[hash >> 56];
+  share.hashes.push_back(static_cast<std::uint32_t>(hash >> 24));
+  ByteWriter(share.steps).varint(block - share.block);
+  share.block = block;
+}
+
+// The share's distinct pairs.
+void IdIndexBuilder::sorted(std::size_t share, Entries& entries) const {
+  const Share& of = shares_[share];
+  ByteReader steps(of.steps);
+  std::uint64_t block = 0;
+  entries.clear();
+  for (const std::uint32_t hash : of.hashes) {
+    block += steps.varint();
+    entries.push_back(std::uint64_t{share} << 56 | std::uint64_t{hash} << kBlockBits | block);
+  }
+  boost::sort::spreadsort::integer_sort(entries.begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
 }
 
 void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
-  boost::sort::spreadsort::integer_sort(entries_.begin(), entries_.end());
-  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
-  const auto id_bits = static_cast<unsigned>(std::bit_width(entries_.size()));
-  const unsigned bucket_bits = bucket_bits_for(entries_.size());
-  const unsigned rest_bits = std::min(id_bits + kExtraBits, kHashBits) - bucket_bits;
-  std::uint64_t last_block = 0;
-  for (const std::uint64_t entry : entries_) {
-    last_block = std::max(last_block, entry & bit_pack_detail::low_bits(kBlockBits));
+  Entries entries;
+  std::uint64_t ids = 0;
+  std::uint32_t last_block = 0;
+  for (std::size_t share = 0; share < shares_.size(); ++share) {
+    sorted(share, entries);
+    ids += entries.size();
+    last_block = std::max(last_block, shares_[share].block);
   }
-  const unsigned block_bits = bit_width_for(last_block);
-
+  const auto id_bits = static_cast<unsigned>(std::bit_width(ids));
+  const unsigned bucket_bits = bucket_bits_for(ids);
+  const unsigned rest_bits = std::min(id_bits + kExtraBits, kHashBits) - bucket_bits;
   ByteWriter writer(directory);
-  writer.varint(entries_.size());
+  writer.varint(ids);
   writer.u8(static_cast<std::uint8_t>(bucket_bits));
   writer.u8(static_cast<std::uint8_t>(rest_bits));
+  const unsigned block_bits = bit_width_for(last_block);
   writer.u8(static_cast<std::uint8_t>(block_bits));
-  std::vector<std::uint64_t> lengths;
-  std::string page;
-  auto entry = entries_.begin();
-  for (std::uint64_t bucket = 0; bucket < std::uint64_t{1} << bucket_bits; ++bucket) {
-    const auto first = entry;
-    const auto bucket_of = [&](std::uint64_t e) {
-      return bucket_bits == 0 ? 0 : e >> (64 - bucket_bits);
-    };
-    while (entry != entries_.end() && bucket_of(*entry) == bucket) ++entry;
-    const auto count = static_cast<std::size_t>(entry - first);
-    const std::size_t start = pages.size();
-    if (count > 0) {
-      page.clear();
-      ByteWriter(page).varint(count);
-      const unsigned parameter = rice_parameter(count, rest_bits);
-      BitWriter bits(page);
-      std::uint64_t previous = 0;
-      for (auto e = first; e != entry; ++e) {
-        const std::uint64_t rest =
-            (*e >> (64 - bucket_bits - rest_bits)) & bit_pack_detail::low_bits(rest_bits);
-        bits.rice(rest - previous, parameter);
-        bits.bits(*e & bit_pack_detail::low_bits(kBlockBits), block_bits);
-        previous = rest;
-      }
-      bits.finish();
-      ByteWriter(pages).u32(checksum32(page));
-      pages += page;
-    }
-    lengths.push_back(pages.size() - start);
+  PageWriter page_writer({bucket_bits, rest_bits, block_bits}, pages);
+  for (std::size_t share = 0; share < shares_.size(); ++share) {
+    sorted(share, entries);
+    shares_[share] = {};
+    for (const std::uint64_t entry : entries) page_writer.add(entry);
   }
+  const std::vector<std::uint64_t>& lengths = page_writer.finish();
   const unsigned width = bit_width_for(*std::max_element(lengths.begin(), lengths.end()));
   writer.u8(static_cast<std::uint8_t>(width));
   append_packed(lengths, width, directory);
@@ -153,9 +203,14 @@ Result<void> IdDirectory::find(std::uint64_t hash, std::string_view page,
                                std::vector<std::uint32_t>& blocks) const {
   const std::uint64_t wanted =
       (hash >> (64 - bucket_bits_ - rest_bits_)) & bit_pack_detail::low_bits(rest_bits_);
-  return each(page, [&](std::uint64_t rest, std::uint32_t block) {
-    if (rest == wanted && (blocks.empty() || blocks.back() != block)) blocks.push_back(block);
-  });
+  blocks.clear();
+  FORTNIGHT_TRY(each(page, [&](std::uint64_t rest, std::uint32_t block) {
+    if (rest == wanted) blocks.push_back(block);
+  }));
+  // Different IDs of one fingerprint are told apart by bits that aren't kept.
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  return {};
 }
 
 }  // namespace fortnight::storage

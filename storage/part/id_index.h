@@ -7,6 +7,7 @@
 // block.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -21,16 +22,27 @@ namespace fortnight::storage {
 
 inline std::uint64_t id_hash(std::string_view id) { return checksum64(id); }
 
-// Collects (hash, block) pairs: 8 bytes each. Not thread-safe.
+// Collects (hash, block) pairs: some 5 bytes each, since a day of millions of IDs is sealed within
+// the memory of a few. Not thread-safe.
 class IdIndexBuilder {
  public:
   // Blocks must come in ascending order and be below 2^24.
   void add(std::uint64_t hash, std::uint32_t block);
-  // Appends the two sections.
+  // Appends the two sections. Nothing may be added after that.
   void encode(std::string& directory, std::string& pages);
 
  private:
-  std::vector<std::uint64_t> entries_;  // the hash's top 40 bits, then the block
+  // The pairs whose hashes begin with the same 8 bits, as they came.
+  struct Share {
+    std::vector<std::uint32_t> hashes;  // the next 32 bits
+    std::string steps;                  // from each pair's block to the next one's, as varints
+    std::uint32_t block = 0;            // of the last pair
+  };
+  // A pair in one word: the hash's 40 bits, then the block.
+  using Entries = std::vector<std::uint64_t>;
+  void sorted(std::size_t share, Entries& entries) const;
+
+  std::array<Share, 256> shares_;
 };
 
 // The directory: where each bucket's page is. Immutable, thread-safe.
@@ -44,7 +56,8 @@ class IdDirectory {
     std::uint64_t length = 0;  // 0: no ID has this hash
   };
   [[nodiscard]] Page page_of(std::uint64_t hash) const;
-  // Appends the blocks that may bear the hash, ascending. `page` is the bytes of page_of(hash).
+  // Sets `blocks` to those that may bear the hash, ascending. `page` is the bytes of
+  // page_of(hash).
   Result<void> find(std::uint64_t hash, std::string_view page,
                     std::vector<std::uint32_t>& blocks) const;
   // Calls `visit` for each entry of a page: the fingerprint and its block. For verification.

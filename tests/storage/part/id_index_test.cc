@@ -1,0 +1,91 @@
+#include "storage/part/id_index.h"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fortnight::storage {
+namespace {
+
+using Pairs = std::vector<std::pair<std::uint64_t, std::uint32_t>>;  // hash, block
+
+// Blocks of some dozen IDs each, some of which come again: in the same block, and in others.
+Pairs random_pairs(std::mt19937_64& random, std::size_t count) {
+  Pairs pairs;
+  std::uint32_t block = 0;
+  while (pairs.size() < count) {
+    for (std::uint64_t i = random() % 40; i > 0 && pairs.size() < count; --i) {
+      const bool again = !pairs.empty() && random() % 8 == 0;
+      pairs.emplace_back(again ? pairs[random() % pairs.size()].first : random(), block);
+    }
+    block += random() % 20 == 0 ? 300 : 1;
+  }
+  return pairs;
+}
+
+void check(const Pairs& pairs) {
+  IdIndexBuilder builder;
+  for (const auto& [hash, block] : pairs) builder.add(hash, block);
+  std::string bytes;
+  std::string pages;
+  builder.encode(bytes, pages);
+  const auto directory = IdDirectory::parse(bytes, pages.size());
+  BOOST_REQUIRE(directory);
+  constexpr unsigned kKept = 24;  // bits of a hash that the index has never had
+  std::set<std::pair<std::uint64_t, std::uint32_t>> distinct;
+  for (const auto& [hash, block] : pairs) distinct.emplace(hash >> kKept, block);
+  BOOST_TEST(directory->ids() == distinct.size());
+
+  std::size_t entries = 0;
+  for (std::size_t bucket = 0; bucket < directory->pages(); ++bucket) {
+    const IdDirectory::Page page = directory->page(bucket);
+    if (page.length == 0) continue;
+    std::uint64_t last = 0;
+    BOOST_REQUIRE(directory->each(std::string_view(pages).substr(page.offset, page.length),
+                                  [&](std::uint64_t rest, std::uint32_t) {
+                                    BOOST_REQUIRE_GE(rest, last);
+                                    last = rest;
+                                    ++entries;
+                                  }));
+  }
+  BOOST_TEST(entries == distinct.size());
+  for (const auto& [hash, block] : pairs) {
+    const IdDirectory::Page page = directory->page_of(hash);
+    std::vector<std::uint32_t> blocks;
+    BOOST_REQUIRE(
+        directory->find(hash, std::string_view(pages).substr(page.offset, page.length), blocks));
+    BOOST_REQUIRE(std::is_sorted(blocks.begin(), blocks.end()));
+    BOOST_REQUIRE(std::binary_search(blocks.begin(), blocks.end(), block));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(id_index)
+
+BOOST_AUTO_TEST_CASE(every_id_is_found_in_its_blocks) {
+  std::mt19937_64 random(13);
+  for (const std::size_t count : {0U, 1U, 2U, 100U, 127U, 128U, 5'000U, 70'000U}) {
+    check(random_pairs(random, count));
+  }
+}
+
+// Hashes that all begin alike, or are the ends of their range.
+BOOST_AUTO_TEST_CASE(hashes_that_lie_together) {
+  std::mt19937_64 random(17);
+  Pairs pairs = {{0, 0}, {~std::uint64_t{0}, 0}, {~std::uint64_t{0}, (1U << 24) - 1}};
+  check(pairs);
+  pairs.clear();
+  for (std::uint32_t i = 0; i < 3'000; ++i) {
+    pairs.emplace_back((std::uint64_t{0xab} << 56) + (random() >> 12), i / 10);
+  }
+  check(pairs);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fortnight::storage
