@@ -2,13 +2,11 @@
 #include <algorithm>
 
 #include "storage/base/limits.h"
+#include "storage/call/number_bounds.h"
 #include "storage/journal/batch_codec.h"
 
 namespace fortnight::storage {
 namespace {
-
-constexpr std::int32_t kMaxStatus = 999;
-constexpr std::uint8_t kMaxDigits = 9;
 
 bool hole_exists(std::int32_t hole, const Shape& shape) {
   return hole >= kNoHole && hole < static_cast<std::int64_t>(shape.holes);
@@ -46,7 +44,7 @@ bool values_stand(const Batch& batch, const Call& call) {
 }
 
 bool sound(const Batch& batch, const Call& call) {
-  if (call.shape >= batch.shapes.size() || call.ts_digits > kMaxDigits || call.status < 0 ||
+  if (call.shape >= batch.shapes.size() || call.ts_digits > kMaxTsDigits || call.status < 0 ||
       call.status > kMaxStatus) {
     return false;
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "storage/base/checksum.h"
+#include "storage/call/number_bounds.h"
 #include "storage/encoding/chunk_search.h"
 #include "storage/part/extra_ids.h"
 
@@ -11,6 +12,17 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint32_t column_of(FieldColumn column) { return static_cast<std::uint32_t>(column); }
+
+bool possible(FieldColumn column, std::int64_t number) {
+  switch (column) {
+    case FieldColumn::status:
+      return number >= 0 && number <= kMaxStatus;
+    case FieldColumn::ts_digits:
+      return number >= 0 && number <= kMaxTsDigits;
+    default:
+      return true;
+  }
+}
 
 }  // namespace
 
@@ -123,7 +135,12 @@ std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) co
     fail(corrupt("block without a column that every block has"));
     return 0;
   }
-  return (*chunk->numbers)[row];
+  const std::int64_t number = (*chunk->numbers)[row];
+  if (!possible(column, number)) {
+    fail(corrupt("block with a number that no call has"));
+    return 0;
+  }
+  return number;
 }
 
 void BlockReader::append_text_field(TextField field, std::uint32_t row, std::string& out) const {

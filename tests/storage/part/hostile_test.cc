@@ -2,14 +2,19 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/base/bytes.h"
+#include "storage/files/block_cache.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
+#include "storage/part/part.h"
+#include "tests/storage/sample_calls.h"
+#include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
 
 namespace {
 
 constexpr std::uint64_t kPagesBytes = 64;
+constexpr Day kDay = 20777;
 
 std::string id_directory(std::uint64_t ids, unsigned bucket_bits, unsigned width,
                          const std::string& lengths) {
@@ -53,6 +58,32 @@ BOOST_AUTO_TEST_CASE(an_id_directory_asks_for_no_more_than_its_pages_bear_out) {
   BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 200, std::string(25, '\1')), kPagesBytes));
   BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 8, "\x41"), kPagesBytes));
   BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 64, "\x40"), kPagesBytes));
+}
+
+// A status is an index where keys are indexed, and digits are written into a text of fixed size.
+BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
+  const auto readable = [](std::int32_t status, std::uint8_t ts_digits) {
+    fortnight::faults::SimulatedFileSystem files;
+    Batch batch;
+    samples::add_sample(batch, {.ts = day_start(kDay), .status = status, .call_id = "c-1"});
+    batch.calls[0].ts_digits = ts_digits;
+    auto writer = PartWriter::create(files, "part", kDay, Effort::fast).value();
+    writer->add(batch, batch.calls[0]).value();
+    writer->finish().value();
+    const auto part =
+        PartReader::open(files, "part", std::make_shared<BlockCache>(1U << 20)).value();
+    const bool whole = part->read_block(0).has_value();
+    ScanSummary summary;
+    part->scan(
+            {}, {}, [](CallRecord&&) { return true; }, summary)
+        .value();
+    BOOST_TEST(summary.completeness.complete == whole);
+    return whole;
+  };
+  BOOST_TEST(readable(999, 9));
+  BOOST_TEST(!readable(1000, 9));
+  BOOST_TEST(!readable(200, 10));
+  BOOST_TEST(!readable(200, 255));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
