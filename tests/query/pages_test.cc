@@ -67,8 +67,13 @@ struct Fixture {
     return rows.refs;
   }
   std::vector<std::string> whole(const std::string& request) {
+    std::vector<std::string> all;
     std::string cursor;
-    return page(request, 10'000, cursor);
+    do {
+      const std::vector<std::string> refs = page(request, 10'000, cursor);
+      all.insert(all.end(), refs.begin(), refs.end());
+    } while (!cursor.empty());
+    return all;
   }
 
   storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
 BOOST_AUTO_TEST_CASE(a_sparkline_has_all_values) {
   BOOST_TEST(draw_sparkline({1, 2, 4, 8}, 10) == "▁▂▄█");
   BOOST_TEST(draw_sparkline({1, 1, 2, 2, 4, 4, 8, 8}, 4) == "▁▂▄█");
-  BOOST_TEST(draw_sparkline({0, 0, 0, 8, 4}, 3) == " ██");
+  BOOST_TEST(draw_sparkline({0, 0, 0, 8, 4}, 3) == " █▄");
   BOOST_TEST(display_width(draw_sparkline(std::vector<double>(96, 1), 40)) == 32U);
 }
 
