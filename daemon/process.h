@@ -21,8 +21,11 @@ inline std::uint64_t resident_bytes() {
 // Gives the calling thread a name of 15 characters at the most, as `top -H` shows it.
 inline void name_thread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
 
-// Of the calling thread alone. `niceness` is 1 (a little less) to 19.
-inline void lower_priority(int niceness) { ::setpriority(PRIO_PROCESS, 0, niceness); }
+// Of the calling thread alone. `niceness` is 1 (a little less) to 19; a process that was started
+// with less priority than that keeps what it has.
+inline void lower_priority(int niceness) {
+  if (::getpriority(PRIO_PROCESS, 0) < niceness) ::setpriority(PRIO_PROCESS, 0, niceness);
+}
 
 // Connections, tailed files and files that are read may be more than the usual soft limit allows.
 inline void allow_many_descriptors() {
