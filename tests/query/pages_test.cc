@@ -25,8 +25,8 @@ class Rows final : public query::Sink {
   std::vector<std::string> refs;
 };
 
-struct Fixture {
-  Fixture() { engine.start(now); }
+struct Life {
+  Life() { engine.start(now); }
 
   // Ties are frequent: whole quarters of an hour.
   void append(Random& random, int count) {
@@ -48,7 +48,7 @@ struct Fixture {
         engine.engine().flush().value();
         return;
       default:
-        return append(random, 1 + static_cast<int>(random() % 20));
+        return append(random, 1 + static_cast<int>(random() % 10));
     }
   }
   // The refs of one page; `cursor` becomes that of the next one, empty behind the last.
@@ -82,24 +82,25 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(pages, Fixture)
+BOOST_AUTO_TEST_SUITE(pages)
 
 BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
   Random random(17);
-  append(random, 150);
   for (int round = 0; round < 24; ++round) {
+    Life life;
+    life.append(random, 150);
     const std::string request = std::string("LOGS from=2026-11-17 to=2026-11-21") +
                                 (round % 2 == 0 ? " order=newest" : " order=oldest") +
                                 (round % 3 == 0   ? " method=GET,POST"
                                  : round % 3 == 1 ? ""
                                                   : " duration_ms>200");
-    const std::vector<std::string> before = whole(request);
+    const std::vector<std::string> before = life.whole(request);
     std::vector<std::string> given;
     std::string cursor;
     do {
-      const std::vector<std::string> refs = page(request, 1 + random() % 30, cursor);
+      const std::vector<std::string> refs = life.page(request, 1 + random() % 30, cursor);
       given.insert(given.end(), refs.begin(), refs.end());
-      live_on(random);
+      life.live_on(random);
     } while (!cursor.empty());
     // What was there is given once and in its order, and of what came since, what comes behind.
     auto next = given.begin();
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
       BOOST_REQUIRE_MESSAGE(next != given.end(), request << " doesn't give " << ref);
       ++next;
     }
-    const std::vector<std::string> after = whole(request);
+    const std::vector<std::string> after = life.whole(request);
     auto place = after.begin();
     for (const std::string& ref : given) {
       place = std::find(place, after.end(), ref);
