@@ -12,7 +12,7 @@ namespace fortnight::storage {
 inline constexpr std::uint32_t kBlockCalls = 4096;
 // Bytes of lines in a block, so that blocks of long lines stay small in memory. A single line may
 // be longer: then it is a block of its own.
-inline constexpr std::uint64_t kBlockLineBytes = 8U << 20;
+inline constexpr std::uint64_t kBlockLineBytes = 6U << 20;
 // A line longer than this is rejected by intake whatever the configuration says.
 inline constexpr std::uint64_t kMaxLineBytes = 64U << 20;
 // Holes of a shape; a line with more is kept plain. Each hole costs a column.

@@ -5,6 +5,7 @@
 
 #include "storage/base/bytes.h"
 #include "storage/base/checksum.h"
+#include "storage/base/limits.h"
 #include "storage/encoding/number_chunk.h"
 
 namespace fortnight::storage {
@@ -263,12 +264,15 @@ BlockEntry BlockBuilder::finish(std::string& out) {
 }
 
 void BlockBuilder::clear() {
+  // Memory is kept for the next block, but not what a few huge values took.
+  const bool keeps = line_bytes_ < kBlockLineBytes;
   line_bytes_ = 0;
   for (auto* numbers : {&seq_, &ts_, &ts_digits_, &duration_, &status_, &shape_}) numbers->clear();
   for (Strings& field : text_) field.clear();
   for (Key& key : keys_) key.codes.clear();
   extra_ids_.clear();
   for (Column& column : columns_) {
+    if (!keeps) column.values = {};
     column.values.clear();
     column.rows.clear();
   }

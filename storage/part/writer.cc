@@ -92,7 +92,8 @@ class Writer final : public PartWriter {
   }
 
   // On the way in, a thread encodes the block while this one fills the next: making parts is what
-  // intake waits for. What is sealed has time, and leaves the other core alone.
+  // intake waits for. What is sealed has time, and leaves the other core alone; and of blocks that
+  // are full of bytes before they are full of calls there is one in memory at a time.
   Result<void> close_block() {
     index_keys();
     filling_->close(shapes_.shapes());
@@ -100,13 +101,13 @@ class Writer final : public PartWriter {
     std::swap(filling_, encoding_);
     ++block_;
     constexpr auto kBeside = std::launch::async | std::launch::deferred;  // where no thread is left
-    const bool fast = footer_.effort == Effort::fast;
-    encoded_ = std::async(fast ? kBeside : std::launch::deferred, [block = encoding_.get()] {
+    const bool beside = footer_.effort == Effort::fast && encoding_->line_bytes() < kBlockLineBytes;
+    encoded_ = std::async(beside ? kBeside : std::launch::deferred, [block = encoding_.get()] {
       Encoded encoded;
       encoded.entry = block->finish(encoded.bytes);
       return encoded;
     });
-    return fast ? Result<void>() : write_encoded();
+    return beside ? Result<void>() : write_encoded();
   }
 
   Result<void> write_encoded() {

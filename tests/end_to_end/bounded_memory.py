@@ -128,9 +128,12 @@ def run(directory, case, scale=1.0, memory="256MiB"):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="*", choices=[*CASES, []], default=list(CASES))
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="all, or of: " + ", ".join(CASES))
     parser.add_argument("--bound", type=int, default=256, help="of limits.memory, in MiB")
     options = parser.parse_args()
+    unknown = [case for case in options.cases if case not in CASES]
+    if unknown:
+        parser.error("no such case: " + ", ".join(unknown))
     failed = False
     for case in options.cases or CASES:
         directory = tempfile.mkdtemp(prefix="fortnight-memory-")
