@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kPortsFile = "ports.json";
 // How soon a head that has filled is seen.
 constexpr std::chrono::milliseconds kFlushCheck{20};
-constexpr int kUpkeepNiceness = 15;
+constexpr int kUpkeepNiceness = 10;
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Behind intake (and all that is small), before upkeep.
+// Behind intake and all that is small, beside upkeep.
 constexpr int kNicenessBehind = 10;
 
 thread_local bool stepped_back = false;
