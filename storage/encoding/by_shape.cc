@@ -4,6 +4,7 @@
 // (its endpoint, its method) or of which kind it is (a ULID here, a number there): then the groups
 // take less than the whole.
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <vector>
 
@@ -17,21 +18,73 @@ namespace {
 
 constexpr std::size_t kMaxGroups = 512;
 
+// The group of each value, and which of its group's values it is: counted every so many values, so
+// that a block's worth of it stays small in the cache, and between them as it is asked for.
+class Ranks {
+ public:
+  explicit Ranks(std::size_t groups) : stride_(std::max(kLeastStride, std::bit_ceil(groups))) {
+    filled_.resize(groups);
+  }
+
+  void add(std::uint32_t group) {
+    if (group_.size() % stride_ == 0) before_.insert(before_.end(), filled_.begin(), filled_.end());
+    group_.push_back(static_cast<std::uint16_t>(group));
+    ++filled_[group];
+  }
+  [[nodiscard]] std::size_t size() const { return group_.size(); }
+  // How many values the group has.
+  [[nodiscard]] std::uint32_t filled(std::size_t group) const { return filled_[group]; }
+
+  [[nodiscard]] std::uint16_t group(std::uint32_t index) const { return group_[index]; }
+  [[nodiscard]] std::uint32_t within(std::uint32_t index) const {
+    const std::uint16_t group = group_[index];
+    const std::size_t counted = index / stride_;
+    const auto from = group_.begin() + static_cast<std::ptrdiff_t>(counted * stride_);
+    const auto until = group_.begin() + static_cast<std::ptrdiff_t>(index);
+    return before_[counted * filled_.size() + group] +
+           static_cast<std::uint32_t>(std::count(from, until, group));
+  }
+  [[nodiscard]] std::size_t memory() const {
+    return group_.capacity() * 2 + (before_.capacity() + filled_.capacity()) * 4;
+  }
+  void reserve(std::size_t values) {
+    group_.reserve(values);
+    before_.reserve((values / stride_ + 1) * filled_.size());
+  }
+
+ private:
+  static constexpr std::size_t kLeastStride = 64;
+
+  std::size_t stride_;
+  std::vector<std::uint16_t> group_;   // by value
+  std::vector<std::uint32_t> before_;  // by every stride-th value and group
+  std::vector<std::uint32_t> filled_;  // by group
+};
+
 class ByShapeChunk final : public TextChunk {
  public:
-  struct Slot {
-    std::uint16_t group;
-    std::uint32_t index;  // within the group
-  };
-  ByShapeChunk(std::vector<std::unique_ptr<TextChunk>> groups, std::vector<Slot> slots)
-      : groups_(std::move(groups)), slots_(std::move(slots)) {}
+  ByShapeChunk(std::vector<std::unique_ptr<TextChunk>> groups, Ranks ranks)
+      : groups_(std::move(groups)), ranks_(std::move(ranks)) {}
 
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
-    const Slot& slot = slots_[place.index];
-    groups_[slot.group]->append({place.row, place.ordinal, slot.index}, rows, out);
+    groups_[ranks_.group(place.index)]->append(
+        {place.row, place.ordinal, ranks_.within(place.index)}, rows, out);
   }
   std::int64_t code(std::uint32_t index) const override {
-    return groups_[slots_[index].group]->code(slots_[index].index);
+    return groups_[ranks_.group(index)]->code(ranks_.within(index));
+  }
+  std::vector<std::int64_t> alike(std::uint32_t values) const override {
+    constexpr std::int64_t kFirstGroup = std::int64_t{1} << 40;  // behind all codes
+    std::vector<std::int64_t> alike;
+    alike.reserve(values);
+    std::vector<std::uint32_t> next(groups_.size());
+    for (std::uint32_t i = 0; i < values; ++i) {
+      const std::uint16_t group = ranks_.group(i);
+      const TextChunk& chunk = *groups_[group];
+      const bool constant = chunk.constant() != nullptr && chunk.code(0) < 0;
+      alike.push_back(constant ? kFirstGroup + group : chunk.code(next[group]++));
+    }
+    return alike;
   }
   Probe probe(std::string_view text) const override {
     Probe probe;
@@ -43,19 +96,19 @@ class ByShapeChunk final : public TextChunk {
     return probe;
   }
   bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    const Slot& slot = slots_[index];
-    const Probe& of_group = probe.groups[slot.group];
-    return !of_group.never && groups_[slot.group]->may_equal(of_group, slot.index);
+    const std::uint16_t group = ranks_.group(index);
+    const Probe& of_group = probe.groups[group];
+    return !of_group.never && groups_[group]->may_equal(of_group, ranks_.within(index));
   }
   std::size_t memory() const override {
-    std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
+    std::size_t bytes = sizeof(*this) + ranks_.memory();
     for (const auto& group : groups_) bytes += group->memory();
     return bytes;
   }
 
  private:
   std::vector<std::unique_ptr<TextChunk>> groups_;
-  std::vector<Slot> slots_;  // by value
+  Ranks ranks_;
 };
 
 struct Group {
@@ -154,20 +207,19 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
   }
   const std::uint64_t count = in.count(2);
   if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
-  std::vector<std::unique_ptr<TextChunk>> groups;
-  std::vector<ByShapeChunk::Slot> slots;
-  slots.reserve(context.values);
-  std::vector<std::uint32_t> filled(count);
+  Ranks ranks(count);
+  ranks.reserve(context.values);
   for (const std::uint32_t of : context.value_shapes()) {
     const std::uint32_t group = of < group_of.size() ? group_of[of] : kNone;
     if (group >= count) return corrupt("value of no group");
-    slots.push_back({static_cast<std::uint16_t>(group), filled[group]++});
+    ranks.add(group);
   }
-  if (slots.size() != context.values) return corrupt("groups of another length");
+  if (ranks.size() != context.values) return corrupt("groups of another length");
+  std::vector<std::unique_ptr<TextChunk>> groups;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t size = in.varint();
     const std::string_view bytes = in.text();
-    if (!in.ok() || size != filled[i]) return corrupt("damaged group of shapes");
+    if (!in.ok() || size != ranks.filled(i)) return corrupt("damaged group of shapes");
     ChunkContext inner = context;
     inner.values = static_cast<std::uint32_t>(size);
     inner.value_shapes = nullptr;
@@ -175,7 +227,7 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
     FORTNIGHT_ASSIGN(auto chunk, parse_text_chunk(bytes, inner));
     groups.push_back(std::move(chunk));
   }
-  return std::make_unique<ByShapeChunk>(std::move(groups), std::move(slots));
+  return std::make_unique<ByShapeChunk>(std::move(groups), std::move(ranks));
 }
 
 bool search_by_shape(ByteReader& in, const ChunkSearch& search) {

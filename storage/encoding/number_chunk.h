@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/base/bytes.h"
 #include "storage/base/error.h"
 
 namespace fortnight::storage {
@@ -20,28 +21,50 @@ struct NumberRange {
   std::int64_t greatest;
 };
 
-// A decoded view of a chunk of numbers. `bytes` must outlive it and be readable for kPackPadding
-// bytes past its end. Immutable, thread-safe.
+// A chunk of numbers as it stands in the file, or nearly: a block's numbers take little memory
+// until they are asked for. `bytes` must outlive it and be readable for kPackPadding bytes past its
+// end. Immutable, thread-safe.
 class NumberChunk {
  public:
   // `rows` is how many values there have to be.
   static Result<NumberChunk> parse(std::string_view bytes, std::uint32_t rows);
 
+  // One of a chunk of differences takes the time of up to kNumberRun of them.
   [[nodiscard]] std::int64_t operator[](std::size_t i) const;
-  // out.size() values from `first`.
-  void decode(std::size_t first, std::span<std::int64_t> out) const;
+  [[nodiscard]] std::vector<std::int64_t> decode() const;
   [[nodiscard]] std::uint32_t size() const { return rows_; }
   // What no value is below, and none above.
   [[nodiscard]] NumberRange range() const;
-  [[nodiscard]] std::size_t memory() const { return sizeof(*this) + decoded_.capacity() * 8; }
+  // The numbers that the chunk lists, each once; none where it lists none.
+  [[nodiscard]] const std::vector<std::int64_t>& distinct() const { return distinct_; }
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + (decoded_.capacity() + distinct_.capacity()) * sizeof(std::int64_t) +
+           runs_.capacity() * sizeof(Run);
+  }
 
  private:
+  // Differences of one width.
+  struct Run {
+    std::int64_t before;  // the value before its first
+    std::int64_t min;
+    unsigned width;
+    const char* packed;
+    // The sum of the first `count` differences, in steps. `room` has to hold as many numbers.
+    [[nodiscard]] std::uint64_t distance(std::size_t count, std::span<std::uint64_t> room) const;
+  };
+
+  bool parse_delta(ByteReader& in);
+  bool parse_distinct(ByteReader& in);
+  void decode_runs(std::vector<std::int64_t>& out) const;
+
   std::uint32_t rows_ = 0;
   std::int64_t base_ = 0;
   std::uint64_t step_ = 0;
   unsigned width_ = 0;
   const char* packed_ = nullptr;
-  std::vector<std::int64_t> decoded_;  // of delta chunks, which have no random access
+  std::vector<std::int64_t> distinct_;  // packed_ has their numbers
+  std::vector<Run> runs_;
+  std::vector<std::int64_t> decoded_;  // of decimals
 };
 
 // Numbers among which all of a chunk's are, and no others: each once where the chunk lists them.

@@ -7,9 +7,13 @@
 // is one column, its values in the order in which they stand.
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "storage/base/bit_pack.h"
 #include "storage/base/number_text.h"
 #include "storage/encoding/encodings.h"
 
@@ -51,13 +55,44 @@ void split(std::string_view text, std::string& pattern, Visit&& visit) {
   }
 }
 
+// Where each value's tokens of one kind begin among all of that kind. Packed: it is what a chunk of
+// patterns adds to a cache.
+class TokenStarts {
+ public:
+  // From how many tokens each value has; `total` is their sum.
+  TokenStarts(std::span<const std::uint32_t> counts, std::uint64_t total) : total_(total) {
+    if (std::all_of(counts.begin(), counts.end(), [&](auto n) { return n == counts[0]; })) {
+      each_ = counts.empty() ? 0 : counts[0];
+      return;
+    }
+    width_ = bit_width_for(total);
+    std::vector<std::uint64_t> starts;
+    starts.reserve(counts.size());
+    std::uint64_t start = 0;
+    for (const std::uint32_t count : counts) starts.push_back(std::exchange(start, start + count));
+    pack_bits(starts, width_, packed_);
+  }
+
+  [[nodiscard]] std::uint32_t operator[](std::uint32_t value) const {
+    return packed_.empty() ? each_ * value
+                           : static_cast<std::uint32_t>(unpack_one(packed_.data(), value, width_));
+  }
+  [[nodiscard]] std::uint64_t total() const { return total_; }
+  [[nodiscard]] std::size_t memory() const { return packed_.capacity(); }
+
+ private:
+  std::uint64_t total_;
+  std::uint32_t each_ = 0;  // where packed_ is empty
+  unsigned width_ = 0;
+  std::string packed_;
+};
+
+using StartsOfKinds = std::vector<TokenStarts>;  // by kind
+
 class PatternChunk final : public TextChunk {
  public:
-  // For each kind, where each value's tokens begin.
-  using Starts = std::array<std::vector<std::uint32_t>, kKinds>;
-
   PatternChunk(std::unique_ptr<TextChunk> patterns,
-               std::array<std::unique_ptr<TextChunk>, kKinds> tokens, Starts starts)
+               std::array<std::unique_ptr<TextChunk>, kKinds> tokens, StartsOfKinds starts)
       : patterns_(std::move(patterns)), tokens_(std::move(tokens)), starts_(std::move(starts)) {}
 
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
@@ -81,7 +116,7 @@ class PatternChunk final : public TextChunk {
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + patterns_->memory();
     for (std::size_t kind = 0; kind < kKinds; ++kind) {
-      bytes += starts_[kind].capacity() * 4;
+      bytes += starts_[kind].memory();
       if (tokens_[kind] != nullptr) bytes += tokens_[kind]->memory();
     }
     return bytes;
@@ -90,7 +125,7 @@ class PatternChunk final : public TextChunk {
  private:
   std::unique_ptr<TextChunk> patterns_;
   std::array<std::unique_ptr<TextChunk>, kKinds> tokens_;
-  Starts starts_;
+  StartsOfKinds starts_;
 };
 
 struct Tokens {
@@ -165,40 +200,76 @@ bool encode_pattern(const ColumnInput& input, std::string& out) {
   return true;
 }
 
+namespace {
+
+using Marks = std::array<std::uint32_t, kKinds>;  // how many tokens of each kind a pattern has
+
+Marks marks_of(std::string_view pattern) {
+  Marks marks{};
+  for (const char c : pattern) {
+    if (is_mark(c)) ++marks[kind_of_mark(c)];
+  }
+  return marks;
+}
+
+// Which value has how many tokens is in the patterns.
+Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t values) {
+  std::array<std::vector<std::uint32_t>, kKinds> counts;
+  std::array<std::uint64_t, kKinds> totals{};
+  boost::unordered_flat_map<std::int64_t, Marks> known;  // patterns are few
+  const NoRows no_rows;
+  std::string pattern;
+  const auto read = [&](std::uint32_t value) {
+    pattern.clear();
+    patterns.append({0, 0, value}, no_rows, pattern);
+    return marks_of(pattern);
+  };
+  const std::vector<std::int64_t> alike = patterns.alike(values);
+  Marks marks{};
+  for (std::uint32_t i = 0; i < values; ++i) {
+    if (alike[i] < 0) {
+      marks = read(i);
+    } else if (i == 0 || alike[i] != alike[i - 1]) {
+      const auto [found, added] = known.try_emplace(alike[i]);
+      if (added) found->second = read(i);
+      marks = found->second;
+    }
+    for (std::size_t k = 0; k < kKinds; ++k) {
+      counts[k].push_back(marks[k]);
+      totals[k] += marks[k];
+    }
+    if (totals[0] + totals[1] > kMaxTokens) return corrupt("patterns of too many tokens");
+  }
+  StartsOfKinds starts;
+  for (std::size_t k = 0; k < kKinds; ++k) starts.emplace_back(counts[k], totals[k]);
+  return starts;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader& in, const ChunkContext& context) {
   ChunkContext inner = context;
   ++inner.depth;
   FORTNIGHT_ASSIGN(auto patterns, parse_text_chunk(in.text(), inner));
-  // Which value has how many tokens is in the patterns.
-  const NoRows no_rows;
-  PatternChunk::Starts starts;
-  std::array<std::uint32_t, kKinds> counts{};
-  std::array<std::vector<std::uint32_t>, kKinds> value_of;
-  std::string pattern;
-  for (std::uint32_t i = 0; i < context.values; ++i) {
-    pattern.clear();
-    patterns->append({0, 0, i}, no_rows, pattern);
-    for (std::size_t kind = 0; kind < kKinds; ++kind) starts[kind].push_back(counts[kind]);
-    for (const char c : pattern) {
-      if (!is_mark(c)) continue;
-      ++counts[kind_of_mark(c)];
-      value_of[kind_of_mark(c)].push_back(i);
-    }
-    if (counts[0] + counts[1] > kMaxTokens) return corrupt("patterns of too many tokens");
-  }
+  FORTNIGHT_ASSIGN(StartsOfKinds starts, read_starts(*patterns, context.values));
   std::array<std::unique_ptr<TextChunk>, kKinds> tokens;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const TokenStarts& of = starts[kind];
     const std::uint64_t count = in.varint();
-    if (!in.ok() || count != counts[kind]) return corrupt("patterns and tokens disagree");
+    if (!in.ok() || count != of.total()) return corrupt("patterns and tokens disagree");
     if (count == 0) continue;
     ChunkContext token_context = inner;
     token_context.dictionary = nullptr;
     token_context.values = static_cast<std::uint32_t>(count);
     if (context.value_shapes) {
-      token_context.value_shapes = [&context, of = std::move(value_of[kind])] {
+      token_context.value_shapes = [&context, &of] {
         const std::vector<std::uint32_t> shapes = context.value_shapes();
         std::vector<std::uint32_t> token_shapes;
-        for (const std::uint32_t value : of) token_shapes.push_back(shapes[value]);
+        token_shapes.reserve(of.total());
+        for (std::uint32_t value = 0; value < shapes.size(); ++value) {
+          const std::uint64_t end = value + 1 < shapes.size() ? of[value + 1] : of.total();
+          token_shapes.insert(token_shapes.end(), end - of[value], shapes[value]);
+        }
         return token_shapes;
       };
     }

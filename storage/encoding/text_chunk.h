@@ -63,6 +63,9 @@ class TextChunk {
   [[nodiscard]] virtual const std::string_view* constant() const { return nullptr; }
   // Where values are codes of the column's dictionary: the code of a value. Else -1.
   [[nodiscard]] virtual std::int64_t code(std::uint32_t /*index*/) const { return -1; }
+  // A number for each of the first `values` values, which the chunk has to have: values of one
+  // number are the same text. -1: nothing is known of the value.
+  [[nodiscard]] virtual std::vector<std::int64_t> alike(std::uint32_t values) const;
   [[nodiscard]] virtual Probe probe(std::string_view /*text*/) const { return {}; }
   // False: the value isn't the text that `probe` was made for. True: it may be.
   [[nodiscard]] virtual bool may_equal(const Probe& /*probe*/, std::uint32_t /*index*/) const {

@@ -69,7 +69,7 @@ void BlockReader::mark_holes_with_id(std::string_view name, IdTest& test,
     bool is_string;
   };
   std::vector<std::vector<IdPlace>> places(shapes_->shapes.size());
-  for (const std::uint32_t of : present_) {
+  for (const std::uint16_t of : layout_->present()) {
     const PartShape& shape = shapes_->shapes[of];
     for (const Shape::IdHole& id : shape.shape.ids) {
       if (!name.empty() && shapes_->kinds[id.kind] != name) continue;
@@ -77,7 +77,7 @@ void BlockReader::mark_holes_with_id(std::string_view name, IdTest& test,
     }
   }
   for (std::uint32_t row = 0; row < rows() && !error_; ++row) {
-    for (const IdPlace& id : places[shape_of_[row]]) {
+    for (const IdPlace& id : places[shape(row)]) {
       if (found[row]) break;
       const std::uint32_t index = values_before(id.column, row) + id.ordinal;
       found[row] = test.matches(id.column, id.is_string, {row, id.ordinal, index});

@@ -40,25 +40,7 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::shared_ptr<const Par
     return corrupt("block with a column that its part doesn't have");
   }
   reader->chunks_.resize(reader->header_->chunks.size());
-  const LoadedChunk* shapes = reader->load(column_of(FieldColumn::shape));
-  if (shapes == nullptr) {
-    return reader->error_.value_or(corrupt("block without its column of shapes"));
-  }
-  std::vector<std::int64_t> of(reader->rows());
-  shapes->numbers->decode(0, of);
-  reader->rows_of_.resize(reader->shapes_->shapes.size());
-  reader->shape_of_.reserve(of.size());
-  for (const std::int64_t shape : of) {
-    if (shape < 0 || static_cast<std::size_t>(shape) >= reader->rows_of_.size()) {
-      return corrupt("block of an unknown shape");
-    }
-    const auto index = static_cast<std::uint32_t>(shape);
-    reader->shape_of_.push_back(index);
-    ++reader->rows_of_[index];
-  }
-  for (std::uint32_t of_block = 0; of_block < reader->rows_of_.size(); ++of_block) {
-    if (reader->rows_of_[of_block] != 0) reader->present_.push_back(of_block);
-  }
+  FORTNIGHT_ASSIGN(reader->layout_, reader->part_->layout(block));
   return reader;
 }
 
@@ -130,12 +112,13 @@ bool BlockReader::may_escape(std::uint32_t column) const {
 }
 
 std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) const {
-  const LoadedChunk* chunk = load(column_of(column));
-  if (chunk == nullptr) {
+  const std::vector<std::int64_t>& decoded = numbers_[column_of(column)];
+  const LoadedChunk* chunk = decoded.empty() ? load(column_of(column)) : nullptr;
+  if (chunk == nullptr && decoded.empty()) {
     fail(corrupt("block without a column that every block has"));
     return 0;
   }
-  const std::int64_t number = (*chunk->numbers)[row];
+  const std::int64_t number = decoded.empty() ? (*chunk->numbers)[row] : decoded[row];
   if (!possible(column, number)) {
     fail(corrupt("block with a number that no call has"));
     return 0;
@@ -155,7 +138,7 @@ void BlockReader::append_text_field(TextField field, std::uint32_t row, std::str
 std::uint32_t BlockReader::values_of(std::uint32_t column) const {
   std::uint32_t values = 0;
   for (const auto& [shape, holes] : shapes_->shapes_of[column - kFieldColumns]) {
-    values += rows_of_[shape] * holes;
+    values += layout_->rows_of()[shape] * holes;
   }
   return values;
 }
@@ -174,17 +157,25 @@ const std::vector<std::uint32_t>& BlockReader::counts_of(std::uint32_t column) c
 std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row) const {
   const std::vector<std::uint32_t>& counts = counts_of(column);
   Progress& last = progress_[column];
-  while (last.row < row) last.values += counts[shape_of_[last.row++]];
-  while (last.row > row) last.values -= counts[shape_of_[--last.row]];
+  if (layout_->counted_nearer(row, last.row)) {
+    last.row = layout_->counted_row(row);
+    last.values = 0;
+    layout_->each_before(last.row, [&](std::uint16_t shape, std::uint32_t rows) {
+      last.values += counts[shape] * rows;
+    });
+  }
+  while (last.row < row) last.values += counts[shape(last.row++)];
+  while (last.row > row) last.values -= counts[shape(--last.row)];
   return last.values;
 }
 
 std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const {
-  if (column < kFieldColumns) return shape_of_;
+  const std::vector<std::uint16_t>& shapes = layout_->shapes();
+  if (column < kFieldColumns) return {shapes.begin(), shapes.end()};
   const std::vector<std::uint32_t>& counts = counts_of(column);
   std::vector<std::uint32_t> of;
   of.reserve(values_of(column));
-  for (const std::uint32_t shape : shape_of_) {
+  for (const std::uint16_t shape : shapes) {
     for (std::uint32_t i = 0; i < counts[shape]; ++i) of.push_back(shape);
   }
   return of;
@@ -200,7 +191,7 @@ void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::u
   }
   const TextChunk* chunk = text(column);
   const bool field = column < kFieldColumns;
-  const std::uint32_t count = field ? 1 : shapes_->shapes[shape_of_[row]].count_of(column);
+  const std::uint32_t count = field ? 1 : shape_of(row).count_of(column);
   if (chunk == nullptr || ordinal >= count) return;
   const std::uint32_t before = field ? row : values_before(column, row);
   ++sibling_depth_;
@@ -208,26 +199,38 @@ void BlockReader::append_sibling(std::uint32_t column, std::uint32_t row, std::u
   --sibling_depth_;
 }
 
-Result<std::vector<std::int64_t>> BlockReader::numbers(FieldColumn column) const {
-  const LoadedChunk* chunk = load(column_of(column));
-  if (chunk == nullptr) {
-    return error_.value_or(corrupt("block without a column that every block has"));
+Result<std::span<const std::int64_t>> BlockReader::numbers(FieldColumn column) const {
+  std::vector<std::int64_t>& decoded = numbers_[column_of(column)];
+  if (decoded.empty()) {
+    const LoadedChunk* chunk = load(column_of(column));
+    if (chunk == nullptr) {
+      return error_.value_or(corrupt("block without a column that every block has"));
+    }
+    decoded = chunk->numbers->decode();
   }
-  std::vector<std::int64_t> numbers(rows());
-  chunk->numbers->decode(0, numbers);
-  return numbers;
+  return std::span<const std::int64_t>(decoded);
 }
 
 const std::vector<std::uint32_t>& BlockReader::values_before_line(std::uint32_t row) const {
   line_values_.resize(kFieldColumns + shapes_->columns.size());
+  if (layout_->counted_nearer(row, line_row_)) {
+    line_row_ = layout_->counted_row(row);
+    std::fill(line_values_.begin(), line_values_.end(), 0);
+    layout_->each_before(line_row_, [&](std::uint16_t shape, std::uint32_t rows) {
+      if (rows == 0) return;
+      for (const auto& [column, count] : shapes_->shapes[shape].counts) {
+        line_values_[column] += count * rows;
+      }
+    });
+  }
   for (; line_row_ < row; ++line_row_) {
-    for (const auto& [column, count] : shapes_->shapes[shape_of_[line_row_]].counts) {
+    for (const auto& [column, count] : shape_of(line_row_).counts) {
       line_values_[column] += count;
     }
   }
   while (line_row_ > row) {
     --line_row_;
-    for (const auto& [column, count] : shapes_->shapes[shape_of_[line_row_]].counts) {
+    for (const auto& [column, count] : shape_of(line_row_).counts) {
       line_values_[column] -= count;
     }
   }
@@ -236,7 +239,7 @@ const std::vector<std::uint32_t>& BlockReader::values_before_line(std::uint32_t 
 
 void BlockReader::append_line(std::uint32_t row, std::string& out) const {
   const std::vector<std::uint32_t>& before = values_before_line(row);
-  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  const PartShape& shape = shape_of(row);
   const std::string& skeleton = shape.shape.skeleton;
   std::vector<std::uint32_t> ordinals(before.size());
   std::size_t from = 0;
@@ -265,7 +268,7 @@ void BlockReader::append_extra(std::uint32_t row, std::string& out) const {
 }
 
 void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
-  const PartShape& shape = shapes_->shapes[shape_of_[row]];
+  const PartShape& shape = shape_of(row);
   std::string raw;
   std::string scratch;
   for (const Shape::IdHole& id : shape.shape.ids) {
@@ -309,7 +312,7 @@ Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) cons
   Batch batch;
   batch.kinds = shapes_->kinds;
   std::vector<std::uint32_t> in_batch(shapes_->shapes.size());
-  for (const std::uint32_t shape : present_) {
+  for (const std::uint16_t shape : layout_->present()) {
     in_batch[shape] = static_cast<std::uint32_t>(batch.shapes.size());
     batch.shapes.push_back(shapes_->shapes[shape].shape);
   }
@@ -320,24 +323,28 @@ Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) cons
     if (entry.column >= kFirstTextColumn && entry.column < of.size())
       of[entry.column] = text(entry.column);
   }
+  for (const FieldColumn column : {FieldColumn::seq, FieldColumn::ts, FieldColumn::ts_digits,
+                                   FieldColumn::duration, FieldColumn::status}) {
+    FORTNIGHT_TRY(numbers(column));
+  }
   if (error_) return *error_;
   std::string value;
   std::uint32_t passed = 0;
   for (const std::uint32_t row : wanted) {
     if (error_) break;
     for (; passed < row; ++passed) {
-      for (const auto& [column, count] : shapes_->shapes[shape_of_[passed]].counts) {
+      for (const auto& [column, count] : shape_of(passed).counts) {
         next[column] += count;
       }
     }
-    const PartShape& shape = shapes_->shapes[shape_of_[row]];
+    const PartShape& shape = shape_of(row);
     Call call;
     call.ts = number_field(FieldColumn::ts, row);
     call.seq = static_cast<std::uint64_t>(number_field(FieldColumn::seq, row));
     call.ts_digits = static_cast<std::uint8_t>(number_field(FieldColumn::ts_digits, row));
     call.duration_ns = number_field(FieldColumn::duration, row);
     call.status = static_cast<std::int32_t>(number_field(FieldColumn::status, row));
-    call.shape = in_batch[shape_of_[row]];
+    call.shape = in_batch[layout_->shapes()[row]];
     call.values = static_cast<std::uint32_t>(batch.text.size());
     for (const std::uint32_t column : shape.columns) {
       if (of[column] == nullptr) return corrupt("block without a column of its shapes");

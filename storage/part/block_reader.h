@@ -3,9 +3,11 @@
 // Loads chunks as they are asked for. Belongs to one query: not thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,11 +33,12 @@ class BlockReader final : public RowSource {
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
   void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
                       std::string& out) const override;
-  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const { return shape_of_[row]; }
+  [[nodiscard]] std::uint32_t shape(std::uint32_t row) const { return layout_->shapes()[row]; }
   // The values of one column before `row`.
   [[nodiscard]] std::uint32_t values_before(std::uint32_t column, std::uint32_t row) const;
-  // A column of numbers, whole. Instants ascend.
-  Result<std::vector<std::int64_t>> numbers(FieldColumn column) const;
+  // A column of numbers, whole; valid for as long as the reader. Instants ascend. Who asks for many
+  // of a column's numbers asks for this first: number_field() is quicker then.
+  Result<std::span<const std::int64_t>> numbers(FieldColumn column) const;
   // Null where the block has no value of the column; an error shows in error().
   [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
   [[nodiscard]] Result<void> status() const;
@@ -63,7 +66,7 @@ class BlockReader final : public RowSource {
   Result<Batch> decode(const std::vector<std::uint32_t>& rows) const;
   // Whether the row's line is kept whole.
   [[nodiscard]] bool plain(std::uint32_t row) const {
-    return shape_of_[row] == PartShapesBuilder::kPlain;
+    return shape(row) == PartShapesBuilder::kPlain;
   }
   // The columns of holes that have values here.
   [[nodiscard]] std::vector<std::uint32_t> hole_columns() const;
@@ -85,6 +88,9 @@ class BlockReader final : public RowSource {
   const LoadedChunk* load(std::uint32_t column) const;
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
+  [[nodiscard]] const PartShape& shape_of(std::uint32_t row) const {
+    return shapes_->shapes[shape(row)];
+  }
   // How many values of the column the block has.
   [[nodiscard]] std::uint32_t values_of(std::uint32_t column) const;
   const std::vector<std::uint32_t>& counts_of(std::uint32_t column) const;
@@ -99,9 +105,7 @@ class BlockReader final : public RowSource {
   Day day_ = 0;
   std::shared_ptr<const BlockHeader> header_;
   std::shared_ptr<const PartShapes> shapes_;
-  std::vector<std::uint32_t> shape_of_;  // by row
-  std::vector<std::uint32_t> rows_of_;   // by shape: how many rows have it
-  std::vector<std::uint32_t> present_;   // the block's distinct shapes, ascending
+  std::shared_ptr<const BlockLayout> layout_;
   mutable std::vector<std::shared_ptr<const LoadedChunk>> chunks_;  // by place in header_->chunks
   // For each column: its chunk; how many values a row of each shape has, once asked for; the row
   // that values_before was last asked for, and its answer: rows are mostly asked for in their order
@@ -113,6 +117,8 @@ class BlockReader final : public RowSource {
     std::uint32_t values = 0;
   };
   mutable std::vector<Progress> progress_;
+  // By column of numbers: what numbers() has decoded.
+  mutable std::array<std::vector<std::int64_t>, kFirstTextColumn> numbers_;
   // What values_before_line() said last. Lines are mostly asked for in their order, or against it.
   mutable std::vector<std::uint32_t> line_values_;
   mutable std::uint32_t line_row_ = 0;
@@ -125,7 +131,7 @@ void BlockReader::each_value(std::uint32_t column, Visit&& visit) const {
   const std::vector<std::uint32_t>& counts = counts_of(column);
   std::uint32_t index = 0;
   for (std::uint32_t row = 0; row < rows(); ++row) {
-    for (std::uint32_t ordinal = 0; ordinal < counts[shape_of_[row]]; ++ordinal, ++index) {
+    for (std::uint32_t ordinal = 0; ordinal < counts[shape(row)]; ++ordinal, ++index) {
       visit(Place{row, ordinal, index});
     }
   }

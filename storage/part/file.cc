@@ -10,8 +10,10 @@
 namespace fortnight::storage {
 namespace {
 
-// Places in the cache: chunks and block headers by their offset, sections by their kind and id.
+// Places in the cache: chunks, and block headers and layouts, by their offset, sections by their
+// kind and id.
 constexpr std::uint64_t kHeaderPlace = std::uint64_t{1} << 62;
+constexpr std::uint64_t kLayoutPlace = std::uint64_t{1} << 61;
 std::uint64_t section_place(Section kind, std::uint32_t id) {
   return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
 }
@@ -219,14 +221,31 @@ Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block)
   return std::shared_ptr<const BlockHeader>(std::move(header));
 }
 
+Result<std::string> PartFile::read_chunk(const ChunkEntry& entry) const {
+  FORTNIGHT_ASSIGN(std::string bytes, read(entry.offset, entry.length));
+  if (checksum32(bytes) != entry.checksum) return damaged_chunk();
+  return bytes;
+}
+
+Result<std::shared_ptr<const BlockLayout>> PartFile::layout(std::uint32_t block) const {
+  return cached<BlockLayout>(kLayoutPlace | blocks_[block].offset, [&]() -> Result<BlockLayout> {
+    FORTNIGHT_ASSIGN(const auto of_part, shapes());
+    FORTNIGHT_ASSIGN(const auto of_block, header(block));
+    const auto* entry = of_block->find(static_cast<std::uint32_t>(FieldColumn::shape));
+    if (entry == nullptr) return corrupt("block without its column of shapes");
+    FORTNIGHT_ASSIGN(const std::string bytes, read_chunk(*entry));
+    FORTNIGHT_ASSIGN(const NumberChunk numbers, NumberChunk::parse(bytes, of_block->rows));
+    return BlockLayout::make(numbers, of_part->shapes.size());
+  });
+}
+
 Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
     const ChunkEntry& entry, std::uint32_t values,
     std::function<std::vector<std::uint32_t>()> value_shapes) const {
   const BlockCache::Key key{cache_file_, entry.offset};
   if (auto found = cache_->find<LoadedChunk>(key)) return found;
   auto chunk = std::make_shared<LoadedChunk>();
-  FORTNIGHT_ASSIGN(chunk->bytes, read(entry.offset, entry.length));
-  if (checksum32(chunk->bytes) != entry.checksum) return damaged_chunk();
+  FORTNIGHT_ASSIGN(chunk->bytes, read_chunk(entry));
   std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.capacity();
   if (is_number(entry.column)) {
     auto numbers = NumberChunk::parse(chunk->bytes, values);

@@ -16,6 +16,7 @@
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/files/block_cache.h"
+#include "storage/part/block_layout.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"
@@ -64,6 +65,7 @@ class PartFile {
   // The blocks that may bear an ID of this hash, ascending.
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
+  [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
   [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
       const ChunkEntry& entry, std::uint32_t values,
@@ -78,6 +80,7 @@ class PartFile {
 
  private:
   PartFile() = default;
+  [[nodiscard]] Result<std::string> read_chunk(const ChunkEntry& entry) const;
   template <typename T, typename Load>
   Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;
 

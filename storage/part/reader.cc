@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "storage/part/block_reader.h"
 #include "storage/part/file.h"
@@ -18,9 +19,10 @@ class Counter {
 
   // Adds `rows` of the block, ascending; `times` are those of all its rows.
   Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows,
-                   const std::vector<TimeNs>& times) {
+                   std::span<const TimeNs> times) {
     if (rows.empty()) return {};
-    FORTNIGHT_ASSIGN(const std::vector<std::int64_t> statuses, block.numbers(FieldColumn::status));
+    FORTNIGHT_ASSIGN(const std::span<const std::int64_t> statuses,
+                     block.numbers(FieldColumn::status));
     const TextChunk* chunk = nullptr;
     if (query_.by_field) {
       chunk = block.text(kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field));
@@ -171,7 +173,7 @@ class Reader final : public PartReader {
   struct Matching {
     std::unique_ptr<BlockReader> block;
     std::vector<std::uint32_t> rows;  // ascending
-    std::vector<std::int64_t> times;  // of all rows
+    std::span<const TimeNs> times;    // of all rows; the block's
   };
 
   // Damage is counted and the query goes on; any other error ends it.

@@ -146,7 +146,7 @@ Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
     }
     result.shapes.back().derive_counts();
   }
-  if (!in.ok()) return corrupt("damaged list of shapes");
+  if (!in.ok() || result.shapes.size() > kMaxPartShapes) return corrupt("damaged list of shapes");
   result.shapes_of.resize(result.columns.size());
   for (std::uint32_t shape = 0; shape < result.shapes.size(); ++shape) {
     for (const auto& [column, holes] : result.shapes[shape].counts) {

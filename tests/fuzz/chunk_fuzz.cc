@@ -53,8 +53,7 @@ Dictionary dictionary_of(std::string_view entries) {
 void read_numbers(std::string_view bytes, std::uint32_t values) {
   const auto chunk = NumberChunk::parse(bytes, values);
   if (!chunk) return;
-  std::vector<std::int64_t> all(chunk->size());
-  chunk->decode(0, all);
+  const std::vector<std::int64_t> all = chunk->decode();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if ((*chunk)[i] != all[i]) std::abort();
   }
