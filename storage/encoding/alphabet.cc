@@ -28,6 +28,22 @@ class AlphabetChunk final : public TextChunk {
       out.push_back(rank < alphabet_.size() ? alphabet_[rank] : '?');
     }
   }
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    std::vector<std::uint64_t> ranks;
+    for (const char c : text) {
+      const std::size_t rank = alphabet_.find(c);
+      if (rank == std::string_view::npos) return;
+      ranks.push_back(rank);
+    }
+    std::uint32_t begin = 0;
+    for (std::uint32_t i = 0; i < values; begin = ends_[i++]) {
+      if (ends_[i] - begin != text.size()) continue;
+      std::size_t same = 0;
+      while (same < ranks.size() && unpack_one(packed_, begin + same, width_) == ranks[same])
+        ++same;
+      if (same == ranks.size()) where.values.push_back(i);
+    }
+  }
   std::size_t memory() const override { return sizeof(*this) + ends_.capacity() * 4; }
 
  private:

@@ -19,8 +19,8 @@ class ConstantChunk final : public TextChunk {
     out.append(value_);
   }
   const std::string_view* constant() const override { return &value_; }
-  Probe probe(std::string_view text) const override {
-    return {.never = text != value_, .code = 0, .groups = {}};
+  void find(std::string_view text, std::uint32_t, Whereabouts& where) const override {
+    if (text == value_) where.anywhere = true;
   }
   std::int64_t code(std::uint32_t /*index*/) const override { return code_; }
   std::size_t memory() const override { return sizeof(*this); }
@@ -40,6 +40,11 @@ class DictionaryChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return static_cast<std::int64_t>(unpack_one(packed_, index, width_));
   }
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    for (std::uint32_t i = 0; i < values; ++i) {
+      if (dictionary_[unpack_one(packed_, i, width_)] == text) where.values.push_back(i);
+    }
+  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:
@@ -56,11 +61,12 @@ class PlainChunk final : public TextChunk {
     const std::uint32_t begin = place.index == 0 ? 0 : ends_[place.index - 1];
     out.append(bytes_, begin, ends_[place.index] - begin);
   }
-  bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    return ends_[index] - (index == 0 ? 0 : ends_[index - 1]) == probe.code;
-  }
-  Probe probe(std::string_view text) const override {
-    return {.never = false, .code = text.size(), .groups = {}};
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    std::uint32_t begin = 0;
+    for (std::uint32_t i = 0; i < values; begin = ends_[i++]) {
+      if (ends_[i] - begin != text.size()) continue;
+      if (std::string_view(bytes_).substr(begin, text.size()) == text) where.values.push_back(i);
+    }
   }
   std::size_t memory() const override {
     return sizeof(*this) + ends_.capacity() * 4 + bytes_.capacity();

@@ -4,12 +4,12 @@
 // (its endpoint, its method) or of which kind it is (a ULID here, a number there): then the groups
 // take less than the whole.
 #include <algorithm>
-#include <bit>
 #include <map>
 #include <vector>
 
 #include "storage/base/limits.h"
 #include "storage/base/number_text.h"
+#include "storage/base/ranks.h"
 #include "storage/encoding/encodings.h"
 #include "storage/encoding/sibling_index.h"
 
@@ -17,49 +17,6 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::size_t kMaxGroups = 512;
-
-// The group of each value, and which of its group's values it is: counted every so many values, so
-// that a block's worth of it stays small in the cache, and between them as it is asked for.
-class Ranks {
- public:
-  explicit Ranks(std::size_t groups) : stride_(std::max(kLeastStride, std::bit_ceil(groups))) {
-    filled_.resize(groups);
-  }
-
-  void add(std::uint32_t group) {
-    if (group_.size() % stride_ == 0) before_.insert(before_.end(), filled_.begin(), filled_.end());
-    group_.push_back(static_cast<std::uint16_t>(group));
-    ++filled_[group];
-  }
-  [[nodiscard]] std::size_t size() const { return group_.size(); }
-  // How many values the group has.
-  [[nodiscard]] std::uint32_t filled(std::size_t group) const { return filled_[group]; }
-
-  [[nodiscard]] std::uint16_t group(std::uint32_t index) const { return group_[index]; }
-  [[nodiscard]] std::uint32_t within(std::uint32_t index) const {
-    const std::uint16_t group = group_[index];
-    const std::size_t counted = index / stride_;
-    const auto from = group_.begin() + static_cast<std::ptrdiff_t>(counted * stride_);
-    const auto until = group_.begin() + static_cast<std::ptrdiff_t>(index);
-    return before_[counted * filled_.size() + group] +
-           static_cast<std::uint32_t>(std::count(from, until, group));
-  }
-  [[nodiscard]] std::size_t memory() const {
-    return group_.capacity() * 2 + (before_.capacity() + filled_.capacity()) * 4;
-  }
-  void reserve(std::size_t values) {
-    group_.reserve(values);
-    before_.reserve((values / stride_ + 1) * filled_.size());
-  }
-
- private:
-  static constexpr std::size_t kLeastStride = 64;
-
-  std::size_t stride_;
-  std::vector<std::uint16_t> group_;   // by value
-  std::vector<std::uint32_t> before_;  // by every stride-th value and group
-  std::vector<std::uint32_t> filled_;  // by group
-};
 
 class ByShapeChunk final : public TextChunk {
  public:
@@ -86,19 +43,25 @@ class ByShapeChunk final : public TextChunk {
     }
     return alike;
   }
-  Probe probe(std::string_view text) const override {
-    Probe probe;
-    probe.never = true;
-    for (const auto& group : groups_) {
-      probe.groups.push_back(group->probe(text));
-      probe.never = probe.never && probe.groups.back().never;
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    // By group: what is wanted of it.
+    std::vector<Whereabouts> wanted(groups_.size());
+    bool any = false;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      groups_[i]->find(text, ranks_.filled(i), wanted[i]);
+      std::sort(wanted[i].values.begin(), wanted[i].values.end());
+      any = any || wanted[i].anywhere || !wanted[i].values.empty();
+      where.columns.insert(where.columns.end(), wanted[i].columns.begin(), wanted[i].columns.end());
     }
-    return probe;
-  }
-  bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    const std::uint16_t group = ranks_.group(index);
-    const Probe& of_group = probe.groups[group];
-    return !of_group.never && groups_[group]->may_equal(of_group, ranks_.within(index));
+    std::vector<std::uint32_t> passed(groups_.size());
+    for (std::uint32_t i = 0; i < values && any; ++i) {
+      const std::uint16_t group = ranks_.group(i);
+      const Whereabouts& of = wanted[group];
+      const std::uint32_t within = passed[group]++;
+      if (of.anywhere || std::binary_search(of.values.begin(), of.values.end(), within)) {
+        where.values.push_back(i);
+      }
+    }
   }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + ranks_.memory();
@@ -207,8 +170,7 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
   }
   const std::uint64_t count = in.count(2);
   if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
-  Ranks ranks(count);
-  ranks.reserve(context.values);
+  Ranks ranks(count, context.values);
   for (const std::uint32_t of : context.value_shapes()) {
     const std::uint32_t group = of < group_of.size() ? group_of[of] : kNone;
     if (group >= count) return corrupt("value of no group");

@@ -62,6 +62,14 @@ class FieldChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     append_field_text(hint_, rows, place.row, out);
   }
+  void find(std::string_view, std::uint32_t, Whereabouts& where) const override {
+    const auto column = static_cast<std::uint32_t>(hint_.column);
+    if (column < kFirstTextColumn) {
+      where.anywhere = true;
+    } else {
+      where.columns.push_back(column);
+    }
+  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:

@@ -12,39 +12,6 @@
 namespace fortnight::storage {
 namespace {
 
-bool read_decimal(ByteReader& in, std::uint32_t rows, std::vector<std::int64_t>& values) {
-  const char* packed = read_packed(in, rows, 4);
-  if (!in.ok()) return false;
-  std::vector<std::uint8_t> zeros(rows);
-  unpack_bits(packed, 0, rows, 4, zeros.data());
-  std::array<std::uint32_t, kMaxNumberZeros + 1> counts{};
-  for (const std::uint8_t zero : zeros) ++counts[zero];
-  struct Group {
-    std::int64_t min = 0;
-    std::uint64_t power = 1;
-    unsigned width = 0;
-    const char* packed = nullptr;
-    std::size_t next = 0;
-  };
-  std::array<Group, kMaxNumberZeros + 1> groups;
-  for (unsigned i = 0; i < groups.size(); ++i) {
-    if (counts[i] == 0) continue;
-    groups[i].min = in.signed_varint();
-    groups[i].power = power_of_ten(i);
-    groups[i].width = in.u8();
-    groups[i].packed = read_packed(in, counts[i], groups[i].width);
-  }
-  if (!in.ok()) return false;
-  values.reserve(rows);
-  for (const std::uint8_t zero : zeros) {
-    Group& group = groups[zero];
-    const auto shortened = static_cast<std::uint64_t>(
-        number_sum(group.min, unpack_one(group.packed, group.next++, group.width)));
-    values.push_back(static_cast<std::int64_t>(shortened * group.power));
-  }
-  return true;
-}
-
 // None where they make no sense.
 std::vector<std::int64_t> read_distinct(ByteReader& in, std::int64_t first) {
   const std::uint64_t count = in.count();
@@ -83,6 +50,29 @@ std::uint64_t NumberChunk::Run::distance(std::size_t count, std::span<std::uint6
   return sum;
 }
 
+bool NumberChunk::parse_decimals(ByteReader& in) {
+  constexpr unsigned kZerosWidth = 4;
+  const char* zeros = read_packed(in, rows_, kZerosWidth);
+  if (!in.ok()) return false;
+  zeros_.emplace(kMaxNumberZeros + 1, rows_);
+  for (std::uint32_t i = 0; i < rows_; ++i) zeros_->add(unpack_one(zeros, i, kZerosWidth));
+  decimals_.resize(kMaxNumberZeros + 1);
+  for (unsigned i = 0; i < decimals_.size(); ++i) {
+    if (zeros_->filled(i) == 0) continue;
+    Decimals& of = decimals_[i];
+    of.min = in.signed_varint();
+    of.power = power_of_ten(i);
+    of.width = in.u8();
+    of.packed = read_packed(in, zeros_->filled(i), of.width);
+  }
+  return in.ok();
+}
+
+std::int64_t NumberChunk::Decimals::at(std::uint32_t index) const {
+  const std::int64_t shortened = number_sum(min, unpack_one(packed, index, width));
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(shortened) * power);
+}
+
 bool NumberChunk::parse_distinct(ByteReader& in) {
   distinct_ = read_distinct(in, base_);
   if (distinct_.empty()) return false;
@@ -118,7 +108,7 @@ Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t row
       good = chunk.parse_distinct(in);
       break;
     case Encoding::number_decimal:
-      good = read_decimal(in, rows, chunk.decoded_);
+      good = chunk.parse_decimals(in);
       break;
     default:
       return corrupt("unknown encoding of a number chunk");
@@ -128,7 +118,7 @@ Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t row
 }
 
 std::int64_t NumberChunk::operator[](std::size_t i) const {
-  if (!decoded_.empty()) return decoded_[i];
+  if (zeros_) return decimals_[zeros_->group(i)].at(zeros_->within(i));
   if (!distinct_.empty()) return distinct_[unpack_one(packed_, i, width_)];
   if (!runs_.empty()) {
     if (i == 0) return base_;
@@ -141,7 +131,7 @@ std::int64_t NumberChunk::operator[](std::size_t i) const {
 }
 
 NumberRange NumberChunk::range() const {
-  if (packed_ == nullptr && decoded_.empty() && runs_.empty()) return {base_, base_};
+  if (packed_ == nullptr && !zeros_ && runs_.empty()) return {base_, base_};
   if (!distinct_.empty()) {
     const auto [least, greatest] = std::minmax_element(distinct_.begin(), distinct_.end());
     return {*least, *greatest};
@@ -178,9 +168,14 @@ void NumberChunk::decode_runs(std::vector<std::int64_t>& out) const {
 }
 
 std::vector<std::int64_t> NumberChunk::decode() const {
-  if (!decoded_.empty()) return decoded_;
   std::vector<std::int64_t> out(rows_, base_);
-  if (!distinct_.empty()) {
+  if (zeros_) {
+    std::array<std::uint32_t, kMaxNumberZeros + 1> next{};
+    for (std::uint32_t i = 0; i < rows_; ++i) {
+      const std::uint16_t zeros = zeros_->group(i);
+      out[i] = decimals_[zeros].at(next[zeros]++);
+    }
+  } else if (!distinct_.empty()) {
     for (std::uint32_t i = 0; i < rows_; ++i) out[i] = distinct_[unpack_one(packed_, i, width_)];
   } else if (!runs_.empty()) {
     decode_runs(out);

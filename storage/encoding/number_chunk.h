@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "storage/base/bytes.h"
 #include "storage/base/error.h"
+#include "storage/base/ranks.h"
 
 namespace fortnight::storage {
 
@@ -38,8 +40,9 @@ class NumberChunk {
   // The numbers that the chunk lists, each once; none where it lists none.
   [[nodiscard]] const std::vector<std::int64_t>& distinct() const { return distinct_; }
   [[nodiscard]] std::size_t memory() const {
-    return sizeof(*this) + (decoded_.capacity() + distinct_.capacity()) * sizeof(std::int64_t) +
-           runs_.capacity() * sizeof(Run);
+    return sizeof(*this) + distinct_.capacity() * sizeof(std::int64_t) +
+           runs_.capacity() * sizeof(Run) + decimals_.capacity() * sizeof(Decimals) +
+           (zeros_ ? zeros_->memory() : 0);
   }
 
  private:
@@ -53,7 +56,17 @@ class NumberChunk {
     [[nodiscard]] std::uint64_t distance(std::size_t count, std::span<std::uint64_t> room) const;
   };
 
+  // Those that end in the same number of zeros, without them.
+  struct Decimals {
+    std::int64_t min = 0;
+    std::uint64_t power = 1;
+    unsigned width = 0;
+    const char* packed = nullptr;
+    [[nodiscard]] std::int64_t at(std::uint32_t index) const;
+  };
+
   bool parse_delta(ByteReader& in);
+  bool parse_decimals(ByteReader& in);
   bool parse_distinct(ByteReader& in);
   void decode_runs(std::vector<std::int64_t>& out) const;
 
@@ -64,7 +77,8 @@ class NumberChunk {
   const char* packed_ = nullptr;
   std::vector<std::int64_t> distinct_;  // packed_ has their numbers
   std::vector<Run> runs_;
-  std::vector<std::int64_t> decoded_;  // of decimals
+  std::optional<Ranks> zeros_;      // of decimals: how many each ends in
+  std::vector<Decimals> decimals_;  // by zeros
 };
 
 // Numbers among which all of a chunk's are, and no others: each once where the chunk lists them.

@@ -20,6 +20,14 @@ class NumericChunk final : public TextChunk {
   void append(const Place& place, const RowSource&, std::string& out) const override {
     append_decimal(numbers_[place.index], digits_, out);
   }
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    const std::optional<std::int64_t> wanted = parse_decimal_text(text, digits_);
+    if (!wanted) return;
+    const std::vector<std::int64_t> numbers = numbers_.decode();
+    for (std::uint32_t i = 0; i < values; ++i) {
+      if (numbers[i] == *wanted) where.values.push_back(i);
+    }
+  }
   std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
 
  private:

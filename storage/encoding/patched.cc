@@ -23,18 +23,11 @@ class PatchedChunk final : public TextChunk {
       inner_->append(place, rows, out);
     }
   }
-  Probe probe(std::string_view text) const override {
-    Probe inner = inner_->probe(text);
-    if (inner.never && std::find(values_.begin(), values_.end(), text) == values_.end()) {
-      return {.never = true, .code = 0, .groups = {}};
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    inner_->find(text, values, where);
+    for (std::size_t i = 0; i < indices_.size(); ++i) {
+      if (values_[i] == text && indices_[i] < values) where.values.push_back(indices_[i]);
     }
-    Probe probe;
-    probe.groups.push_back(std::move(inner));
-    return probe;
-  }
-  bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    return std::binary_search(indices_.begin(), indices_.end(), index) ||
-           (!probe.groups[0].never && inner_->may_equal(probe.groups[0], index));
   }
   std::size_t memory() const override {
     return sizeof(*this) + inner_->memory() + indices_.capacity() * 20;

@@ -9,6 +9,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -112,6 +113,29 @@ class PatternChunk final : public TextChunk {
       tokens_[kind]->append({place.row, k, starts_[kind][place.index] + k}, rows, out);
     }
     pattern.swap(mine);
+  }
+  // By its first token; a text without any, by its pattern.
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    std::string pattern;
+    std::optional<std::pair<std::size_t, std::string_view>> first;
+    split(text, pattern, [&](std::size_t kind, std::string_view token) {
+      if (!first) first.emplace(kind, token);
+    });
+    if (!first) return patterns_->find(text, values, where);
+    const auto& [kind, token] = *first;
+    if (tokens_[kind] == nullptr) return;
+    const TokenStarts& starts = starts_[kind];
+    Whereabouts found;
+    tokens_[kind]->find(token, static_cast<std::uint32_t>(starts.total()), found);
+    where.anywhere = where.anywhere || found.anywhere;
+    // Another column has what the token is: it may be anywhere there, too.
+    if (!found.columns.empty()) where.anywhere = true;
+    std::sort(found.values.begin(), found.values.end());
+    std::uint32_t value = 0;
+    for (const std::uint32_t index : found.values) {
+      while (value + 1 < values && starts[value + 1] <= index) ++value;
+      where.values.push_back(value);
+    }
   }
   std::size_t memory() const override {
     std::size_t bytes = sizeof(*this) + patterns_->memory();

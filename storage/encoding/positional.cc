@@ -104,34 +104,29 @@ class PositionalChunk final : public TextChunk {
     out.resize(start + layout_.alphabets.size());
     read_value(layout_, packed_, place.index, out.data() + start);
   }
-  // By the first group that tells values apart.
-  Probe probe(std::string_view text) const override {
-    Probe probe;
-    probe.never = text.size() != layout_.alphabets.size();
-    for (std::size_t i = 0; i < text.size() && !probe.never; ++i) {
-      probe.never = layout_.alphabets[i].find(text[i]) == std::string::npos;
+  // By the group of positions that tells values apart best.
+  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    if (text.size() != layout_.alphabets.size()) return;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (layout_.alphabets[i].find(text[i]) == std::string::npos) return;
     }
-    if (probe.never) return probe;
-    const Group& group = telling_group();
+    const Group& group =
+        *std::max_element(layout_.groups.begin(), layout_.groups.end(),
+                          [](const Group& a, const Group& b) { return a.width < b.width; });
+    std::uint64_t code = 0;
     for (std::size_t i = group.first; i < group.first + group.count; ++i) {
       const Alphabet& alphabet = layout_.alphabets[i];
-      probe.code = probe.code * alphabet.size() + alphabet.find(text[i]);
+      code = code * alphabet.size() + alphabet.find(text[i]);
     }
-    return probe;
-  }
-  bool may_equal(const Probe& probe, std::uint32_t index) const override {
-    return group_code(layout_, telling_group(), packed_, index) == probe.code;
+    for (std::uint32_t i = 0; i < values; ++i) {
+      if (group_code(layout_, group, packed_, i) == code) where.values.push_back(i);
+    }
   }
   std::size_t memory() const override {
     return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 24);
   }
 
  private:
-  [[nodiscard]] const Group& telling_group() const {
-    return *std::max_element(layout_.groups.begin(), layout_.groups.end(),
-                             [](const Group& a, const Group& b) { return a.width < b.width; });
-  }
-
   Layout layout_;
   const char* packed_;
 };

@@ -13,6 +13,9 @@ class SiblingChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     rows.append_sibling(sibling_.column, place.row, sibling_.first + place.ordinal, out);
   }
+  void find(std::string_view, std::uint32_t, Whereabouts& where) const override {
+    where.columns.push_back(sibling_.column);
+  }
   std::size_t memory() const override { return sizeof(*this); }
 
  private:

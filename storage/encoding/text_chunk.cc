@@ -63,4 +63,8 @@ std::vector<std::int64_t> TextChunk::alike(std::uint32_t values) const {
   return alike;
 }
 
+void TextChunk::find(std::string_view, std::uint32_t, Whereabouts& where) const {
+  where.anywhere = true;
+}
+
 }  // namespace fortnight::storage

@@ -42,12 +42,12 @@ class RowSource {
                               std::string& out) const = 0;
 };
 
-// A text to be found equal, made ready for one chunk, so that most values are passed by on a few of
-// their bits.
-struct Probe {
-  bool never = false;      // no value of the chunk is the text
-  std::uint64_t code = 0;  // the encoding's own business
-  std::vector<Probe> groups;
+// Where a text may stand among a chunk's values: what a look-up by ID looks at, instead of each of
+// them. Nothing that is left out is the text; what is in may be.
+struct Whereabouts {
+  bool anywhere = false;               // the chunk can't tell
+  std::vector<std::uint32_t> values;   // these may be it, in any order
+  std::vector<std::uint32_t> columns;  // and those of calls that have it in one of these columns
 };
 
 // Immutable and thread-safe. Refers to the bytes that it was parsed from, which must outlive it.
@@ -66,11 +66,8 @@ class TextChunk {
   // A number for each of the first `values` values, which the chunk has to have: values of one
   // number are the same text. -1: nothing is known of the value.
   [[nodiscard]] virtual std::vector<std::int64_t> alike(std::uint32_t values) const;
-  [[nodiscard]] virtual Probe probe(std::string_view /*text*/) const { return {}; }
-  // False: the value isn't the text that `probe` was made for. True: it may be.
-  [[nodiscard]] virtual bool may_equal(const Probe& /*probe*/, std::uint32_t /*index*/) const {
-    return true;
-  }
+  // Adds to `where` what of the first `values` values, which the chunk has to have, may be `text`.
+  virtual void find(std::string_view text, std::uint32_t values, Whereabouts& where) const;
   [[nodiscard]] virtual std::size_t memory() const = 0;
 };
 

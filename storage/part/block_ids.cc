@@ -1,86 +1,135 @@
 // Which rows of a block bear an ID: the part of BlockReader that look-ups by ID end in.
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 #include "storage/part/block_reader.h"
 #include "storage/part/extra_ids.h"
 
 namespace fortnight::storage {
 
-// The patterns that IDs are to match, made ready for each column that they may stand in.
-class BlockReader::IdTest {
+// Where in a block's columns the texts that `patterns` match may stand. An ID is mostly nowhere in
+// most columns: their chunks say so without giving their values.
+class BlockReader::IdSearch {
  public:
-  IdTest(const BlockReader& block, const std::vector<TextPattern>& patterns)
-      : block_(block), patterns_(patterns), columns_(block.progress_.size()) {}
+  IdSearch(const BlockReader& block, const std::vector<TextPattern>& patterns)
+      : block_(block), patterns_(patterns), columns_(block.progress_.size()) {
+    exact_ = std::all_of(patterns.begin(), patterns.end(),
+                         [](const TextPattern& pattern) { return pattern.exact(); });
+  }
+
+  // The rows in which the column may have one, ascending.
+  const std::vector<std::uint32_t>& rows(std::uint32_t column) {
+    Column& of = columns_[column];
+    if (of.state == State::unknown) {
+      of.state = State::asked;
+      if (!look(column, of)) {
+        of.rows.resize(block_.rows());
+        std::iota(of.rows.begin(), of.rows.end(), 0U);
+      }
+      of.state = State::known;
+    }
+    return of.rows;
+  }
 
   bool matches(std::uint32_t column, bool is_string, const Place& place) {
-    Column& of = columns_[column];
-    if (!of.known) prepare(column, of);
-    if (of.chunk == nullptr || !may_match(of, place.index)) return false;
+    const TextChunk* chunk = block_.text(column);
+    if (chunk == nullptr) return false;
     raw_.clear();
-    of.chunk->append(place, block_, raw_);
+    chunk->append(place, block_, raw_);
     if (raw_.empty() || (!is_string && raw_ == "null")) return false;
     return matches_any(patterns_, decode_json_string(raw_, scratch_));
   }
   bool matches(std::string_view id) { return matches_any(patterns_, id); }
 
  private:
+  enum class State : std::uint8_t { unknown, asked, known };
   struct Column {
-    bool known = false;
-    const TextChunk* chunk = nullptr;
-    bool exact = true;  // and probes rule most values out
-    std::vector<Probe> probes;
+    State state = State::unknown;
+    std::vector<std::uint32_t> rows;
   };
 
-  void prepare(std::uint32_t column, Column& of) {
-    of.known = true;
-    of.chunk = block_.text(column);
-    if (of.chunk == nullptr) {
+  // False: any row may have it.
+  bool look(std::uint32_t column, Column& of) {
+    const TextChunk* chunk = block_.text(column);
+    if (chunk == nullptr) {
       block_.fail(corrupt("block without a column of its shapes"));
-      return;
+      return true;
     }
-    // A value with escapes is another text before it is decoded: then every value is looked at.
-    of.exact = !block_.may_escape(column);
-    for (const TextPattern& pattern : patterns_) {
-      if (!pattern.exact())
-        of.exact = false;
-      else
-        of.probes.push_back(of.chunk->probe(pattern.pieces[0]));
+    // A value with escapes is another text before it is decoded.
+    if (!exact_ || block_.may_escape(column)) return false;
+    const bool field = column < kFieldColumns;
+    const std::uint32_t values = field ? block_.rows() : block_.values_of(column);
+    Whereabouts where;
+    for (const TextPattern& pattern : patterns_) chunk->find(pattern.pieces[0], values, where);
+    if (where.anywhere) return false;
+    std::sort(where.values.begin(), where.values.end());
+    of.rows = field ? std::move(where.values) : block_.rows_of_values(column, where.values);
+    for (const std::uint32_t other : where.columns) {
+      // Writers make no cycles and no long chains; a hostile file might.
+      if (other >= columns_.size() || columns_[other].state == State::asked ||
+          depth_ == kMaxDepth) {
+        return false;
+      }
+      if (other >= kFieldColumns && block_.header_->find(other) == nullptr) continue;
+      ++depth_;
+      const std::vector<std::uint32_t>& there = rows(other);
+      --depth_;
+      of.rows.insert(of.rows.end(), there.begin(), there.end());
     }
-  }
-  static bool may_match(const Column& of, std::uint32_t index) {
-    return !of.exact || std::any_of(of.probes.begin(), of.probes.end(), [&](const Probe& probe) {
-      return !probe.never && of.chunk->may_equal(probe, index);
-    });
+    std::sort(of.rows.begin(), of.rows.end());
+    of.rows.erase(std::unique(of.rows.begin(), of.rows.end()), of.rows.end());
+    return true;
   }
 
   const BlockReader& block_;
   const std::vector<TextPattern>& patterns_;
+  static constexpr unsigned kMaxDepth = 32;
+
+  bool exact_ = false;
+  unsigned depth_ = 0;
   std::vector<Column> columns_;
   std::string raw_;
   std::string scratch_;
 };
 
-void BlockReader::mark_holes_with_id(std::string_view name, IdTest& test,
+std::vector<std::uint32_t> BlockReader::rows_of_values(
+    std::uint32_t column, const std::vector<std::uint32_t>& values) const {
+  std::vector<std::uint32_t> rows_of;
+  if (values.empty()) return rows_of;
+  const std::vector<std::uint32_t>& counts = counts_of(column);
+  std::uint32_t row = 0;
+  std::uint32_t end = counts[shape(0)];  // of the row's values
+  for (const std::uint32_t value : values) {
+    while (value >= end) end += counts[shape(++row)];
+    if (rows_of.empty() || rows_of.back() != row) rows_of.push_back(row);
+  }
+  return rows_of;
+}
+
+void BlockReader::mark_holes_with_id(std::string_view name, IdSearch& search,
                                      std::vector<bool>& found) const {
-  // The IDs of each shape that are of the kind, with their columns.
+  // By column: the holes of the block's shapes that have IDs of the kind there.
   struct IdPlace {
-    std::uint32_t column;
+    std::uint16_t shape;
     std::uint32_t ordinal;
     bool is_string;
   };
-  std::vector<std::vector<IdPlace>> places(shapes_->shapes.size());
+  std::map<std::uint32_t, std::vector<IdPlace>> places;
   for (const std::uint16_t of : layout_->present()) {
     const PartShape& shape = shapes_->shapes[of];
     for (const Shape::IdHole& id : shape.shape.ids) {
       if (!name.empty() && shapes_->kinds[id.kind] != name) continue;
-      places[of].push_back({shape.columns[id.hole], shape.ordinal_of(id.hole), id.is_string});
+      places[shape.columns[id.hole]].push_back({of, shape.ordinal_of(id.hole), id.is_string});
     }
   }
-  for (std::uint32_t row = 0; row < rows() && !error_; ++row) {
-    for (const IdPlace& id : places[shape(row)]) {
-      if (found[row]) break;
-      const std::uint32_t index = values_before(id.column, row) + id.ordinal;
-      found[row] = test.matches(id.column, id.is_string, {row, id.ordinal, index});
+  for (const auto& [column, in_column] : places) {
+    for (const std::uint32_t row : search.rows(column)) {
+      for (const IdPlace& id : in_column) {
+        if (error_ || found[row] || id.shape != shape(row)) continue;
+        const std::uint32_t index = values_before(column, row) + id.ordinal;
+        found[row] = search.matches(column, id.is_string, {row, id.ordinal, index});
+      }
     }
   }
 }
@@ -88,14 +137,14 @@ void BlockReader::mark_holes_with_id(std::string_view name, IdTest& test,
 Result<std::vector<bool>> BlockReader::rows_with_id(
     std::string_view name, const std::vector<TextPattern>& patterns) const {
   std::vector<bool> found(rows());
-  IdTest test(*this, patterns);
+  IdSearch search(*this, patterns);
   if (name.empty()) {
-    for (std::uint32_t row = 0; row < rows(); ++row) {
-      found[row] =
-          test.matches(static_cast<std::uint32_t>(FieldColumn::call_id), true, {row, 0, row});
+    const auto call_id = static_cast<std::uint32_t>(FieldColumn::call_id);
+    for (const std::uint32_t row : search.rows(call_id)) {
+      found[row] = search.matches(call_id, true, {row, 0, row});
     }
   }
-  mark_holes_with_id(name, test, found);
+  mark_holes_with_id(name, search, found);
   const TextChunk* extra = text(static_cast<std::uint32_t>(FieldColumn::extra_ids));
   if (extra == nullptr) return error_.value_or(corrupt("block without its column of IDs"));
   const bool none = extra->constant() != nullptr && extra->constant()->empty();
@@ -104,7 +153,7 @@ Result<std::vector<bool>> BlockReader::rows_with_id(
     raw.clear();
     append_extra(row, raw);
     each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
-      if ((name.empty() || shapes_->kinds[kind] == name) && test.matches(id)) found[row] = true;
+      if ((name.empty() || shapes_->kinds[kind] == name) && search.matches(id)) found[row] = true;
     });
   }
   if (error_) return *error_;

@@ -81,10 +81,10 @@ class BlockReader final : public RowSource {
                                          const std::vector<TextPattern>& patterns) const;
 
  private:
-  class IdTest;
+  class IdSearch;
 
   BlockReader() = default;
-  void mark_holes_with_id(std::string_view name, IdTest& test, std::vector<bool>& found) const;
+  void mark_holes_with_id(std::string_view name, IdSearch& search, std::vector<bool>& found) const;
   const LoadedChunk* load(std::uint32_t column) const;
   void append_extra(std::uint32_t row, std::string& out) const;
   void append_ids(std::uint32_t row, CallRecord& record) const;
@@ -94,6 +94,9 @@ class BlockReader final : public RowSource {
   // How many values of the column the block has.
   [[nodiscard]] std::uint32_t values_of(std::uint32_t column) const;
   const std::vector<std::uint32_t>& counts_of(std::uint32_t column) const;
+  // The rows that `values` of a column of holes are of; both ascending.
+  [[nodiscard]] std::vector<std::uint32_t> rows_of_values(
+      std::uint32_t column, const std::vector<std::uint32_t>& values) const;
   // The shape of each value of the column.
   std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
   // By column: how many values the rows before `row` have. Valid until it is asked again.
