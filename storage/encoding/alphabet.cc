@@ -29,6 +29,7 @@ class AlphabetChunk final : public TextChunk {
     }
   }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    where.anywhere = where.anywhere || has_escapes(alphabet_);
     std::vector<std::uint64_t> ranks;
     for (const char c : text) {
       const std::size_t rank = alphabet_.find(c);

@@ -20,7 +20,7 @@ class ConstantChunk final : public TextChunk {
   }
   const std::string_view* constant() const override { return &value_; }
   void find(std::string_view text, std::uint32_t, Whereabouts& where) const override {
-    if (text == value_) where.anywhere = true;
+    if (may_be(value_, text)) where.anywhere = true;
   }
   std::int64_t code(std::uint32_t /*index*/) const override { return code_; }
   std::size_t memory() const override { return sizeof(*this); }
@@ -42,7 +42,7 @@ class DictionaryChunk final : public TextChunk {
   }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
     for (std::uint32_t i = 0; i < values; ++i) {
-      if (dictionary_[unpack_one(packed_, i, width_)] == text) where.values.push_back(i);
+      if (may_be(dictionary_[unpack_one(packed_, i, width_)], text)) where.values.push_back(i);
     }
   }
   std::size_t memory() const override { return sizeof(*this); }
@@ -62,10 +62,12 @@ class PlainChunk final : public TextChunk {
     out.append(bytes_, begin, ends_[place.index] - begin);
   }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    const bool escapes = has_escapes(bytes_);
     std::uint32_t begin = 0;
     for (std::uint32_t i = 0; i < values; begin = ends_[i++]) {
-      if (ends_[i] - begin != text.size()) continue;
-      if (std::string_view(bytes_).substr(begin, text.size()) == text) where.values.push_back(i);
+      const std::uint32_t length = ends_[i] - begin;
+      if (length != text.size() && !escapes) continue;
+      if (may_be(std::string_view(bytes_).substr(begin, length), text)) where.values.push_back(i);
     }
   }
   std::size_t memory() const override {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "storage/base/bytes.h"
 #include "storage/encoding/chunk_search.h"
@@ -33,6 +34,14 @@ Result<std::unique_ptr<TextChunk>> parse_sibling(ByteReader&, const ChunkContext
 Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_shared_constant(ByteReader&, const ChunkContext&);
 Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader&, const ChunkContext&);
+
+// For TextChunk::find(): a value with JSON escapes is another text once they are decoded.
+inline bool has_escapes(std::string_view value) {
+  return value.find('\\') != std::string_view::npos;
+}
+inline bool may_be(std::string_view value, std::string_view text) {
+  return value == text || has_escapes(value);
+}
 
 // As chunk_may_contain() says.
 using ChunkSearcher = bool (*)(ByteReader& in, const ChunkSearch& search);

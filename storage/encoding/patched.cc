@@ -26,7 +26,7 @@ class PatchedChunk final : public TextChunk {
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
     inner_->find(text, values, where);
     for (std::size_t i = 0; i < indices_.size(); ++i) {
-      if (values_[i] == text && indices_[i] < values) where.values.push_back(indices_[i]);
+      if (may_be(values_[i], text) && indices_[i] < values) where.values.push_back(indices_[i]);
     }
   }
   std::size_t memory() const override {

@@ -122,6 +122,7 @@ class PatternChunk final : public TextChunk {
       if (!first) first.emplace(kind, token);
     });
     if (!first) return patterns_->find(text, values, where);
+    patterns_->find("\\", values, where);  // those with escapes
     const auto& [kind, token] = *first;
     if (tokens_[kind] == nullptr) return;
     const TokenStarts& starts = starts_[kind];

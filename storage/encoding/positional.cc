@@ -106,6 +106,8 @@ class PositionalChunk final : public TextChunk {
   }
   // By the group of positions that tells values apart best.
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
+    where.anywhere = where.anywhere ||
+                     std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(), has_escapes);
     if (text.size() != layout_.alphabets.size()) return;
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (layout_.alphabets[i].find(text[i]) == std::string::npos) return;

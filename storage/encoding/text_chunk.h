@@ -43,7 +43,7 @@ class RowSource {
 };
 
 // Where a text may stand among a chunk's values: what a look-up by ID looks at, instead of each of
-// them. Nothing that is left out is the text; what is in may be.
+// them. What is left out isn't the text, nor is what its JSON escapes stand for; what is in may be.
 struct Whereabouts {
   bool anywhere = false;               // the chunk can't tell
   std::vector<std::uint32_t> values;   // these may be it, in any order
@@ -66,7 +66,8 @@ class TextChunk {
   // A number for each of the first `values` values, which the chunk has to have: values of one
   // number are the same text. -1: nothing is known of the value.
   [[nodiscard]] virtual std::vector<std::int64_t> alike(std::uint32_t values) const;
-  // Adds to `where` what of the first `values` values, which the chunk has to have, may be `text`.
+  // Adds to `where` what of the first `values` values, which the chunk has to have, may be `text`
+  // once JSON escapes are decoded.
   virtual void find(std::string_view text, std::uint32_t values, Whereabouts& where) const;
   [[nodiscard]] virtual std::size_t memory() const = 0;
 };

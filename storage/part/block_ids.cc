@@ -56,8 +56,7 @@ class BlockReader::IdSearch {
       block_.fail(corrupt("block without a column of its shapes"));
       return true;
     }
-    // A value with escapes is another text before it is decoded.
-    if (!exact_ || block_.may_escape(column)) return false;
+    if (!exact_) return false;
     const bool field = column < kFieldColumns;
     const std::uint32_t values = field ? block_.rows() : block_.values_of(column);
     Whereabouts where;

@@ -5,7 +5,6 @@
 
 #include "storage/base/checksum.h"
 #include "storage/call/number_bounds.h"
-#include "storage/encoding/chunk_search.h"
 #include "storage/part/extra_ids.h"
 
 namespace fortnight::storage {
@@ -89,26 +88,6 @@ Result<std::vector<BlockReader::RawChunk>> BlockReader::raw_text(std::string& by
     chunks.push_back({entry->column, values, of});
   }
   return chunks;
-}
-
-bool BlockReader::may_escape(std::uint32_t column) const {
-  static const Needle backslash("\\");
-  static const std::vector<bool> none;
-  std::string scratch;
-  const LoadedChunk* chunk = load(column);
-  if (chunk == nullptr) return true;
-  const NeedleInDictionary dictionary(backslash, chunk->dictionary.get());
-  return chunk_may_contain(chunk->bytes,
-                           {.needle = backslash,
-                            .scratch = scratch,
-                            .values = column < kFieldColumns ? rows() : values_of(column),
-                            .dictionary = &dictionary,
-                            .words = nullptr,
-                            .found = &none,
-                            .marked = nullptr,
-                            .calls = nullptr,
-                            .in_patterns = false,
-                            .depth = 0});
 }
 
 std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) const {

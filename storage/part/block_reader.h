@@ -52,8 +52,6 @@ class BlockReader final : public RowSource {
   // All of the block's, checked, read at once into `bytes`, which must outlive them, and past the
   // cache.
   Result<std::vector<RawChunk>> raw_text(std::string& bytes) const;
-  // Whether a value of the column may have JSON escapes, but where it repeats another's.
-  [[nodiscard]] bool may_escape(std::uint32_t column) const;
   [[nodiscard]] const PartFile& part() const { return *part_; }
 
   // The call as queries get it.
