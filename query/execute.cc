@@ -4,9 +4,7 @@
 
 namespace fortnight::query {
 
-namespace {
-
-Answer answer(const Asking& asking) {
+Answer answer_verb(const Asking& asking) {
   switch (asking.question.words->verb) {
     case Verb::activity:
       return answer_activity(asking);
@@ -41,6 +39,8 @@ Answer answer(const Asking& asking) {
   return nothing_to_explain();
 }
 
+namespace {
+
 // What EXPLAIN is asked about: the line with the word blanked out, so that columns stay what they
 // were.
 std::string explained(std::string_view line) {
@@ -54,7 +54,7 @@ Answer answer_line(const Context& context, std::string_view line, Sink& sink,
   if (explain && verb_of(behind_verb(line)).empty()) return nothing_to_explain();
   FORTNIGHT_ASSIGN(const Question question, understand(context, explain ? explained(line) : line));
   const Asking asking{context, question, sink, budget};
-  return explain ? answer_explain(asking) : answer(asking);
+  return explain ? answer_explain(asking) : answer_verb(asking);
 }
 
 }  // namespace

@@ -1,19 +1,90 @@
-// EXPLAIN: what a request would read.
-#include "query/filters.h"
+// EXPLAIN: what a request would read. The request is answered from a store that plans instead of
+// reading, so that whatever would be wrong with it is told here too.
+#include <optional>
+
 #include "query/verbs.h"
 
 namespace fortnight::query {
 
 namespace {
 
-bool counts(Verb verb) {
-  return verb == Verb::activity || verb == Verb::top || verb == Verb::values;
-}
+using storage::Budget;
+using storage::Error;
+using storage::Result;
+using storage::ScanSummary;
 
-Parsed<void> give_step(const Asking& asking, std::string_view step) {
-  std::string row;
-  JsonWriter(row).open_object().key("step").text(step).close_object();
-  return give(asking, row);
+// Has no calls. Keeps the plan of the first thing that is asked of it: what comes after it in the
+// same request reads the same.
+class PlanningStore final : public storage::Store {
+ public:
+  explicit PlanningStore(const storage::Store& store) : store_(store) {}
+
+  [[nodiscard]] const std::optional<ScanSummary>& plan() const { return plan_; }
+
+  Result<ScanSummary> scan(const storage::CallQuery& query, const Budget&,
+                           const storage::CallVisitor&) const override {
+    FORTNIGHT_TRY(keep(query, {}));
+    return ScanSummary{};
+  }
+  Result<storage::CountAnswer> count(const storage::CountQuery& query, storage::TimeNs,
+                                     const Budget&) const override {
+    storage::CallQuery calls;
+    calls.from = query.edges.front();
+    calls.to = query.edges.back();
+    calls.predicates = query.predicates;
+    FORTNIGHT_TRY(keep(calls,
+                       "counts are read from rollups where these know every filter; "
+                       "what follows is for where they don't"));
+    return storage::CountAnswer{};
+  }
+  Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
+                                                   const Budget&) const override {
+    plan_.emplace().steps.push_back("one call, " + ref.to_string() + ", by its day and number");
+    return std::optional<storage::CallRecord>();
+  }
+  Result<ScanSummary> explain(const storage::CallQuery& query) const override {
+    return store_.explain(query);
+  }
+
+  std::map<std::string, std::string> positions() const override { return {}; }
+  storage::StoreStatus status(storage::TimeNs) const override { return {}; }
+  Result<void> append(storage::Append&&, storage::TimeNs) override { return read_only(); }
+  Result<void> sync() override { return read_only(); }
+  Result<void> drop_day(storage::Day) override { return read_only(); }
+
+ private:
+  static Error read_only() { return {storage::ErrorCode::unsupported, "nothing is done here"}; }
+
+  Result<void> keep(const storage::CallQuery& query, std::string first_step) const {
+    if (plan_) return {};
+    FORTNIGHT_ASSIGN(ScanSummary plan, store_.explain(query));
+    if (!first_step.empty()) plan.steps.insert(plan.steps.begin(), std::move(first_step));
+    plan_ = std::move(plan);
+    return {};
+  }
+
+  const storage::Store& store_;
+  mutable std::optional<ScanSummary> plan_;  // of one request, on one thread
+};
+
+class NoRows final : public Sink {
+ public:
+  bool row(std::string_view) override { return true; }
+};
+
+Parsed<ScanSummary> plan_of(const Asking& asking) {
+  if (asking.question.words->verb == Verb::follow) {
+    ScanSummary plan;
+    plan.steps = {"every call is tested as it arrives"};
+    return plan;
+  }
+  const PlanningStore store(*asking.context.store);
+  Context context = asking.context;
+  context.store = &store;
+  NoRows no_rows;
+  FORTNIGHT_TRY(answer_verb({context, asking.question, no_rows, asking.budget}));
+  if (!store.plan()) return nothing_to_explain();
+  return *store.plan();
 }
 
 }  // namespace
@@ -25,31 +96,19 @@ RequestError nothing_to_explain() {
 
 Answer answer_explain(const Asking& asking) {
   const Question& question = asking.question;
-  if (question.words->options.empty() && !question.words->filters) {
-    return nothing_to_explain();
+  FORTNIGHT_ASSIGN(const ScanSummary plan, plan_of(asking));
+  for (const std::string& step : plan.steps) {
+    std::string row;
+    JsonWriter(row).open_object().key("step").text(step).close_object();
+    FORTNIGHT_TRY(give(asking, row));
   }
-  storage::CallQuery query = call_query(question);
-  if (!question.alone.empty()) {
-    storage::Predicate bears_id;
-    bears_id.subject = storage::Predicate::Subject::any_id;
-    bears_id.patterns = {exactly(question.alone[0].text)};
-    query.predicates.push_back(std::move(bears_id));
-  }
-  const auto plan = asking.context.store->explain(query);
-  if (!plan) return store_error(plan.error());
-  if (counts(question.words->verb)) {
-    FORTNIGHT_TRY(give_step(asking,
-                            "counts are read from rollups where these know every filter; "
-                            "what follows is for where they don't"));
-  }
-  for (const std::string& step : plan->steps) FORTNIGHT_TRY(give_step(asking, step));
   Summary summary;
   summary.json().key("verb").text(question.words->name);
   summary.period(question, question.period);
-  summary.json().key("days").number(plan->days);
-  summary.json().key("blocks").number(plan->blocks_considered);
-  summary.json().key("blocks_to_read").number(plan->blocks_read);
-  summary.json().key("bytes_to_read").number(plan->bytes_read);
+  summary.json().key("days").number(plan.days);
+  summary.json().key("blocks").number(plan.blocks_considered);
+  summary.json().key("blocks_to_read").number(plan.blocks_read);
+  summary.json().key("bytes_to_read").number(plan.bytes_read);
   return summary.close();
 }
 

@@ -1,9 +1,12 @@
-// How each verb is answered; execute.cc calls them.
+// How each verb is answered.
 #pragma once
 
 #include "query/answer.h"
 
 namespace fortnight::query {
+
+// By that of its verb below.
+Answer answer_verb(const Asking& asking);
 
 Answer answer_activity(const Asking& asking);
 Answer answer_logs(const Asking& asking);

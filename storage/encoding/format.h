@@ -2,7 +2,9 @@
 // docs/format.md tells the same in words; a test holds the two together.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "storage/base/compression.h"
 
@@ -26,6 +28,9 @@ enum class FieldColumn : std::uint32_t {
   extra_ids,
 };
 inline constexpr std::uint32_t kFieldColumns = 14;
+inline constexpr std::array<std::string_view, kFieldColumns> kFieldColumnNames = {
+    "seq",    "ts",       "ts_digits", "duration", "status",  "shape",  "account",
+    "method", "endpoint", "path",      "revision", "call_id", "source", "extra_ids"};
 inline constexpr std::uint32_t kFirstTextColumn = static_cast<std::uint32_t>(FieldColumn::account);
 
 // The section of the dictionary of words, which all columns share: seq's, which has none of its

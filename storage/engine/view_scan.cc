@@ -130,10 +130,17 @@ Result<ScanSummary> explain_view(const View& view, const CallQuery& query) {
   Result<void> outcome;
   summary.days = for_each_part(*view.version, query, [&](const LivePart& part) {
     if (!outcome) return;
-    summary.steps.push_back(part.entry.name.path() + ": " +
-                            std::to_string(part.entry.summary.calls) + " calls in " +
-                            std::to_string(part.reader->blocks()) + " blocks");
+    const std::uint64_t before = summary.blocks_read;
+    const auto first = static_cast<std::ptrdiff_t>(summary.steps.size());
     outcome = part.reader->explain(query, summary);
+    std::string step = part.entry.name.path() + ": ";
+    for (auto of_part = summary.steps.begin() + first; of_part != summary.steps.end(); ++of_part) {
+      step += *of_part + "; ";
+    }
+    step += std::to_string(summary.blocks_read - before) + " of " +
+            std::to_string(part.reader->blocks()) + " blocks to read";
+    summary.steps.erase(summary.steps.begin() + first, summary.steps.end());
+    summary.steps.push_back(std::move(step));
   });
   if (!outcome) return outcome.error();
   std::uint64_t rows = 0;

@@ -14,6 +14,28 @@ std::optional<std::uint32_t> key_column(const Predicate& predicate) {
   return kFirstTextColumn + static_cast<std::uint32_t>(predicate.field);
 }
 
+// What a predicate is about, as the steps call it.
+std::string name_of(const Predicate& predicate) {
+  using Subject = Predicate::Subject;
+  switch (predicate.subject) {
+    case Subject::field:
+      return std::string(
+          kFieldColumnNames[kFirstTextColumn + static_cast<std::uint32_t>(predicate.field)]);
+    case Subject::status:
+      return "status";
+    case Subject::duration:
+      return "duration_ms";
+    case Subject::any_id:
+      return "id";
+    case Subject::text:
+      return "text";
+    case Subject::id_of_kind:
+    case Subject::pointer:
+      break;
+  }
+  return predicate.name;
+}
+
 // Whether every call that matches bears one of `patterns`' exact, present IDs.
 bool by_id(const Predicate& predicate) {
   const bool id =
@@ -59,10 +81,12 @@ void PartPlan::add_key(const PartFile& part, const Predicate& predicate) {
   auto rows = key_rows(part, *column, predicate);
   if (!rows || !*rows) {
     rest_.push_back(predicate);
-    steps_.emplace_back(rows ? "column scanned: no index" : "column scanned: its index is damaged");
+    steps_.push_back(name_of(predicate) +
+                     (rows ? " by its column" : " by its column, since its index is damaged"));
     return;
   }
-  steps_.push_back("key index: " + std::to_string((*rows)->cardinality()) + " rows");
+  steps_.push_back(name_of(predicate) + " by the key index, " +
+                   std::to_string((*rows)->cardinality()) + " calls");
   if (rows_) {
     *rows_ &= **rows;
   } else {
@@ -76,14 +100,15 @@ void PartPlan::add_id(const PartFile& part, const Predicate& predicate) {
   for (const TextPattern& pattern : predicate.patterns) {
     auto found = part.blocks_with_id(id_hash(pattern.pieces[0]));
     if (!found) {
-      steps_.emplace_back("every block: the ID index is damaged");
+      steps_.push_back(name_of(predicate) + " by every block, since the ID index is damaged");
       return;
     }
     blocks.insert(blocks.end(), found->begin(), found->end());
   }
   std::sort(blocks.begin(), blocks.end());
   blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
-  steps_.push_back("ID index: " + std::to_string(blocks.size()) + " blocks");
+  steps_.push_back(name_of(predicate) + " by the ID index, " + std::to_string(blocks.size()) +
+                   " blocks");
   if (!id_blocks_) {
     id_blocks_ = std::move(blocks);
     return;
@@ -111,7 +136,7 @@ Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicat
       if (plan.rows_ && plan.rows_->isEmpty()) return plan;
     } else {
       plan.rest_.push_back(predicate);
-      plan.steps_.emplace_back("columns scanned");
+      plan.steps_.push_back(name_of(predicate) + " by its columns");
     }
   }
   const std::vector<BlockEntry>& blocks = part.blocks();

@@ -92,7 +92,7 @@ class Reader final : public PartReader {
                     ScanSummary& summary) const override {
     FORTNIGHT_ASSIGN(const PartPlan plan,
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
-    note(plan, summary);
+    summary.blocks_considered += plan.blocks().size();
     RowFilter filter(plan.rest());
     std::vector<PointerPlaces> pointers(query.pointers.begin(), query.pointers.end());
     std::vector<std::uint32_t> blocks = plan.blocks();
@@ -118,7 +118,8 @@ class Reader final : public PartReader {
   Result<void> explain(const CallQuery& query, ScanSummary& summary) const override {
     FORTNIGHT_ASSIGN(const PartPlan plan,
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
-    note(plan, summary);
+    summary.blocks_considered += blocks();
+    summary.steps.insert(summary.steps.end(), plan.steps().begin(), plan.steps().end());
     for (const std::uint32_t block : plan.blocks()) {
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
@@ -191,11 +192,6 @@ class Reader final : public PartReader {
     if (!query.after) return false;
     return query.order == Order::newest_first ? block.min_ts > query.after->ts
                                               : block.max_ts < query.after->ts;
-  }
-
-  void note(const PartPlan& plan, ScanSummary& summary) const {
-    summary.blocks_considered += plan.blocks().size();
-    if (summary.steps.empty()) summary.steps = plan.steps();
   }
 
   Result<Matching> matching(std::uint32_t index, const PartPlan& plan, RowFilter& filter,

@@ -1,17 +1,12 @@
 #include "storage/part/report.h"
 
 #include <algorithm>
-#include <array>
 
 namespace fortnight::storage {
 namespace {
 
-constexpr std::array<std::string_view, kFieldColumns> kFieldNames = {
-    "seq",    "ts",       "ts_digits", "duration", "status",  "shape",  "account",
-    "method", "endpoint", "path",      "revision", "call_id", "source", "extra_ids"};
-
 std::string name_of_column(const PartShapes& shapes, std::uint32_t column) {
-  if (column < kFieldColumns) return std::string(kFieldNames[column]);
+  if (column < kFieldColumns) return std::string(kFieldColumnNames[column]);
   const std::size_t hole = column - kFieldColumns;
   return hole < shapes.columns.size() ? shapes.columns[hole].path : std::to_string(column);
 }

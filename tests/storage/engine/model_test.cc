@@ -154,4 +154,29 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
   BOOST_TEST(given > 10'000U);
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {
+  Pair pair(1);
+  pair.append(50);
+  pair.engine.engine().flush().value();
+  CallQuery query;
+  query.predicates.resize(4);
+  query.predicates[0].subject = Predicate::Subject::status;
+  query.predicates[0].statuses = {{0, 999}};
+  query.predicates[1].subject = Predicate::Subject::field;
+  query.predicates[1].field = TextField::method;
+  query.predicates[1].patterns = {{{"GET"}}};
+  query.predicates[2].subject = Predicate::Subject::pointer;
+  query.predicates[2].name = "/request/a";
+  query.predicates[2].patterns = {{{"", ""}}};
+  query.predicates[3].subject = Predicate::Subject::any_id;
+  query.predicates[3].patterns = {{{"i-1"}}};
+  const ScanSummary plan = pair.engine.store().explain(query).value();
+  const std::string& step = plan.steps.at(0);
+  for (const char* words :
+       {".part: ", "id by the ID index, 1 blocks; ", "status by the key index, ",
+        "method by the key index, ", "/request/a by its columns; ", "1 of 1 blocks to read"}) {
+    BOOST_TEST(step.find(words) != std::string::npos, step);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
