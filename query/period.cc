@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 #include "query/time_text.h"
 
@@ -36,8 +37,9 @@ std::optional<int> last_count(std::string_view text, std::string_view unit) {
   text.remove_suffix(unit.size());
   int count = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool whole = error == std::errc() && stop == text.data() + text.size();
-  if (!whole || count < 1) return std::nullopt;
+  if (stop != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<int>::max();
+  if (error != std::errc() || count < 1) return std::nullopt;
   return count;
 }
 

@@ -26,6 +26,16 @@ std::vector<std::string_view> names_of(const VerbWords& words, const Context& co
   return names;
 }
 
+// What to do about a name that `words` knows nothing of.
+std::string what_else(const std::string& name, const VerbWords& words, const Context& context) {
+  const std::string nearest = did_you_mean(name, names_of(words, context));
+  if (!nearest.empty()) return nearest;
+  if (words.filters && name.find('/') != std::string::npos) {
+    return "; a JSON pointer begins with \"/\"";
+  }
+  return fmt::format("; HELP {} tells what it takes", words.name);
+}
+
 RequestError unknown_verb(const std::string& verb) {
   std::vector<std::string_view> known;
   for (const VerbWords& words : verbs()) known.push_back(words.name);
@@ -64,7 +74,7 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Quest
   if (!filter) {
     return bad_request(parameter.column,
                        fmt::format("unknown name \"{}\" for {}{}", parameter.name, words.name,
-                                   did_you_mean(parameter.name, names_of(words, context))));
+                                   what_else(parameter.name, words, context)));
   }
   FORTNIGHT_ASSIGN(std::vector<Predicate> predicates, filter_of(parameter, context));
   std::move(predicates.begin(), predicates.end(), std::back_inserter(question.predicates));

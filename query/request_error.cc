@@ -6,6 +6,7 @@
 #include <boost/throw_exception.hpp>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace fortnight::query {
 
@@ -35,21 +36,27 @@ std::string code_word(storage::ErrorCode code) {
   return "internal";
 }
 
-// How many letters have to be put in, taken out or replaced; letters' case apart.
+// How many letters have to be put in, taken out, replaced or swapped with the next one; letters'
+// case apart.
 std::size_t distance(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  const auto same = [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(x) == lower(y);
+  };
+  std::vector<std::size_t> above2;
+  std::vector<std::size_t> above(b.size() + 1);
+  std::iota(above.begin(), above.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
+    std::vector<std::size_t> row(b.size() + 1, i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      const std::size_t replaced = above[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      row[j] = std::min({replaced, above[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]);
+      if (swapped) row[j] = std::min(row[j], above2[j - 2] + 1);
     }
+    above2 = std::exchange(above, std::move(row));
   }
-  return row.back();
+  return above.back();
 }
 
 }  // namespace
@@ -77,7 +84,8 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
   constexpr std::size_t kLongestName = 64;  // nothing longer is near any name of ours
   if (name.size() > kLongestName) return {};
   std::string_view nearest;
-  std::size_t least = name.size() / 3 + 2;  // what is further away was not meant
+  // What is further away was not meant.
+  std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
   for (const std::string_view candidate : known) {
     const std::size_t steps = distance(name, candidate);
     if (steps < least) {
