@@ -49,7 +49,7 @@ std::shared_ptr<const query::Context> query_context(const config::Config& config
   kinds.erase("call_id");
   context->id_kinds.assign(kinds.begin(), kinds.end());
   context->daemon_status = std::move(daemon_status);
-  context->limits.page = config.query.max_rows;
+  context->limits.rows = config.query.max_rows;
   return context;
 }
 

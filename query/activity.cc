@@ -37,11 +37,11 @@ Parsed<void> lay_out(const Asking& asking, Chart& chart) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(chart.period, counted_period(asking));
   FORTNIGHT_ASSIGN(chart.step, step_of(question, chart.period));
-  auto buckets = cut(chart.period, question.zone, chart.step, asking.context.limits.buckets);
+  const std::uint64_t most_rows = asking.context.limits.rows;
+  auto buckets = cut(chart.period, question.zone, chart.step, most_rows);
   if (!buckets) {
-    return RequestError{"limit",
-                        fmt::format("more than {} rows: take a longer step or a shorter time",
-                                    asking.context.limits.buckets)};
+    return RequestError{
+        "limit", fmt::format("more than {} rows: take a longer step or a shorter time", most_rows)};
   }
   chart.buckets = std::move(*buckets);
   if (const Value* by = question.option("by")) {
@@ -51,7 +51,7 @@ Parsed<void> lay_out(const Asking& asking, Chart& chart) {
     }
     FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(question, "by"));
   }
-  FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.rows));
   return {};
 }
 

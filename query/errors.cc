@@ -22,27 +22,33 @@ struct Failure {
 using Key = std::tuple<std::string, std::int32_t, std::string>;  // endpoint, status, code
 using Failures = std::map<Key, Failure>;
 
-// The failed call's error code: the first one that its line has; empty where it has none.
-std::string code_of(CallRecord& call) {
+// Takes the failed call's error code from it: the first one that its line has; empty where it has
+// none.
+std::string take_code(CallRecord& call) {
+  std::string code;
   for (std::string& scalar : call.scalars) {
-    if (!scalar.empty()) return std::move(scalar);
+    if (code.empty()) code = std::move(scalar);
   }
-  return {};
+  call.scalars.clear();
+  return code;
 }
 
 bool is_earlier(const CallRecord& a, const CallRecord& b) {
   return std::tie(a.ts, a.ref.seq) < std::tie(b.ts, b.ref.seq);
 }
 
-// Calls come in any order. False where a new account or group is one too many.
-bool add(CallRecord&& call, std::string code, std::uint64_t most, Failures& failures,
-         std::uint64_t& held) {
+// Calls come in any order. Adds to `held`, roughly, the bytes of memory that it takes.
+void add(CallRecord&& call, Failures& failures, std::size_t& held) {
+  constexpr std::size_t node = 64;  // of a map or a set
+  const std::string& account = call.field(TextField::account);
+  std::string code = take_code(call);
+  const std::size_t names = 3 * call.field(TextField::endpoint).size() + code.size();
   Failure& failure = failures[{call.field(TextField::endpoint), call.status, std::move(code)}];
-  if (failure.accounts.insert(call.field(TextField::account)).second) ++held;
   const bool fresh = failure.calls++ == 0;
+  if (fresh) held += node + sizeof(Key) + sizeof(Failure) + names;
+  if (failure.accounts.insert(account).second) held += node + account.size();
   if (fresh || is_earlier(call, failure.first)) failure.first = call;
   if (fresh || is_earlier(failure.last, call)) failure.last = std::move(call);
-  return held <= most;
 }
 
 void write_failure(const Key& key, const Failure& failure, JsonWriter& row) {
@@ -77,7 +83,7 @@ Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::u
 
 Answer answer_errors(const Asking& asking) {
   const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.rows));
   storage::CallQuery query = call_query(question);
   query.limit = std::numeric_limits<std::uint64_t>::max();
   query.order = storage::Order::any;
@@ -93,17 +99,17 @@ Answer answer_errors(const Asking& asking) {
   query.predicates.push_back(std::move(failed));
 
   Failures failures;
-  std::uint64_t held = 0;
+  std::size_t held = 0;
   std::uint64_t calls = 0;
-  bool fits = true;
+  storage::Result<void> fits;
   const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
     ++calls;
-    std::string code = code_of(call);
-    fits = add(std::move(call), std::move(code), asking.context.limits.groups, failures, held);
-    return fits;
+    add(std::move(call), failures, held);
+    fits = storage::check_groups(held, asking.budget);
+    return fits.has_value();
   });
   if (!scanned) return store_error(scanned.error());
-  if (!fits) return RequestError{"limit", "too many groups: take a shorter time or more filters"};
+  if (!fits) return store_error(fits.error());
   FORTNIGHT_TRY(give_largest(asking, failures, most));
 
   Summary summary;

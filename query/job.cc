@@ -19,8 +19,8 @@ Answer answer_job(const Asking& asking) {
   if (question.alone.empty()) return bad_request(1, "JOB takes an asynchronous job's ID");
   storage::CallQuery query = call_query(question);
   query.order = storage::Order::oldest_first;
-  FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.page,
-                                                asking.context.limits.page));
+  FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.rows,
+                                                asking.context.limits.rows));
   storage::Predicate of_job;
   of_job.subject = storage::Predicate::Subject::id_of_kind;
   of_job.name = "async_job_id";

@@ -60,14 +60,22 @@ Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, 
   query.with_ids = false;
   query.fields.reset();
   out.sketches.assign(edges.size() - 1, {});
+  std::size_t held = 0;
+  storage::Result<void> fits;
   const auto scanned =
       asking.context.store->scan(query, asking.budget, [&](storage::CallRecord&& call) {
         if (call.duration_ns == storage::kNoDuration) return true;
         const auto above = std::upper_bound(edges.begin(), edges.end(), call.ts);
-        out.sketches[static_cast<std::size_t>(above - edges.begin()) - 1].add(call.duration_ns);
-        return true;
+        storage::LatencySketch& sketch =
+            out.sketches[static_cast<std::size_t>(above - edges.begin()) - 1];
+        held -= sketch.memory();
+        sketch.add(call.duration_ns);
+        held += sketch.memory();
+        fits = storage::check_groups(held, asking.budget);
+        return fits.has_value();
       });
   if (!scanned) return store_error(scanned.error());
+  if (!fits) return store_error(fits.error());
   out.completeness = scanned->completeness;
   out.from_calls = true;
   return {};

@@ -8,7 +8,7 @@ Answer answer_logs(const Asking& asking) {
   constexpr std::uint64_t default_page = 50;
   const Question& question = asking.question;
   storage::CallQuery query = call_query(question);
-  FORTNIGHT_ASSIGN(query.limit, question.number("limit", default_page, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(query.limit, question.number("limit", default_page, asking.context.limits.rows));
   FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::newest_first));
   if (const Value* value = question.option("cursor")) {
     const std::optional<PageCursor> cursor = PageCursor::parse(value->text);

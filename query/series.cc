@@ -1,5 +1,7 @@
 #include "query/series.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace fortnight::query {
@@ -38,6 +40,12 @@ std::vector<CountGroups::Group> largest_first(const CountGroups& groups, std::ui
   return order;
 }
 
+RequestError too_many_rows(const Asking& asking, std::uint64_t rows) {
+  return {"limit", fmt::format("{} rows, of values and their buckets, are more than the {} of an "
+                               "answer: take a smaller n, a longer step or a shorter time",
+                               rows, asking.context.limits.rows)};
+}
+
 }  // namespace
 
 Counts Series::total() const {
@@ -66,6 +74,8 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   const std::vector<std::size_t> places = places_of_buckets(edges);
   const CountGroups& groups = answer->groups;
   const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);
+  const std::uint64_t rows = std::min<std::uint64_t>(order.size(), most + 1) * empty.size();
+  if (grouping && rows > asking.context.limits.rows) return too_many_rows(asking, rows);
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i < most || !grouping) {
       counted.series.push_back({std::string(groups.name(order[i])), 0, empty});

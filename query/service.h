@@ -23,10 +23,8 @@ struct Account {
 
 // What may be asked for at the most.
 struct Limits {
-  std::uint64_t page = 10'000;     // LOGS limit=
-  std::uint64_t shown = 100;       // SHOW limit=: whole calls
-  std::uint64_t buckets = 20'000;  // ACTIVITY: rows of one series
-  std::uint64_t groups = 100'000;  // values that by= keeps apart in memory
+  std::uint64_t rows = 10'000;  // of one answer, but EXPORT's
+  std::uint64_t shown = 100;    // SHOW limit=: whole calls
 };
 
 // What the daemon gives to answer from. Immutable while anything answers from it: after a change of

@@ -79,7 +79,7 @@ std::string close(const Asking& asking, const Groups& found) {
 Answer answer_top(const Asking& asking) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "by"));
-  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.page));
+  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.rows));
   FORTNIGHT_ASSIGN(const std::size_t sort,
                    question.choice("sort", {"calls", "errors", "error_rate"}));
   FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
@@ -101,7 +101,7 @@ Answer answer_values(const Asking& asking) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "field"));
   FORTNIGHT_ASSIGN(const std::uint64_t most,
-                   question.number("limit", default_values, asking.context.limits.page));
+                   question.number("limit", default_values, asking.context.limits.rows));
   FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
   const Value* prefix = question.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {

@@ -22,6 +22,13 @@ void add_head(const HeadBatch& piece, const LatencyQuery& query,
   }
 }
 
+// ErrorCode::limit where the sketches outgrow the budget.
+Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budget& budget) {
+  std::size_t bytes = sketches.size() * sizeof(LatencySketch);
+  for (const LatencySketch& sketch : sketches) bytes += sketch.memory();
+  return check_groups(bytes, budget);
+}
+
 void note_damage(Completeness& completeness) {
   completeness.complete = false;
   ++completeness.damaged;
@@ -47,6 +54,7 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
       if (added.error().code != ErrorCode::corrupt) return added.error();
       note_damage(answer.completeness);
     }
+    FORTNIGHT_TRY(check_memory(answer.sketches, budget));
   }
   for (const FileName& name : version.manifest.lost) {
     const bool counts = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup;

@@ -22,7 +22,7 @@ struct Fixture {
     auto context = std::make_shared<query::Context>();
     context->store = &store;
     context->now = [] { return storage::kNsPerDay * 20'000; };
-    context->limits.page = 1'000'000'000;
+    context->limits.rows = 1'000'000'000;
     server->set_context(std::move(context));
     server->start();
   }

@@ -47,7 +47,7 @@ struct Session {
     context->now = now;
     context->accounts["A"] = {"Acme", "Asia/Kathmandu"};
     context->error_code_pointers = {"/status"};
-    context->limits.buckets = 500;
+    context->limits.rows = 500;
   }
   tests::ModelStore model;
   std::shared_ptr<query::Context> context = std::make_shared<query::Context>();

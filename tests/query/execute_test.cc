@@ -232,6 +232,62 @@ BOOST_AUTO_TEST_CASE(a_sink_that_is_gone_and_a_budget_that_is_spent_end_a_query)
   }
 }
 
+// What one answer may have of rows, whoever asks for how many. EXPORT alone has no limit.
+BOOST_AUTO_TEST_CASE(no_answer_has_more_rows_than_it_may) {
+  append_random(60, 12);
+  context->limits.rows = 20;
+  for (const char* request : {"LOGS limit=", "JOB i-1 limit=", "TOP by=account n=", "ERRORS n=",
+                              "VALUES field=account limit=", "ACTIVITY step=1d by=account n="}) {
+    BOOST_TEST(ask(request + std::string("21")).find("a whole number from 1 to 20 for") !=
+                   std::string::npos,
+               request);
+  }
+  ask("LOGS date=last-4-days limit=20");
+  BOOST_TEST(answer.size() == 20U);
+  BOOST_TEST(ask("ACTIVITY date=last-24-hours step=1h").starts_with("ERR limit more than 20 rows"));
+  // Four days of the two largest accounts and of the rest are 12 rows, of all of them more than 20.
+  BOOST_TEST(ask("ACTIVITY date=last-4-days step=1d by=account n=2").starts_with("OK "));
+  BOOST_TEST(answer.size() == 12U);
+  BOOST_TEST(ask("ACTIVITY date=last-4-days step=1d by=account")
+                 .starts_with("ERR limit 24 rows, of values and their buckets, are more than the "
+                              "20 of an answer: take a smaller n"));
+  BOOST_TEST(answer.empty());
+  BOOST_TEST(ask("EXPORT date=last-4-days").starts_with("OK {\"calls\":60,"));
+}
+
+BOOST_AUTO_TEST_CASE(errors_and_quantiles_stay_within_the_memory_of_a_query) {
+  context->error_code_pointers = {"/code", "/note"};
+  std::vector<std::string> lines;
+  for (int i = 0; i < 100; ++i) {
+    lines.push_back(R"({"ts":"2026-11-20T08:00:00Z","status":500,"duration_ms":)" +
+                    std::to_string(i * i + 1) + R"(,"code":")" + std::string(2000, 'c') +
+                    std::to_string(i) + R"("})");
+  }
+  append(lines);
+  const auto within = [&](std::string_view request, std::uint64_t bytes) {
+    Rows rows;
+    storage::Budget budget;
+    budget.max_memory = bytes;
+    return query::execute(*context, request, rows, budget);
+  };
+  BOOST_TEST(within("ERRORS", 100'000).starts_with("ERR limit "));
+  BOOST_TEST(within("ERRORS", 1'000'000).starts_with("OK {\"groups\":100,"));
+  const char* quantiles = "ACTIVITY quantiles=0.5 status=500";
+  BOOST_TEST(within(quantiles, 1000).starts_with("ERR limit "));
+  BOOST_TEST(within(quantiles, 1'000'000).starts_with("OK "));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {
+  const auto told = [&](std::string_view request, std::string_view advice) {
+    return ask(request).ends_with(advice);
+  };
+  BOOST_TEST(told("LOGS dtae=today", "; did you mean \"date\"?"));  // swapped
+  BOOST_TEST(told("LOGS foo=1", "\"foo\" for LOGS; HELP LOGS tells what it takes"));
+  BOOST_TEST(told("FOLLOW date=today", "; HELP FOLLOW tells what it takes"));
+  BOOST_TEST(told("LOGS request/a=1", "; a JSON pointer begins with \"/\""));
+  BOOST_TEST(told("LOGS date=last-99999999999-days", "at most 4000 days back"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("LOG") ==
              "ERR bad-request column 1: unknown verb \"LOG\"; did you mean \"LOGS\"?; "
@@ -253,7 +309,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("LOGS order=up").starts_with("ERR bad-request column 12: no order \"up\""));
   BOOST_TEST(ask("ACTIVITY step=5m").starts_with("ERR bad-request column 15: no step \"5m\""));
   BOOST_TEST(
-      ask("ACTIVITY step=15m date=last-900-days").starts_with("ERR limit more than 20000 rows"));
+      ask("ACTIVITY step=15m date=last-900-days").starts_with("ERR limit more than 10000 rows"));
   BOOST_TEST(
       ask("ACTIVITY quantiles=2").starts_with("ERR bad-request column 20: expected a quantile"));
   BOOST_TEST(ask("TOP").starts_with("ERR bad-request column 1: TOP needs by="));
@@ -263,6 +319,12 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("JOB").starts_with("ERR bad-request column 1: JOB takes"));
   BOOST_TEST(ask("EXPORT fields=ts,staus").find("did you mean \"status\"?") != std::string::npos);
   BOOST_TEST(ask("EXPLAIN LOGS stauts=1").starts_with("ERR bad-request column 14: unknown name"));
+  BOOST_TEST(
+      ask("EXPLAIN LOGS limit=x").starts_with("ERR bad-request column 20: expected a whole"));
+  BOOST_TEST(ask("EXPLAIN LOGS cursor=x").starts_with("ERR bad-request column 21: no cursor"));
+  BOOST_TEST(ask("EXPLAIN TOP by=foo").starts_with("ERR bad-request column 16: no field"));
+  BOOST_TEST(ask("EXPLAIN SHOW").starts_with("ERR bad-request column 1: SHOW takes an ID"));
+  BOOST_TEST(ask("EXPLAIN JOB").starts_with("ERR bad-request column 1: JOB takes"));
   BOOST_TEST(ask("EXPLAIN PING").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("EXPLAIN EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
