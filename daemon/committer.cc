@@ -168,15 +168,17 @@ bool Committer::wait_for_room(const storage::Error& error) {
     paused_told_ = true;
     log_warning("no room: intake is paused, queries go on", {{"error", error.message}});
   }
-  std::unique_lock lock(mutex_);
-  status_.paused = error.message;
-  const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
-  if (give_up) {
-    log_error("stopped without room for what had come in; it was not acknowledged",
-              {{"batches", status_.queued}, {"error", error.message}});
-    return false;
+  {
+    const std::lock_guard lock(mutex_);
+    status_.paused = error.message;
+    const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
+    if (give_up) {
+      log_error("stopped without room for what had come in; it was not acknowledged",
+                {{"batches", status_.queued}, {"error", error.message}});
+      return false;
+    }
   }
-  changed_.wait_for(lock, options_.retry_interval, [] { return false; });
+  store_.wait_for_room(options_.retry_interval);
   return true;
 }
 

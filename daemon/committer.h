@@ -64,6 +64,7 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
 
   [[nodiscard]] bool has_room() const;
+  [[nodiscard]] std::size_t max_bytes() const { return options_.max_bytes; }
   // Whether commits wait or are being made. Then `idle` is told once none is: what comes meanwhile
   // is better gathered into one commit than pushed in many.
   [[nodiscard]] bool busy();

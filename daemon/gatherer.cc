@@ -9,18 +9,22 @@ namespace {
 
 // A batch this large is handed on at once: large enough to spread an append's fixed cost, small
 // beside the memory that the queue may hold.
-constexpr std::size_t kLargeBatch = 1U << 20;
+constexpr std::size_t kLargeBatch = 3U << 20;
+constexpr std::size_t kQueuedBatches = 4;
 
 }  // namespace
 
 Gatherer::Gatherer(boost::asio::io_context& loop, Committer& committer,
                    std::map<std::string, std::string> positions)
-    : loop_(loop), committer_(committer), positions_(std::move(positions)) {}
+    : loop_(loop),
+      committer_(committer),
+      large_batch_(std::min(kLargeBatch, committer.max_bytes() / kQueuedBatches)),
+      positions_(std::move(positions)) {}
 
 bool Gatherer::has_room() { return committer_.has_room(); }
 
 void Gatherer::added() {
-  if (bytes() >= kLargeBatch) {
+  if (bytes() >= large_batch_) {
     flush();
   } else {
     schedule();
@@ -63,6 +67,12 @@ void Gatherer::flush() {
   Commit commit;
   commit.bytes = bytes();
   commit.append = std::exchange(append_, {});
+  if (commit.bytes >= large_batch_) {
+    // The next one will be as large: it needn't grow to it step by step.
+    const storage::Batch& batch = commit.append.batch;
+    append_.batch.text.reserve(batch.text.size() + batch.text.size() / 8);
+    append_.batch.calls.reserve(batch.calls.size() + batch.calls.size() / 8);
+  }
   if (!when_durable_.empty()) {
     commit.when_durable = [&loop = loop_, calls = std::exchange(when_durable_, {})]() mutable {
       boost::asio::post(loop, [calls = std::move(calls)] {

@@ -52,6 +52,7 @@ class Gatherer {
 
   boost::asio::io_context& loop_;
   Committer& committer_;
+  const std::size_t large_batch_;
   storage::Append append_;
   std::vector<std::function<void()>> when_durable_;
   std::vector<std::function<void()>> waiting_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <bitset>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -164,7 +165,6 @@ struct LatencyAnswer {
   Completeness completeness;
 };
 
-// A value of a key, and how many of the calls asked for bear it.
 struct StoreStatus {
   std::string json;  // one JSON object: journal, parts, segments, rollups, disk, memory, retention
 };
@@ -180,7 +180,11 @@ class Store {
   // what is too late to keep. ErrorCode::no_space: nothing was taken, try again later. Any other
   // error of append or sync is fatal: acknowledge nothing more and end.
   virtual Result<void> append(Append&& append, TimeNs now) = 0;
+  // ErrorCode::no_space: not durable yet, try again later.
   virtual Result<void> sync() = 0;
+  // After a no_space: returns once another try is worthwhile, after `at_most` in any case. On the
+  // appending thread.
+  virtual void wait_for_room(std::chrono::milliseconds at_most);
   // The newest value of each position's key, as of the last append.
   [[nodiscard]] virtual std::map<std::string, std::string> positions() const = 0;
 

@@ -1,6 +1,7 @@
 #include "storage/engine.h"
 
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -43,6 +44,7 @@ class EmbeddedEngine final : public Engine {
 
   Result<void> append(Append&& append, TimeNs now) override;
   Result<void> sync() override { return journal_.sync(); }
+  void wait_for_room(std::chrono::milliseconds at_most) override;
   [[nodiscard]] std::map<std::string, std::string> positions() const override;
 
   Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
@@ -75,6 +77,8 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] View view() const;
   Result<void> check_room();
   Error refuse(std::string why);
+  // With state_mutex_ held.
+  [[nodiscard]] std::size_t unflushed_bytes() const;
 
   // With maintenance_mutex_ held.
   [[nodiscard]] bool flush_is_due(TimeNs now) const;
@@ -107,8 +111,11 @@ class EmbeddedEngine final : public Engine {
 
   Journal journal_;
 
+  bool waits_for_flush_ = false;  // the last append was refused for that; the appending thread's
+
   // Guards what follows; held for moments alone.
   mutable std::mutex state_mutex_;
+  std::condition_variable room_;  // a flush has made some
   std::shared_ptr<const Version> version_;
   std::shared_ptr<const FrozenHead> frozen_;  // being made files of
   Head head_;
@@ -151,6 +158,10 @@ Result<void> EmbeddedEngine::begin(std::optional<Manifest> first) {
   return {};
 }
 
+std::size_t EmbeddedEngine::unflushed_bytes() const {
+  return head_.bytes() + rejects_bytes_ + (frozen_ ? frozen_->bytes : 0);
+}
+
 Error EmbeddedEngine::refuse(std::string why) {
   const std::lock_guard lock(state_mutex_);
   ++refused_;
@@ -163,14 +174,22 @@ Result<void> EmbeddedEngine::check_room() {
   std::size_t unflushed = 0;
   {
     const std::lock_guard lock(state_mutex_);
-    unflushed = head_.bytes() + rejects_bytes_ + (frozen_ ? frozen_->bytes : 0);
+    unflushed = unflushed_bytes();
+    waits_for_flush_ = unflushed >= options_.max_head_bytes;
   }
-  if (unflushed >= options_.max_head_bytes) return refuse("what was taken in waits to be written");
+  if (waits_for_flush_) return refuse("what was taken in waits to be written");
   const auto free = files_.free_bytes();
   if (free && *free < options_.disk_reserve + unflushed) {
     return refuse("the disk is full: " + std::to_string(*free) + " bytes are free");
   }
   return {};
+}
+
+void EmbeddedEngine::wait_for_room(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(state_mutex_);
+  room_.wait_for(lock, at_most, [this] {
+    return waits_for_flush_ && unflushed_bytes() < options_.max_head_bytes;
+  });
 }
 
 Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
@@ -227,10 +246,12 @@ bool EmbeddedEngine::freeze() {
 
 void EmbeddedEngine::show(bool flushed) {
   journal_.release(catalog_->releasable_lsn());
+  std::shared_ptr<const FrozenHead> flushed_head;  // freed once the lock is let go
   const std::lock_guard lock(state_mutex_);
   version_ = catalog_->current();
   if (!flushed) return;
-  frozen_.reset();
+  flushed_head = std::move(frozen_);
+  room_.notify_one();
   // Which calls were late is only found out by a flush.
   latest_.counters.late = version_->manifest.counters.late;
 }

@@ -66,8 +66,9 @@ Result<JournalHeader> decode_journal_header(std::string_view bytes) {
   return header;
 }
 
-std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn) {
-  const std::string compressed = compress(payload);
+std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn,
+                          bool compresses) {
+  const std::string compressed = compresses ? compress(payload) : std::string();
   const std::string_view stored = compressed.empty() ? payload : compressed;
   std::string record;
   record.reserve(kRecordHeaderBytes + stored.size() + kRecordAlignment);

@@ -53,9 +53,10 @@ struct RecordHeader {
   }
 };
 
-// The whole record, padded; compresses the payload where that helps. seal_record() is still to
-// come.
-std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn);
+// The whole record, padded; where it `compresses`, the payload is, if that helps. seal_record() is
+// still to come.
+std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn,
+                          bool compresses);
 // Puts the checksum of file `number` on the record.
 void seal_record(std::string& record, std::uint64_t number);
 

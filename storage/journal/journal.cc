@@ -1,6 +1,7 @@
 #include "storage/journal/journal.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "storage/base/limits.h"
@@ -11,9 +12,15 @@
 namespace fortnight::storage {
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
 // What isn't synced is held in memory, in case the disk is full when it should be; past this,
 // append syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 32U << 20;
+// Records get this large where calls come faster than they can be taken in. Then the processor is
+// what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
+constexpr std::uint64_t kLarge = 512U << 10;
+constexpr double kSlowBytesPerSecond = 100e6;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 
@@ -51,7 +58,8 @@ Result<std::uint64_t> Journal::append(std::string_view payload) {
   }
   const std::lock_guard lock(mutex_);
   if (fatal_) return *fatal_;
-  std::string record = encode_record(payload, next_lsn_, synced_lsn_);
+  const bool compresses = payload.size() < kLarge || slow_disk_;
+  std::string record = encode_record(payload, next_lsn_, synced_lsn_, compresses);
   const bool full = current_ && current_->offset + record.size() > current_->bytes;
   if (full || unsynced_bytes_ > kMaxUnsyncedBytes) FORTNIGHT_TRY(sync_locked());
   if (!current_ || full) FORTNIGHT_TRY(next_file(record.size()));
@@ -79,7 +87,12 @@ Result<void> Journal::write(std::string& record) {
 Result<void> Journal::sync_locked() {
   if (unsynced_.empty()) return {};
   if (!current_) FORTNIGHT_TRY(next_file(0));
+  const auto before = SteadyClock::now();
   if (auto done = current_->file->sync(); !done) return failed(done.error());
+  if (unsynced_bytes_ >= kLarge) {
+    const std::chrono::duration<double> took = SteadyClock::now() - before;
+    slow_disk_ = static_cast<double>(unsynced_bytes_) < kSlowBytesPerSecond * took.count();
+  }
   synced_lsn_ = next_lsn_ - 1;
   unsynced_.clear();
   unsynced_bytes_ = 0;

@@ -94,6 +94,7 @@ class Journal {
   std::optional<Current> current_;
   std::vector<std::string> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
+  bool slow_disk_ = false;  // as of the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;
   std::uint64_t synced_lsn_;

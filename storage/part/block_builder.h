@@ -93,6 +93,7 @@ class BlockBuilder final : public RowSource {
 
     void add(std::uint32_t row, std::string_view value) {
       rows.push_back(row);
+      prefetch_for_write(rows.data() + rows.size());
       values.add(value);
     }
   };
