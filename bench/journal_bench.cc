@@ -13,10 +13,11 @@ constexpr std::uint64_t kFileBytes = 64U << 20;
 void append_and_sync(benchmark::State& state) {
   const bench::ScratchDirectory scratch;
   storage::Journal journal(scratch.files(), kFileBytes, {}, 1, 1);
-  const std::string record(static_cast<std::size_t>(state.range(0)) << 10, 'x');
-  if (!journal.append(record)) state.SkipWithError("the journal failed");  // makes the file
+  const std::string payload(static_cast<std::size_t>(state.range(0)) << 10, 'x');
+  const auto write = [&](std::string& record) { record += payload; };
+  if (!journal.append(write)) state.SkipWithError("the journal failed");  // makes the file
   for (auto _ : state) {
-    const auto lsn = journal.append(record);
+    const auto lsn = journal.append(write);
     if (!lsn || !journal.sync()) {
       state.SkipWithError("the journal failed");
       break;
@@ -24,7 +25,7 @@ void append_and_sync(benchmark::State& state) {
     journal.release(*lsn);
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
-                          static_cast<std::int64_t>(record.size()));
+                          static_cast<std::int64_t>(payload.size()));
 }
 BENCHMARK(append_and_sync)
     ->Arg(4)

@@ -197,8 +197,8 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   FORTNIGHT_TRY(check_room());
   // Only this thread changes latest_.
   std::uint64_t seq = latest_.next_seq;
-  const std::string record = encode_append(append, seq);
-  const auto lsn = journal_.append(record);
+  const auto lsn =
+      journal_.append([&](std::string& payload) { encode_append(append, seq, payload); });
   if (!lsn) {
     if (lsn.error().code == ErrorCode::no_space) return refuse(lsn.error().message);
     return lsn.error();

@@ -23,14 +23,19 @@ std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
   return XXH3_64bits_withSeed(sealed.data(), sealed.size(), number);
 }
 
-// The payload compressed; empty where that spares less than an eighth.
-std::string compress(std::string_view payload) {
-  if (payload.size() < kLeastCompressed) return {};
-  std::string out(payload.size() - payload.size() / 8, '\0');
-  const int size = LZ4_compress_fast(payload.data(), out.data(), static_cast<int>(payload.size()),
-                                     static_cast<int>(out.size()), kLz4Acceleration);
-  out.resize(static_cast<std::size_t>(std::max(size, 0)));
-  return out;
+// Puts the payload's LZ4 form in its place; false, and nothing changed, where that spares less than
+// an eighth.
+bool compress_payload(std::string& record) {
+  const std::string_view payload = std::string_view(record).substr(kRecordHeaderBytes);
+  if (payload.size() < kLeastCompressed) return false;
+  std::string out(record.size() - payload.size() / 8, '\0');
+  const int size = LZ4_compress_fast(
+      payload.data(), out.data() + kRecordHeaderBytes, static_cast<int>(payload.size()),
+      static_cast<int>(out.size() - kRecordHeaderBytes), kLz4Acceleration);
+  if (size <= 0) return false;
+  out.resize(kRecordHeaderBytes + static_cast<std::size_t>(size));
+  record = std::move(out);
+  return true;
 }
 
 }  // namespace
@@ -66,23 +71,21 @@ Result<JournalHeader> decode_journal_header(std::string_view bytes) {
   return header;
 }
 
-std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn,
-                          bool compresses) {
-  const std::string compressed = compresses ? compress(payload) : std::string();
-  const std::string_view stored = compressed.empty() ? payload : compressed;
-  std::string record;
-  record.reserve(kRecordHeaderBytes + stored.size() + kRecordAlignment);
-  ByteWriter out(record);
+void finish_record(std::string& record, std::uint64_t lsn, std::uint64_t synced_lsn,
+                   bool compresses) {
+  const std::size_t payload_bytes = record.size() - kRecordHeaderBytes;
+  const bool compressed = compresses && compress_payload(record);
+  std::string header;
+  ByteWriter out(header);
   out.u64(0);  // the checksum's place
   out.u32(kRecordMagic);
-  out.u32(static_cast<std::uint32_t>(stored.size()));
-  out.u32(static_cast<std::uint32_t>(payload.size()));
-  out.u32(compressed.empty() ? 0 : 1);
+  out.u32(static_cast<std::uint32_t>(record.size() - kRecordHeaderBytes));
+  out.u32(static_cast<std::uint32_t>(payload_bytes));
+  out.u32(compressed ? 1 : 0);
   out.u64(lsn);
   out.u64(synced_lsn);
-  out.bytes(stored);
+  record.replace(0, kRecordHeaderBytes, header);
   record.resize((record.size() + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment);
-  return record;
 }
 
 void seal_record(std::string& record, std::uint64_t number) {

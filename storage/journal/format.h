@@ -53,10 +53,11 @@ struct RecordHeader {
   }
 };
 
-// The whole record, padded; where it `compresses`, the payload is, if that helps. seal_record() is
-// still to come.
-std::string encode_record(std::string_view payload, std::uint64_t lsn, std::uint64_t synced_lsn,
-                          bool compresses);
+// Makes a record of kRecordHeaderBytes of any value with the payload behind them: writes the header
+// there, and pads it. Where it `compresses`, the payload is, if that helps. seal_record() is still
+// to come.
+void finish_record(std::string& record, std::uint64_t lsn, std::uint64_t synced_lsn,
+                   bool compresses);
 // Puts the checksum of file `number` on the record.
 void seal_record(std::string& record, std::uint64_t number);
 

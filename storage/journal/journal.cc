@@ -51,15 +51,17 @@ Journal::Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<
       next_lsn_(next_lsn),
       synced_lsn_(next_lsn - 1) {}
 
-Result<std::uint64_t> Journal::append(std::string_view payload) {
-  if (payload.size() > kMaxJournalRecord) {
+Result<std::uint64_t> Journal::append(const PayloadWriter& write_payload) {
+  std::string record(kRecordHeaderBytes, '\0');
+  write_payload(record);
+  const std::size_t payload_bytes = record.size() - kRecordHeaderBytes;
+  if (payload_bytes > kMaxJournalRecord) {
     return Error{ErrorCode::limit,
-                 "journal: a record of " + std::to_string(payload.size()) + " bytes"};
+                 "journal: a record of " + std::to_string(payload_bytes) + " bytes"};
   }
   const std::lock_guard lock(mutex_);
   if (fatal_) return *fatal_;
-  const bool compresses = payload.size() < kLarge || slow_disk_;
-  std::string record = encode_record(payload, next_lsn_, synced_lsn_, compresses);
+  finish_record(record, next_lsn_, synced_lsn_, payload_bytes < kLarge || slow_disk_);
   const bool full = current_ && current_->offset + record.size() > current_->bytes;
   if (full || unsynced_bytes_ > kMaxUnsyncedBytes) FORTNIGHT_TRY(sync_locked());
   if (!current_ || full) FORTNIGHT_TRY(next_file(record.size()));

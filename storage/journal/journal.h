@@ -13,11 +13,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "storage/base/error.h"
@@ -40,9 +40,12 @@ class Journal {
   Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<JournalFile> files,
           std::uint64_t next_number, std::uint64_t next_lsn);
 
+  // Appends a payload to what is there, where it needn't be copied once more.
+  using PayloadWriter = std::function<void(std::string&)>;
+
   // Writes a record and returns its LSN. ErrorCode::no_space: nothing was taken. ErrorCode::limit:
   // the payload is larger than kMaxJournalRecord.
-  Result<std::uint64_t> append(std::string_view payload);
+  Result<std::uint64_t> append(const PayloadWriter& write_payload);
   // Makes all that was appended durable. ErrorCode::no_space: it isn't yet; try again later.
   Result<void> sync();
 

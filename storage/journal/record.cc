@@ -29,9 +29,8 @@ Reject decode_reject(ByteReader& in) {
   return reject;
 }
 
-std::string encode_append(const Append& append, std::uint64_t first_seq) {
-  std::string bytes;
-  bytes.reserve(append.batch.text.size() + append.batch.calls.size() * 40 + 256);
+void encode_append(const Append& append, std::uint64_t first_seq, std::string& bytes) {
+  bytes.reserve(bytes.size() + append.batch.text.size() + append.batch.calls.size() * 40 + 256);
   ByteWriter out(bytes);
   out.varint(first_seq);
   out.varint(append.skipped);
@@ -43,7 +42,6 @@ std::string encode_append(const Append& append, std::uint64_t first_seq) {
   out.varint(append.rejects.size());
   for (const Reject& reject : append.rejects) encode_reject(reject, out);
   encode_batch(append.batch, bytes);
-  return bytes;
 }
 
 Result<Append> decode_append(std::string_view bytes) {

@@ -11,8 +11,8 @@
 
 namespace fortnight::storage {
 
-// The bytes of an append whose calls are numbered from `first_seq` on.
-std::string encode_append(const Append& append, std::uint64_t first_seq);
+// Appends the bytes of an append whose calls are numbered from `first_seq` on.
+void encode_append(const Append& append, std::uint64_t first_seq, std::string& bytes);
 // ErrorCode::corrupt where the bytes aren't an append's.
 Result<Append> decode_append(std::string_view bytes);
 

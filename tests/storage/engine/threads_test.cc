@@ -2,6 +2,7 @@
 // read. Nothing is lost, repeated or miscounted at any moment. To be run under ThreadSanitizer too.
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -104,6 +105,30 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
   for (const std::string& failure : failures) BOOST_TEST_MESSAGE(failure);
   BOOST_TEST(counted(*engine) == kAppends * kCallsOfAppend);
   BOOST_TEST(scanned(*engine) == kAppends * kCallsOfAppend);
+}
+
+// Were it not told, it would wait for longer than a test may take.
+BOOST_AUTO_TEST_CASE(who_waits_for_room_is_told_by_the_flush) {
+  fortnight::faults::SimulatedFileSystem files;
+  EngineOptions options;
+  options.disk_reserve = 0;
+  options.max_head_bytes = 64U << 10;
+  const auto engine = Engine::open(files, options, kNow).value();
+  int number = 0;
+  const auto fill = [&] {
+    auto appended = engine->append(append_of(number), kNow);
+    for (; appended; appended = engine->append(append_of(number), kNow)) ++number;
+    BOOST_TEST((appended.error().code == ErrorCode::no_space));
+  };
+  fill();
+  std::thread flush([&] { (void)engine->flush(); });
+  engine->wait_for_room(std::chrono::hours(1));
+  flush.join();
+  fill();
+  // A flush that ends before anybody waits.
+  BOOST_REQUIRE(engine->flush());
+  engine->wait_for_room(std::chrono::hours(1));
+  BOOST_TEST(engine->append(append_of(number), kNow).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
