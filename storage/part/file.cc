@@ -6,6 +6,7 @@
 #include "storage/base/checksum.h"
 #include "storage/base/limits.h"
 #include "storage/base/packed.h"
+#include "storage/part/footer_search.h"
 
 namespace fortnight::storage {
 namespace {
@@ -18,19 +19,9 @@ std::uint64_t section_place(Section kind, std::uint32_t id) {
   return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
 }
 
-// A footer of more bytes than this names more sections than a part can have columns.
-constexpr std::uint64_t kMaxFooterBytes = 4U << 20;
-
 bool is_number(std::uint32_t column) { return column < kFirstTextColumn; }
 
 }  // namespace
-
-const ChunkEntry* BlockHeader::find(std::uint32_t column) const {
-  const auto found = std::lower_bound(
-      chunks.begin(), chunks.end(), column,
-      [](const ChunkEntry& entry, std::uint32_t wanted) { return entry.column < wanted; });
-  return found != chunks.end() && found->column == column ? &*found : nullptr;
-}
 
 Result<std::string> PartFile::read(std::uint64_t offset, std::uint64_t length) const {
   std::string bytes;
@@ -50,15 +41,35 @@ Result<void> PartFile::read(std::uint64_t offset, std::uint64_t length, std::str
 
 Error PartFile::damaged_chunk() const { return corrupt(path_ + ": damaged chunk"); }
 
-Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const std::string& path,
-                                                       std::shared_ptr<BlockCache> cache) {
+Result<std::shared_ptr<PartFile>> PartFile::start(FileSystem& files, const std::string& path,
+                                                  std::shared_ptr<BlockCache> cache) {
   std::shared_ptr<PartFile> part(new PartFile);
   part->path_ = path;
   FORTNIGHT_ASSIGN(part->file_, files.open(path));
   part->cache_ = std::move(cache);
   part->cache_file_ = part->cache_->next_file();
+  part->footer_.summary.bytes = part->file_->size();
+  return part;
+}
+
+Result<std::shared_ptr<const PartFile>> PartFile::open_damaged(FileSystem& files,
+                                                               const std::string& path,
+                                                               std::shared_ptr<BlockCache> cache) {
+  FORTNIGHT_ASSIGN(const auto part, start(files, path, std::move(cache)));
+  const auto header = part->read(0, std::min<std::uint64_t>(part->file_->size(), kPartHeaderBytes));
+  const auto good = header ? check_part_header(*header) : header.error();
+  if (!good && good.error().code == ErrorCode::unsupported) return good.error().within(path);
+  auto found = find_footer(*part->file_);
+  if (!found) return found.error().within(path);
+  part->footer_ = std::move(found->footer);
+  part->blocks_ = std::move(found->blocks);
+  return std::shared_ptr<const PartFile>(part);
+}
+
+Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const std::string& path,
+                                                       std::shared_ptr<BlockCache> cache) {
+  FORTNIGHT_ASSIGN(const auto part, start(files, path, std::move(cache)));
   const std::uint64_t size = part->file_->size();
-  part->footer_.summary.bytes = size;
   if (size < kPartHeaderBytes + kPartTrailerBytes) return corrupt(path + ": too short for a part");
   FORTNIGHT_ASSIGN(const std::string header, part->read(0, kPartHeaderBytes));
   if (auto good = check_part_header(header); !good) return good.error().within(path);
@@ -83,7 +94,7 @@ Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const 
   auto entries = parse_block_table(blocks, part->footer_);
   if (!entries) return entries.error().within(path);
   part->blocks_ = std::move(*entries);
-  return std::shared_ptr<const PartFile>(std::move(part));
+  return std::shared_ptr<const PartFile>(part);
 }
 
 Result<std::string> PartFile::read_section(const SectionEntry& section) const {
@@ -177,28 +188,6 @@ Result<std::vector<std::uint32_t>> PartFile::blocks_with_id(std::uint64_t hash) 
 
 namespace {
 
-Result<BlockHeader> parse_block_header(std::string_view bytes, const BlockEntry& entry) {
-  ByteReader in(bytes);
-  BlockHeader header;
-  header.rows = static_cast<std::uint32_t>(in.varint());
-  header.chunks.resize(in.count(6));
-  std::uint64_t offset = entry.offset + entry.header_bytes;
-  std::uint64_t column = 0;
-  for (ChunkEntry& chunk : header.chunks) {
-    column += in.varint();
-    chunk.column = static_cast<std::uint32_t>(column);
-    chunk.offset = offset;
-    chunk.length = in.varint();
-    chunk.checksum = in.u32();
-    if (chunk.length > entry.bytes || column > kFieldColumns + kMaxPartColumns) in.fail();
-    offset += chunk.length;
-  }
-  if (!in.ok() || header.rows != entry.rows || offset > entry.offset + entry.bytes) {
-    return corrupt("damaged block header");
-  }
-  return header;
-}
-
 struct CachedHeader : BlockHeader {
   [[nodiscard]] std::size_t memory() const {
     return sizeof(*this) + chunks.capacity() * sizeof(ChunkEntry);
@@ -215,7 +204,7 @@ Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block)
         if (checksum32(bytes) != entry.header_checksum) {
           return corrupt("damaged block header");
         }
-        FORTNIGHT_ASSIGN(BlockHeader parsed, parse_block_header(bytes, entry));
+        FORTNIGHT_ASSIGN(BlockHeader parsed, BlockHeader::parse(bytes, entry));
         return CachedHeader{std::move(parsed)};
       }));
   return std::shared_ptr<const BlockHeader>(std::move(header));

@@ -16,6 +16,7 @@
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/files/block_cache.h"
+#include "storage/part/block_header.h"
 #include "storage/part/block_layout.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
@@ -23,19 +24,6 @@
 #include "storage/part/shapes.h"
 
 namespace fortnight::storage {
-
-struct ChunkEntry {
-  std::uint32_t column = 0;
-  std::uint64_t offset = 0;  // in the file
-  std::uint64_t length = 0;
-  std::uint32_t checksum = 0;
-};
-
-struct BlockHeader {
-  std::uint32_t rows = 0;
-  std::vector<ChunkEntry> chunks;  // by column
-  [[nodiscard]] const ChunkEntry* find(std::uint32_t column) const;
-};
 
 // A chunk in memory: numbers or text, and the bytes and the dictionaries that it refers to.
 struct LoadedChunk {
@@ -50,6 +38,11 @@ class PartFile {
  public:
   static Result<std::shared_ptr<const PartFile>> open(FileSystem& files, const std::string& path,
                                                       std::shared_ptr<BlockCache> cache);
+  // A file that open() finds damaged, by the last whole footer in it: blocks may be missing, and so
+  // may indices. For saving its calls, not for questions. ErrorCode::corrupt where there is none.
+  static Result<std::shared_ptr<const PartFile>> open_damaged(FileSystem& files,
+                                                              const std::string& path,
+                                                              std::shared_ptr<BlockCache> cache);
 
   [[nodiscard]] const PartFooter& footer() const { return footer_; }
   [[nodiscard]] const std::vector<BlockEntry>& blocks() const { return blocks_; }
@@ -80,6 +73,8 @@ class PartFile {
 
  private:
   PartFile() = default;
+  static Result<std::shared_ptr<PartFile>> start(FileSystem& files, const std::string& path,
+                                                 std::shared_ptr<BlockCache> cache);
   [[nodiscard]] Result<std::string> read_chunk(const ChunkEntry& entry) const;
   template <typename T, typename Load>
   Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;

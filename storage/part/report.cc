@@ -134,6 +134,8 @@ std::string_view name_of(Section section) {
       return "ID pages";
     case Section::blocks:
       return "block table";
+    case Section::early_footer:
+      return "early footer";
   }
   return "unknown";
 }

@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(sections) {
                       entry(Section::key_index, "key_index"),
                       entry(Section::id_directory, "id_directory"),
                       entry(Section::id_pages, "id_pages"),
-                      entry(Section::blocks, "blocks")};
+                      entry(Section::blocks, "blocks"),
+                      entry(Section::early_footer, "early_footer")};
   BOOST_TEST((table_behind("Sections *(held by a test)*") == code));
 }
 

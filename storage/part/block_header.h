@@ -1,0 +1,36 @@
+// A block's header: which chunks it has, and where they are.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/bytes.h"
+#include "storage/base/error.h"
+#include "storage/part/block_builder.h"
+
+namespace fortnight::storage {
+
+struct ChunkEntry {
+  std::uint32_t column = 0;
+  std::uint64_t offset = 0;  // in the file
+  std::uint64_t length = 0;
+  std::uint32_t checksum = 0;
+};
+
+struct BlockHeader {
+  std::uint32_t rows = 0;
+  std::vector<ChunkEntry> chunks;  // by column
+  [[nodiscard]] const ChunkEntry* find(std::uint32_t column) const;
+
+  // Takes a header off `in`. The chunks' offsets are from the first one's; `block_bytes` is the
+  // most that header and chunks may take. The reader's error says whether there was one.
+  static BlockHeader take(ByteReader& in, std::uint64_t block_bytes);
+  // The header of the block that `entry` speaks of.
+  static Result<BlockHeader> parse(std::string_view bytes, const BlockEntry& entry);
+
+  // Of all chunks.
+  [[nodiscard]] std::uint64_t chunk_bytes() const;
+};
+
+}  // namespace fortnight::storage
