@@ -144,6 +144,7 @@ class Writer final : public PartWriter {
       dictionary.encode(level, bytes);
       FORTNIGHT_TRY(section(Section::dictionary, column, bytes));
     }
+    FORTNIGHT_TRY(write_early_footer());
     bytes.clear();
     statuses_.encode(bytes);
     constexpr auto kStatus = static_cast<std::uint32_t>(FieldColumn::status);
@@ -162,6 +163,16 @@ class Writer final : public PartWriter {
     bytes.clear();
     encode_block_table(blocks_, bytes);
     return section(Section::blocks, 0, bytes);
+  }
+
+  // What a reader of calls needs, should the file's end be damaged.
+  Result<void> write_early_footer() {
+    std::string bytes;
+    encode_block_table(blocks_, bytes);
+    PartFooter early = footer_;
+    early.sections.push_back({Section::blocks, 0, written_, bytes.size(), checksum64(bytes)});
+    early.encode(bytes);
+    return section(Section::early_footer, 0, bytes);
   }
 
   std::unique_ptr<WritableFile> file_;
