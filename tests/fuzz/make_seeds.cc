@@ -45,7 +45,10 @@ void parts() {
       const auto writer = PartWriter::create(files, "part", kDay, effort).value();
       for (const Call& call : batch.calls) writer->add(batch, call).value();
       writer->finish().value();
-      write_seed("part", kind + "-" + std::to_string(calls), files.contents("part"));
+      const std::string bytes = files.contents("part");
+      write_seed("part", kind + "-" + std::to_string(calls), bytes);
+      write_seed("part", kind + "-" + std::to_string(calls) + "-without-end",
+                 bytes.substr(0, bytes.size() - 1));
     }
   }
 }

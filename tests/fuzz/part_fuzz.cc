@@ -4,6 +4,7 @@
 #include <string>
 
 #include "storage/files/block_cache.h"
+#include "storage/part/block_reader.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
 #include "storage/part/verify.h"
@@ -67,6 +68,17 @@ void walk(const Batch& batch) {
   }
 }
 
+// As repair reads a part that can't be opened.
+void save(FileSystem& files, const std::shared_ptr<BlockCache>& cache) {
+  const auto part = PartFile::open_damaged(files, "part", cache);
+  if (!part) return;
+  for (std::uint32_t block = 0; block < (*part)->blocks().size(); ++block) {
+    const auto reader = BlockReader::open(*part, block);
+    const auto batch = reader ? (*reader)->decode() : reader.error();
+    if (batch) walk(*batch);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -76,7 +88,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   files.put("part", std::move(bytes));
   const auto cache = std::make_shared<BlockCache>(kCacheBytes);
   const auto part = PartReader::open(files, "part", cache);
-  if (!part) return 0;
+  if (!part) {
+    save(files, cache);
+    return 0;
+  }
   ask(**part);
   for (std::uint32_t block = 0; block < (*part)->blocks(); ++block) {
     if (const auto batch = (*part)->read_block(block)) walk(*batch);
