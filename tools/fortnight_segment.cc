@@ -9,6 +9,9 @@
 namespace {
 
 using fortnight::segment::ExportForm;
+using fortnight::segment::RepairMode;
+using fortnight::storage::Error;
+using fortnight::storage::ErrorCode;
 using fortnight::storage::Result;
 
 struct Arguments {
@@ -16,31 +19,47 @@ struct Arguments {
   std::vector<std::string> filters;
   std::vector<std::string> fields;
   ExportForm form = ExportForm::ndjson;
+  RepairMode repair = RepairMode::write;
 };
 
 constexpr int kFailed = 1;  // something is wrong with the files, or can't be done
+constexpr int kWrong = 2;   // with the arguments
 
-int fail(const std::string& message) {
+const char* const kExitStatus =
+    "Exit status: 0 done; 1 files are damaged, can't be read or aren't there (what can be given is "
+    "given all the same); 2 wrong arguments";
+
+int fail(const std::string& message, int status = kFailed) {
   std::fprintf(stderr, "fortnight-segment: %s\n", message.c_str());
-  return kFailed;
+  return status;
+}
+
+int fail(const Error& error) {
+  return fail(error.message, error.code == ErrorCode::invalid ? kWrong : kFailed);
 }
 
 int verify(const fortnight::segment::Target& target) {
   const auto problems = fortnight::segment::verify(target, stdout);
-  if (!problems) return fail(problems.error().message);
-  if (*problems > 0) return fail(std::to_string(*problems) + " problems");
+  if (!problems) return fail(problems.error());
+  if (*problems > 0) {
+    return fail(std::to_string(*problems) +
+                " problems; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY");
+  }
   std::printf("%zu files, all is well\n", target.opened.size());
-  return 0;
+  return std::fflush(stdout) == 0 ? 0 : fail("can't write the output");
 }
 
 int run(const std::string& command, const Arguments& arguments) {
   const auto finish = [](const Result<void>& result) {
-    if (!result) return fail(result.error().message);
-    return std::fflush(stdout) == 0 ? 0 : fail("can't write the output");
+    const bool written = std::fflush(stdout) == 0;
+    if (!result) return fail(result.error());
+    return written ? 0 : fail("can't write the output");
   };
-  if (command == "repair") return finish(fortnight::segment::repair(arguments.path, stdout));
+  if (command == "repair") {
+    return finish(fortnight::segment::repair(arguments.path, arguments.repair, stdout));
+  }
   const auto target = fortnight::segment::open_target(arguments.path);
-  if (!target) return fail(target.error().message);
+  if (!target) return fail(target.error());
   if (command == "info") return finish(fortnight::segment::info(*target, stdout));
   if (command == "verify") return verify(*target);
   if (command == "cat") {
@@ -62,6 +81,8 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* gist, const c
 int main(int argc, char** argv) {
   CLI::App app("Looks into Fortnight's storage files");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "fortnight-segment " FORTNIGHT_VERSION);
+  app.footer(kExitStatus);
   Arguments arguments;
   const char* const either = "a part, a segment, a rollup, or a data directory";
   add_command(app, "info", "Sizes by file, section, column and encoding", either, arguments);
@@ -83,10 +104,17 @@ int main(int argc, char** argv) {
   rows->add_option("--fields", arguments.fields,
                    "of a CSV: fields, ID kinds, ref, line, JSON pointers")
       ->delimiter(',');
-  add_command(app, "repair",
-              "Writes damaged files anew from what can be read; refuses while a daemon runs",
-              "a data directory", arguments);
-  CLI11_PARSE(app, argc, argv);
+  CLI::App* const repair = add_command(
+      app, "repair", "Writes damaged files anew from what can be read; refuses while a daemon runs",
+      "a data directory", arguments);
+  repair->add_flag_callback(
+      "--dry-run", [&] { arguments.repair = RepairMode::dry_run; },
+      "say what could be saved and what is lost, and write nothing; a daemon may run");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrong;
+  }
   try {
     return run(app.get_subcommands().front()->get_name(), arguments);
   } catch (const std::exception& error) {

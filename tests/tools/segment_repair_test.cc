@@ -1,7 +1,12 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <iterator>
+#include <map>
 
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
+#include "storage/engine.h"
 #include "tests/tools/segment_store.h"
 #include "tools/segment/commands.h"
 
@@ -21,7 +26,7 @@ std::size_t problems_of(const std::string& path) {
 }
 
 std::string repaired(const std::string& root) {
-  return output_of([&](std::FILE* out) { repair(root, out).value(); });
+  return output_of([&](std::FILE* out) { repair(root, RepairMode::write, out).value(); });
 }
 
 std::string all_lines(const std::string& root) {
@@ -33,6 +38,42 @@ std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
+}
+
+// Why a file can't be opened.
+std::string told_of(const std::string& path) {
+  const auto target = open_target(path);
+  return target ? "" : target.error().message;
+}
+
+// A daemon's start and end.
+void start_engine(const std::string& root) {
+  const auto files = storage::posix_file_system(root);
+  const auto engine = storage::Engine::open(*files, {}, storage::day_start(kDay + 1)).value();
+  engine->close().value();
+}
+
+// What a daemon publishes after it has set the part aside.
+void lose_part(const std::string& root) {
+  const auto files = storage::posix_file_system(root);
+  storage::Manifest manifest = *open_target(root).value().manifest;
+  manifest.parts.clear();
+  manifest.lost = {SegmentStore::part()};
+  ++manifest.generation;
+  storage::write_atomically(*files, storage::manifest_path(manifest.generation),
+                            encode_manifest(manifest))
+      .value();
+}
+
+// By path, their bytes.
+std::map<std::string, std::string> files_of(const std::string& root) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path()] = {std::istreambuf_iterator<char>(in), {}};
+  }
+  return files;
 }
 
 storage::SectionEntry section_of(const SegmentStore& store, storage::Section kind) {
@@ -105,12 +146,106 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   BOOST_TEST(std::filesystem::exists(store.root() + "/quarantine"));
 }
 
-BOOST_AUTO_TEST_CASE(a_part_without_its_end_is_lost_and_the_rest_stays) {
-  const SegmentStore store(100);
-  std::filesystem::resize_file(store.path(SegmentStore::part()), 500);
-  repaired(store.root());
+BOOST_AUTO_TEST_CASE(a_part_without_its_end_gives_all_calls_back) {
+  const SegmentStore store(kCalls);
+  const auto early = section_of(store, storage::Section::early_footer);
+  std::filesystem::resize_file(store.path(SegmentStore::part()), early.offset + early.length);
+  BOOST_TEST(told_of(store.path(SegmentStore::part())).find("repair") != std::string::npos);
+  const std::string told = repaired(store.root());
+  BOOST_TEST(told.find("10,000 calls saved") != std::string::npos);
+  BOOST_TEST(problems_of(store.root()) == 0U);
+  BOOST_TEST((all_lines(store.root()) == joined(store.lines())));
+  BOOST_TEST(open_target(store.root()).value().manifest->lost.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_says_what_is_lost) {
+  const SegmentStore store(kCalls);
+  const auto blocks =
+      open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
+  store.flip(SegmentStore::part(), blocks[2].offset + blocks[2].header_bytes + 5);
+  const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
+  std::filesystem::resize_file(store.path(SegmentStore::part()), size - 100);
+  const std::string told = repaired(store.root());
+  BOOST_TEST(told.find("8,192 calls saved") != std::string::npos);
+  BOOST_TEST(told.find("block 2: 1,808 calls of 2026-11-21T02:16:32Z to 2026-11-21T02:46:39Z") !=
+             std::string::npos);
+  std::vector<std::string> left = store.lines();
+  left.resize(blocks[2].first_row);
+  BOOST_TEST((all_lines(store.root()) == joined(left)));
+  // What can't be read stays lost; nothing comes back twice.
+  BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
+  BOOST_TEST((all_lines(store.root()) == joined(left)));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_without_any_footer_is_lost_and_the_rest_stays) {
+  const SegmentStore store(kCalls);
+  const auto shapes = section_of(store, storage::Section::shapes);
+  std::filesystem::resize_file(store.path(SegmentStore::part()), shapes.offset + 1);
+  BOOST_TEST(told_of(store.path(SegmentStore::part())).find("can be saved") != std::string::npos);
+  const std::string told = repaired(store.root());
+  BOOST_TEST(told.find("nothing of it can be saved") != std::string::npos);
+  BOOST_TEST(told.find("block 2: 1,808 calls") != std::string::npos);
   BOOST_TEST(all_lines(store.root()).empty());
   BOOST_TEST(open_target(store.root()).value().manifest->rollups.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_daemon_set_aside_comes_back) {
+  for (const bool published : {false, true}) {
+    const SegmentStore store(kCalls);
+    const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
+    std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
+    start_engine(store.root());
+    BOOST_REQUIRE(!std::filesystem::exists(store.path(SegmentStore::part())));
+    if (published) lose_part(store.root());
+    BOOST_TEST(problems_of(store.root()) == 1U);
+    repaired(store.root());
+    BOOST_TEST(problems_of(store.root()) == 0U);
+    BOOST_TEST((all_lines(store.root()) == joined(store.lines())));
+    BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
+    start_engine(store.root());
+    BOOST_TEST((all_lines(store.root()) == joined(store.lines())));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rollups_that_were_counted_without_what_comes_back_are_counted_anew) {
+  const SegmentStore store(kCalls);
+  const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
+  std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
+  std::filesystem::remove(store.root() + "/" + storage::manifest_path(1));
+  std::filesystem::remove(store.path(SegmentStore::rollup()));
+  start_engine(store.root());
+  repaired(store.root());
+  BOOST_TEST(problems_of(store.root()) == 0U);
+  const Target target = open_target(store.root()).value();
+  BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_says_the_same_and_changes_nothing) {
+  const SegmentStore store(kCalls);
+  const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
+  std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
+  const auto lock = storage::lock_directory(store.root()).value();  // as a running daemon's
+  const auto before = files_of(store.root());
+  const std::string told =
+      output_of([&](std::FILE* out) { repair(store.root(), RepairMode::dry_run, out).value(); });
+  BOOST_TEST(told == SegmentStore::part().path() + ": 10,000 calls can be saved, 0 lost\n");
+  BOOST_TEST((files_of(store.root()) == before));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
+  const SegmentStore store(100);
+  std::string header = storage::encode_part_header(kDay);
+  header[8] = 1;  // an incompatible feature
+  std::string sum;
+  storage::ByteWriter(sum).u32(
+      storage::checksum32(std::string_view(header).substr(0, storage::kPartHeaderBytes - 4)));
+  header.replace(storage::kPartHeaderBytes - 4, 4, sum);
+  std::fstream(store.path(SegmentStore::part()), std::ios::in | std::ios::out) << header;
+  const auto before = files_of(store.root());
+  const auto result = repair(store.root(), RepairMode::write, stderr);
+  BOOST_REQUIRE(!result);
+  BOOST_TEST((result.error().code == storage::ErrorCode::unsupported));
+  BOOST_TEST((files_of(store.root()) == before));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_counted_anew) {
@@ -126,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_counted_anew) {
 BOOST_AUTO_TEST_CASE(a_directory_in_use_is_refused) {
   const SegmentStore store(10);
   const auto lock = storage::lock_directory(store.root()).value();
-  const auto result = repair(store.root(), stderr);
+  const auto result = repair(store.root(), RepairMode::write, stderr);
   BOOST_REQUIRE(!result);
   BOOST_TEST((result.error().code == storage::ErrorCode::locked));
 }

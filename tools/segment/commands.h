@@ -11,7 +11,8 @@
 
 namespace fortnight::segment {
 
-// Sizes by file, section, column and encoding.
+// Sizes by file, section, column and encoding. Damage is told in the list of files, and at the end
+// as an error.
 storage::Result<void> info(const Target& target, std::FILE* out);
 
 // One line a problem; the number of them.
@@ -29,10 +30,17 @@ storage::Result<void> export_calls(const Target& target, const std::vector<std::
                                    ExportForm form, const std::vector<std::string>& fields,
                                    std::FILE* out);
 
-// Writes anew what can be saved of a data directory's damaged files: indices from calls, rollups
-// from calls, parts without their damaged blocks. What it replaces goes to the quarantine. Says
-// what it does. ErrorCode::locked while a daemon holds the directory.
-storage::Result<void> repair(const std::string& directory, std::FILE* out);
+enum class RepairMode : std::uint8_t { write, dry_run };
+
+// Writes anew what can be saved of a data directory's damaged files, and of those that a daemon has
+// set aside: indices from calls, rollups from calls, parts without their damaged blocks. What it
+// replaces goes to the quarantine. Says what it does and, by block, what is lost.
+// ErrorCode::locked while a daemon holds the directory. A dry run says what could be done; it
+// writes nothing and takes no lock.
+storage::Result<void> repair(const std::string& directory, RepairMode mode, std::FILE* out);
+
+// The error for an answer that damaged files or blocks are left out of; none where there are none.
+storage::Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks);
 
 // Writes all of it, or fails.
 storage::Result<void> write(std::FILE* out, std::string_view text);

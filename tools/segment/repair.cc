@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 
+#include "query/time_text.h"
 #include "storage/files/file_names.h"
+#include "storage/part/block_walk.h"
 #include "storage/part/verify.h"
 #include "storage/rollup/verify.h"
 #include "tools/segment/commands.h"
@@ -20,29 +24,49 @@ using storage::FileKind;
 using storage::FileName;
 using storage::Result;
 
+bool holds_calls(const FileName& name) {
+  return name.kind == FileKind::part || name.kind == FileKind::segment;
+}
+
+std::string what_is_lost(const LostBlock& block) {
+  const storage::BlockEntry& entry = block.entry;
+  std::string when;
+  if (entry.max_ts > 0) {
+    when = " of ";
+    query::append_utc(entry.min_ts, 0, when);
+    when += " to ";
+    query::append_utc(entry.max_ts, 0, when);
+  }
+  return fmt::format("  block {}: {} calls{} are lost: {}\n", block.number, grouped(entry.rows),
+                     when, block.reason);
+}
+
 // Changes a copy of the manifest as it goes, and publishes it at the end: until then the directory
-// is as it was, but for new files that nothing names.
+// is as it was, but for new files that nothing names. A dry run says the same and writes nothing.
 class Repair {
  public:
-  Repair(Target& target, std::FILE* out)
-      : target_(target), files_(*target.files), manifest_(*target.manifest), out_(out) {}
+  Repair(Target& target, bool dry, std::FILE* out)
+      : target_(target), files_(*target.files), manifest_(*target.manifest), dry_(dry), out_(out) {}
 
   Result<void> run() {
+    for (const FileName& name : target_.manifest->lost) {
+      if (holds_calls(name) && manifest_.keeps(name.day)) FORTNIGHT_TRY(quarantined(name));
+    }
     for (const StoredFile& file : target_.opened) {
       const FileName name = *FileName::parse(file.path);
-      if (name.kind == FileKind::part || name.kind == FileKind::segment) {
-        FORTNIGHT_TRY(part(file, name));
-      } else {
-        FORTNIGHT_TRY(rollup(file, name));
-      }
+      FORTNIGHT_TRY(holds_calls(name) ? part(file, name) : rollup(file, name));
     }
     for (const auto& [day, files] : files_by_day(target_)) {
-      if (damaged_days_.contains(day) || rebuilt_days_.contains(day)) continue;
+      if (saved_days_.contains(day)) continue;
       if (!rollups_match_calls(day, files)) rebuilt_days_.insert(day);
     }
+    for (const Day day : saved_days_) {
+      if (counts_too_little(day)) rebuilt_days_.insert(day);
+    }
     for (const Day day : rebuilt_days_) FORTNIGHT_TRY(rebuild_rollups(day));
-    if (replaced_.empty()) return say("nothing to repair\n");
-    return publish();
+    if (changed_ && !dry_) FORTNIGHT_TRY(publish());
+    if (left_alone_) return *left_alone_;
+    return changed_ ? Result<void>() : say("nothing to repair\n");
   }
 
  private:
@@ -55,29 +79,103 @@ class Repair {
     std::erase_if(manifest_.rollups, [&](const auto& entry) { return entry.name == name; });
     if (lost) manifest_.lost.push_back(name);
     replaced_.push_back(name);
+    changed_ = true;
   }
 
   Result<void> part(const StoredFile& file, const FileName& name) {
     if (file.part && storage::verify_part(file.part).empty()) return {};
-    Salvage salvage;
-    FileName saved = new_name(name.kind, name.day);
-    if (file.part) {
-      FORTNIGHT_ASSIGN(salvage, salvage_part(files_, file, saved.path()));
+    if (leave_alone(file)) return {};
+    // A daemon that has set it aside may have ended before it said so.
+    const auto aside = is_gone(file) ? open_quarantined(target_, name) : std::nullopt;
+    FORTNIGHT_ASSIGN(const Salvage saved, save(aside ? *aside : file, name, {}));
+    drop(name, saved.saved == 0 || saved.lost_calls > 0);
+    return {};
+  }
+
+  static bool is_gone(const StoredFile& file) {
+    return file.error && file.error->code == storage::ErrorCode::not_found;
+  }
+
+  // Of a newer version, or out of reach for now: nothing says that it is damaged.
+  bool leave_alone(const StoredFile& file) {
+    if (!file.error || file.remains) return false;
+    const storage::ErrorCode code = file.error->code;
+    if (code != storage::ErrorCode::unsupported && code != storage::ErrorCode::io) return false;
+    left_alone_ = storage::Error{code, file.error->message + "; it is left as it is"};
+    return true;
+  }
+
+  // What a daemon couldn't open is in the quarantine. So is what repair has replaced: of that, all
+  // that can be read is in live files.
+  Result<void> quarantined(const FileName& name) {
+    const auto file = open_quarantined(target_, name);
+    if (!file || (!file->part && !file->remains)) return {};
+    const auto [known, fresh] = known_.try_emplace(name.day);
+    if (fresh) known->second = live_seqs(target_, name.day);
+    FORTNIGHT_ASSIGN(const Salvage saved, save(*file, name, known->second));
+    if (saved.saved == 0) return {};
+    add_seqs(file->part ? file->part : file->remains, known->second);
+    changed_ = true;
+    if (saved.lost_calls == 0) std::erase(manifest_.lost, name);
+    return {};
+  }
+
+  // Writes the calls that can be read, but for those of `known`, to a new file, which the manifest
+  // names from then on.
+  Result<Salvage> save(const StoredFile& file, const FileName& name, const Seqs& known) {
+    saved_days_.insert(name.day);
+    const auto& part = file.part ? file.part : file.remains;
+    if (!part || part->footer().summary.day != name.day) {
+      FORTNIGHT_TRY(say_lost(file));
+      return Salvage();
     }
-    const bool lost = !file.part || salvage.lost_blocks > 0;
-    if (lost) damaged_days_.insert(name.day);
-    drop(name, lost);
-    if (salvage.summary.calls == 0) {
-      return say(fmt::format("{}: nothing can be read of it\n", file.path));
+    const FileName saved = new_name(name.kind, name.day);
+    std::unique_ptr<storage::PartWriter> writer;
+    if (!dry_) {
+      FORTNIGHT_ASSIGN(writer, storage::PartWriter::create(files_, saved.path(), name.day,
+                                                           part->footer().effort));
     }
-    manifest_.parts.push_back({saved, salvage.summary});
-    return say(fmt::format("{}: {} calls saved to {}, {} blocks of {} calls lost\n", file.path,
-                           grouped(salvage.summary.calls), saved.path(), salvage.lost_blocks,
-                           grouped(salvage.lost_calls)));
+    FORTNIGHT_ASSIGN(const Salvage salvage, segment::salvage(part, known, writer.get()));
+    storage::PartSummary summary;
+    summary.calls = salvage.saved;
+    if (!dry_) {
+      FORTNIGHT_ASSIGN(summary, writer->finish());
+    }
+    if (salvage.saved > 0) {
+      manifest_.parts.push_back({saved, summary});
+    } else if (!dry_) {
+      FORTNIGHT_TRY(files_.remove(saved.path()));
+    }
+    if (salvage.saved > 0 || known.empty()) FORTNIGHT_TRY(say_saved(file, saved, salvage));
+    return salvage;
+  }
+
+  Result<void> say_saved(const StoredFile& file, const FileName& saved, const Salvage& salvage) {
+    const std::string to = dry_ ? " can be saved" : " saved to " + saved.path();
+    FORTNIGHT_TRY(
+        say(fmt::format("{}: {} calls{}, {} lost\n", file.path, grouped(salvage.saved),
+                        salvage.saved > 0 ? to : to.substr(0, 0), grouped(salvage.lost_calls))));
+    for (const LostBlock& block : salvage.lost) FORTNIGHT_TRY(say(what_is_lost(block)));
+    if (salvage.unfound_calls == 0) return {};
+    return say(fmt::format("  {} calls of blocks that aren't found are lost\n",
+                           grouped(salvage.unfound_calls)));
+  }
+
+  // Of a file without a whole footer.
+  Result<void> say_lost(const StoredFile& file) {
+    FORTNIGHT_TRY(say(fmt::format("{}: nothing of it can be saved\n", file.path)));
+    const auto bytes = files_.open(file.path);
+    if (!bytes) return {};
+    std::uint32_t number = 0;
+    for (const auto& entry : storage::walk_blocks(**bytes, (*bytes)->size())) {
+      FORTNIGHT_TRY(say(what_is_lost({number++, entry, "no footer in the file is whole"})));
+    }
+    return {};
   }
 
   Result<void> rollup(const StoredFile& file, const FileName& name) {
     if (file.rollup && storage::verify_rollup(file.rollup->file()).empty()) return {};
+    if (leave_alone(file)) return {};
     const bool from_calls = name.kind == FileKind::rollup && has_calls(name.day);
     if (from_calls) {
       rebuilt_days_.insert(name.day);
@@ -87,12 +185,36 @@ class Repair {
     return say(fmt::format("{}: lost, and there are no calls to count it from\n", file.path));
   }
 
+  // Of a day whose files are not those that were opened: whether calls came back that its rollups
+  // don't count. They rightly count calls that are lost.
+  [[nodiscard]] bool counts_too_little(Day day) const {
+    std::uint64_t calls = 0;
+    std::uint64_t counted = 0;
+    for (const auto& entry : manifest_.parts) {
+      if (entry.name.day == day) calls += entry.summary.calls;
+    }
+    for (const auto& entry : manifest_.rollups) {
+      if (entry.name.day == day && entry.name.kind == FileKind::rollup) counted += entry.calls;
+    }
+    return counted < calls;
+  }
+
+  // Whether calls of the day are gone for good.
+  [[nodiscard]] bool lacks_calls(Day day) const {
+    return std::any_of(manifest_.lost.begin(), manifest_.lost.end(),
+                       [&](const FileName& name) { return name.day == day && holds_calls(name); });
+  }
+
   [[nodiscard]] bool has_calls(Day day) const {
     return std::any_of(manifest_.parts.begin(), manifest_.parts.end(),
                        [&](const auto& entry) { return entry.name.day == day; });
   }
 
   Result<void> rebuild_rollups(Day day) {
+    changed_ = true;
+    if (dry_) {
+      return say(fmt::format("{}: its rollups can be counted anew\n", storage::day_to_string(day)));
+    }
     std::vector<std::string> parts;
     for (const auto& entry : manifest_.parts) {
       if (entry.name.day == day) parts.push_back(entry.name.path());
@@ -104,7 +226,13 @@ class Repair {
     FORTNIGHT_ASSIGN(const auto counted, count_calls(files_, day, parts, [&] {
                        return new_name(FileKind::rollup, day);
                      }));
-    for (const FileName& name : old) drop(name, damaged_days_.contains(day));
+    const bool lost = lacks_calls(day);
+    for (const FileName& name : old) drop(name, lost);
+    if (!lost) {
+      std::erase_if(manifest_.lost, [&](const FileName& name) {
+        return name.day == day && name.kind == FileKind::rollup;
+      });
+    }
     manifest_.rollups.insert(manifest_.rollups.end(), counted.begin(), counted.end());
     return say(fmt::format("{}: its rollups are counted anew\n", storage::day_to_string(day)));
   }
@@ -138,21 +266,26 @@ class Repair {
   Target& target_;
   storage::FileSystem& files_;
   storage::Manifest manifest_;
+  const bool dry_;
   std::FILE* const out_;
   std::vector<FileName> replaced_;
-  std::set<Day> damaged_days_;  // some of their calls are lost
+  bool changed_ = false;
+  std::optional<storage::Error> left_alone_;
+  std::map<Day, Seqs> known_;   // of days with files in the quarantine
+  std::set<Day> saved_days_;    // they have other files of calls than were opened
   std::set<Day> rebuilt_days_;  // their rollups are to be counted from calls
 };
 
 }  // namespace
 
-Result<void> repair(const std::string& directory, std::FILE* out) {
-  FORTNIGHT_ASSIGN(const auto lock, storage::lock_directory(directory));
-  FORTNIGHT_ASSIGN(Target target, open_target(directory));
-  if (!target.manifest) {
-    return storage::Error{storage::ErrorCode::invalid, "only a data directory can be repaired"};
+Result<void> repair(const std::string& directory, RepairMode mode, std::FILE* out) {
+  FORTNIGHT_TRY(check_data_directory(directory));
+  std::unique_ptr<storage::DirectoryLock> lock;
+  if (mode == RepairMode::write) {
+    FORTNIGHT_ASSIGN(lock, storage::lock_directory(directory));
   }
-  return Repair(target, out).run();
+  FORTNIGHT_ASSIGN(Target target, open_target(directory));
+  return Repair(target, mode == RepairMode::dry_run, out).run();
 }
 
 }  // namespace fortnight::segment

@@ -1,35 +1,71 @@
 #include "tools/segment/salvage.h"
 
+#include <algorithm>
+
+#include "storage/part/block_reader.h"
+#include "storage/rollup/rollup.h"
+
 namespace fortnight::segment {
 namespace {
 
 using storage::Batch;
+using storage::BlockReader;
 using storage::FileSystem;
+using storage::PartFile;
 using storage::PartReader;
 using storage::Result;
 
 constexpr std::size_t kCacheBytes = 16U << 20;
 constexpr std::size_t kMaxCounting = 256U << 20;
 
+Result<Batch> decode(const std::shared_ptr<const PartFile>& part, std::uint32_t block) {
+  FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part, block));
+  return reader->decode();
+}
+
 }  // namespace
 
-Result<Salvage> salvage_part(FileSystem& files, const StoredFile& damaged,
-                             const std::string& path) {
-  const storage::PartFooter& footer = damaged.part->footer();
-  FORTNIGHT_ASSIGN(const auto writer,
-                   storage::PartWriter::create(files, path, footer.summary.day, footer.effort));
+void add_seqs(const std::shared_ptr<const PartFile>& part, Seqs& seqs) {
+  for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
+    const auto reader = BlockReader::open(part, block);
+    if (!reader) continue;
+    const auto numbers = (*reader)->numbers(storage::FieldColumn::seq);
+    if (numbers) seqs.insert(seqs.end(), numbers->begin(), numbers->end());
+  }
+  std::sort(seqs.begin(), seqs.end());
+}
+
+Seqs live_seqs(const Target& target, storage::Day day) {
+  Seqs seqs;
+  for (const StoredFile& file : target.opened) {
+    const auto& part = file.part ? file.part : file.remains;
+    if (part && part->footer().summary.day == day) add_seqs(part, seqs);
+  }
+  return seqs;
+}
+
+Result<Salvage> salvage(const std::shared_ptr<const PartFile>& part, const Seqs& known,
+                        storage::PartWriter* writer) {
   Salvage salvage;
-  for (std::uint32_t block = 0; block < damaged.calls->blocks(); ++block) {
-    const auto batch = damaged.calls->read_block(block);
+  std::uint64_t listed = 0;
+  for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
+    const storage::BlockEntry& entry = part->blocks()[block];
+    listed += entry.rows;
+    const auto batch = decode(part, block);
     if (!batch) {
-      ++salvage.lost_blocks;
-      salvage.lost_calls += damaged.part->blocks()[block].rows;
+      salvage.lost.push_back({block, entry, batch.error().message});
+      salvage.lost_calls += entry.rows;
       continue;
     }
-    for (const storage::Call& call : batch->calls) FORTNIGHT_TRY(writer->add(*batch, call));
+    for (const storage::Call& call : batch->calls) {
+      if (std::binary_search(known.begin(), known.end(), call.seq)) continue;
+      ++salvage.saved;
+      if (writer != nullptr) FORTNIGHT_TRY(writer->add(*batch, call));
+    }
   }
-  FORTNIGHT_ASSIGN(salvage.summary, writer->finish());
-  if (salvage.summary.calls == 0) FORTNIGHT_TRY(files.remove(path));
+  const std::uint64_t calls = part->footer().summary.calls;
+  salvage.unfound_calls = calls > listed ? calls - listed : 0;
+  salvage.lost_calls += salvage.unfound_calls;
   return salvage;
 }
 

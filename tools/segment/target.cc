@@ -42,7 +42,27 @@ Result<StoredFile> open_file(FileSystem& files, const std::string& path,
   return stored;
 }
 
-Result<Manifest> newest_manifest(FileSystem& files) {
+bool is_named_part(const std::string& path) {
+  return path.ends_with(".part") || path.ends_with(".segment");
+}
+
+// A file that can't be opened, for `error`.
+StoredFile damaged_file(FileSystem& files, const std::string& path, Error error,
+                        const std::shared_ptr<storage::BlockCache>& cache) {
+  StoredFile damaged;
+  damaged.path = path;
+  if (const auto bytes = files.open(path)) damaged.bytes = (*bytes)->size();
+  const bool damage = error.code == ErrorCode::corrupt || error.code == ErrorCode::io;
+  damaged.error = std::move(error);
+  if (!damage || !is_named_part(path)) return damaged;
+  if (auto remains = storage::PartFile::open_damaged(files, path, cache)) {
+    damaged.remains = std::move(*remains);
+  }
+  return damaged;
+}
+
+// The newest first.
+Result<std::vector<std::uint64_t>> generations_of(FileSystem& files) {
   FORTNIGHT_ASSIGN(const auto entries, files.list(""));
   std::vector<std::uint64_t> generations;
   for (const storage::FileEntry& entry : entries) {
@@ -50,6 +70,11 @@ Result<Manifest> newest_manifest(FileSystem& files) {
     if (name && name->kind == storage::FileKind::manifest) generations.push_back(name->number);
   }
   std::sort(generations.rbegin(), generations.rend());
+  return generations;
+}
+
+Result<Manifest> newest_manifest(FileSystem& files) {
+  FORTNIGHT_ASSIGN(const auto generations, generations_of(files));
   Error last{ErrorCode::not_found, "no data directory: there is no manifest in it"};
   for (const std::uint64_t generation : generations) {
     const std::string path = storage::manifest_path(generation);
@@ -82,9 +107,7 @@ std::optional<std::vector<StoredFile>> open_all(FileSystem& files, const Manifes
       continue;
     }
     if (file.error().code == ErrorCode::not_found && !may_miss) return std::nullopt;
-    StoredFile& damaged = opened.emplace_back();
-    damaged.path = name.path();
-    damaged.error = file.error();
+    opened.push_back(damaged_file(files, name.path(), file.error(), cache));
   }
   return opened;
 }
@@ -104,17 +127,60 @@ Result<Target> open_directory(const std::string& path) {
 }  // namespace
 
 Result<Target> open_target(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return open_directory(path);
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) {
+    auto target = open_directory(path);
+    if (!target) return target.error().within(path);
+    return target;
+  }
+  if (error) return Error{ErrorCode::not_found, path + ": " + error.message()};
+  if (!std::filesystem::is_regular_file(status)) {
+    return Error{ErrorCode::not_found, path + ": neither a file nor a directory"};
+  }
   const std::filesystem::path full(path);
-  const std::string directory = full.has_parent_path() ? full.parent_path().string() : ".";
+  const std::string name = full.filename().string();
+  const std::string before = path.substr(0, path.size() - name.size());
   Target target;
-  target.files = storage::posix_file_system(directory);
+  target.files = storage::posix_file_system(before.empty() ? "." : before);
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
-  auto file = open_file(*target.files, full.filename().string(), cache);
-  if (!file) return file.error();
+  auto file = open_file(*target.files, name, cache);
+  if (!file) {
+    const StoredFile damaged = damaged_file(*target.files, name, file.error(), cache);
+    return Error{damaged.error->code, before + damaged.trouble()};
+  }
   target.opened.push_back(std::move(*file));
   return target;
+}
+
+Result<void> check_data_directory(const std::string& path) {
+  std::error_code ignored;
+  const bool directory = std::filesystem::is_directory(path, ignored);
+  if (directory) {
+    const auto generations = generations_of(*storage::posix_file_system(path));
+    if (generations && !generations->empty()) return {};
+  }
+  return Error{ErrorCode::not_found, path + ": only a data directory can be repaired"};
+}
+
+std::string StoredFile::trouble() const {
+  if (!error) return "";
+  if (remains) {
+    return error->message + "; its calls can be saved: fortnight-segment repair DATA_DIRECTORY";
+  }
+  if (error->code != ErrorCode::corrupt || !is_named_part(path)) return error->message;
+  return error->message + "; nothing of it can be saved: no footer in it is whole";
+}
+
+std::optional<StoredFile> open_quarantined(const Target& target, const storage::FileName& name) {
+  const std::string path = name.path();
+  const std::string aside =
+      std::string(storage::kQuarantineDirectory) + path.substr(path.find('/'));
+  const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
+  auto file = open_file(*target.files, aside, cache);
+  if (file) return std::move(*file);
+  if (file.error().code == ErrorCode::not_found) return std::nullopt;
+  return damaged_file(*target.files, aside, file.error(), cache);
 }
 
 }  // namespace fortnight::segment

@@ -28,6 +28,11 @@ struct StoredFile {
   std::shared_ptr<const storage::RollupReader> rollup;
   std::shared_ptr<const storage::PartReader> calls;  // with `part`
   std::optional<storage::Error> error;
+  // With an error: of a damaged part or segment, what calls can be saved from.
+  std::shared_ptr<const storage::PartFile> remains;
+
+  // What is wrong with it, and whether repair can help.
+  [[nodiscard]] std::string trouble() const;
 };
 
 struct Target {
@@ -39,5 +44,11 @@ struct Target {
 // `path` is a part, a segment, a rollup, or a data directory. Files that can't be opened are told
 // in `opened`; the error is for a target that is none.
 storage::Result<Target> open_target(const std::string& path);
+
+// ErrorCode::not_found where `path` is no directory with a manifest in it.
+storage::Result<void> check_data_directory(const std::string& path);
+
+// A part or segment that was live and is lost, where the quarantine of the target has it.
+std::optional<StoredFile> open_quarantined(const Target& target, const storage::FileName& name);
 
 }  // namespace fortnight::segment

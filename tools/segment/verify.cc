@@ -7,6 +7,8 @@
 #include "storage/rollup/verify.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/consistency.h"
+#include "tools/segment/salvage.h"
+#include "tools/segment/table.h"
 
 namespace fortnight::segment {
 namespace {
@@ -23,7 +25,7 @@ class Verifier {
   }
 
   Result<void> file(const StoredFile& file) {
-    if (file.error) return report(file.path, file.error->message);
+    if (file.error) return report(file.path, file.trouble());
     const auto problems =
         file.part ? storage::verify_part(file.part) : storage::verify_rollup(file.rollup->file());
     for (const std::string& problem : problems) FORTNIGHT_TRY(report(file.path, problem));
@@ -32,7 +34,7 @@ class Verifier {
 
   Result<void> manifest(const storage::Manifest& manifest, const Target& target) {
     for (const storage::FileName& lost : manifest.lost) {
-      FORTNIGHT_TRY(report(lost.path(), "was live once and is lost"));
+      FORTNIGHT_TRY(report(lost.path(), "was live once and is lost" + rest_of(lost, target)));
     }
     std::map<std::string, const StoredFile*> opened;
     for (const StoredFile& file : target.opened) opened[file.path] = &file;
@@ -55,6 +57,19 @@ class Verifier {
   [[nodiscard]] std::size_t problems() const { return problems_; }
 
  private:
+  // What repair could save of a file that was set aside.
+  static std::string rest_of(const storage::FileName& lost, const Target& target) {
+    const bool of_calls =
+        lost.kind == storage::FileKind::part || lost.kind == storage::FileKind::segment;
+    const auto file = of_calls ? open_quarantined(target, lost) : std::nullopt;
+    const auto part = !file ? nullptr : file->part ? file->part : file->remains;
+    if (!part) return "";
+    const auto rest = salvage(part, live_seqs(target, lost.day), nullptr);
+    if (!rest || rest->saved == 0) return "";
+    return fmt::format("; {} calls of it can be saved: fortnight-segment repair DATA_DIRECTORY",
+                       grouped(rest->saved));
+  }
+
   std::FILE* const out_;
   std::size_t problems_ = 0;
 };
