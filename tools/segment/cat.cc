@@ -6,7 +6,7 @@ namespace fortnight::segment {
 using storage::Result;
 
 Result<void> cat(const Target& target, const std::vector<std::string>& filters, std::FILE* out) {
-  FORTNIGHT_ASSIGN(const auto kinds, id_kinds(target));
+  const auto kinds = id_kinds(target);
   FORTNIGHT_ASSIGN(storage::CallQuery query, parse_filters(filters, kinds));
   query.with_line = true;
   return for_each_call(target, query, [&](const storage::CallRecord& call) -> Result<void> {

@@ -120,7 +120,7 @@ Result<void> export_ndjson(const Target& target, const storage::CallQuery& query
 
 Result<void> export_calls(const Target& target, const std::vector<std::string>& filters,
                           ExportForm form, const std::vector<std::string>& fields, std::FILE* out) {
-  FORTNIGHT_ASSIGN(const auto kinds, id_kinds(target));
+  const auto kinds = id_kinds(target);
   FORTNIGHT_ASSIGN(storage::CallQuery query, parse_filters(filters, kinds));
   if (form == ExportForm::ndjson) {
     if (!fields.empty()) return Error{ErrorCode::invalid, "fields are for the CSV form"};

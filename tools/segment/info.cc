@@ -136,14 +136,15 @@ struct RollupSum {
   std::map<RollupTable, std::uint64_t> tables;
 
   Result<void> add(const RollupFile& file) {
+    std::map<RollupTable, std::uint64_t> sizes;
+    for (const auto table : {RollupTable::totals, RollupTable::accounts, RollupTable::latency}) {
+      FORTNIGHT_ASSIGN(sizes[table], table_bytes(file, table));
+    }
+    for (const auto& [table, size] : sizes) tables[table] += size;
     ++files;
     calls += file.footer().calls;
     bytes += file.size();
     keys += file.footer().keys.size;
-    for (const auto table : {RollupTable::totals, RollupTable::accounts, RollupTable::latency}) {
-      FORTNIGHT_ASSIGN(const std::uint64_t size, table_bytes(file, table));
-      tables[table] += size;
-    }
     return {};
   }
 
@@ -161,27 +162,33 @@ struct RollupSum {
   }
 };
 
+// The file's calls.
+Result<std::uint64_t> add(const StoredFile& file, PartSum& parts, RollupSum& rollups) {
+  if (file.rollup) {
+    FORTNIGHT_TRY(rollups.add(*file.rollup->file()));
+    return file.rollup->calls();
+  }
+  FORTNIGHT_ASSIGN(const PartReport report, storage::report_part(*file.part));
+  parts.add(report);
+  return report.summary.calls;
+}
+
 }  // namespace
 
 Result<void> info(const Target& target, std::FILE* out) {
   Table list({"file", "calls", "bytes", "a call"});
   PartSum parts;
   RollupSum rollups;
+  std::uint64_t damaged = 0;
   for (const StoredFile& file : target.opened) {
-    if (file.error) {
-      list.add({file.path, "?", "?", file.error->message});
-      continue;
-    }
-    std::uint64_t calls = 0;
-    if (file.part) {
-      FORTNIGHT_ASSIGN(const PartReport report, storage::report_part(*file.part));
-      calls = report.summary.calls;
-      parts.add(report);
+    const auto calls = file.error ? *file.error : add(file, parts, rollups);
+    if (calls) {
+      list.add({file.path, grouped(*calls), grouped(file.bytes), each(file.bytes, *calls)});
     } else {
-      FORTNIGHT_TRY(rollups.add(*file.rollup->file()));
-      calls = file.rollup->calls();
+      ++damaged;
+      list.add({file.path, "?", grouped(file.bytes),
+                file.error ? file.trouble() : calls.error().message});
     }
-    list.add({file.path, grouped(calls), grouped(file.bytes), each(file.bytes, calls)});
   }
   FORTNIGHT_TRY(write(out, list.text()));
   if (!parts.empty()) FORTNIGHT_TRY(write(out, "\n" + parts.text()));
@@ -190,7 +197,7 @@ Result<void> info(const Target& target, std::FILE* out) {
     FORTNIGHT_TRY(write(out, fmt::format("\nrollups are {} of parts and segments\n",
                                          share(rollups.bytes, parts.bytes()))));
   }
-  return {};
+  return damage_left_out(damaged, 0);
 }
 
 }  // namespace fortnight::segment

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "query/question.h"
+#include "tools/segment/commands.h"
 
 namespace fortnight::segment {
 namespace {
@@ -27,12 +28,14 @@ TimeNs now() {
 
 }  // namespace
 
-Result<std::vector<std::string>> id_kinds(const Target& target) {
+std::vector<std::string> id_kinds(const Target& target) {
   std::set<std::string> kinds;
   for (const StoredFile& file : target.opened) {
     if (!file.part) continue;
-    FORTNIGHT_ASSIGN(const auto shapes, file.part->shapes());
-    kinds.insert(shapes->kinds.begin(), shapes->kinds.end());
+    // Where they are damaged the part has no call to give either.
+    if (const auto shapes = file.part->shapes()) {
+      kinds.insert((*shapes)->kinds.begin(), (*shapes)->kinds.end());
+    }
   }
   return std::vector<std::string>(kinds.begin(), kinds.end());
 }
@@ -74,14 +77,22 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
       return visited.has_value();
     };
     const auto scanned = file.calls->scan(query, {}, visitor, summary);
-    if (!scanned) return scanned.error();
     FORTNIGHT_TRY(visited);
+    if (scanned) continue;
+    // An index or a dictionary: what it is of can't be searched.
+    const ErrorCode code = scanned.error().code;
+    if (code != ErrorCode::corrupt && code != ErrorCode::io) return scanned.error();
+    ++unreadable;
   }
-  if (unreadable + summary.completeness.damaged > 0) {
-    return storage::corrupt(fmt::format("{} damaged files and {} damaged blocks were left out",
-                                        unreadable, summary.completeness.damaged));
-  }
-  return {};
+  return damage_left_out(unreadable, summary.completeness.damaged);
+}
+
+Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks) {
+  if (files + blocks == 0) return {};
+  return storage::corrupt(
+      fmt::format("{} damaged files and {} damaged blocks were left out; fortnight-segment verify "
+                  "says more, and repair saves what can be read of them",
+                  files, blocks));
 }
 
 }  // namespace fortnight::segment

@@ -11,7 +11,7 @@
 namespace fortnight::segment {
 
 // The names of the ID kinds that the target's calls bear.
-storage::Result<std::vector<std::string>> id_kinds(const Target& target);
+std::vector<std::string> id_kinds(const Target& target);
 
 // `filters` are parameters of the query language; without a date all calls are meant.
 storage::Result<storage::CallQuery> parse_filters(const std::vector<std::string>& filters,
