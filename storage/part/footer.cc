@@ -13,7 +13,7 @@ const SectionEntry* PartFooter::find(Section kind, std::uint32_t id) const {
   return nullptr;
 }
 
-void PartFooter::encode(std::string& out) const {
+void PartFooter::encode(std::string& out, std::string_view magic) const {
   std::string footer;
   ByteWriter writer(footer);
   writer.signed_varint(summary.day);
@@ -36,7 +36,7 @@ void PartFooter::encode(std::string& out) const {
   end.bytes(footer);
   end.u32(static_cast<std::uint32_t>(footer.size()));
   end.u64(checksum64(footer));
-  end.bytes(kPartEndMagic);
+  end.bytes(magic);
 }
 
 Result<PartFooter> PartFooter::parse(std::string_view bytes, std::uint64_t file_bytes) {

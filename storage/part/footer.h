@@ -33,8 +33,8 @@ struct PartFooter {
   std::vector<SectionEntry> sections;
 
   [[nodiscard]] const SectionEntry* find(Section kind, std::uint32_t id = 0) const;
-  // The footer and the trailer behind it, which ends the file.
-  void encode(std::string& out) const;
+  // The footer and the trailer behind it, which ends in `magic`.
+  void encode(std::string& out, std::string_view magic = kPartEndMagic) const;
   // `file_bytes` is the file's size; sections beyond it are damage.
   static Result<PartFooter> parse(std::string_view footer, std::uint64_t file_bytes);
 };

@@ -15,6 +15,9 @@ namespace {
 constexpr std::uint64_t kPieceBytes = 256U << 10;
 // A part has two footers; lines that look like an end may be among its calls.
 constexpr int kMaxCandidates = 64;
+// What the magics of both begin with.
+constexpr std::string_view kMark = kPartEndMagic.substr(0, 6);
+static_assert(kPartEarlyEndMagic.starts_with(kMark));
 
 class Search {
  public:
@@ -39,14 +42,14 @@ class Search {
     for (std::uint64_t end = size; end > kPartHeaderBytes && left > 0;) {
       const std::uint64_t begin = end - std::min(end - kPartHeaderBytes, kPieceBytes);
       // A magic may begin in this piece and end in the one behind it.
-      const std::uint64_t to = std::min(size, end + kPartEndMagic.size() - 1);
+      const std::uint64_t to = std::min(size, end + kMark.size() - 1);
       end = begin;
       const std::optional<std::string> piece = read(begin, to - begin);
       if (!piece) continue;
-      std::size_t at = piece->rfind(kPartEndMagic);
+      std::size_t at = piece->rfind(kMark);
       for (; at != std::string::npos && left > 0; --left) {
         if (visit(begin + at)) return;
-        at = at == 0 ? std::string::npos : piece->rfind(kPartEndMagic, at - 1);
+        at = at == 0 ? std::string::npos : piece->rfind(kMark, at - 1);
       }
     }
   }
@@ -66,6 +69,8 @@ class Search {
     ByteReader in(*lengths);
     const std::uint64_t length = in.u32();
     const std::uint64_t sum = in.u64();
+    const std::string_view end = in.bytes(kPartEndMagic.size());
+    if (end != kPartEndMagic && end != kPartEarlyEndMagic) return false;
     if (length > kMaxFooterBytes || length > trailer - kPartHeaderBytes) return false;
     const auto bytes = read(trailer - length, length);
     if (!bytes || checksum64(*bytes) != sum) return false;

@@ -9,6 +9,8 @@ namespace fortnight::storage {
 
 inline constexpr std::string_view kPartMagic = "FNPART01";
 inline constexpr std::string_view kPartEndMagic = "FNPARTND";
+// Of the early footer: a file that is cut off right behind it is no whole one.
+inline constexpr std::string_view kPartEarlyEndMagic = "FNPARTEF";
 inline constexpr std::size_t kPartHeaderBytes = 32;
 // Footer length (4), footer checksum (8), magic (8).
 inline constexpr std::size_t kPartTrailerBytes = 20;

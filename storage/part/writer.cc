@@ -171,7 +171,7 @@ class Writer final : public PartWriter {
     encode_block_table(blocks_, bytes);
     PartFooter early = footer_;
     early.sections.push_back({Section::blocks, 0, written_, bytes.size(), checksum64(bytes)});
-    early.encode(bytes);
+    early.encode(bytes, kPartEarlyEndMagic);
     return section(Section::early_footer, 0, bytes);
   }
 

@@ -116,8 +116,8 @@ BOOST_AUTO_TEST_CASE(magics_and_sizes) {
   const auto says = [&](std::string_view what) {
     BOOST_TEST_CONTEXT(what) { BOOST_TEST((text.find(what) != std::string::npos)); }
   };
-  for (const std::string_view magic :
-       {kPartMagic, kPartEndMagic, kRollupMagic, kRollupEndMagic, kJournalMagic}) {
+  for (const std::string_view magic : {kPartMagic, kPartEndMagic, kPartEarlyEndMagic, kRollupMagic,
+                                       kRollupEndMagic, kJournalMagic}) {
     says("`" + std::string(magic) + "`");
   }
   BOOST_TEST(kBlockCalls == 4096U);

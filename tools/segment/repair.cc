@@ -57,7 +57,7 @@ class Repair {
       FORTNIGHT_TRY(holds_calls(name) ? part(file, name) : rollup(file, name));
     }
     for (const auto& [day, files] : files_by_day(target_)) {
-      if (saved_days_.contains(day)) continue;
+      if (saved_days_.contains(day) || lacks_calls(day)) continue;
       if (!rollups_match_calls(day, files)) rebuilt_days_.insert(day);
     }
     for (const Day day : saved_days_) {

@@ -96,6 +96,8 @@ BOOST_AUTO_TEST_CASE(cut_anywhere_behind_the_early_footer_nothing_is_lost) {
       const Saved saved = part.save(part.whole.substr(0, length));
       BOOST_REQUIRE_MESSAGE(saved.found == (length >= part.early_end()), "cut at " << length);
       BOOST_REQUIRE_MESSAGE(!saved.found || saved.lines == part.lines, "cut at " << length);
+      const bool opens = PartFile::open(part.files, "part", TestPart::cache()).has_value();
+      BOOST_REQUIRE_MESSAGE(opens == (length == part.whole.size()), "cut at " << length);
     }
   }
 }
