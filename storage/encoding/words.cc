@@ -111,11 +111,13 @@ bool encode_words(const ColumnInput& input, std::string& out) {
 }
 
 Result<std::unique_ptr<TextChunk>> parse_words(ByteReader& in, const ChunkContext& context) {
-  if (context.words == nullptr) return corrupt("chunk without its dictionary");
+  // A part of which no word came twice has none in its dictionary, and so no dictionary.
+  static const Dictionary kNoWords;
+  const Dictionary& words = context.words == nullptr ? kNoWords : *context.words;
   FORTNIGHT_ASSIGN(std::vector<std::uint32_t> ends, read_packed_ends(in, context.values));
   FORTNIGHT_ASSIGN(std::string codes, read_lz4(in, ends.empty() ? 0 : ends.back()));
   if (codes.size() != (ends.empty() ? 0 : ends.back())) return corrupt("words of another length");
-  return std::make_unique<WordsChunk>(*context.words, std::move(ends), std::move(codes));
+  return std::make_unique<WordsChunk>(words, std::move(ends), std::move(codes));
 }
 
 namespace {

@@ -91,6 +91,33 @@ Predicate about_id(std::string kind, std::string id) {
 
 BOOST_AUTO_TEST_SUITE(part)
 
+// Free text in which no word comes twice has no dictionary of words.
+BOOST_AUTO_TEST_CASE(texts_of_words_that_come_once_come_back) {
+  Batch batch;
+  Shape shape;
+  shape.skeleton = std::string(R"({"note": ")") + kHole + R"("})";
+  shape.holes = 1;
+  batch.shapes.push_back(shape);
+  for (std::size_t i = 0; i < 20; ++i) {
+    Call call;
+    call.ts = day_start(kDay) + static_cast<TimeNs>(i);
+    call.seq = i;
+    call.values = static_cast<std::uint32_t>(batch.text.size());
+    append_value(batch.text, std::string(30 + i * i % 97, 'x'));
+    batch.calls.push_back(call);
+  }
+  for (const Effort effort : {Effort::fast, Effort::sealed}) {
+    Fixture fixture;
+    const auto part = fixture.write(batch, effort);
+    const auto back = part->read_block(0);
+    BOOST_REQUIRE(back);
+    BOOST_REQUIRE(back->calls.size() == batch.calls.size());
+    for (std::size_t i = 0; i < batch.calls.size(); ++i) {
+      check_same(batch, batch.calls[i], *back, back->calls[i]);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {
     for (const std::size_t calls : {1, 2, 100, 4096, 9000}) {
