@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <stdexcept>
+#include <cstdlib>
+#include <filesystem>
 
 #include "query/time_text.h"
 
@@ -11,47 +11,70 @@ namespace fortnight::query {
 
 namespace {
 
-using std::chrono::seconds;
+using storage::floor_div;
 using storage::kNsPerDay;
 using storage::kNsPerSecond;
 using storage::TimeNs;
 
-// The database's first and last stretches reach beyond what 64 bits of nanoseconds can tell.
-TimeNs clamped_ns(date::sys_seconds time) {
-  constexpr std::int64_t most = storage::kMaxTime / kNsPerSecond;
-  return std::clamp<std::int64_t>(time.time_since_epoch().count(), -most, most) * kNsPerSecond;
+// Whether the database has a zone's file of that name: they all begin with a capital, unlike what
+// else lies there. Abseil would open any path, and keeps whatever name it was ever asked for, known
+// or not: it is asked for these alone.
+bool has_file(std::string_view name) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-";
+  constexpr std::size_t longest = 64;
+  const bool plain = !name.empty() && name.size() <= longest && name[0] >= 'A' && name[0] <= 'Z' &&
+                     name.find_first_not_of(letters) == std::string_view::npos;
+  if (!plain) return false;
+  const char* const chosen = std::getenv("TZDIR");
+  const std::filesystem::path directory = chosen == nullptr ? "/usr/share/zoneinfo" : chosen;
+  std::error_code error;
+  return std::filesystem::is_regular_file(directory / name, error);
+}
+
+// When clocks change as `change` says.
+TimeNs instant_of(const absl::TimeZone::CivilTransition& change, const absl::TimeZone& zone) {
+  return absl::ToUnixNanos(zone.At(change.to).trans);
 }
 
 }  // namespace
 
 std::optional<TimeZone> TimeZone::find(std::string_view name) {
-  // The database says that it doesn't know a name by throwing.
-  try {
-    return TimeZone(date::locate_zone(std::string(name)));
-  } catch (const std::runtime_error&) {
-    return std::nullopt;
-  }
+  absl::TimeZone zone;
+  const std::string text(name);
+  if (!has_file(text) || !absl::LoadTimeZone(text, &zone)) return std::nullopt;
+  return TimeZone(zone);
 }
 
-TimeZone TimeZone::utc() { return TimeZone(date::locate_zone("UTC")); }
+TimeZone TimeZone::utc() { return TimeZone(absl::UTCTimeZone()); }
+
+std::int64_t TimeZone::offset_ns(TimeNs time) const {
+  return zone_.At(absl::FromUnixNanos(time)).offset * kNsPerSecond;
+}
 
 TimeZone::Stretch TimeZone::stretch(TimeNs time) const {
-  const date::sys_info info =
-      zone_->get_info(date::sys_seconds(seconds(storage::floor_div(time, kNsPerSecond))));
-  return {clamped_ns(info.begin), clamped_ns(info.end), info.offset.count() * kNsPerSecond};
+  const absl::Time at = absl::FromUnixNanos(time);
+  Stretch stretch{storage::kMinTime, storage::kMaxTime, offset_ns(time)};
+  absl::TimeZone::CivilTransition change;
+  if (zone_.PrevTransition(at + absl::Seconds(1), &change)) {
+    stretch.begin = instant_of(change, zone_);
+  }
+  if (zone_.NextTransition(at, &change)) stretch.end = instant_of(change, zone_);
+  return stretch;
 }
 
-LocalNs TimeZone::local(TimeNs time) const { return time + stretch(time).offset_ns; }
+LocalNs TimeZone::local(TimeNs time) const { return time + offset_ns(time); }
 
 TimeNs TimeZone::instant(LocalNs local) const {
-  const std::int64_t second = storage::floor_div(local, kNsPerSecond);
-  const date::local_info info = zone_->get_info(date::local_seconds(seconds(second)));
-  if (info.result == date::local_info::nonexistent) return clamped_ns(info.first.end);
-  return local - info.first.offset.count() * kNsPerSecond;
+  const std::int64_t second = floor_div(local, kNsPerSecond);
+  const absl::TimeZone::TimeInfo shown = zone_.At(absl::CivilSecond(1970) + second);
+  const bool never = shown.kind == absl::TimeZone::TimeInfo::SKIPPED;
+  if (never) return absl::ToUnixNanos(shown.trans);
+  return absl::ToUnixNanos(shown.pre) + (local - second * kNsPerSecond);
 }
 
 TimeNs TimeZone::day_start(TimeNs time, int days) const {
-  return instant((storage::floor_div(local(time), kNsPerDay) + days) * kNsPerDay);
+  return instant((floor_div(local(time), kNsPerDay) + days) * kNsPerDay);
 }
 
 TimeNs TimeZone::plus_days(TimeNs time, int days) const {
@@ -59,7 +82,7 @@ TimeNs TimeZone::plus_days(TimeNs time, int days) const {
 }
 
 std::string TimeZone::format(TimeNs time) const {
-  const std::int64_t offset = stretch(time).offset_ns / kNsPerSecond;
+  const std::int64_t offset = offset_ns(time) / kNsPerSecond;
   const std::int64_t minutes = (offset < 0 ? -offset : offset) / 60;
   std::string out;
   append_civil(time + offset * kNsPerSecond, fraction_digits(time), out);

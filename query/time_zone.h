@@ -1,7 +1,8 @@
-// An IANA time zone of the system's database.
+// An IANA time zone of the system's database, beyond the clock changes that it lists too: where a
+// zone has a rule for the years to come, that goes on.
 #pragma once
 
-#include <date/tz.h>
+#include <absl/time/time.h>
 
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ class TimeZone {
   static std::optional<TimeZone> find(std::string_view name);
   static TimeZone utc();
 
-  [[nodiscard]] const std::string& name() const { return zone_->name(); }
+  [[nodiscard]] std::string name() const { return zone_.name(); }
 
   // A stretch of time in which clocks show UTC plus one offset: [begin, end).
   struct Stretch {
@@ -44,9 +45,10 @@ class TimeZone {
   [[nodiscard]] std::string format(storage::TimeNs time) const;
 
  private:
-  explicit TimeZone(const date::time_zone* zone) : zone_(zone) {}
+  explicit TimeZone(absl::TimeZone zone) : zone_(zone) {}
+  [[nodiscard]] std::int64_t offset_ns(storage::TimeNs time) const;
 
-  const date::time_zone* zone_;
+  absl::TimeZone zone_;
 };
 
 }  // namespace fortnight::query

@@ -115,7 +115,11 @@ BOOST_AUTO_TEST_CASE(the_period_before) {
 BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {
   BOOST_TEST(!query::TimeZone::find("Europe/Atlantis"));
   BOOST_TEST(!query::TimeZone::find(""));
-  BOOST_TEST(!query::TimeZone::find("../../etc/passwd"));
+  for (const char* path :
+       {"../../etc/passwd", "/etc/localtime", "Europe", "Europe/", "Europe/../UTC", "posix/UTC",
+        "right/UTC", "tzdata.zi", "leapseconds", "localtime"}) {
+    BOOST_TEST(!query::TimeZone::find(path), path);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
