@@ -106,6 +106,10 @@ Answer answer_export(const Asking& asking) {
   std::vector<Column> columns;
   if (const auto fields = question.options.find("fields"); fields != question.options.end()) {
     for (const Value& value : fields->second.values) {
+      const bool twice = std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+        return column.name == value.text;
+      });
+      if (twice) return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
       FORTNIGHT_ASSIGN(Column column, column_of(value, asking.context));
       columns.push_back(std::move(column));
     }

@@ -16,7 +16,9 @@ std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) 
 
 Answer answer_job(const Asking& asking) {
   const Question& question = asking.question;
-  if (question.alone.empty()) return bad_request(1, "JOB takes an asynchronous job's ID");
+  if (question.alone.empty() || question.alone[0].text.empty()) {
+    return bad_request(1, "JOB takes an asynchronous job's ID");
+  }
   storage::CallQuery query = call_query(question);
   query.order = storage::Order::oldest_first;
   FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.rows,

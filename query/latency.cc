@@ -25,6 +25,9 @@ Parsed<std::vector<double>> parse_quantiles(const Question& question) {
       return bad_request(value.column,
                          fmt::format("expected a quantile from 0 to 1, not \"{}\"", value.text));
     }
+    if (std::find(quantiles.begin(), quantiles.end(), *number) != quantiles.end()) {
+      return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
+    }
     quantiles.push_back(*number);
   }
   return quantiles;

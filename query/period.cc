@@ -107,8 +107,10 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
 }
 
 TimeNs shifted_back(const Period& period, const TimeZone& zone, TimeNs time) {
-  if (period.days > 0) return zone.plus_days(time, -period.days);
-  return time - (period.to - period.from);
+  if (period.days == 0) return time - (period.to - period.from);
+  // A day that begins at 01:00, where clocks skip midnight, is preceded by one that doesn't.
+  if (time == zone.day_start(time)) return zone.day_start(time, -period.days);
+  return zone.plus_days(time, -period.days);
 }
 
 }  // namespace fortnight::query

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "query/utf8.h"
+
 namespace fortnight::query {
 
 namespace {
@@ -59,6 +61,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return above.back();
 }
 
+// What is wrong stands at both ends of a message; a value of 64 KB needn't come back whole.
+std::string shortened(std::string message) {
+  constexpr std::size_t kLongest = 1000;
+  if (message.size() <= kLongest) return message;
+  const std::string_view whole = message;
+  const std::string_view head = whole.substr(0, kLongest / 2);
+  std::size_t tail = whole.size() - kLongest / 2;
+  while (tail < whole.size() && (static_cast<unsigned char>(whole[tail]) & 0xc0U) == 0x80) ++tail;
+  return std::string(head.substr(0, valid_utf8_prefix(head)))
+      .append("...")
+      .append(whole.substr(tail));
+}
+
 }  // namespace
 
 void throw_exception_from_error(const RequestError& error, const boost::source_location& where) {
@@ -74,7 +89,7 @@ RequestError store_error(const storage::Error& error) {
 }
 
 std::string closing_line(const RequestError& error) {
-  std::string line = "ERR " + error.code + " " + error.message;
+  std::string line = "ERR " + error.code + " " + shortened(error.message);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return line;

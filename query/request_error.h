@@ -31,7 +31,8 @@ RequestError bad_request(std::size_t column, std::string message);
 // What the store said.
 RequestError store_error(const storage::Error& error);
 
-// "ERR <code> <message>", on one line whatever the message holds.
+// "ERR <code> <message>", on one line whatever the message holds, with the middle of a long one
+// left out.
 std::string closing_line(const RequestError& error);
 
 // The known name that `name` was probably meant to be; empty where none is near.

@@ -38,12 +38,15 @@ Answer answer_show(const Asking& asking) {
                    question.number("limit", default_shown, asking.context.limits.shown));
   query.with_line = true;
   if (const Value* ref = question.option("ref")) {
-    if (!question.alone.empty() || !query.predicates.empty()) {
+    if (!question.alone.empty() || !query.predicates.empty() || question.dated) {
       return bad_request(ref->column, "a ref names one call: nothing else goes with it");
     }
     return show_ref(asking, *ref);
   }
   if (!question.alone.empty()) {
+    if (question.alone[0].text.empty()) {
+      return bad_request(question.alone[0].column, "expected an ID, not the empty text");
+    }
     storage::Predicate bears_id;
     bears_id.subject = storage::Predicate::Subject::any_id;
     bears_id.patterns = {exactly(question.alone[0].text)};

@@ -6,6 +6,7 @@
 
 #include "query/service.h"
 #include "query/time_zone.h"
+#include "query/utf8.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 #include "tests/support/random_calls.h"
@@ -288,6 +289,19 @@ BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {
   BOOST_TEST(told("LOGS date=last-99999999999-days", "at most 4000 days back"));
 }
 
+// What a request was wrong about needn't be told whole.
+BOOST_AUTO_TEST_CASE(long_errors_are_shortened_between_characters) {
+  for (const std::string pad : {"", "x", "xx"}) {
+    std::string value = pad;
+    for (int i = 0; i < 10'000; ++i) value += "\u20ac";
+    const std::string closing = ask("LOGS date=" + value);
+    BOOST_TEST(closing.size() < 1'100U);
+    BOOST_TEST(closing.starts_with("ERR bad-request column 11: no date \"" + pad + "\u20ac"));
+    BOOST_TEST(closing.ends_with(" or YYYY-MM-DD"));
+    BOOST_TEST(query::valid_utf8_prefix(closing) == closing.size());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("LOG") ==
              "ERR bad-request column 1: unknown verb \"LOG\"; did you mean \"LOGS\"?; "
@@ -328,6 +342,13 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("EXPLAIN PING").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
   BOOST_TEST(ask("EXPLAIN EXPLAIN").starts_with("ERR bad-request column 1: EXPLAIN goes before"));
+  BOOST_TEST(ask("JOB \"\"").starts_with("ERR bad-request column 1: JOB takes"));
+  BOOST_TEST(ask("SHOW \"\"").starts_with("ERR bad-request column 6: expected an ID"));
+  BOOST_TEST(ask("SHOW ref=g1a-1 date=today")
+                 .starts_with("ERR bad-request column 10: a ref names one call"));
+  BOOST_TEST(ask("ACTIVITY quantiles=0.5,0.50") ==
+             "ERR bad-request column 24: \"0.50\" is given twice");
+  BOOST_TEST(ask("EXPORT fields=ts,ref,ts") == "ERR bad-request column 22: \"ts\" is given twice");
   BOOST_TEST(ask("HELP NOTHING") == "ERR bad-request column 6: no verb \"NOTHING\"");
 }
 

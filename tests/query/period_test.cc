@@ -5,6 +5,7 @@
 #include "tests/support/native_lines.h"
 
 using namespace fortnight;
+using storage::TimeNs;
 using tests::utc;
 
 namespace {
@@ -110,6 +111,19 @@ BOOST_AUTO_TEST_CASE(the_period_before) {
   BOOST_TEST(zone.format(shifted_back(days, zone, days.to)) == "2026-10-24T11:00:00+02:00");
   const query::Period exact{utc("2026-10-25T22:00:00Z"), utc("2026-10-26T10:00:00Z"), 0};
   BOOST_TEST(shifted_back(exact, zone, exact.from) == utc("2026-10-25T10:00:00Z"));
+}
+
+// The day that began at 01:00 in Beirut, and the one after it, are compared with whole days.
+BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
+  const auto zone = query::TimeZone::find("Asia/Beirut").value();
+  const auto before = [&](std::string_view day) {
+    const TimeNs noon = utc(std::string(day) + "T12:00:00Z");
+    const query::Period period{zone.day_start(noon), zone.day_start(noon, 1), 1};
+    return zone.format(shifted_back(period, zone, period.from)) + ".." +
+           zone.format(shifted_back(period, zone, period.to));
+  };
+  BOOST_TEST(before("2022-03-27") == "2022-03-26T00:00:00+02:00..2022-03-27T01:00:00+03:00");
+  BOOST_TEST(before("2022-03-28") == "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {
