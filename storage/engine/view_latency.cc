@@ -63,7 +63,9 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
     }
   }
   for (const auto& piece : view.head) {
-    if (piece->max_ts >= from && piece->min_ts < to) add_head(*piece, query, answer.sketches);
+    if (piece->max_ts < from || piece->min_ts >= to) continue;
+    add_head(*piece, query, answer.sketches);
+    FORTNIGHT_TRY(check_memory(answer.sketches, budget));
   }
   return answer;
 }

@@ -67,4 +67,38 @@ BOOST_AUTO_TEST_CASE(groups_of_several_files_add_up) {
   check(store.engine());
 }
 
+// Durations that lie far apart make a large sketch each hour.
+BOOST_AUTO_TEST_CASE(quantiles_of_the_head_and_of_files) {
+  constexpr int hours = 48;
+  tests::EngineUnderTest store;
+  store.start(kNow);
+  std::vector<std::string> lines;
+  for (int hour = 0; hour < hours; ++hour) {
+    const std::string ts = "2024-10-0" + std::to_string(2 + hour / 24) + "T" +
+                           (hour % 24 < 10 ? "0" : "") + std::to_string(hour % 24) + ":30:00Z";
+    for (const char* duration : {"0.000001", "1000000000"}) {
+      lines.push_back("{\"ts\":\"" + ts + "\",\"duration_ms\":" + duration + "}");
+    }
+  }
+  store.engine().append(tests::native_append(lines), kNow).value();
+  LatencyQuery query;
+  for (int hour = 0; hour <= hours; ++hour) {
+    query.edges.push_back(day_start(19'998) + hour * kNsPerHour);
+  }
+  const auto held_by = [&](std::uint64_t max_memory) {
+    Budget budget;
+    budget.max_memory = max_memory;
+    return store.engine().latency(query, kNow, budget);
+  };
+  for (const bool flushed : {false, true}) {
+    if (flushed) store.engine().flush().value();
+    const auto refused = held_by(hours * 8'000);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().code == ErrorCode::limit));
+    BOOST_TEST(refused.error().message.find("query.max_memory") != std::string::npos);
+    const LatencyAnswer answer = held_by(kEnough).value();
+    BOOST_TEST(answer.sketches.at(hours - 1).count() == 2U);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
