@@ -1,6 +1,7 @@
 """Somebody with netcat and HELP alone."""
 
 import json
+import pathlib
 import re
 import subprocess
 import unittest
@@ -9,6 +10,7 @@ from daemon import PATIENCE, TestCase
 from generated import Generated
 from sender import Sender
 
+PAGE = pathlib.Path(__file__).parents[2] / "docs/protocol.md"
 NOW = "2026-11-20T12:00:00Z"
 
 
@@ -69,6 +71,11 @@ class HelpTest(TestCase):
         self.assertEqual(len(shown), 1)
         self.assertEqual(shown[0]["line"]["status"], failed["status"])
         self.assertGreaterEqual(failed["status"], 400)
+
+    def test_the_page_tells_every_member_of_the_status(self):
+        page = PAGE.read_text()
+        for member in json.loads(self.netcat("STATUS")[0]):
+            self.assertIn(f"`{member}`", page)
 
     def test_several_requests_at_once(self):
         lines = self.netcat("PING\nNONSENSE\nPING")

@@ -1,11 +1,14 @@
 // docs/protocol.md, held against the code: its examples are played, and it leaves nothing out.
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "query/service.h"
 #include "query/vocabulary.h"
+#include "tests/support/flat_line.h"
 #include "tests/support/model_under_test.h"
+#include "tests/support/native_lines.h"
 
 using namespace fortnight;
 
@@ -68,6 +71,52 @@ BOOST_AUTO_TEST_CASE(it_tells_every_verb_option_and_filter) {
   }
   for (const std::string_view filter : query::filter_names(context)) {
     BOOST_TEST(text.find(filter) != std::string::npos, filter);
+  }
+}
+
+// Whatever member an answer may have, the page has it in a table, between backticks.
+BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
+  const std::string text = page();
+  tests::ModelStore model;
+  query::Context context;
+  storage::TimeNs now = tests::utc("2026-11-01T12:00:00Z");
+  context.store = &model;
+  context.now = [&] { return now; };
+  context.accounts["A"] = {"Acme", "UTC"};
+  const auto append = [&](const char* ts) {
+    const std::string line =
+        std::string(R"({"ts":")") + ts +
+        R"(","account":"A","status":500,"duration_ms":1,"ids":{"async_job_id":"j"}})";
+    model.append(tests::native_append({line, line}), now).value();
+  };
+  append("2026-11-01T11:01:00Z");
+  now += 20 * storage::kNsPerDay;
+  model.expire(now);
+  append("2026-11-01T11:01:00Z");  // late
+  append("2026-11-21T11:01:00Z");
+  std::set<std::string> members;
+  for (const char* request :
+       {"ACTIVITY step=1d quantiles=0.5 compare=previous", "ACTIVITY by=call_id n=1 step=1d",
+        "ACTIVITY from=2026-11-01T11:01 to=2026-11-01T11:02", "ACTIVITY account=B",
+        "ACTIVITY date=last-30-days text=x", "LOGS limit=1", "SHOW id=j limit=1", "JOB j limit=1",
+        "TOP by=account", "VALUES field=account", "ERRORS", "EXPORT", "EXPORT fields=ref",
+        "EXPLAIN LOGS", "HELP"}) {
+    Rows rows;
+    const std::string closing = query::execute(context, request, rows, {});
+    BOOST_REQUIRE_MESSAGE(closing.starts_with("OK "), request << ": " << closing);
+    std::istringstream lines(rows.text + closing.substr(3));
+    for (std::string line; std::getline(lines, line);) {
+      const tests::FlatLine flat = tests::flatten(line);
+      members.insert(flat.keys.begin(), flat.keys.end());
+    }
+  }
+  for (const char* sure : {"rest", "late", "rounded", "next", "more", "account_name", "basis",
+                           "retained_from", "previous_calls", "note", "stage"}) {
+    BOOST_TEST(members.contains(sure), sure);
+  }
+  members.erase("0.5");  // a quantile
+  for (const std::string& name : members) {
+    BOOST_TEST(text.find("`" + name + "`") != std::string::npos, name);
   }
 }
 
