@@ -80,6 +80,20 @@ class ClientTest(TestCase):
         found = sorted((row["ts"], row["account"], row["path"], row["status"]) for row in rows)
         self.assertEqual(found, expected)
 
+    def test_csv_of_fields_told_as_the_protocol_has_them(self):
+        exported = self.run_client("export", "--csv", "fields=status,ts", "status=422", *self.period)
+        header, *rows = exported.stdout.split("\r\n")[:-1]
+        self.assertEqual(header, "status,ts")
+        self.assertTrue(rows and all(row.startswith("422,") for row in rows))
+
+    def test_a_question_that_the_server_refuses_writes_no_header(self):
+        for wrong in (["--fields", "foo"], ["limit=5"]):
+            refused = self.run_client("export", "--csv", *wrong)
+            self.assertEqual((refused.stdout, refused.returncode), ("", 2))
+            self.assertIn("fortnight: bad-request", refused.stderr)
+        nothing = self.run_client("export", "--csv", "--fields", "ts,account", "account=NOBODY")
+        self.assertEqual((nothing.stdout, nothing.returncode), ("ts,account\n", 1))
+
     def test_a_call_is_shown_as_an_exchange(self):
         call = self.failed_call()
         shown = self.run_client("show", call["call_id"], "--view").stdout
@@ -125,6 +139,17 @@ class ClientTest(TestCase):
         endpoints = {name for name in self.generated.key["endpoint"] if name.startswith("/api/flows")}
         self.assertLessEqual(set(self.complete("fortnight logs endpoint=/api/flows")), endpoints)
         self.assertTrue(self.complete("fortnight logs endpoint=/api/pro"))
+        # The last of several values; what isn't; behind options that take a value of their own.
+        self.assertEqual(self.complete("fortnight logs status=429,fai"), ["429,failed"])
+        self.assertEqual(self.complete("fortnight logs status!=fai"), ["failed"])
+        self.assertEqual(self.complete("fortnight --fields ts expo"), ["export"])
+        self.assertEqual(self.complete("fortnight explain lo"), ["logs"])
+        self.assertEqual(self.complete("fortnight explain top sor"), ["sort="])
+        self.assertEqual(self.complete("fortnight help jo"), ["job"])
+        self.assertEqual(self.complete("fortnight export fields=ts,stat"), ["ts,status"])
+        other, self.address = self.address, "127.0.0.1:1"
+        self.assertEqual(self.complete("fortnight logs method=DEL"), [])
+        self.assertEqual(self.complete(f"fortnight --connect {other} logs method=DEL"), ["DELETE"])
 
 
 if __name__ == "__main__":

@@ -68,7 +68,12 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
                                                        {"logs", "--connect"},
                                                        {"logs", "--json=1"},
                                                        {"logs", "--watch=x"},
-                                                       {"logs", "--watch=-1"}};
+                                                       {"logs", "--watch=-1"},
+                                                       {"logs", "--csv"},
+                                                       {"logs", "--fields", "ts"},
+                                                       {"logs", "--curl"},
+                                                       {"follow", "--watch"},
+                                                       {"EXPORT", "--watch=5"}};
   for (const auto& words : wrong) BOOST_TEST(!parse(words).has_value());
 }
 
@@ -138,6 +143,30 @@ BOOST_AUTO_TEST_CASE(curl_repeats_the_request) {
              "curl --globoff -X 'POST' 'https://shop.example/it'\\''s?a=[b]' \\\n"
              "  -H 'X-A: it'\\''s' \\\n"
              "  --data-raw '{\"a\":\"'\\''\"}'\n");
+}
+
+// What a hostile caller sent must be sent again, and nothing else be done.
+BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
+  const auto command = [](std::string_view path, std::string_view headers) {
+    return curl_command(exchange_of(std::string(R"({"method":"GET","path":")")
+                                        .append(path)
+                                        .append(R"(","line":{"request":{"headers":)")
+                                        .append(headers)
+                                        .append("}}}")));
+  };
+  BOOST_TEST(command("/go?to=https://evil.example/", "{}") ==
+             "curl --globoff -X 'GET' \"$API\"'/go?to=https://evil.example/'\n");
+  BOOST_TEST(command("http://a.example/x", "{}") ==
+             "curl --globoff -X 'GET' 'http://a.example/x'\n");
+  BOOST_TEST(command("/", R"({"@/etc/passwd":"x",":path":"/","a b":"x","":"x"})") ==
+             "curl --globoff -X 'GET' \"$API\"'/'\n");
+  BOOST_TEST(command("/", R"x({"x-empty":"","x'y":"it's $(me)"})x") ==
+             "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");
+  BOOST_TEST(command("/", R"x({"x'y":"it's $(me)"})x") ==
+             "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x'\\''y: it'\\''s $(me)'\n");
+  // Control characters would drive the terminal that the command is shown on.
+  BOOST_TEST(command("/", R"x({"a":"\u001b[2J\u009b'\\"})x") ==
+             "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H $'a: \\x1b[2J\\xc2\\x9b\\'\\\\'\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

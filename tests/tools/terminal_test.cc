@@ -150,6 +150,40 @@ BOOST_AUTO_TEST_CASE(values_over_time_fit_the_terminal) {
   BOOST_TEST(shown.ends_with("█\n"));
 }
 
+// Whatever the width, the tables of calls and of errors fit, and name each call so that it can be
+// looked up.
+BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
+  const Answer errors{
+      {R"({"endpoint":"/api/profiles/{id}/lists","status":401,"code":"not_authenticated",)"
+       R"("calls":1146,"accounts":80,"first":"2026-11-19T01:48:08.891234Z",)"
+       R"("last":"2026-11-25T07:31:03.171234Z",)"
+       R"("call_id":"2194ca24-98fc-4dc4-8df8-c3f43f3d2522","ref":"g1a-1a4h"})"},
+      "{}"};
+  const Answer calls{
+      {R"({"ts":"2026-11-25T08:28:31.520123Z","account":"ANC4IX","method":"DELETE","endpoint":"/x",)"
+       R"("path":"/api/catalog-items/01HZY/variants?x=1","status":429,"revision":null,)"
+       R"("duration_ms":13.4995,"call_id":"623a1475-f4ab-42ab-a1a1-b5647045cea5","ids":{},)"
+       R"("source":null,"ref":"g1a-1a4h"})"},
+      "{}"};
+  for (const auto& [verb, answer] :
+       {std::pair{"errors", errors}, {"logs", calls}, {"job", calls}}) {
+    for (const std::size_t width : {80U, 100U, 119U, 120U, 160U}) {
+      const std::string shown = render_answer(verb, answer, {width, 24, false});
+      for (const std::string& line : lines_of(shown)) {
+        BOOST_TEST(display_width(line) <= width, verb << " " << width << ": " << line);
+      }
+      const bool named = shown.find("ref=REF") != std::string::npos
+                             ? shown.find("g1a-1a4h") != std::string::npos
+                             : shown.find("-c3f43f3d2522") != std::string::npos ||
+                                   shown.find("-b5647045cea5") != std::string::npos;
+      BOOST_TEST(named, shown);
+    }
+  }
+  const std::string narrow = render_answer("errors", errors, {80, 24, false});
+  BOOST_TEST(narrow.find("11-25 07:31:03Z") != std::string::npos);
+  BOOST_TEST(narrow.find("/api/profil") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(quantiles_are_told) {
   Answer answer;
   answer.rows = {R"({"t":"2026-11-20T00:00:00Z","calls":1,"errors":0,"quantiles":{"0.5":1}})"};

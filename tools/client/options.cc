@@ -1,5 +1,6 @@
 #include "tools/client/options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -23,6 +24,21 @@ Result<double> seconds(std::string_view text) {
     return usage("--watch takes a number of seconds, not \"" + std::string(text) + "\"");
   }
   return value;
+}
+
+// Options that mean nothing to the verb aren't passed by in silence.
+Result<void> check_use(const Options& options) {
+  std::string verb = options.verb;
+  std::transform(verb.begin(), verb.end(), verb.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const bool exports = verb == "export";
+  if (options.csv && !exports) return usage("--csv goes with export alone");
+  if (!options.fields.empty() && !exports) return usage("--fields goes with export alone");
+  if (options.curl && verb != "show") return usage("--curl goes with show alone");
+  if (options.watch_seconds > 0 && (exports || verb == "follow")) {
+    return usage("--watch doesn't go with " + verb);
+  }
+  return {};
 }
 
 class Parser {
@@ -101,6 +117,7 @@ storage::Result<Options> parse_options(std::span<char*> arguments, std::string_v
   if (options.verb.empty() && !options.help && !options.version) {
     return usage("what to ask for? As in: fortnight activity");
   }
+  FORTNIGHT_TRY(check_use(options));
   return options;
 }
 

@@ -95,14 +95,15 @@ class Question {
   }
 
   int export_calls() {
-    const std::string fields(options_.fields.empty() && options_.csv ? kCsvFields
-                                                                     : options_.fields);
-    const std::vector<std::string> columns = split_fields(fields);
-    if (!fields.empty()) arguments_.push_back("fields=" + fields);
-    if (options_.csv) print(csv_header(columns));
+    const std::vector<std::string> columns = split_fields(choose_fields());
     Progress progress;
     std::size_t rows = 0;
+    // Not before the server has understood the question.
+    const auto head = [&] {
+      if (options_.csv && rows == 0) print(csv_header(columns));
+    };
     const auto row = [&](std::string_view line) {
+      head();
       ++rows;
       progress.add(line.size() + 1);
       if (options_.csv) {
@@ -113,9 +114,21 @@ class Question {
       return true;
     };
     return converse(row, [&](const std::string& summary) {
+      head();
       progress.finish();
       return status_of(rows, summary);
     });
+  }
+
+  // The fields to export, by --fields or as the protocol has it; has the request ask for them.
+  std::string choose_fields() {
+    constexpr std::string_view name = "fields=";
+    for (const std::string& argument : arguments_) {
+      if (argument.starts_with(name)) return argument.substr(name.size());
+    }
+    std::string fields(options_.fields.empty() && options_.csv ? kCsvFields : options_.fields);
+    if (!fields.empty()) arguments_.push_back(std::string(name) + fields);
+    return fields;
   }
 
   // Gathers the whole answer and hands it to `show`.

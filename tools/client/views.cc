@@ -24,14 +24,35 @@ std::string short_time(std::string time) {
   return time;
 }
 
-std::string cell_text(std::string_view key, std::string_view json) {
+// Narrower than this, times are told to the second and without their year.
+constexpr std::size_t kShortTimes = 100;
+// From this on, a call is named by its call_id where it has one; else by its ref, which is shorter.
+constexpr std::size_t kLongNames = 120;
+// From this on, there is room for when an error was first seen.
+constexpr std::size_t kBothTimes = 110;
+
+bool is_time(std::string_view key) { return key == "ts" || key == "first" || key == "last"; }
+
+std::string time_text(std::string time, const Terminal& terminal) {
+  time = short_time(std::move(time));
+  constexpr std::size_t year = 5;  // "2026-"
+  constexpr std::size_t seconds = 19;
+  if (terminal.width >= kShortTimes || time.size() <= seconds) return time;
+  return time.substr(year, seconds - year) + "Z";
+}
+
+std::string heading_of(const std::string& key) {
+  if (key == "duration_ms") return "ms";
+  return key == "error_rate" ? "error rate" : key;
+}
+
+std::string cell_text(std::string_view key, std::string_view json, const Terminal& terminal) {
   std::string text = text_of(json);
   if (key == "error_rate") return percentage(number_of(json));
   if (key == "calls" || key == "errors" || key == "accounts") {
     return with_commas(static_cast<std::uint64_t>(number_of(json)));
   }
-  if (key == "ts" || key == "first" || key == "last") return short_time(std::move(text));
-  return text;
+  return is_time(key) ? time_text(std::move(text), terminal) : text;
 }
 
 Style cell_style(std::string_view key, std::string_view json) {
@@ -50,16 +71,19 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
                      const Terminal& terminal) {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
-  for (const std::string& key : keys) columns.push_back({key, key == "duration_ms", false});
+  for (const std::string& key : keys)
+    columns.push_back({heading_of(key), key == "duration_ms", false});
   for (const std::string& row : answer.rows) {
     std::vector<Cell> cells(keys.size());
     for (const Member& member : members_of(row)) {
       const auto at =
           static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
       if (at == keys.size()) continue;
-      cells[at] = {cell_text(member.key, member.value), cell_style(member.key, member.value)};
+      cells[at] = {cell_text(member.key, member.value, terminal),
+                   cell_style(member.key, member.value)};
       if (is_number(member.value) && member.key != "status") columns[at].right = true;
-      if (!is_number(member.value)) columns[at].elastic = member.key != "ts";
+      const bool short_word = member.key == "stage" || member.key == "method";
+      if (!is_number(member.value)) columns[at].elastic = !is_time(member.key) && !short_word;
     }
     rows.push_back(std::move(cells));
   }
@@ -82,16 +106,34 @@ std::vector<std::string> keys_of(const Answer& answer) {
   return keys;
 }
 
-std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
-  std::vector<std::string> keys = {"ts",     "account",     "method", "path",
-                                   "status", "duration_ms", "call_id"};
-  if (with_stage) keys.insert(keys.begin() + 1, "stage");
-  // Calls without an ID of their own are shown by their ref.
-  const bool has_ids = std::any_of(answer.rows.begin(), answer.rows.end(), [](const auto& row) {
+// What calls are named by: "ref", which all have, unless all have a call_id and there is room.
+std::string name_of_calls(const Answer& answer, const Terminal& terminal) {
+  const bool all = std::all_of(answer.rows.begin(), answer.rows.end(), [](const auto& row) {
     return !text_of(member_of(row, "call_id")).empty();
   });
-  if (!has_ids) keys.back() = "ref";
-  std::string out = table_of(answer, keys, terminal);
+  return all && terminal.width >= kLongNames ? "call_id" : "ref";
+}
+
+// How to see one of them whole, where it isn't plain from an ID.
+std::string hint(const std::string& name, const Terminal& terminal) {
+  if (name != "ref") return {};
+  return terminal.styled("One of them whole: fortnight show ref=REF", Style::faint) + "\n";
+}
+
+std::string render_errors(const Answer& answer, const Terminal& terminal) {
+  const std::string name = name_of_calls(answer, terminal);
+  std::vector<std::string> keys = {"endpoint", "status", "code", "calls", "accounts"};
+  if (terminal.width >= kBothTimes) keys.push_back("first");
+  keys.insert(keys.end(), {"last", name});
+  return table_of(answer, keys, terminal) + hint(name, terminal);
+}
+
+std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
+  const std::string name = name_of_calls(answer, terminal);
+  std::vector<std::string> keys = {"ts",     "account",     "method", "path",
+                                   "status", "duration_ms", name};
+  if (with_stage) keys.insert(keys.begin() + 1, "stage");
+  std::string out = table_of(answer, keys, terminal) + hint(name, terminal);
   const std::string next = text_of(member_of(answer.summary, "next"));
   if (!next.empty())
     out += terminal.styled("There are more: add cursor=" + next, Style::faint) + "\n";
@@ -149,6 +191,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "ping") return "OK\n";
   if (answer.rows.empty()) return std::string(kNothing);
   if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
+  if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
   return table_of(answer, keys_of(answer), terminal);
 }
