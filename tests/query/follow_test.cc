@@ -1,6 +1,9 @@
 #include <boost/test/unit_test.hpp>
+#include <random>
+#include <set>
 
 #include "query/service.h"
+#include "tests/support/flat_line.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 
@@ -74,6 +77,36 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_is_told_what_it_missed) {
   BOOST_TEST(rows.lines.front() == R"({"missed":30000})");
   BOOST_TEST(rows.lines.size() == 70'001U);
   BOOST_TEST(follow->closing() == R"(OK {"calls":70000,"missed":30000})");
+}
+
+// Bursts of any length, between polls of a reader that takes some of them: what was given and what
+// was missed are together all that matched, and nothing is given twice.
+BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
+  std::mt19937_64 random(5);
+  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  Rows rows;
+  std::uint64_t matching = 0;
+  for (int burst = 0; burst < 5; ++burst) {
+    const std::size_t calls = burst % 2 == 0 ? 110'000 + random() % 20'000 : random() % 3'000;
+    append(calls, 200);
+    append(random() % 5'000, 404);
+    matching += calls;
+    for (std::uint64_t polls = random() % 40; polls > 0; --polls) follow->poll(rows, {});
+  }
+  while (follow->poll(rows, {}) == query::Follow::State::more) continue;
+  while (follow->poll(rows, {}) == query::Follow::State::more) continue;
+  std::uint64_t missed = 0;
+  std::set<std::string> given;
+  for (const std::string& row : rows.lines) {
+    const tests::FlatLine flat = tests::flatten(row);
+    const std::string gap = flat.at("/missed");
+    missed += gap.empty() ? 0 : std::stoull(gap);
+    if (gap.empty()) BOOST_REQUIRE(given.insert(flat.at("/ref")).second);
+  }
+  BOOST_TEST(given.size() + missed == matching);
+  BOOST_TEST(missed > 10'000U);
+  BOOST_TEST(follow->closing() == "OK {\"calls\":" + std::to_string(given.size()) +
+                                      ",\"missed\":" + std::to_string(missed) + "}");
 }
 
 BOOST_AUTO_TEST_CASE(bad_requests_are_told_at_the_start) {

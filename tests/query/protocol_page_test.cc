@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
     const std::string line =
         std::string(R"({"ts":")") + ts +
         R"(","account":"A","status":500,"duration_ms":1,"ids":{"async_job_id":"j"}})";
-    model.append(tests::native_append({line, line}), now).value();
+    const std::string named = R"({"call_id":"c",)" + line.substr(1);
+    model.append(tests::native_append({line, named}), now).value();
   };
   append("2026-11-01T11:01:00Z");
   now += 20 * storage::kNsPerDay;

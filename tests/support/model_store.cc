@@ -102,11 +102,15 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
   return {};
 }
 
-void ModelStore::note_dropped(TimeNs from, bool countable, Completeness& out) const {
-  if (first_kept_ == std::numeric_limits<Day>::min() || countable) return;
-  if (from >= day_start(first_kept_)) return;
-  out.retained_from = day_start(first_kept_);
-  out.complete = false;
+// Only what was counted is known to have been there.
+void ModelStore::note_dropped(TimeNs from, TimeNs to, Completeness& out) const {
+  Day last = std::numeric_limits<Day>::min();
+  for (const Entry& entry : counted_) {
+    const Day day = day_of(entry.record.ts);
+    last = std::max(last, day);
+    if (day_start(day) < to && day_start(day + 1) > from) out.complete = false;
+  }
+  if (!out.complete) out.retained_from = day_start(last + 1);
 }
 
 Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budget,
@@ -126,7 +130,7 @@ Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budge
   });
   ScanSummary summary;
   summary.next_seq = next_seq_;
-  note_dropped(query.from, false, summary.completeness);
+  note_dropped(query.from, query.to, summary.completeness);
   std::uint64_t visited = 0;
   for (const Entry* entry : found) {
     if (visited == query.limit) {
@@ -158,7 +162,9 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
   }
   CountAnswer answer;
   answer.from_calls = !countable(query);
-  note_dropped(query.edges.front(), countable(query), answer.completeness);
+  if (answer.from_calls) {
+    note_dropped(query.edges.front(), query.edges.back(), answer.completeness);
+  }
   for (const Entry& entry : kept_) {
     const auto bucket = bucket_of(query.edges, entry.record.ts);
     if (bucket && matches(entry, query.predicates)) add_to(answer, entry.record, query, *bucket);
@@ -190,7 +196,7 @@ Result<std::optional<CallRecord>> ModelStore::fetch(const Ref& ref, const Budget
 Result<ScanSummary> ModelStore::explain(const CallQuery& query) const {
   ScanSummary summary;
   summary.next_seq = next_seq_;
-  note_dropped(query.from, false, summary.completeness);
+  note_dropped(query.from, query.to, summary.completeness);
   summary.steps = {"every call is looked at"};
   return summary;
 }

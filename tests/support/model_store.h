@@ -47,7 +47,7 @@ class ModelStore final : public storage::Store {
   static void forget(Entry& entry);
   static bool matches(const Entry& entry, const std::vector<storage::Predicate>& predicates);
   static bool holds(const Entry& entry, const storage::Predicate& predicate);
-  void note_dropped(storage::TimeNs from, bool countable, storage::Completeness& out) const;
+  void note_dropped(storage::TimeNs from, storage::TimeNs to, storage::Completeness& out) const;
 
   int retention_days_;
   storage::Day first_kept_ = std::numeric_limits<storage::Day>::min();
