@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "query/request.h"
+
 namespace fortnight::daemon {
 namespace {
 
@@ -53,15 +55,16 @@ class BufferSink final : public query::Sink {
 QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits)
     : limits_(limits), turns_(at_once), long_turns_(at_once), workers_(kMaxThreads) {}
 
-storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer) {
+storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer,
+                                    SteadyClock::duration max_time) {
   storage::Budget budget;
   budget.max_memory = limits_.max_memory;
-  budget.stop = [this, &turn, &buffer]() -> std::optional<storage::Error> {
+  budget.stop = [this, &turn, &buffer, max_time]() -> std::optional<storage::Error> {
     if (stopping_) return storage::Error{storage::ErrorCode::cancelled, "the daemon is stopping"};
     if (buffer.abandoned()) {
       return storage::Error{storage::ErrorCode::cancelled, "the reader is gone"};
     }
-    if (turn.busy() > limits_.max_time) {
+    if (turn.busy() > max_time) {
       return storage::Error{storage::ErrorCode::limit,
                             "it took longer than " + std::to_string(limits_.max_time.count()) +
                                 " ms; ask for less, or raise query.max_time"};
@@ -85,7 +88,11 @@ void QueryRunner::execute(Job job, std::shared_ptr<const query::Context> context
     {
       Turn turn(turns_);
       BufferSink sink(job, &turn);
-      closing = query::execute(*context, request, sink, budget(turn, *job.buffer));
+      // An export takes as long as somebody reads it.
+      const bool endless = query::verb_of(request) == "EXPORT";
+      const SteadyClock::duration max_time =
+          endless ? SteadyClock::duration::max() : limits_.max_time;
+      closing = query::execute(*context, request, sink, budget(turn, *job.buffer, max_time));
       sink.send();
     }
     --running_;
@@ -114,7 +121,7 @@ void QueryRunner::poll(Job job, query::Follow& follow,
     {
       Turn turn(turns_);
       BufferSink sink(job, nullptr);
-      state = follow.poll(sink, budget(turn, *job.buffer));
+      state = follow.poll(sink, budget(turn, *job.buffer, limits_.max_time));
       sink.send();
     }
     done(state);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,7 +43,8 @@ class QueryRunner {
   [[nodiscard]] std::uint64_t running() const { return running_; }
 
  private:
-  storage::Budget budget(Turn& turn, const AnswerBuffer& buffer);
+  storage::Budget budget(Turn& turn, const AnswerBuffer& buffer,
+                         std::chrono::steady_clock::duration max_time);
 
   const config::Query limits_;
   Turns turns_;

@@ -41,7 +41,9 @@ class BudgetsTest(TestCase):
 
     def test_time(self):
         daemon = self.running(", max_time: 1ms")
-        self.refused(daemon, LARGE, "ERR limit", "1 ms", "query.max_time")
+        # An export alone takes as long as somebody reads.
+        for _ in range(5):
+            self.assertEqual(len(daemon.ask(LARGE).rows), CALLS)
         self.refused(daemon, HEAVY, "ERR limit", "1 ms", "query.max_time")
         self.assertTrue(daemon.ask("PING").ok)
 

@@ -82,7 +82,7 @@ class ClientTest(TestCase):
 
     def test_csv_of_fields_told_as_the_protocol_has_them(self):
         exported = self.run_client("export", "--csv", "fields=status,ts", "status=422", *self.period)
-        header, *rows = exported.stdout.split("\r\n")[:-1]
+        header, *rows = exported.stdout.splitlines()
         self.assertEqual(header, "status,ts")
         self.assertTrue(rows and all(row.startswith("422,") for row in rows))
 

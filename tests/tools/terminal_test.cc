@@ -160,13 +160,14 @@ BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
        R"("call_id":"2194ca24-98fc-4dc4-8df8-c3f43f3d2522","ref":"g1a-1a4h"})"},
       "{}"};
   const Answer calls{
-      {R"({"ts":"2026-11-25T08:28:31.520123Z","account":"ANC4IX","method":"DELETE","endpoint":"/x",)"
+      {R"({"ts":"2026-11-25T08:28:31.520123Z","account":"ANC4IX","method":"DELETE",)"
        R"("path":"/api/catalog-items/01HZY/variants?x=1","status":429,"revision":null,)"
        R"("duration_ms":13.4995,"call_id":"623a1475-f4ab-42ab-a1a1-b5647045cea5","ids":{},)"
        R"("source":null,"ref":"g1a-1a4h"})"},
       "{}"};
-  for (const auto& [verb, answer] :
-       {std::pair{"errors", errors}, {"logs", calls}, {"job", calls}}) {
+  const std::pair<const char*, const Answer&> kinds[] = {
+      {"errors", errors}, {"logs", calls}, {"job", calls}};
+  for (const auto& [verb, answer] : kinds) {
     for (const std::size_t width : {80U, 100U, 119U, 120U, 160U}) {
       const std::string shown = render_answer(verb, answer, {width, 24, false});
       for (const std::string& line : lines_of(shown)) {
