@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
              "curl --globoff -X 'GET' 'http://a.example/x'\n");
   BOOST_TEST(command("/", R"({"@/etc/passwd":"x",":path":"/","a b":"x","":"x"})") ==
              "curl --globoff -X 'GET' \"$API\"'/'\n");
-  BOOST_TEST(command("/", R"x({"x-empty":"","x'y":"it's $(me)"})x") ==
+  BOOST_TEST(command("/", R"x({"x-empty":""})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");
   BOOST_TEST(command("/", R"x({"x'y":"it's $(me)"})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x'\\''y: it'\\''s $(me)'\n");

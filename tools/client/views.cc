@@ -26,8 +26,9 @@ std::string short_time(std::string time) {
 
 // Narrower than this, times are told to the second and without their year.
 constexpr std::size_t kShortTimes = 100;
-// From this on, a call is named by its call_id where it has one; else by its ref, which is shorter.
+// From this on, calls are named by their call_id; else by their ref, which is shorter.
 constexpr std::size_t kLongNames = 120;
+constexpr std::size_t kLongNamesOfErrors = 150;
 // From this on, there is room for when an error was first seen.
 constexpr std::size_t kBothTimes = 110;
 
@@ -107,11 +108,11 @@ std::vector<std::string> keys_of(const Answer& answer) {
 }
 
 // What calls are named by: "ref", which all have, unless all have a call_id and there is room.
-std::string name_of_calls(const Answer& answer, const Terminal& terminal) {
+std::string name_of_calls(const Answer& answer, bool room) {
   const bool all = std::all_of(answer.rows.begin(), answer.rows.end(), [](const auto& row) {
     return !text_of(member_of(row, "call_id")).empty();
   });
-  return all && terminal.width >= kLongNames ? "call_id" : "ref";
+  return all && room ? "call_id" : "ref";
 }
 
 // How to see one of them whole, where it isn't plain from an ID.
@@ -121,7 +122,7 @@ std::string hint(const std::string& name, const Terminal& terminal) {
 }
 
 std::string render_errors(const Answer& answer, const Terminal& terminal) {
-  const std::string name = name_of_calls(answer, terminal);
+  const std::string name = name_of_calls(answer, terminal.width >= kLongNamesOfErrors);
   std::vector<std::string> keys = {"endpoint", "status", "code", "calls", "accounts"};
   if (terminal.width >= kBothTimes) keys.push_back("first");
   keys.insert(keys.end(), {"last", name});
@@ -129,7 +130,7 @@ std::string render_errors(const Answer& answer, const Terminal& terminal) {
 }
 
 std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
-  const std::string name = name_of_calls(answer, terminal);
+  const std::string name = name_of_calls(answer, terminal.width >= kLongNames);
   std::vector<std::string> keys = {"ts",     "account",     "method", "path",
                                    "status", "duration_ms", name};
   if (with_stage) keys.insert(keys.begin() + 1, "stage");
