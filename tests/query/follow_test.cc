@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   Rows rows;
   std::uint64_t matching = 0;
-  for (int burst = 0; burst < 5; ++burst) {
+  for (int burst = 0; burst < 3; ++burst) {
     const std::size_t calls = burst % 2 == 0 ? 110'000 + random() % 20'000 : random() % 3'000;
     append(calls, 200);
     append(random() % 5'000, 404);
