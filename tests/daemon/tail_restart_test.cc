@@ -1,5 +1,6 @@
 // What happened while the daemon was stopped, and what a kill at any moment leaves.
 #include "tests/daemon/tail_harness.h"
+#include "tests/support/effort.h"
 
 namespace fortnight::daemon {
 
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_finished_file_is_known_when_it_comes_back_compressed) {
 
 BOOST_AUTO_TEST_CASE(killed_at_every_step_of_a_day_of_rotations) {
   // Each seed kills at other moments: before a read's position is durable, or after.
-  for (unsigned seed = 0; seed < 200; ++seed) {
+  for (unsigned seed = 0; seed < tests::rounds(200U); ++seed) {
     TailHarness tail;
     unsigned random = seed * 2654435761U + 1;
     const auto dice = [&](unsigned sides) {

@@ -55,7 +55,7 @@ struct Fixture {
     Oracle oracle(life_options().retention_days);
     auto engine = Engine::open(files, life_options(), kLifeBegins);
     BOOST_REQUIRE(engine);
-    BOOST_REQUIRE(live(**engine, oracle, {}, 5));
+    BOOST_REQUIRE(live(**engine, oracle, {.drops_a_day = false}, 5));
     std::mt19937_64 random(9);
     for (int i = 0; i < 5; ++i) {
       BOOST_REQUIRE((*engine)->append(oracle.make_append(kEnd, random), kEnd));

@@ -1,10 +1,14 @@
-// I/O errors and full disks at call 1, 2, 3 and so on: once, and for good. Every call with
+// I/O errors, full disks, interruptions and short counts at call 1, 2, 3 and so on: once, for a
+// while, and for good. Every call with
 // FORTNIGHT_ALL_CRASH_POINTS=1 in the environment, a thinned set otherwise.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
+#include <initializer_list>
+#include <string>
 
 #include "tests/faults/life.h"
 #include "tests/faults/oracle.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -35,11 +39,21 @@ bool takes_room(Operation operation) {
          operation == Operation::sync || operation == Operation::rename;
 }
 
+// What it may come to: an I/O error may end the store, nothing else may.
+struct Kind {
+  const char* name;
+  Fault fault;
+  bool may_end = false;
+};
+constexpr Kind kIoError{"EIO", {ErrorCode::io}, true};
+constexpr Kind kNoSpace{"ENOSPC", {ErrorCode::no_space}};
+constexpr Kind kInterrupted{"EINTR", {ErrorCode::io, false, Effect::interrupts}};
+constexpr Kind kCutShort{"a short count", {ErrorCode::io, false, Effect::cuts_short}};
+
 // Lives with the failure, then crashes, and opens what is there without it.
-Outcome live_with(ErrorCode code, std::uint64_t first, Lasts lasts) {
-  const std::string where = std::string(code == ErrorCode::io ? "EIO" : "ENOSPC") +
-                            " from operation " + std::to_string(first) + ", kind " +
-                            std::to_string(static_cast<int>(lasts));
+Outcome live_with(const Kind& kind, std::uint64_t first, Lasts lasts) {
+  const std::string where = std::string(kind.name) + " from operation " + std::to_string(first) +
+                            ", kind " + std::to_string(static_cast<int>(lasts));
   Outcome outcome;
   SimulatedFileSystem files;
   Oracle oracle(life_options().retention_days);
@@ -47,10 +61,12 @@ Outcome live_with(ErrorCode code, std::uint64_t first, Lasts lasts) {
   bool healthy = false;
   files.before_each([&](std::uint64_t number, Operation operation, const std::string&) {
     const bool hit = !healthy && fails_at(number, first, lasts) &&
-                     (code == ErrorCode::io || takes_room(operation));
+                     (kind.fault.code != ErrorCode::no_space || takes_room(operation));
     if (!hit) return std::optional<Fault>();
     outcome.failed = true;
-    return std::optional(Fault{code, first % 2 == 0});
+    Fault fault = kind.fault;
+    fault.partly_done = first % 2 == 0;
+    return std::optional(fault);
   });
   auto engine = Engine::open(files, life_options(), kLifeBegins);
   const bool lived = engine && live(**engine, oracle, kShortLife, 3);
@@ -63,8 +79,9 @@ Outcome live_with(ErrorCode code, std::uint64_t first, Lasts lasts) {
     BOOST_REQUIRE_MESSAGE(synced, where << ": " << synced.error().message);
     oracle.acknowledge();
   } else if (engine) {
-    BOOST_REQUIRE_MESSAGE(code != ErrorCode::no_space, where << ": a full disk was fatal");
+    BOOST_REQUIRE_MESSAGE(kind.may_end, where << " was fatal");
   }
+  BOOST_REQUIRE_MESSAGE(files.syncs_after_a_failure() == 0, where << ": a failed sync was retried");
   outcome.operations = files.operations();
   for (const Loss loss : {Loss::none, Loss::everything, Loss::random}) {
     const auto image = files.crashed(loss, first);
@@ -79,15 +96,19 @@ Outcome live_with(ErrorCode code, std::uint64_t first, Lasts lasts) {
   return outcome;
 }
 
-void sweep(ErrorCode code, std::uint64_t step) {
+void sweep(const Kind& kind, std::uint64_t step, std::initializer_list<Lasts> all_lasts) {
   if (std::getenv("FORTNIGHT_ALL_CRASH_POINTS") != nullptr) step = 1;
-  const std::uint64_t operations = live_with(code, kNever, Lasts::once).operations;
-  for (const Lasts lasts : {Lasts::once, Lasts::for_a_while, Lasts::for_good}) {
+  const std::uint64_t operations = live_with(kind, kNever, Lasts::once).operations;
+  for (const Lasts lasts : all_lasts) {
+    std::uint64_t tried = 0;
     std::uint64_t failed = 0;
     for (std::uint64_t first = 1; first < operations; first += step) {
-      if (live_with(code, first, lasts).failed) ++failed;
+      if (live_with(kind, first, lasts).failed) ++failed;
+      ++tried;
     }
-    BOOST_TEST(failed > operations / step / 4);
+    BOOST_TEST_MESSAGE(kind.name << ", kind " << static_cast<int>(lasts) << ": " << tried
+                                 << " operations tried, " << failed << " of them failed");
+    BOOST_TEST(failed > tried / 4);
   }
 }
 
@@ -96,11 +117,22 @@ void sweep(ErrorCode code, std::uint64_t step) {
 BOOST_AUTO_TEST_SUITE(fault_sweep)
 
 BOOST_AUTO_TEST_CASE(an_io_error_at_any_call_loses_nothing_that_was_acknowledged) {
-  sweep(ErrorCode::io, 53);
+  sweep(kIoError, fortnight::tests::stride(53U),
+        {Lasts::once, Lasts::for_a_while, Lasts::for_good});
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_at_any_call_loses_nothing_and_kills_nothing) {
-  sweep(ErrorCode::no_space, 53);
+  sweep(kNoSpace, fortnight::tests::stride(53U),
+        {Lasts::once, Lasts::for_a_while, Lasts::for_good});
+}
+
+// Nothing goes on under a call that is interrupted for good.
+BOOST_AUTO_TEST_CASE(an_interruption_at_any_call_is_nothing) {
+  sweep(kInterrupted, fortnight::tests::stride(211U), {Lasts::once, Lasts::for_a_while});
+}
+
+BOOST_AUTO_TEST_CASE(short_counts_of_any_call_are_nothing) {
+  sweep(kCutShort, fortnight::tests::stride(211U), {Lasts::once, Lasts::for_good});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

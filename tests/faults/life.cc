@@ -35,11 +35,21 @@ bool is_fatal(const Result<void>& result) {
   return !result && result.error().code != ErrorCode::no_space;
 }
 
+// Tried again by the next step where it fails.
+bool drop(Engine& engine, Oracle& oracle, Day day) {
+  oracle.begin_drop(day);
+  if (!engine.drop_day(day)) return false;
+  oracle.dropped(day);
+  return true;
+}
+
 }  // namespace
 
 bool live(Engine& engine, Oracle& oracle, LifeLength length, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const TimeNs step = kNsPerDay / length.steps_a_day;
+  const TimeNs drops_at = kLifeBegins + 2 * kNsPerDay + 4 * step;
+  bool dropped = !length.drops_a_day;
   for (int i = 0; i < length.days * length.steps_a_day; ++i) {
     const TimeNs now = kLifeBegins + i * step;
     oracle.set_time(now);
@@ -54,6 +64,7 @@ bool live(Engine& engine, Oracle& oracle, LifeLength length, std::uint64_t seed)
       if (is_fatal(synced)) return false;
       if (synced) oracle.acknowledge();
     }
+    if (!dropped && now >= drops_at) dropped = drop(engine, oracle, day_of(now) - 1);
     if (!maintain_until_idle(engine, now)) return false;
   }
   return true;

@@ -19,10 +19,11 @@ storage::EngineOptions life_options();
 struct LifeLength {
   int days = 4;
   int steps_a_day = 12;
+  bool drops_a_day = true;  // on its third day somebody drops the one before
 };
 
-// Lives it. Ends early where the store says a fatal error; true where it didn't. Refused appends
-// are tried again once by the next step.
+// Lives it. Ends early where the store says a fatal
+// error; true where it didn't. Refused appends are tried again once by the next step.
 bool live(storage::Engine& engine, Oracle& oracle, LifeLength length, std::uint64_t seed);
 
 // Maintains until there is nothing more to do now.

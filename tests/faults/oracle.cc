@@ -1,5 +1,6 @@
 #include "tests/faults/oracle.h"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -13,6 +14,7 @@ using namespace storage;
 namespace {
 
 constexpr int kOldestDays = 40;
+constexpr std::uint64_t kSources = 3;
 
 TimeNs random_time(TimeNs now, int retention_days, std::mt19937_64& random) {
   const auto within = static_cast<TimeNs>(random() % static_cast<std::uint64_t>(kNsPerHour));
@@ -33,6 +35,7 @@ TimeNs random_time(TimeNs now, int retention_days, std::mt19937_64& random) {
 Append Oracle::make_append(TimeNs now, std::mt19937_64& random) {
   Append append;
   Sent sent;
+  sent.source = "source-" + std::to_string(random() % kSources);
   for (std::uint64_t calls = random() % 6; calls > 0; --calls) {
     samples::Sample sample;
     sample.ts = random_time(now, retention_days_, random);
@@ -40,23 +43,56 @@ Append Oracle::make_append(TimeNs now, std::mt19937_64& random) {
     sample.status = random() % 3 == 0 ? 500 : 200;
     sample.call_id = "call-" + std::to_string(next_call_++);
     samples::add_sample(append.batch, sample);
-    sent.push_back({sample.call_id, day_of(sample.ts), sample.account, is_error(sample.status)});
+    sent.calls.push_back(
+        {sample.call_id, day_of(sample.ts), sample.account, is_error(sample.status)});
   }
-  if (random() % 5 == 0) append.rejects.push_back({now, "source", "not-json", "", 0, "{oops"});
-  append.positions.push_back({"source", std::to_string(appends_.size() + 1)});
+  if (random() % 5 == 0) append.rejects.push_back({now, sent.source, "not-json", "", 0, "{oops"});
+  sent.rejects = append.rejects.size();
+  sent.skipped = append.skipped = random() % 3;
+  const auto before = std::count_if(appends_.begin(), appends_.end(),
+                                    [&](const Sent& other) { return other.source == sent.source; });
+  append.positions.push_back({sent.source, std::to_string(before + 1)});
   appends_.push_back(std::move(sent));
   return append;
 }
 
+std::optional<std::size_t> Oracle::prefix_of(const Engine& engine) const {
+  const std::map<std::string, std::string> positions = engine.positions();
+  std::size_t prefix = 0;
+  for (const auto& [source, position] : positions) prefix += std::stoull(position);
+  if (prefix > appends_.size()) return std::nullopt;
+  std::map<std::string, std::uint64_t> expected;
+  for (std::size_t i = 0; i < prefix; ++i) ++expected[appends_[i].source];
+  for (const auto& [source, appends] : expected) {
+    const auto position = positions.find(source);
+    if (position == positions.end() || position->second != std::to_string(appends)) {
+      return std::nullopt;
+    }
+  }
+  return prefix;
+}
+
 std::string Oracle::check(const Engine& engine) const {
-  const auto positions = engine.positions();
-  const auto position = positions.find("source");
-  const std::size_t prefix = position == positions.end() ? 0 : std::stoull(position->second);
-  if (prefix < acknowledged_ || prefix > begun_) {
-    return "position " + std::to_string(prefix) + " is not within " +
+  const std::optional<std::size_t> prefix = prefix_of(engine);
+  if (!prefix) return "the positions are those of no beginning of what was sent\n";
+  if (*prefix < acknowledged_ || *prefix > begun_) {
+    return "appends: " + std::to_string(*prefix) + " is not within " +
            std::to_string(acknowledged_) + " and " + std::to_string(begun_) + "\n";
   }
-  std::string wrong = check_calls(engine, prefix) + check_counts(engine, prefix);
+  return check_calls(engine, *prefix) + check_counts(engine, *prefix) +
+         check_status(engine, *prefix);
+}
+
+std::string Oracle::check_status(const Engine& engine, std::size_t prefix) const {
+  std::size_t calls = 0;
+  std::size_t rejects = 0;
+  std::uint64_t skipped = 0;
+  for (std::size_t i = 0; i < prefix; ++i) {
+    calls += appends_[i].calls.size();
+    rejects += appends_[i].rejects;
+    skipped += appends_[i].skipped;
+  }
+  std::string wrong;
   const std::string status = engine.status(now_).json;
   for (const char* unharmed : {"\"lost_records\":0", "\"lost_files\":0", "\"unreadable_files\":0",
                                "\"damaged_manifests\":0", "\"rebuilt_from_files\":false"}) {
@@ -65,13 +101,21 @@ std::string Oracle::check(const Engine& engine) const {
       break;
     }
   }
+  for (const std::string& counter :
+       {"\"intake\":{\"calls\":" + std::to_string(calls) + ",",
+        "\"skipped\":" + std::to_string(skipped) + ",\"rejects\":{" +
+            (rejects == 0 ? "" : "\"not-json\":" + std::to_string(rejects)) + "}"}) {
+    if (status.find(counter) == std::string::npos) {
+      wrong += counter + " isn't what the status says: " + status + "\n";
+    }
+  }
   return wrong;
 }
 
 std::string Oracle::check_calls(const Engine& engine, std::size_t prefix) const {
   std::map<Day, std::multiset<std::string>> expected;
   for (std::size_t i = 0; i < prefix; ++i) {
-    for (const SentCall& call : appends_[i]) expected[call.day].insert(call.call_id);
+    for (const SentCall& call : appends_[i].calls) expected[call.day].insert(call.call_id);
   }
   std::map<Day, std::multiset<std::string>> found;
   CallQuery query;
@@ -83,8 +127,10 @@ std::string Oracle::check_calls(const Engine& engine, std::size_t prefix) const 
   if (!scanned) return "scan: " + scanned.error().message + "\n";
   std::string wrong;
   for (const auto& [day, calls] : expected) {
-    const bool may_be_gone = day < day_of(now_) - retention_days_;
-    if (found[day] == calls || (may_be_gone && found[day].empty())) continue;
+    const bool may_be_gone = day < day_of(now_) - retention_days_ || dropping_.contains(day);
+    const bool must_be_gone = dropped_.contains(day);
+    if (!must_be_gone && found[day] == calls) continue;
+    if (may_be_gone && found[day].empty()) continue;
     wrong += day_to_string(day) + ": " + std::to_string(found[day].size()) + " calls of " +
              std::to_string(calls.size()) + " of the first " + std::to_string(prefix) +
              " appends\n";
@@ -103,7 +149,7 @@ std::string Oracle::check_counts(const Engine& engine, std::size_t prefix) const
   query.by_field = TextField::account;
   CountGroups expected;
   for (std::size_t i = 0; i < prefix; ++i) {
-    for (const SentCall& call : appends_[i]) {
+    for (const SentCall& call : appends_[i].calls) {
       const auto bucket = static_cast<std::size_t>(call.day - first);
       expected.of(expected.at(call.account), bucket) += {1, call.is_error ? 1U : 0U};
     }

@@ -1,11 +1,14 @@
 // Remembers what was appended and what was acknowledged, and says whether a store that was opened
 // after a crash holds what it must: the calls of all appends up to some one, each exactly once;
-// that one not before the last that was acknowledged; the position and every count as of that one.
+// that one not before the last that was acknowledged; each source's position and every count as of
+// that one.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +21,8 @@ class Oracle {
   explicit Oracle(int retention_days) : retention_days_(retention_days) {}
 
   // Makes an append of a few calls around `now`: most of today, some of the days before, some too
-  // old to be kept. Its position is its number.
+  // old to be kept. It comes from one of several sources, and its position is its number among that
+  // one's.
   storage::Append make_append(storage::TimeNs now, std::mt19937_64& random);
   // It is being handed to the store: it may survive from now on.
   void begin() { begun_ = appends_.size(); }
@@ -29,6 +33,9 @@ class Oracle {
   }
   // All that was begun is durable.
   void acknowledge() { acknowledged_ = begun_; }
+  // The day is being dropped: its calls may be gone from now on, and are once it was dropped.
+  void begin_drop(storage::Day day) { dropping_.insert(day); }
+  void dropped(storage::Day day) { dropped_.insert(day); }
   void set_time(storage::TimeNs now) { now_ = now; }
   [[nodiscard]] storage::TimeNs time() const { return now_; }
 
@@ -44,10 +51,19 @@ class Oracle {
     std::string account;
     bool is_error;
   };
-  using Sent = std::vector<SentCall>;
+  struct Sent {
+    std::string source;
+    std::vector<SentCall> calls;
+    std::size_t rejects = 0;
+    std::uint64_t skipped = 0;
+  };
 
+  // Of how many appends, from the first one on, the store's positions speak; nothing where they
+  // aren't those of any beginning.
+  [[nodiscard]] std::optional<std::size_t> prefix_of(const storage::Engine& engine) const;
   [[nodiscard]] std::string check_calls(const storage::Engine& engine, std::size_t prefix) const;
   [[nodiscard]] std::string check_counts(const storage::Engine& engine, std::size_t prefix) const;
+  [[nodiscard]] std::string check_status(const storage::Engine& engine, std::size_t prefix) const;
 
   int retention_days_;
   storage::TimeNs now_ = 0;
@@ -55,6 +71,8 @@ class Oracle {
   std::size_t begun_ = 0;
   std::size_t acknowledged_ = 0;
   std::uint64_t next_call_ = 0;
+  std::set<storage::Day> dropping_;
+  std::set<storage::Day> dropped_;
 };
 
 }  // namespace fortnight::faults

@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+#include "tests/support/effort.h"
+
 namespace fortnight::intake {
 namespace {
 
@@ -60,7 +62,7 @@ BOOST_AUTO_TEST_CASE(counts_the_fractions_digits) {
 
 BOOST_AUTO_TEST_CASE(agrees_with_floating_point_where_that_is_exact) {
   std::mt19937_64 random(7);
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < tests::rounds(100'000); ++i) {
     const auto whole = static_cast<std::int64_t>(random() % 1'000'000'000);
     const int digits = static_cast<int>(random() % 7);
     char text[64];

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/effort.h"
+
 namespace fortnight::intake {
 namespace {
 
@@ -119,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_framer_may_go_on_in_the_middle_of_a_line_that_is_too_long
 
 BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_lines_of_the_whole_stream) {
   std::mt19937 random(1);
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < tests::rounds(400); ++round) {
     const std::size_t max_line = random() % 3000;
     std::string stream;
     for (std::size_t n = random() % 60; n > 0; --n) {

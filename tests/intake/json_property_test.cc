@@ -9,6 +9,7 @@
 
 #include "tests/intake/mapping.h"
 #include "tests/intake/random_json.h"
+#include "tests/support/effort.h"
 
 namespace fortnight::intake {
 namespace {
@@ -127,7 +128,7 @@ BOOST_AUTO_TEST_SUITE(json_property)
 
 BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
   MapperAtWork work(settings(), {});
-  for (unsigned seed = 0; seed < 20'000; ++seed) {
+  for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
     RandomJson random(seed % 5'000);  // each line several times: first by split, then by its shape
     const std::string line = random.object(R"("t":1795162530)");
     const Seen seen = look(work.map(line));
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_json_is_accepted_and_nothing_else) {
   simdjson::dom::parser parser;
   std::mt19937 random(3);
   int accepted = 0;
-  constexpr int kRounds = 60'000;
+  constexpr int kRounds = tests::rounds(60'000);
   for (int round = 0; round < kRounds; ++round) {
     std::string line = RandomJson(static_cast<unsigned>(round) % 3'000).object(R"("t":1795162530)");
     // The whole line first, so that its shape is known when the broken one comes.

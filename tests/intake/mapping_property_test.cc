@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/intake/mapping.h"
+#include "tests/support/effort.h"
 
 namespace fortnight::intake {
 namespace {
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(fields_and_ids_are_those_of_a_naive_mapping) {
   MapperAtWork work(settings(), {});
   simdjson::dom::parser parser;
   Lines lines(5);
-  for (int round = 0; round < 30'000; ++round) {
+  for (int round = 0; round < tests::rounds(30'000); ++round) {
     const std::string line = lines.next();
     const storage::Append append = work.map(line);
     const Seen seen = look(append);

@@ -9,6 +9,7 @@
 #include "storage/part/part.h"
 #include "tests/intake/mapping.h"
 #include "tests/intake/random_json.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 #include "tools/generate/answer_key.h"
 #include "tools/generate/call_writer.h"
@@ -46,7 +47,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 std::vector<std::string> hostile_lines() {
   const std::string ts = R"("ts":"2026-11-20T08:15:30.123456Z")";
   std::string many_keys = "{" + ts;
-  for (int i = 0; i < 10'000; ++i)
+  for (int i = 0; i < tests::rounds(10'000); ++i)
     many_keys += ",\"k" + std::to_string(i) + "\":" + std::to_string(i);
   return {
       "{ " + ts + " , \"a\" :\t[ 1 ,2,  3 ] }",
@@ -64,7 +65,7 @@ std::vector<std::string> hostile_lines() {
 std::vector<std::string> random_lines() {
   RandomJson random(11);
   std::vector<std::string> lines;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < tests::rounds(3000); ++i) {
     const std::string minute = std::to_string(10 + i % 50);
     lines.push_back(random.object("\"ts\":\"2026-11-20T09:" + minute + ":01Z\""));
   }

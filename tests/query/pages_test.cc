@@ -5,6 +5,7 @@
 #include <random>
 
 #include "query/service.h"
+#include "tests/support/effort.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/flat_line.h"
 #include "tests/support/native_lines.h"
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_SUITE(pages)
 
 BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
   Random random(17);
-  for (int round = 0; round < 24; ++round) {
+  for (int round = 0; round < tests::rounds(24); ++round) {
     Life life;
     life.append(random, 150);
     const std::string request = std::string("LOGS from=2026-11-17 to=2026-11-21") +

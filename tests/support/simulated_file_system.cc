@@ -1,7 +1,11 @@
 #include "tests/support/simulated_file_system.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include "storage/files/descriptor.h"
+#include "storage/files/posix_io.h"
 
 namespace fortnight::faults {
 
@@ -27,6 +31,17 @@ void apply(std::string& bytes, std::uint64_t offset, std::string_view written) {
 Error failure(const Fault& fault, const std::string& what) {
   return {fault.code, what + ": simulated failure"};
 }
+
+// What the fault leaves in errno; -1, as a system call returns it.
+int failed_call(const Fault& fault) {
+  errno = fault.effect == Effect::interrupts           ? EINTR
+          : fault.code == storage::ErrorCode::no_space ? ENOSPC
+                                                       : EIO;
+  return -1;
+}
+
+// How many of a call's bytes are read or written where it is cut short.
+std::size_t shortened(std::size_t bytes) { return (bytes + 1) / 2; }
 
 // What a power loss leaves of one write: all, nothing, its start, or any of its sectors.
 void apply_torn(std::string& bytes, std::uint64_t offset, std::string_view written,
@@ -57,13 +72,12 @@ class SimulatedReadableFile final : public ReadableFile {
       : owner_(owner), node_(std::move(node)), path_(std::move(path)) {}
 
   Result<void> read(std::uint64_t offset, std::span<char> out) const override {
-    if (const auto fault = owner_.begin(Operation::read, path_)) return failure(*fault, path_);
-    const std::lock_guard lock(owner_.mutex_);
-    if (offset > node_->now.size() || out.size() > node_->now.size() - offset) {
-      return storage::corrupt(path_ + ": the file ends too early");
-    }
-    std::copy_n(node_->now.data() + offset, out.size(), out.data());
-    return {};
+    return storage::read_fully(
+        [&](void* to, std::size_t count, off_t at) {
+          return owner_.pread(*node_, path_, static_cast<std::uint64_t>(at),
+                              {static_cast<char*>(to), count});
+        },
+        offset, out, path_);
   }
   [[nodiscard]] std::uint64_t size() const override {
     const std::lock_guard lock(owner_.mutex_);
@@ -83,12 +97,20 @@ class SimulatedWritableFile final : public WritableFile {
       : owner_(owner), node_(std::move(node)), path_(std::move(path)) {}
 
   Result<void> write(std::uint64_t offset, std::string_view bytes) override {
-    return owner_.write(*node_, path_, offset, bytes);
+    return storage::write_fully(
+        [&](const void* from, std::size_t count, off_t at) {
+          return owner_.pwrite(*node_, path_, static_cast<std::uint64_t>(at),
+                               {static_cast<const char*>(from), count});
+        },
+        offset, bytes, "write of " + path_);
   }
-  Result<void> sync() override { return owner_.sync(*node_, path_); }
-  Result<void> reserve(std::uint64_t size) override {
-    return owner_.write(*node_, path_, 0, std::string(size, '\0'));
+  Result<void> sync() override {
+    if (storage::without_interrupts([&] { return owner_.fdatasync(*node_, path_); }) < 0) {
+      return storage::system_error(errno, "sync of " + path_);
+    }
+    return {};
   }
+  Result<void> reserve(std::uint64_t size) override { return write(0, std::string(size, '\0')); }
   Result<void> preallocate(std::uint64_t size) override {
     FORTNIGHT_TRY(reserve(size));
     return sync();
@@ -115,13 +137,24 @@ std::uint64_t SimulatedFileSystem::operations() const {
   return operations_;
 }
 
-std::optional<Fault> SimulatedFileSystem::begin(Operation operation, const std::string& path) {
+std::uint64_t SimulatedFileSystem::syncs_after_a_failure() const {
+  const std::lock_guard lock(mutex_);
+  return syncs_after_a_failure_;
+}
+
+std::optional<Fault> SimulatedFileSystem::ask(Operation operation, const std::string& path) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
     number = ++operations_;
   }
   return before_ ? before_(number, operation, path) : std::nullopt;
+}
+
+std::optional<Fault> SimulatedFileSystem::begin(Operation operation, const std::string& path) {
+  std::optional<Fault> fault = ask(operation, path);
+  while (fault && fault->effect == Effect::interrupts) fault = ask(operation, path);
+  return fault && fault->effect == Effect::fails ? fault : std::nullopt;
 }
 
 void SimulatedFileSystem::end() {
@@ -142,36 +175,60 @@ Result<SimulatedFileSystem::NodePointer> SimulatedFileSystem::find(const std::st
   return found->second.now();
 }
 
-Result<void> SimulatedFileSystem::write(Node& node, const std::string& path, std::uint64_t offset,
-                                        std::string_view bytes) {
-  std::optional<Fault> fault = begin(Operation::write, path);
+ssize_t SimulatedFileSystem::pread(const Node& node, const std::string& path, std::uint64_t offset,
+                                   std::span<char> out) {
+  const std::optional<Fault> fault = ask(Operation::read, path);
+  if (fault && fault->effect != Effect::cuts_short) return failed_call(*fault);
+  const std::lock_guard lock(mutex_);
+  if (offset >= node.now.size()) return 0;
+  std::size_t count = std::min<std::size_t>(out.size(), node.now.size() - offset);
+  if (fault) count = shortened(count);
+  std::copy_n(node.now.data() + offset, count, out.data());
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t SimulatedFileSystem::pwrite(Node& node, const std::string& path, std::uint64_t offset,
+                                    std::string_view bytes) {
+  std::optional<Fault> fault = ask(Operation::write, path);
+  if (fault && fault->effect == Effect::interrupts) return failed_call(*fault);
   {
     const std::lock_guard lock(mutex_);
     const std::uint64_t size = std::max<std::uint64_t>(node.now.size(), offset + bytes.size());
-    if (!fault && used() + size - node.now.size() > capacity_) {
+    const bool failed = fault && fault->effect == Effect::fails;
+    if (!failed && used() + size - node.now.size() > capacity_) {
       fault = Fault{ErrorCode::no_space, false};
     }
-    if (fault && fault->partly_done) bytes = bytes.substr(0, bytes.size() / 2);
-    if (!fault || fault->partly_done) {
+    if (fault && fault->effect == Effect::fails) {
+      bytes = bytes.substr(0, fault->partly_done ? bytes.size() / 2 : 0);
+    } else if (fault) {
+      bytes = bytes.substr(0, shortened(bytes.size()));
+    }
+    if (!bytes.empty()) {
       apply(node.now, offset, bytes);
       node.unsynced.push_back({offset, std::string(bytes)});
     }
   }
-  if (fault) return failure(*fault, "write of " + path);
+  if (fault && fault->effect == Effect::fails) return failed_call(*fault);
   end();
-  return {};
+  return static_cast<ssize_t>(bytes.size());
 }
 
-Result<void> SimulatedFileSystem::sync(Node& node, const std::string& path) {
-  const std::optional<Fault> fault = begin(Operation::sync, path);
-  if (!fault || fault->partly_done) {
+int SimulatedFileSystem::fdatasync(Node& node, const std::string& path) {
+  const std::optional<Fault> fault = ask(Operation::sync, path);
+  if (fault && fault->effect == Effect::interrupts) return failed_call(*fault);
+  const bool failed = fault && fault->effect == Effect::fails;
+  {
     const std::lock_guard lock(mutex_);
-    node.synced = node.now;
+    if (node.sync_failed) ++syncs_after_a_failure_;
+    if (!failed || fault->partly_done) {
+      for (const Write& write : node.unsynced) apply(node.synced, write.offset, write.bytes);
+    }
     node.unsynced.clear();
+    node.sync_failed = node.sync_failed || failed;
   }
-  if (fault) return failure(*fault, "sync of " + path);
+  if (failed) return failed_call(*fault);
   end();
-  return {};
+  return 0;
 }
 
 Result<std::unique_ptr<ReadableFile>> SimulatedFileSystem::open(const std::string& path) {

@@ -3,8 +3,15 @@
 // It keeps apart what was synced and what wasn't: for each file the bytes of its last sync and the
 // writes since; for each name what it stood for at its directory's last sync and all that it stood
 // for since. `crashed()` makes what a disk might hold after a power loss at this moment: of what
-// wasn't synced, by the seed, all, nothing, or any part of it, in any order, torn anywhere.
+// wasn't synced, by the seed, all, nothing, or any part of it, in any order, torn anywhere. A sync
+// that fails loses what it should have brought to the disk: as with the kernel's, no later one
+// brings it there.
+//
+// Reads, writes and syncs are system calls here, as the real file system makes them: it is the real
+// loops (storage/files/posix_io.h) that go on after a short count or an interruption.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <functional>
@@ -14,7 +21,9 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/files/file_system.h"
@@ -38,10 +47,17 @@ enum class Operation {
 // What becomes of what wasn't synced.
 enum class Loss { none, everything, random };
 
+enum class Effect {
+  fails,
+  interrupts,  // EINTR: nothing is done, and the caller is to try again
+  cuts_short   // a read or a write of a part of its bytes; nothing to other operations
+};
+
 struct Fault {
   storage::ErrorCode code = storage::ErrorCode::io;
   // A failing write leaves a part of its bytes; a failing sync or rename may have done its work.
   bool partly_done = false;
+  Effect effect = Effect::fails;
 };
 
 class SimulatedFileSystem final : public storage::FileSystem {
@@ -59,6 +75,8 @@ class SimulatedFileSystem final : public storage::FileSystem {
   // Bytes that fit; what is written beyond is ErrorCode::no_space.
   void set_capacity(std::uint64_t bytes);
   [[nodiscard]] std::uint64_t operations() const;
+  // How often a file was synced of which a sync had failed: never, by a store that is right.
+  [[nodiscard]] std::uint64_t syncs_after_a_failure() const;
 
   // What is there after a crash at this moment.
   [[nodiscard]] std::unique_ptr<SimulatedFileSystem> crashed(Loss loss, std::uint64_t seed) const;
@@ -92,6 +110,7 @@ class SimulatedFileSystem final : public storage::FileSystem {
     std::string synced;
     std::string now;
     std::vector<Write> unsynced;
+    bool sync_failed = false;
   };
   using NodePointer = std::shared_ptr<Node>;  // null: no such file
   // A name: what it durably stands for, and all it has stood for since.
@@ -102,18 +121,23 @@ class SimulatedFileSystem final : public storage::FileSystem {
   };
 
   // Counts the operation and asks the hook.
+  std::optional<Fault> ask(Operation operation, const std::string& path);
+  // The same until nothing interrupts it: what operations do that aren't system calls here.
   std::optional<Fault> begin(Operation operation, const std::string& path);
   void end();
   storage::Result<NodePointer> find(const std::string& path) const;
-  storage::Result<void> write(Node& node, const std::string& path, std::uint64_t offset,
-                              std::string_view bytes);
-  storage::Result<void> sync(Node& node, const std::string& path);
+  // System calls: -1 and errno where they fail.
+  ssize_t pread(const Node& node, const std::string& path, std::uint64_t offset,
+                std::span<char> out);
+  ssize_t pwrite(Node& node, const std::string& path, std::uint64_t offset, std::string_view bytes);
+  int fdatasync(Node& node, const std::string& path);
   [[nodiscard]] std::uint64_t used() const;
 
   mutable std::mutex mutex_;
   std::map<std::string, Name> names_;
   std::uint64_t capacity_ = std::uint64_t{1} << 40;
   std::uint64_t operations_ = 0;
+  std::uint64_t syncs_after_a_failure_ = 0;
   Before before_;
   std::function<void(std::uint64_t)> after_;
 };

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/effort.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -20,7 +22,7 @@ BOOST_AUTO_TEST_SUITE(dictionary)
 // Against a map and a list; what was taken out again may come anew under another code.
 BOOST_AUTO_TEST_CASE(any_sequence_of_interns_and_rollbacks) {
   std::mt19937 random(7);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < fortnight::tests::rounds(20); ++round) {
     DictionaryBuilder dictionary(1 << 16, 1 << 20);
     std::map<std::string, std::uint32_t> codes;
     std::vector<std::string> entries;

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "tests/support/effort.h"
+
 using namespace fortnight::storage;
 
 namespace {
@@ -70,7 +72,7 @@ BOOST_AUTO_TEST_CASE(pointers_are_parsed_strictly) {
 BOOST_AUTO_TEST_CASE(ends_on_any_text) {
   std::mt19937 random(2);
   constexpr std::string_view letters = "{}[]\":,\\ a1\n";
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < fortnight::tests::rounds(20'000); ++i) {
     std::string text(random() % 24, ' ');
     for (char& c : text) c = letters[random() % letters.size()];
     JsonWalk walk(text);

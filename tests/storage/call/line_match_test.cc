@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "tests/support/effort.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 #include "tests/support/random_calls.h"
@@ -55,14 +56,14 @@ void compare_with_model(tests::Split split, unsigned seed) {
   tests::ModelStore model;
   BOOST_REQUIRE(model.append(storage::Append(append), begin));
   std::size_t matched = 0;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < tests::rounds(1500); ++i) {
     const std::vector<Predicate> predicates = tests::random_predicates(random);
     const std::set<std::uint64_t> expected = by_model(model, predicates);
     matched += expected.size();
     BOOST_REQUIRE_MESSAGE(by_matcher(append.batch, predicates) == expected,
                           "question " << i << " of seed " << seed);
   }
-  BOOST_TEST(matched > 10'000U);
+  BOOST_TEST(matched > tests::rounds(10'000U));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "tests/support/effort.h"
+
 using namespace fortnight::storage;
 
 namespace {
@@ -46,7 +48,7 @@ BOOST_AUTO_TEST_CASE(patterns_agree_with_the_definition) {
     return out;
   };
   int matched = 0;
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < fortnight::tests::rounds(50'000); ++i) {
     const std::string wild = text("ab*", 6);
     const std::string value = text("ab", 8);
     const bool expected =

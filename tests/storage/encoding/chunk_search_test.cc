@@ -11,6 +11,7 @@
 #include "storage/base/number_text.h"
 #include "storage/call/time_text.h"
 #include "storage/encoding/text_encoder.h"
+#include "tests/support/effort.h"
 
 using namespace fortnight::storage;
 
@@ -216,7 +217,7 @@ BOOST_AUTO_TEST_CASE(no_part_of_a_value_is_denied) {
   for (const auto& [name, make] : kColumns) {
     Column column(make, random);
     std::string scratch;
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < fortnight::tests::rounds(300); ++round) {
       const std::string decoded(
           decode_json_string(column.values[random() % column.values.size()], scratch));
       if (decoded.empty()) continue;

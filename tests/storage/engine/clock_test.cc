@@ -7,6 +7,7 @@
 
 #include "storage/engine.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/effort.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
 
@@ -171,7 +172,8 @@ BOOST_AUTO_TEST_CASE(midnight_while_a_day_is_being_sealed) {
   store.start(kNoon);
   constexpr int kParts = 3;
   for (int part = 0; part < kParts; ++part) {
-    for (TimeNs i = 0; i < 3000; ++i) store.add(kNoon - kNsPerDay + part + i * 10, kNoon);
+    for (TimeNs i = 0; i < fortnight::tests::rounds(TimeNs{3000}); ++i)
+      store.add(kNoon - kNsPerDay + part + i * 10, kNoon);
     BOOST_REQUIRE(store.engine->flush());
   }
   // A slice before midnight, the others after it, with calls of the new day between them.
@@ -184,7 +186,7 @@ BOOST_AUTO_TEST_CASE(midnight_while_a_day_is_being_sealed) {
   store.maintain(now);
   BOOST_TEST(store.says("\"segments\":{\"files\":1"));
   BOOST_TEST((store.days() == std::set<Day>{kToday - 1, kToday, kToday + 1}));
-  BOOST_TEST(store.counted() == kParts * 3000U + 40U);
+  BOOST_TEST(store.counted() == kParts * fortnight::tests::rounds(3000U) + 40U);
 }
 
 // The clock is wrong by anything, never for the hour that makes it believed.
@@ -195,7 +197,7 @@ BOOST_AUTO_TEST_CASE(no_walk_of_a_wrong_clock_drops_a_day_early) {
     TimeNs real = kNoon;
     std::uint64_t calls = 0;
     const TimeNs offsets[] = {-kYear, -3 * kNsPerDay, -kNsPerDay, 2 * kNsPerDay, kYear};
-    for (int step = 0; step < 200; ++step) {
+    for (int step = 0; step < fortnight::tests::rounds(200); ++step) {
       // A while of a right clock, then moments of wrong ones, restarts among them.
       for (int minutes = 0; minutes < 120; minutes += 10) {
         real += 10 * 60 * kNsPerSecond;

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "tests/support/effort.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
@@ -84,7 +85,7 @@ void compare_counts(const Pair& pair, const Store& engine, Random& random) {
 BOOST_AUTO_TEST_SUITE(engine_counts)
 
 BOOST_AUTO_TEST_CASE(they_are_what_the_naive_store_counts) {
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= fortnight::tests::rounds(12U); ++seed) {
     Random random(seed);
     Pair pair;
     pair.engine.start(kBegin);

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "tests/support/effort.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
@@ -137,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
     Pair pair(seed);
     for (int step = 0; step < 14; ++step) {
       pair.live();
-      for (int i = 0; i < 60; ++i) {
+      for (int i = 0; i < tests::rounds(60); ++i) {
         BOOST_TEST_CONTEXT("seed " << seed << ", step " << step << ", question " << i) {
           const CallQuery scan = random_scan(pair);
           const std::vector<std::string> expected = scanned(pair.model, scan);
@@ -151,7 +152,7 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
       }
     }
   }
-  BOOST_TEST(given > 10'000U);
+  BOOST_TEST(given > tests::rounds(10'000U));
 }
 
 BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {

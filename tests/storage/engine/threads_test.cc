@@ -9,6 +9,7 @@
 
 #include "storage/engine.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -18,7 +19,7 @@ namespace {
 constexpr Day kToday = 20'000;
 constexpr Day kDays = 3;
 constexpr TimeNs kNow = day_start(kToday) + 12 * kNsPerHour;
-constexpr int kAppends = 1'000;
+constexpr int kAppends = fortnight::tests::rounds(4'000) / 4;
 constexpr int kCallsOfAppend = 20;
 
 Append append_of(int number) {

@@ -5,6 +5,7 @@
 
 #include "storage/journal/record.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/effort.h"
 
 using namespace fortnight::storage;
 
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(damaged_bytes_are_refused_or_can_be_walked) {
   const std::string bytes = encoded(sample_append(), 100);
   std::mt19937 random(1);
   std::size_t refused = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < fortnight::tests::rounds(20'000); ++round) {
     std::string damaged = bytes;
     for (auto flips = 1 + random() % 3; flips > 0; --flips) {
       damaged[random() % damaged.size()] = static_cast<char>(random());

@@ -9,6 +9,7 @@
 #include "storage/files/file_names.h"
 #include "storage/journal/format.h"
 #include "storage/journal/replay.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_synced) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < fortnight::tests::rounds(300U); ++seed) {
     SimulatedFileSystem files;
     Journal journal = new_journal(files);
     const std::uint64_t synced = seed % 23;

@@ -5,6 +5,7 @@
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
 #include "tests/storage/random_calls.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(every_byte_flipped) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {
     SmallPart part(40, effort);
     const std::string whole = part.files.contents("part");
-    for (std::size_t i = 0; i < whole.size(); ++i) {
+    for (std::size_t i = 0; i < whole.size(); i += fortnight::tests::stride(std::size_t{1})) {
       std::string damaged = whole;
       damaged[i] = static_cast<char>(damaged[i] ^ (1 << (i % 8)));
       part.files.put("part", damaged);
@@ -116,7 +117,8 @@ BOOST_AUTO_TEST_CASE(cut_at_every_length) {
 BOOST_AUTO_TEST_CASE(a_bit_in_every_block_of_a_large_part) {
   SmallPart part(20000, Effort::sealed);
   const std::string whole = part.files.contents("part");
-  for (std::size_t i = 997; i < whole.size(); i += whole.size() / 40) {
+  for (std::size_t i = 997; i < whole.size();
+       i += whole.size() / fortnight::tests::rounds(std::size_t{40})) {
     std::string damaged = whole;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
     part.files.put("part", damaged);

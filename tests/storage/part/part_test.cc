@@ -7,6 +7,7 @@
 #include "storage/call/line_match.h"
 #include "storage/files/block_cache.h"
 #include "tests/storage/random_calls.h"
+#include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -141,7 +142,8 @@ BOOST_AUTO_TEST_CASE(one_call_is_fetched_whole) {
     Fixture fixture;
     const Batch batch = RandomCalls(7).make(5000, kDay);
     const auto part = fixture.write(batch, effort);
-    for (std::size_t i = 0; i < batch.calls.size(); i += 37) {
+    for (std::size_t i = 0; i < batch.calls.size();
+         i += fortnight::tests::stride(std::size_t{37})) {
       const Call& call = batch.calls[i];
       const auto record = part->fetch({kDay, call.seq}, {});
       BOOST_REQUIRE(record);

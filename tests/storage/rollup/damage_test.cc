@@ -8,6 +8,7 @@
 #include "storage/rollup/table.h"
 #include "storage/rollup/totals.h"
 #include "tests/storage/rollup/calls.h"
+#include "tests/support/effort.h"
 
 namespace fortnight::storage {
 namespace {
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_gives_the_right_answer_or_an_error) {
   const Answers right = right_answers(*make_rollup(files, "whole", some_calls(60)));
   const std::string whole = files.contents("whole");
   BOOST_TEST(check(files, "whole", right) == 6);
-  for (std::size_t at = 0; at < whole.size(); ++at) {
+  for (std::size_t at = 0; at < whole.size(); at += tests::stride(std::size_t{1})) {
     for (const unsigned flip : {0x01U, 0x80U, 0xffU}) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ flip);
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(hostile_pages_and_keys_do_no_harm) {
   writer.bytes(std::string_view("\x01\x02\x03\x04\x05\x06", 6));
   BOOST_REQUIRE(RollupPage::parse(page));
   int parsed = 0;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < tests::rounds(20000); ++i) {
     std::string hostile = page;
     for (int flips = 1 + static_cast<int>(random() % 4); flips > 0; --flips) {
       hostile[random() % hostile.size()] = static_cast<char>(random());

@@ -2,6 +2,7 @@
 
 #include "storage/rollup/rollup.h"
 #include "tests/storage/rollup/calls.h"
+#include "tests/support/effort.h"
 
 namespace fortnight::storage {
 namespace {
@@ -15,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(rollup_merge)
 
 // Files and calls in memory together, split at random, make what the whole makes.
 BOOST_AUTO_TEST_CASE(random_splits_merge_to_the_whole) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::rounds(20U); ++seed) {
     std::mt19937_64 random(seed);
     SimulatedFileSystem files;
     std::vector<Counted> calls;
