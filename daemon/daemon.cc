@@ -52,7 +52,10 @@ storage::Result<void> Daemon::start() {
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
   files_ = storage::posix_file_system(config_.data_directory);
   FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
-  FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, engine_options(config_), clock_.now()));
+  const storage::EngineOptions options = engine_options(config_);
+  FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
+  disk_watch_ = std::make_unique<DiskWatch>(loop_, *files_, options.nearly_full_bytes());
+  disk_watch_->start();
 
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
@@ -68,7 +71,7 @@ storage::Result<void> Daemon::start() {
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
-  return write_ports();
+  return write_ports_if_there_is_room();
 }
 
 storage::Result<void> Daemon::write_ports() {
@@ -77,6 +80,15 @@ storage::Result<void> Daemon::write_ports() {
   json.open_object().key("query").number(query_->port());
   json.key("sources").raw(intake_->ports_json()).close_object();
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
+}
+
+// A disk that is full is no reason not to answer.
+storage::Result<void> Daemon::write_ports_if_there_is_room() {
+  const auto written = write_ports();
+  if (written || written.error().code != storage::ErrorCode::no_space) return written;
+  log_warning("no room to write the ports in use", {{"error", written.error().message}});
+  (void)files_->remove(kPortsFile);  // those of another start
+  return {};
 }
 
 storage::Result<void> Daemon::stop() {

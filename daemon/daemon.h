@@ -16,6 +16,7 @@
 
 #include "config/config.h"
 #include "daemon/clock.h"
+#include "daemon/disk_watch.h"
 #include "daemon/intake_service.h"
 #include "daemon/maintenance.h"
 #include "daemon/query_server.h"
@@ -39,6 +40,7 @@ class Daemon {
  private:
   storage::Result<void> start();
   storage::Result<void> write_ports();
+  storage::Result<void> write_ports_if_there_is_room();
   storage::Result<void> stop();
   void wait_for_signal();
   void reload();
@@ -60,6 +62,7 @@ class Daemon {
   std::unique_ptr<storage::DirectoryLock> lock_;
   std::unique_ptr<storage::FileSystem> files_;
   std::unique_ptr<storage::Engine> engine_;
+  std::unique_ptr<DiskWatch> disk_watch_;
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<QueryServer> query_;

@@ -47,6 +47,10 @@ struct EngineOptions {
   // Bytes that must stay free on the disk beyond what a flush of the head needs, or append()
   // answers no_space.
   std::uint64_t disk_reserve = 64U << 20;
+  // Free bytes below which the disk is said to be nearly full, while there is room yet.
+  [[nodiscard]] std::uint64_t nearly_full_bytes() const {
+    return 2 * (disk_reserve + max_head_bytes);
+  }
   // Bytes of rejected lines that are kept; the oldest go first.
   std::uint64_t max_rejects_bytes = 64U << 20;
 };

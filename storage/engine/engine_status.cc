@@ -119,7 +119,10 @@ std::string status_json(const EngineState& state, const EngineOptions& options) 
   JsonObject head;
   head.number("calls", state.head_calls).number("bytes", state.head_bytes);
   JsonObject disk;
-  if (state.disk_free) disk.number("free_bytes", *state.disk_free);
+  if (state.disk_free) {
+    disk.number("free_bytes", *state.disk_free);
+    disk.flag("nearly_full", *state.disk_free < options.nearly_full_bytes());
+  }
   disk.number("reserve_bytes", options.disk_reserve);
   JsonObject memory;
   memory.number("head_bytes", state.head_bytes).number("cache_bytes", state.cache_bytes);

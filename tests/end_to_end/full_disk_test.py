@@ -9,9 +9,12 @@ import unittest
 from daemon import PATIENCE, TestCase, calls, wait_for_calls, wait_until
 from generated import Generated, check_counts, check_ids
 from sender import Sender
+from web_servers import free_port
 
 NOW = "2026-11-20T12:00:00Z"
-DISK_BYTES = 320 << 20
+DISK_BYTES = 512 << 20
+# Left free: less than what is warned at, far more than what intake needs.
+NEARLY_FULL_BYTES = 220 << 20
 
 
 class FullDiskTest(TestCase):
@@ -26,6 +29,18 @@ class FullDiskTest(TestCase):
         if mounted.returncode != 0:
             self.skipTest(f"mounting a small disk isn't allowed here: {mounted.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "--lazy", self.data], check=True)
+
+    def nearly_fill(self):
+        disk = os.statvfs(self.data)
+        with open(self.data / "filler", "wb") as filler:
+            os.posix_fallocate(filler.fileno(), 0, disk.f_bavail * disk.f_frsize - NEARLY_FULL_BYTES)
+
+    def check_nearly_full(self, daemon):
+        self.assertFalse(self.status(daemon)["disk"]["nearly_full"])
+        self.nearly_fill()
+        self.assertTrue(self.status(daemon)["disk"]["nearly_full"])
+        wait_until(lambda: "the disk is nearly full" in daemon.log.read_text(), daemon.log.read_text)
+        self.assertIsNone(self.status(daemon)["paused"])
 
     def fill(self):
         """Takes all the room that there is."""
@@ -59,6 +74,7 @@ class FullDiskTest(TestCase):
         """Full twice; `more(lines)` sends more lines and returns what waits for them."""
         daemon, lines = self.under_test, self.generated.lines
         third = len(lines) // 3
+        self.check_nearly_full(daemon)
         more(lines[:third])()
         for begin in (third, 2 * third):
             known = calls(daemon, self.generated.period)
@@ -102,6 +118,26 @@ class FullDiskTest(TestCase):
             return wait
 
         self.full_and_free_again(more)
+
+    def test_a_start_on_a_full_disk_answers(self):
+        self.begin('{tcp: {listen: "127.0.0.1:0", format: fortnight}}')
+        daemon, lines = self.under_test, self.generated.lines
+        with Sender(daemon.intake_port) as sender:
+            sender.send(lines)
+            sender.sync()
+        self.assertEqual(daemon.stop(), 0)  # it leaves nothing whose removal would make room
+        port = free_port()
+        daemon.config.write_text(daemon.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}", 1))
+        self.fill()
+        daemon.spawn()
+        daemon.ports = {"query": port}
+        wait_until(lambda: daemon.log.read_text().count('msg="ready"') == 2, daemon.log.read_text)
+        check_counts(self, daemon, self.generated)
+        self.assertFalse((self.data / "ports.json").exists(), "the ports of another start")
+        os.unlink(self.data / "filler")
+        self.assertEqual(daemon.stop(), 0)
+        daemon.start()
+        self.check_counts_again(daemon)
 
     def test_tail_over_rotations(self):
         log = self.directory / "api.json"
