@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "storage/base/json_writer.h"
 #include "storage/engine/retention.h"
@@ -88,6 +89,18 @@ JsonObject damage_json(const EngineState& state, const std::map<FileKind, Totals
   return out;
 }
 
+// Days of which calls go once the clock that jumped has held.
+std::set<Day> days_waiting(const EngineState& state, const EngineOptions& options) {
+  std::set<Day> days;
+  if (!state.clock_holds_until) return days;
+  const TimeNs jumped_to = *state.clock_holds_until - options.clock_hold;
+  const Day first_kept = first_kept_day(jumped_to, options.retention_days);
+  for (const PartEntry& part : state.version->manifest.parts) {
+    if (part.name.day < first_kept) days.insert(part.name.day);
+  }
+  return days;
+}
+
 // What goes next, and why; told before it goes.
 JsonObject retention_json(const EngineState& state, const EngineOptions& options) {
   const Manifest& manifest = state.version->manifest;
@@ -109,6 +122,7 @@ JsonObject retention_json(const EngineState& state, const EngineOptions& options
   const bool near = options.max_bytes != 0 && bytes > options.max_bytes / 100 * kNearPercent;
   out.flag("oldest_day_goes_soon_for_room", near && oldest.has_value());
   out.flag("waits_for_clock", state.clock_holds_until.has_value());
+  out.number("days_waiting", days_waiting(state, options).size());
   return out;
 }
 
