@@ -54,6 +54,9 @@ storage::Result<void> Daemon::start() {
   FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
   const storage::EngineOptions options = engine_options(config_);
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
+  for (const std::string& warning : engine_->start_warnings()) {
+    log_warning("the store is damaged", {{"what", warning}});
+  }
   disk_watch_ = std::make_unique<DiskWatch>(loop_, *files_, options.nearly_full_bytes());
   disk_watch_->start();
 

@@ -17,6 +17,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "storage/files/file_system.h"
 #include "storage/store.h"
@@ -63,6 +65,9 @@ class Engine : public Store {
   // store. `files` must outlive the engine; the directory must be locked by the caller.
   static Result<std::unique_ptr<Engine>> open(FileSystem& files, const EngineOptions& options,
                                               TimeNs now);
+
+  // What the start met with that somebody should look at, a line each.
+  [[nodiscard]] virtual std::vector<std::string> start_warnings() const = 0;
 
   // Makes parts of the head where it is large or old enough.
   // This and upkeep() return when they want to be called again (at once where the time is not after

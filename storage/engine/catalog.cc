@@ -89,6 +89,16 @@ Result<void> Catalog::publish(Manifest next) {
   return {};
 }
 
+void Catalog::note_lost(const FileName& name) {
+  const std::vector<FileName>& known = current_->manifest.lost;
+  const bool noted = std::any_of(known.begin(), known.end(),
+                                 [&](const FileName& lost) { return lost.path() == name.path(); });
+  if (noted) return;
+  auto version = std::make_shared<Version>(*current_);
+  version->manifest.lost.push_back(name);
+  current_ = std::move(version);
+}
+
 std::uint64_t Catalog::releasable_lsn() const {
   return previous_.generation == 0 ? current_->manifest.covered_lsn : previous_.covered_lsn;
 }

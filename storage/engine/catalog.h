@@ -37,6 +37,9 @@ class Catalog {
   // where they are.
   Result<void> publish(Manifest next);
 
+  // Takes it for lost, once; the next publication will say so.
+  void note_lost(const FileName& name);
+
   // Whether files are only kept for the generation before: another publication lets them go.
   [[nodiscard]] bool holds_superseded() const;
   // Records up to here aren't needed by any manifest that a start could load.

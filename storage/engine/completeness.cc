@@ -9,16 +9,22 @@ bool overlaps(Day day, TimeNs from, TimeNs to) {
   return day >= day_of(from) && day <= day_of(to) && day_start(day) < to;
 }
 
-bool holds_calls(const FileName& name) {
-  return name.kind == FileKind::part || name.kind == FileKind::segment;
+bool has_calls(const FileName& name) {
+  return name.kind == FileKind::part || name.kind == FileKind::segment ||
+         name.kind == FileKind::journal;
 }
 
 }  // namespace
 
+bool may_have_held(const FileName& lost, TimeNs from, TimeNs to) {
+  if (lost.kind == FileKind::journal) return lost.day >= day_of(from);
+  return overlaps(lost.day, from, to);
+}
+
 Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs to) {
   Completeness out;
   for (const FileName& name : version.manifest.lost) {
-    if (holds_calls(name) && overlaps(name.day, from, to)) ++out.damaged;
+    if (has_calls(name) && may_have_held(name, from, to)) ++out.damaged;
   }
   for (auto day = version.parts.lower_bound(day_of(from)); day != version.parts.end(); ++day) {
     if (!overlaps(day->first, from, to)) break;

@@ -5,6 +5,10 @@
 
 namespace fortnight::storage {
 
+// Whether the lost file may have had calls of [from, to). Of records that a journal file lost
+// nobody knows the days, only the last that may be among them: its name's.
+bool may_have_held(const FileName& lost, TimeNs from, TimeNs to);
+
 // What of the calls in [from, to) a version can't give: those of dropped days that are known to
 // have had any, and those of files that are lost or can't be read.
 Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs to);

@@ -67,6 +67,9 @@ class EmbeddedEngine final : public Engine {
   Result<void> drop_day(Day day) override;
   [[nodiscard]] StoreStatus status(TimeNs now) const override;
 
+  [[nodiscard]] std::vector<std::string> start_warnings() const override {
+    return warnings_of(report_);
+  }
   Result<TimeNs> flush_if_due(TimeNs now) override;
   Result<TimeNs> upkeep(TimeNs now) override;
   Result<void> flush() override;

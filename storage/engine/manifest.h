@@ -58,7 +58,8 @@ struct Manifest {
   std::vector<PartEntry> parts;
   std::vector<RollupEntry> rollups;
   std::vector<RejectsEntry> rejects;
-  // Files that were live and can't be read: their days' answers are incomplete.
+  // Files that were live and can't be read: their days' answers are incomplete. A journal file of
+  // which records were lost bears the last day that their calls may have been of.
   std::vector<FileName> lost;
   Counters counters;                             // as of covered_lsn
   std::map<std::string, std::string> positions;  // as of covered_lsn

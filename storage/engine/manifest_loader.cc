@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "storage/files/quarantine.h"
@@ -12,9 +15,15 @@ namespace {
 // Positions, and a few dozen bytes a file: far below this.
 constexpr std::uint64_t kMaxManifestBytes = 256U << 20;
 
+// One that can be opened and not be read is as good as damaged. One that can't be opened may be
+// whole: somebody took away the right to it, or there are no descriptors.
 Result<Manifest> load(FileSystem& files, std::uint64_t generation) {
   const std::string path = manifest_path(generation);
-  FORTNIGHT_ASSIGN(const std::string bytes, read_whole(files, path, kMaxManifestBytes));
+  FORTNIGHT_ASSIGN(const std::unique_ptr<ReadableFile> file, files.open(path));
+  if (file->size() > kMaxManifestBytes) return corrupt(path + ": larger than a manifest can be");
+  std::string bytes(file->size(), '\0');
+  if (const auto done = read_patiently(*file, 0, bytes); !done)
+    return corrupt(done.error().message);
   FORTNIGHT_ASSIGN(Manifest manifest, decode_manifest(bytes));
   if (manifest.generation != generation) return corrupt(path + ": is another generation's");
   return manifest;
@@ -32,13 +41,16 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
   std::sort(generations.begin(), generations.end(), std::greater<>());
 
   LoadedManifests out;
+  std::optional<Error> unopened;
+  std::vector<std::uint64_t> bad;
   if (!generations.empty()) out.newest_generation = generations.front();
   for (const std::uint64_t generation : generations) {
     auto manifest = load(files, generation);
     if (!manifest) {
-      if (manifest.error().code != ErrorCode::corrupt) return manifest.error();
-      ++out.damaged;
-      set_aside(files, manifest_path(generation));
+      const ErrorCode code = manifest.error().code;
+      if (code != ErrorCode::corrupt && code != ErrorCode::io) return manifest.error();
+      if (code == ErrorCode::io) unopened = manifest.error();
+      bad.push_back(generation);
       continue;
     }
     if (out.current.generation == 0) {
@@ -48,6 +60,10 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
       break;
     }
   }
+  // The files alone don't say all that a manifest does: one that may be whole isn't given up.
+  if (out.current.generation == 0 && unopened) return *unopened;
+  for (const std::uint64_t generation : bad) set_aside(files, manifest_path(generation));
+  out.damaged = bad.size();
   return out;
 }
 

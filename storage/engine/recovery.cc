@@ -40,6 +40,7 @@ class Recovery {
     FORTNIGHT_TRY(remove_leftovers());
     open_files();
     FORTNIGHT_TRY(replay());
+    if (out_.report.lost_records != 0) note_lost_records();
     return std::move(out_);
   }
 
@@ -119,6 +120,17 @@ class Recovery {
     return {};
   }
 
+  // Nobody knows what the records held: calls of any day up to the newest that may have come.
+  void note_lost_records() {
+    TimeNs newest = out_.catalog->current()->manifest.clock;
+    for (const auto& piece : out_.head.batches()) newest = std::max(newest, piece->max_ts);
+    for (const JournalFile& file : out_.journal.files) {
+      if (!file.damaged) continue;
+      out_.catalog->note_lost({FileKind::journal, file.number, day_of(newest) + 1});
+    }
+    if (out_.first) out_.first->lost = out_.catalog->current()->manifest.lost;
+  }
+
   Result<void> apply(std::uint64_t lsn, std::string_view bytes) {
     FORTNIGHT_ASSIGN(Append append, decode_append(bytes));
     const bool covered = out_.first && is_covered(append);
@@ -154,6 +166,23 @@ class Recovery {
 };
 
 }  // namespace
+
+std::vector<std::string> warnings_of(const RecoveryReport& report) {
+  std::vector<std::string> out;
+  const auto warn = [&](std::uint64_t count, const std::string& what) {
+    if (count != 0) out.push_back(std::to_string(count) + " " + what);
+  };
+  warn(report.damaged_manifests, "manifests can't be read, and were set aside");
+  if (report.rebuilt) {
+    out.emplace_back(
+        "no manifest can be read: the store was rebuilt from its files, and tailed files may be "
+        "read anew");
+  }
+  warn(report.damaged_files, "files are damaged or missing: answers over their days are partial");
+  warn(report.lost_records, "records of the journal are lost: answers over their days are partial");
+  warn(report.journal_read_errors, "places of the journal can't be read");
+  return out;
+}
 
 Result<Recovered> recover(FileSystem& files, const EngineOptions& options,
                           const std::shared_ptr<BlockCache>& cache, TimeNs now) {

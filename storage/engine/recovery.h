@@ -24,6 +24,9 @@ struct RecoveryReport {
   std::uint64_t journal_read_errors = 0;
 };
 
+// What of it somebody should look at, a line each.
+std::vector<std::string> warnings_of(const RecoveryReport& report);
+
 struct Recovered {
   std::unique_ptr<Catalog> catalog;
   JournalReplay journal;

@@ -36,7 +36,9 @@ Manifest with_first_kept(Manifest manifest, Day day) {
     if (counted >= day && counted < manifest.first_kept) manifest.dropped.insert(counted);
   };
   for (const RollupEntry& rollup : manifest.rollups) keep_dropped(rollup.name.day);
-  for (const FileName& lost : manifest.lost) keep_dropped(lost.day);
+  for (const FileName& lost : manifest.lost) {
+    if (lost.kind != FileKind::journal) keep_dropped(lost.day);
+  }
   manifest.first_kept = day;
   return manifest;
 }

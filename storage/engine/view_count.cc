@@ -55,7 +55,8 @@ class Counting {
     };
     const Day day = day_of(from);
     const auto& lost = version_.manifest.lost;
-    if (std::any_of(lost.begin(), lost.end(), [&](const auto& name) { return name.day == day; })) {
+    if (std::any_of(lost.begin(), lost.end(),
+                    [&](const FileName& name) { return may_have_held(name, from, to); })) {
       return false;
     }
     if (const auto parts = version_.parts.find(day); parts != version_.parts.end()) {
@@ -110,8 +111,10 @@ class Counting {
     std::set<Day> damaged;
     for (const FileName& name : version_.manifest.lost) {
       if (name.kind == FileKind::rollup) damaged.insert(name.day);
-      const bool late_lost = name.kind == FileKind::late_rollup;
-      if (late_lost && overlaps(name.day, query)) add(Completeness{false, 1, {}});
+      // What these held is nowhere else.
+      const bool for_good = name.kind == FileKind::late_rollup || name.kind == FileKind::journal;
+      const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
+      if (for_good && missing) add(Completeness{false, 1, {}});
     }
     while (true) {
       CountAnswer counted;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/engine/completeness.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -57,10 +59,9 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
     FORTNIGHT_TRY(check_memory(answer.sketches, budget));
   }
   for (const FileName& name : version.manifest.lost) {
-    const bool counts = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup;
-    if (counts && day_start(name.day) < to && day_start(name.day + 1) > from) {
-      note_damage(answer.completeness);
-    }
+    const bool counted = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup ||
+                         name.kind == FileKind::journal;
+    if (counted && may_have_held(name, from, to)) note_damage(answer.completeness);
   }
   for (const auto& piece : view.head) {
     if (piece->max_ts < from || piece->min_ts >= to) continue;

@@ -10,6 +10,9 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
+// What fails so often is a bad place of the disk.
+constexpr int kReads = 3;
+
 }  // namespace
 
 Result<void> write_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
@@ -21,6 +24,14 @@ Result<void> write_atomically(FileSystem& files, const std::string& path, std::s
   }
   FORTNIGHT_TRY(files.rename(temporary, path));
   return files.sync_directory(directory_of(path));
+}
+
+Result<void> read_patiently(const ReadableFile& file, std::uint64_t offset, std::span<char> out) {
+  auto done = file.read(offset, out);
+  for (int left = kReads - 1; !done && done.error().code == ErrorCode::io && left > 0; --left) {
+    done = file.read(offset, out);
+  }
+  return done;
 }
 
 Result<std::string> read_whole(FileSystem& files, const std::string& path, std::uint64_t limit) {

@@ -93,6 +93,8 @@ Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root);
 // Writes `bytes` to `path` by way of a synced temporary file and a rename, and syncs the directory:
 // after a crash the file is the old one or the new one, whole.
 Result<void> write_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
+// As file.read(), tried a few times: for what is given up as lost where it can't be read.
+Result<void> read_patiently(const ReadableFile& file, std::uint64_t offset, std::span<char> out);
 // All of a file, if it is no larger than `limit` bytes.
 Result<std::string> read_whole(FileSystem& files, const std::string& path, std::uint64_t limit);
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "storage/files/file_names.h"
 #include "storage/journal/format.h"
@@ -56,6 +57,7 @@ class Replayer {
   std::optional<std::uint64_t> covered_;
   std::uint64_t expected_;  // the LSN that comes next
   const RecordVisitor& visit_;
+  std::set<std::uint64_t> headless_;  // numbers of files whose header can't be read
   JournalReplay out_;
 };
 
@@ -79,15 +81,15 @@ Result<void> Replayer::find_files() {
   return {};
 }
 
-// Reads the header; where that is damaged, the first record tells where the file begins. A file
-// with neither was never finished, and holds nothing: it counts from behind all others.
+// Reads the header; where that is damaged, or another file's (this one was about to be recycled),
+// the first record tells where the file begins. A file with neither counts from behind all others.
 Result<std::optional<JournalFile>> Replayer::open_file(const FileName& name, std::uint64_t bytes) {
   JournalFile out{name.number, kNoLimit, bytes, false};
   auto opened = files_.open(name.path());
   if (!opened) return opened.error();
   const ReadableFile& file = **opened;
   std::string start(std::min(bytes, kJournalHeaderBytes), '\0');
-  if (file.read(0, start)) {
+  if (read_patiently(file, 0, start)) {
     const auto header = decode_journal_header(start);
     if (header && header->number == name.number) {
       out.first_lsn = header->first_lsn;
@@ -96,6 +98,9 @@ Result<std::optional<JournalFile>> Replayer::open_file(const FileName& name, std
     if (!header && header.error().code == ErrorCode::unsupported) {
       return header.error().within(name.path());
     }
+    if (!header) headless_.insert(name.number);
+  } else {
+    headless_.insert(name.number);
   }
   JournalScanner scanner(file, name.number);
   out.damaged = true;
@@ -104,7 +109,11 @@ Result<std::optional<JournalFile>> Replayer::open_file(const FileName& name, std
 }
 
 Result<void> Replayer::replay_file(JournalFile& file, std::uint64_t limit) {
-  if (file.first_lsn == kNoLimit) return {};
+  if (file.first_lsn == kNoLimit) {
+    // It had a header when it got its name: nobody knows what it lost with that.
+    if (headless_.contains(file.number)) lose(expected_, expected_ + 1, file);
+    return {};
+  }
   if (file.first_lsn > expected_) {
     lose(expected_, file.first_lsn, file);
     expected_ = file.first_lsn;

@@ -10,7 +10,7 @@ constexpr std::uint64_t kWindowBytes = 1U << 20;
 }  // namespace
 
 bool JournalScanner::read(std::uint64_t offset, std::string& out) {
-  if (file_.read(offset, out)) return true;
+  if (read_patiently(file_, offset, out)) return true;
   ++read_errors_;
   return false;
 }

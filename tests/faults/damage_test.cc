@@ -5,8 +5,11 @@
 #include <map>
 #include <set>
 
+#include "storage/files/file_names.h"
 #include "tests/faults/life.h"
 #include "tests/faults/oracle.h"
+#include "tests/support/effort.h"
+#include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -58,6 +61,7 @@ struct Fixture {
     BOOST_REQUIRE(live(**engine, oracle, {.drops_a_day = false}, 5));
     std::mt19937_64 random(9);
     for (int i = 0; i < 5; ++i) {
+      without_last = ask(**engine);
       BOOST_REQUIRE((*engine)->append(oracle.make_append(kEnd, random), kEnd));
       BOOST_REQUIRE((*engine)->sync());
     }
@@ -78,36 +82,46 @@ struct Fixture {
   }
 
   void check_answers(const std::string& what, const Answers& answers) const {
-    std::size_t missing = 0;
     for (const auto& [call_id, times] : answers.calls) {
       BOOST_TEST(times == 1, what << ": " << call_id << " is there " << times << " times");
       BOOST_TEST(sound.calls.contains(call_id), what << ": " << call_id << " is new");
     }
-    missing = sound.calls.size() - answers.calls.size();
-    const bool lost_records = answers.status.find("\"lost_records\":0") == std::string::npos;
-    BOOST_TEST((missing == 0 || !answers.calls_complete || lost_records),
+    // The last record's damage can't be told from a tail that was never synced.
+    if (answers.calls == without_last.calls && answers.counted == without_last.counted) return;
+    const std::size_t missing = sound.calls.size() - answers.calls.size();
+    BOOST_TEST((missing == 0 || !answers.calls_complete),
                what << ": " << missing << " calls are missing in silence");
     BOOST_TEST(answers.counted <= sound.counted, what << ": counted too much");
-    BOOST_TEST((answers.counted == sound.counted || !answers.counts_complete || lost_records),
+    BOOST_TEST((answers.counted == sound.counted || !answers.counts_complete),
                what << ": " << answers.counted << " of " << sound.counted << " counted in silence");
   }
 
   SimulatedFileSystem files;
   Answers sound;
+  Answers without_last;  // before the last append
 };
+
+constexpr std::size_t kFlips = fortnight::tests::rounds(48U);
 
 bool is_journal(const std::string& path) { return path.starts_with("journal-"); }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(damage, Fixture)
+BOOST_FIXTURE_TEST_SUITE(damage, Fixture, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(any_file_may_be_missing_or_empty_or_cut) {
-  for (const std::string& path : files.paths()) {
-    // The last journal file's loss is that of its records: nothing else knows that they were.
-    if (is_journal(path)) continue;
-    check(path + " missing", [&](SimulatedFileSystem& image) { image.erase(path); });
+  const std::set<std::string> paths = files.paths();
+  std::string last_journal;
+  for (const std::string& path : paths) {
+    if (FileName::parse(path).value_or(FileName()).kind == FileKind::journal) last_journal = path;
+  }
+  for (const std::string& path : paths) {
+    // Where the last journal file is gone, nothing knows that it ever was.
+    if (path != last_journal) {
+      check(path + " missing", [&](SimulatedFileSystem& image) { image.erase(path); });
+    }
     check(path + " empty", [&](SimulatedFileSystem& image) { image.put(path, ""); });
+    if (path == last_journal) continue;  // what is cut off is a tail: see any_byte_may_be_flipped
     check(path + " cut", [&](SimulatedFileSystem& image) {
       const std::string bytes = image.contents(path);
       image.put(path, bytes.substr(0, bytes.size() / 2));
@@ -117,9 +131,8 @@ BOOST_AUTO_TEST_CASE(any_file_may_be_missing_or_empty_or_cut) {
 
 BOOST_AUTO_TEST_CASE(any_byte_may_be_flipped) {
   for (const std::string& path : files.paths()) {
-    if (is_journal(path)) continue;
     const std::string whole = files.contents(path);
-    for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 12) {
+    for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / kFlips) {
       check(path + " flipped at " + std::to_string(at), [&](SimulatedFileSystem& image) {
         std::string bytes = whole;
         bytes[at] = static_cast<char>(bytes[at] ^ 0x20);
@@ -133,7 +146,7 @@ BOOST_AUTO_TEST_CASE(files_may_be_swapped) {
   const std::set<std::string> paths = files.paths();
   for (auto a = paths.begin(); a != paths.end(); ++a) {
     const auto b = std::next(a);
-    if (b == paths.end() || is_journal(*a) || is_journal(*b)) continue;
+    if (b == paths.end() || (is_journal(*a) && is_journal(*b))) continue;
     check(*a + " and " + *b + " swapped", [&](SimulatedFileSystem& image) {
       const std::string bytes = image.contents(*a);
       image.put(*a, image.contents(*b));
@@ -147,6 +160,8 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole) {
   const auto newest = std::prev(paths.upper_bound("manifest-9999999999"));
   BOOST_REQUIRE(newest->starts_with("manifest-"));
   const auto image = files.crashed(Loss::none, 0);
+  // A start, of which nothing came, takes away nothing that the one before may need.
+  BOOST_REQUIRE(Engine::open(*image, life_options(), kEnd));
   image->put(*newest, "damaged");
   const auto engine = Engine::open(*image, life_options(), kEnd);
   BOOST_REQUIRE(engine);

@@ -96,6 +96,50 @@ Outcome live_with(const Kind& kind, std::uint64_t first, Lasts lasts) {
   return outcome;
 }
 
+// Opens a store with one failure, lets it go on, and opens it again without: nothing that was there
+// was given up.
+std::uint64_t start_with_a_failure(const SimulatedFileSystem& image, const Oracle& oracle,
+                                   const Kind& kind, std::uint64_t at) {
+  const std::string where =
+      std::string(kind.name) + " at operation " + std::to_string(at) + " of a start";
+  const auto files = image.crashed(Loss::none, 0);
+  files->before_each([&](std::uint64_t number, Operation operation, const std::string&) {
+    const bool hit =
+        number == at && (kind.fault.code != ErrorCode::no_space || takes_room(operation));
+    return hit ? std::optional(kind.fault) : std::nullopt;
+  });
+  {
+    const auto engine = Engine::open(*files, life_options(), oracle.time());
+    BOOST_REQUIRE_MESSAGE(engine || kind.may_end || kind.fault.code == ErrorCode::no_space,
+                          where << " was fatal");
+    if (engine) (void)maintain_until_idle(**engine, oracle.time());
+  }
+  const std::uint64_t operations = files->operations();
+  files->before_each({});
+  const auto again = Engine::open(*files, life_options(), oracle.time());
+  BOOST_REQUIRE_MESSAGE(again, where << ": " << again.error().message);
+  const std::string opened = oracle.check(**again);
+  BOOST_REQUIRE_MESSAGE(opened.empty(), where << ", opened again: " << opened);
+  return operations;
+}
+
+void sweep_starts(const Kind& kind, std::uint64_t step) {
+  if (std::getenv("FORTNIGHT_ALL_CRASH_POINTS") != nullptr) step = 1;
+  SimulatedFileSystem files;
+  Oracle oracle(life_options().retention_days);
+  const auto engine = Engine::open(files, life_options(), kLifeBegins);
+  BOOST_REQUIRE(engine);
+  BOOST_REQUIRE(live(**engine, oracle, kShortLife, 3));
+  std::uint64_t tried = 0;
+  for (std::uint64_t at = 1;; at += step) {
+    const std::uint64_t operations = start_with_a_failure(files, oracle, kind, at);
+    ++tried;
+    if (at > operations) break;
+  }
+  BOOST_TEST_MESSAGE(kind.name << " at a start: " << tried << " operations tried");
+  BOOST_TEST(tried > fortnight::tests::rounds(20U));
+}
+
 void sweep(const Kind& kind, std::uint64_t step, std::initializer_list<Lasts> all_lasts) {
   if (std::getenv("FORTNIGHT_ALL_CRASH_POINTS") != nullptr) step = 1;
   const std::uint64_t operations = live_with(kind, kNever, Lasts::once).operations;
@@ -124,6 +168,12 @@ BOOST_AUTO_TEST_CASE(an_io_error_at_any_call_loses_nothing_that_was_acknowledged
 BOOST_AUTO_TEST_CASE(a_full_disk_at_any_call_loses_nothing_and_kills_nothing) {
   sweep(kNoSpace, fortnight::tests::stride(53U),
         {Lasts::once, Lasts::for_a_while, Lasts::for_good});
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_at_any_call_of_a_start_gives_nothing_up) {
+  for (const Kind& kind : {kIoError, kNoSpace, kInterrupted, kCutShort}) {
+    sweep_starts(kind, fortnight::tests::stride(1U));
+  }
 }
 
 // Nothing goes on under a call that is interrupted for good.

@@ -10,6 +10,7 @@
 #include "storage/journal/format.h"
 #include "storage/journal/replay.h"
 #include "tests/support/effort.h"
+#include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -61,7 +62,7 @@ std::string path(std::uint64_t number) { return FileName{FileKind::journal, numb
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(journal)
+BOOST_AUTO_TEST_SUITE(journal, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(records_come_back_in_order_over_many_files) {
   SimulatedFileSystem files;
@@ -152,6 +153,8 @@ BOOST_AUTO_TEST_CASE(cut_at_every_byte_it_gives_what_stands_before_the_cut) {
     BOOST_TEST(back.payloads == payloads(1, back.payloads.size()),
                boost::test_tools::per_element());
     BOOST_TEST(back.payloads.size() >= most);
+    // A file that has its name had a header.
+    BOOST_TEST((back.report.lost_records > 0) == (length < kJournalHeaderBytes));
     most = back.payloads.size();
   }
   BOOST_TEST(most == 9U);

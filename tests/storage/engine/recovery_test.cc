@@ -1,0 +1,215 @@
+// Starts from what can't be read: manifests, and records of the journal.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+
+#include "storage/engine.h"
+#include "tests/storage/sample_calls.h"
+#include "tests/support/maintain.h"
+#include "tests/support/simulated_file_system.h"
+
+using namespace fortnight::storage;
+using fortnight::faults::Fault;
+using fortnight::faults::Operation;
+using fortnight::faults::SimulatedFileSystem;
+
+namespace {
+
+constexpr Day kToday = 20'000;
+constexpr TimeNs kNoon = day_start(kToday) + 12 * kNsPerHour;
+constexpr TimeNs kYear = 365 * kNsPerDay;
+
+struct StartedStore {
+  SimulatedFileSystem files;
+  std::unique_ptr<Engine> engine;
+
+  StartedStore() { BOOST_REQUIRE(start()); }
+
+  Result<void> start(TimeNs now = kNoon) {
+    EngineOptions options;
+    options.journal_file_bytes = 64U << 10;
+    options.disk_reserve = 0;
+    options.clock_hold = 0;
+    engine.reset();
+    FORTNIGHT_ASSIGN(engine, Engine::open(files, options, now));
+    return {};
+  }
+  void add(TimeNs ts) {
+    Append append;
+    samples::add_sample(append.batch, {.ts = ts, .call_id = "c" + std::to_string(ts)});
+    BOOST_REQUIRE(engine->append(std::move(append), kNoon));
+    BOOST_REQUIRE(engine->sync());
+  }
+  // Flushes; there are two manifests then.
+  void flush() {
+    BOOST_REQUIRE(engine->flush());
+    BOOST_REQUIRE(manifests().size() == 2U);
+  }
+  // Of which kind of operation on a path with this beginning fails from now on.
+  void fail(Operation operation, const std::string& beginning) {
+    files.before_each([=](std::uint64_t, Operation done, const std::string& path) {
+      const bool hit = done == operation && path.starts_with(beginning);
+      return hit ? std::optional(Fault{}) : std::nullopt;
+    });
+  }
+  [[nodiscard]] std::vector<std::string> named(const std::string& beginning) const {
+    std::vector<std::string> found;
+    for (const std::string& path : files.paths()) {
+      if (path.starts_with(beginning)) found.push_back(path);
+    }
+    return found;
+  }
+  [[nodiscard]] std::vector<std::string> manifests() const { return named("manifest-"); }
+
+  struct Answer {
+    std::uint64_t calls = 0;
+    bool complete = false;
+    bool operator==(const Answer&) const = default;
+    friend std::ostream& operator<<(std::ostream& out, const Answer& answer) {
+      return out << answer.calls << (answer.complete ? " calls" : " calls, partial");
+    }
+  };
+  [[nodiscard]] Answer scanned(TimeNs from, TimeNs to) const {
+    Answer answer;
+    CallQuery query;
+    query.from = from;
+    query.to = to;
+    const auto see = [&](CallRecord&&) { return ++answer.calls > 0; };
+    answer.complete = engine->scan(query, {}, see).value().completeness.complete;
+    return answer;
+  }
+  [[nodiscard]] Answer counted(TimeNs from, TimeNs to) const {
+    CountQuery query;
+    query.edges = {from, to};
+    const CountAnswer answer = engine->count(query, kNoon, {}).value();
+    return {answer.groups.find("", 0).calls, answer.completeness.complete};
+  }
+  [[nodiscard]] bool latency_is_complete(TimeNs from, TimeNs to) const {
+    LatencyQuery query;
+    query.edges = {from, to};
+    return engine->latency(query, kNoon, {}).value().completeness.complete;
+  }
+  [[nodiscard]] bool says(const std::string& part) const {
+    return engine->status(kNoon).json.find(part) != std::string::npos;
+  }
+};
+
+constexpr TimeNs kFrom = day_start(kToday - 14);
+constexpr TimeNs kTo = day_start(kToday + 2);
+using Answer = StartedStore::Answer;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recovery)
+
+BOOST_AUTO_TEST_CASE(the_newest_manifest_may_be_one_that_cannot_be_read_or_opened) {
+  for (const Operation operation : {Operation::read, Operation::open}) {
+    StartedStore store;
+    store.add(kNoon);
+    store.flush();
+    const std::string newest = store.manifests().back();
+    store.fail(operation, newest);
+    BOOST_REQUIRE(store.start());
+    BOOST_TEST(store.counted(kFrom, kTo) == (Answer{1, true}));
+    BOOST_TEST(store.says("\"damaged_manifests\":1,\"rebuilt_from_files\":false"));
+    BOOST_TEST(store.files.paths().contains("quarantine/" + newest));
+    BOOST_TEST(store.engine->start_warnings().size() == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_no_manifest_can_be_read_the_store_is_rebuilt_and_says_so) {
+  StartedStore store;
+  store.add(kNoon);
+  store.flush();
+  store.add(kNoon + 1);
+  const std::vector<std::string> manifests = store.manifests();
+  store.fail(Operation::read, "manifest-");
+  BOOST_REQUIRE(store.start());
+  store.files.before_each({});
+  BOOST_TEST(store.counted(kFrom, kTo) == (Answer{2, true}));
+  BOOST_TEST(store.says("\"damaged_manifests\":2,\"rebuilt_from_files\":true"));
+  BOOST_TEST(store.engine->start_warnings().size() == 2U);
+  for (const std::string& path : manifests) {
+    BOOST_TEST(store.files.paths().contains("quarantine/" + path));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_read_of_a_manifest_that_fails_once_is_nothing) {
+  StartedStore store;
+  store.add(kNoon);
+  store.flush();
+  int failures = 0;
+  store.files.before_each([&](std::uint64_t, Operation done, const std::string& path) {
+    const bool hit = done == Operation::read && path.starts_with("manifest-") && failures == 0;
+    failures += hit ? 1 : 0;
+    return hit ? std::optional(Fault{}) : std::nullopt;
+  });
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(failures == 1);
+  BOOST_TEST(store.says("\"damaged_manifests\":0"));
+}
+
+// Somebody took away the right to them, say.
+BOOST_AUTO_TEST_CASE(manifests_that_cannot_be_opened_are_not_given_up) {
+  StartedStore store;
+  store.add(kNoon);
+  store.flush();
+  const std::vector<std::string> manifests = store.manifests();
+  store.fail(Operation::open, "manifest-");
+  const auto refused = store.start();
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == ErrorCode::io));
+  BOOST_TEST(store.manifests() == manifests, boost::test_tools::per_element());
+  store.files.before_each({});
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(store.counted(kFrom, kTo) == (Answer{1, true}));
+  BOOST_TEST(store.says("\"damaged_manifests\":0,\"rebuilt_from_files\":false"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_record_makes_answers_partial_over_all_days_that_it_may_be_of) {
+  StartedStore store;
+  store.add(kNoon);
+  const std::string path = store.named("journal-").back();
+  const std::string before = store.files.contents(path);
+  store.add(kNoon + 1);
+  std::string bytes = store.files.contents(path);
+  const auto record = std::mismatch(bytes.begin(), bytes.end(), before.begin()).first;
+  const auto at = static_cast<std::size_t>(record - bytes.begin()) + 60;
+  store.add(kNoon + 2);
+  bytes = store.files.contents(path);
+  bytes.at(at) = static_cast<char>(bytes.at(at) ^ 1);
+  store.files.put(path, bytes);
+
+  const auto check = [&] {
+    BOOST_TEST(store.says("\"lost_files\":1"));
+    BOOST_TEST(store.scanned(kFrom, kTo) == (Answer{2, false}));
+    BOOST_TEST(store.counted(kFrom, kTo) == (Answer{2, false}));
+    BOOST_TEST(!store.latency_is_complete(kFrom, kTo));
+    // It may have been a call that came too late to be kept, but none of days to come.
+    const TimeNs long_ago = day_start(kToday - 200);
+    BOOST_TEST(store.counted(long_ago, long_ago + kNsPerDay) == (Answer{0, false}));
+    BOOST_TEST(store.counted(kTo, kTo + kNsPerDay) == (Answer{0, true}));
+    BOOST_TEST(store.scanned(kTo, kTo + kNsPerDay) == (Answer{0, true}));
+  };
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(store.says("\"lost_records\":1"));
+  check();
+  BOOST_REQUIRE(store.start());  // nothing was flushed: it is met with again
+  check();
+  store.flush();
+  check();
+  while (fortnight::tests::maintain(*store.engine, kNoon).value() <= kNoon) continue;
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(store.says("\"lost_records\":0"));
+  BOOST_TEST(store.engine->start_warnings().empty());
+  check();
+
+  // Their days aren't dropped by a clock that was wrong and is put right.
+  for (const TimeNs now : {kNoon + kYear, kNoon}) {
+    while (fortnight::tests::maintain(*store.engine, now).value() <= now) continue;
+  }
+  const TimeNs yesterday = kNoon - kNsPerDay;
+  store.add(yesterday);
+  BOOST_TEST(store.scanned(yesterday, yesterday + 1).calls == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

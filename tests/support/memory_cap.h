@@ -1,0 +1,44 @@
+// A suite's fixture: what its tests read may not make the process take much more memory than it
+// has. A size that damage made up would fail the allocation, and with it the test.
+#pragma once
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <fstream>
+
+namespace fortnight::tests {
+
+class MemoryCap {
+ public:
+  // Sanitizers map terabytes.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  MemoryCap() = default;
+#else
+  MemoryCap() {
+    ::getrlimit(RLIMIT_AS, &before_);
+    rlimit capped = before_;
+    capped.rlim_cur = mapped_bytes() + kMoreBytes;
+    ::setrlimit(RLIMIT_AS, &capped);
+  }
+  ~MemoryCap() { ::setrlimit(RLIMIT_AS, &before_); }
+  MemoryCap(const MemoryCap&) = delete;
+  MemoryCap& operator=(const MemoryCap&) = delete;
+
+ private:
+  // Beyond the limits of storage/base/limits.h and the stacks of a few threads, and below what four
+  // flipped bytes can ask for.
+  static constexpr std::uint64_t kMoreBytes = 512U << 20;
+
+  static std::uint64_t mapped_bytes() {
+    std::uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  }
+
+  rlimit before_{};
+#endif
+};
+
+}  // namespace fortnight::tests
