@@ -11,28 +11,18 @@ import collections
 import datetime
 import json
 import os
-import pathlib
-import random
 import shutil
 import tempfile
 import threading
 import time
 
-from daemon import PATIENCE, Daemon, wait_until
+from daemon import PATIENCE, wait_until
 from sender import Sender
+from short_days import DAY, RETENTION_DAYS, ShortDays, text
 
-BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
-RETENTION_DAYS = 3
-DAY = datetime.timedelta(days=1)
 PERIOD = "from=2026-01-01T00:00:00Z to=2027-06-01T00:00:00Z tz=UTC"
-# Everything so small, and the clock so fast, that each phase of a store's life comes again and again.
-CONFIG = """retention: {{days: {days}}}
-sources:
-  - tcp: {{listen: "127.0.0.1:0", format: fortnight}}
-  - tail: {{paths: ["{logs}/api.json"], format: fortnight}}
-storage: {{part_bytes: 24KiB, flush_interval: 90m, seal_after: 30m, clock_hold: 0s}}
-limits: {{memory: 64MiB}}
-"""
+# Everything so small that each phase of a store's life comes again and again.
+STORAGE = "part_bytes: 24KiB, flush_interval: 90m, seal_after: 30m"
 UNHARMED = {"lost_files": 0, "unreadable_files": 0, "damaged_manifests": 0,
             "rebuilt_from_files": False}
 LIFE_SECONDS = 0.5 * PATIENCE
@@ -51,26 +41,17 @@ class Stream:
         self.acknowledged = 0
 
 
-class KillLoop:
+class KillLoop(ShortDays):
     def __init__(self, directory, seed):
-        self.chance = random.Random(seed)
-        self.logs = pathlib.Path(directory) / "logs"
-        self.logs.mkdir()
-        self.now = BEGIN
-        config = CONFIG.format(days=RETENTION_DAYS, logs=self.logs)
-        self.daemon = Daemon(directory, config, self.text(self.now))
+        super().__init__(directory, seed, STORAGE)
         self.tail = Stream(TAILED)
         self.stream = None
         self.in_doubt = []  # streams whose daemon was killed, not looked at since
         self.calls = {}  # by call_id: what must be there and may not have been dropped yet
         self.counts = collections.defaultdict(lambda: [0, 0])  # by account: all calls, errors
-        self.days = collections.defaultdict(lambda: [0, 0])
+        self.by_day = collections.defaultdict(lambda: [0, 0])
         self.rotations = 0
         self.seen = collections.Counter()
-
-    @staticmethod
-    def text(moment):
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     # ---- what a life consists of ----
 
@@ -85,7 +66,7 @@ class KillLoop:
         call_id = f"{stream.account}-{len(stream.sent)}"
         status = self.chance.choice([200, 200, 201, 404, 500])
         line = json.dumps({
-            "ts": self.text(moment), "call_id": call_id, "account": stream.account,
+            "ts": text(moment), "call_id": call_id, "account": stream.account,
             "method": "GET", "endpoint": f"/api/{self.chance.randrange(5)}", "status": status,
             "ids": {"error_id": f"e-{call_id}"},
             "note": "x" * self.chance.randrange(300),
@@ -108,7 +89,7 @@ class KillLoop:
             self.stream.acknowledged = len(self.stream.sent)
 
     def write_to_tailed_file(self):
-        with open(self.logs / "api.json", "ab", buffering=0) as file:
+        with open(self.log, "ab", buffering=0) as file:
             for _ in range(self.chance.randrange(1, 30)):
                 call = self.make_call(self.tail)
                 cut = self.chance.randrange(len(call.line)) if self.chance.random() < 0.2 else 0
@@ -117,14 +98,13 @@ class KillLoop:
                 self.tail.sent.append(call)
 
     def rotate(self):
-        if not (self.logs / "api.json").exists():
+        if not self.log.exists():
             return
         self.rotations += 1
-        (self.logs / "api.json").rename(self.logs / f"api.json.{self.rotations}")
+        self.log.rename(self.logs / f"api.json.{self.rotations}")
 
     def let_time_pass(self):
-        self.now += datetime.timedelta(hours=self.chance.uniform(0.2, 4))
-        self.daemon.set_clock(self.text(self.now))
+        self.let_pass(datetime.timedelta(hours=self.chance.uniform(0.2, 4)))
 
     def ask(self):
         request = self.chance.choice([
@@ -181,9 +161,6 @@ class KillLoop:
         if not condition:
             raise AssertionError(what)
 
-    def first_kept(self):
-        return (self.now - DAY * RETENTION_DAYS).date()
-
     def settle(self, stream, count):
         """The first `count` calls of the stream are there, now and for good; no others are."""
         self.require(
@@ -193,7 +170,7 @@ class KillLoop:
         )
         for call in stream.sent[:count]:
             self.calls[call.call_id] = call
-            for counts in (self.counts[call.account], self.days[str(call.day)]):
+            for counts in (self.counts[call.account], self.by_day[str(call.day)]):
                 counts[0] += 1
                 counts[1] += call.error
 
@@ -233,7 +210,7 @@ class KillLoop:
         self.require(self.counted() == counts, f"counts by account: {self.counted()} {counts}")
         rows = self.daemon.ask(f"ACTIVITY step=1d {PERIOD}").rows
         by_day = {row["t"][:10]: [row["calls"], row["errors"]] for row in rows if row["calls"]}
-        self.require(by_day == dict(self.days), f"counts by day: {by_day} {dict(self.days)}")
+        self.require(by_day == dict(self.by_day), f"counts by day: {by_day} {dict(self.by_day)}")
         self.check_calls()
         for path in self.logs.glob("api.json.*"):
             path.unlink()
@@ -281,7 +258,7 @@ class KillLoop:
             status = self.daemon.stop()
             self.require(status == 0, f"a stop ended with {status}")
         self.seen["calls"] = sum(counts[0] for counts in self.counts.values())
-        self.seen["days"] = (self.now - BEGIN).days
+        self.seen["days"] = self.days()
         self.seen["rotations"] = self.rotations
 
 
@@ -294,8 +271,7 @@ def run(directory, kills, seed):
         print(f"seed {seed}, after {loop.seen['kills']} kills, in {directory}")
         raise
     finally:
-        if loop.daemon.process and loop.daemon.process.poll() is None:
-            loop.daemon.kill()
+        loop.end()
     return loop.seen
 
 

@@ -11,27 +11,19 @@ import datetime
 import json
 import os
 import pathlib
-import random
 import shutil
 import tempfile
 import time
 
-from daemon import Daemon, wait_until
+from daemon import wait_until
 from sender import Sender
+from short_days import ShortDays, text
 
-BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
 STEP = datetime.timedelta(hours=1)  # of the test clock, with a batch of calls each
-RETENTION_DAYS = 3
 # A file that was rotated away is held open for five minutes, by a clock that nobody sets.
 ROTATION_SECONDS = 20
 CALLS = 150
-CONFIG = """retention: {{days: {days}}}
-sources:
-  - tcp: {{listen: "127.0.0.1:0", format: fortnight}}
-  - tail: {{paths: ["{logs}/api.json"], format: fortnight}}
-storage: {{part_bytes: 1MiB, flush_interval: 2h, seal_after: 1h, clock_hold: 0s}}
-limits: {{memory: 64MiB}}
-"""
+STORAGE = "part_bytes: 1MiB, flush_interval: 2h, seal_after: 1h"
 QUESTIONS = (
     "ACTIVITY date=last-7-days by=status",
     "ACTIVITY date=last-24-hours account=A3",
@@ -46,26 +38,18 @@ SLACK_BYTES = 6 << 20
 SLACK_DESCRIPTORS = 4
 
 
-class Soak:
+class Soak(ShortDays):
     def __init__(self, directory, seed):
-        self.chance = random.Random(seed)
-        self.logs = pathlib.Path(directory) / "logs"
-        self.logs.mkdir()
-        self.now = BEGIN
-        config = CONFIG.format(days=RETENTION_DAYS, logs=self.logs)
-        self.daemon = Daemon(directory, config, self.text())
+        super().__init__(directory, seed, STORAGE)
         self.sent = 0
         self.tailed = 0
         self.next_rotation = time.monotonic()
         self.samples = []
 
-    def text(self):
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-
     def line(self):
         self.sent += 1
         call = {
-            "ts": self.text(), "call_id": f"{self.chance.getrandbits(128):032x}",
+            "ts": text(self.now), "call_id": f"{self.chance.getrandbits(128):032x}",
             "account": f"A{self.chance.randrange(200)}", "method": "GET",
             "endpoint": f"/api/{self.chance.randrange(40)}/things", "status":
             self.chance.choice([200, 200, 200, 404, 500]), "revision": "2026-01-15",
@@ -77,11 +61,10 @@ class Soak:
         return json.dumps(call).encode()
 
     def step(self, sender):
-        self.now += STEP
-        self.daemon.set_clock(self.text())
+        self.let_pass(STEP)
         lines = [self.line() for _ in range(CALLS)]
         sender.send(lines[: CALLS // 2])
-        with open(self.logs / "api.json", "ab") as file:
+        with open(self.log, "ab") as file:
             file.write(b"".join(line + b"\n" for line in lines[CALLS // 2 :]))
         self.tailed += CALLS - CALLS // 2
         if time.monotonic() >= self.next_rotation:
@@ -97,7 +80,7 @@ class Soak:
             older = self.logs / f"api.json.{number}"
             if older.exists():
                 older.rename(self.logs / f"api.json.{number + 1}")
-        (self.logs / "api.json").rename(self.logs / "api.json.1")
+        self.log.rename(self.logs / "api.json.1")
         (self.logs / "api.json.4").unlink(missing_ok=True)
 
     def wait_for_tail(self):
@@ -144,11 +127,10 @@ def main():
     try:
         soak.run(options.minutes * 60)
     finally:
-        if soak.daemon.process.poll() is None:
-            soak.daemon.kill()
+        soak.end()
     shutil.rmtree(directory)
     parts = [soak.most(part) for part in range(3)]
-    print(f"{(soak.now - BEGIN).days} days, {soak.sent} calls; the most of each third: "
+    print(f"{soak.days()} days, {soak.sent} calls; the most of each third: "
           + ", ".join(f"{memory >> 20} MiB and {files} descriptors" for memory, files in parts))
     (memory, files), (last_memory, last_files) = parts[1], parts[2]
     grown = last_memory > memory + SLACK_BYTES or last_files > files + SLACK_DESCRIPTORS

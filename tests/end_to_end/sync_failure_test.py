@@ -1,5 +1,5 @@
 """A sync that fails: of the journal it is the end, and the next start brings back what was acknowledged;
-a part is written anew."""
+a part is written anew. A disk that turns out to be full at a sync is a full disk."""
 
 import os
 import unittest
@@ -28,9 +28,9 @@ class SyncFailureTest(TestCase):
         self.addCleanup(changed.stop)
         self.under_test = self.daemon(CONFIG, NOW).start()
 
-    def fail_next_sync_of(self, part_of_path):
+    def fail_next_sync_of(self, part_of_path, error="EIO"):
         new = self.flag.with_suffix(".new")
-        new.write_text(part_of_path)
+        new.write_text(f"{error} {part_of_path}")
         new.rename(self.flag)
 
     def test_of_the_journal(self):
@@ -55,6 +55,20 @@ class SyncFailureTest(TestCase):
             self.assertEqual(sender.sync(), (CALLS - there, 0))
         check_counts(self, self.under_test, self.generated)
         check_ids(self, self.under_test, self.generated)
+
+    def test_of_the_journal_on_a_full_disk(self):
+        daemon, half = self.under_test, CALLS // 2
+        with Sender(daemon.intake_port) as sender:
+            sender.send(self.generated.lines[:half])
+            self.assertEqual(sender.sync(), (half, 0))
+            self.fail_next_sync_of("/journal-", "ENOSPC")
+            sender.send(self.generated.lines[half:])
+            self.assertEqual(sender.sync(), (CALLS, 0))
+        self.assertFalse(self.flag.exists(), "the sync was made to fail")
+        daemon.kill()
+        daemon.start()
+        check_counts(self, daemon, self.generated)
+        check_ids(self, daemon, self.generated)
 
     def test_of_a_part(self):
         daemon = self.under_test

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/engine/rejects.h"
 #include "storage/files/file_names.h"
 #include "tests/faults/life.h"
 #include "tests/faults/oracle.h"
@@ -25,6 +26,16 @@ struct Tried {
   std::uint64_t within_recovery = 0;
 };
 
+// Files of rejects are only read by people: each that is there must be whole.
+void check_rejects(SimulatedFileSystem& image, const std::string& where) {
+  for (const std::string& path : image.paths()) {
+    const auto name = FileName::parse(path);
+    if (!name || name->kind != FileKind::rejects) continue;
+    const auto rejects = read_rejects(image, path);
+    BOOST_REQUIRE_MESSAGE(rejects, where << ": " << (rejects ? "" : rejects.error().message));
+  }
+}
+
 // Opens what a crash left, lets it go on for a while, and checks what it holds meanwhile.
 void check_image(SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
                  const std::string& where) {
@@ -33,6 +44,7 @@ void check_image(SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
     BOOST_REQUIRE_MESSAGE(engine, where << ": " << (engine ? "" : engine.error().message));
     const std::string opened = oracle.check(**engine);
     BOOST_REQUIRE_MESSAGE(opened.empty(), where << ", opened: " << opened);
+    check_rejects(image, where);
     const auto maintained = maintain_until_idle(**engine, now);
     BOOST_REQUIRE_MESSAGE(maintained, where << ": " << maintained.error().message);
     BOOST_REQUIRE((*engine)->flush());

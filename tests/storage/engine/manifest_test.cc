@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/memory_cap.h"
+
 using namespace fortnight::storage;
 
 namespace {
@@ -29,7 +31,7 @@ Manifest sample_manifest() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(manifest_bytes)
+BOOST_AUTO_TEST_SUITE(manifest_bytes, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(it_reads_back) {
   const Manifest manifest = sample_manifest();

@@ -2,11 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
 
-BOOST_AUTO_TEST_SUITE(rejects_files)
+BOOST_AUTO_TEST_SUITE(rejects_files, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   fortnight::faults::SimulatedFileSystem files;

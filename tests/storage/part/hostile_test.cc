@@ -7,6 +7,7 @@
 #include "storage/part/id_index.h"
 #include "storage/part/part.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -29,7 +30,7 @@ std::string id_directory(std::uint64_t ids, unsigned bucket_bits, unsigned width
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(part_hostile)
+BOOST_AUTO_TEST_SUITE(part_hostile, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(blocks_do_not_lie_over_each_other) {
   BlockEntry first;

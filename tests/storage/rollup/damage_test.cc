@@ -9,6 +9,7 @@
 #include "storage/rollup/totals.h"
 #include "tests/storage/rollup/calls.h"
 #include "tests/support/effort.h"
+#include "tests/support/memory_cap.h"
 
 namespace fortnight::storage {
 namespace {
@@ -78,7 +79,7 @@ Answers right_answers(const RollupReader& reader) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(rollup_damage)
+BOOST_AUTO_TEST_SUITE(rollup_damage, *boost::unit_test::fixture<tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(every_flipped_byte_gives_the_right_answer_or_an_error) {
   SimulatedFileSystem files;

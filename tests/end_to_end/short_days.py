@@ -1,0 +1,52 @@
+"""A daemon whose days are short: they pass by the test clock, their calls are dropped after three. It
+takes lines by TCP and from a tailed file that may be rotated."""
+
+import datetime
+import pathlib
+import random
+
+from daemon import Daemon
+
+BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
+DAY = datetime.timedelta(days=1)
+RETENTION_DAYS = 3
+CONFIG = """retention: {{days: {days}}}
+sources:
+  - tcp: {{listen: "127.0.0.1:0", format: fortnight}}
+  - tail: {{paths: ["{log}"], format: fortnight}}
+storage: {{{storage}, clock_hold: 0s}}
+limits: {{memory: 64MiB}}
+"""
+
+
+def text(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class ShortDays:
+    """`storage` is what the configuration says of it; all chance is the seed's."""
+
+    def __init__(self, directory, seed, storage):
+        self.chance = random.Random(seed)
+        self.logs = pathlib.Path(directory) / "logs"
+        self.logs.mkdir()
+        self.log = self.logs / "api.json"
+        self.now = BEGIN
+        config = CONFIG.format(days=RETENTION_DAYS, log=self.log, storage=storage)
+        self.daemon = Daemon(directory, config, text(self.now))
+
+    def let_pass(self, time):
+        self.now += time
+        self.daemon.set_clock(text(self.now))
+
+    def first_kept(self):
+        return (self.now - DAY * RETENTION_DAYS).date()
+
+    def days(self):
+        """That have passed."""
+        return (self.now - BEGIN).days
+
+    def end(self):
+        """Leaves nothing running."""
+        if self.daemon.process and self.daemon.process.poll() is None:
+            self.daemon.kill()
