@@ -43,6 +43,8 @@ class Connection:
     def answer(self):
         rows = []
         for line in self.file:
+            if not line.endswith(b"\n"):
+                break
             line = line.rstrip(b"\n")
             if not line.startswith(b"{"):
                 return Answer(rows, line.decode())

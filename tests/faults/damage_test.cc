@@ -173,6 +173,38 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole) {
   BOOST_TEST(image->paths().contains("quarantine/" + *newest));
 }
 
+// A life in which the newest manifest is damaged at any moment: the one before names files that are
+// all there, and the journal goes on from it.
+BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole_at_any_moment) {
+  constexpr std::uint64_t kEvery = fortnight::tests::stride(7U);
+  SimulatedFileSystem living;
+  Oracle oracle(life_options().retention_days);
+  oracle.set_time(kLifeBegins);
+  std::uint64_t tried = 0;
+  living.before_each([&](std::uint64_t number, Operation, const std::string& path) {
+    if (number % kEvery != 0) return std::optional<Fault>();
+    const auto image = living.crashed(Loss::none, 0);
+    std::vector<std::string> manifests;
+    for (const std::string& left : image->paths()) {
+      const auto name = FileName::parse(left);
+      if (name && name->kind == FileKind::manifest) manifests.push_back(left);
+    }
+    if (manifests.size() < 2) return std::optional<Fault>();
+    image->put(manifests.back(), "damaged");
+    const std::string where = "before operation " + std::to_string(number) + " (" + path + ")";
+    const auto engine = Engine::open(*image, life_options(), oracle.time());
+    BOOST_REQUIRE_MESSAGE(engine, where);
+    const std::string wrong = oracle.check_contents(**engine);
+    BOOST_REQUIRE_MESSAGE(wrong.empty(), where << ": " << wrong);
+    ++tried;
+    return std::optional<Fault>();
+  });
+  const auto engine = Engine::open(living, life_options(), kLifeBegins);
+  BOOST_REQUIRE(engine);
+  BOOST_TEST(live(**engine, oracle, {.drops_a_day = false}, 6));
+  BOOST_TEST(tried > fortnight::tests::rounds(100U));
+}
+
 BOOST_AUTO_TEST_CASE(without_manifests_the_files_tell_what_they_are) {
   const auto image = files.crashed(Loss::none, 0);
   for (const std::string& path : files.paths()) {

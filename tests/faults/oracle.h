@@ -40,8 +40,9 @@ class Oracle {
   [[nodiscard]] storage::TimeNs time() const { return now_; }
 
   // What is wrong with the store, a line each; empty where nothing is. A store that was damaged on
-  // purpose isn't asked for this.
+  // purpose is only asked what it holds.
   [[nodiscard]] std::string check(const storage::Engine& engine) const;
+  [[nodiscard]] std::string check_contents(const storage::Engine& engine) const;
   [[nodiscard]] std::size_t appends() const { return appends_.size(); }
 
  private:
@@ -63,7 +64,7 @@ class Oracle {
   [[nodiscard]] std::optional<std::size_t> prefix_of(const storage::Engine& engine) const;
   [[nodiscard]] std::string check_calls(const storage::Engine& engine, std::size_t prefix) const;
   [[nodiscard]] std::string check_counts(const storage::Engine& engine, std::size_t prefix) const;
-  [[nodiscard]] std::string check_status(const storage::Engine& engine, std::size_t prefix) const;
+  [[nodiscard]] std::string check_counters(const storage::Engine& engine, std::size_t prefix) const;
 
   int retention_days_;
   storage::TimeNs now_ = 0;
