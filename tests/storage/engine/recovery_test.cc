@@ -1,6 +1,7 @@
 // Starts from what can't be read: manifests, and records of the journal.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "storage/engine.h"
 #include "tests/storage/sample_calls.h"
@@ -24,13 +25,16 @@ struct StartedStore {
 
   StartedStore() { BOOST_REQUIRE(start()); }
 
-  Result<void> start(TimeNs now = kNoon) {
+  [[nodiscard]] static EngineOptions options() {
     EngineOptions options;
     options.journal_file_bytes = 64U << 10;
     options.disk_reserve = 0;
     options.clock_hold = 0;
+    return options;
+  }
+  Result<void> start(TimeNs now = kNoon) {
     engine.reset();
-    FORTNIGHT_ASSIGN(engine, Engine::open(files, options, now));
+    FORTNIGHT_ASSIGN(engine, Engine::open(files, options(), now));
     return {};
   }
   void add(TimeNs ts) {
@@ -39,9 +43,10 @@ struct StartedStore {
     BOOST_REQUIRE(engine->append(std::move(append), kNoon));
     BOOST_REQUIRE(engine->sync());
   }
+  void flush_again() { BOOST_REQUIRE(engine->flush()); }
   // Flushes; there are two manifests then.
   void flush() {
-    BOOST_REQUIRE(engine->flush());
+    flush_again();
     BOOST_REQUIRE(manifests().size() == 2U);
   }
   // Of which kind of operation on a path with this beginning fails from now on.
@@ -68,13 +73,15 @@ struct StartedStore {
       return out << answer.calls << (answer.complete ? " calls" : " calls, partial");
     }
   };
-  [[nodiscard]] Answer scanned(TimeNs from, TimeNs to) const {
+  [[nodiscard]] Answer scanned(TimeNs from, TimeNs to) const { return scanned(*engine, from, to); }
+  [[nodiscard]] static Answer scanned(const Engine& engine, TimeNs from, TimeNs to) {
     Answer answer;
     CallQuery query;
     query.from = from;
     query.to = to;
+    query.limit = 1'000'000;
     const auto see = [&](CallRecord&&) { return ++answer.calls > 0; };
-    answer.complete = engine->scan(query, {}, see).value().completeness.complete;
+    answer.complete = engine.scan(query, {}, see).value().completeness.complete;
     return answer;
   }
   [[nodiscard]] Answer counted(TimeNs from, TimeNs to) const {
@@ -210,6 +217,59 @@ BOOST_AUTO_TEST_CASE(a_lost_record_makes_answers_partial_over_all_days_that_it_m
   const TimeNs yesterday = kNoon - kNsPerDay;
   store.add(yesterday);
   BOOST_TEST(store.scanned(yesterday, yesterday + 1).calls == 1U);
+}
+
+// Files of the journal are written over once no manifest needs them that a start could load.
+BOOST_AUTO_TEST_CASE(the_journal_keeps_what_the_manifest_before_the_newest_needs) {
+  constexpr int kCalls = 600;  // more than a file takes
+  StartedStore store;
+  TimeNs ts = kNoon;
+  for (int round = 0; round < 4; ++round) {
+    if (round != 0) store.flush_again();
+    for (int i = 0; i < kCalls; ++i) store.add(++ts);
+  }
+  store.files.put(store.manifests().back(), "damaged");
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(store.scanned(kNoon, ts + 1) == (StartedStore::Answer{4 * kCalls, true}));
+}
+
+// What a merge has replaced stays until the manifest that names it can't be loaded any more, over
+// starts too.
+BOOST_AUTO_TEST_CASE(a_start_leaves_the_files_of_the_manifest_before_the_newest) {
+  StartedStore store;
+  TimeNs ts = kNoon;
+  for (int part = 0; part < 9; ++part) {
+    store.add(++ts);
+    store.flush_again();
+  }
+  const StartedStore::Answer all{9, true};
+  std::size_t most_files = 0;
+  for (int step = 0; step < 40; ++step) {
+    BOOST_REQUIRE(store.engine->upkeep(kNoon));
+    most_files = std::max(most_files, store.named("parts/").size());
+    const auto image = store.files.crashed(fortnight::faults::Loss::none, 0);
+    BOOST_REQUIRE(Engine::open(*image, store.options(), kNoon));
+    image->put(store.manifests().back(), "damaged");
+    const auto engine = Engine::open(*image, store.options(), kNoon);
+    BOOST_REQUIRE(engine);
+    BOOST_TEST(StartedStore::scanned(**engine, kNoon, ts + 1) == all);
+  }
+  BOOST_TEST(most_files > 9U);                    // the merge's beside those that it replaces
+  BOOST_TEST(store.named("parts/").size() < 9U);  // which went in the end
+}
+
+BOOST_AUTO_TEST_CASE(numbers_go_on_without_a_journal) {
+  StartedStore store;
+  for (int i = 0; i < 3; ++i) store.add(kNoon + i);
+  store.flush_again();
+  store.engine.reset();
+  for (const std::string& path : store.named("journal-")) BOOST_REQUIRE(store.files.remove(path));
+  BOOST_REQUIRE(store.start());
+  store.add(kNoon + 3);
+  std::set<Ref> refs;
+  const auto see = [&](CallRecord&& call) { return refs.insert(call.ref).second; };
+  BOOST_REQUIRE(store.engine->scan({}, {}, see));
+  BOOST_TEST(refs.size() == 4U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
