@@ -71,11 +71,11 @@ int main(int argc, char** argv) {
   // Calls pass from thread to thread: with an arena a thread, freed memory would stay with whoever
   // happened to allocate it, several times over.
   ::mallopt(M_ARENA_MAX, 2);
-  // And they come in buffers of megabytes: were their pages given back at each free, to be had anew
-  // at once, that would take a twentieth of the time of a daemon under load. Upkeep gives back what
-  // is free every few seconds.
-  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  // And glibc raises its threshold for buffers of their own to the largest that was freed, then keeps
+  // twice as much: fixed, large buffers go back at once, and memory stays within its bound. Batches
+  // of calls stay below, to be had again without the kernel.
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
   daemon::Options options;
   CLI::App app("Takes in an API's call logs and answers questions about them.");
   app.add_option("--config", options.config, "The configuration (YAML); without it, the defaults")

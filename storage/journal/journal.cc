@@ -16,7 +16,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 // What isn't synced is held in memory, in case the disk is full when it should be; past this,
 // append syncs by itself.
-constexpr std::uint64_t kMaxUnsyncedBytes = 32U << 20;
+constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // Records get this large where calls come faster than they can be taken in. Then the processor is
 // what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
