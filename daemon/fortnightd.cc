@@ -71,9 +71,9 @@ int main(int argc, char** argv) {
   // Calls pass from thread to thread: with an arena a thread, freed memory would stay with whoever
   // happened to allocate it, several times over.
   ::mallopt(M_ARENA_MAX, 2);
-  // And glibc raises its threshold for buffers of their own to the largest that was freed, then keeps
-  // twice as much: fixed, large buffers go back at once, and memory stays within its bound. Batches
-  // of calls stay below, to be had again without the kernel.
+  // And glibc raises its threshold for buffers of their own to the largest that was freed, then
+  // keeps twice as much: fixed, large buffers go back at once, and memory stays within its bound.
+  // Batches of calls stay below, to be had again without the kernel.
   ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
   daemon::Options options;

@@ -22,6 +22,7 @@ void WorkerPool::post(std::function<void()> task) {
   tasks_.push_back(std::move(task));
   if (tasks_.size() > idle_ && threads_.size() < max_threads_) {
     threads_.emplace_back([this] { run(); });
+    ++idle_;
   }
   changed_.notify_one();
 }
@@ -55,7 +56,6 @@ void WorkerPool::run() {
   name_thread("query");
   std::unique_lock lock(mutex_);
   for (;;) {
-    ++idle_;
     changed_.wait(lock, [this] { return !tasks_.empty() || stopping_; });
     --idle_;
     if (tasks_.empty()) return;
@@ -66,8 +66,9 @@ void WorkerPool::run() {
     lock.lock();
     // Below the bound every task that waits has a thread coming, made by who posted it: a thread
     // that this one made would inherit its priority.
-    const bool needed = threads_.size() == max_threads_ && !tasks_.empty();
+    const bool needed = threads_.size() == max_threads_ && tasks_.size() > idle_;
     if (stepped_back && !needed && !stopping_) return retire();
+    ++idle_;
   }
 }
 

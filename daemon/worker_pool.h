@@ -35,7 +35,7 @@ class WorkerPool {
   std::deque<std::function<void()>> tasks_;
   std::vector<std::thread> threads_;
   std::vector<std::thread> retired_;  // they end, or have ended
-  std::size_t idle_ = 0;
+  std::size_t idle_ = 0;  // of threads_; also those that have yet to start
   bool stopping_ = false;
 };
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <future>
+#include <latch>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -39,13 +41,35 @@ BOOST_AUTO_TEST_SUITE(worker_pool)
 
 BOOST_AUTO_TEST_CASE(what_takes_long_steps_back_and_what_comes_after_it_does_not) {
   const int usual = here().niceness;
-  WorkerPool pool(8);
+  WorkerPool pool(64);  // more threads than tasks: none has to wait for one that stepped back
   for (int i = 0; i < 20; ++i) {
     BOOST_TEST(run(pool, false).niceness == usual);
     const int behind = run(pool, true).niceness;
     BOOST_TEST((behind > usual || usual >= 10));
     BOOST_TEST(behind >= usual);
   }
+}
+
+BOOST_AUTO_TEST_CASE(with_all_threads_made_an_idle_one_goes_before_one_that_stepped_back) {
+  constexpr int kTimes = 60;
+  int as_usual = 0;
+  for (int i = 0; i < kTimes; ++i) {
+    WorkerPool pool(2);
+    std::promise<std::thread::id> stepped_back;
+    std::promise<Ran> next;
+    std::latch both_made(2);
+    pool.post([&] { both_made.arrive_and_wait(); });
+    pool.post([&] {
+      both_made.arrive_and_wait();
+      WorkerPool::step_back();
+      // The other has nothing to do by now, but on a machine that is very busy.
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      pool.post([&] { next.set_value(here()); });
+      stepped_back.set_value(std::this_thread::get_id());
+    });
+    if (next.get_future().get().thread != stepped_back.get_future().get()) ++as_usual;
+  }
+  BOOST_TEST(as_usual > kTimes / 2);
 }
 
 // A process that was started with the least priority is not given more.
