@@ -6,7 +6,6 @@
 #include <mutex>
 #include <optional>
 
-#include "daemon/tail_file.h"
 #include "query/time_text.h"
 
 namespace fortnight::daemon {
@@ -48,20 +47,14 @@ class FileClock final : public Clock {
 
   TimeNs now() const override {
     const std::lock_guard lock(mutex_);
-    const auto info = file_info(path_);
-    if (info && (!seen_ || *seen_ != *info)) {
-      if (const auto time = read_time(path_)) {
-        time_ = *time;
-        seen_ = *info;
-      }
-    }
+    // Always read: within a tick of the kernel's clock a file can change and look the same.
+    if (const auto time = read_time(path_)) time_ = *time;
     return time_;
   }
 
  private:
   const std::string path_;
   mutable std::mutex mutex_;
-  mutable std::optional<FileInfo> seen_;
   mutable TimeNs time_;
 };
 

@@ -31,6 +31,19 @@ BOOST_AUTO_TEST_CASE(a_file_is_the_clock_and_may_change) {
   BOOST_TEST((*clock)->now() == 1'795'162'530'000'000'000);
 }
 
+// A file changed twice within a tick of the kernel's clock looks as it did.
+BOOST_AUTO_TEST_CASE(a_clock_is_read_even_where_its_file_looks_the_same) {
+  const std::string file = path() + "/clock";
+  std::ofstream(file) << "1795162600";
+  const auto written = std::filesystem::last_write_time(file);
+  const auto clock = file_clock(file);
+  BOOST_REQUIRE(clock);
+  BOOST_TEST((*clock)->now() == 1'795'162'600'000'000'000);
+  std::ofstream(file) << "1795162601";
+  std::filesystem::last_write_time(file, written);
+  BOOST_TEST((*clock)->now() == 1'795'162'601'000'000'000);
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_that_tells_no_time_is_refused) {
   BOOST_TEST(!file_clock(path() + "/none"));
   for (const std::string text : {"soon", "2026-11-20", "08:15:30", "2026-11-20T08:15:30"}) {

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {
   query.predicates[0].statuses = {{0, 999}};
   query.predicates[1].subject = Predicate::Subject::field;
   query.predicates[1].field = TextField::method;
-  query.predicates[1].patterns = {{{"GET"}}};
+  query.predicates[1].patterns = {{{"", ""}}, {{""}}};  // any, or none
   query.predicates[2].subject = Predicate::Subject::pointer;
   query.predicates[2].name = "/request/a";
   query.predicates[2].patterns = {{{"", ""}}};
