@@ -11,6 +11,8 @@ namespace {
 // beside the memory that the queue may hold.
 constexpr std::size_t kLargeBatch = 3U << 20;
 constexpr std::size_t kQueuedBatches = 4;
+// While each turn of the loop brings more, a batch waits until it is worth an append.
+constexpr std::size_t kWorthAnAppend = 1U << 20;
 
 }  // namespace
 
@@ -56,7 +58,11 @@ void Gatherer::schedule() {
   if (std::exchange(scheduled_, true)) return;
   boost::asio::post(loop_, [this] {
     scheduled_ = false;
-    if (!committer_.busy()) flush();
+    if (committer_.busy()) return;
+    const std::size_t before = std::exchange(bytes_at_last_turn_, bytes());
+    const bool pouring = bytes_at_last_turn_ > before;
+    if (pouring && bytes_at_last_turn_ < kWorthAnAppend) return schedule();
+    flush();
   });
 }
 
@@ -67,6 +73,7 @@ void Gatherer::flush() {
   Commit commit;
   commit.bytes = bytes();
   commit.append = std::exchange(append_, {});
+  bytes_at_last_turn_ = 0;
   if (commit.bytes >= large_batch_) {
     // The next one will be as large: it needn't grow to it step by step.
     const storage::Batch& batch = commit.append.batch;

@@ -1,6 +1,6 @@
 // Gathers what all sources bring on the intake thread into batches, and hands them to the commit
-// thread: when the loop has nothing more at hand and the commit thread nothing to do, or when a
-// batch is large enough. So batches are small while little comes, and grow with the load.
+// thread: when the commit thread has nothing to do and a turn of the loop brings nothing more, or
+// when a batch is large enough. So batches are small while little comes, and grow with the load.
 //
 // A batch is handed on only between two calls of its users, so that lines and the position that
 // covers them stand in one append.
@@ -58,6 +58,7 @@ class Gatherer {
   std::vector<std::function<void()>> waiting_;
   std::map<std::string, std::string> positions_;
   bool scheduled_ = false;
+  std::size_t bytes_at_last_turn_ = 0;
 };
 
 }  // namespace fortnight::daemon

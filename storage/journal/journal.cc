@@ -21,6 +21,8 @@ constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
+// Buffers of large records, kept for the next ones: their pages would be had anew each time.
+constexpr std::size_t kMostBuffers = 3;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 
@@ -52,7 +54,8 @@ Journal::Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<
       synced_lsn_(next_lsn - 1) {}
 
 Result<std::uint64_t> Journal::append(const PayloadWriter& write_payload) {
-  std::string record(kRecordHeaderBytes, '\0');
+  std::string record = take_buffer();
+  record.assign(kRecordHeaderBytes, '\0');
   write_payload(record);
   const std::size_t payload_bytes = record.size() - kRecordHeaderBytes;
   if (payload_bytes > kMaxJournalRecord) {
@@ -69,6 +72,26 @@ Result<std::uint64_t> Journal::append(const PayloadWriter& write_payload) {
   unsynced_bytes_ += record.size();
   unsynced_.push_back(std::move(record));
   return next_lsn_++;
+}
+
+std::string Journal::take_buffer() {
+  const std::lock_guard lock(mutex_);
+  if (buffers_.empty()) return {};
+  std::string buffer = std::move(buffers_.back());
+  buffers_.pop_back();
+  return buffer;
+}
+
+// What was synced need not be written again. Where little comes, no large buffer is kept.
+void Journal::clear_unsynced() {
+  for (std::string& record : unsynced_) {
+    if (record.size() >= kLarge && buffers_.size() < kMostBuffers) {
+      buffers_.push_back(std::move(record));
+    }
+  }
+  if (unsynced_bytes_ < kLarge) buffers_.clear();
+  unsynced_.clear();
+  unsynced_bytes_ = 0;
 }
 
 Result<void> Journal::sync() {
@@ -96,8 +119,7 @@ Result<void> Journal::sync_locked() {
     slow_disk_ = static_cast<double>(unsynced_bytes_) < kSlowBytesPerSecond * took.count();
   }
   synced_lsn_ = next_lsn_ - 1;
-  unsynced_.clear();
-  unsynced_bytes_ = 0;
+  clear_unsynced();
   return {};
 }
 

@@ -86,6 +86,9 @@ class Journal {
   Error failed(Error error);
   void retire(const JournalFile& file);
   std::optional<Spare> take_spare(std::uint64_t bytes);
+  void clear_unsynced();
+
+  std::string take_buffer();  // without the mutex
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;
@@ -97,6 +100,7 @@ class Journal {
   std::optional<Current> current_;
   std::vector<std::string> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
+  std::vector<std::string> buffers_;
   bool slow_disk_ = false;  // as of the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;

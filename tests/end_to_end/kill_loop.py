@@ -230,6 +230,7 @@ class KillLoop(ShortDays):
             self.require(rows == [json.loads(call.line)], f"{call.call_id} of {call.day}: {rows}")
         (status,) = self.daemon.ask("STATUS").rows
         self.require(status["journal"]["lost_records"] == 0, status["journal"])
+        self.require(not status["intake"]["rejects"], status["intake"]["rejects"])
         for name, value in UNHARMED.items():
             self.require(status["damage"][name] == value, status["damage"])
         self.seen["starts with leftovers"] += status["damage"]["leftovers_removed"] > 0
