@@ -6,6 +6,7 @@
 #include <set>
 
 #include "query/service.h"
+#include "storage/call/time_text.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/flat_line.h"
 #include "tests/support/native_lines.h"
@@ -239,6 +240,33 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
     }
   }
   BOOST_TEST(checked > 3'000U);
+}
+
+// A call a quarter of an hour, so that each local hour of any day has as many as it has quarters.
+BOOST_AUTO_TEST_CASE(the_period_before_a_day_on_which_clocks_change) {
+  Words texts;
+  const storage::TimeNs first = tests::utc("2026-10-30T00:00:00Z");
+  for (storage::TimeNs ts = first; ts < tests::utc("2026-11-04T00:00:00Z");
+       ts += storage::kNsPerQuarter) {
+    std::string line = R"({"ts":")";
+    storage::append_rfc3339(ts, 0, line);
+    texts.push_back(line + R"(Z","account":"clocks","status":200})");
+  }
+  engine.engine().append(tests::native_append(texts), now).value();
+  engine.engine().sync().value();
+  const std::string common = " account=clocks tz=America/New_York step=1h";
+  const std::map<std::string, std::pair<std::string, std::string>> days = {
+      {"2026-11-01", {"100", "96"}},  // 25 hours, after one of 24
+      {"2026-11-02", {"96", "100"}},  // the day after
+  };
+  for (const auto& [day, counts] : days) {
+    const FlatLine summary = ask("ACTIVITY compare=previous date=" + day + common);
+    BOOST_TEST(summary.at("/calls") == counts.first);
+    BOOST_TEST(summary.at("/previous/calls") == counts.second);
+    std::uint64_t in_rows = 0;
+    for (const FlatLine& row : rows) in_rows += std::stoul(row.at("/previous_calls"));
+    BOOST_TEST(text(in_rows) == counts.second, day);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -160,6 +160,8 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
              "curl --globoff -X 'GET' 'http://a.example/x'\n");
   BOOST_TEST(command("/", R"({"@/etc/passwd":"x",":path":"/","a b":"x","":"x"})") ==
              "curl --globoff -X 'GET' \"$API\"'/'\n");
+  BOOST_TEST(command("/", R"x({"x":"y\r\nz: w","v":"\n"})x") ==
+             "curl --globoff -X 'GET' \"$API\"'/'\n");
   BOOST_TEST(command("/", R"x({"x-empty":""})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");
   BOOST_TEST(command("/", R"x({"x'y":"it's $(me)"})x") ==

@@ -73,6 +73,11 @@ bool is_header_name(std::string_view name) {
   });
 }
 
+// A line end would begin another header, which nobody sent.
+bool is_header_value(std::string_view value) {
+  return value.find_first_of("\r\n") == std::string_view::npos;
+}
+
 // As curl's -H takes it: "name;" is how it is told of an empty value.
 std::string header_argument(const Header& header) {
   return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
@@ -95,7 +100,8 @@ std::string curl_command(const Exchange& exchange) {
   if (!exchange.method.empty()) command += "-X " + shell_quoted(exchange.method) + " ";
   command += url;
   for (const Header& header : exchange.request.headers) {
-    if (is_curls_own(lower(header.name)) || !is_header_name(header.name)) continue;
+    if (!is_header_name(header.name) || !is_header_value(header.value)) continue;
+    if (is_curls_own(lower(header.name))) continue;
     command += " \\\n  -H " + shell_quoted(header_argument(header));
   }
   const std::string& body = exchange.request.body;
