@@ -18,11 +18,38 @@ Kind kind_of(char c) {
   return is_name_character(c) ? Kind::name : Kind::other;
 }
 
-// Where `part`, which isn't empty, stands in `bytes`; null where it doesn't. memmem takes no null,
-// which a view of nothing may have.
+// How often a byte stands in logs, roughly: the less, the sooner it tells that a text isn't there.
+unsigned frequency(char c) {
+  constexpr std::string_view kRarestFirst = "qzjxvkwygbphfmucdlrsniotae";
+  if (c >= 'a' && c <= 'z') return 40 + static_cast<unsigned>(kRarestFirst.find(c));
+  if (c >= '0' && c <= '9') return 80;
+  if (c >= 'A' && c <= 'Z') return 30;
+  return std::string_view("\"\\ ,:/-_.").find(c) == std::string_view::npos ? 10 : 70;
+}
+
+// Where `part`, which isn't empty, stands in `bytes`; null where it doesn't. Looks for the part's
+// rarest byte, which memchr does several times as fast as memmem finds a text; once too many of
+// those stood elsewhere, it is left to memmem.
 const char* find(std::string_view bytes, std::string_view part) {
-  if (bytes.size() < part.size()) return nullptr;
-  return static_cast<const char*>(::memmem(bytes.data(), bytes.size(), part.data(), part.size()));
+  if (bytes.size() < part.size()) return nullptr;  // memmem takes no null, which nothing may have
+  constexpr std::size_t kBytesPerMiss = 16;
+  const auto rarest = std::min_element(part.begin(), part.end(),
+                                       [](char a, char b) { return frequency(a) < frequency(b); });
+  const auto before = static_cast<std::size_t>(rarest - part.begin());
+  // Where the rarest byte of a match may stand.
+  const char* const end = bytes.data() + bytes.size() - (part.size() - 1 - before);
+  const char* at = bytes.data() + before;
+  for (std::size_t misses = 0; at < end; ++at, ++misses) {
+    if (misses * kBytesPerMiss > static_cast<std::size_t>(at - bytes.data()) + kBytesPerMiss * 16) {
+      break;
+    }
+    at = static_cast<const char*>(std::memchr(at, *rarest, static_cast<std::size_t>(end - at)));
+    if (at == nullptr) return nullptr;
+    if (std::memcmp(at - before, part.data(), part.size()) == 0) return at - before;
+  }
+  const std::string_view rest = bytes.substr(static_cast<std::size_t>(at - before - bytes.data()));
+  if (rest.size() < part.size()) return nullptr;
+  return static_cast<const char*>(::memmem(rest.data(), rest.size(), part.data(), part.size()));
 }
 
 }  // namespace

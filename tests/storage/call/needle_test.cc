@@ -1,6 +1,9 @@
 #include "storage/call/needle.h"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
+
+#include "tests/support/effort.h"
 
 using namespace fortnight::storage;
 
@@ -29,6 +32,28 @@ BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
   BOOST_TEST(!contains({}, "word"));
   BOOST_TEST(!escapes_names({}));
   BOOST_TEST(contains({}, ""));
+}
+
+// Texts of bytes that are frequent and rare, few enough that beginnings of the needle abound.
+BOOST_AUTO_TEST_CASE(it_is_found_where_the_obvious_search_finds_it) {
+  std::mt19937 random(3);
+  int found = 0;
+  for (int i = 0; i < fortnight::tests::rounds(20'000); ++i) {
+    const std::string_view letters =
+        std::string_view("e@zA\"0").substr(random() % 3, 2 + random() % 2);
+    const auto text = [&](std::size_t size) {
+      std::string out(size, 'x');
+      for (char& c : out) c = letters[random() % letters.size()];
+      return out;
+    };
+    const std::string bytes = text(random() % 400);
+    const std::string part = text(1 + random() % 12);
+    const bool expected = bytes.find(part) != std::string::npos;
+    found += expected ? 1 : 0;
+    BOOST_REQUIRE_MESSAGE(contains(bytes, part) == expected, part << " in " << bytes);
+  }
+  BOOST_TEST(found > fortnight::tests::rounds(5'000));
+  BOOST_TEST(found < fortnight::tests::rounds(15'000));
 }
 
 BOOST_AUTO_TEST_CASE(its_pieces_are_runs_of_names_and_of_what_is_between) {
