@@ -124,6 +124,7 @@ Result<void> Journal::sync_locked() {
 }
 
 Error Journal::failed(Error error) {
+  if (current_) live_.back().failed = true;
   current_.reset();
   if (error.code != ErrorCode::no_space) fatal_ = error.within("journal");
   return error;
@@ -189,7 +190,7 @@ void Journal::retire(const JournalFile& file) {
   const std::string path = journal_path(file.number);
   if (file.damaged) {
     set_aside(files_, path);
-  } else if (spares_.size() < kMostSpares && file.bytes == file_bytes_) {
+  } else if (!file.failed && spares_.size() < kMostSpares && file.bytes == file_bytes_) {
     spares_.push_back({path, file.bytes});
   } else {
     (void)files_.remove(path);

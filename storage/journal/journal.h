@@ -31,6 +31,7 @@ struct JournalFile {
   std::uint64_t first_lsn = 0;
   std::uint64_t bytes = 0;
   bool damaged = false;  // set aside, not recycled, once it isn't needed
+  bool failed = false;   // to be synced; never again: removed, not recycled
 };
 
 class Journal {

@@ -248,6 +248,26 @@ BOOST_AUTO_TEST_CASE(a_full_disk_takes_nothing_and_loses_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_was_not_synced_is_not_recycled) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  bool full = false;
+  files.before_each([&](std::uint64_t, Operation operation, const std::string&) {
+    if (operation != Operation::sync || !std::exchange(full, false)) return std::optional<Fault>();
+    return std::optional(Fault{ErrorCode::no_space, true});
+  });
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    BOOST_REQUIRE(append(journal, payload(i)));
+    full = i % 9 == 0;
+    const auto synced = journal.sync();
+    BOOST_TEST((synced || synced.error().code == ErrorCode::no_space));
+    BOOST_REQUIRE(journal.sync());
+    if (i > 10) journal.release(i - 10);
+  }
+  BOOST_TEST(files.syncs_after_a_failure() == 0U);
+  BOOST_TEST(replay(files, 190).payloads == payloads(191, 200), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(any_other_failure_is_final) {
   for (const Operation failing : {Operation::write, Operation::sync}) {
     SimulatedFileSystem files;
