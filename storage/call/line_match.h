@@ -44,6 +44,7 @@ class CallMatcher {
   bool id_matches(const Predicate& predicate, const Call& call) const;
   bool pointer_matches(std::size_t test, const Call& call);
   bool text_matches(std::size_t test, const Call& call);
+  [[nodiscard]] std::string_view raw_values(const Call& call) const;
   ShapeFact& fact(std::size_t test, const Call& call);
 
   std::vector<Test> tests_;  // cheapest first
