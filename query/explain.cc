@@ -23,18 +23,12 @@ class PlanningStore final : public storage::Store {
 
   Result<ScanSummary> scan(const storage::CallQuery& query, const Budget&,
                            const storage::CallVisitor&) const override {
-    FORTNIGHT_TRY(keep(query, {}));
+    FORTNIGHT_TRY(keep([&] { return explain(query); }));
     return ScanSummary{};
   }
   Result<storage::CountAnswer> count(const storage::CountQuery& query, storage::TimeNs,
                                      const Budget&) const override {
-    storage::CallQuery calls;
-    calls.from = query.edges.front();
-    calls.to = query.edges.back();
-    calls.predicates = query.predicates;
-    FORTNIGHT_TRY(keep(calls,
-                       "counts are read from rollups where these know every filter; "
-                       "what follows is for where they don't"));
+    FORTNIGHT_TRY(keep([&] { return explain_count(query); }));
     return storage::CountAnswer{};
   }
   Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
@@ -44,6 +38,9 @@ class PlanningStore final : public storage::Store {
   }
   Result<ScanSummary> explain(const storage::CallQuery& query) const override {
     return store_.explain(query);
+  }
+  Result<ScanSummary> explain_count(const storage::CountQuery& query) const override {
+    return store_.explain_count(query);
   }
 
   std::map<std::string, std::string> positions() const override { return {}; }
@@ -55,11 +52,10 @@ class PlanningStore final : public storage::Store {
  private:
   static Error read_only() { return {storage::ErrorCode::unsupported, "nothing is done here"}; }
 
-  Result<void> keep(const storage::CallQuery& query, std::string first_step) const {
+  template <typename Explain>
+  Result<void> keep(Explain&& explain) const {
     if (plan_) return {};
-    FORTNIGHT_ASSIGN(ScanSummary plan, store_.explain(query));
-    if (!first_step.empty()) plan.steps.insert(plan.steps.begin(), std::move(first_step));
-    plan_ = std::move(plan);
+    FORTNIGHT_ASSIGN(plan_, explain());
     return {};
   }
 
@@ -104,7 +100,7 @@ Answer answer_explain(const Asking& asking) {
   }
   Summary summary;
   summary.json().key("verb").text(question.words->name);
-  summary.period(question, question.period);
+  if (question.words->verb != Verb::follow) summary.period(question, question.period);
   summary.json().key("days").number(plan.days);
   summary.json().key("blocks").number(plan.blocks_considered);
   summary.json().key("blocks_to_read").number(plan.blocks_read);

@@ -146,6 +146,9 @@ struct CountQuery {
   bool by_status = false;
 };
 
+// What asks for the calls that a count counts.
+CallQuery calls_of(const CountQuery& query);
+
 struct CountAnswer {
   // The empty name where nothing is grouped by; a status in decimal.
   CountGroups groups;
@@ -199,6 +202,8 @@ class Store {
   virtual Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const = 0;
   // What scan() would read for the query, in words, without reading calls.
   virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;
+  // The same of count(); by default what the calls of its period would cost.
+  virtual Result<ScanSummary> explain_count(const CountQuery& query) const;
 
   // Drops the day's calls, now and for good; its counts stay.
   virtual Result<void> drop_day(Day day) = 0;

@@ -64,6 +64,9 @@ class EmbeddedEngine final : public Engine {
   Result<ScanSummary> explain(const CallQuery& query) const override {
     return explain_view(view(), query);
   }
+  Result<ScanSummary> explain_count(const CountQuery& query) const override {
+    return explain_count_view(view(), query);
+  }
   Result<void> drop_day(Day day) override;
   [[nodiscard]] StoreStatus status(TimeNs now) const override;
 

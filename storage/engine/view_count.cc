@@ -9,6 +9,7 @@
 #include "storage/engine/completeness.h"
 #include "storage/engine/count_pieces.h"
 #include "storage/engine/head_query.h"
+#include "storage/engine/view_scan.h"
 
 namespace fortnight::storage {
 namespace {
@@ -27,6 +28,33 @@ class Counting {
     FORTNIGHT_TRY(count_calls(query_.edges, answer_));
     add(completeness_of_calls(version_, query_.edges.front(), query_.edges.back()));
     return std::move(answer_);
+  }
+
+  Result<ScanSummary> plan() const {
+    const CountPieces pieces = cut_buckets(edges_to_cut(), keeps_);
+    ScanSummary plan;
+    if (!pieces.quarters.empty()) {
+      std::uint64_t files = 0;
+      for (const auto& [day, rollups] : version_.rollups) {
+        const bool needed = day_start(day) < pieces.quarters.back().to &&
+                            day_start(day + 1) > pieces.quarters.front().from;
+        if (!needed) continue;
+        ++plan.days;
+        files += rollups.size();
+      }
+      plan.steps.push_back("rollups: " + std::to_string(files) + " files, for " +
+                           std::to_string(plan.days) + " days; and the calls in memory");
+    }
+    // At the most where the period begins and ends: quarters that are cut.
+    for (const CountPiece& piece : pieces.calls) {
+      FORTNIGHT_ASSIGN(ScanSummary cut,
+                       explain_view(view_, calls_of(with_edges({piece.from, piece.to}))));
+      plan.blocks_considered += cut.blocks_considered;
+      plan.blocks_read += cut.blocks_read;
+      plan.bytes_read += cut.bytes_read;
+      for (std::string& step : cut.steps) plan.steps.push_back("part of a quarter, " + step);
+    }
+    return plan;
   }
 
   Result<CountAnswer> from_rollups() {
@@ -217,6 +245,11 @@ Result<CountAnswer> count_view(const View& view, const CountQuery& query, const 
   }
   Counting counting(view, query, budget);
   return RollupReader::answers(query) ? counting.from_rollups() : counting.from_calls();
+}
+
+Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query) {
+  if (!RollupReader::answers(query)) return explain_view(view, calls_of(query));
+  return Counting(view, query, {}).plan();
 }
 
 }  // namespace fortnight::storage

@@ -9,5 +9,7 @@ namespace fortnight::storage {
 
 // ErrorCode::invalid where the edges aren't at least two that ascend.
 Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget);
+// What that would read.
+Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query);
 
 }  // namespace fortnight::storage

@@ -180,4 +180,34 @@ BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_of_a_count_tells_what_rollups_give_and_which_quarters_are_cut) {
+  Pair pair(1);
+  pair.append(300);
+  pair.engine.engine().flush().value();
+  const auto plan_of = [&](TimeNs from, TimeNs to, std::vector<Predicate> predicates) {
+    CountQuery query;
+    query.edges = {from, to};
+    query.predicates = std::move(predicates);
+    return pair.engine.store().explain_count(query).value();
+  };
+  const TimeNs day = day_start(day_of(pair.now));
+  Predicate get;
+  get.subject = Predicate::Subject::field;
+  get.field = TextField::method;
+  get.patterns = {{{"GET"}}};
+  const ScanSummary whole = plan_of(day - 3 * kNsPerDay, day + kNsPerDay, {get});
+  BOOST_TEST(whole.days > 0U);
+  BOOST_TEST(whole.blocks_considered == 0U);
+  BOOST_TEST(whole.steps.at(0).starts_with("rollups: "), whole.steps.at(0));
+
+  const ScanSummary cut = plan_of(day - 3 * kNsPerDay + 1, day + kNsPerDay, {get});
+  BOOST_TEST(cut.steps.at(0).starts_with("rollups: "), cut.steps.at(0));
+  BOOST_TEST(cut.steps.back().starts_with("part of a quarter, "), cut.steps.back());
+
+  get.field = TextField::path;  // rollups don't know it
+  const ScanSummary calls = plan_of(day - 3 * kNsPerDay, day + kNsPerDay, {get});
+  BOOST_TEST(calls.blocks_read > 0U);
+  BOOST_TEST(calls.steps.at(0).starts_with("parts/"), calls.steps.at(0));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
