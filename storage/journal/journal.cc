@@ -22,7 +22,7 @@ constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
 // Buffers of large records, kept for the next ones: their pages would be had anew each time.
-constexpr std::size_t kMostBuffers = 3;
+constexpr std::size_t kMostBuffers = 2;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 
