@@ -31,7 +31,7 @@ class EngineUnderTest final : public StoreUnderTest {
     options.disk_reserve = 0;
     options.clock_hold = 0;
     options.seal_after = 0;
-    engine_ = std::move(storage::Engine::open(*files_, options, now).value());
+    engine_ = storage::Engine::open(*files_, options, now).value();
   }
   // Everything that is due.
   void maintain(storage::TimeNs now) {
