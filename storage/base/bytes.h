@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/base/time.h"
+
 namespace fortnight::storage {
 
 class ByteWriter {
@@ -83,6 +85,12 @@ class ByteReader {
   std::int64_t signed_varint() {
     const std::uint64_t value = varint();
     return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
+  Day day() {
+    const std::int64_t number = signed_varint();
+    if (is_day(number)) return static_cast<Day>(number);
+    fail();
+    return 0;
   }
   std::string_view bytes(std::uint64_t count) {
     if (count > in_.size()) {

@@ -26,6 +26,10 @@ constexpr std::int64_t floor_div(std::int64_t value, std::int64_t divisor) {
 }
 
 constexpr Day day_of(TimeNs time) { return static_cast<Day>(floor_div(time, kNsPerDay)); }
+// Whether a day of that number, and those around it, begin and end at instants.
+constexpr bool is_day(std::int64_t number) {
+  return number > day_of(kMinTime) + 1 && number < day_of(kMaxTime) - 1;
+}
 constexpr TimeNs day_start(Day day) { return static_cast<TimeNs>(day) * kNsPerDay; }
 // The quarter of its own day, 0 to 95.
 constexpr int quarter_of_day(TimeNs time) {

@@ -26,7 +26,7 @@ FileName get_name(ByteReader& in) {
   const std::uint8_t kind = in.u8();
   if (kind >= static_cast<std::uint8_t>(FileKind::temporary)) in.fail();
   FileName name{static_cast<FileKind>(kind), in.varint(), 0};
-  name.day = static_cast<Day>(in.signed_varint());
+  name.day = in.day();
   return name;
 }
 
@@ -65,7 +65,7 @@ void put(const std::set<Day>& days, ByteWriter& out) {
 std::set<Day> get_days(ByteReader& in) {
   std::set<Day> days;
   for (std::uint64_t left = in.count(); left > 0 && in.ok(); --left) {
-    days.insert(static_cast<Day>(in.signed_varint()));
+    days.insert(in.day());
   }
   return days;
 }
@@ -168,7 +168,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
   out.next_seq = in.varint();
   out.covered_lsn = in.varint();
   out.clock = in.signed_varint();
-  out.first_kept = static_cast<Day>(in.signed_varint());
+  out.first_kept = in.day();
   out.dropped = get_days(in);
   out.sealed = get_days(in);
   get_all(in, kLeastPart, out.parts, get_part);

@@ -108,7 +108,8 @@ std::optional<Day> day_from_string(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
-  return static_cast<Day>(std::chrono::sys_days(date).time_since_epoch().count());
+  const std::int64_t number = std::chrono::sys_days(date).time_since_epoch().count();
+  return is_day(number) ? std::optional(static_cast<Day>(number)) : std::nullopt;
 }
 
 }  // namespace fortnight::storage

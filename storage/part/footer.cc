@@ -42,7 +42,7 @@ void PartFooter::encode(std::string& out, std::string_view magic) const {
 Result<PartFooter> PartFooter::parse(std::string_view bytes, std::uint64_t file_bytes) {
   ByteReader in(bytes);
   PartFooter footer;
-  footer.summary.day = static_cast<Day>(in.signed_varint());
+  footer.summary.day = in.day();
   footer.effort = in.u8() == 0 ? Effort::fast : Effort::sealed;
   footer.summary.calls = in.varint();
   footer.summary.line_bytes = in.varint();

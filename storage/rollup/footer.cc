@@ -69,7 +69,7 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
   FORTNIGHT_TRY(file.read(footer.end, bytes));
   if (checksum64(bytes) != checksum) return corrupt("the footer's checksum is wrong");
   ByteReader reader(bytes);
-  footer.day = static_cast<Day>(reader.signed_varint());
+  footer.day = reader.day();
   footer.calls = reader.varint();
   footer.keys = RollupPlace::decode(reader);
   for (RollupPlace& place : footer.indices) place = RollupPlace::decode(reader);

@@ -25,7 +25,9 @@ BOOST_AUTO_TEST_CASE(what_is_not_ours_is_no_name) {
        {"", "lock", "fortnight.yaml", "manifest-", "manifest-1", "manifest-00000000001",
         "manifest-000000000x", "journal-0000000001.bak", "parts/2026-11-20-0000000007",
         "parts/2026-02-30-0000000007.part", "parts/2026-11-20.part", "parts/notes.part",
-        "rollups/2026-11-20-0000000007.part", "notes.tmp", ".tmp", "rejects/.rejects"}) {
+        "parts/2263-01-01-0000000007.part", "parts/9999-12-31-0000000007.part",
+        "parts/0001-01-01-0000000007.part", "rollups/2026-11-20-0000000007.part", "notes.tmp",
+        ".tmp", "rejects/.rejects"}) {
     BOOST_TEST(!FileName::parse(path).has_value(), path);
   }
 }

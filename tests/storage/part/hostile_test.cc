@@ -1,5 +1,6 @@
 // What parsers of a part's pieces refuse though their checksums hold.
 #include <boost/test/unit_test.hpp>
+#include <limits>
 
 #include "storage/base/bytes.h"
 #include "storage/files/block_cache.h"
@@ -85,6 +86,24 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
   BOOST_TEST(!readable(1000, 9));
   BOOST_TEST(!readable(200, 10));
   BOOST_TEST(!readable(200, 255));
+}
+
+// Days are multiplied: one whose midnight is no instant would overflow.
+BOOST_AUTO_TEST_CASE(a_day_that_no_instant_falls_in_is_damage) {
+  const auto read_back = [](std::int64_t number) {
+    std::string bytes;
+    ByteWriter(bytes).signed_varint(number);
+    ByteReader in(bytes);
+    const Day day = in.day();
+    return in.ok() && day == number;
+  };
+  BOOST_TEST(read_back(kDay));
+  BOOST_TEST(read_back(-100'000));
+  for (const std::int64_t number :
+       {std::int64_t{324'770}, std::int64_t{-324'770}, std::int64_t{1} << 32,
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    BOOST_TEST(!read_back(number), number);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
