@@ -15,8 +15,9 @@ sources:
   - tcp: {{listen: "127.0.0.1:0", format: fortnight}}
   - tail: {{paths: ["{log}"], format: fortnight}}
 storage: {{{storage}, clock_hold: 0s}}
-limits: {{memory: 64MiB}}
+limits: {{memory: 64MiB, future: 48h}}
 """
+# `future`: the clock jumps by hours; lines that are read just then must not seem ahead of it.
 
 
 def text(moment):
