@@ -1,5 +1,6 @@
 #include "storage/files/block_cache.h"
 
+#include <iterator>
 #include <utility>
 
 namespace fortnight::storage {
@@ -13,22 +14,38 @@ std::shared_ptr<const void> BlockCache::find_untyped(const Key& key) {
   const std::lock_guard lock(mutex_);
   const auto found = index_.find(key);
   if (found == index_.end()) return nullptr;
-  entries_.splice(entries_.begin(), entries_, found->second);
-  return found->second->value;
+  const auto entry = found->second;
+  again_.splice(again_.begin(), entry->again ? again_ : once_, entry);
+  if (!std::exchange(entry->again, true)) {
+    again_bytes_ += entry->bytes;
+    while (again_bytes_ > capacity_ - capacity_ / 4) {
+      const auto last = std::prev(again_.end());
+      last->again = false;
+      again_bytes_ -= last->bytes;
+      once_.splice(once_.begin(), again_, last);
+    }
+  }
+  return entry->value;
 }
 
 void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
   if (bytes > capacity_) return;
   const std::lock_guard lock(mutex_);
   if (index_.contains(key)) return;
-  entries_.push_front({key, std::move(value), bytes});
-  index_[key] = entries_.begin();
+  once_.push_front({key, std::move(value), bytes, false});
+  index_[key] = once_.begin();
   bytes_ += bytes;
+  make_room();
+}
+
+void BlockCache::make_room() {
   while (bytes_ > capacity_) {
-    const Entry& last = entries_.back();
+    std::list<Entry>& entries = once_.size() > 1 ? once_ : again_;
+    const Entry& last = entries.back();
     bytes_ -= last.bytes;
+    if (last.again) again_bytes_ -= last.bytes;
     index_.erase(last.key);
-    entries_.pop_back();
+    entries.pop_back();
   }
 }
 

@@ -1,0 +1,76 @@
+#include "storage/files/block_cache.h"
+
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <random>
+
+#include "tests/support/effort.h"
+
+using namespace fortnight::storage;
+
+namespace {
+
+struct Fixture {
+  explicit Fixture(std::size_t capacity = 1000) : cache(capacity) {}
+  void insert(std::uint64_t place, std::size_t bytes) {
+    cache.insert({1, place}, std::make_shared<const std::uint64_t>(place), bytes);
+  }
+  bool finds(std::uint64_t place) {
+    const auto found = cache.find<std::uint64_t>({1, place});
+    BOOST_TEST((found == nullptr || *found == place));
+    return found != nullptr;
+  }
+  BlockCache cache;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(block_cache, Fixture)
+
+BOOST_AUTO_TEST_CASE(what_was_read_once_goes_before_what_was_found_again) {
+  for (std::uint64_t place = 0; place < 5; ++place) insert(place, 100);
+  for (std::uint64_t place = 0; place < 5; ++place) BOOST_TEST(finds(place));
+  for (std::uint64_t place = 100; place < 200; ++place) insert(place, 100);
+  for (std::uint64_t place = 0; place < 5; ++place) BOOST_TEST(finds(place));
+  BOOST_TEST(finds(199));
+  BOOST_TEST(!finds(100));
+}
+
+// Else what was once in use would keep out what is in use now.
+BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
+  for (std::uint64_t place = 0; place < 10; ++place) {
+    insert(place, 100);
+    finds(place);
+  }
+  for (std::uint64_t place = 100; place < 110; ++place) {
+    insert(place, 100);
+    BOOST_TEST(finds(place));
+  }
+  for (std::uint64_t place = 0; place < 10; ++place) BOOST_TEST(!finds(place));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_larger_than_all_of_it_is_not_kept) {
+  insert(1, 1000);
+  BOOST_TEST(finds(1));
+  insert(2, 1001);
+  BOOST_TEST(!finds(2));
+  BOOST_TEST(finds(1));
+}
+
+BOOST_AUTO_TEST_CASE(it_never_holds_more_than_its_capacity_and_counts_what_it_holds) {
+  std::mt19937 random(11);
+  std::map<std::uint64_t, std::size_t> sizes;
+  for (int i = 0; i < fortnight::tests::rounds(50'000); ++i) {
+    const std::uint64_t place = random() % 40;
+    if (!finds(place)) {
+      sizes[place] = random() % (random() % 10 == 0 ? 1100 : 150);
+      insert(place, sizes[place]);
+    }
+    BOOST_REQUIRE(cache.bytes() <= cache.capacity());
+  }
+  std::size_t held = 0;
+  for (const auto& [place, bytes] : sizes) held += finds(place) ? bytes : 0;
+  BOOST_TEST(held == cache.bytes());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
