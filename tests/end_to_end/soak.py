@@ -105,7 +105,7 @@ class Soak(ShortDays):
                 self.sample()
             sender.sync()
         self.wait_for_tail()
-        counted = self.daemon.ask("ACTIVITY from=2026-01-01T00:00:00Z to=2030-01-01T00:00:00Z tz=UTC")
+        counted = self.daemon.ask("ACTIVITY from=2026-01-01T00:00:00Z to=2200-01-01T00:00:00Z tz=UTC")
         if counted.summary["calls"] != self.sent:
             raise AssertionError(f"{counted.summary['calls']} calls of {self.sent}")
         if (status := self.daemon.stop()) != 0:
