@@ -14,18 +14,21 @@ bool removed(const Result<void>& removal) {
   return removal || removal.error().code == ErrorCode::not_found;
 }
 
-std::vector<std::string> unreadable(const Version& version) {
-  std::vector<std::string> paths;
-  const auto add = [&](const auto& days) {
-    for (const auto& [day, files] : days) {
-      for (const auto& file : files) {
-        if (!file.reader) paths.push_back(file.entry.name.path());
-      }
+std::vector<FileName> unreadable(const Version& version) {
+  std::vector<FileName> names;
+  for (const auto& [day, parts] : version.parts) {
+    for (const LivePart& part : parts) {
+      if (!part.reader) names.push_back(part.entry.name);
     }
-  };
-  add(version.parts);
-  add(version.rollups);
-  return paths;
+  }
+  for (const LiveRollup& rollup : version.rollups) {
+    if (!rollup.file->readable()) names.push_back(rollup.entry.name);
+  }
+  return names;
+}
+
+bool contains(const std::vector<FileName>& ascending, const FileName& name) {
+  return std::binary_search(ascending.begin(), ascending.end(), name);
 }
 
 }  // namespace
@@ -38,9 +41,9 @@ Catalog::Catalog(FileSystem& files, std::shared_ptr<BlockCache> cache,
       current_(std::move(current)),
       previous_(std::move(previous)),
       newest_generation_(newest_generation),
-      next_file_(current_->manifest.next_file),
-      on_disk_(current_->manifest.paths()) {
-  on_disk_.merge(previous_.paths());
+      next_file_(current_->manifest.next_file) {
+  for (const FileName& name : current_->manifest.names()) on_disk_.insert(name);
+  for (const FileName& name : previous_.names()) on_disk_.insert(name);
   for (const std::uint64_t generation : {current_->manifest.generation, previous_.generation}) {
     if (generation != 0) manifests_.insert(generation);
   }
@@ -48,33 +51,32 @@ Catalog::Catalog(FileSystem& files, std::shared_ptr<BlockCache> cache,
 
 FileName Catalog::new_file(FileKind kind, Day day) {
   const FileName name{kind, next_file_++, day};
-  in_work_.insert(name.path());
+  in_work_.insert(name);
   return name;
 }
 
 void Catalog::discard(const FileName& name) {
-  const std::string path = name.path();
-  if (in_work_.erase(path) == 0) return;
+  if (in_work_.erase(name) == 0) return;
   // What can't be removed now is removed by a later publication, or at start.
-  if (!removed(files_.remove(path))) on_disk_.insert(path);
+  if (!removed(files_.remove(name.path()))) on_disk_.insert(name);
 }
 
 Result<void> Catalog::publish(Manifest next) {
   next.generation = ++newest_generation_;
   next.next_file = next_file_;
-  for (const std::string& path : next.paths()) {
-    if (in_work_.erase(path) != 0) on_disk_.insert(path);
+  for (const FileName& name : next.names()) {
+    if (in_work_.erase(name) != 0) on_disk_.insert(name);
   }
-  std::vector<std::string> damaged;
+  std::vector<FileName> damaged;
   auto version = open_version(files_, std::move(next), current_.get(), cache_, damaged);
   // What is new must be readable; what was live and no longer is, is set aside.
-  const std::set<std::string> live = current_->manifest.paths();
-  for (const std::string& path : unreadable(*version)) {
-    if (!live.contains(path)) return io_error(path + ": can't be read back");
+  const std::vector<FileName> live = current_->manifest.names();
+  for (const FileName& name : unreadable(*version)) {
+    if (!contains(live, name)) return io_error(name.path() + ": can't be read back");
   }
-  for (const std::string& path : damaged) {
-    if (!live.contains(path)) return corrupt(path + ": can't be read back");
-    set_aside(files_, path);
+  for (const FileName& name : damaged) {
+    if (!contains(live, name)) return corrupt(name.path() + ": can't be read back");
+    set_aside(files_, name.path());
   }
   const Manifest& manifest = version->manifest;
   for (const std::string_view directory : {kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
@@ -83,6 +85,10 @@ Result<void> Catalog::publish(Manifest next) {
   manifests_.insert(manifest.generation);
   FORTNIGHT_TRY(
       write_atomically(files_, manifest_path(manifest.generation), encode_manifest(manifest)));
+  // Who still asks the version that goes may read on when the names are gone.
+  for (const LiveRollup& rollup : current_->rollups) {
+    if (version->find(rollup.entry.name) == nullptr) rollup.file->keep_open();
+  }
   previous_ = current_->manifest;
   current_ = std::move(version);
   remove_obsolete();
@@ -104,16 +110,16 @@ std::uint64_t Catalog::releasable_lsn() const {
 }
 
 bool Catalog::holds_superseded() const {
-  const std::set<std::string> live = current_->manifest.paths();
-  const std::set<std::string> before = previous_.paths();
+  const std::vector<FileName> live = current_->manifest.names();
+  const std::vector<FileName> before = previous_.names();
   return !std::includes(live.begin(), live.end(), before.begin(), before.end());
 }
 
 void Catalog::remove_obsolete() {
-  std::set<std::string> named = current_->manifest.paths();
-  named.merge(previous_.paths());
-  std::erase_if(on_disk_, [&](const std::string& path) {
-    return !named.contains(path) && removed(files_.remove(path));
+  const std::vector<FileName> live = current_->manifest.names();
+  const std::vector<FileName> before = previous_.names();
+  std::erase_if(on_disk_, [&](const FileName& name) {
+    return !contains(live, name) && !contains(before, name) && removed(files_.remove(name.path()));
   });
   std::erase_if(manifests_, [&](std::uint64_t generation) {
     return generation != current_->manifest.generation && generation != previous_.generation &&

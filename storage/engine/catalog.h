@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <set>
-#include <string>
 #include <vector>
 
 #include "storage/engine/version.h"
@@ -54,8 +53,8 @@ class Catalog {
   Manifest previous_;
   std::uint64_t newest_generation_;  // the newest that was ever tried
   std::uint64_t next_file_;
-  std::set<std::string> in_work_;      // files that nothing has tried to publish yet
-  std::set<std::string> on_disk_;      // files that some manifest on disk may name
+  std::set<FileName> in_work_;         // files that nothing has tried to publish yet
+  std::set<FileName> on_disk_;         // files that some manifest on disk may name
   std::set<std::uint64_t> manifests_;  // generations that may be on disk
 };
 

@@ -36,7 +36,8 @@ Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs t
   // Only what was counted is known to have been there.
   std::optional<Day> last_dropped;
   bool asked = false;
-  for (const auto& [day, rollups] : version.rollups) {
+  for (const LiveRollup& rollup : version.rollups) {
+    const Day day = rollup.entry.name.day;
     if (version.manifest.keeps(day)) continue;
     last_dropped = day;
     asked = asked || overlaps(day, from, to);

@@ -36,14 +36,12 @@ std::map<FileKind, Totals> totals_of(const Version& version) {
       if (!part.reader) ++of_kind.unreadable;
     }
   }
-  for (const auto& [day, rollups] : version.rollups) {
-    for (const LiveRollup& rollup : rollups) {
-      Totals& of_kind = totals[rollup.entry.name.kind];
-      ++of_kind.files;
-      of_kind.calls += rollup.entry.calls;
-      of_kind.bytes += rollup.entry.bytes;
-      if (!rollup.reader) ++of_kind.unreadable;
-    }
+  for (const LiveRollup& rollup : version.rollups) {
+    Totals& of_kind = totals[rollup.entry.name.kind];
+    ++of_kind.files;
+    of_kind.calls += rollup.entry.calls;
+    of_kind.bytes += rollup.entry.bytes;
+    if (!rollup.file->readable()) ++of_kind.unreadable;
   }
   return totals;
 }

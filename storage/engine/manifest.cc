@@ -1,5 +1,7 @@
 #include "storage/engine/manifest.h"
 
+#include <algorithm>
+
 #include "storage/base/bytes.h"
 #include "storage/base/checksum.h"
 
@@ -98,14 +100,14 @@ void get_all(ByteReader& in, std::uint64_t least, std::vector<T>& out, Get&& get
 
 }  // namespace
 
-std::set<std::string> Manifest::paths() const {
-  std::set<std::string> paths;
-  for (const PartEntry& part : parts) paths.insert(part.name.path());
-  for (const RollupEntry& rollup : rollups) paths.insert(rollup.name.path());
-  for (const RejectsEntry& file : rejects) {
-    paths.insert(FileName{FileKind::rejects, file.number, 0}.path());
-  }
-  return paths;
+std::vector<FileName> Manifest::names() const {
+  std::vector<FileName> names;
+  names.reserve(parts.size() + rollups.size() + rejects.size());
+  for (const PartEntry& part : parts) names.push_back(part.name);
+  for (const RollupEntry& rollup : rollups) names.push_back(rollup.name);
+  for (const RejectsEntry& file : rejects) names.push_back({FileKind::rejects, file.number, 0});
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::string encode_manifest(const Manifest& manifest) {

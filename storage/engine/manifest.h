@@ -65,8 +65,8 @@ struct Manifest {
   std::map<std::string, std::string> positions;  // as of covered_lsn
 
   [[nodiscard]] bool keeps(Day day) const { return day >= first_kept && !dropped.contains(day); }
-  // Of every file that it names.
-  [[nodiscard]] std::set<std::string> paths() const;
+  // Of every file that it names, but the lost ones; ascending.
+  [[nodiscard]] std::vector<FileName> names() const;
 };
 
 std::string encode_manifest(const Manifest& manifest);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 #include "storage/base/limits.h"
 
@@ -101,22 +102,20 @@ std::optional<MergePlan> plan_merge(const Version& version, const MergeRules& ru
 }
 
 std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const MergeRules& rules) {
-  for (const auto& [day, rollups] : version.rollups) {
-    for (const FileKind kind : {FileKind::rollup, FileKind::late_rollup}) {
-      RollupMergePlan plan{day, kind, {}};
-      bool readable = true;
-      for (const LiveRollup& rollup : rollups) {
-        if (rollup.entry.name.kind != kind ||
-            rules.unmergeable.contains(rollup.entry.name.number)) {
-          continue;
-        }
-        readable = readable && rollup.reader != nullptr;
-        plan.inputs.push_back(rollup);
-      }
-      const bool due =
-          plan.inputs.size() >= kMostRollups || (plan.inputs.size() > 1 && rules.quiet(day, 1));
-      if (due && readable) return plan;
-    }
+  const std::vector<LiveRollup>& all = version.rollups;
+  for (auto first = all.begin(); first != all.end();) {
+    const FileName& name = first->entry.name;
+    const auto last = std::find_if(first, all.end(), [&](const LiveRollup& rollup) {
+      return rollup.entry.name.day != name.day || rollup.entry.name.kind != name.kind;
+    });
+    RollupMergePlan plan{name.day, name.kind, {}};
+    std::copy_if(first, last, std::back_inserter(plan.inputs), [&](const LiveRollup& rollup) {
+      return !rules.unmergeable.contains(rollup.entry.name.number);
+    });
+    const bool due =
+        plan.inputs.size() >= kMostRollups || (plan.inputs.size() > 1 && rules.quiet(plan.day, 1));
+    if (due) return plan;
+    first = last;
   }
   return std::nullopt;
 }

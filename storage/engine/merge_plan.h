@@ -19,7 +19,7 @@ struct MergeRules {
   std::size_t width = 8;  // parts of like size that make a merge
   // Whether the day is over and nothing has come to it for `times` the usual while.
   std::function<bool(Day, int times)> quiet;
-  // Numbers of parts that are damaged: they stay as they are.
+  // Numbers of files that can't be read whole: they stay as they are.
   std::set<std::uint64_t> unmergeable;
 };
 

@@ -1,7 +1,6 @@
 #include "storage/engine/recovery.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "storage/engine/manifest_loader.h"
@@ -61,8 +60,10 @@ class Recovery {
 
   // Only files of the store's own names go. Also sees to it that no number is given twice.
   Result<void> remove_leftovers() {
-    std::set<std::string> named = manifests_.current.paths();
-    named.merge(manifests_.previous.paths());
+    std::vector<FileName> named = manifests_.current.names();
+    const std::vector<FileName> before = manifests_.previous.names();
+    named.insert(named.end(), before.begin(), before.end());
+    std::sort(named.begin(), named.end());
     std::uint64_t& next_file = manifests_.current.next_file;
     for (const std::string_view directory :
          {std::string_view(), kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
@@ -73,25 +74,24 @@ class Recovery {
         const auto name = FileName::parse(path);
         if (!name || name->kind == FileKind::journal) continue;
         if (!prefix.empty()) next_file = std::max(next_file, name->number + 1);
-        if (!is_live(*name, named, path) && files_.remove(path)) ++out_.report.removed_files;
+        if (!is_live(*name, named) && files_.remove(path)) ++out_.report.removed_files;
       }
     }
     return {};
   }
 
-  [[nodiscard]] bool is_live(const FileName& name, const std::set<std::string>& named,
-                             const std::string& path) const {
+  [[nodiscard]] bool is_live(const FileName& name, const std::vector<FileName>& named) const {
     if (name.kind == FileKind::manifest) {
       return name.number == manifests_.current.generation ||
              name.number == manifests_.previous.generation;
     }
-    return named.contains(path);
+    return std::binary_search(named.begin(), named.end(), name);
   }
 
   void open_files() {
-    std::vector<std::string> damaged;
+    std::vector<FileName> damaged;
     auto version = open_version(files_, manifests_.current, nullptr, cache_, damaged);
-    for (const std::string& path : damaged) set_aside(files_, path);
+    for (const FileName& name : damaged) set_aside(files_, name.path());
     out_.report.damaged_files = damaged.size();
     out_.catalog = std::make_unique<Catalog>(files_, cache_, std::move(version),
                                              manifests_.previous, manifests_.newest_generation);

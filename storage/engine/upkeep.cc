@@ -22,10 +22,12 @@ Result<bool> Upkeep::step(TimeNs now) {
     return false;
   }
   if (merging_) return settle_merge();
-  FORTNIGHT_ASSIGN(const bool started, start_merge(now));
-  if (started) return true;
+  // Before the parts: a day's counts are merged in no time, and would wait for ever where parts
+  // pile up as fast as they are merged.
   FORTNIGHT_ASSIGN(const bool merged, merge_rollups(now));
-  return merged ? Result<bool>(true) : let_go();
+  if (merged) return true;
+  FORTNIGHT_ASSIGN(const bool started, start_merge(now));
+  return started ? Result<bool>(true) : let_go();
 }
 
 // Nothing else is to be done: what was dropped must not stay on disk until something is.
@@ -169,13 +171,14 @@ Result<bool> Upkeep::merge_rollups(TimeNs now) {
   return true;
 }
 
-// False where an input turned out to be damaged: it isn't merged any more.
+// False where an input turned out to be damaged, or can't be opened: it isn't merged any more.
 Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
   const auto builder = RollupBuilder::create(plan.day);
   for (const LiveRollup& input : plan.inputs) {
-    const auto added = builder->add(*input.reader);
+    const auto reader = input.file->open();
+    const auto added = reader ? builder->add(**reader) : Result<void>(reader.error());
     if (added) continue;
-    if (added.error().code != ErrorCode::corrupt) return added.error();
+    if (reader && added.error().code != ErrorCode::corrupt) return added.error();
     unmergeable_.insert(input.entry.name.number);
     return false;
   }

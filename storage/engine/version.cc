@@ -1,70 +1,130 @@
 #include "storage/engine/version.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace fortnight::storage {
 namespace {
 
-// The reader that `before` has of the file, if it has one.
-template <typename Live>
-auto reader_of(const std::map<Day, std::vector<Live>>& before, const FileName& name)
-    -> decltype(Live::reader) {
-  const auto day = before.find(name.day);
-  if (day == before.end()) return nullptr;
-  for (const Live& live : day->second) {
-    if (live.entry.name == name) return live.reader;
-  }
-  return nullptr;
-}
-
 bool is_damage(const Error& error) {
   return error.code == ErrorCode::corrupt || error.code == ErrorCode::not_found;
 }
 
-// Opens all of `entries` into `out`; what is damaged moves to `lost`.
-template <typename Reader, typename Entry, typename Live>
-void open_all(FileSystem& files, std::vector<Entry>& entries,
-              const std::map<Day, std::vector<Live>>* before,
-              const std::shared_ptr<BlockCache>& cache, std::map<Day, std::vector<Live>>& out,
-              std::vector<FileName>& lost, std::vector<std::string>& damaged) {
-  std::vector<Entry> sound;
-  for (const Entry& entry : entries) {
-    auto reader = before != nullptr ? reader_of(*before, entry.name) : nullptr;
-    if (!reader) {
-      auto opened = Reader::open(files, entry.name.path(), cache);
-      if (!opened && is_damage(opened.error())) {
-        lost.push_back(entry.name);
-        damaged.push_back(entry.name.path());
-        continue;
-      }
-      // Any other error may pass: the file stays live, and answers are incomplete meanwhile.
-      if (opened) reader = std::move(*opened);
-    }
-    sound.push_back(entry);
-    out[entry.name.day].push_back(Live{entry, std::move(reader)});
-  }
-  entries = std::move(sound);
+bool comes_before(const FileName& a, const FileName& b) {
+  return std::tie(a.day, a.kind, a.number) < std::tie(b.day, b.kind, b.number);
 }
 
+// Makes a version of a manifest, which it takes what is damaged out of.
+class Opening {
+ public:
+  Opening(FileSystem& files, const Version* before, const std::shared_ptr<BlockCache>& cache,
+          Version& out)
+      : files_(files), before_(before), cache_(cache), out_(out) {}
+
+  void run(std::vector<FileName>& damaged) {
+    Manifest& manifest = out_.manifest;
+    std::erase_if(manifest.parts, [&](const PartEntry& entry) {
+      return lose_damaged(entry.name, open(entry), damaged);
+    });
+    out_.rollups.reserve(manifest.rollups.size());
+    std::erase_if(manifest.rollups, [&](const RollupEntry& entry) {
+      return lose_damaged(entry.name, open(entry), damaged);
+    });
+    for (auto& [day, parts] : out_.parts) {
+      std::sort(parts.begin(), parts.end(), [](const LivePart& a, const LivePart& b) {
+        return a.entry.summary.min_seq < b.entry.summary.min_seq;
+      });
+    }
+    std::sort(out_.rollups.begin(), out_.rollups.end(),
+              [](const LiveRollup& a, const LiveRollup& b) {
+                return comes_before(a.entry.name, b.entry.name);
+              });
+  }
+
+ private:
+  // Any error but damage may pass: the file stays live, and answers are incomplete meanwhile.
+  bool lose_damaged(const FileName& name, const Result<void>& opened,
+                    std::vector<FileName>& damaged) {
+    if (opened || !is_damage(opened.error())) return false;
+    out_.manifest.lost.push_back(name);
+    damaged.push_back(name);
+    return true;
+  }
+
+  Result<void> open(const PartEntry& entry) {
+    LivePart part{entry, open_before(entry.name)};
+    Result<void> opened;
+    if (!part.reader) {
+      if (auto reader = PartReader::open(files_, entry.name.path(), cache_)) {
+        part.reader = std::move(*reader);
+      } else {
+        opened = reader.error();
+        if (is_damage(reader.error())) return opened;
+      }
+    }
+    out_.parts[entry.name.day].push_back(std::move(part));
+    return opened;
+  }
+
+  [[nodiscard]] std::shared_ptr<const PartReader> open_before(const FileName& name) const {
+    if (before_ == nullptr) return nullptr;
+    const auto day = before_->parts.find(name.day);
+    if (day == before_->parts.end()) return nullptr;
+    for (const LivePart& part : day->second) {
+      if (part.entry.name == name) return part.reader;
+    }
+    return nullptr;
+  }
+
+  Result<void> open(const RollupEntry& entry) {
+    const LiveRollup* known = before_ != nullptr ? before_->find(entry.name) : nullptr;
+    LiveRollup rollup{entry, known != nullptr ? known->file : nullptr};
+    Result<void> opened;
+    if (!rollup.file) {
+      rollup.file = std::make_shared<const RollupOpener>(files_, cache_, entry.name);
+      if (const auto reader = rollup.file->open(); !reader) {
+        opened = reader.error();
+        if (is_damage(reader.error())) return opened;
+      }
+    }
+    out_.rollups.push_back(std::move(rollup));
+    return opened;
+  }
+
+  FileSystem& files_;
+  const Version* before_;
+  const std::shared_ptr<BlockCache>& cache_;
+  Version& out_;
+};
+
 }  // namespace
+
+std::span<const LiveRollup> Version::rollups_between(TimeNs from, TimeNs to) const {
+  const auto first = std::partition_point(
+      rollups.begin(), rollups.end(),
+      [&](const LiveRollup& rollup) { return rollup.entry.name.day < day_of(from); });
+  const auto last = std::partition_point(first, rollups.end(), [&](const LiveRollup& rollup) {
+    return day_start(rollup.entry.name.day) < to;
+  });
+  return {first, last};
+}
+
+const LiveRollup* Version::find(const FileName& name) const {
+  const auto found = std::lower_bound(rollups.begin(), rollups.end(), name,
+                                      [](const LiveRollup& rollup, const FileName& sought) {
+                                        return comes_before(rollup.entry.name, sought);
+                                      });
+  return found != rollups.end() && found->entry.name == name ? &*found : nullptr;
+}
 
 std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
                                             const Version* before,
                                             const std::shared_ptr<BlockCache>& cache,
-                                            std::vector<std::string>& damaged) {
+                                            std::vector<FileName>& damaged) {
   auto version = std::make_shared<Version>();
   version->manifest = std::move(manifest);
-  Manifest& kept = version->manifest;
-  open_all<PartReader>(files, kept.parts, before != nullptr ? &before->parts : nullptr, cache,
-                       version->parts, kept.lost, damaged);
-  open_all<RollupReader>(files, kept.rollups, before != nullptr ? &before->rollups : nullptr, cache,
-                         version->rollups, kept.lost, damaged);
-  for (auto& [day, parts] : version->parts) {
-    std::sort(parts.begin(), parts.end(), [](const LivePart& a, const LivePart& b) {
-      return a.entry.summary.min_seq < b.entry.summary.min_seq;
-    });
-  }
+  Opening(files, before, cache, *version).run(damaged);
   return version;
 }
 

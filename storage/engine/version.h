@@ -4,14 +4,15 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "storage/engine/head.h"
+#include "storage/engine/live_rollup.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
-#include "storage/rollup/rollup.h"
 
 namespace fortnight::storage {
 
@@ -20,15 +21,15 @@ struct LivePart {
   std::shared_ptr<const PartReader> reader;  // null: it can't be read at present
 };
 
-struct LiveRollup {
-  RollupEntry entry;
-  std::shared_ptr<const RollupReader> reader;  // null: it can't be read at present
-};
-
 struct Version {
   Manifest manifest;
   std::map<Day, std::vector<LivePart>> parts;  // of a day, by their first call's number
-  std::map<Day, std::vector<LiveRollup>> rollups;
+  std::vector<LiveRollup> rollups;             // by day, kind and number
+
+  // Those of the days that [from, to) touches.
+  [[nodiscard]] std::span<const LiveRollup> rollups_between(TimeNs from, TimeNs to) const;
+  // Null where it isn't among the rollups.
+  [[nodiscard]] const LiveRollup* find(const FileName& name) const;
 };
 
 // What a query sees: a version, and the calls that none of its parts holds.
@@ -40,10 +41,10 @@ struct View {
 
 // Opens the files that `manifest` names, taking from `before` (may be null) what is open there.
 // Files that are damaged or missing are taken out of the manifest and told in `lost` of it, and
-// their paths are added to `damaged`.
+// their names are added to `damaged`.
 std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
                                             const Version* before,
                                             const std::shared_ptr<BlockCache>& cache,
-                                            std::vector<std::string>& damaged);
+                                            std::vector<FileName>& damaged);
 
 }  // namespace fortnight::storage

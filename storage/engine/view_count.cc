@@ -34,15 +34,12 @@ class Counting {
     const CountPieces pieces = cut_buckets(edges_to_cut(), keeps_);
     ScanSummary plan;
     if (!pieces.quarters.empty()) {
-      std::uint64_t files = 0;
-      for (const auto& [day, rollups] : version_.rollups) {
-        const bool needed = day_start(day) < pieces.quarters.back().to &&
-                            day_start(day + 1) > pieces.quarters.front().from;
-        if (!needed) continue;
-        ++plan.days;
-        files += rollups.size();
-      }
-      plan.steps.push_back("rollups: " + std::to_string(files) + " files, for " +
+      const auto needed =
+          version_.rollups_between(pieces.quarters.front().from, pieces.quarters.back().to);
+      std::set<Day> days;
+      for (const LiveRollup& rollup : needed) days.insert(rollup.entry.name.day);
+      plan.days = days.size();
+      plan.steps.push_back("rollups: " + std::to_string(needed.size()) + " files, for " +
                            std::to_string(plan.days) + " days; and the calls in memory");
     }
     // At the most where the period begins and ends: quarters that are cut.
@@ -167,23 +164,20 @@ class Counting {
     for (const Day day : damaged) {
       if (overlaps(day, query)) FORTNIGHT_TRY(count_damaged_day(day, query, counted));
     }
-    for (auto day = version_.rollups.lower_bound(day_of(from)); day != version_.rollups.end();
-         ++day) {
-      if (day_start(day->first) >= to) break;
-      for (const LiveRollup& rollup : day->second) {
-        const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
-        const bool by_calls = !is_late && damaged.contains(day->first) && keeps_(day->first);
-        if (by_calls) continue;
-        const auto added = rollup.reader
-                               ? rollup.reader->count(query, budget_, is_late ? late : counted)
-                               : Result<void>(corrupt("not readable"));
-        FORTNIGHT_TRY(check_groups(counted.groups.bytes() + late.groups.bytes(), budget_));
-        if (added) continue;
-        if (added.error().code != ErrorCode::corrupt) return added.error();
-        if (!is_late && keeps_(day->first)) return std::optional(day->first);
-        counted.completeness.complete = false;
-        ++counted.completeness.damaged;
-      }
+    for (const LiveRollup& rollup : version_.rollups_between(from, to)) {
+      const Day day = rollup.entry.name.day;
+      const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
+      const bool by_calls = !is_late && damaged.contains(day) && keeps_(day);
+      if (by_calls) continue;
+      const auto reader = rollup.file->open();
+      const auto added =
+          reader ? (*reader)->count(query, budget_, is_late ? late : counted) : unread(rollup);
+      FORTNIGHT_TRY(check_groups(counted.groups.bytes() + late.groups.bytes(), budget_));
+      if (added) continue;
+      if (added.error().code != ErrorCode::corrupt) return added.error();
+      if (!is_late && keeps_(day)) return std::optional(day);
+      counted.completeness.complete = false;
+      ++counted.completeness.damaged;
     }
     return std::optional<Day>();
   }

@@ -46,16 +46,12 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
   const Version& version = *view.version;
   LatencyAnswer answer;
   answer.sketches.resize(query.edges.size() - 1);
-  for (auto day = version.rollups.lower_bound(day_of(from)); day != version.rollups.end(); ++day) {
-    if (day_start(day->first) >= to) break;
+  for (const LiveRollup& rollup : version.rollups_between(from, to)) {
     if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
-    for (const LiveRollup& rollup : day->second) {
-      const auto added = rollup.reader ? rollup.reader->latency(query, answer.sketches)
-                                       : Result<void>(corrupt("not readable"));
-      if (added) continue;
-      if (added.error().code != ErrorCode::corrupt) return added.error();
-      note_damage(answer.completeness);
-    }
+    const auto reader = rollup.file->open();
+    const auto added = reader ? (*reader)->latency(query, answer.sketches) : unread(rollup);
+    if (!added && added.error().code != ErrorCode::corrupt) return added.error();
+    if (!added) note_damage(answer.completeness);
     FORTNIGHT_TRY(check_memory(answer.sketches, budget));
   }
   for (const FileName& name : version.manifest.lost) {

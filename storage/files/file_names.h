@@ -15,6 +15,7 @@
 // Numbers are decimal, of ten digits, and never used twice in a store's life.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,7 +46,7 @@ struct FileName {
   [[nodiscard]] std::string path() const;
   // Reads a path relative to the store's directory; nothing where it is no name of ours.
   static std::optional<FileName> parse(std::string_view path);
-  friend bool operator==(const FileName&, const FileName&) = default;
+  friend auto operator<=>(const FileName&, const FileName&) = default;
 };
 
 inline constexpr std::string_view kPartsDirectory = "parts";

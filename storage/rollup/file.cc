@@ -34,19 +34,17 @@ std::uint64_t form_of(RollupGrain grain) {
 
 Result<std::shared_ptr<const RollupFile>> RollupFile::open(FileSystem& files,
                                                            const std::string& path,
-                                                           std::shared_ptr<BlockCache> cache) {
+                                                           std::shared_ptr<BlockCache> cache,
+                                                           std::uint64_t number) {
   FORTNIGHT_ASSIGN(std::unique_ptr<ReadableFile> file, files.open(path));
   Result<RollupFooter> footer = read_rollup_footer(*file);
   if (!footer) return footer.error().within(path);
-  return std::make_shared<const RollupFile>(std::move(file), *footer, std::move(cache));
+  return std::make_shared<const RollupFile>(std::move(file), *footer, std::move(cache), number);
 }
 
 RollupFile::RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
-                       std::shared_ptr<BlockCache> cache)
-    : file_(std::move(file)),
-      footer_(footer),
-      cache_(std::move(cache)),
-      number_(cache_->next_file()) {}
+                       std::shared_ptr<BlockCache> cache, std::uint64_t number)
+    : file_(std::move(file)), footer_(footer), cache_(std::move(cache)), number_(number) {}
 
 template <typename T, typename Parse>
 Result<std::shared_ptr<const T>> RollupFile::load(const RollupPlace& place, Parse&& parse) const {

@@ -18,10 +18,12 @@ namespace fortnight::storage {
 
 class RollupFile {
  public:
+  // `number` is the file's in the cache.
   static Result<std::shared_ptr<const RollupFile>> open(FileSystem& files, const std::string& path,
-                                                        std::shared_ptr<BlockCache> cache);
+                                                        std::shared_ptr<BlockCache> cache,
+                                                        std::uint64_t number);
   RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
-             std::shared_ptr<BlockCache> cache);
+             std::shared_ptr<BlockCache> cache, std::uint64_t number);
 
   [[nodiscard]] const RollupFooter& footer() const { return footer_; }
   [[nodiscard]] std::uint64_t size() const { return file_->size(); }
@@ -43,7 +45,7 @@ class RollupFile {
   const std::unique_ptr<ReadableFile> file_;
   const RollupFooter footer_;
   const std::shared_ptr<BlockCache> cache_;
-  const std::uint64_t number_;  // of the file, in the cache
+  const std::uint64_t number_;
 };
 
 // The file's counts as a source of another file. ErrorCode::corrupt where the file is damaged.

@@ -45,16 +45,23 @@ Result<void> add_sketches(const TableEntry& entry, const RollupBuckets& buckets,
 
 }  // namespace
 
-Result<std::shared_ptr<const RollupReader>> RollupReader::open(FileSystem& files,
-                                                               const std::string& path,
-                                                               std::shared_ptr<BlockCache> cache) {
-  FORTNIGHT_ASSIGN(auto file, RollupFile::open(files, path, std::move(cache)));
+Result<std::shared_ptr<const RollupReader>> RollupReader::open(
+    FileSystem& files, const std::string& path, std::shared_ptr<BlockCache> cache,
+    std::optional<std::uint64_t> number) {
+  const std::uint64_t in_cache = number ? *number : cache->next_file();
+  FORTNIGHT_ASSIGN(auto file, RollupFile::open(files, path, std::move(cache), in_cache));
   return std::make_shared<const RollupReader>(std::move(file));
 }
 
 RollupReader::RollupReader(std::shared_ptr<const RollupFile> file) : file_(std::move(file)) {}
 
 Day RollupReader::day() const { return file_->footer().day; }
+
+std::size_t RollupReader::memory() const {
+  // The file system's part: a name and where it stands among the open ones.
+  constexpr std::size_t kOfFileSystem = 512;
+  return sizeof(RollupReader) + sizeof(RollupFile) + kOfFileSystem;
+}
 
 std::uint64_t RollupReader::calls() const { return file_->footer().calls; }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,12 @@ class RollupFile;
 // Reads one rollup file. Immutable and thread-safe.
 class RollupReader {
  public:
-  // Checks the file's ends; all else is read, checked and cached as it is asked for.
+  // Checks the file's ends; all else is read, checked and cached as it is asked for. What is cached
+  // bears `number`, from BlockCache::next_file(): who opens the file again with it finds it there.
   static Result<std::shared_ptr<const RollupReader>> open(FileSystem& files,
                                                           const std::string& path,
-                                                          std::shared_ptr<BlockCache> cache);
+                                                          std::shared_ptr<BlockCache> cache,
+                                                          std::optional<std::uint64_t> number = {});
   explicit RollupReader(std::shared_ptr<const RollupFile> file);
 
   [[nodiscard]] Day day() const;
@@ -47,6 +50,8 @@ class RollupReader {
   Result<void> latency(const LatencyQuery& query, std::vector<LatencySketch>& sketches) const;
 
   [[nodiscard]] const std::shared_ptr<const RollupFile>& file() const { return file_; }
+  // Bytes of memory held, but for what is in the cache; roughly.
+  [[nodiscard]] std::size_t memory() const;
 
  private:
   std::shared_ptr<const RollupFile> file_;

@@ -50,9 +50,10 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
 }
 
 BOOST_AUTO_TEST_CASE(it_names_its_files) {
-  const std::set<std::string> paths = sample_manifest().paths();
-  BOOST_TEST(paths.size() == 4U);
-  BOOST_TEST(paths.contains("rejects/0000000015.rejects"));
+  const std::vector<FileName> names = sample_manifest().names();
+  BOOST_TEST(names.size() == 4U);
+  BOOST_TEST(std::is_sorted(names.begin(), names.end()));
+  BOOST_TEST(names.back().path() == "rejects/0000000015.rejects");
 }
 
 BOOST_AUTO_TEST_CASE(every_cut_and_every_flipped_byte_is_seen) {
