@@ -32,10 +32,12 @@ class RollupOpener {
 
  private:
   Result<std::shared_ptr<const RollupReader>> open_locked() const;
+  // Nothing else of a file is cached as its first byte.
+  [[nodiscard]] BlockCache::Key in_cache() const { return {number_, 0}; }
 
   FileSystem& files_;
   const std::shared_ptr<BlockCache> cache_;
-  const std::uint64_t number_;  // in the cache
+  const std::uint64_t number_;
   const FileName name_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const RollupReader> kept_;

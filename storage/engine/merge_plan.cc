@@ -18,9 +18,8 @@ constexpr std::uint64_t kMostBlockBytes = 24U << 20;
 // Rollup files of a day before they are merged to one.
 constexpr std::size_t kMostRollups = 8;
 // A sealed day is written anew for late parts once they are this share of it, or once it has been
-// quiet for so many times the usual while.
+// quiet for kLongestQuiet times the usual while.
 constexpr std::uint64_t kLateShare = 8;
-constexpr int kLateQuiet = 8;
 
 // Parts of one tier differ in size by less than eight times.
 std::uint64_t tier(const LivePart& part) {
@@ -75,7 +74,7 @@ bool worth_sealing(const Parts& parts, Day day, const MergeRules& rules) {
     (is_segment ? sealed : late) += part.entry.summary.bytes;
   }
   if (late == 0) return parts.size() > 1;
-  return sealed == 0 || late * kLateShare >= sealed || rules.quiet(day, kLateQuiet);
+  return sealed == 0 || late * kLateShare >= sealed || rules.quiet(day, kLongestQuiet);
 }
 
 std::optional<MergePlan> plan_day(Day day, const Parts& all, const MergeRules& rules) {

@@ -15,6 +15,9 @@
 
 namespace fortnight::storage {
 
+// What may be asked of MergeRules::quiet at the most.
+inline constexpr int kLongestQuiet = 8;
+
 struct MergeRules {
   std::size_t width = 8;  // parts of like size that make a merge
   // Whether the day is over and nothing has come to it for `times` the usual while.

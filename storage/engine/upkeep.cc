@@ -70,6 +70,14 @@ Result<void> Upkeep::drop_day(Day day) {
   return publish(without_dropped(std::move(next)));
 }
 
+void Upkeep::touched(Day day, TimeNs now) {
+  // Of days that have been quiet for long, nobody asks for how long.
+  std::erase_if(last_touch_, [&](const auto& touch) {
+    return now - touch.second >= options_.seal_after * kLongestQuiet;
+  });
+  last_touch_[day] = now;
+}
+
 MergeRules Upkeep::rules(TimeNs now) const {
   MergeRules rules;
   rules.width = options_.merge_width;

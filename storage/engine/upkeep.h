@@ -32,7 +32,7 @@ class Upkeep {
 
   Result<void> drop_day(Day day);
   // Says that calls of a day came to be in files.
-  void touched(Day day, TimeNs now) { last_touch_[day] = now; }
+  void touched(Day day, TimeNs now);
   // No merge goes on or begins any more. Any thread.
   void stop() { stopped_ = true; }
 

@@ -40,13 +40,20 @@ void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::
 
 void BlockCache::make_room() {
   while (bytes_ > capacity_) {
-    std::list<Entry>& entries = once_.size() > 1 ? once_ : again_;
-    const Entry& last = entries.back();
-    bytes_ -= last.bytes;
-    if (last.again) again_bytes_ -= last.bytes;
-    index_.erase(last.key);
-    entries.pop_back();
+    remove(std::prev(once_.size() > 1 ? once_.end() : again_.end()));
   }
+}
+
+void BlockCache::remove(std::list<Entry>::iterator entry) {
+  bytes_ -= entry->bytes;
+  if (entry->again) again_bytes_ -= entry->bytes;
+  index_.erase(entry->key);
+  (entry->again ? again_ : once_).erase(entry);
+}
+
+void BlockCache::erase(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = index_.find(key); found != index_.end()) remove(found->second);
 }
 
 std::size_t BlockCache::bytes() const {

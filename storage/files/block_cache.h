@@ -35,6 +35,7 @@ class BlockCache {
   }
   // What is larger than the whole cache is not kept.
   void insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  void erase(const Key& key);
 
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
@@ -56,7 +57,9 @@ class BlockCache {
   };
 
   std::shared_ptr<const void> find_untyped(const Key& key);
-  void make_room();  // with the mutex held
+  // With the mutex held:
+  void make_room();
+  void remove(std::list<Entry>::iterator entry);
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;

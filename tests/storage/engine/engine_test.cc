@@ -351,6 +351,21 @@ BOOST_AUTO_TEST_CASE(parts_are_merged_and_a_day_is_sealed_to_one_file) {
   BOOST_TEST(all_calls(*engine) == 61U);
 }
 
+// Where parts come as fast as they are merged, files of counts would pile up for ever.
+BOOST_AUTO_TEST_CASE(counts_are_merged_though_parts_wait_to_be) {
+  SimulatedFileSystem files;
+  auto engine = open(files);
+  for (int i = 0; i < 20; ++i) {
+    add(*engine, calls_at({kNoon + i}));
+    BOOST_REQUIRE(engine->flush());
+  }
+  BOOST_TEST(says(*engine, "\"rollups\":{\"files\":20"));
+  BOOST_REQUIRE(engine->upkeep(kNoon));
+  BOOST_TEST(says(*engine, "\"parts\":{\"files\":20"));
+  BOOST_TEST(says(*engine, "\"rollups\":{\"files\":1"));
+  BOOST_TEST(all_calls(*engine) == 20U);
+}
+
 BOOST_AUTO_TEST_CASE(positions_and_rejects_come_back) {
   SimulatedFileSystem files;
   auto engine = open(files);

@@ -66,6 +66,11 @@ BOOST_AUTO_TEST_CASE(it_never_holds_more_than_its_capacity_and_counts_what_it_ho
       sizes[place] = random() % (random() % 10 == 0 ? 1100 : 150);
       insert(place, sizes[place]);
     }
+    if (random() % 20 == 0) {
+      const std::uint64_t erased = random() % 40;
+      cache.erase({1, erased});
+      BOOST_TEST(!finds(erased));
+    }
     BOOST_REQUIRE(cache.bytes() <= cache.capacity());
   }
   std::size_t held = 0;
