@@ -18,4 +18,15 @@ inline std::uint32_t checksum32(std::string_view bytes) {
   return static_cast<std::uint32_t>(checksum64(bytes));
 }
 
+// checksum64() of bytes that come piece by piece.
+class RunningChecksum {
+ public:
+  RunningChecksum() { XXH3_64bits_reset(&state_); }
+  void add(std::string_view bytes) { XXH3_64bits_update(&state_, bytes.data(), bytes.size()); }
+  [[nodiscard]] std::uint64_t value() const { return XXH3_64bits_digest(&state_); }
+
+ private:
+  XXH3_state_t state_;
+};
+
 }  // namespace fortnight::storage

@@ -15,14 +15,17 @@ class Ranks {
  public:
   // Of up to 65,536 groups.
   Ranks(std::size_t groups, std::size_t values)
-      : stride_(std::max(kLeastStride, std::bit_ceil(kValuesOfGroup * groups))), filled_(groups) {
+      : shift_(std::max(kLeastShift, std::countr_zero(std::bit_ceil(kValuesOfGroup * groups)))),
+        filled_(groups) {
     group_.reserve(values);
-    before_.reserve((values / stride_ + 1) * groups);
+    before_.reserve(((values >> shift_) + 1) * groups);
   }
 
   // The next value's group.
   void add(std::size_t group) {
-    if (group_.size() % stride_ == 0) before_.insert(before_.end(), filled_.begin(), filled_.end());
+    if ((group_.size() & ((std::size_t{1} << shift_) - 1)) == 0) {
+      before_.insert(before_.end(), filled_.begin(), filled_.end());
+    }
     group_.push_back(static_cast<std::uint16_t>(group));
     ++filled_[group];
   }
@@ -34,8 +37,8 @@ class Ranks {
   // How many values of the value's group stand before it.
   [[nodiscard]] std::uint32_t within(std::size_t value) const {
     const std::uint16_t group = group_[value];
-    const std::size_t counted = value / stride_;
-    const auto from = group_.begin() + static_cast<std::ptrdiff_t>(counted * stride_);
+    const std::size_t counted = value >> shift_;
+    const auto from = group_.begin() + static_cast<std::ptrdiff_t>(counted << shift_);
     const auto until = group_.begin() + static_cast<std::ptrdiff_t>(value);
     return before_[counted * filled_.size() + group] +
            static_cast<std::uint32_t>(std::count(from, until, group));
@@ -46,11 +49,11 @@ class Ranks {
   }
 
  private:
-  static constexpr std::size_t kLeastStride = 64;
+  static constexpr int kLeastShift = 6;
   // The more groups there are, the fewer times they are counted.
   static constexpr std::size_t kValuesOfGroup = 4;
 
-  std::size_t stride_;
+  int shift_;  // log2 of the stride: a division a value would be the most of it
   std::vector<std::uint16_t> group_;   // by value
   std::vector<std::uint32_t> before_;  // by every stride-th value and group
   std::vector<std::uint32_t> filled_;  // by group

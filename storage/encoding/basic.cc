@@ -40,6 +40,14 @@ class DictionaryChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return static_cast<std::int64_t>(unpack_one(packed_, index, width_));
   }
+  std::vector<std::uint32_t> alike(std::uint32_t values) const override {
+    std::vector<std::uint32_t> codes(values);
+    unpack_bits(packed_, 0, values, width_, codes.data());
+    for (std::uint32_t& code : codes) {
+      if (code >= dictionary_.size()) code = kUnlike;  // a hostile file's
+    }
+    return codes;
+  }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
     for (std::uint32_t i = 0; i < values; ++i) {
       if (may_be(dictionary_[unpack_one(packed_, i, width_)], text)) where.values.push_back(i);
@@ -145,6 +153,7 @@ Result<std::unique_ptr<TextChunk>> parse_dictionary_chunk(ByteReader& in,
                                                           const ChunkContext& context) {
   if (context.dictionary == nullptr) return corrupt("chunk without its dictionary");
   const unsigned width = in.u8();
+  if (width > 32) return corrupt("codes that no dictionary has");
   const char* packed = read_packed(in, context.values, width);
   return std::make_unique<DictionaryChunk>(*context.dictionary, width, packed);
 }

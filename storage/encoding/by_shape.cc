@@ -30,17 +30,21 @@ class ByShapeChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return groups_[ranks_.group(index)]->code(ranks_.within(index));
   }
-  std::vector<std::int64_t> alike(std::uint32_t values) const override {
-    constexpr std::int64_t kFirstGroup = std::int64_t{1} << 40;  // behind all codes
-    std::vector<std::int64_t> alike;
-    alike.reserve(values);
-    std::vector<std::uint32_t> next(groups_.size());
-    for (std::uint32_t i = 0; i < values; ++i) {
-      const std::uint16_t group = ranks_.group(i);
-      const TextChunk& chunk = *groups_[group];
-      const bool constant = chunk.constant() != nullptr && chunk.code(0) < 0;
-      alike.push_back(constant ? kFirstGroup + group : chunk.code(next[group]++));
+  // A constant group is a number of its own; the codes of the others come behind.
+  std::vector<std::uint32_t> alike(std::uint32_t values) const override {
+    const auto first_code = static_cast<std::uint32_t>(groups_.size());
+    std::vector<std::vector<std::uint32_t>> of_group(groups_.size());
+    for (std::uint32_t group = 0; group < first_code; ++group) {
+      of_group[group] = groups_[group]->alike(ranks_.filled(group));
+      const bool constant = groups_[group]->constant() != nullptr;
+      for (std::uint32_t& number : of_group[group]) {
+        if (number != kUnlike) number = constant ? group : first_code + number;
+      }
     }
+    std::vector<const std::uint32_t*> next;
+    for (const auto& numbers : of_group) next.push_back(numbers.data());
+    std::vector<std::uint32_t> alike(values);
+    for (std::uint32_t i = 0; i < values; ++i) alike[i] = *next[ranks_.group(i)]++;
     return alike;
   }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {

@@ -7,7 +7,6 @@
 // is one column, its values in the order in which they stand.
 #include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
 #include <span>
@@ -60,17 +59,13 @@ void split(std::string_view text, std::string& pattern, Visit&& visit) {
 // patterns adds to a cache.
 class TokenStarts {
  public:
-  // From how many tokens each value has; `total` is their sum.
-  TokenStarts(std::span<const std::uint32_t> counts, std::uint64_t total) : total_(total) {
-    if (std::all_of(counts.begin(), counts.end(), [&](auto n) { return n == counts[0]; })) {
-      each_ = counts.empty() ? 0 : counts[0];
-      return;
-    }
+  // From the starts, and how many tokens there are.
+  TokenStarts(std::span<const std::uint64_t> starts, std::uint64_t total) : total_(total) {
+    each_ = starts.empty() ? 0 : static_cast<std::uint32_t>(total / starts.size());
+    bool uniform = total == each_ * starts.size();
+    for (std::size_t i = 0; i < starts.size() && uniform; ++i) uniform = starts[i] == each_ * i;
+    if (uniform) return;
     width_ = bit_width_for(total);
-    std::vector<std::uint64_t> starts;
-    starts.reserve(counts.size());
-    std::uint64_t start = 0;
-    for (const std::uint32_t count : counts) starts.push_back(std::exchange(start, start + count));
     pack_bits(starts, width_, packed_);
   }
 
@@ -227,7 +222,7 @@ bool encode_pattern(const ColumnInput& input, std::string& out) {
 
 namespace {
 
-using Marks = std::array<std::uint32_t, kKinds>;  // how many tokens of each kind a pattern has
+using Marks = std::array<std::uint64_t, kKinds>;  // how many tokens of each kind a pattern has
 
 Marks marks_of(std::string_view pattern) {
   Marks marks{};
@@ -239,9 +234,11 @@ Marks marks_of(std::string_view pattern) {
 
 // Which value has how many tokens is in the patterns.
 Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t values) {
-  std::array<std::vector<std::uint32_t>, kKinds> counts;
-  std::array<std::uint64_t, kKinds> totals{};
-  boost::unordered_flat_map<std::int64_t, Marks> known;  // patterns are few
+  constexpr Marks kUnread{kMaxTokens + 1, 0};
+  std::array<std::vector<std::uint64_t>, kKinds> starts;
+  for (auto& of : starts) of.resize(values);
+  Marks passed{};
+  std::vector<Marks> known;  // patterns are few
   const NoRows no_rows;
   std::string pattern;
   const auto read = [&](std::uint32_t value) {
@@ -249,25 +246,25 @@ Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t value
     patterns.append({0, 0, value}, no_rows, pattern);
     return marks_of(pattern);
   };
-  const std::vector<std::int64_t> alike = patterns.alike(values);
-  Marks marks{};
+  const std::vector<std::uint32_t> alike = patterns.alike(values);
   for (std::uint32_t i = 0; i < values; ++i) {
-    if (alike[i] < 0) {
+    Marks marks = kUnread;
+    if (alike[i] == TextChunk::kUnlike) {
       marks = read(i);
-    } else if (i == 0 || alike[i] != alike[i - 1]) {
-      const auto [found, added] = known.try_emplace(alike[i]);
-      if (added) found->second = read(i);
-      marks = found->second;
+    } else {
+      if (alike[i] >= known.size()) known.resize(alike[i] + std::size_t{1}, kUnread);
+      if (known[alike[i]] == kUnread) known[alike[i]] = read(i);
+      marks = known[alike[i]];
     }
     for (std::size_t k = 0; k < kKinds; ++k) {
-      counts[k].push_back(marks[k]);
-      totals[k] += marks[k];
+      starts[k][i] = passed[k];
+      passed[k] += marks[k];
     }
-    if (totals[0] + totals[1] > kMaxTokens) return corrupt("patterns of too many tokens");
+    if (passed[0] + passed[1] > kMaxTokens) return corrupt("patterns of too many tokens");
   }
-  StartsOfKinds starts;
-  for (std::size_t k = 0; k < kKinds; ++k) starts.emplace_back(counts[k], totals[k]);
-  return starts;
+  StartsOfKinds out;
+  for (std::size_t k = 0; k < kKinds; ++k) out.emplace_back(starts[k], passed[k]);
+  return out;
 }
 
 }  // namespace

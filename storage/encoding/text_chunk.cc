@@ -55,12 +55,8 @@ Result<std::unique_ptr<TextChunk>> parse_text_chunk(std::string_view bytes,
   return chunk;
 }
 
-std::vector<std::int64_t> TextChunk::alike(std::uint32_t values) const {
-  if (constant() != nullptr) return std::vector<std::int64_t>(values, 0);
-  std::vector<std::int64_t> alike;
-  alike.reserve(values);
-  for (std::uint32_t i = 0; i < values; ++i) alike.push_back(code(i));
-  return alike;
+std::vector<std::uint32_t> TextChunk::alike(std::uint32_t values) const {
+  return std::vector<std::uint32_t>(values, constant() != nullptr ? 0 : kUnlike);
 }
 
 void TextChunk::find(std::string_view, std::uint32_t, Whereabouts& where) const {

@@ -64,8 +64,10 @@ class TextChunk {
   // Where values are codes of the column's dictionary: the code of a value. Else -1.
   [[nodiscard]] virtual std::int64_t code(std::uint32_t /*index*/) const { return -1; }
   // A number for each of the first `values` values, which the chunk has to have: values of one
-  // number are the same text. -1: nothing is known of the value.
-  [[nodiscard]] virtual std::vector<std::int64_t> alike(std::uint32_t values) const;
+  // number are the same text. Numbers are small, fit for a table; kUnlike: nothing is known of the
+  // value.
+  [[nodiscard]] virtual std::vector<std::uint32_t> alike(std::uint32_t values) const;
+  static constexpr std::uint32_t kUnlike = 0xffffffff;
   // Adds to `where` what of the first `values` values, which the chunk has to have, may be `text`
   // once JSON escapes are decoded.
   virtual void find(std::string_view text, std::uint32_t values, Whereabouts& where) const;

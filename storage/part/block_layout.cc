@@ -36,7 +36,7 @@ Result<BlockLayout> BlockLayout::make(const NumberChunk& shapes, std::size_t par
   layout.before_.reserve((of.size() / layout.stride_ + 1) * layout.present_.size());
   std::vector<std::uint32_t> passed(part_shapes);
   for (std::size_t row = 0; row < of.size(); ++row) {
-    if (row % layout.stride_ == 0) {
+    if ((row & (layout.stride_ - 1)) == 0) {
       for (const std::uint16_t shape : layout.present_) layout.before_.push_back(passed[shape]);
     }
     ++passed[layout.shapes_[row]];

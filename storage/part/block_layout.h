@@ -26,10 +26,10 @@ class BlockLayout {
   [[nodiscard]] const std::vector<std::uint16_t>& present() const { return present_; }
 
   // The last row up to `row` at which rows are counted.
-  [[nodiscard]] std::uint32_t counted_row(std::uint32_t row) const { return row - row % stride_; }
+  [[nodiscard]] std::uint32_t counted_row(std::uint32_t row) const { return row & ~(stride_ - 1); }
   // Whether counted_row(row) is nearer to `row` than `known` is.
   [[nodiscard]] bool counted_nearer(std::uint32_t row, std::uint32_t known) const {
-    return row % stride_ < (known < row ? row - known : known - row);
+    return (row & (stride_ - 1)) < (known < row ? row - known : known - row);
   }
   // Calls `visit(shape, rows)` for each shape that the block has, with how many rows of it stand
   // before `counted`, which counted_row() gave.

@@ -29,6 +29,11 @@ unsigned rice_parameter(std::size_t count, unsigned bits) {
   return mean < 2 ? 0 : static_cast<unsigned>(std::bit_width(mean) - 1);
 }
 
+// As they are in memory: nobody else reads the file.
+std::span<char> bytes_of(std::vector<std::uint32_t>& hashes) {
+  return {reinterpret_cast<char*>(hashes.data()), hashes.size() * sizeof(hashes[0])};
+}
+
 // Cuts entries, which come in ascending order, into the pages of their buckets.
 class PageWriter {
  public:
@@ -86,33 +91,82 @@ class PageWriter {
 
 }  // namespace
 
+IdIndexBuilder::~IdIndexBuilder() {
+  if (file_ == nullptr) return;
+  written_out_.reset();
+  file_.reset();
+  (void)files_.remove(path_);  // else the next start does: it bears a temporary's name
+}
+
 void IdIndexBuilder::add(std::uint64_t hash, std::uint32_t block) {
   Share& share = shares_[hash >> 56];
+  const std::size_t before = share.steps.size();
   share.hashes.push_back(static_cast<std::uint32_t>(hash >> 24));
   ByteWriter(share.steps).varint(block - share.block);
   share.block = block;
+  held_ += sizeof(share.hashes[0]) + share.steps.size() - before;
 }
 
-// The share's distinct pairs.
-void IdIndexBuilder::sorted(std::size_t share, Entries& entries) const {
+Result<void> IdIndexBuilder::make_room() { return held_ > memory_ ? write_out() : Result<void>(); }
+
+Result<void> IdIndexBuilder::write_out() {
+  if (file_ == nullptr) {
+    FORTNIGHT_ASSIGN(file_, files_.create(path_));
+  }
+  std::string bytes;
+  std::uint64_t offset = written_;
+  for (Share& share : shares_) {
+    if (share.hashes.empty()) continue;
+    share.runs.push_back({offset, static_cast<std::uint32_t>(share.hashes.size()),
+                          static_cast<std::uint32_t>(share.steps.size())});
+    const std::span<const char> hashes = bytes_of(share.hashes);
+    bytes.append(hashes.data(), hashes.size());
+    bytes += share.steps;
+    offset = written_ + bytes.size();
+    share.hashes.clear();
+    share.steps.clear();
+  }
+  FORTNIGHT_TRY(file_->write(written_, bytes));
+  written_ = offset;
+  held_ = 0;
+  return {};
+}
+
+Result<void> IdIndexBuilder::sorted(std::size_t share, Entries& entries) const {
   const Share& of = shares_[share];
-  ByteReader steps(of.steps);
   std::uint64_t block = 0;
   entries.clear();
-  for (const std::uint32_t hash : of.hashes) {
-    block += steps.varint();
-    entries.push_back(std::uint64_t{share} << 56 | std::uint64_t{hash} << kBlockBits | block);
+  const auto take = [&](std::span<const std::uint32_t> hashes, std::string_view bytes) {
+    ByteReader steps(bytes);
+    for (const std::uint32_t hash : hashes) {
+      block += steps.varint();
+      entries.push_back(std::uint64_t{share} << 56 | std::uint64_t{hash} << kBlockBits | block);
+    }
+  };
+  std::vector<std::uint32_t> hashes;
+  std::string steps;
+  for (const Run& run : of.runs) {
+    hashes.resize(run.hashes);
+    steps.resize(run.step_bytes);
+    FORTNIGHT_TRY(written_out_->read(run.offset, bytes_of(hashes)));
+    FORTNIGHT_TRY(written_out_->read(run.offset + bytes_of(hashes).size(), steps));
+    take(hashes, steps);
   }
+  take(of.hashes, of.steps);
   boost::sort::spreadsort::integer_sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  return {};
 }
 
-void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
+Result<void> IdIndexBuilder::encode(std::string& directory, const WritePages& write_pages) {
+  if (file_ != nullptr) {
+    FORTNIGHT_ASSIGN(written_out_, files_.open(path_));
+  }
   Entries entries;
   std::uint64_t ids = 0;
   std::uint32_t last_block = 0;
   for (std::size_t share = 0; share < shares_.size(); ++share) {
-    sorted(share, entries);
+    FORTNIGHT_TRY(sorted(share, entries));
     ids += entries.size();
     last_block = std::max(last_block, shares_[share].block);
   }
@@ -125,16 +179,25 @@ void IdIndexBuilder::encode(std::string& directory, std::string& pages) {
   writer.u8(static_cast<std::uint8_t>(rest_bits));
   const unsigned block_bits = bit_width_for(last_block);
   writer.u8(static_cast<std::uint8_t>(block_bits));
+  std::string pages;
   PageWriter page_writer({bucket_bits, rest_bits, block_bits}, pages);
+  const auto write = [&] {
+    const auto written = write_pages(pages);
+    pages.clear();
+    return written;
+  };
   for (std::size_t share = 0; share < shares_.size(); ++share) {
-    sorted(share, entries);
+    FORTNIGHT_TRY(sorted(share, entries));
     shares_[share] = {};
     for (const std::uint64_t entry : entries) page_writer.add(entry);
+    FORTNIGHT_TRY(write());
   }
   const std::vector<std::uint64_t>& lengths = page_writer.finish();
+  FORTNIGHT_TRY(write());
   const unsigned width = bit_width_for(*std::max_element(lengths.begin(), lengths.end()));
   writer.u8(static_cast<std::uint8_t>(width));
   append_packed(lengths, width, directory);
+  return {};
 }
 
 Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pages_bytes) {

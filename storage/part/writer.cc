@@ -8,6 +8,7 @@
 
 #include "storage/base/checksum.h"
 #include "storage/base/limits.h"
+#include "storage/files/file_names.h"
 #include "storage/part/block_builder.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
@@ -24,11 +25,12 @@ constexpr std::uint32_t column_of(TextField field) {
 
 class Writer final : public PartWriter {
  public:
-  Writer(std::unique_ptr<WritableFile> file, Day day, Effort effort,
-         std::shared_ptr<ChoiceMemory> choices)
+  Writer(FileSystem& files, const std::string& path, std::unique_ptr<WritableFile> file, Day day,
+         Effort effort, std::shared_ptr<ChoiceMemory> choices)
       : file_(std::move(file)),
         filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)),
-        encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)) {
+        encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)),
+        ids_(files, path + std::string(kTemporarySuffix)) {
     footer_.summary.day = day;
     footer_.effort = effort;
   }
@@ -96,6 +98,7 @@ class Writer final : public PartWriter {
   // are full of bytes before they are full of calls there is one in memory at a time.
   Result<void> close_block() {
     index_keys();
+    FORTNIGHT_TRY(ids_.make_room());
     filling_->close(shapes_.shapes());
     FORTNIGHT_TRY(write_encoded());
     std::swap(filling_, encoding_);
@@ -155,14 +158,26 @@ class Writer final : public PartWriter {
       keys_[i].index.encode(bytes);
       FORTNIGHT_TRY(section(Section::key_index, column_of(kKeyFields[i]), bytes));
     }
-    std::string pages;
     bytes.clear();
-    ids_.encode(bytes, pages);
+    FORTNIGHT_TRY(write_ids(bytes));
     FORTNIGHT_TRY(section(Section::id_directory, 0, bytes));
-    FORTNIGHT_TRY(section(Section::id_pages, 0, pages));
     bytes.clear();
     encode_block_table(blocks_, bytes);
     return section(Section::blocks, 0, bytes);
+  }
+
+  // The pages, as they are made: of all sections the largest.
+  Result<void> write_ids(std::string& directory) {
+    SectionEntry pages{Section::id_pages, 0, written_, 0, 0};
+    RunningChecksum checksum;
+    FORTNIGHT_TRY(ids_.encode(directory, [&](std::string_view bytes) {
+      checksum.add(bytes);
+      return write(bytes);
+    }));
+    pages.length = written_ - pages.offset;
+    pages.checksum = checksum.value();
+    footer_.sections.push_back(pages);
+    return {};
   }
 
   // What a reader of calls needs, should the file's end be damaged.
@@ -197,7 +212,8 @@ Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const 
                                                        std::shared_ptr<ChoiceMemory> choices) {
   FORTNIGHT_ASSIGN(auto file, files.create(path));
   if (choices == nullptr) choices = std::make_shared<ChoiceMemory>();
-  auto writer = std::make_unique<Writer>(std::move(file), day, effort, std::move(choices));
+  auto writer =
+      std::make_unique<Writer>(files, path, std::move(file), day, effort, std::move(choices));
   FORTNIGHT_TRY(writer->start());
   return std::unique_ptr<PartWriter>(std::move(writer));
 }

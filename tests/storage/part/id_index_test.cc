@@ -8,8 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/simulated_file_system.h"
+
 namespace fortnight::storage {
 namespace {
+
+using faults::Operation;
+using faults::SimulatedFileSystem;
+
+const std::string kSpilled = "index.tmp";
 
 using Pairs = std::vector<std::pair<std::uint64_t, std::uint32_t>>;  // hash, block
 
@@ -27,12 +34,38 @@ Pairs random_pairs(std::mt19937_64& random, std::size_t count) {
   return pairs;
 }
 
-void check(const Pairs& pairs) {
-  IdIndexBuilder builder;
-  for (const auto& [hash, block] : pairs) builder.add(hash, block);
-  std::string bytes;
+struct Sections {
+  std::string directory;
   std::string pages;
-  builder.encode(bytes, pages);
+};
+
+// Of a builder that holds so many bytes in memory, and writes the rest to a file of `files`.
+Result<Sections> build(const Pairs& pairs, std::size_t memory, SimulatedFileSystem& files) {
+  IdIndexBuilder builder(files, kSpilled, memory);
+  std::uint32_t last = 0;
+  for (const auto& [hash, block] : pairs) {
+    if (block != last) FORTNIGHT_TRY(builder.make_room());
+    builder.add(hash, block);
+    last = block;
+  }
+  Sections out;
+  FORTNIGHT_TRY(builder.encode(out.directory, [&](std::string_view bytes) {
+    out.pages += bytes;
+    return Result<void>();
+  }));
+  return out;
+}
+
+void check(const Pairs& pairs) {
+  SimulatedFileSystem files;
+  const auto [bytes, pages] = build(pairs, IdIndexBuilder::kMemory, files).value();
+  BOOST_TEST(files.operations() == 0U);
+  for (const std::size_t memory : {0U, 100U, 20'000U}) {
+    const Sections spilled = build(pairs, memory, files).value();
+    BOOST_TEST((spilled.directory == bytes));
+    BOOST_TEST((spilled.pages == pages));
+    BOOST_TEST(!files.paths().contains(kSpilled));
+  }
   const auto directory = IdDirectory::parse(bytes, pages.size());
   BOOST_REQUIRE(directory);
   constexpr unsigned kKept = 24;  // bits of a hash that the index has never had
@@ -84,6 +117,28 @@ BOOST_AUTO_TEST_CASE(hashes_that_lie_together) {
     pairs.emplace_back((std::uint64_t{0xab} << 56) + (random() >> 12), i / 10);
   }
   check(pairs);
+}
+
+// Whichever of its operations fails, that is said, and nothing is left behind.
+BOOST_AUTO_TEST_CASE(a_file_that_fails_is_told_and_goes) {
+  std::mt19937_64 random(19);
+  const Pairs pairs = random_pairs(random, 2'000);
+  for (std::uint64_t failing = 1;; ++failing) {
+    SimulatedFileSystem files;
+    bool failed = false;
+    files.before_each([&](std::uint64_t number, Operation operation, const std::string&) {
+      const bool fails = number == failing && operation != Operation::remove;
+      failed = failed || fails;
+      return fails ? std::optional(faults::Fault{ErrorCode::no_space}) : std::nullopt;
+    });
+    const auto built = build(pairs, 500, files);
+    BOOST_TEST(built.has_value() == !failed);
+    BOOST_TEST(!files.paths().contains(kSpilled));
+    if (built && files.operations() < failing) {
+      BOOST_TEST(failing > 300U);
+      break;
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
