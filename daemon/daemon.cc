@@ -26,7 +26,8 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       clock_(clock),
       reload_(std::move(reload)),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
-      watchdog_(loop_) {
+      watchdog_(loop_),
+      trimmer_(config_.limits.memory) {
   // A log that nobody reads any more must not end us.
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -62,11 +63,12 @@ storage::Result<void> Daemon::start() {
 
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
-      MaintenanceOptions{.thread_name = "flush", .longest_sleep = kFlushCheck},
+      MaintenanceOptions{
+          .thread_name = "flush", .trimmer = &trimmer_, .longest_sleep = kFlushCheck},
       [this](storage::TimeNs now) { return engine_->flush_if_due(now); }, clock_, failed);
   upkeep_ = std::make_unique<Maintenance>(
       MaintenanceOptions{
-          .thread_name = "upkeep", .niceness = kUpkeepNiceness, .gives_back_memory = true},
+          .thread_name = "upkeep", .niceness = kUpkeepNiceness, .trimmer = &trimmer_},
       [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
   intake_ = std::make_unique<IntakeService>(
       *engine_, clock_, config_, IntakeService::Events{[this] { flushing_->wake(); }, failed});

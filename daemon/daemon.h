@@ -63,6 +63,7 @@ class Daemon {
   std::unique_ptr<storage::FileSystem> files_;
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<DiskWatch> disk_watch_;
+  MemoryTrimmer trimmer_;
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<QueryServer> query_;

@@ -1,7 +1,5 @@
 #include "daemon/maintenance.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -10,19 +8,6 @@
 #include "daemon/process.h"
 
 namespace fortnight::daemon {
-namespace {
-
-// What a flush or a merge has freed goes back to the system, so that the process takes what it
-// needs and not what it once needed. Costs some milliseconds, so not after every step.
-void give_back_memory() {
-  using Clock = std::chrono::steady_clock;
-  static Clock::time_point last;
-  if (Clock::now() - last < std::chrono::seconds(2)) return;
-  last = Clock::now();
-  ::malloc_trim(0);
-}
-
-}  // namespace
 
 Maintenance::Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
                          std::function<void(const storage::Error&)> failed)
@@ -58,7 +43,7 @@ void Maintenance::run() {
       log_error("maintenance failed", {{"error", next.error().message}});
       return failed_(next.error());
     }
-    if (options_.gives_back_memory) give_back_memory();
+    if (options_.trimmer != nullptr) options_.trimmer->trim_if_due();
     lock.lock();
     const auto sleep = std::chrono::nanoseconds(std::max<storage::TimeNs>(*next - now, 0));
     changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, options_.longest_sleep),

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "daemon/clock.h"
+#include "daemon/memory_trimmer.h"
 #include "storage/base/error.h"
 #include "storage/base/time.h"
 
@@ -17,7 +18,7 @@ namespace fortnight::daemon {
 struct MaintenanceOptions {
   const char* thread_name = "maintenance";
   int niceness = 0;
-  bool gives_back_memory = false;  // of the whole process, every few seconds
+  MemoryTrimmer* trimmer = nullptr;  // for what the steps free; must outlive it
   // The engine's time may stand still or jump, and a head may fill sooner than it thought.
   std::chrono::milliseconds longest_sleep{100};
 };

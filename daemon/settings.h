@@ -12,8 +12,9 @@
 
 namespace fortnight::daemon {
 
-// Divides the memory that the configuration allows: of eight parts three are the head's, two the
-// cache's, one the commit queue's (see IntakeService); the rest is for queries and what is in hand.
+// Divides the memory that the configuration allows: of 32 parts seven are the head's, five the
+// cache's, two the commit queue's (see IntakeService); the rest is for queries, for merges, for
+// what is in hand and for what lies free between.
 storage::EngineOptions engine_options(const config::Config& config);
 
 // `store` and `clock` must outlive it.
