@@ -238,7 +238,6 @@ Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t value
   std::array<std::vector<std::uint64_t>, kKinds> starts;
   for (auto& of : starts) of.resize(values);
   Marks passed{};
-  std::vector<Marks> known;  // patterns are few
   const NoRows no_rows;
   std::string pattern;
   const auto read = [&](std::uint32_t value) {
@@ -247,12 +246,16 @@ Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t value
     return marks_of(pattern);
   };
   const std::vector<std::uint32_t> alike = patterns.alike(values);
+  std::uint32_t largest = 0;
+  for (const std::uint32_t number : alike) {
+    if (number != TextChunk::kUnlike) largest = std::max(largest, number);
+  }
+  std::vector<Marks> known(largest + std::size_t{1}, kUnread);  // patterns are few
   for (std::uint32_t i = 0; i < values; ++i) {
     Marks marks = kUnread;
     if (alike[i] == TextChunk::kUnlike) {
       marks = read(i);
     } else {
-      if (alike[i] >= known.size()) known.resize(alike[i] + std::size_t{1}, kUnread);
       if (known[alike[i]] == kUnread) known[alike[i]] = read(i);
       marks = known[alike[i]];
     }

@@ -152,11 +152,16 @@ std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const
   const std::vector<std::uint16_t>& shapes = layout_->shapes();
   if (column < kFieldColumns) return {shapes.begin(), shapes.end()};
   const std::vector<std::uint32_t>& counts = counts_of(column);
-  std::vector<std::uint32_t> of;
-  of.reserve(values_of(column));
+  const std::uint32_t values = values_of(column);
+  std::vector<std::uint32_t> of(values + std::size_t{1});  // one more, to be written in vain
+  std::uint32_t* next = of.data();
   for (const std::uint16_t shape : shapes) {
-    for (std::uint32_t i = 0; i < counts[shape]; ++i) of.push_back(shape);
+    // Mostly none or one, in no order that a branch could be foretold by.
+    *next = shape;
+    if (counts[shape] > 1) std::fill_n(next, counts[shape], shape);
+    next += counts[shape];
   }
+  of.resize(values);
   return of;
 }
 
