@@ -9,7 +9,7 @@
 #include "daemon/process.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
-#include "query/json_writer.h"
+#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -81,7 +81,7 @@ storage::Result<void> Daemon::start() {
 
 storage::Result<void> Daemon::write_ports() {
   std::string text;
-  query::JsonWriter json(text);
+  storage::JsonWriter json(text);
   json.open_object().key("query").number(query_->port());
   json.key("sources").raw(intake_->ports_json()).close_object();
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
@@ -174,7 +174,7 @@ std::string Daemon::status_json() {
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   std::string out = "{";
-  query::JsonWriter json(out);
+  storage::JsonWriter json(out);
   json.key("version").text(FORTNIGHT_VERSION);
   json.key("uptime_s").number(static_cast<std::uint64_t>(uptime.count()));
   json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();

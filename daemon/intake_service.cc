@@ -8,7 +8,7 @@
 #include "daemon/intake_status.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
-#include "query/json_writer.h"
+#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -180,7 +180,7 @@ std::string IntakeService::ask(Make make) {
 std::string IntakeService::ports_json() {
   return ask([this] {
     std::string out;
-    query::JsonWriter json(out);
+    storage::JsonWriter json(out);
     json.open_array();
     for (const auto& source : sources_) {
       json.open_object().key("name").text(source->config.name);
@@ -195,7 +195,7 @@ std::string IntakeService::ports_json() {
 std::string IntakeService::status_json() {
   const std::string sources = ask([this] {
     std::string out;
-    query::JsonWriter json(out);
+    storage::JsonWriter json(out);
     json.open_array();
     for (const auto& source : sources_) {
       json.open_object().key("name").text(source->config.name);

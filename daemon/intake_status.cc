@@ -4,7 +4,7 @@
 
 namespace fortnight::daemon {
 
-void write_place(query::JsonWriter& json, const config::Source& source, const LinePort* port) {
+void write_place(storage::JsonWriter& json, const config::Source& source, const LinePort* port) {
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     json.key("tail").open_array();
     for (const std::string& path : tail->paths) json.text(path);
@@ -16,7 +16,7 @@ void write_place(query::JsonWriter& json, const config::Source& source, const Li
   }
 }
 
-void write_counters(query::JsonWriter& json, const intake::Counters& counters) {
+void write_counters(storage::JsonWriter& json, const intake::Counters& counters) {
   json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
   json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
   json.key("rejected").open_object();
@@ -27,12 +27,12 @@ void write_counters(query::JsonWriter& json, const intake::Counters& counters) {
   json.close_object();
 }
 
-void write_port(query::JsonWriter& json, const Listener& listener) {
+void write_port(storage::JsonWriter& json, const Listener& listener) {
   json.key("connections").number(listener.connections());
   json.key("refused_connections").number(listener.refused());
 }
 
-void write_tail(query::JsonWriter& json, const TailStatus& status) {
+void write_tail(storage::JsonWriter& json, const TailStatus& status) {
   json.key("files").number(status.files).key("rotated").number(status.rotated);
   json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
 }
@@ -46,7 +46,7 @@ std::string intake_status(const std::string& sources, const CommitterStatus& com
        {"revision", CappedKey::revision},
        {"method", CappedKey::method}}};
   std::string out = "{";
-  query::JsonWriter json(out);
+  storage::JsonWriter json(out);
   json.key("paused").text_or_null(committer.paused);
   json.key("sources").raw(sources.empty() ? "null" : sources);
   json.key("values_past_cap").open_object();

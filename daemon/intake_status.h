@@ -9,15 +9,15 @@
 #include "daemon/tailer.h"
 #include "intake/key_caps.h"
 #include "intake/mapper.h"
-#include "query/json_writer.h"
+#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 
 // Members of a source's object. `port` may be null: it isn't one of these.
-void write_place(query::JsonWriter& json, const config::Source& source, const LinePort* port);
-void write_counters(query::JsonWriter& json, const intake::Counters& counters);
-void write_port(query::JsonWriter& json, const Listener& listener);
-void write_tail(query::JsonWriter& json, const TailStatus& status);
+void write_place(storage::JsonWriter& json, const config::Source& source, const LinePort* port);
+void write_counters(storage::JsonWriter& json, const intake::Counters& counters);
+void write_port(storage::JsonWriter& json, const Listener& listener);
+void write_tail(storage::JsonWriter& json, const TailStatus& status);
 
 // The members `"paused":…,"sources":[…],"values_past_cap":{…},"queue":{…}`; `sources` is a JSON
 // array, or empty: not to be had now.

@@ -4,7 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "query/json_writer.h"
+#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -77,7 +77,7 @@ void QueryServer::finish_when_closed(SteadyClock::time_point deadline) {
 
 std::string QueryServer::status_json() const {
   std::string out = "{";
-  query::JsonWriter json(out);
+  storage::JsonWriter json(out);
   json.key("queries").open_object();
   json.key("connections").number(listener_.connections());
   json.key("refused_connections").number(listener_.refused());

@@ -71,7 +71,7 @@ Parsed<void> compare(const Asking& asking, Chart& chart) {
 }
 
 void write_row(const Asking& asking, const Chart& chart, const Series& series, std::size_t bucket,
-               JsonWriter& row) {
+               storage::JsonWriter& row) {
   row.open_object();
   row.key("t").text(asking.question.zone.format(chart.buckets.starts[bucket]));
   if (series.rest != 0) {
@@ -92,7 +92,7 @@ void write_row(const Asking& asking, const Chart& chart, const Series& series, s
 }
 
 // Quantiles of the whole period, and where they come from.
-void write_latencies(const Latencies& latencies, JsonWriter& out) {
+void write_latencies(const Latencies& latencies, storage::JsonWriter& out) {
   if (latencies.quantiles.empty()) return;
   storage::LatencySketch total;
   for (const storage::LatencySketch& sketch : latencies.sketches) total.merge(sketch);
@@ -123,7 +123,7 @@ std::string close(const Question& question, const Chart& chart) {
   if (answer.rounded) summary.json().key("rounded").boolean(true);
   if (answer.late != 0) summary.json().key("late").number(answer.late);
   if (chart.before) {
-    JsonWriter& json = summary.json().key("previous").open_object();
+    storage::JsonWriter& json = summary.json().key("previous").open_object();
     write_counts(chart.previous.total(), json);
     json.key("from").text(question.zone.format(chart.before->from));
     json.key("to").text(question.zone.format(chart.before->to));
@@ -148,7 +148,7 @@ Answer answer_activity(const Asking& asking) {
   for (std::size_t bucket = 0; !none && bucket < chart.buckets.size(); ++bucket) {
     for (const Series& series : chart.counted.series) {
       row.clear();
-      JsonWriter json(row);
+      storage::JsonWriter json(row);
       write_row(asking, chart, series, bucket, json);
       FORTNIGHT_TRY(give(asking, row));
     }

@@ -53,7 +53,7 @@ Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::C
   std::string row;
   const auto visit = [&](CallRecord&& call) {
     row.clear();
-    JsonWriter json(row);
+    storage::JsonWriter json(row);
     json.open_object();
     write(call, json);
     json.close_object();

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "query/call_row.h"
-#include "query/json_writer.h"
 #include "query/question.h"
 #include "query/service.h"
+#include "storage/base/json_writer.h"
 
 namespace fortnight::query {
 
@@ -24,7 +24,7 @@ using Answer = Parsed<std::string>;
 class Summary {
  public:
   Summary() { json_.open_object(); }
-  JsonWriter& json() { return json_; }
+  storage::JsonWriter& json() { return json_; }
   // from, to and tz; null where the period has no end on that side.
   void period(const Question& question, const Period& period);
   // complete, and what is missing. `everything`: all that is retained was asked for, so that what
@@ -39,12 +39,12 @@ class Summary {
 
  private:
   std::string line_ = "OK ";
-  JsonWriter json_{line_};
+  storage::JsonWriter json_{line_};
 };
 
 // Runs a scan and gives each call to `write`, which adds members to its row. Ends with an error
 // where the sink or the store does.
-using RowWriter = std::function<void(const storage::CallRecord&, JsonWriter&)>;
+using RowWriter = std::function<void(const storage::CallRecord&, storage::JsonWriter&)>;
 Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
                                           const RowWriter& write);
 

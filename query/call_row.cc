@@ -13,13 +13,13 @@ namespace {
 using storage::CallRecord;
 using storage::TextField;
 
-void write_field(const CallRecord& call, TextField field, JsonWriter& out) {
+void write_field(const CallRecord& call, TextField field, storage::JsonWriter& out) {
   out.key(name_of(field)).text_or_null(call.field(field));
 }
 
 }  // namespace
 
-void write_call(const CallRecord& call, const Context& context, JsonWriter& out) {
+void write_call(const CallRecord& call, const Context& context, storage::JsonWriter& out) {
   out.key("ts");
   write_time(call, out);
   write_account(call.field(TextField::account), context, out);
@@ -45,7 +45,7 @@ void write_call(const CallRecord& call, const Context& context, JsonWriter& out)
   if (!call.line.empty()) out.key("line").raw(call.line);
 }
 
-void write_account(std::string_view account, const Context& context, JsonWriter& out) {
+void write_account(std::string_view account, const Context& context, storage::JsonWriter& out) {
   out.key("account").text_or_null(account);
   const auto known = context.accounts.find(account);
   if (known != context.accounts.end() && !known->second.name.empty()) {
@@ -53,13 +53,13 @@ void write_account(std::string_view account, const Context& context, JsonWriter&
   }
 }
 
-void write_time(const CallRecord& call, JsonWriter& out) {
+void write_time(const CallRecord& call, storage::JsonWriter& out) {
   std::string time;
   append_utc(call.ts, call.ts_digits, time);
   out.text(time);
 }
 
-void write_counts(const storage::Counts& counts, JsonWriter& out) {
+void write_counts(const storage::Counts& counts, storage::JsonWriter& out) {
   const double rate = counts.calls == 0
                           ? 0
                           : static_cast<double>(counts.errors) / static_cast<double>(counts.calls);
@@ -68,7 +68,7 @@ void write_counts(const storage::Counts& counts, JsonWriter& out) {
   out.key("error_rate").fraction(rate);
 }
 
-void write_ids(const CallRecord& call, std::string_view kind, JsonWriter& out) {
+void write_ids(const CallRecord& call, std::string_view kind, storage::JsonWriter& out) {
   out.open_array();
   for (const auto& [of_kind, value] : call.ids) {
     if (of_kind == kind) out.text(value);
@@ -76,7 +76,7 @@ void write_ids(const CallRecord& call, std::string_view kind, JsonWriter& out) {
   out.close_array();
 }
 
-void write_status(std::int32_t status, JsonWriter& out) {
+void write_status(std::int32_t status, storage::JsonWriter& out) {
   if (status == storage::kNoStatus) {
     out.null();
   } else {
@@ -84,7 +84,7 @@ void write_status(std::int32_t status, JsonWriter& out) {
   }
 }
 
-void write_duration(std::int64_t duration_ns, JsonWriter& out) {
+void write_duration(std::int64_t duration_ns, storage::JsonWriter& out) {
   if (duration_ns == storage::kNoDuration) {
     out.null();
     return;

@@ -51,7 +51,7 @@ void add(CallRecord&& call, Failures& failures, std::size_t& held) {
   if (fresh || is_earlier(failure.last, call)) failure.last = std::move(call);
 }
 
-void write_failure(const Key& key, const Failure& failure, JsonWriter& row) {
+void write_failure(const Key& key, const Failure& failure, storage::JsonWriter& row) {
   const auto& [endpoint, status, code] = key;
   row.open_object().key("endpoint").text_or_null(endpoint).key("status");
   write_status(status, row);
@@ -72,7 +72,7 @@ Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::u
   if (sorted.size() > most) sorted.resize(most);
   for (const auto* failure : sorted) {
     std::string row;
-    JsonWriter json(row);
+    storage::JsonWriter json(row);
     write_failure(failure->first, failure->second, json);
     FORTNIGHT_TRY(give(asking, row));
   }

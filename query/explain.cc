@@ -95,7 +95,7 @@ Answer answer_explain(const Asking& asking) {
   FORTNIGHT_ASSIGN(const ScanSummary plan, plan_of(asking));
   for (const std::string& step : plan.steps) {
     std::string row;
-    JsonWriter(row).open_object().key("step").text(step).close_object();
+    storage::JsonWriter(row).open_object().key("step").text(step).close_object();
     FORTNIGHT_TRY(give(asking, row));
   }
   Summary summary;

@@ -37,7 +37,8 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
 }
 
 // The scalar as it stands in the line: a string is escaped already.
-void write_scalar(std::string_view line, const storage::JsonPointer& pointer, JsonWriter& row) {
+void write_scalar(std::string_view line, const storage::JsonPointer& pointer,
+                  storage::JsonWriter& row) {
   const auto scalar = storage::find_scalar(line, pointer);
   if (!scalar) {
     row.null();
@@ -48,7 +49,7 @@ void write_scalar(std::string_view line, const storage::JsonPointer& pointer, Js
   }
 }
 
-void write_column(const CallRecord& call, const Column& column, JsonWriter& row) {
+void write_column(const CallRecord& call, const Column& column, storage::JsonWriter& row) {
   row.key(column.name);
   if (column.field) {
     row.text_or_null(call.field(*column.field));
@@ -89,7 +90,7 @@ void want(const std::vector<Column>& columns, storage::CallQuery& query) {
 std::string row_of(CallRecord&& call, const std::vector<Column>& columns) {
   if (columns.empty()) return std::move(call.line);
   std::string row;
-  JsonWriter json(row);
+  storage::JsonWriter json(row);
   json.open_object();
   for (const Column& column : columns) write_column(call, column, json);
   json.close_object();

@@ -56,12 +56,13 @@ class FollowOfStore final : public Follow {
     }
     if (query_.first_seq == query_.end_seq) return State::idle;
     query_.limit = kRowsAPoll;
-    FORTNIGHT_ASSIGN(const storage::ScanSummary summary,
-                     scan_to_sink(asking, query_, [&](const CallRecord& call, JsonWriter& row) {
-                       ++calls_;
-                       query_.after = {call.ts, call.ref.seq};
-                       write_call(call, *context_, row);
-                     }));
+    FORTNIGHT_ASSIGN(
+        const storage::ScanSummary summary,
+        scan_to_sink(asking, query_, [&](const CallRecord& call, storage::JsonWriter& row) {
+          ++calls_;
+          query_.after = {call.ts, call.ref.seq};
+          write_call(call, *context_, row);
+        }));
     if (!summary.more) query_.first_seq = query_.end_seq;
     return summary.more ? State::more : State::idle;
   }
@@ -81,7 +82,7 @@ class FollowOfStore final : public Follow {
     missed_ += missed;
     if (missed == 0) return {};
     std::string row;
-    JsonWriter(row).open_object().key("missed").number(missed).close_object();
+    storage::JsonWriter(row).open_object().key("missed").number(missed).close_object();
     return give(asking, row);
   }
 

@@ -27,7 +27,7 @@ void apply(const Grouping& grouping, storage::CountQuery& query) {
 }
 
 void write_group(const Grouping& grouping, std::string_view value, const Context& context,
-                 JsonWriter& row) {
+                 storage::JsonWriter& row) {
   if (grouping.field == storage::TextField::account) {
     write_account(value, context, row);
   } else if (grouping.field) {

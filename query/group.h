@@ -21,6 +21,6 @@ Parsed<Grouping> parse_grouping(const Question& question, std::string_view optio
 void apply(const Grouping& grouping, storage::CountQuery& query);
 // The member of a row that says which group it is of; an absent value is null.
 void write_group(const Grouping& grouping, std::string_view value, const Context& context,
-                 JsonWriter& row);
+                 storage::JsonWriter& row);
 
 }  // namespace fortnight::query

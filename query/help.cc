@@ -83,7 +83,7 @@ constexpr std::string_view kFilters[] = {
 
 Parsed<void> say(const Asking& asking, std::string_view line) {
   std::string row;
-  JsonWriter(row).open_object().key("help").text(line).close_object();
+  storage::JsonWriter(row).open_object().key("help").text(line).close_object();
   return give(asking, row);
 }
 

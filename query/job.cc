@@ -32,7 +32,7 @@ Answer answer_job(const Asking& asking) {
   storage::Counts counts;
   FORTNIGHT_ASSIGN(
       const storage::ScanSummary scanned,
-      scan_to_sink(asking, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+      scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
         row.key("stage").text(stage_of(call, counts.calls));
         counts += {1, storage::is_error(call.status) ? 1U : 0U};
         write_call(call, asking.context, row);

@@ -104,7 +104,7 @@ Parsed<Latencies> latencies(const Asking& asking, const std::vector<TimeNs>& edg
 }
 
 void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
-                     JsonWriter& out) {
+                     storage::JsonWriter& out) {
   if (latencies.quantiles.empty()) return;
   out.key("quantiles").open_object();
   for (const double quantile : latencies.quantiles) {

@@ -22,6 +22,6 @@ Parsed<Latencies> latencies(const Asking& asking, const std::vector<storage::Tim
 // The member "quantiles", of milliseconds: {"0.5":7.9,"0.95":null}. Nothing where none was asked
 // for.
 void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
-                     JsonWriter& out);
+                     storage::JsonWriter& out);
 
 }  // namespace fortnight::query

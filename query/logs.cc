@@ -21,7 +21,7 @@ Answer answer_logs(const Asking& asking) {
   storage::Cursor last;
   FORTNIGHT_ASSIGN(
       const storage::ScanSummary scanned,
-      scan_to_sink(asking, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+      scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
         ++calls;
         last = {call.ts, call.ref.seq};
         write_call(call, asking.context, row);

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "query/utf8.h"
+#include "storage/base/utf8.h"
 
 namespace fortnight::query {
 
@@ -69,7 +69,7 @@ std::string shortened(std::string message) {
   const std::string_view head = whole.substr(0, kLongest / 2);
   std::size_t tail = whole.size() - kLongest / 2;
   while (tail < whole.size() && (static_cast<unsigned char>(whole[tail]) & 0xc0U) == 0x80) ++tail;
-  return std::string(head.substr(0, valid_utf8_prefix(head)))
+  return std::string(head.substr(0, storage::valid_utf8_prefix(head)))
       .append("...")
       .append(whole.substr(tail));
 }

@@ -15,7 +15,7 @@ Answer show_ref(const Asking& asking, const Value& value) {
   if (!found) return store_error(found.error());
   if (*found) {
     std::string row;
-    JsonWriter json(row);
+    storage::JsonWriter json(row);
     json.open_object();
     write_call(**found, asking.context, json);
     json.close_object();
@@ -55,11 +55,12 @@ Answer answer_show(const Asking& asking) {
     return bad_request(1, "SHOW takes an ID, ref=REF or filters");
   }
   std::uint64_t calls = 0;
-  FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
-                   scan_to_sink(asking, query, [&](const CallRecord& call, JsonWriter& row) {
-                     ++calls;
-                     write_call(call, asking.context, row);
-                   }));
+  FORTNIGHT_ASSIGN(
+      const storage::ScanSummary scanned,
+      scan_to_sink(asking, query, [&](const CallRecord& call, storage::JsonWriter& row) {
+        ++calls;
+        write_call(call, asking.context, row);
+      }));
   Summary summary;
   summary.json().key("calls").number(calls);
   if (scanned.more) summary.json().key("more").boolean(true);

@@ -86,7 +86,7 @@ Answer answer_top(const Asking& asking) {
   sort_by(sort, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
-    JsonWriter json(row);
+    storage::JsonWriter json(row);
     json.open_object();
     write_group(grouping, found.groups[i].value, asking.context, json);
     write_counts(found.groups[i].counts, json);
@@ -111,7 +111,7 @@ Answer answer_values(const Asking& asking) {
   sort_by(0, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
-    JsonWriter(row)
+    storage::JsonWriter(row)
         .open_object()
         .key("value")
         .text(found.groups[i].value)

@@ -1,41 +1,120 @@
 #include "storage/base/json_writer.h"
 
-#include <array>
-#include <cstdio>
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "storage/base/utf8.h"
 
 namespace fortnight::storage {
+
 namespace {
 
-void append_string(std::string_view value, std::string& out) {
-  out.push_back('"');
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      std::array<char, 8> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
-      out.append(escape.data());
-    } else {
-      out.push_back(c);
-    }
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+// The length of the prefix that stands in a JSON string as it is, UTF-8 apart.
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[length]);
+    if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) break;
+    ++length;
   }
-  out.push_back('"');
+  return length;
+}
+
+void append_escaped(char c, std::string& out) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      break;
+  }
+}
+
+void append_utf8_text(std::string_view text, std::string& out) {
+  for (;;) {
+    const std::size_t valid = valid_utf8_prefix(text);
+    out += text.substr(0, valid);
+    if (valid == text.size()) return;
+    out += kReplacement;
+    text.remove_prefix(valid + 1);
+  }
 }
 
 }  // namespace
 
-JsonObject& JsonObject::text(std::string_view key, std::string_view value) {
-  std::string quoted;
-  append_string(value, quoted);
-  return raw(key, quoted);
+void append_json_string(std::string_view value, std::string& out) {
+  out.push_back('"');
+  for (;;) {
+    const std::size_t plain = plain_prefix(value);
+    append_utf8_text(value.substr(0, plain), out);
+    if (plain == value.size()) break;
+    append_escaped(value[plain], out);
+    value.remove_prefix(plain + 1);
+  }
+  out.push_back('"');
 }
 
-JsonObject& JsonObject::raw(std::string_view key, std::string_view value) {
-  if (!members_.empty()) members_.push_back(',');
-  append_string(key, members_);
-  members_.push_back(':');
-  members_.append(value);
+// A comma belongs before anything but the first in its container and what a key introduces; the
+// byte before tells which it is.
+void JsonWriter::separate() {
+  if (out_.empty()) return;
+  const char last = out_.back();
+  if (last != '{' && last != '[' && last != ':' && last != ' ') out_.push_back(',');
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+  separate();
+  return put(bracket);
+}
+
+JsonWriter& JsonWriter::put(char c) {
+  out_.push_back(c);
+  return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+  separate();
+  append_json_string(name, out_);
+  return put(':');
+}
+
+JsonWriter& JsonWriter::text(std::string_view value) {
+  separate();
+  append_json_string(value, out_);
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(std::uint64_t value) {
+  separate();
+  fmt::format_to(std::back_inserter(out_), "{}", value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::fraction(double value) {
+  separate();
+  fmt::format_to(std::back_inserter(out_), "{}", value);
+  return *this;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  separate();
+  out_ += json;
   return *this;
 }
 

@@ -1,31 +1,41 @@
-// Just enough JSON for a status: objects of numbers, texts, flags and objects.
+// Writes JSON on one line. What it writes is always UTF-8: bytes that are not become U+FFFD.
 #pragma once
 
-#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace fortnight::storage {
 
-class JsonObject {
+// Appends to a string, commas put in where they belong. Not thread-safe.
+class JsonWriter {
  public:
-  JsonObject& text(std::string_view key, std::string_view value);
-  JsonObject& flag(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
-  JsonObject& null(std::string_view key) { return raw(key, "null"); }
-  template <std::integral T>
-  JsonObject& number(std::string_view key, T value) {
-    return raw(key, std::to_string(value));
-  }
-  JsonObject& object(std::string_view key, const JsonObject& value) {
-    return raw(key, value.to_string());
-  }
-  [[nodiscard]] std::string to_string() const { return "{" + members_ + "}"; }
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  JsonWriter& open_object() { return open('{'); }
+  JsonWriter& close_object() { return put('}'); }
+  JsonWriter& open_array() { return open('['); }
+  JsonWriter& close_array() { return put(']'); }
+  JsonWriter& key(std::string_view name);
+
+  JsonWriter& text(std::string_view value);
+  JsonWriter& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
+  JsonWriter& number(std::uint64_t value);
+  JsonWriter& fraction(double value);  // finite
+  JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
+  JsonWriter& null() { return raw("null"); }
+  // A value that is JSON already.
+  JsonWriter& raw(std::string_view json);
 
  private:
-  JsonObject& raw(std::string_view key, std::string_view value);
+  JsonWriter& open(char bracket);
+  JsonWriter& put(char c);
+  void separate();
 
-  std::string members_;
+  std::string& out_;
 };
+
+// Appends `value` between quotes, escaped.
+void append_json_string(std::string_view value, std::string& out);
 
 }  // namespace fortnight::storage

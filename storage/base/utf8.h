@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace fortnight::storage {
 
@@ -23,5 +25,9 @@ inline void append_utf8(char32_t code, std::string& out) {
     put(0x80 | (code & 0x3f));
   }
 }
+
+// The length of the longest prefix that is whole, well-formed UTF-8 (no surrogates, no overlong
+// forms).
+std::size_t valid_utf8_prefix(std::string_view text);
 
 }  // namespace fortnight::storage

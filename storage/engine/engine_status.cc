@@ -17,10 +17,9 @@ struct Totals {
   std::uint64_t line_bytes = 0;
   std::uint64_t unreadable = 0;
 
-  [[nodiscard]] JsonObject json() const {
-    JsonObject out;
-    out.number("files", files).number("calls", calls).number("bytes", bytes);
-    return out;
+  void write(JsonWriter& json) const {
+    json.open_object().key("files").number(files).key("calls").number(calls);
+    json.key("bytes").number(bytes).close_object();
   }
 };
 
@@ -46,45 +45,55 @@ std::map<FileKind, Totals> totals_of(const Version& version) {
   return totals;
 }
 
-JsonObject intake_json(const EngineState& state) {
-  JsonObject reasons;
-  for (const auto& [reason, count] : state.counters.rejects) reasons.number(reason, count);
-  JsonObject out;
-  out.number("calls", state.counters.calls)
-      .number("late", state.counters.late)
-      .number("skipped", state.counters.skipped)
-      .object("rejects", reasons)
-      .number("refused_appends", state.refused);
+void write_intake(const EngineState& state, JsonWriter& json) {
+  json.open_object().key("calls").number(state.counters.calls);
+  json.key("late").number(state.counters.late).key("skipped").number(state.counters.skipped);
+  json.key("rejects").open_object();
+  for (const auto& [reason, count] : state.counters.rejects) json.key(reason).number(count);
+  json.close_object().key("refused_appends").number(state.refused).key("stopped");
   if (state.refusal) {
-    out.text("stopped", *state.refusal);
+    json.text(*state.refusal);
   } else {
-    out.null("stopped");
+    json.null();
   }
-  return out;
+  json.close_object();
 }
 
-JsonObject journal_json(const EngineState& state) {
-  JsonObject out;
-  out.number("bytes", state.journal_bytes)
-      .number("synced_record", state.synced_lsn)
-      .number("covered_record", state.version->manifest.covered_lsn)
-      .number("replayed_at_start", state.recovery.replayed_records)
-      .number("lost_records", state.recovery.lost_records)
-      .number("discarded_records", state.recovery.discarded_records)
-      .number("read_errors", state.recovery.journal_read_errors);
-  return out;
+void write_journal(const EngineState& state, JsonWriter& json) {
+  json.open_object().key("bytes").number(state.journal_bytes);
+  json.key("synced_record").number(state.synced_lsn);
+  json.key("covered_record").number(state.version->manifest.covered_lsn);
+  json.key("replayed_at_start").number(state.recovery.replayed_records);
+  json.key("lost_records").number(state.recovery.lost_records);
+  json.key("discarded_records").number(state.recovery.discarded_records);
+  json.key("read_errors").number(state.recovery.journal_read_errors).close_object();
 }
 
-JsonObject damage_json(const EngineState& state, const std::map<FileKind, Totals>& totals) {
+void write_disk(const EngineState& state, const EngineOptions& options, JsonWriter& json) {
+  json.open_object();
+  if (state.disk_free) {
+    json.key("free_bytes").number(*state.disk_free);
+    json.key("nearly_full").boolean(*state.disk_free < options.nearly_full_bytes());
+  }
+  json.key("reserve_bytes").number(options.disk_reserve).close_object();
+}
+
+void write_rejects(const Manifest& manifest, JsonWriter& json) {
+  std::uint64_t bytes = 0;
+  for (const RejectsEntry& file : manifest.rejects) bytes += file.bytes;
+  json.open_object().key("files").number(manifest.rejects.size());
+  json.key("bytes").number(bytes).close_object();
+}
+
+void write_damage(const EngineState& state, const std::map<FileKind, Totals>& totals,
+                  JsonWriter& json) {
   std::uint64_t unreadable = 0;
   for (const auto& [kind, total] : totals) unreadable += total.unreadable;
-  JsonObject out;
-  out.number("lost_files", state.version->manifest.lost.size())
-      .number("unreadable_files", unreadable)
-      .number("damaged_manifests", state.recovery.damaged_manifests)
-      .flag("rebuilt_from_files", state.recovery.rebuilt)
-      .number("leftovers_removed", state.recovery.removed_files);
-  return out;
+  json.open_object().key("lost_files").number(state.version->manifest.lost.size());
+  json.key("unreadable_files").number(unreadable);
+  json.key("damaged_manifests").number(state.recovery.damaged_manifests);
+  json.key("rebuilt_from_files").boolean(state.recovery.rebuilt);
+  json.key("leftovers_removed").number(state.recovery.removed_files).close_object();
 }
 
 // Days of which calls go once the clock that jumped has held.
@@ -100,65 +109,52 @@ std::set<Day> days_waiting(const EngineState& state, const EngineOptions& option
 }
 
 // What goes next, and why; told before it goes.
-JsonObject retention_json(const EngineState& state, const EngineOptions& options) {
+void write_retention(const EngineState& state, const EngineOptions& options, JsonWriter& json) {
   const Manifest& manifest = state.version->manifest;
-  JsonObject out;
-  out.number("days", options.retention_days).number("max_bytes", options.max_bytes);
-  out.text("first_kept", day_to_string(manifest.first_kept));
   std::uint64_t bytes = 0;
   std::optional<Day> oldest;
   for (const PartEntry& part : manifest.parts) {
     bytes += part.summary.bytes;
     oldest = std::min(oldest.value_or(part.name.day), part.name.day);
   }
-  out.number("bytes", bytes);
+  json.open_object().key("days").number(static_cast<std::uint64_t>(options.retention_days));
+  json.key("max_bytes").number(options.max_bytes);
+  json.key("first_kept").text(day_to_string(manifest.first_kept)).key("bytes").number(bytes);
   if (oldest) {
-    out.text("oldest_day", day_to_string(*oldest));
-    out.text("oldest_day_goes_at", day_to_string(*oldest + options.retention_days + 1));
+    json.key("oldest_day").text(day_to_string(*oldest));
+    json.key("oldest_day_goes_at").text(day_to_string(*oldest + options.retention_days + 1));
   }
   constexpr std::uint64_t kNearPercent = 90;
   const bool near = options.max_bytes != 0 && bytes > options.max_bytes / 100 * kNearPercent;
-  out.flag("oldest_day_goes_soon_for_room", near && oldest.has_value());
-  out.flag("waits_for_clock", state.clock_holds_until.has_value());
-  out.number("days_waiting", days_waiting(state, options).size());
-  return out;
+  json.key("oldest_day_goes_soon_for_room").boolean(near && oldest.has_value());
+  json.key("waits_for_clock").boolean(state.clock_holds_until.has_value());
+  json.key("days_waiting").number(days_waiting(state, options).size()).close_object();
 }
 
 }  // namespace
 
 std::string status_json(const EngineState& state, const EngineOptions& options) {
+  std::string out;
+  JsonWriter json(out);
+  write_intake(state, json.open_object().key("intake"));
+  write_journal(state, json.key("journal"));
+  json.key("head").open_object().key("calls").number(state.head_calls);
+  json.key("bytes").number(state.head_bytes).close_object();
   std::map<FileKind, Totals> totals = totals_of(*state.version);
-  JsonObject head;
-  head.number("calls", state.head_calls).number("bytes", state.head_bytes);
-  JsonObject disk;
-  if (state.disk_free) {
-    disk.number("free_bytes", *state.disk_free);
-    disk.flag("nearly_full", *state.disk_free < options.nearly_full_bytes());
-  }
-  disk.number("reserve_bytes", options.disk_reserve);
-  JsonObject memory;
-  memory.number("head_bytes", state.head_bytes).number("cache_bytes", state.cache_bytes);
-  JsonObject maintenance;
-  maintenance.number("failures", state.failures).text("last_failure", state.last_failure);
-  JsonObject rejects;
-  std::uint64_t rejects_bytes = 0;
-  for (const RejectsEntry& file : state.version->manifest.rejects) rejects_bytes += file.bytes;
-  rejects.number("files", state.version->manifest.rejects.size()).number("bytes", rejects_bytes);
-  JsonObject out;
-  out.object("intake", intake_json(state))
-      .object("journal", journal_json(state))
-      .object("head", head)
-      .object("parts", totals[FileKind::part].json())
-      .object("segments", totals[FileKind::segment].json())
-      .object("rollups", totals[FileKind::rollup].json())
-      .object("late_rollups", totals[FileKind::late_rollup].json())
-      .object("rejects_files", rejects)
-      .object("disk", disk)
-      .object("memory", memory)
-      .object("retention", retention_json(state, options))
-      .object("maintenance", maintenance)
-      .object("damage", damage_json(state, totals));
-  return out.to_string();
+  totals[FileKind::part].write(json.key("parts"));
+  totals[FileKind::segment].write(json.key("segments"));
+  totals[FileKind::rollup].write(json.key("rollups"));
+  totals[FileKind::late_rollup].write(json.key("late_rollups"));
+  write_rejects(state.version->manifest, json.key("rejects_files"));
+  write_disk(state, options, json.key("disk"));
+  json.key("memory").open_object().key("head_bytes").number(state.head_bytes);
+  json.key("cache_bytes").number(state.cache_bytes).close_object();
+  write_retention(state, options, json.key("retention"));
+  json.key("maintenance").open_object().key("failures").number(state.failures);
+  json.key("last_failure").text(state.last_failure).close_object();
+  write_damage(state, totals, json.key("damage"));
+  json.close_object();
+  return out;
 }
 
 }  // namespace fortnight::storage

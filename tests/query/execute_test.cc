@@ -6,7 +6,7 @@
 
 #include "query/service.h"
 #include "query/time_zone.h"
-#include "query/utf8.h"
+#include "storage/base/utf8.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 #include "tests/support/random_calls.h"
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(long_errors_are_shortened_between_characters) {
     BOOST_TEST(closing.size() < 1'100U);
     BOOST_TEST(closing.starts_with("ERR bad-request column 11: no date \"" + pad + "\u20ac"));
     BOOST_TEST(closing.ends_with(" or YYYY-MM-DD"));
-    BOOST_TEST(query::valid_utf8_prefix(closing) == closing.size());
+    BOOST_TEST(storage::valid_utf8_prefix(closing) == closing.size());
   }
 }
 

@@ -108,7 +108,7 @@ Result<void> export_ndjson(const Target& target, const storage::CallQuery& query
   const query::Context context;
   return for_each_call(target, query, [&](const CallRecord& call) {
     std::string row;
-    query::JsonWriter json(row);
+    storage::JsonWriter json(row);
     json.open_object();
     query::write_call(call, context, json);
     json.close_object();

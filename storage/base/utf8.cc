@@ -1,6 +1,6 @@
-#include "query/utf8.h"
+#include "storage/base/utf8.h"
 
-namespace fortnight::query {
+namespace fortnight::storage {
 
 namespace {
 
@@ -34,4 +34,4 @@ std::size_t valid_utf8_prefix(std::string_view text) {
   return position;
 }
 
-}  // namespace fortnight::query
+}  // namespace fortnight::storage

@@ -1,18 +1,18 @@
-#include "query/json_writer.h"
+#include "storage/base/json_writer.h"
 
 #include <boost/test/unit_test.hpp>
 #include <random>
 
-#include "query/utf8.h"
+#include "storage/base/utf8.h"
 #include "tests/support/flat_line.h"
 
-using fortnight::query::JsonWriter;
+using fortnight::storage::JsonWriter;
 
 namespace {
 
 std::string quoted(std::string_view value) {
   std::string out;
-  fortnight::query::append_json_string(value, out);
+  fortnight::storage::append_json_string(value, out);
   return out;
 }
 
@@ -48,10 +48,10 @@ BOOST_AUTO_TEST_CASE(any_bytes_are_written_as_json) {
     std::string value;
     for (auto n = random() % 8; n > 0; --n) value += pieces[random() % std::size(pieces)];
     const std::string json = "[" + quoted(value) + "]";
-    BOOST_REQUIRE_EQUAL(fortnight::query::valid_utf8_prefix(json), json.size());
+    BOOST_REQUIRE_EQUAL(fortnight::storage::valid_utf8_prefix(json), json.size());
     BOOST_REQUIRE_EQUAL(json.find('\n'), std::string::npos);
     const auto flat = fortnight::tests::flatten(json);
-    if (fortnight::query::valid_utf8_prefix(value) == value.size()) {
+    if (fortnight::storage::valid_utf8_prefix(value) == value.size()) {
       BOOST_REQUIRE_EQUAL(flat.scalars.at(0).text, value);
     }
   }
