@@ -12,7 +12,7 @@ constexpr std::string_view kMagic = "FNMANIFT";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kChecksumBytes = 8;
 // The least bytes that one of each takes: bounds the counts that are read.
-constexpr std::uint64_t kLeastPart = 11;
+constexpr std::uint64_t kLeastPart = 10;
 constexpr std::uint64_t kLeastRollup = 5;
 constexpr std::uint64_t kLeastRejects = 4;
 constexpr std::uint64_t kLeastPair = 2;
