@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <boost/sort/spreadsort/integer_sort.hpp>
 
 #include "storage/base/bit_stream.h"
 #include "storage/base/bytes.h"
@@ -11,8 +10,6 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr unsigned kBlockBits = 24;
-constexpr unsigned kHashBits = 40;  // kept while collecting
 constexpr unsigned kIdsPerBucketBits = 7;
 constexpr unsigned kExtraBits = 5;  // of a fingerprint: the odds of a false hit
 constexpr unsigned kMaxBucketBits = 28;
@@ -27,11 +24,6 @@ unsigned bucket_bits_for(std::uint64_t ids) {
 unsigned rice_parameter(std::size_t count, unsigned bits) {
   const std::uint64_t mean = (std::uint64_t{1} << bits) / (count + 1);
   return mean < 2 ? 0 : static_cast<unsigned>(std::bit_width(mean) - 1);
-}
-
-// As they are in memory: nobody else reads the file.
-std::span<char> bytes_of(std::vector<std::uint32_t>& hashes) {
-  return {reinterpret_cast<char*>(hashes.data()), hashes.size() * sizeof(hashes[0])};
 }
 
 // Cuts entries, which come in ascending order, into the pages of their buckets.
@@ -74,7 +66,7 @@ class PageWriter {
       const std::uint64_t rest =
           (entry >> (64 - bits_.bucket - bits_.rest)) & bit_pack_detail::low_bits(bits_.rest);
       bits.rice(rest - previous, parameter);
-      bits.bits(entry & bit_pack_detail::low_bits(kBlockBits), bits_.block);
+      bits.bits(entry & bit_pack_detail::low_bits(IdPairs::kBlockBits), bits_.block);
       previous = rest;
     }
     bits.finish();
@@ -91,93 +83,22 @@ class PageWriter {
 
 }  // namespace
 
-IdIndexBuilder::~IdIndexBuilder() {
-  if (file_ == nullptr) return;
-  written_out_.reset();
-  file_.reset();
-  (void)files_.remove(path_);  // else the next start does: it bears a temporary's name
-}
-
-void IdIndexBuilder::add(std::uint64_t hash, std::uint32_t block) {
-  Share& share = shares_[hash >> 56];
-  const std::size_t before = share.steps.size();
-  share.hashes.push_back(static_cast<std::uint32_t>(hash >> 24));
-  ByteWriter(share.steps).varint(block - share.block);
-  share.block = block;
-  held_ += sizeof(share.hashes[0]) + share.steps.size() - before;
-}
-
-Result<void> IdIndexBuilder::make_room() { return held_ > memory_ ? write_out() : Result<void>(); }
-
-Result<void> IdIndexBuilder::write_out() {
-  if (file_ == nullptr) {
-    FORTNIGHT_ASSIGN(file_, files_.create(path_));
-  }
-  std::string bytes;
-  std::uint64_t offset = written_;
-  for (Share& share : shares_) {
-    if (share.hashes.empty()) continue;
-    share.runs.push_back({offset, static_cast<std::uint32_t>(share.hashes.size()),
-                          static_cast<std::uint32_t>(share.steps.size())});
-    const std::span<const char> hashes = bytes_of(share.hashes);
-    bytes.append(hashes.data(), hashes.size());
-    bytes += share.steps;
-    offset = written_ + bytes.size();
-    share.hashes.clear();
-    share.steps.clear();
-  }
-  FORTNIGHT_TRY(file_->write(written_, bytes));
-  written_ = offset;
-  held_ = 0;
-  return {};
-}
-
-Result<void> IdIndexBuilder::sorted(std::size_t share, Entries& entries) const {
-  const Share& of = shares_[share];
-  std::uint64_t block = 0;
-  entries.clear();
-  const auto take = [&](std::span<const std::uint32_t> hashes, std::string_view bytes) {
-    ByteReader steps(bytes);
-    for (const std::uint32_t hash : hashes) {
-      block += steps.varint();
-      entries.push_back(std::uint64_t{share} << 56 | std::uint64_t{hash} << kBlockBits | block);
-    }
-  };
-  std::vector<std::uint32_t> hashes;
-  std::string steps;
-  for (const Run& run : of.runs) {
-    hashes.resize(run.hashes);
-    steps.resize(run.step_bytes);
-    FORTNIGHT_TRY(written_out_->read(run.offset, bytes_of(hashes)));
-    FORTNIGHT_TRY(written_out_->read(run.offset + bytes_of(hashes).size(), steps));
-    take(hashes, steps);
-  }
-  take(of.hashes, of.steps);
-  boost::sort::spreadsort::integer_sort(entries.begin(), entries.end());
-  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
-  return {};
-}
-
-Result<void> IdIndexBuilder::encode(std::string& directory, const WritePages& write_pages) {
-  if (file_ != nullptr) {
-    FORTNIGHT_ASSIGN(written_out_, files_.open(path_));
-  }
-  Entries entries;
+Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
+                             const std::function<Result<void>(std::string_view)>& write_pages) {
+  IdPairs::Entries entries;
   std::uint64_t ids = 0;
-  std::uint32_t last_block = 0;
-  for (std::size_t share = 0; share < shares_.size(); ++share) {
-    FORTNIGHT_TRY(sorted(share, entries));
+  for (std::size_t share = 0; share < IdPairs::kShares; ++share) {
+    FORTNIGHT_TRY(pairs.sorted(share, entries));
     ids += entries.size();
-    last_block = std::max(last_block, shares_[share].block);
   }
   const auto id_bits = static_cast<unsigned>(std::bit_width(ids));
   const unsigned bucket_bits = bucket_bits_for(ids);
-  const unsigned rest_bits = std::min(id_bits + kExtraBits, kHashBits) - bucket_bits;
+  const unsigned rest_bits = std::min(id_bits + kExtraBits, IdPairs::kHashBits) - bucket_bits;
   ByteWriter writer(directory);
   writer.varint(ids);
   writer.u8(static_cast<std::uint8_t>(bucket_bits));
   writer.u8(static_cast<std::uint8_t>(rest_bits));
-  const unsigned block_bits = bit_width_for(last_block);
+  const unsigned block_bits = bit_width_for(pairs.last_block());
   writer.u8(static_cast<std::uint8_t>(block_bits));
   std::string pages;
   PageWriter page_writer({bucket_bits, rest_bits, block_bits}, pages);
@@ -186,9 +107,8 @@ Result<void> IdIndexBuilder::encode(std::string& directory, const WritePages& wr
     pages.clear();
     return written;
   };
-  for (std::size_t share = 0; share < shares_.size(); ++share) {
-    FORTNIGHT_TRY(sorted(share, entries));
-    shares_[share] = {};
+  for (std::size_t share = 0; share < IdPairs::kShares; ++share) {
+    FORTNIGHT_TRY(pairs.sorted(share, entries));
     for (const std::uint64_t entry : entries) page_writer.add(entry);
     FORTNIGHT_TRY(write());
   }
@@ -212,8 +132,8 @@ Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pag
   if (!in.ok() || directory.ids_ > pages_bytes * 8 ||
       directory.bucket_bits_ != bucket_bits_for(directory.ids_) ||
       directory.bucket_bits_ > kMaxBucketBits || directory.rest_bits_ == 0 ||
-      directory.bucket_bits_ + directory.rest_bits_ > kHashBits ||
-      directory.block_bits_ > kBlockBits || width > 64) {
+      directory.bucket_bits_ + directory.rest_bits_ > IdPairs::kHashBits ||
+      directory.block_bits_ > IdPairs::kBlockBits || width > 64) {
     return corrupt("damaged ID directory");
   }
   const std::uint64_t buckets = std::uint64_t{1} << directory.bucket_bits_;

@@ -7,77 +7,24 @@
 // block.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "storage/base/checksum.h"
 #include "storage/base/error.h"
-#include "storage/files/file_system.h"
+#include "storage/part/id_pairs.h"
 
 namespace fortnight::storage {
 
 inline std::uint64_t id_hash(std::string_view id) { return checksum64(id); }
 
-// Collects (hash, block) pairs, some 5 bytes each, in memory and, beyond that, in a file of its
-// own: a day of any number of IDs is sealed within the memory of a few. Not thread-safe.
-class IdIndexBuilder {
- public:
-  static constexpr std::size_t kMemory = 4U << 20;
-  using WritePages = std::function<Result<void>(std::string_view)>;
-
-  // What outgrows `memory` goes to the file at `path`, which is there only then, and goes with the
-  // builder. `files` must outlive it.
-  IdIndexBuilder(FileSystem& files, std::string path, std::size_t memory = kMemory)
-      : files_(files), path_(std::move(path)), memory_(memory) {}
-  IdIndexBuilder(const IdIndexBuilder&) = delete;
-  IdIndexBuilder& operator=(const IdIndexBuilder&) = delete;
-  ~IdIndexBuilder();
-
-  // Blocks must come in ascending order and be below 2^24.
-  void add(std::uint64_t hash, std::uint32_t block);
-  // To be called every now and then: lets go of memory.
-  Result<void> make_room();
-  // Writes the section of pages piece by piece, and appends that of the directory. Nothing may be
-  // added after that.
-  Result<void> encode(std::string& directory, const WritePages& write_pages);
-
- private:
-  // Pairs of a share that are in the file.
-  struct Run {
-    std::uint64_t offset = 0;
-    std::uint32_t hashes = 0;
-    std::uint32_t step_bytes = 0;
-  };
-  // The pairs whose hashes begin with the same 8 bits, as they came.
-  struct Share {
-    std::vector<Run> runs;              // what came first
-    std::vector<std::uint32_t> hashes;  // the next 32 bits
-    std::string steps;                  // from each pair's block to the next one's, as varints
-    std::uint32_t block = 0;            // of the last pair
-  };
-  // A pair in one word: the hash's 40 bits, then the block.
-  using Entries = std::vector<std::uint64_t>;
-
-  Result<void> write_out();
-  // The share's distinct pairs.
-  Result<void> sorted(std::size_t share, Entries& entries) const;
-
-  FileSystem& files_;
-  const std::string path_;
-  const std::size_t memory_;
-  std::array<Share, 256> shares_;
-  std::size_t held_ = 0;  // bytes of pairs in memory
-  std::unique_ptr<WritableFile> file_;
-  std::uint64_t written_ = 0;
-  std::unique_ptr<ReadableFile> written_out_;  // the same file, to be read back
-};
+// Makes the index of the pairs: writes the section of pages piece by piece, and appends that of the
+// directory. Nothing may be added to the pairs from here on.
+Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
+                             const std::function<Result<void>(std::string_view)>& write_pages);
 
 // The directory: where each bucket's page is. Immutable, thread-safe.
 class IdDirectory {

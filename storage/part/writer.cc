@@ -170,7 +170,7 @@ class Writer final : public PartWriter {
   Result<void> write_ids(std::string& directory) {
     SectionEntry pages{Section::id_pages, 0, written_, 0, 0};
     RunningChecksum checksum;
-    FORTNIGHT_TRY(ids_.encode(directory, [&](std::string_view bytes) {
+    FORTNIGHT_TRY(encode_id_index(ids_, directory, [&](std::string_view bytes) {
       checksum.add(bytes);
       return write(bytes);
     }));
@@ -201,7 +201,7 @@ class Writer final : public PartWriter {
   std::vector<BlockEntry> blocks_;
   std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
-  IdIndexBuilder ids_;
+  IdPairs ids_;
   std::future<Encoded> encoded_;  // the last member: its end waits for who still uses the others
 };
 

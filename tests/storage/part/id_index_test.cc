@@ -39,17 +39,17 @@ struct Sections {
   std::string pages;
 };
 
-// Of a builder that holds so many bytes in memory, and writes the rest to a file of `files`.
+// Of pairs of which so many bytes are held in memory, and the rest in a file of `files`.
 Result<Sections> build(const Pairs& pairs, std::size_t memory, SimulatedFileSystem& files) {
-  IdIndexBuilder builder(files, kSpilled, memory);
+  IdPairs collected(files, kSpilled, memory);
   std::uint32_t last = 0;
   for (const auto& [hash, block] : pairs) {
-    if (block != last) FORTNIGHT_TRY(builder.make_room());
-    builder.add(hash, block);
+    if (block != last) FORTNIGHT_TRY(collected.make_room());
+    collected.add(hash, block);
     last = block;
   }
   Sections out;
-  FORTNIGHT_TRY(builder.encode(out.directory, [&](std::string_view bytes) {
+  FORTNIGHT_TRY(encode_id_index(collected, out.directory, [&](std::string_view bytes) {
     out.pages += bytes;
     return Result<void>();
   }));
@@ -58,7 +58,7 @@ Result<Sections> build(const Pairs& pairs, std::size_t memory, SimulatedFileSyst
 
 void check(const Pairs& pairs) {
   SimulatedFileSystem files;
-  const auto [bytes, pages] = build(pairs, IdIndexBuilder::kMemory, files).value();
+  const auto [bytes, pages] = build(pairs, IdPairs::kMemory, files).value();
   BOOST_TEST(files.operations() == 0U);
   for (const std::size_t memory : {0U, 100U, 20'000U}) {
     const Sections spilled = build(pairs, memory, files).value();

@@ -1,0 +1,91 @@
+#include "storage/part/id_pairs.h"
+
+#include <algorithm>
+#include <boost/sort/spreadsort/integer_sort.hpp>
+#include <span>
+#include <string_view>
+
+#include "storage/base/bytes.h"
+
+namespace fortnight::storage {
+namespace {
+
+// As they are in memory: nobody else reads the file.
+std::span<char> bytes_of(std::vector<std::uint32_t>& hashes) {
+  return {reinterpret_cast<char*>(hashes.data()), hashes.size() * sizeof(hashes[0])};
+}
+
+}  // namespace
+
+IdPairs::~IdPairs() {
+  if (file_ == nullptr) return;
+  reading_.reset();
+  file_.reset();
+  (void)files_.remove(path_);  // else the next start does: it bears a temporary's name
+}
+
+void IdPairs::add(std::uint64_t hash, std::uint32_t block) {
+  Share& share = shares_[hash >> 56];
+  const std::size_t before = share.steps.size();
+  share.hashes.push_back(static_cast<std::uint32_t>(hash >> 24));
+  ByteWriter(share.steps).varint(block - share.block);
+  share.block = block;
+  last_block_ = block;
+  held_ += sizeof(share.hashes[0]) + share.steps.size() - before;
+}
+
+Result<void> IdPairs::make_room() { return held_ > memory_ ? write_out() : Result<void>(); }
+
+Result<void> IdPairs::write_out() {
+  if (file_ == nullptr) {
+    FORTNIGHT_ASSIGN(file_, files_.create(path_));
+  }
+  std::string bytes;
+  std::uint64_t offset = written_;
+  for (Share& share : shares_) {
+    if (share.hashes.empty()) continue;
+    share.runs.push_back({offset, static_cast<std::uint32_t>(share.hashes.size()),
+                          static_cast<std::uint32_t>(share.steps.size())});
+    const std::span<const char> hashes = bytes_of(share.hashes);
+    bytes.append(hashes.data(), hashes.size());
+    bytes += share.steps;
+    offset = written_ + bytes.size();
+    share.hashes.clear();
+    share.steps.clear();
+  }
+  FORTNIGHT_TRY(file_->write(written_, bytes));
+  written_ = offset;
+  held_ = 0;
+  return {};
+}
+
+Result<void> IdPairs::sorted(std::size_t share, Entries& entries) {
+  if (file_ != nullptr && reading_ == nullptr) {
+    FORTNIGHT_ASSIGN(reading_, files_.open(path_));
+  }
+  const Share& of = shares_[share];
+  std::uint64_t block = 0;
+  entries.clear();
+  const auto take = [&](std::span<const std::uint32_t> hashes, std::string_view bytes) {
+    ByteReader steps(bytes);
+    for (const std::uint32_t hash : hashes) {
+      block += steps.varint();
+      entries.push_back(std::uint64_t{share} << 56 | std::uint64_t{hash} << kBlockBits | block);
+    }
+  };
+  std::vector<std::uint32_t> hashes;
+  std::string steps;
+  for (const Run& run : of.runs) {
+    hashes.resize(run.hashes);
+    steps.resize(run.step_bytes);
+    FORTNIGHT_TRY(reading_->read(run.offset, bytes_of(hashes)));
+    FORTNIGHT_TRY(reading_->read(run.offset + bytes_of(hashes).size(), steps));
+    take(hashes, steps);
+  }
+  take(of.hashes, of.steps);
+  boost::sort::spreadsort::integer_sort(entries.begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  return {};
+}
+
+}  // namespace fortnight::storage
