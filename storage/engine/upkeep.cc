@@ -5,8 +5,22 @@
 
 #include "storage/base/limits.h"
 #include "storage/rollup/rollup.h"
+#include "storage/rollup/verify.h"
 
 namespace fortnight::storage {
+namespace {
+
+// Of files of counts that couldn't be merged, those that can't be read; all of them where each can.
+std::vector<LiveRollup> to_blame(const std::vector<LiveRollup>& inputs) {
+  std::vector<LiveRollup> unsound;
+  for (const LiveRollup& input : inputs) {
+    const auto reader = input.file->open();
+    if (!reader || !verify_rollup((*reader)->file()).empty()) unsound.push_back(input);
+  }
+  return unsound.empty() ? inputs : unsound;
+}
+
+}  // namespace
 
 Upkeep::Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog)
     : files_(files),
@@ -179,24 +193,31 @@ Result<bool> Upkeep::merge_rollups(TimeNs now) {
   return true;
 }
 
-// False where an input turned out to be damaged, or can't be opened: it isn't merged any more.
+// False where an input can't be opened or read: it isn't merged any more, so that nothing waits for
+// it.
 Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
   const auto builder = RollupBuilder::create(plan.day);
   for (const LiveRollup& input : plan.inputs) {
     const auto reader = input.file->open();
-    const auto added = reader ? builder->add(**reader) : Result<void>(reader.error());
-    if (added) continue;
-    if (reader && added.error().code != ErrorCode::corrupt) return added.error();
+    if (reader && builder->add(**reader)) continue;
     unmergeable_.insert(input.entry.name.number);
     return false;
   }
-  FORTNIGHT_ASSIGN(const std::uint64_t bytes, builder->write(files_, output.path()));
+  const auto written = builder->write(files_, output.path());
+  if (!written) {
+    const ErrorCode code = written.error().code;
+    if (code != ErrorCode::corrupt && code != ErrorCode::io) return written.error();
+    for (const LiveRollup& input : to_blame(plan.inputs)) {
+      unmergeable_.insert(input.entry.name.number);
+    }
+    return false;
+  }
   Manifest next = catalog_.current()->manifest;
   std::erase_if(next.rollups, [&](const RollupEntry& rollup) {
     return std::any_of(plan.inputs.begin(), plan.inputs.end(),
                        [&](const LiveRollup& input) { return input.entry.name == rollup.name; });
   });
-  next.rollups.push_back({output, builder->calls(), bytes});
+  next.rollups.push_back({output, builder->calls(), *written});
   FORTNIGHT_TRY(publish(std::move(next)));
   return true;
 }

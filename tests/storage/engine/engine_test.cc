@@ -366,6 +366,30 @@ BOOST_AUTO_TEST_CASE(counts_are_merged_though_parts_wait_to_be) {
   BOOST_TEST(all_calls(*engine) == 20U);
 }
 
+BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
+  SimulatedFileSystem files;
+  auto engine = open(files);
+  for (int i = 0; i < 20; ++i) {
+    add(*engine, calls_at({kNoon + i, kNoon - kNsPerDay + i}));
+    BOOST_REQUIRE(engine->flush());
+  }
+  engine.reset();  // what it has read is still right
+  const std::set<std::string> paths = files.paths();
+  const auto rollup = std::find_if(paths.begin(), paths.end(), [](const std::string& path) {
+    return path.ends_with(".rollup");
+  });
+  std::string bytes = files.contents(*rollup);
+  bytes[30] = static_cast<char>(bytes[30] ^ 1);  // behind its header: it can be opened
+  files.put(*rollup, bytes);
+  engine = open(files);
+  maintain_until_idle(*engine, day_start(kToday + 1) + kNsPerHour);
+  BOOST_TEST(says(*engine, "\"parts\":{\"files\":0"));
+  BOOST_TEST(says(*engine, "\"segments\":{\"files\":2"));
+  BOOST_TEST(says(*engine, "\"failures\":0"));
+  BOOST_TEST(says(*engine, "\"rollups\":{\"files\":3"));
+  BOOST_TEST(all_calls(*engine) == 40U);
+}
+
 BOOST_AUTO_TEST_CASE(positions_and_rejects_come_back) {
   SimulatedFileSystem files;
   auto engine = open(files);
