@@ -28,7 +28,7 @@ Result<bool> MergeJob::load(std::size_t index) {
     if (input.next_block == input.reader->blocks()) return false;
     auto block = input.reader->read_block(input.next_block);
     if (!block) {
-      damaged_ = index;
+      unread_ = index;
       return block.error();
     }
     input.block = std::move(*block);

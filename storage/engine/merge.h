@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "storage/part/part.h"
@@ -20,10 +21,10 @@ class MergeJob {
   static Result<std::unique_ptr<MergeJob>> create(FileSystem& files, const std::string& output,
                                                   Day day, Effort effort, Inputs inputs);
 
-  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. An error that
-  // is ErrorCode::corrupt is of the input damaged_input().
+  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. After an error
+  // unread_input() says which input it was of, if it was of one.
   Result<bool> advance(std::uint64_t calls, const std::function<bool()>& stop);
-  [[nodiscard]] std::size_t damaged_input() const { return damaged_; }
+  [[nodiscard]] std::optional<std::size_t> unread_input() const { return unread_; }
   // Requires that advance() returned true.
   Result<PartSummary> finish() { return writer_->finish(); }
 
@@ -45,7 +46,7 @@ class MergeJob {
   std::vector<Input> inputs_;
   std::vector<std::size_t> heap_;  // inputs with calls left, the least call's on top
   bool started_ = false;
-  std::size_t damaged_ = 0;
+  std::optional<std::size_t> unread_;
 };
 
 }  // namespace fortnight::storage

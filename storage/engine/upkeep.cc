@@ -159,13 +159,11 @@ Result<bool> Upkeep::settle_merge() {
   Result<void> published =
       *merging_->outcome ? publish_merge() : Result<void>(merging_->outcome->error());
   if (published) return true;
-  const bool damaged = !*merging_->outcome && published.error().code == ErrorCode::corrupt;
-  if (damaged) {
-    const std::size_t input = merging_->job->damaged_input();
-    unmergeable_.insert(merging_->plan.inputs[input].entry.name.number);
-  }
+  // What can't be read stays as it is, so that the other parts don't wait for it.
+  const auto unread = *merging_->outcome ? std::nullopt : merging_->job->unread_input();
+  if (unread) unmergeable_.insert(merging_->plan.inputs[*unread].entry.name.number);
   abandon_merge();
-  if (damaged) return true;
+  if (unread) return true;
   return published.error();
 }
 

@@ -10,7 +10,9 @@
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
+using fortnight::faults::Fault;
 using fortnight::faults::Loss;
+using fortnight::faults::Operation;
 using fortnight::faults::SimulatedFileSystem;
 
 namespace {
@@ -388,6 +390,30 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
   BOOST_TEST(says(*engine, "\"failures\":0"));
   BOOST_TEST(says(*engine, "\"rollups\":{\"files\":3"));
   BOOST_TEST(all_calls(*engine) == 40U);
+}
+
+// As a bad sector is: the file can be opened, and its calls not be read.
+BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_holds_up_no_other) {
+  SimulatedFileSystem files;
+  auto engine = open(files);
+  for (int i = 0; i < 3; ++i) {
+    add(*engine, calls_at({kNoon + i, kNoon - kNsPerDay + i}));
+    BOOST_REQUIRE(engine->flush());
+  }
+  const std::set<std::string> paths = files.paths();
+  const auto unreadable = std::find_if(paths.rbegin(), paths.rend(), [](const std::string& path) {
+    return path.ends_with(".part");
+  });
+  files.before_each([bad = *unreadable](std::uint64_t, Operation operation,
+                                        const std::string& path) -> std::optional<Fault> {
+    if (operation != Operation::read || path != bad) return std::nullopt;
+    return Fault{};
+  });
+  maintain_until_idle(*engine, day_start(kToday + 1) + kNsPerHour);
+  files.before_each(nullptr);
+  BOOST_TEST(says(*engine, "\"parts\":{\"files\":1"));
+  BOOST_TEST(says(*engine, "\"segments\":{\"files\":2"));
+  BOOST_TEST(times_of(*engine).size() == 6U);
 }
 
 BOOST_AUTO_TEST_CASE(positions_and_rejects_come_back) {
