@@ -21,8 +21,8 @@ class MergeJob {
   static Result<std::unique_ptr<MergeJob>> create(FileSystem& files, const std::string& output,
                                                   Day day, Effort effort, Inputs inputs);
 
-  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. After an error
-  // unread_input() says which input it was of, if it was of one.
+  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. After an
+  // error unread_input() says which input it was of, if it was of one.
   Result<bool> advance(std::uint64_t calls, const std::function<bool()>& stop);
   [[nodiscard]] std::optional<std::size_t> unread_input() const { return unread_; }
   // Requires that advance() returned true.
