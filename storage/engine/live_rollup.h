@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "storage/base/error.h"
 #include "storage/engine/manifest.h"
