@@ -11,6 +11,24 @@
 
 namespace fortnight::storage {
 
+// A varint takes so many bytes at the most.
+inline constexpr std::size_t kMaxVarintBytes = 10;
+
+// Writes a LEB128 at `at`, where kMaxVarintBytes must have room; returns what comes behind it.
+inline char* put_varint(char* at, std::uint64_t value) {
+  while (value >= 0x80) {
+    *at++ = static_cast<char>((value & 0x7fU) | 0x80U);
+    value >>= 7;
+  }
+  *at++ = static_cast<char>(value);
+  return at;
+}
+// Zigzag, then LEB128.
+inline char* put_signed_varint(char* at, std::int64_t value) {
+  return put_varint(
+      at, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+}
+
 class ByteWriter {
  public:
   explicit ByteWriter(std::string& out) : out_(out) {}
@@ -27,11 +45,9 @@ class ByteWriter {
   void u64(std::uint64_t value) { fixed(value); }
   // LEB128.
   void varint(std::uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>((value & 0x7fU) | 0x80U));
-      value >>= 7;
-    }
-    out_.push_back(static_cast<char>(value));
+    if (value < 0x80) return out_.push_back(static_cast<char>(value));
+    char bytes[kMaxVarintBytes];
+    out_.append(bytes, static_cast<std::size_t>(put_varint(bytes, value) - bytes));
   }
   // Zigzag, then LEB128.
   void signed_varint(std::int64_t value) {

@@ -1,5 +1,6 @@
 #include "storage/journal/batch_codec.h"
 
+#include <array>
 #include <limits>
 
 namespace fortnight::storage {
@@ -65,11 +66,12 @@ Shape decode_shape(ByteReader& in) {
 
 // A piece's offset is told by how far it is from where the one before it ended: mostly a small
 // number.
-void encode_piece(Text piece, std::uint32_t& previous_end, ByteWriter& out) {
-  out.varint(piece.length);
-  if (piece.length == 0) return;
-  out.signed_varint(static_cast<std::int64_t>(piece.offset) - previous_end);
+char* put_piece(char* at, Text piece, std::uint32_t& previous_end) {
+  at = put_varint(at, piece.length);
+  if (piece.length == 0) return at;
+  at = put_signed_varint(at, static_cast<std::int64_t>(piece.offset) - previous_end);
   previous_end = piece.offset + piece.length;
+  return at;
 }
 
 Text decode_piece(std::uint32_t& previous_end, ByteReader& in) {
@@ -87,24 +89,30 @@ struct CallDeltas {
   std::uint32_t extra_ids = 0;
 };
 
-void encode_call(const Call& call, CallDeltas& previous, ByteWriter& out) {
+// Numbers of a call, all of them at the most.
+constexpr std::size_t kCallNumbers = 8 + 2 * kTextFields;
+
+void encode_call(const Call& call, CallDeltas& previous, std::string& out) {
+  std::array<char, kCallNumbers * kMaxVarintBytes> bytes;
   // Modulo 2^64: any two instants have a difference.
-  out.signed_varint(static_cast<std::int64_t>(static_cast<std::uint64_t>(call.ts) -
-                                              static_cast<std::uint64_t>(previous.ts)));
-  out.u8(call.ts_digits);
-  out.signed_varint(call.duration_ns);
-  out.varint(static_cast<std::uint32_t>(call.status));
-  out.varint(call.shape);
-  out.signed_varint(static_cast<std::int64_t>(call.values) - previous.values);
-  out.varint(call.extra_id_count);
+  char* at = put_signed_varint(bytes.data(),
+                               static_cast<std::int64_t>(static_cast<std::uint64_t>(call.ts) -
+                                                         static_cast<std::uint64_t>(previous.ts)));
+  *at++ = static_cast<char>(call.ts_digits);
+  at = put_signed_varint(at, call.duration_ns);
+  at = put_varint(at, static_cast<std::uint32_t>(call.status));
+  at = put_varint(at, call.shape);
+  at = put_signed_varint(at, static_cast<std::int64_t>(call.values) - previous.values);
+  at = put_varint(at, call.extra_id_count);
   if (call.extra_id_count != 0) {
-    out.signed_varint(static_cast<std::int64_t>(call.extra_ids) - previous.extra_ids);
+    at = put_signed_varint(at, static_cast<std::int64_t>(call.extra_ids) - previous.extra_ids);
     previous.extra_ids = call.extra_ids;
   }
   std::uint32_t end = call.values;
-  for (const Text piece : call.text) encode_piece(piece, end, out);
+  for (const Text piece : call.text) at = put_piece(at, piece, end);
   previous.ts = call.ts;
   previous.values = call.values;
+  out.append(bytes.data(), at);
 }
 
 Call decode_call(CallDeltas& previous, ByteReader& in) {
@@ -149,7 +157,7 @@ void encode_batch(const Batch& batch, std::string& out) {
   }
   writer.varint(batch.calls.size());
   CallDeltas previous;
-  for (const Call& call : batch.calls) encode_call(call, previous, writer);
+  for (const Call& call : batch.calls) encode_call(call, previous, out);
 }
 
 Result<Batch> decode_batch(ByteReader& in, std::uint64_t first_seq) {

@@ -21,8 +21,9 @@ constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
-// Buffers of large records, kept for the next ones: their pages would be had anew each time.
-constexpr std::size_t kMostBuffers = 2;
+// Buffers of large records, kept for the next ones, whose pages would be had anew each time: as
+// many as come between two syncs under full load.
+constexpr std::size_t kMostBuffers = 8;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 

@@ -7,6 +7,16 @@ namespace {
 
 constexpr std::uint64_t kLeastPosition = 2;
 
+// What a batch comes to, so that the record hasn't to move while it grows.
+std::size_t expected_bytes(const Batch& batch) {
+  constexpr std::size_t kOthers = 256;
+  constexpr std::size_t kShapesNumbers = 64;
+  constexpr std::size_t kCallsNumbers = 40;
+  std::size_t bytes = batch.text.size() + batch.calls.size() * kCallsNumbers + kOthers;
+  for (const Shape& shape : batch.shapes) bytes += shape.skeleton.size() + kShapesNumbers;
+  return bytes;
+}
+
 }  // namespace
 
 void encode_reject(const Reject& reject, ByteWriter& out) {
@@ -30,7 +40,7 @@ Reject decode_reject(ByteReader& in) {
 }
 
 void encode_append(const Append& append, std::uint64_t first_seq, std::string& bytes) {
-  bytes.reserve(bytes.size() + append.batch.text.size() + append.batch.calls.size() * 40 + 256);
+  bytes.reserve(bytes.size() + expected_bytes(append.batch));
   ByteWriter out(bytes);
   out.varint(first_seq);
   out.varint(append.skipped);
