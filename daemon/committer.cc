@@ -161,7 +161,6 @@ bool Committer::sync() {
 
 // False: the daemon stops, and what waits is given up.
 bool Committer::wait_for_room(const storage::Error& error) {
-  if (events_.no_room) events_.no_room();
   const auto now = SteadyClock::now();
   if (!paused_since_) paused_since_ = now;
   if (!paused_told_ && now - *paused_since_ >= kWorthTelling) {

@@ -40,9 +40,8 @@ struct CommitterOptions {
 
 // What the commit thread tells, on itself; must not block.
 struct CommitterEvents {
-  std::function<void()> room;     // has_room() is true again
-  std::function<void()> idle;     // busy() was true, and no longer is
-  std::function<void()> no_room;  // the store has none: is there something to flush?
+  std::function<void()> room;  // has_room() is true again
+  std::function<void()> idle;  // busy() was true, and no longer is
   std::function<void(const storage::Error&)> failed;
 };
 

@@ -15,8 +15,6 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr const char* kPortsFile = "ports.json";
-// How soon a head that has filled is seen.
-constexpr std::chrono::milliseconds kFlushCheck{20};
 constexpr int kUpkeepNiceness = 10;
 
 }  // namespace
@@ -63,15 +61,14 @@ storage::Result<void> Daemon::start() {
 
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
-      MaintenanceOptions{
-          .thread_name = "flush", .trimmer = &trimmer_, .longest_sleep = kFlushCheck},
+      MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
       [this](storage::TimeNs now) { return engine_->flush_if_due(now); }, clock_, failed);
   upkeep_ = std::make_unique<Maintenance>(
       MaintenanceOptions{
           .thread_name = "upkeep", .niceness = kUpkeepNiceness, .trimmer = &trimmer_},
       [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
-  intake_ = std::make_unique<IntakeService>(
-      *engine_, clock_, config_, IntakeService::Events{[this] { flushing_->wake(); }, failed});
+  engine_->when_flush_due([this] { flushing_->wake(); });
+  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, failed);
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query);
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));

@@ -34,14 +34,15 @@ CommitterOptions committer_options(const config::Config& config) {
 }  // namespace
 
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
-                             const config::Config& config, Events events)
+                             const config::Config& config,
+                             std::function<void(const storage::Error&)> failed)
     : clock_(clock),
       work_(boost::asio::make_work_guard(loop_)),
       caps_(config.limits),
-      committer_(store, clock, committer_options(config),
-                 {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
-                  [this] { boost::asio::post(loop_, [this] { gatherer_.flush(); }); },
-                  std::move(events.store_is_full), std::move(events.failed)}),
+      committer_(
+          store, clock, committer_options(config),
+          {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
+           [this] { boost::asio::post(loop_, [this] { gatherer_.flush(); }); }, std::move(failed)}),
       gatherer_(loop_, committer_, store.positions()) {}
 
 IntakeService::~IntakeService() { stop(); }

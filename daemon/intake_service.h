@@ -28,13 +28,9 @@ namespace fortnight::daemon {
 
 class IntakeService {
  public:
-  struct Events {
-    std::function<void()> store_is_full;  // on the commit thread
-    std::function<void(const storage::Error&)> failed;
-  };
-  // `store` and `clock` must outlive it.
+  // `store` and `clock` must outlive it. `failed` is told on the commit thread.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
-                Events events);
+                std::function<void(const storage::Error&)> failed);
   ~IntakeService();
 
   // A source that can't be opened is an error, and nothing runs.

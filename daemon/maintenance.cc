@@ -8,6 +8,12 @@
 #include "daemon/process.h"
 
 namespace fortnight::daemon {
+namespace {
+
+// The engine's time may stand still or jump.
+constexpr std::chrono::milliseconds kLongestSleep{100};
+
+}  // namespace
 
 Maintenance::Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
                          std::function<void(const storage::Error&)> failed)
@@ -46,7 +52,7 @@ void Maintenance::run() {
     if (options_.trimmer != nullptr) options_.trimmer->trim_if_due();
     lock.lock();
     const auto sleep = std::chrono::nanoseconds(std::max<storage::TimeNs>(*next - now, 0));
-    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, options_.longest_sleep),
+    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep),
                       [this] { return woken_ || stopping_; });
   }
 }

@@ -2,7 +2,6 @@
 // the head, another merges, seals and drops, at a lower priority than everything else.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -19,8 +18,6 @@ struct MaintenanceOptions {
   const char* thread_name = "maintenance";
   int niceness = 0;
   MemoryTrimmer* trimmer = nullptr;  // for what the steps free; must outlive it
-  // The engine's time may stand still or jump, and a head may fill sooner than it thought.
-  std::chrono::milliseconds longest_sleep{100};
 };
 
 class Maintenance {

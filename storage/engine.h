@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,6 +70,9 @@ class Engine : public Store {
   // What the start met with that somebody should look at, a line each.
   [[nodiscard]] virtual std::vector<std::string> start_warnings() const = 0;
 
+  // `call` is told, by append(), of a head that has become large enough to be flushed while no
+  // flush runs. To be set before anything is appended. It must not block, nor call the engine.
+  virtual void when_flush_due(std::function<void()> call) = 0;
   // Makes parts of the head where it is large or old enough.
   // This and upkeep() return when they want to be called again (at once where the time is not after
   // `now`). A failure that can be tried anew (a full disk, a part that couldn't be written) is

@@ -3,6 +3,8 @@
 #include <lz4.h>
 #include <lz4hc.h>
 
+#include <memory>
+
 namespace fortnight::storage {
 
 namespace {
@@ -15,20 +17,21 @@ constexpr int kAcceleration = 4;
 void append_lz4(std::string_view raw, Lz4Level level, std::string& out) {
   ByteWriter writer(out);
   writer.varint(raw.size());
-  std::string packed;
+  std::unique_ptr<char[]> packed;
+  std::size_t packed_size = 0;
   if (raw.size() > 32 && raw.size() < LZ4_MAX_INPUT_SIZE) {
     const int size = static_cast<int>(raw.size());
-    packed.resize(static_cast<std::size_t>(LZ4_compressBound(size)));
-    const int capacity = static_cast<int>(packed.size());
+    const int capacity = LZ4_compressBound(size);
+    packed = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(capacity));
     const int written =
         level == Lz4Level::fast
-            ? LZ4_compress_fast(raw.data(), packed.data(), size, capacity, kAcceleration)
-            : LZ4_compress_HC(raw.data(), packed.data(), size, capacity, LZ4HC_CLEVEL_OPT_MIN);
-    packed.resize(static_cast<std::size_t>(written));
+            ? LZ4_compress_fast(raw.data(), packed.get(), size, capacity, kAcceleration)
+            : LZ4_compress_HC(raw.data(), packed.get(), size, capacity, LZ4HC_CLEVEL_OPT_MIN);
+    packed_size = static_cast<std::size_t>(written);
   }
-  if (!packed.empty() && packed.size() < raw.size() - raw.size() / 16) {
-    writer.varint(packed.size());
-    writer.bytes(packed);
+  if (packed_size > 0 && packed_size < raw.size() - raw.size() / 16) {
+    writer.varint(packed_size);
+    writer.bytes({packed.get(), packed_size});
   } else {
     writer.varint(0);
     writer.bytes(raw);

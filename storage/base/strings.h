@@ -59,6 +59,11 @@ class Strings {
   Strings& operator=(Strings&& other) noexcept = default;
   ~Strings() = default;
 
+  // Makes room for so many values, of so many bytes together.
+  void reserve(std::size_t values, std::size_t bytes) {
+    ends_.reserve(values);
+    if (heap_.capacity < bytes) grow_to(bytes);
+  }
   void add(std::string_view value) {
     append_heap(value);
     ends_.push_back(heap_.size);
@@ -83,6 +88,9 @@ class Strings {
     heap_.size = count == 0 ? 0 : ends_.back();
   }
   void clear() { truncate(0); }
+  friend bool operator==(const Strings& a, const Strings& b) {
+    return a.ends_ == b.ends_ && a.bytes() == b.bytes();
+  }
 
  private:
   // As std::string, but never zeroed.
@@ -115,7 +123,9 @@ class Strings {
   }
   void grow(std::size_t more) {
     constexpr std::size_t kLeast = 64;
-    const std::size_t wanted = std::max({kLeast, heap_.size + more, std::size_t{heap_.size} * 2});
+    grow_to(std::max({kLeast, heap_.size + more, std::size_t{heap_.size} * 2}));
+  }
+  void grow_to(std::size_t wanted) {
     auto larger = std::make_unique_for_overwrite<char[]>(wanted);
     copy_bytes(larger.get(), heap_.bytes.get(), heap_.size);
     heap_.bytes = std::move(larger);

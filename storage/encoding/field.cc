@@ -92,12 +92,21 @@ bool is_field(std::uint8_t column) {
          (column >= kFirstTextColumn && column < kFirstTextColumn + kTextFields);
 }
 
+bool one_a_row(std::span<const Place> places) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].row != i) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool encode_field(const ColumnInput& input, std::string& out) {
   if (input.hint.column == FieldColumn::extra_ids) return false;
   const Strings& values = *input.values;
   if (input.hinted != nullptr) {
+    // Mostly each call has the one value.
+    if (one_a_row(input.places) && values == *input.hinted) return write_field(input, out);
     return encode_patched(
         input, [&](std::size_t i) { return (*input.hinted)[input.places[i].row] == values[i]; },
         write_field, out);

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <utility>
 
-#include "storage/encoding/choice_memory.h"
 #include "storage/engine/engine_status.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
@@ -15,6 +14,7 @@
 #include "storage/engine/view_scan.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/record.h"
+#include "storage/part/part_memory.h"
 
 namespace fortnight::storage {
 namespace {
@@ -73,6 +73,7 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] std::vector<std::string> start_warnings() const override {
     return warnings_of(report_);
   }
+  void when_flush_due(std::function<void()> call) override { flush_due_ = std::move(call); }
   Result<TimeNs> flush_if_due(TimeNs now) override;
   Result<TimeNs> upkeep(TimeNs now) override;
   Result<void> flush() override;
@@ -111,13 +112,15 @@ class EmbeddedEngine final : public Engine {
   // Taken before the others.
   mutable std::mutex maintenance_mutex_;
   std::unique_ptr<Catalog> catalog_;
-  const std::shared_ptr<ChoiceMemory> choices_ = std::make_shared<ChoiceMemory>();
+  const std::shared_ptr<PartMemory> memory_ = std::make_shared<PartMemory>();
   Upkeep upkeep_;
   TimeNs retry_at_ = kMinTime;
 
   Journal journal_;
 
-  bool waits_for_flush_ = false;  // the last append was refused for that; the appending thread's
+  // The appending thread's.
+  bool waits_for_flush_ = false;  // the last append was refused for that
+  std::function<void()> flush_due_;
 
   // Guards what follows; held for moments alone.
   mutable std::mutex state_mutex_;
@@ -211,12 +214,17 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   }
   for (Call& call : append.batch.calls) call.seq = seq++;
 
-  const std::lock_guard lock(state_mutex_);
-  refusal_.reset();
-  if (!oldest_) oldest_ = now;
-  add_to(latest_, append, *lsn);
-  rejects_bytes_ += bytes_of(append.rejects);
-  head_.add(std::move(append.batch));
+  bool flush_due = false;
+  {
+    const std::lock_guard lock(state_mutex_);
+    refusal_.reset();
+    if (!oldest_) oldest_ = now;
+    add_to(latest_, append, *lsn);
+    rejects_bytes_ += bytes_of(append.rejects);
+    head_.add(std::move(append.batch));
+    flush_due = !frozen_ && head_.bytes() + rejects_bytes_ >= options_.flush_bytes;
+  }
+  if (flush_due && flush_due_) flush_due_();
   return {};
 }
 
@@ -274,7 +282,7 @@ Result<void> EmbeddedEngine::flush_frozen() {
   FORTNIGHT_TRY(journal_.sync());
   const TimeNs now = upkeep_.clock().trusted();
   FORTNIGHT_ASSIGN(const std::vector<Day> days,
-                   flush_head(files_, *catalog_, *frozen_, now, choices_));
+                   flush_head(files_, *catalog_, *frozen_, now, memory_));
   for (const Day day : days) upkeep_.touched(day, now);
   show(true);
   return {};

@@ -37,10 +37,10 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 // The files of one flush, and the manifest that is to name them.
 class Flusher {
  public:
-  Flusher(FileSystem& files, Catalog& catalog, std::shared_ptr<ChoiceMemory> choices)
+  Flusher(FileSystem& files, Catalog& catalog, std::shared_ptr<PartMemory> memory)
       : files_(files),
         catalog_(catalog),
-        choices_(std::move(choices)),
+        memory_(std::move(memory)),
         next_(catalog.current()->manifest) {}
 
   Result<std::vector<Day>> run(const FrozenHead& head, TimeNs now) {
@@ -82,15 +82,17 @@ class Flusher {
   Result<void> write_day(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
     FORTNIGHT_ASSIGN(const auto writer,
-                     PartWriter::create(files_, name.path(), day, Effort::fast, choices_));
+                     PartWriter::create(files_, name.path(), day, Effort::fast, memory_));
     const auto builder = RollupBuilder::create(day);
     for (const Row& row : rows) {
       FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
       builder->add(*row.batch, *row.call);
     }
+    FORTNIGHT_TRY(writer->close());
+    FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, *builder));
     FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());
     next_.parts.push_back({name, summary});
-    return write_rollup(FileKind::rollup, day, *builder);
+    return {};
   }
 
   Result<void> write_late_day(Day day, std::span<const Row> rows) {
@@ -118,7 +120,7 @@ class Flusher {
 
   FileSystem& files_;
   Catalog& catalog_;
-  std::shared_ptr<ChoiceMemory> choices_;
+  std::shared_ptr<PartMemory> memory_;
   Manifest next_;
   std::vector<FileName> made_;
   std::vector<Day> days_;
@@ -145,8 +147,8 @@ void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn) {
 }
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
-                                    TimeNs now, std::shared_ptr<ChoiceMemory> choices) {
-  return Flusher(files, catalog, std::move(choices)).run(head, now);
+                                    TimeNs now, std::shared_ptr<PartMemory> memory) {
+  return Flusher(files, catalog, std::move(memory)).run(head, now);
 }
 
 }  // namespace fortnight::storage

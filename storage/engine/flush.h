@@ -31,9 +31,9 @@ void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn);
 
 // Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
 // nothing has changed but that files may be left, which a later publication removes; it can be
-// tried anew. `now` is kept as the newest time that retention trusted. `choices` remembers from
-// flush to flush which encodings serve. Returns the days that calls came to.
+// tried anew. `now` is kept as the newest time that retention trusted. `memory` is kept from flush
+// to flush. Returns the days that calls came to.
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
-                                    TimeNs now, std::shared_ptr<ChoiceMemory> choices);
+                                    TimeNs now, std::shared_ptr<PartMemory> memory);
 
 }  // namespace fortnight::storage

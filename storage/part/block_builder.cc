@@ -31,8 +31,8 @@ void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shap
 }  // namespace
 
 BlockBuilder::BlockBuilder(Effort effort, DictionarySet& dictionaries,
-                           std::shared_ptr<ChoiceMemory> choices)
-    : effort_(effort), dictionaries_(dictionaries), choices_(std::move(choices)) {
+                           std::shared_ptr<PartMemory> memory)
+    : effort_(effort), dictionaries_(dictionaries), memory_(std::move(memory)) {
   for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
     keys_[i].dictionary =
         &dictionaries.of(kFirstTextColumn + static_cast<std::uint32_t>(kKeyFields[i]));
@@ -58,8 +58,22 @@ void BlockBuilder::add_columns(const PartShapes& shapes) {
   for (std::size_t i = columns_.size(); i < shapes.columns.size(); ++i) {
     const HoleColumn& hole = shapes.columns[i];
     // By its path, since its number is another in each part.
-    columns_.push_back(
-        {.place = (hole.is_string ? "s" : "n") + hole.path, .values = {}, .rows = {}});
+    Column& column = columns_.emplace_back();
+    column.place = (hole.is_string ? "s" : "n") + hole.path;
+    column.expected = memory_->sizes.of(column.place);
+    column.values.reserve(column.expected.values, column.expected.bytes);
+    column.rows.reserve(column.expected.values);
+  }
+}
+
+void BlockBuilder::note_sizes() {
+  for (Column& column : columns_) {
+    const ColumnSizes::Size size{static_cast<std::uint32_t>(column.values.size()),
+                                 static_cast<std::uint32_t>(column.values.bytes().size())};
+    if (column.expected.holds(size)) continue;
+    column.expected = {std::max(column.expected.values, size.values),
+                       std::max(column.expected.bytes, size.bytes)};
+    memory_->sizes.set(column.place, column.expected);
   }
 }
 
@@ -184,7 +198,7 @@ void BlockBuilder::encode_texts(std::map<std::uint32_t, std::string>& chunks) {
     input.rows = this;
     input.shape_of_row = shape_;
     input.effort = effort_;
-    input.memory = choices_.get();
+    input.memory = &memory_->choices;
     input.place = std::move(place);
     input.words = &dictionaries_.of(kWordsDictionary);
     if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
@@ -219,7 +233,10 @@ void BlockBuilder::encode_texts(std::map<std::uint32_t, std::string>& chunks) {
   encode_holes(true);
 }
 
-void BlockBuilder::close(const PartShapes& shapes) { hints_ = hints_of(shapes); }
+void BlockBuilder::close(const PartShapes& shapes) {
+  hints_ = hints_of(shapes);
+  note_sizes();
+}
 
 BlockEntry BlockBuilder::finish(std::string& out) {
   std::map<std::uint32_t, std::string> chunks;
@@ -257,6 +274,7 @@ BlockEntry BlockBuilder::finish(std::string& out) {
   entry.max_ts = *std::max_element(ts_.begin(), ts_.end());
   entry.min_seq = static_cast<std::uint64_t>(*std::min_element(seq_.begin(), seq_.end()));
   entry.max_seq = static_cast<std::uint64_t>(*std::max_element(seq_.begin(), seq_.end()));
+  out.reserve(out.size() + entry.bytes);
   out += header;
   for (const auto& [column, chunk] : chunks) out += chunk;
   clear();

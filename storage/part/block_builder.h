@@ -13,10 +13,10 @@
 #include "storage/base/dictionary.h"
 #include "storage/base/strings.h"
 #include "storage/call/batch.h"
-#include "storage/encoding/choice_memory.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_encoder.h"
 #include "storage/part/part.h"
+#include "storage/part/part_memory.h"
 #include "storage/part/shapes.h"
 
 namespace fortnight::storage {
@@ -57,8 +57,8 @@ class DictionarySet {
 // next one: they share no dictionary that both write, nor the part's shapes.
 class BlockBuilder final : public RowSource {
  public:
-  // `dictionaries` are the part's and must outlive it; `choices` may be shared with other parts.
-  BlockBuilder(Effort effort, DictionarySet& dictionaries, std::shared_ptr<ChoiceMemory> choices);
+  // `dictionaries` are the part's and must outlive it; `memory` may be shared with other parts.
+  BlockBuilder(Effort effort, DictionarySet& dictionaries, std::shared_ptr<PartMemory> memory);
 
   // `shape` is the call's shape in the part; PartShapesBuilder::kPlain keeps its line whole, and
   // its IDs as extra ones, whose kinds are given by `shapes`.
@@ -90,6 +90,7 @@ class BlockBuilder final : public RowSource {
     std::string place;  // what it is remembered by
     Strings values;
     std::vector<std::uint32_t> rows;  // of the block, one a value
+    ColumnSizes::Size expected;       // there is room for so much
 
     void add(std::uint32_t row, std::string_view value) {
       rows.push_back(row);
@@ -112,12 +113,13 @@ class BlockBuilder final : public RowSource {
   [[nodiscard]] std::vector<FieldHint> hints_of(const PartShapes& shapes) const;
   std::span<const Place> places_of(const std::vector<std::uint32_t>& rows);
   void add_columns(const PartShapes& shapes);
+  void note_sizes();
   void encode_texts(std::map<std::uint32_t, std::string>& chunks);
   void clear();
 
   Effort effort_;
   DictionarySet& dictionaries_;
-  std::shared_ptr<ChoiceMemory> choices_;
+  std::shared_ptr<PartMemory> memory_;
   std::uint64_t line_bytes_ = 0;
   std::vector<std::int64_t> seq_, ts_, ts_digits_, duration_, status_, shape_;
   Strings text_[kTextFields];

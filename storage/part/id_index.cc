@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "storage/base/bit_stream.h"
 #include "storage/base/bytes.h"
@@ -85,12 +86,7 @@ class PageWriter {
 
 Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
                              const std::function<Result<void>(std::string_view)>& write_pages) {
-  IdPairs::Entries entries;
-  std::uint64_t ids = 0;
-  for (std::size_t share = 0; share < IdPairs::kShares; ++share) {
-    FORTNIGHT_TRY(pairs.sorted(share, entries));
-    ids += entries.size();
-  }
+  FORTNIGHT_ASSIGN(const std::uint64_t ids, pairs.settle());
   const auto id_bits = static_cast<unsigned>(std::bit_width(ids));
   const unsigned bucket_bits = bucket_bits_for(ids);
   const unsigned rest_bits = std::min(id_bits + kExtraBits, IdPairs::kHashBits) - bucket_bits;
@@ -108,7 +104,7 @@ Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
     return written;
   };
   for (std::size_t share = 0; share < IdPairs::kShares; ++share) {
-    FORTNIGHT_TRY(pairs.sorted(share, entries));
+    FORTNIGHT_ASSIGN(const std::span<const std::uint64_t> entries, pairs.sorted(share));
     for (const std::uint64_t entry : entries) page_writer.add(entry);
     FORTNIGHT_TRY(write());
   }

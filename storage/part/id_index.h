@@ -21,8 +21,8 @@ namespace fortnight::storage {
 
 inline std::uint64_t id_hash(std::string_view id) { return checksum64(id); }
 
-// Makes the index of the pairs: writes the section of pages piece by piece, and appends that of the
-// directory. Nothing may be added to the pairs from here on.
+// Makes the index of the pairs, which it settles: writes the section of pages piece by piece, and
+// appends that of the directory.
 Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
                              const std::function<Result<void>(std::string_view)>& write_pages);
 

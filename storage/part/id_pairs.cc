@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/sort/spreadsort/integer_sort.hpp>
-#include <span>
 #include <string_view>
 
 #include "storage/base/bytes.h"
@@ -59,13 +58,33 @@ Result<void> IdPairs::write_out() {
   return {};
 }
 
-Result<void> IdPairs::sorted(std::size_t share, Entries& entries) {
+Result<std::uint64_t> IdPairs::settle() {
+  if (settled_) return *settled_;
+  std::uint64_t count = 0;
+  for (std::size_t share = 0; share < kShares; ++share) {
+    Entries& entries = file_ == nullptr ? sorted_[share] : scratch_;
+    FORTNIGHT_TRY(sort(share, entries));
+    count += entries.size();
+    if (file_ == nullptr) shares_[share] = {};
+  }
+  settled_ = count;
+  return count;
+}
+
+Result<std::span<const std::uint64_t>> IdPairs::sorted(std::size_t share) {
+  if (file_ == nullptr) return std::span<const std::uint64_t>(sorted_[share]);
+  FORTNIGHT_TRY(sort(share, scratch_));
+  return std::span<const std::uint64_t>(scratch_);
+}
+
+Result<void> IdPairs::sort(std::size_t share, Entries& entries) {
   if (file_ != nullptr && reading_ == nullptr) {
     FORTNIGHT_ASSIGN(reading_, files_.open(path_));
   }
   const Share& of = shares_[share];
   std::uint64_t block = 0;
   entries.clear();
+  entries.reserve(of.hashes.size());
   const auto take = [&](std::span<const std::uint32_t> hashes, std::string_view bytes) {
     ByteReader steps(bytes);
     for (const std::uint32_t hash : hashes) {

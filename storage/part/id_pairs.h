@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,8 +40,12 @@ class IdPairs {
   // To be called every now and then: lets go of memory.
   Result<void> make_room();
 
-  // Sets `entries` to the distinct pairs whose hashes begin with the 8 bits of `share`, ascending.
-  Result<void> sorted(std::size_t share, Entries& entries);
+  // Nothing is added from here on. Returns how many distinct pairs there are. Those that are all in
+  // memory are sorted now, and take 8 bytes each. May be called again, which costs nothing.
+  Result<std::uint64_t> settle();
+  // After settle(): the distinct pairs whose hashes begin with the 8 bits of `share`, ascending.
+  // Good until the next call.
+  Result<std::span<const std::uint64_t>> sorted(std::size_t share);
   // Of all pairs.
   [[nodiscard]] std::uint32_t last_block() const { return last_block_; }
 
@@ -59,6 +65,7 @@ class IdPairs {
   };
 
   Result<void> write_out();
+  Result<void> sort(std::size_t share, Entries& entries);
 
   FileSystem& files_;
   const std::string path_;
@@ -69,6 +76,9 @@ class IdPairs {
   std::unique_ptr<WritableFile> file_;
   std::uint64_t written_ = 0;
   std::unique_ptr<ReadableFile> reading_;  // the same file
+  std::optional<std::uint64_t> settled_;   // as many distinct pairs
+  std::array<Entries, kShares> sorted_;    // of pairs that are all in memory, once settled
+  Entries scratch_;                        // of a share of others
 };
 
 }  // namespace fortnight::storage

@@ -20,7 +20,7 @@
 namespace fortnight::storage {
 
 class BlockCache;
-class ChoiceMemory;
+struct PartMemory;
 
 // What a part says of itself; also what the manifest keeps of it.
 struct PartSummary {
@@ -34,8 +34,8 @@ struct PartSummary {
   std::uint64_t max_seq = 0;
 };
 
-// Writes one part. `choices` remembers which encodings served: parts that are written one after
-// another with the same effort may share it; by default a part has its own. Calls must come in the
+// Writes one part. `memory` is what parts that are written one after another with the same effort
+// may share; by default a part has its own. Calls must come in the
 // order of (ts, seq) and be of `day`. Ownership: `files` must outlive it. Memory: two blocks of
 // calls, the part's dictionaries and its index entries. Not thread-safe; with the fast effort it
 // has a thread of its own now and then, which touches no file.
@@ -43,13 +43,16 @@ class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,
                                                     Day day, Effort effort,
-                                                    std::shared_ptr<ChoiceMemory> choices = {});
+                                                    std::shared_ptr<PartMemory> memory = {});
   PartWriter() = default;
   PartWriter(const PartWriter&) = delete;
   PartWriter& operator=(const PartWriter&) = delete;
   virtual ~PartWriter() = default;
 
   virtual Result<void> add(const Batch& batch, const Call& call) = 0;
+  // Nothing is added from here on. With the fast effort, the last block is encoded beside what the
+  // caller does until finish(), which calls this where the caller didn't.
+  virtual Result<void> close() = 0;
   // Writes indices and footer and syncs the file. The path is the final one: a part is live once
   // the manifest names it, and a file that no manifest names is removed at start.
   virtual Result<PartSummary> finish() = 0;

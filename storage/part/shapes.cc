@@ -1,7 +1,6 @@
 #include "storage/part/shapes.h"
 
 #include <algorithm>
-#include <map>
 
 #include "storage/base/bytes.h"
 #include "storage/base/checksum.h"
@@ -15,7 +14,6 @@ namespace {
 constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
 // Batches whose shapes are remembered: more than are merged or flushed at once.
 constexpr std::size_t kMaxBatches = 256;
-constexpr std::uint32_t kUnknown = 0xffffffff;
 
 void encode_shape(const PartShape& shape, ByteWriter& writer) {
   const Shape& s = shape.shape;
@@ -92,9 +90,13 @@ std::uint32_t PartShape::ordinal_of(std::uint32_t hole) const {
 }
 
 void PartShape::derive_counts() {
-  std::map<std::uint32_t, std::uint32_t> of;
-  for (const std::uint32_t column : columns) ++of[column];
-  counts.assign(of.begin(), of.end());
+  std::vector<std::uint32_t> sorted = columns;
+  std::sort(sorted.begin(), sorted.end());
+  counts.clear();
+  for (const std::uint32_t column : sorted) {
+    if (counts.empty() || counts.back().first != column) counts.emplace_back(column, 0);
+    ++counts.back().second;
+  }
 }
 
 void PartShapes::encode_shapes(Lz4Level level, std::string& out) const {
@@ -226,12 +228,15 @@ std::uint32_t PartShapesBuilder::find_or_add(const Batch& batch, const Shape& sh
 
 std::uint32_t PartShapesBuilder::add(Shape shape, std::span<const Hole> holes) {
   PartShape added;
+  added.columns.reserve(holes.size());
   for (const Hole& hole : holes) {
-    const std::string name = (hole.is_string ? "s" : "n") + hole.path;
-    const auto next = static_cast<std::uint32_t>(kFieldColumns + shapes_.columns.size());
-    const auto [column, fresh] = columns_.try_emplace(name, next);
-    if (fresh) shapes_.columns.push_back({hole.path, hole.is_string});
-    added.columns.push_back(column->second);
+    ColumnsOfPath& of_path = columns_[hole.path];
+    std::uint32_t& column = hole.is_string ? of_path.strings : of_path.others;
+    if (column == kUnknown) {
+      column = static_cast<std::uint32_t>(kFieldColumns + shapes_.columns.size());
+      shapes_.columns.push_back({hole.path, hole.is_string});
+    }
+    added.columns.push_back(column);
   }
   bytes_ += shape.skeleton.size();
   added.shape = std::move(shape);

@@ -66,13 +66,20 @@ class PartShapesBuilder {
   static constexpr std::uint32_t kPlain = 0;
 
  private:
+  static constexpr std::uint32_t kUnknown = 0xffffffff;
+  // The columns of one path: that of strings, and that of what is none.
+  struct ColumnsOfPath {
+    std::uint32_t strings = kUnknown;
+    std::uint32_t others = kUnknown;
+  };
+
   std::uint32_t add(Shape shape, std::span<const Hole> holes);
   [[nodiscard]] bool same(const Shape& mine, const Batch& batch, const Shape& theirs) const;
   std::uint32_t find_or_add(const Batch& batch, const Shape& shape);
 
   PartShapes shapes_;
   std::size_t bytes_ = 0;
-  boost::unordered_flat_map<std::string, std::uint32_t> columns_;
+  boost::unordered_flat_map<std::string, ColumnsOfPath> columns_;
   // By the skeleton's hash; the shapes of one hash are compared.
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_hash_;
   // By the batch's id: the part's shapes for the batch's, found once.

@@ -26,10 +26,10 @@ constexpr std::uint32_t column_of(TextField field) {
 class Writer final : public PartWriter {
  public:
   Writer(FileSystem& files, const std::string& path, std::unique_ptr<WritableFile> file, Day day,
-         Effort effort, std::shared_ptr<ChoiceMemory> choices)
+         Effort effort, std::shared_ptr<PartMemory> memory)
       : file_(std::move(file)),
-        filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)),
-        encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, choices)),
+        filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
+        encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         ids_(files, path + std::string(kTemporarySuffix)) {
     footer_.summary.day = day;
     footer_.effort = effort;
@@ -46,8 +46,14 @@ class Writer final : public PartWriter {
     return full ? close_block() : Result<void>();
   }
 
-  Result<PartSummary> finish() override {
+  Result<void> close() override {
     if (filling_->rows() > 0) FORTNIGHT_TRY(close_block());
+    FORTNIGHT_TRY(ids_.settle());
+    return {};
+  }
+
+  Result<PartSummary> finish() override {
+    FORTNIGHT_TRY(close());
     FORTNIGHT_TRY(write_encoded());
     FORTNIGHT_TRY(write_sections());
     std::string footer;
@@ -209,11 +215,11 @@ class Writer final : public PartWriter {
 
 Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::string& path,
                                                        Day day, Effort effort,
-                                                       std::shared_ptr<ChoiceMemory> choices) {
+                                                       std::shared_ptr<PartMemory> memory) {
   FORTNIGHT_ASSIGN(auto file, files.create(path));
-  if (choices == nullptr) choices = std::make_shared<ChoiceMemory>();
+  if (memory == nullptr) memory = std::make_shared<PartMemory>();
   auto writer =
-      std::make_unique<Writer>(files, path, std::move(file), day, effort, std::move(choices));
+      std::make_unique<Writer>(files, path, std::move(file), day, effort, std::move(memory));
   FORTNIGHT_TRY(writer->start());
   return std::unique_ptr<PartWriter>(std::move(writer));
 }

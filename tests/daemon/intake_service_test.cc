@@ -34,9 +34,8 @@ struct Fixture {
   }
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
   void start() {
-    intake = std::make_unique<IntakeService>(
-        store, *clock, config,
-        IntakeService::Events{[] {}, [this](const storage::Error&) { ++failures; }});
+    intake = std::make_unique<IntakeService>(store, *clock, config,
+                                             [this](const storage::Error&) { ++failures; });
     const auto started = intake->start(config);
     BOOST_REQUIRE_MESSAGE(started, started.error().message);
   }

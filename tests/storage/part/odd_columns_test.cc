@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/encoding/choice_memory.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
+#include "storage/part/part_memory.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
@@ -111,7 +111,7 @@ std::vector<std::string> lines_of(const Batch& batch) {
 
 // Choices are remembered from one to the other, as those of a daemon are.
 std::vector<std::string> written_and_read(const Batch& batch, Effort effort,
-                                          const std::shared_ptr<ChoiceMemory>& choices) {
+                                          const std::shared_ptr<PartMemory>& choices) {
   fortnight::faults::SimulatedFileSystem files;
   auto writer = PartWriter::create(files, "part", kDay, effort, choices);
   BOOST_REQUIRE(writer);
@@ -134,7 +134,7 @@ std::vector<std::string> written_and_read(const Batch& batch, Effort effort,
 BOOST_AUTO_TEST_SUITE(odd_columns)
 
 BOOST_AUTO_TEST_CASE(values_come_back_whatever_the_columns_are_made_of) {
-  const auto choices = std::make_shared<ChoiceMemory>();
+  const auto choices = std::make_shared<PartMemory>();
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       const Batch batch = Columns(seed).make();

@@ -1,0 +1,46 @@
+// What parts that are written one after another with the same effort tell each other.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "storage/encoding/choice_memory.h"
+
+namespace fortnight::storage {
+
+// How large a column's values became in a block: room for as many is had at once, where growing to
+// it step by step would be a tenth of a flush. Not thread-safe.
+class ColumnSizes {
+ public:
+  struct Size {
+    std::uint32_t values = 0;
+    std::uint32_t bytes = 0;
+    // Whether `other` fits into this.
+    [[nodiscard]] bool holds(const Size& other) const {
+      return values >= other.values && bytes >= other.bytes;
+    }
+  };
+
+  // `place` is the column's path.
+  [[nodiscard]] Size of(std::string_view place) const {
+    const auto found = sizes_.find(place);
+    return found == sizes_.end() ? Size() : found->second;
+  }
+  void set(std::string_view place, const Size& size) {
+    if (sizes_.size() < kMaxPlaces) sizes_.insert_or_assign(std::string(place), size);
+  }
+
+ private:
+  static constexpr std::size_t kMaxPlaces = 1U << 12;
+  std::map<std::string, Size, std::less<>> sizes_;
+};
+
+// Not thread-safe, but one thread may use the choices while another uses the sizes.
+struct PartMemory {
+  ChoiceMemory choices;
+  ColumnSizes sizes;
+};
+
+}  // namespace fortnight::storage
