@@ -1,6 +1,6 @@
 // ERRORS: failed calls, grouped by endpoint, status and error code.
 #include <algorithm>
-#include <set>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <tuple>
 
 #include "query/verbs.h"
@@ -14,7 +14,7 @@ using storage::TextField;
 
 struct Failure {
   std::uint64_t calls = 0;
-  std::set<std::string, std::less<>> accounts;
+  boost::unordered_flat_set<std::string> accounts;
   CallRecord first;
   CallRecord last;  // the sample too
 };

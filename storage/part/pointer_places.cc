@@ -1,13 +1,41 @@
 #include "storage/part/pointer_places.h"
 
+#include <algorithm>
+
 namespace fortnight::storage {
 
+// A path's steps are keys as they are written, and '*' for a place in an array.
+bool PointerPlaces::may_lead_to(std::string_view path) const {
+  if (path.find('\\') != std::string_view::npos) return true;
+  std::string joined;
+  bool index = false;
+  for (const std::string& step : pointer_.steps()) {
+    joined += '/';
+    joined += step;
+    index = index || step.find_first_not_of("0123456789") == std::string::npos;
+  }
+  return path == joined || (index && path.find("/*") != std::string_view::npos);
+}
+
+bool PointerPlaces::may_lead_into(const PartShape& shape) const {
+  return std::any_of(columns_.begin(), columns_.end(),
+                     [&](std::uint32_t column) { return shape.count_of(column) > 0; });
+}
+
+void PointerPlaces::look_at(const PartShapes& shapes) {
+  places_.resize(shapes.shapes.size());
+  for (std::uint32_t i = 0; i < shapes.columns.size(); ++i) {
+    if (may_lead_to(shapes.columns[i].path)) columns_.push_back(kFieldColumns + i);
+  }
+}
+
 const PointerPlaces::Place& PointerPlaces::of(const BlockReader& block, std::uint32_t shape) {
-  places_.resize(block.shapes().shapes.size());
+  if (places_.empty()) look_at(block.shapes());
   Place& place = places_[shape];
   if (place.known) return place;
   place.known = true;
   const PartShape& of = block.shapes().shapes[shape];
+  if (!may_lead_into(of)) return place;
   place.scalar = find_scalar(of.shape.skeleton, pointer_);
   if (!place.scalar) return place;
   place.column = of.columns[place.scalar->ordinal];

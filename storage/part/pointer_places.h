@@ -32,8 +32,15 @@ class PointerPlaces {
   std::string text(const BlockReader& block, std::uint32_t row);
 
  private:
+  // Whether the values of a column of this path may be where the pointer leads: a shape without
+  // such a column needs no walk.
+  [[nodiscard]] bool may_lead_to(std::string_view path) const;
+  [[nodiscard]] bool may_lead_into(const PartShape& shape) const;
+  void look_at(const PartShapes& shapes);
+
   JsonPointer pointer_;
-  std::vector<Place> places_;  // by shape
+  std::vector<Place> places_;           // by shape
+  std::vector<std::uint32_t> columns_;  // of the part: those that it may lead to
 };
 
 }  // namespace fortnight::storage
