@@ -188,7 +188,7 @@ bool search_constant(ByteReader& in, const ChunkSearch& search) {
 }
 
 bool search_dictionary_chunk(ByteReader&, const ChunkSearch& search) {
-  return search.dictionary == nullptr || search.dictionary->whole;
+  return search.dictionary == nullptr || search.dictionary->whole();
 }
 
 bool search_plain(ByteReader& in, const ChunkSearch& search) {

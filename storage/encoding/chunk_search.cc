@@ -58,11 +58,18 @@ const Needle& part_of(const Needle& needle, std::size_t i) {
 }
 
 NeedleInDictionary::NeedleInDictionary(const Needle& needle, const Dictionary* dictionary)
-    : parts(parts_of(needle)) {
-  if (dictionary == nullptr) return;
-  const std::string_view bytes = dictionary->bytes();
-  whole = needle.may_stand_in(bytes);
-  for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = part_of(needle, i).may_stand_in(bytes);
+    : whole_(dictionary != nullptr && needle.may_stand_in(dictionary->bytes())),
+      needle_(&needle),
+      dictionary_(dictionary),
+      parts_(parts_of(needle)) {}
+
+bool NeedleInDictionary::part(std::size_t i) const {
+  if (i >= parts_.size()) return true;
+  if (!parts_[i]) {
+    parts_[i] =
+        dictionary_ != nullptr && part_of(*needle_, i).may_stand_in(dictionary_->bytes());
+  }
+  return *parts_[i];
 }
 
 bool chunk_may_contain(std::string_view chunk, const ChunkSearch& search) {

@@ -23,17 +23,25 @@ inline constexpr std::size_t kMarkParts = 2;
 std::size_t parts_of(const Needle& needle);
 const Needle& part_of(const Needle& needle, std::size_t i);
 
-// What a dictionary says of a needle and of its parts: found out once a part file.
-struct NeedleInDictionary {
-  NeedleInDictionary() = default;
-  // `dictionary` is null where the column has none.
+// What a dictionary says of a needle and of its parts: found out once a part file, of the parts when
+// somebody asks. Not thread-safe.
+class NeedleInDictionary {
+ public:
+  // Of a needle of which nothing but this is known.
+  explicit NeedleInDictionary(bool whole) : whole_(whole) {}
+  // `dictionary` is null where the column has none. Both must outlive it.
   NeedleInDictionary(const Needle& needle, const Dictionary* dictionary);
 
-  // Whether an entry may contain part_of(needle, i); true where that wasn't looked for.
-  [[nodiscard]] bool part(std::size_t i) const { return i >= parts.size() || parts[i]; }
+  // Whether an entry may contain the needle.
+  [[nodiscard]] bool whole() const { return whole_; }
+  // Whether an entry may contain part_of(needle, i); true where that can't be told.
+  [[nodiscard]] bool part(std::size_t i) const;
 
-  bool whole = false;  // an entry may contain the needle
-  std::vector<bool> parts;
+ private:
+  bool whole_ = false;
+  const Needle* needle_ = nullptr;
+  const Dictionary* dictionary_ = nullptr;
+  mutable std::vector<std::optional<bool>> parts_;
 };
 
 // What the dictionary of words says of a needle and of its parts.

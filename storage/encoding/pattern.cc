@@ -323,7 +323,7 @@ class PatternSearch {
     }
     if (is_name(search_.needle)) {
       const NeedleInDictionary* listed = search_.dictionary;
-      return in_patterns(search_.needle, listed != nullptr && listed->whole, search_.words) ||
+      return in_patterns(search_.needle, listed != nullptr && listed->whole(), search_.words) ||
              in_tokens(search_.needle, search_.found, search_.words);
     }
     for (std::size_t i = 0; i < pieces; ++i) {
@@ -362,8 +362,7 @@ class PatternSearch {
   }
   [[nodiscard]] bool in_patterns(const Needle& needle, bool listed,
                                  const NeedleInWords* words) const {
-    NeedleInDictionary dictionary;
-    dictionary.whole = listed;
+    const NeedleInDictionary dictionary(listed);
     return chunk_may_contain(patterns_, {.needle = needle,
                                          .scratch = search_.scratch,
                                          .values = search_.values,

@@ -43,8 +43,9 @@ Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const Raw
   }
   for (const BlockReader::RawChunk& chunk : chunks) {
     if (sought.dictionaries.contains(chunk.column)) continue;
-    FORTNIGHT_ASSIGN(const auto dictionary, part.dictionary(chunk.column));
+    FORTNIGHT_ASSIGN(auto dictionary, part.dictionary(chunk.column));
     sought.dictionaries.try_emplace(chunk.column, sought.needle, dictionary.get());
+    sought.held.push_back(std::move(dictionary));
   }
   return {};
 }
@@ -72,8 +73,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
     if (chunk.column >= kFieldColumns) continue;
     const NeedleInDictionary& known = sought.dictionaries.at(chunk.column);
     for (std::size_t i = parts_of(sought.needle) - kMarkParts; i < parts_of(sought.needle); ++i) {
-      NeedleInDictionary mark;
-      mark.whole = known.part(i);
+      const NeedleInDictionary mark(known.part(i));
       if (search(chunk, part_of(sought.needle, i), mark, sought.words->part(i))) {
         marked[chunk.column] = true;
       }
@@ -132,7 +132,7 @@ bool TextFilter::in_keys(Sought& sought, const BlockReader& block, std::uint32_t
   std::optional<bool>& known = sought.in_keys[shape];
   if (!known) {
     const std::string& skeleton = block.shapes().shapes[shape].shape.skeleton;
-    known = found_in(skeleton, sought.needle.text(), false);
+    known = sought.needle.may_stand_in(skeleton) && found_in(skeleton, sought.needle.text(), false);
   }
   return *known;
 }
