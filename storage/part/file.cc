@@ -15,6 +15,7 @@ namespace {
 // kind and id.
 constexpr std::uint64_t kHeaderPlace = std::uint64_t{1} << 62;
 constexpr std::uint64_t kLayoutPlace = std::uint64_t{1} << 61;
+constexpr std::uint64_t kMissesPlace = std::uint64_t{1} << 60;  // and the question's hash
 std::uint64_t section_place(Section kind, std::uint32_t id) {
   return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
 }
@@ -115,6 +116,17 @@ Result<std::shared_ptr<const T>> PartFile::cached(std::uint64_t place, Load&& lo
   auto value = std::make_shared<const T>(std::move(*loaded));
   cache_->insert(key, value, value->memory());
   return std::shared_ptr<const T>(std::move(value));
+}
+
+std::shared_ptr<const KnownMisses> PartFile::known_misses(std::string question) const {
+  const std::uint64_t hash = checksum64(question) & (kMissesPlace - 1);
+  const BlockCache::Key key{cache_file_, kMissesPlace | hash};
+  auto found = cache_->find<KnownMisses>(key);
+  if (found != nullptr && found->question() == question) return found;
+  auto fresh = std::make_shared<const KnownMisses>(std::move(question), blocks_.size());
+  // Of two questions with one hash the first is remembered.
+  if (found == nullptr) cache_->insert(key, fresh, fresh->memory());
+  return fresh;
 }
 
 Result<std::shared_ptr<const PartShapes>> PartFile::shapes() const {

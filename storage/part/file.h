@@ -21,6 +21,7 @@
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"
+#include "storage/part/known_misses.h"
 #include "storage/part/shapes.h"
 
 namespace fortnight::storage {
@@ -59,6 +60,8 @@ class PartFile {
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
+  // What is known of the blocks that have none of a question's calls, and where to add to it.
+  [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string question) const;
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
   [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
       const ChunkEntry& entry, std::uint32_t values,

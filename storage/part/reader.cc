@@ -94,11 +94,13 @@ class Reader final : public PartReader {
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
     summary.blocks_considered += plan.blocks().size();
     RowFilter filter(plan.rest());
+    const auto misses = misses_of(plan, query.predicates);
     std::vector<PointerPlaces> pointers(query.pointers.begin(), query.pointers.end());
     std::vector<std::uint32_t> blocks = plan.blocks();
     const bool newest = query.order == Order::newest_first;
     if (newest) std::reverse(blocks.begin(), blocks.end());
     for (const std::uint32_t block : blocks) {
+      if (misses && misses->has(block)) continue;
       if (behind(part_->blocks()[block], query)) continue;
       if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
       ++summary.blocks_read;
@@ -108,6 +110,7 @@ class Reader final : public PartReader {
         if (!damaged(rows.error(), summary.completeness)) return rows.error();
         continue;
       }
+      if (misses && rows->no_call) misses->add(block);
       FORTNIGHT_ASSIGN(const bool go_on,
                        deliver(*rows, query, pointers, visit, summary.completeness));
       if (!go_on) return false;
@@ -133,16 +136,19 @@ class Reader final : public PartReader {
                                                          query.edges.front(), query.edges.back()));
     RowFilter filter(plan.rest());
     Counter counter(query, answer);
+    const auto misses = misses_of(plan, query.predicates);
     CallQuery range;
     range.from = query.edges.front();
     range.to = query.edges.back();
     for (const std::uint32_t block : plan.blocks()) {
+      if (misses && misses->has(block)) continue;
       if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
       auto rows = matching(block, plan, filter, range);
       if (!rows) {
         if (!damaged(rows.error(), answer.completeness)) return rows.error();
         continue;
       }
+      if (misses && rows->no_call) misses->add(block);
       if (const auto added = counter.add(*rows->block, rows->rows, rows->times); !added) {
         if (!damaged(added.error(), answer.completeness)) return added.error();
       }
@@ -175,7 +181,14 @@ class Reader final : public PartReader {
     std::unique_ptr<BlockReader> block;
     std::vector<std::uint32_t> rows;  // ascending
     std::span<const TimeNs> times;    // of all rows; the block's
+    bool no_call = false;             // of the block matches, whenever it came
   };
+
+  [[nodiscard]] std::shared_ptr<const KnownMisses> misses_of(
+      const PartPlan& plan, const std::vector<Predicate>& predicates) const {
+    if (!worth_remembering(plan.rest())) return nullptr;
+    return part_->known_misses(question_of(predicates));
+  }
 
   // Damage is counted and the query goes on; any other error ends it.
   static bool damaged(const Error& error, Completeness& completeness) {
@@ -200,6 +213,7 @@ class Reader final : public PartReader {
     FORTNIGHT_ASSIGN(found.block, BlockReader::open(part_, index));
     FORTNIGHT_ASSIGN(found.times, found.block->numbers(FieldColumn::ts));
     found.rows = plan.rows_of(part_->blocks()[index]);
+    const std::size_t considered = found.rows.size();
     const bool newest = query.order == Order::newest_first;
     const BlockEntry& entry = part_->blocks()[index];
     const bool all_arrivals = entry.min_seq >= query.first_seq && entry.max_seq < query.end_seq;
@@ -214,8 +228,10 @@ class Reader final : public PartReader {
       if (seq < query.first_seq || seq >= query.end_seq) return true;
       return tie && (newest ? seq >= query.after->seq : seq <= query.after->seq);
     });
+    const bool all = found.rows.size() == considered;
     FORTNIGHT_TRY(filter.apply(*found.block, found.rows));
     FORTNIGHT_TRY(found.block->status());
+    found.no_call = all && found.rows.empty();
     return found;
   }
 

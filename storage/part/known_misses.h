@@ -1,0 +1,43 @@
+// Which blocks of a part are known to have no call of a question. What is asked again and again, as
+// by a page that somebody keeps open, reads then only the blocks that are new. After ClickHouse's
+// query condition cache.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/call/predicate.h"
+
+namespace fortnight::storage {
+
+// Of one question and one part. Thread-safe.
+class KnownMisses {
+ public:
+  // `question` is question_of() the predicates.
+  KnownMisses(std::string question, std::size_t blocks)
+      : question_(std::move(question)), misses_(blocks) {}
+
+  [[nodiscard]] const std::string& question() const { return question_; }
+  [[nodiscard]] bool has(std::uint32_t block) const {
+    return misses_[block].load(std::memory_order_relaxed);
+  }
+  // No call of the block matches, whenever it came and whatever its time.
+  void add(std::uint32_t block) const { misses_[block].store(true, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + question_.capacity() + misses_.size();
+  }
+
+ private:
+  const std::string question_;
+  mutable std::vector<std::atomic<bool>> misses_;
+};
+
+// The predicates in bytes: the same for the same ones alone.
+std::string question_of(const std::vector<Predicate>& predicates);
+// Whether some of them cost more to test than it costs to remember what came of it.
+bool worth_remembering(const std::vector<Predicate>& tested);
+
+}  // namespace fortnight::storage
