@@ -23,8 +23,8 @@ inline constexpr std::size_t kMarkParts = 2;
 std::size_t parts_of(const Needle& needle);
 const Needle& part_of(const Needle& needle, std::size_t i);
 
-// What a dictionary says of a needle and of its parts: found out once a part file, of the parts when
-// somebody asks. Not thread-safe.
+// What a dictionary says of a needle and of its parts: found out once a part file, of the parts
+// when somebody asks. Not thread-safe.
 class NeedleInDictionary {
  public:
   // Of a needle of which nothing but this is known.
