@@ -14,27 +14,41 @@ std::shared_ptr<const void> BlockCache::find_untyped(const Key& key) {
   const std::lock_guard lock(mutex_);
   const auto found = index_.find(key);
   if (found == index_.end()) return nullptr;
-  const auto entry = found->second;
-  again_.splice(again_.begin(), entry->again ? again_ : once_, entry);
-  if (!std::exchange(entry->again, true)) {
-    again_bytes_ += entry->bytes;
-    while (again_bytes_ > capacity_ - capacity_ / 4) {
-      const auto last = std::prev(again_.end());
-      last->again = false;
-      again_bytes_ -= last->bytes;
-      once_.splice(once_.begin(), again_, last);
-    }
-  }
-  return entry->value;
+  promote(found->second);
+  return found->second->value;
 }
 
-void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
-  if (bytes > capacity_) return;
-  const std::lock_guard lock(mutex_);
-  if (index_.contains(key)) return;
+// To the head of what was found again; what falls off its end is as if read just now.
+void BlockCache::promote(std::list<Entry>::iterator entry) {
+  again_.splice(again_.begin(), entry->again ? again_ : once_, entry);
+  if (std::exchange(entry->again, true)) return;
+  again_bytes_ += entry->bytes;
+  while (again_bytes_ > capacity_ - capacity_ / 4) {
+    const auto last = std::prev(again_.end());
+    last->again = false;
+    again_bytes_ -= last->bytes;
+    once_.splice(once_.begin(), again_, last);
+  }
+}
+
+bool BlockCache::add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+  if (bytes > capacity_ || index_.contains(key)) return false;
   once_.push_front({key, std::move(value), bytes, false});
   index_[key] = once_.begin();
   bytes_ += bytes;
+  return true;
+}
+
+void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (add(key, std::move(value), bytes)) make_room();
+}
+
+void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value,
+                               std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (!add(key, std::move(value), bytes)) return;
+  promote(once_.begin());
   make_room();
 }
 

@@ -35,6 +35,9 @@ class BlockCache {
   }
   // What is larger than the whole cache is not kept.
   void insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  // As insert(), but with the standing of what was found again: for what is small and spares the
+  // reading of much.
+  void insert_prized(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void erase(const Key& key);
 
   [[nodiscard]] std::size_t bytes() const;
@@ -58,6 +61,8 @@ class BlockCache {
 
   std::shared_ptr<const void> find_untyped(const Key& key);
   // With the mutex held:
+  void promote(std::list<Entry>::iterator entry);
+  bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void make_room();
   void remove(std::list<Entry>::iterator entry);
 

@@ -53,6 +53,8 @@ class BlockReader final : public RowSource {
   // cache.
   Result<std::vector<RawChunk>> raw_text(std::string& bytes) const;
   [[nodiscard]] const PartFile& part() const { return *part_; }
+  // What the part's table says of the block.
+  [[nodiscard]] const BlockEntry& entry() const { return part_->blocks()[block_]; }
 
   // The call as queries get it.
   // What `wanted` says that calls are to bear, but for its pointers.

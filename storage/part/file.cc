@@ -125,7 +125,7 @@ std::shared_ptr<const KnownMisses> PartFile::known_misses(std::string question) 
   if (found != nullptr && found->question() == question) return found;
   auto fresh = std::make_shared<const KnownMisses>(std::move(question), blocks_.size());
   // Of two questions with one hash the first is remembered.
-  if (found == nullptr) cache_->insert(key, fresh, fresh->memory());
+  if (found == nullptr) cache_->insert_prized(key, fresh, fresh->memory());
   return fresh;
 }
 

@@ -17,10 +17,10 @@ class Counter {
  public:
   Counter(const CountQuery& query, CountAnswer& answer) : query_(query), groups_(answer.groups) {}
 
-  // Adds `rows` of the block, ascending; `times` are those of all its rows.
-  Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows,
-                   std::span<const TimeNs> times) {
+  // Adds `rows` of the block, ascending.
+  Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows) {
     if (rows.empty()) return {};
+    FORTNIGHT_ASSIGN(const std::span<const TimeNs> times, block.numbers(FieldColumn::ts));
     FORTNIGHT_ASSIGN(const std::span<const std::int64_t> statuses,
                      block.numbers(FieldColumn::status));
     const TextChunk* chunk = nullptr;
@@ -39,8 +39,9 @@ class Counter {
   }
 
  private:
+  // The block table vouches for the times; those of a forged part count at the ends.
   [[nodiscard]] std::size_t bucket_of(TimeNs time) const {
-    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), time);
+    const auto edge = std::upper_bound(query_.edges.begin() + 1, query_.edges.end() - 1, time);
     return static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
   }
 
@@ -149,7 +150,7 @@ class Reader final : public PartReader {
         continue;
       }
       if (misses && rows->no_call) misses->add(block);
-      if (const auto added = counter.add(*rows->block, rows->rows, rows->times); !added) {
+      if (const auto added = counter.add(*rows->block, rows->rows); !added) {
         if (!damaged(added.error(), answer.completeness)) return added.error();
       }
       FORTNIGHT_TRY(check_groups(answer.groups.bytes(), budget));
@@ -180,7 +181,6 @@ class Reader final : public PartReader {
   struct Matching {
     std::unique_ptr<BlockReader> block;
     std::vector<std::uint32_t> rows;  // ascending
-    std::span<const TimeNs> times;    // of all rows; the block's
     bool no_call = false;             // of the block matches, whenever it came
   };
 
@@ -211,28 +211,38 @@ class Reader final : public PartReader {
                             const CallQuery& query) const {
     Matching found;
     FORTNIGHT_ASSIGN(found.block, BlockReader::open(part_, index));
-    FORTNIGHT_ASSIGN(found.times, found.block->numbers(FieldColumn::ts));
-    found.rows = plan.rows_of(part_->blocks()[index]);
-    const std::size_t considered = found.rows.size();
-    const bool newest = query.order == Order::newest_first;
     const BlockEntry& entry = part_->blocks()[index];
-    const bool all_arrivals = entry.min_seq >= query.first_seq && entry.max_seq < query.end_seq;
-    std::erase_if(found.rows, [&](std::uint32_t row) {
-      const TimeNs ts = found.times[row];
-      if (ts < query.from || ts >= query.to) return true;
-      const bool tie = query.after && ts == query.after->ts;
-      const bool before = query.after && (newest ? ts > query.after->ts : ts < query.after->ts);
-      if (before) return true;
-      if (!tie && all_arrivals) return false;
-      const auto seq = static_cast<std::uint64_t>(found.block->number_field(FieldColumn::seq, row));
-      if (seq < query.first_seq || seq >= query.end_seq) return true;
-      return tie && (newest ? seq >= query.after->seq : seq <= query.after->seq);
-    });
+    found.rows = plan.rows_of(entry);
+    const std::size_t considered = found.rows.size();
+    FORTNIGHT_TRY(keep_asked_for(entry, *found.block, query, found.rows));
     const bool all = found.rows.size() == considered;
     FORTNIGHT_TRY(filter.apply(*found.block, found.rows));
     FORTNIGHT_TRY(found.block->status());
     found.no_call = all && found.rows.empty();
     return found;
+  }
+
+  // Takes off `rows` what came or was called outside of what is asked for, or comes before the
+  // cursor.
+  static Result<void> keep_asked_for(const BlockEntry& entry, const BlockReader& block,
+                                     const CallQuery& query, std::vector<std::uint32_t>& rows) {
+    const bool newest = query.order == Order::newest_first;
+    const bool all_arrivals = entry.min_seq >= query.first_seq && entry.max_seq < query.end_seq;
+    const bool all_times = entry.min_ts >= query.from && entry.max_ts < query.to;
+    if (all_arrivals && all_times && !query.after) return {};
+    FORTNIGHT_ASSIGN(const std::span<const TimeNs> times, block.numbers(FieldColumn::ts));
+    std::erase_if(rows, [&](std::uint32_t row) {
+      const TimeNs ts = times[row];
+      if (ts < query.from || ts >= query.to) return true;
+      const bool tie = query.after && ts == query.after->ts;
+      const bool before = query.after && (newest ? ts > query.after->ts : ts < query.after->ts);
+      if (before) return true;
+      if (!tie && all_arrivals) return false;
+      const auto seq = static_cast<std::uint64_t>(block.number_field(FieldColumn::seq, row));
+      if (seq < query.first_seq || seq >= query.end_seq) return true;
+      return tie && (newest ? seq >= query.after->seq : seq <= query.after->seq);
+    });
+    return {};
   }
 
   Result<bool> deliver(Matching& found, const CallQuery& query,

@@ -52,8 +52,7 @@ Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const Raw
 
 std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockReader& block,
                                            const RawChunks& chunks) {
-  const SearchedCalls calls{block, block.rows(), block.number_field(FieldColumn::ts, 0),
-                            block.number_field(FieldColumn::ts, block.rows() - 1)};
+  const SearchedCalls calls{block, block.rows(), block.entry().min_ts, block.entry().max_ts};
   std::vector<bool> marked(kFieldColumns);
   std::vector<bool> found(kFieldColumns + block.shapes().columns.size());
   const auto search = [&](const BlockReader::RawChunk& chunk, const Needle& needle,

@@ -36,6 +36,13 @@ BOOST_AUTO_TEST_CASE(what_was_read_once_goes_before_what_was_found_again) {
   BOOST_TEST(!finds(100));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_prized_stands_as_if_it_had_been_found_again) {
+  cache.insert_prized({1, 7}, std::make_shared<const std::uint64_t>(7), 100);
+  for (std::uint64_t place = 100; place < 200; ++place) insert(place, 100);
+  BOOST_TEST(finds(7));
+  BOOST_TEST(cache.bytes() == 1000U);
+}
+
 // Else what was once in use would keep out what is in use now.
 BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
   for (std::uint64_t place = 0; place < 10; ++place) {
