@@ -21,7 +21,7 @@ void write_field(const CallRecord& call, TextField field, storage::JsonWriter& o
 
 void write_call(const CallRecord& call, const Context& context, storage::JsonWriter& out) {
   out.key("ts");
-  write_time(call, out);
+  write_time(call.ts, call.ts_digits, out);
   write_account(call.field(TextField::account), context, out);
   write_field(call, TextField::method, out);
   write_field(call, TextField::endpoint, out);
@@ -53,9 +53,9 @@ void write_account(std::string_view account, const Context& context, storage::Js
   }
 }
 
-void write_time(const CallRecord& call, storage::JsonWriter& out) {
+void write_time(storage::TimeNs ts, unsigned digits, storage::JsonWriter& out) {
   std::string time;
-  append_utc(call.ts, call.ts_digits, time);
+  append_utc(ts, digits, time);
   out.text(time);
 }
 

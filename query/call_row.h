@@ -16,7 +16,7 @@ void write_call(const storage::CallRecord& call, const Context& context, storage
 // The members account and, where one is configured, account_name.
 void write_account(std::string_view account, const Context& context, storage::JsonWriter& out);
 // One call's time, as RFC 3339 in UTC to the line's precision.
-void write_time(const storage::CallRecord& call, storage::JsonWriter& out);
+void write_time(storage::TimeNs ts, unsigned digits, storage::JsonWriter& out);
 // A count's errors and their share of its calls.
 void write_counts(const storage::Counts& counts, storage::JsonWriter& out);
 // The values of an ID kind, as an array.

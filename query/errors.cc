@@ -1,9 +1,12 @@
 // ERRORS: failed calls, grouped by endpoint, status and error code.
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <limits>
 #include <tuple>
 
 #include "query/verbs.h"
+#include "storage/base/checksum.h"
 
 namespace fortnight::query {
 
@@ -12,63 +15,114 @@ namespace {
 using storage::CallRecord;
 using storage::TextField;
 
+template <typename Text>
+struct KindOf {
+  Text endpoint;
+  std::int32_t status = 0;
+  Text code;
+
+  [[nodiscard]] auto tie() const {
+    return std::tuple<std::string_view, std::int32_t, std::string_view>(endpoint, status, code);
+  }
+};
+using Kind = KindOf<std::string>;
+using KindView = KindOf<std::string_view>;
+
+// Looked up by views: most calls are of a kind that is known.
+struct HashKind {
+  using is_transparent = void;
+  using is_avalanching = void;
+  template <typename Text>
+  std::size_t operator()(const KindOf<Text>& kind) const {
+    constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;
+    const std::uint64_t texts =
+        storage::checksum64(kind.endpoint) * kMix + storage::checksum64(kind.code);
+    return static_cast<std::size_t>((texts + static_cast<std::uint32_t>(kind.status)) * kMix);
+  }
+};
+struct SameKind {
+  using is_transparent = void;
+  template <typename A, typename B>
+  bool operator()(const KindOf<A>& a, const KindOf<B>& b) const {
+    return a.tie() == b.tie();
+  }
+};
+
+struct Sighting {
+  storage::TimeNs ts = 0;
+  unsigned ts_digits = 0;
+  storage::Ref ref;
+
+  explicit Sighting(const CallRecord& call)
+      : ts(call.ts), ts_digits(call.ts_digits), ref(call.ref) {}
+  friend bool operator<(const Sighting& a, const Sighting& b) {
+    return std::tie(a.ts, a.ref.seq) < std::tie(b.ts, b.ref.seq);
+  }
+};
+
 struct Failure {
   std::uint64_t calls = 0;
   boost::unordered_flat_set<std::string> accounts;
-  CallRecord first;
-  CallRecord last;  // the sample too
+  Sighting first;
+  Sighting last;        // the sample too
+  std::string call_id;  // of the last
+
+  explicit Failure(const CallRecord& call)
+      : first(call), last(call), call_id(call.field(TextField::call_id)) {}
 };
 
-using Key = std::tuple<std::string, std::int32_t, std::string>;  // endpoint, status, code
-using Failures = std::map<Key, Failure>;
+using Failures = boost::unordered_flat_map<Kind, Failure, HashKind, SameKind>;
 
-// Takes the failed call's error code from it: the first one that its line has; empty where it has
-// none.
-std::string take_code(CallRecord& call) {
-  std::string code;
-  for (std::string& scalar : call.scalars) {
-    if (code.empty()) code = std::move(scalar);
-  }
-  call.scalars.clear();
-  return code;
-}
-
-bool is_earlier(const CallRecord& a, const CallRecord& b) {
-  return std::tie(a.ts, a.ref.seq) < std::tie(b.ts, b.ref.seq);
+// The failed call's error code: the first one that its line has; empty where it has none.
+std::string_view code_of(const CallRecord& call) {
+  const auto found = std::find_if(call.scalars.begin(), call.scalars.end(),
+                                  [](const std::string& scalar) { return !scalar.empty(); });
+  return found == call.scalars.end() ? std::string_view() : *found;
 }
 
 // Calls come in any order. Adds to `held`, roughly, the bytes of memory that it takes.
-void add(CallRecord&& call, Failures& failures, std::size_t& held) {
-  constexpr std::size_t node = 64;  // of a map or a set
+void add(const CallRecord& call, Failures& failures, std::size_t& held) {
+  const KindView kind{call.field(TextField::endpoint), call.status, code_of(call)};
+  auto found = failures.find(kind);
+  if (found == failures.end()) {
+    found = failures
+                .emplace(Kind{std::string(kind.endpoint), kind.status, std::string(kind.code)},
+                         Failure(call))
+                .first;
+    held += 2 * sizeof(Failures::value_type) + kind.endpoint.size() + kind.code.size();
+  }
+  Failure& failure = found->second;
+  ++failure.calls;
   const std::string& account = call.field(TextField::account);
-  std::string code = take_code(call);
-  const std::size_t names = 3 * call.field(TextField::endpoint).size() + code.size();
-  Failure& failure = failures[{call.field(TextField::endpoint), call.status, std::move(code)}];
-  const bool fresh = failure.calls++ == 0;
-  if (fresh) held += node + sizeof(Key) + sizeof(Failure) + names;
-  if (failure.accounts.insert(account).second) held += node + account.size();
-  if (fresh || is_earlier(call, failure.first)) failure.first = call;
-  if (fresh || is_earlier(failure.last, call)) failure.last = std::move(call);
+  if (failure.accounts.insert(account).second) held += 2 * sizeof(std::string) + account.size();
+  const Sighting seen(call);
+  if (seen < failure.first) failure.first = seen;
+  if (failure.last < seen) {
+    failure.last = seen;
+    failure.call_id = call.field(TextField::call_id);
+  }
 }
 
-void write_failure(const Key& key, const Failure& failure, storage::JsonWriter& row) {
-  const auto& [endpoint, status, code] = key;
-  row.open_object().key("endpoint").text_or_null(endpoint).key("status");
-  write_status(status, row);
-  row.key("code").text_or_null(code).key("calls").number(failure.calls);
+void write_failure(const Kind& kind, const Failure& failure, storage::JsonWriter& row) {
+  row.open_object().key("endpoint").text_or_null(kind.endpoint).key("status");
+  write_status(kind.status, row);
+  row.key("code").text_or_null(kind.code).key("calls").number(failure.calls);
   row.key("accounts").number(failure.accounts.size()).key("first");
-  write_time(failure.first, row);
+  write_time(failure.first.ts, failure.first.ts_digits, row);
   row.key("last");
-  write_time(failure.last, row);
-  row.key("call_id").text_or_null(failure.last.field(TextField::call_id));
+  write_time(failure.last.ts, failure.last.ts_digits, row);
+  row.key("call_id").text_or_null(failure.call_id);
   row.key("ref").text(failure.last.ref.to_string()).close_object();
 }
 
+// What is equal in calls comes by its kind.
 Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::uint64_t most) {
   std::vector<const Failures::value_type*> sorted;
   for (const auto& failure : failures) sorted.push_back(&failure);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* a, const auto* b) { return a->second.calls > b->second.calls; });
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+    if (a->second.calls != b->second.calls) return a->second.calls > b->second.calls;
+    return a->first.tie() < b->first.tie();
+  });
   if (sorted.size() > most) sorted.resize(most);
   for (const auto* failure : sorted) {
     std::string row;
@@ -104,7 +158,7 @@ Answer answer_errors(const Asking& asking) {
   storage::Result<void> fits;
   const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
     ++calls;
-    add(std::move(call), failures, held);
+    add(call, failures, held);
     fits = storage::check_groups(held, asking.budget);
     return fits.has_value();
   });

@@ -56,7 +56,7 @@ void write_column(const CallRecord& call, const Column& column, storage::JsonWri
   } else if (column.pointer) {
     write_scalar(call.line, *column.pointer, row);
   } else if (column.name == "ts") {
-    write_time(call, row);
+    write_time(call.ts, call.ts_digits, row);
   } else if (column.name == "status") {
     write_status(call.status, row);
   } else if (column.name == "duration_ms") {
