@@ -57,19 +57,15 @@ const Needle& part_of(const Needle& needle, std::size_t i) {
   return i < pieces ? needle.pieces()[i] : fixed[i - pieces];
 }
 
-NeedleInDictionary::NeedleInDictionary(const Needle& needle, const Dictionary* dictionary)
-    : whole_(dictionary != nullptr && needle.may_stand_in(dictionary->bytes())),
-      needle_(&needle),
-      dictionary_(dictionary),
-      parts_(parts_of(needle)) {}
-
-bool NeedleInDictionary::part(std::size_t i) const {
-  if (i >= parts_.size()) return true;
-  if (!parts_[i]) {
-    parts_[i] =
-        dictionary_ != nullptr && part_of(*needle_, i).may_stand_in(dictionary_->bytes());
+NeedleInDictionary::NeedleInDictionary(const Needle& needle, const Dictionary* dictionary,
+                                       NeedleParts parts)
+    : parts_(parts == NeedleParts::with ? parts_of(needle) : 0) {
+  if (dictionary == nullptr) return;
+  const std::string_view bytes = dictionary->bytes();
+  whole_ = needle.may_stand_in(bytes);
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i] = part_of(needle, i).may_stand_in(bytes);
   }
-  return *parts_[i];
 }
 
 bool chunk_may_contain(std::string_view chunk, const ChunkSearch& search) {

@@ -23,25 +23,25 @@ inline constexpr std::size_t kMarkParts = 2;
 std::size_t parts_of(const Needle& needle);
 const Needle& part_of(const Needle& needle, std::size_t i);
 
-// What a dictionary says of a needle and of its parts: found out once a part file, of the parts
-// when somebody asks. Not thread-safe.
+// Whether a needle's parts are looked for too: only patterns ask for them.
+enum class NeedleParts : std::uint8_t { with, without };
+
+// What a dictionary says of a needle and of its parts: found out once a part file.
 class NeedleInDictionary {
  public:
   // Of a needle of which nothing but this is known.
   explicit NeedleInDictionary(bool whole) : whole_(whole) {}
-  // `dictionary` is null where the column has none. Both must outlive it.
-  NeedleInDictionary(const Needle& needle, const Dictionary* dictionary);
+  // `dictionary` is null where the column has none.
+  NeedleInDictionary(const Needle& needle, const Dictionary* dictionary, NeedleParts parts);
 
   // Whether an entry may contain the needle.
   [[nodiscard]] bool whole() const { return whole_; }
-  // Whether an entry may contain part_of(needle, i); true where that can't be told.
-  [[nodiscard]] bool part(std::size_t i) const;
+  // Whether an entry may contain part_of(needle, i); true where that wasn't looked for.
+  [[nodiscard]] bool part(std::size_t i) const { return i >= parts_.size() || parts_[i]; }
 
  private:
   bool whole_ = false;
-  const Needle* needle_ = nullptr;
-  const Dictionary* dictionary_ = nullptr;
-  mutable std::vector<std::optional<bool>> parts_;
+  std::vector<bool> parts_;
 };
 
 // What the dictionary of words says of a needle and of its parts.
@@ -58,8 +58,7 @@ class NeedleInWords {
   }
 
  private:
-  enum class Parts : std::uint8_t { with, without };
-  NeedleInWords(const Needle& needle, const Dictionary* words, Parts parts);
+  NeedleInWords(const Needle& needle, const Dictionary* words, NeedleParts parts);
   [[nodiscard]] bool has_escapes(std::string_view codes) const;
 
   bool always_ = true;                      // nothing can be told

@@ -160,12 +160,12 @@ bool NeedleInWords::has_escapes(std::string_view codes) const {
 }
 
 NeedleInWords::NeedleInWords(const Needle& needle, const Dictionary* words)
-    : NeedleInWords(needle, words, Parts::with) {}
+    : NeedleInWords(needle, words, NeedleParts::with) {}
 
-NeedleInWords::NeedleInWords(const Needle& needle, const Dictionary* words, Parts parts) {
-  if (parts == Parts::with) {
+NeedleInWords::NeedleInWords(const Needle& needle, const Dictionary* words, NeedleParts parts) {
+  if (parts == NeedleParts::with) {
     for (std::size_t i = 0; i < parts_of(needle); ++i) {
-      parts_.push_back(NeedleInWords(part_of(needle, i), words, Parts::without));
+      parts_.push_back(NeedleInWords(part_of(needle, i), words, NeedleParts::without));
     }
   }
   if (words == nullptr || escapes_names(words->bytes())) return;

@@ -144,10 +144,22 @@ Result<std::shared_ptr<const Dictionary>> PartFile::dictionary(std::uint32_t col
   const SectionEntry* section = footer_.find(Section::dictionary, column);
   if (section == nullptr) return std::shared_ptr<const Dictionary>();
   return cached<Dictionary>(section_place(Section::dictionary, column),
-                            [&]() -> Result<Dictionary> {
-                              FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
-                              return Dictionary::parse(bytes);
-                            });
+                            [&] { return read_dictionary(*section); });
+}
+
+Result<std::shared_ptr<const Dictionary>> PartFile::passing_dictionary(std::uint32_t column) const {
+  const SectionEntry* section = footer_.find(Section::dictionary, column);
+  if (section == nullptr) return std::shared_ptr<const Dictionary>();
+  const BlockCache::Key key{cache_file_, section_place(Section::dictionary, column)};
+  if (auto found = cache_->find<Dictionary>(key)) return found;
+  auto read = read_dictionary(*section);
+  if (!read) return read.error().within(path_);
+  return std::make_shared<const Dictionary>(std::move(*read));
+}
+
+Result<Dictionary> PartFile::read_dictionary(const SectionEntry& section) const {
+  FORTNIGHT_ASSIGN(const std::string bytes, read_section(section));
+  return Dictionary::parse(bytes);
 }
 
 Result<std::shared_ptr<const KeyDirectory>> PartFile::keys(std::uint32_t column) const {

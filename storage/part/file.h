@@ -51,6 +51,9 @@ class PartFile {
   [[nodiscard]] Result<std::shared_ptr<const PartShapes>> shapes() const;
   // Null where the column has none.
   [[nodiscard]] Result<std::shared_ptr<const Dictionary>> dictionary(std::uint32_t column) const;
+  // The same, for who looks through it once: one that isn't in the cache doesn't go there.
+  [[nodiscard]] Result<std::shared_ptr<const Dictionary>> passing_dictionary(
+      std::uint32_t column) const;
   // Null where the column has no index.
   [[nodiscard]] Result<std::shared_ptr<const KeyDirectory>> keys(std::uint32_t column) const;
   [[nodiscard]] Result<Roaring> rows(std::uint32_t column,
@@ -79,6 +82,7 @@ class PartFile {
   static Result<std::shared_ptr<PartFile>> start(FileSystem& files, const std::string& path,
                                                  std::shared_ptr<BlockCache> cache);
   [[nodiscard]] Result<std::string> read_chunk(const ChunkEntry& entry) const;
+  [[nodiscard]] Result<Dictionary> read_dictionary(const SectionEntry& section) const;
   template <typename T, typename Load>
   Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;
 

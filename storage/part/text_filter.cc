@@ -21,6 +21,9 @@ bool found_in(std::string_view json, std::string_view text, bool scalars) {
   return false;
 }
 
+// Those are looked for where there is time.
+bool may_have_patterns(const PartFile& part) { return part.footer().effort != Effort::fast; }
+
 }  // namespace
 
 TextFilter::TextFilter(const std::vector<TextPattern>& patterns) {
@@ -38,14 +41,14 @@ Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
 
 Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const RawChunks& chunks) {
   if (!sought.words) {
-    FORTNIGHT_ASSIGN(const auto words, part.dictionary(kWordsDictionary));
+    FORTNIGHT_ASSIGN(const auto words, part.passing_dictionary(kWordsDictionary));
     sought.words.emplace(sought.needle, words.get());
   }
+  const auto parts = may_have_patterns(part) ? NeedleParts::with : NeedleParts::without;
   for (const BlockReader::RawChunk& chunk : chunks) {
     if (sought.dictionaries.contains(chunk.column)) continue;
-    FORTNIGHT_ASSIGN(auto dictionary, part.dictionary(chunk.column));
-    sought.dictionaries.try_emplace(chunk.column, sought.needle, dictionary.get());
-    sought.held.push_back(std::move(dictionary));
+    FORTNIGHT_ASSIGN(const auto dictionary, part.passing_dictionary(chunk.column));
+    sought.dictionaries.try_emplace(chunk.column, sought.needle, dictionary.get(), parts);
   }
   return {};
 }
@@ -53,7 +56,8 @@ Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const Raw
 std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockReader& block,
                                            const RawChunks& chunks) {
   const SearchedCalls calls{block, block.rows(), block.entry().min_ts, block.entry().max_ts};
-  std::vector<bool> marked(kFieldColumns);
+  const bool patterns = may_have_patterns(block.part());
+  std::vector<bool> marked(kFieldColumns, !patterns);
   std::vector<bool> found(kFieldColumns + block.shapes().columns.size());
   const auto search = [&](const BlockReader::RawChunk& chunk, const Needle& needle,
                           const NeedleInDictionary& dictionary, const NeedleInWords* words) {
@@ -69,7 +73,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
                                            .depth = 0});
   };
   for (const BlockReader::RawChunk& chunk : chunks) {
-    if (chunk.column >= kFieldColumns) continue;
+    if (chunk.column >= kFieldColumns || !patterns) continue;
     const NeedleInDictionary& known = sought.dictionaries.at(chunk.column);
     for (std::size_t i = parts_of(sought.needle) - kMarkParts; i < parts_of(sought.needle); ++i) {
       const NeedleInDictionary mark(known.part(i));

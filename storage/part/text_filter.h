@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +33,6 @@ class TextFilter {
 
     Needle needle;
     std::map<std::uint32_t, NeedleInDictionary> dictionaries;  // by column
-    std::vector<std::shared_ptr<const Dictionary>> held;       // what those refer to
     std::optional<NeedleInWords> words;
     std::vector<std::optional<bool>> in_keys;        // by shape of the part
     std::map<std::uint32_t, CodeAnswers> by_column;  // by column, of its values

@@ -61,7 +61,7 @@ void read_numbers(std::string_view bytes, std::uint32_t values) {
 
 void search(std::string_view bytes, const ChunkContext& context) {
   const Needle needle("hings");
-  const NeedleInDictionary in_dictionary(needle, context.dictionary);
+  const NeedleInDictionary in_dictionary(needle, context.dictionary, NeedleParts::with);
   const NeedleInWords in_words(needle, context.words);
   std::string scratch;
   ChunkSearch search{.needle = needle, .scratch = scratch};

@@ -182,7 +182,7 @@ struct Column {
     const Needle needle(wanted);
     const Dictionary own_entries = parsed(own);
     const Dictionary word_entries = parsed(words);
-    const NeedleInDictionary in_own(needle, &own_entries);
+    const NeedleInDictionary in_own(needle, &own_entries, NeedleParts::with);
     const NeedleInWords in_words(needle, &word_entries);
     const std::vector<bool> found(32);
     const SearchedCalls searched{calls, kRows, ts_of(0), ts_of(kRows - 1)};
