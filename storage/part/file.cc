@@ -234,9 +234,11 @@ Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block)
   return std::shared_ptr<const BlockHeader>(std::move(header));
 }
 
-Result<std::string> PartFile::read_chunk(const ChunkEntry& entry) const {
-  FORTNIGHT_ASSIGN(std::string bytes, read(entry.offset, entry.length));
-  if (checksum32(bytes) != entry.checksum) return damaged_chunk();
+Result<PaddedBytes> PartFile::read_chunk(const ChunkEntry& entry) const {
+  if (entry.length > footer_.summary.bytes) return corrupt("a length beyond the file's");
+  PaddedBytes bytes(entry.length);
+  if (auto done = file_->read(entry.offset, bytes.span()); !done) return done.error().within(path_);
+  if (checksum32(bytes.view()) != entry.checksum) return damaged_chunk();
   return bytes;
 }
 
@@ -246,8 +248,8 @@ Result<std::shared_ptr<const BlockLayout>> PartFile::layout(std::uint32_t block)
     FORTNIGHT_ASSIGN(const auto of_block, header(block));
     const auto* entry = of_block->find(static_cast<std::uint32_t>(FieldColumn::shape));
     if (entry == nullptr) return corrupt("block without its column of shapes");
-    FORTNIGHT_ASSIGN(const std::string bytes, read_chunk(*entry));
-    FORTNIGHT_ASSIGN(const NumberChunk numbers, NumberChunk::parse(bytes, of_block->rows));
+    FORTNIGHT_ASSIGN(const PaddedBytes bytes, read_chunk(*entry));
+    FORTNIGHT_ASSIGN(const NumberChunk numbers, NumberChunk::parse(bytes.view(), of_block->rows));
     return BlockLayout::make(numbers, of_part->shapes.size());
   });
 }
@@ -259,21 +261,21 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
   if (auto found = cache_->find<LoadedChunk>(key)) return found;
   auto chunk = std::make_shared<LoadedChunk>();
   FORTNIGHT_ASSIGN(chunk->bytes, read_chunk(entry));
-  std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.capacity();
+  std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.memory();
   if (is_number(entry.column)) {
-    auto numbers = NumberChunk::parse(chunk->bytes, values);
+    auto numbers = NumberChunk::parse(chunk->bytes.view(), values);
     if (!numbers) return numbers.error().within(path_);
     chunk->numbers = std::move(*numbers);
     memory += chunk->numbers->memory();
   } else {
     FORTNIGHT_ASSIGN(chunk->dictionary, dictionary(entry.column));
     FORTNIGHT_ASSIGN(chunk->words, dictionary(kWordsDictionary));
-    auto text = parse_text_chunk(chunk->bytes, {.column = entry.column,
-                                                .values = values,
-                                                .dictionary = chunk->dictionary.get(),
-                                                .words = chunk->words.get(),
-                                                .depth = 0,
-                                                .value_shapes = std::move(value_shapes)});
+    auto text = parse_text_chunk(chunk->bytes.view(), {.column = entry.column,
+                                                       .values = values,
+                                                       .dictionary = chunk->dictionary.get(),
+                                                       .words = chunk->words.get(),
+                                                       .depth = 0,
+                                                       .value_shapes = std::move(value_shapes)});
     if (!text) return text.error().within(path_);
     chunk->text = std::move(*text);
     memory += chunk->text->memory();

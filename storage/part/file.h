@@ -5,14 +5,18 @@
 // held, whether the cache keeps it or not.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/base/dictionary.h"
+#include "storage/base/packed.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/files/block_cache.h"
@@ -26,9 +30,27 @@
 
 namespace fortnight::storage {
 
+// Bytes that can be read for kPackPadding beyond their end. Of its own, since a string's would be
+// zeroed before they are read.
+class PaddedBytes {
+ public:
+  PaddedBytes() = default;
+  explicit PaddedBytes(std::size_t size)
+      : bytes_(std::make_unique_for_overwrite<char[]>(size + kPackPadding)), size_(size) {
+    std::fill_n(bytes_.get() + size, kPackPadding, '\0');
+  }
+  [[nodiscard]] std::span<char> span() { return {bytes_.get(), size_}; }
+  [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+  [[nodiscard]] std::size_t memory() const { return size_ + kPackPadding; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+};
+
 // A chunk in memory: numbers or text, and the bytes and the dictionaries that it refers to.
 struct LoadedChunk {
-  std::string bytes;  // padded
+  PaddedBytes bytes;
   std::shared_ptr<const Dictionary> dictionary;
   std::shared_ptr<const Dictionary> words;
   std::optional<NumberChunk> numbers;
@@ -81,7 +103,7 @@ class PartFile {
   PartFile() = default;
   static Result<std::shared_ptr<PartFile>> start(FileSystem& files, const std::string& path,
                                                  std::shared_ptr<BlockCache> cache);
-  [[nodiscard]] Result<std::string> read_chunk(const ChunkEntry& entry) const;
+  [[nodiscard]] Result<PaddedBytes> read_chunk(const ChunkEntry& entry) const;
   [[nodiscard]] Result<Dictionary> read_dictionary(const SectionEntry& section) const;
   template <typename T, typename Load>
   Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;

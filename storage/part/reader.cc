@@ -75,6 +75,31 @@ class Counter {
   std::string text_;
 };
 
+// The fields of matches that the question tells already: their columns needn't be read for them.
+class ToldFields {
+ public:
+  explicit ToldFields(const CallQuery& query) : untold_(query) {
+    for (const Predicate& predicate : query.predicates) {
+      const auto field = static_cast<std::size_t>(predicate.field);
+      const bool told = predicate.subject == Predicate::Subject::field && !predicate.negated &&
+                        predicate.patterns.size() == 1 && predicate.patterns[0].exact();
+      if (!told || !untold_.fields[field]) continue;
+      untold_.fields.reset(field);
+      told_.emplace_back(field, predicate.patterns[0].pieces[0]);
+    }
+  }
+
+  Result<CallRecord> record(const BlockReader& block, std::uint32_t row) const {
+    FORTNIGHT_ASSIGN(CallRecord record, block.record(row, untold_));
+    for (const auto& [field, text] : told_) record.text[field] = text;
+    return record;
+  }
+
+ private:
+  CallQuery untold_;  // the query, but for those
+  std::vector<std::pair<std::size_t, std::string>> told_;
+};
+
 class Reader final : public PartReader {
  public:
   explicit Reader(std::shared_ptr<const PartFile> part) : part_(std::move(part)) {}
@@ -96,6 +121,7 @@ class Reader final : public PartReader {
     summary.blocks_considered += plan.blocks().size();
     RowFilter filter(plan.rest());
     const auto misses = misses_of(plan, query.predicates);
+    const ToldFields fields(query);
     std::vector<PointerPlaces> pointers(query.pointers.begin(), query.pointers.end());
     std::vector<std::uint32_t> blocks = plan.blocks();
     const bool newest = query.order == Order::newest_first;
@@ -113,7 +139,7 @@ class Reader final : public PartReader {
       }
       if (misses && rows->no_call) misses->add(block);
       FORTNIGHT_ASSIGN(const bool go_on,
-                       deliver(*rows, query, pointers, visit, summary.completeness));
+                       deliver(*rows, query, fields, pointers, visit, summary.completeness));
       if (!go_on) return false;
     }
     return true;
@@ -245,12 +271,12 @@ class Reader final : public PartReader {
     return {};
   }
 
-  Result<bool> deliver(Matching& found, const CallQuery& query,
+  Result<bool> deliver(Matching& found, const CallQuery& query, const ToldFields& fields,
                        std::vector<PointerPlaces>& pointers, const CallVisitor& visit,
                        Completeness& completeness) const {
     if (query.order == Order::newest_first) std::reverse(found.rows.begin(), found.rows.end());
     for (const std::uint32_t row : found.rows) {
-      auto record = found.block->record(row, query);
+      auto record = fields.record(*found.block, row);
       if (!record) {
         if (!damaged(record.error(), completeness)) return record.error();
         return true;  // the block's error is sticky: its other rows are lost with it
