@@ -73,8 +73,8 @@ class NeedleInWords {
 struct SearchedCalls {
   const RowSource& rows;
   std::uint32_t count = 0;
-  TimeNs first = 0;  // none is earlier
-  TimeNs last = 0;   // none is later
+  TimeNs first = 0;  // none is earlier, by the part's table
+  TimeNs last = 0;   // none is later, likewise
 };
 
 struct ChunkSearch {

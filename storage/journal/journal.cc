@@ -21,9 +21,9 @@ constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
-// Buffers of large records, kept for the next ones, whose pages would be had anew each time: as
-// many as come between two syncs under full load.
-constexpr std::size_t kMostBuffers = 8;
+// Buffers of large records are kept for the next ones, whose pages would be had anew each time: at
+// the most what stands unsynced under full load.
+constexpr std::uint64_t kMostBufferBytes = kMaxUnsyncedBytes;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 
@@ -85,10 +85,12 @@ std::string Journal::take_buffer() {
 
 // What was synced need not be written again. Where little comes, no large buffer is kept.
 void Journal::clear_unsynced() {
+  std::uint64_t kept = 0;
+  for (const std::string& buffer : buffers_) kept += buffer.capacity();
   for (std::string& record : unsynced_) {
-    if (record.size() >= kLarge && buffers_.size() < kMostBuffers) {
-      buffers_.push_back(std::move(record));
-    }
+    if (record.size() < kLarge || kept + record.capacity() > kMostBufferBytes) continue;
+    kept += record.capacity();
+    buffers_.push_back(std::move(record));
   }
   if (unsynced_bytes_ < kLarge) buffers_.clear();
   unsynced_.clear();

@@ -66,7 +66,9 @@ void BlockBuilder::add_columns(const PartShapes& shapes) {
   }
 }
 
+// A few huge values are no measure of what comes.
 void BlockBuilder::note_sizes() {
+  if (line_bytes_ >= kBlockLineBytes) return;
   for (Column& column : columns_) {
     const ColumnSizes::Size size{static_cast<std::uint32_t>(column.values.size()),
                                  static_cast<std::uint32_t>(column.values.bytes().size())};

@@ -1,6 +1,6 @@
-// The IDs of a part in the making, each as a pair of its hash and its block: some 5 bytes, in
-// memory and, beyond a few MiB, in a file of its own, so that a day of any number of IDs is sealed
-// within the memory of a few.
+// The IDs of a part in the making, each as a pair of its hash and its block: some 5 bytes (8
+// once settled), in memory and, beyond a few MiB, in a file of its own, so that a day of any number
+// of IDs is sealed within the memory of a few.
 #pragma once
 
 #include <array>

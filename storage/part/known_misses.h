@@ -27,7 +27,8 @@ class KnownMisses {
   // No call of the block matches, whenever it came and whatever its time.
   void add(std::uint32_t block) const { misses_[block].store(true, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t memory() const {
-    return sizeof(*this) + question_.capacity() + misses_.size();
+    constexpr std::size_t kAround = 200;  // in the heap, and the cache's own
+    return kAround + sizeof(*this) + question_.capacity() + misses_.size();
   }
 
  private:

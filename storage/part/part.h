@@ -51,7 +51,7 @@ class PartWriter {
 
   virtual Result<void> add(const Batch& batch, const Call& call) = 0;
   // Nothing is added from here on. With the fast effort, the last block is encoded beside what the
-  // caller does until finish(), which calls this where the caller didn't.
+  // caller does until finish(), unless it is full of bytes. finish() calls this where nobody did.
   virtual Result<void> close() = 0;
   // Writes indices and footer and syncs the file. The path is the final one: a part is live once
   // the manifest names it, and a file that no manifest names is removed at start.

@@ -29,11 +29,16 @@ class ColumnSizes {
     return found == sizes_.end() ? Size() : found->second;
   }
   void set(std::string_view place, const Size& size) {
-    if (sizes_.size() < kMaxPlaces) sizes_.insert_or_assign(std::string(place), size);
+    if (const auto known = sizes_.find(place); known != sizes_.end()) {
+      known->second = size;
+    } else if (sizes_.size() < kMaxPlaces && place.size() <= kMaxPlaceBytes) {
+      sizes_.emplace(place, size);
+    }
   }
 
  private:
   static constexpr std::size_t kMaxPlaces = 1U << 12;
+  static constexpr std::size_t kMaxPlaceBytes = 256;  // what is longer grows step by step
   std::map<std::string, Size, std::less<>> sizes_;
 };
 

@@ -91,6 +91,9 @@ class ToldFields {
 
   Result<CallRecord> record(const BlockReader& block, std::uint32_t row) const {
     FORTNIGHT_ASSIGN(CallRecord record, block.record(row, untold_));
+    if (record.ts < untold_.from || record.ts >= untold_.to) {
+      return corrupt("block with a time that its part's table doesn't have");
+    }
     for (const auto& [field, text] : told_) record.text[field] = text;
     return record;
   }
@@ -212,7 +215,7 @@ class Reader final : public PartReader {
 
   [[nodiscard]] std::shared_ptr<const KnownMisses> misses_of(
       const PartPlan& plan, const std::vector<Predicate>& predicates) const {
-    if (!worth_remembering(plan.rest())) return nullptr;
+    if (plan.blocks().empty() || !worth_remembering(plan.rest())) return nullptr;
     return part_->known_misses(question_of(predicates));
   }
 
