@@ -74,7 +74,7 @@ void Gatherer::flush() {
   commit.bytes = bytes();
   commit.append = std::exchange(append_, {});
   bytes_at_last_turn_ = 0;
-  if (commit.bytes >= std::min(kWorthAnAppend, large_batch_)) {
+  if (commit.bytes >= large_batch_) {
     // The next one will be as large: it needn't grow to it step by step.
     const storage::Batch& batch = commit.append.batch;
     append_.batch.text.reserve(batch.text.size() + batch.text.size() / 8);

@@ -19,9 +19,8 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.max_bytes = config.retention.max_bytes;
   const std::uint64_t eighth = config.limits.memory / 8;
   options.max_head_bytes = 7 * eighth / 4;
-  // A flush begins before half of the room is taken: when it ends, what came meanwhile is worth the
-  // next one, and the thread that flushes never waits for the one that fills the head.
-  options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes * 3 / 8);
+  // A flush has room to go on while it is written.
+  options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 2);
   options.cache_bytes = 5 * eighth / 4;
   options.flush_interval = to_ns(config.storage.flush_interval);
   options.seal_after = to_ns(config.storage.seal_after);
