@@ -116,8 +116,8 @@ void needle_that_is_nowhere(benchmark::State& state) {
   Predicate predicate;
   predicate.subject = Predicate::Subject::text;
   storage::CallQuery query;
+  static int number = 0;
   for (auto _ : state) {
-    static int number = 0;
     predicate.patterns = {{{"nobody." + std::to_string(++number) + "@nowhere.example"}}};
     query.predicates = {predicate};
     storage::ScanSummary summary;

@@ -1,12 +1,12 @@
 // ERRORS: failed calls, grouped by endpoint, status and error code.
 #include <algorithm>
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <limits>
 #include <tuple>
 
 #include "query/verbs.h"
-#include "storage/base/checksum.h"
 
 namespace fortnight::query {
 
@@ -31,13 +31,13 @@ using KindView = KindOf<std::string_view>;
 // Looked up by views: most calls are of a kind that is known.
 struct HashKind {
   using is_transparent = void;
-  using is_avalanching = void;
   template <typename Text>
   std::size_t operator()(const KindOf<Text>& kind) const {
-    constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;
-    const std::uint64_t texts =
-        storage::checksum64(kind.endpoint) * kMix + storage::checksum64(kind.code);
-    return static_cast<std::size_t>((texts + static_cast<std::uint32_t>(kind.status)) * kMix);
+    std::size_t seed = 0;
+    boost::hash_combine(seed, std::string_view(kind.endpoint));
+    boost::hash_combine(seed, kind.status);
+    boost::hash_combine(seed, std::string_view(kind.code));
+    return seed;
   }
 };
 struct SameKind {
