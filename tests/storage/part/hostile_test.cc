@@ -4,10 +4,12 @@
 
 #include "storage/base/bytes.h"
 #include "storage/files/block_cache.h"
+#include "storage/part/file.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/part.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/checksums.h"
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
@@ -104,6 +106,44 @@ BOOST_AUTO_TEST_CASE(a_day_that_no_instant_falls_in_is_damage) {
         std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     BOOST_TEST(!read_back(number), number);
   }
+}
+
+// Quantiles are put into buckets by it.
+BOOST_AUTO_TEST_CASE(a_time_that_the_block_table_does_not_have_is_damage) {
+  constexpr TimeNs kFirst = day_start(kDay) + kNsPerHour;
+  constexpr TimeNs kForged = kFirst + 5 * kNsPerSecond;
+  fortnight::faults::SimulatedFileSystem files;
+  Batch batch;
+  samples::add_sample(batch, {.ts = kFirst, .call_id = "a"});
+  samples::add_sample(batch, {.ts = kFirst + 10 * kNsPerSecond, .call_id = "b"});
+  const auto writer = PartWriter::create(files, "part", kDay, Effort::fast).value();
+  for (const Call& call : batch.calls) BOOST_REQUIRE(writer->add(batch, call));
+  BOOST_REQUIRE(writer->finish());
+  const auto cache = std::make_shared<BlockCache>(1U << 20);
+  {
+    const auto part = PartFile::open(files, "part", cache).value();
+    std::vector<BlockEntry> blocks = part->blocks();
+    blocks[0].min_ts = kForged;
+    std::string table;
+    encode_block_table(blocks, table);
+    const SectionEntry* section = part->footer().find(Section::blocks);
+    BOOST_REQUIRE_EQUAL(table.size(), section->length);
+    std::string file = part->read(0, part->footer().summary.bytes).value();
+    file.replace(section->offset, table.size(), table);
+    fortnight::tests::repair_part(file);
+    BOOST_REQUIRE(files.create("forged").value()->write(0, file));
+  }
+  const auto forged = PartReader::open(files, "forged", cache).value();
+  CallQuery query;
+  query.from = kForged;
+  query.order = Order::oldest_first;
+  ScanSummary summary;
+  const auto visit = [&](CallRecord&& record) {
+    BOOST_TEST(record.ts >= kForged);
+    return true;
+  };
+  BOOST_REQUIRE(forged->scan(query, {}, visit, summary));
+  BOOST_TEST(summary.completeness.damaged == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
