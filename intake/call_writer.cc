@@ -73,7 +73,12 @@ Text append_text(std::string& text, std::string_view value) {
 }  // namespace
 
 CallWriter::CallWriter(std::string source, std::vector<std::string> kinds)
-    : source_(std::move(source)), kinds_(std::move(kinds)), kinds_there_(kinds_.size()) {}
+    : source_(std::move(source)), kinds_(std::move(kinds)), kinds_there_(kinds_.size()) {
+  Shape plain;
+  plain.skeleton = storage::kPlainSkeleton;
+  plain.holes = 1;
+  plain_shape_ = std::make_shared<const Shape>(std::move(plain));
+}
 
 void CallWriter::add(const ParsedLine& line, const MappedCall& mapped, Batch& batch) {
   if (batch.id.value() != batch_id_) meet_batch(batch);
@@ -117,19 +122,32 @@ std::uint32_t CallWriter::shape_index(KnownShape& shape, storage::TimeText ts_te
   if (shape.batch_id != batch_id_) {
     shape.batch_id = batch_id_;
     shape.batch_index = static_cast<std::uint32_t>(batch.shapes.size());
-    Shape& there = batch.shapes.emplace_back(shape.plan().shape);
-    there.ts_text = ts_text;
-    for (Shape::IdHole& id : there.ids) id.kind = kinds_there_[id.kind];
+    share(shape, ts_text);
+    batch.shapes.push_back(shape.shared);
   }
   return shape.batch_index;
+}
+
+// Anew where the one that batches were given last is not as this one wants it.
+void CallWriter::share(KnownShape& shape, storage::TimeText ts_text) const {
+  const std::vector<Shape::IdHole>& planned = shape.plan().shape.ids;
+  const auto numbered = [&](const Shape::IdHole& there, const Shape::IdHole& id) {
+    return there.kind == kinds_there_[id.kind];
+  };
+  if (shape.shared != nullptr && shape.shared->ts_text == ts_text &&
+      std::equal(shape.shared->ids.begin(), shape.shared->ids.end(), planned.begin(), numbered)) {
+    return;
+  }
+  Shape made = shape.plan().shape;
+  made.ts_text = ts_text;
+  for (Shape::IdHole& id : made.ids) id.kind = kinds_there_[id.kind];
+  shape.shared = std::make_shared<const Shape>(std::move(made));
 }
 
 std::uint32_t CallWriter::plain_shape_index(Batch& batch) {
   if (plain_there_ == kNowhere) {
     plain_there_ = static_cast<std::uint32_t>(batch.shapes.size());
-    Shape& shape = batch.shapes.emplace_back();
-    shape.skeleton.assign(1, storage::kHole);
-    shape.holes = 1;
+    batch.shapes.push_back(plain_shape_);
   }
   return plain_there_;
 }

@@ -41,12 +41,14 @@ class CallWriter {
  private:
   void meet_batch(storage::Batch& batch);
   std::uint32_t shape_index(KnownShape& shape, storage::TimeText ts_text, storage::Batch& batch);
+  void share(KnownShape& shape, storage::TimeText ts_text) const;
   std::uint32_t plain_shape_index(storage::Batch& batch);
   void write_values(const ParsedLine& line, std::string& text);
   void write_plain(const ParsedLine& line, storage::Call& call, storage::Batch& batch);
 
   std::string source_;
   std::vector<std::string> kinds_;
+  storage::SharedShape plain_shape_;
 
   // What stands in the batch that was written last.
   std::uint64_t batch_id_ = 0;

@@ -64,8 +64,9 @@ bool KnownShape::match(std::string_view line, std::span<const std::uint32_t> str
 }
 
 std::size_t KnownShape::memory() const {
-  return sizeof(*this) + 2 * skeleton_.capacity() + steps_.capacity() * sizeof(Step) +
-         plan_.shape.ids.capacity() * sizeof(storage::Shape::IdHole) +
+  // Its own skeleton, its plan's, and that of what batches share.
+  return sizeof(*this) + 3 * skeleton_.capacity() + steps_.capacity() * sizeof(Step) +
+         sizeof(storage::Shape) + 2 * plan_.shape.ids.capacity() * sizeof(storage::Shape::IdHole) +
          (plan_.holes.capacity() + plan_.redacted.capacity()) * sizeof(Hole);
 }
 

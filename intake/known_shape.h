@@ -35,6 +35,8 @@ class KnownShape {
   // The batch that this shape was last put in (a BatchId's value), and where it is there.
   std::uint64_t batch_id = 0;
   std::uint32_t batch_index = 0;
+  // What batches were last given for it.
+  storage::SharedShape shared;
 
  private:
   static constexpr std::size_t kPadding = 8;  // gaps are compared a word at a time

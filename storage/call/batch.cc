@@ -8,9 +8,11 @@ namespace fortnight::storage {
 
 std::size_t Batch::memory() const {
   std::size_t bytes = calls.capacity() * sizeof(Call) + text.capacity() +
-                      extra_ids.capacity() * sizeof(ExtraId) + shapes.capacity() * sizeof(Shape);
-  for (const Shape& shape : shapes) {
-    bytes += shape.skeleton.capacity() + shape.ids.capacity() * sizeof(Shape::IdHole);
+                      extra_ids.capacity() * sizeof(ExtraId) +
+                      shapes.capacity() * sizeof(SharedShape);
+  for (const SharedShape& shape : shapes) {
+    bytes +=
+        sizeof(Shape) + shape->skeleton.capacity() + shape->ids.capacity() * sizeof(Shape::IdHole);
   }
   return bytes;
 }
@@ -38,7 +40,7 @@ Text append_value(std::string& text, std::string_view value) {
 }
 
 void append_line(const Batch& batch, const Call& call, std::string& out) {
-  const std::string& skeleton = batch.shapes[call.shape].skeleton;
+  const std::string& skeleton = batch.shape(call).skeleton;
   ValueCursor values(batch, call);
   std::size_t from = 0;
   for (std::size_t hole = skeleton.find(kHole); hole != std::string::npos;

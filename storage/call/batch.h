@@ -8,13 +8,15 @@
 // out) and the scalars that fill the shape's holes, in the line's order: shape + values give the
 // line back byte for byte. `line_of` does it.
 //
-// Ownership: a batch owns all it refers to. Threads: none of its own; immutable once appended.
+// Ownership: a batch owns all it refers to, but for its shapes, which it may share with others.
+// Threads: none of its own; immutable once appended.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -103,6 +105,9 @@ struct ExtraId {
   Text value;          // decoded
 };
 
+// What batches share of a shape. The kinds that it numbers bear the same names in all of them.
+using SharedShape = std::shared_ptr<const Shape>;
+
 // Tells batches apart, so that who fills one may remember what it put there. A batch that was
 // copied, moved from, or cleared is another one.
 class BatchId {
@@ -132,7 +137,7 @@ class BatchId {
 struct Batch {
   BatchId id;
   std::vector<std::string> kinds;  // names of ID kinds, as configured
-  std::vector<Shape> shapes;
+  std::vector<SharedShape> shapes;
   std::vector<Call> calls;
   std::vector<ExtraId> extra_ids;
   std::string text;
@@ -143,6 +148,7 @@ struct Batch {
   [[nodiscard]] std::string_view field(const Call& call, TextField field) const {
     return view(call.text[static_cast<std::size_t>(field)]);
   }
+  [[nodiscard]] const Shape& shape(const Call& call) const { return *shapes[call.shape]; }
   [[nodiscard]] bool empty() const { return calls.empty(); }
   // Bytes of memory held, roughly.
   [[nodiscard]] std::size_t memory() const;
@@ -177,6 +183,11 @@ class ValueCursor {
 // The call's line, byte for byte, appended to `out`.
 void append_line(const Batch& batch, const Call& call, std::string& out);
 
+// Whether a hole's value is an ID: an absent one is empty or null.
+inline bool is_id(const Shape::IdHole& hole, std::string_view value) {
+  return !value.empty() && (hole.is_string || value != "null");
+}
+
 // Calls `visit(kind_name, value)` for each ID of the call but its call_id, values decoded.
 // `scratch` keeps a decoded value alive for the length of the visit.
 template <typename Visit>
@@ -190,7 +201,7 @@ std::string_view decode_json_string(std::string_view raw, std::string& scratch);
 
 template <typename Visit>
 void for_each_id(const Batch& batch, const Call& call, Visit&& visit) {
-  const Shape& shape = batch.shapes[call.shape];
+  const Shape& shape = batch.shape(call);
   if (!shape.ids.empty()) {
     ValueCursor values(batch, call);
     std::string scratch;
@@ -198,7 +209,7 @@ void for_each_id(const Batch& batch, const Call& call, Visit&& visit) {
     std::uint32_t hole = 0;
     for (const Shape::IdHole& id : shape.ids) {
       for (; hole <= id.hole; ++hole) value = values.next();
-      if (value.empty() || (!id.is_string && value == "null")) continue;
+      if (!is_id(id, value)) continue;
       visit(std::string_view(batch.kinds[id.kind]), decode_json_string(value, scratch));
     }
   }

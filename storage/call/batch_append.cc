@@ -19,29 +19,33 @@ std::vector<std::uint16_t> map_kinds(Batch& to, const Batch& from) {
   return map;
 }
 
+// The shape itself, where its kinds keep their numbers.
+SharedShape map_shape(const SharedShape& shape, const std::vector<std::uint16_t>& kinds) {
+  const auto kept = [&](const Shape::IdHole& id) { return kinds[id.kind] == id.kind; };
+  if (std::all_of(shape->ids.begin(), shape->ids.end(), kept)) return shape;
+  Shape mapped = *shape;
+  for (Shape::IdHole& id : mapped.ids) id.kind = kinds[id.kind];
+  return std::make_shared<const Shape>(std::move(mapped));
+}
+
 std::vector<std::uint32_t> map_shapes(Batch& to, const Batch& from,
                                       const std::vector<std::uint16_t>& kinds) {
-  // `to` grows meanwhile, so that views of its skeletons wouldn't hold; hashes do.
-  std::unordered_multimap<std::size_t, std::uint32_t> known;
-  const std::hash<std::string_view> hash;
-  for (std::uint32_t i = 0; i < to.shapes.size(); ++i) {
-    known.emplace(hash(to.shapes[i].skeleton), i);
-  }
+  std::unordered_multimap<std::string_view, std::uint32_t> known;  // by skeleton
+  for (std::uint32_t i = 0; i < to.shapes.size(); ++i) known.emplace(to.shapes[i]->skeleton, i);
   std::vector<std::uint32_t> map;
   map.reserve(from.shapes.size());
-  for (const Shape& shape : from.shapes) {
-    Shape mapped = shape;
-    for (Shape::IdHole& id : mapped.ids) id.kind = kinds[id.kind];
-    const auto [first, last] = known.equal_range(hash(mapped.skeleton));
+  for (const SharedShape& shape : from.shapes) {
+    const SharedShape mapped = map_shape(shape, kinds);
+    const auto [first, last] = known.equal_range(mapped->skeleton);
     const auto same = std::find_if(
-        first, last, [&](const auto& entry) { return to.shapes[entry.second] == mapped; });
+        first, last, [&](const auto& entry) { return *to.shapes[entry.second] == *mapped; });
     if (same != last) {
       map.push_back(same->second);
       continue;
     }
     const auto index = static_cast<std::uint32_t>(to.shapes.size());
-    known.emplace(hash(mapped.skeleton), index);
-    to.shapes.push_back(std::move(mapped));
+    known.emplace(mapped->skeleton, index);
+    to.shapes.push_back(mapped);
     map.push_back(index);
   }
   return map;

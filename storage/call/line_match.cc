@@ -124,7 +124,7 @@ bool CallMatcher::id_matches(const Predicate& predicate, const Call& call) const
 bool CallMatcher::pointer_matches(std::size_t test, const Call& call) {
   const Predicate& predicate = tests_[test].predicate;
   std::optional<JsonScalar> scalar;
-  if (batch_->shapes[call.shape].plain()) {
+  if (batch_->shape(call).plain()) {
     scalar = find_scalar(ValueCursor(*batch_, call).next(), tests_[test].pointer);
   } else if (scalar = fact(test, call).scalar; scalar) {
     ValueCursor values(*batch_, call);
@@ -138,7 +138,7 @@ bool CallMatcher::pointer_matches(std::size_t test, const Call& call) {
 std::string_view CallMatcher::raw_values(const Call& call) const {
   ValueCursor values(*batch_, call);
   const char* end = batch_->text.data() + call.values;
-  for (std::uint32_t hole = 0; hole < batch_->shapes[call.shape].holes; ++hole) {
+  for (std::uint32_t hole = 0; hole < batch_->shape(call).holes; ++hole) {
     const std::string_view value = values.next();
     end = value.data() + value.size();
   }
@@ -146,7 +146,7 @@ std::string_view CallMatcher::raw_values(const Call& call) const {
 }
 
 bool CallMatcher::text_matches(std::size_t test, const Call& call) {
-  const Shape& shape = batch_->shapes[call.shape];
+  const Shape& shape = batch_->shape(call);
   std::vector<std::string_view> needles =
       shape.plain() ? needles_of(tests_[test].predicate) : fact(test, call).absent;
   // Most calls don't have it: that is soon seen where nothing is escaped.
@@ -170,7 +170,7 @@ CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, const Call& call) {
   ShapeFact& fact = facts_[call.shape * tests_.size() + test];
   if (fact.known) return fact;
   fact.known = true;
-  const std::string_view skeleton = batch_->shapes[call.shape].skeleton;
+  const std::string_view skeleton = batch_->shape(call).skeleton;
   if (tests_[test].predicate.subject == Predicate::Subject::pointer) {
     fact.scalar = find_scalar(skeleton, tests_[test].pointer);
   } else {

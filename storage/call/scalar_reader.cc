@@ -10,7 +10,7 @@ ScalarReader::ScalarReader(const std::vector<std::string>& pointers) {
 
 void ScalarReader::append(const Batch& batch, const Call& call, std::vector<std::string>& out) {
   if (pointers_.empty()) return;
-  const Shape& shape = batch.shapes[call.shape];
+  const Shape& shape = batch.shape(call);
   ValueCursor values(batch, call);
   if (shape.plain()) {
     const std::string_view line = values.next();
@@ -40,7 +40,7 @@ const std::vector<ScalarReader::Place>& ScalarReader::places(const Batch& batch,
   if (places.known) return places.of_pointer;
   places.known = true;
   for (const JsonPointer& pointer : pointers_) {
-    const auto scalar = find_scalar(batch.shapes[shape].skeleton, pointer);
+    const auto scalar = find_scalar(batch.shapes[shape]->skeleton, pointer);
     places.of_pointer.push_back(scalar ? Place{scalar->ordinal, true, scalar->is_string} : Place{});
   }
   return places.of_pointer;

@@ -78,16 +78,13 @@ class Flusher {
     return made_.back();
   }
 
-  // Both are made in one pass, while a call's text is at hand.
   Result<void> write_day(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
-    FORTNIGHT_ASSIGN(const auto writer,
-                     PartWriter::create(files_, name.path(), day, Effort::fast, memory_));
     const auto builder = RollupBuilder::create(day);
-    for (const Row& row : rows) {
-      FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
-      builder->add(*row.batch, *row.call);
-    }
+    FORTNIGHT_ASSIGN(const auto writer,
+                     PartWriter::create(files_, name.path(), day, Effort::fast, memory_,
+                                        [&](const KeyedCalls& calls) { builder->add(calls); }));
+    for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
     FORTNIGHT_TRY(writer->close());
     FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, *builder));
     FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());

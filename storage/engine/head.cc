@@ -9,8 +9,9 @@
 namespace fortnight::storage {
 namespace {
 
-// Batches that are this large stay as they are: a copy must not hold up the appender for long.
-constexpr std::size_t kLargeBytes = 2U << 20;
+// Together no larger than this: a copy must not hold up the appender for long, and what comes fast
+// comes in batches that are large enough as they are.
+constexpr std::size_t kLargeBytes = 512U << 10;
 
 }  // namespace
 

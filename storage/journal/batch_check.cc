@@ -38,7 +38,7 @@ bool within(Text piece, std::size_t size) {
 bool values_stand(const Batch& batch, const Call& call) {
   if (call.values > batch.text.size()) return false;
   ByteReader in(std::string_view(batch.text).substr(call.values));
-  const std::uint32_t holes = batch.shapes[call.shape].holes;
+  const std::uint32_t holes = batch.shape(call).holes;
   for (std::uint32_t hole = 0; hole < holes && in.ok(); ++hole) in.text();
   return in.ok();
 }
@@ -61,8 +61,8 @@ bool sound(const Batch& batch, const Call& call) {
 }  // namespace
 
 Result<void> check_batch(const Batch& batch) {
-  for (const Shape& shape : batch.shapes) {
-    if (!sound(shape, batch.kinds.size())) return corrupt("batch: a shape that can't be");
+  for (const SharedShape& shape : batch.shapes) {
+    if (!sound(*shape, batch.kinds.size())) return corrupt("batch: a shape that can't be");
   }
   for (const ExtraId& id : batch.extra_ids) {
     if (id.kind >= batch.kinds.size() || !within(id.value, batch.text.size())) {

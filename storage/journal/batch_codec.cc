@@ -145,7 +145,7 @@ void encode_batch(const Batch& batch, std::string& out) {
   writer.varint(batch.kinds.size());
   for (const std::string& kind : batch.kinds) writer.text(kind);
   writer.varint(batch.shapes.size());
-  for (const Shape& shape : batch.shapes) encode_shape(shape, writer);
+  for (const SharedShape& shape : batch.shapes) encode_shape(*shape, writer);
   writer.text(batch.text);
   writer.varint(batch.extra_ids.size());
   std::uint32_t end = 0;
@@ -165,7 +165,9 @@ Result<Batch> decode_batch(ByteReader& in, std::uint64_t first_seq) {
   const std::uint64_t kinds = in.count();
   for (std::uint64_t i = 0; i < kinds && in.ok(); ++i) batch.kinds.emplace_back(in.text());
   const std::uint64_t shapes = in.count(kLeastShape);
-  for (std::uint64_t i = 0; i < shapes && in.ok(); ++i) batch.shapes.push_back(decode_shape(in));
+  for (std::uint64_t i = 0; i < shapes && in.ok(); ++i) {
+    batch.shapes.push_back(std::make_shared<const Shape>(decode_shape(in)));
+  }
   batch.text = in.text();
   const std::uint64_t extra_ids = in.count(kLeastExtraId);
   std::uint32_t end = 0;

@@ -13,7 +13,7 @@ std::size_t expected_bytes(const Batch& batch) {
   constexpr std::size_t kShapesNumbers = 64;
   constexpr std::size_t kCallsNumbers = 40;
   std::size_t bytes = batch.text.size() + batch.calls.size() * kCallsNumbers + kOthers;
-  for (const Shape& shape : batch.shapes) bytes += shape.skeleton.size() + kShapesNumbers;
+  for (const SharedShape& shape : batch.shapes) bytes += shape->skeleton.size() + kShapesNumbers;
   return bytes;
 }
 

@@ -7,6 +7,7 @@
 #include "storage/base/checksum.h"
 #include "storage/base/limits.h"
 #include "storage/encoding/number_chunk.h"
+#include "storage/part/id_index.h"
 
 namespace fortnight::storage {
 namespace {
@@ -90,7 +91,25 @@ void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartSha
   for_each_id(batch, call, [&](std::string_view kind, std::string_view value) {
     writer.varint(shapes.intern_kind(kind));
     writer.text(value);
+    last_ids_.push_back(id_hash(value));
   });
+}
+
+// Values are walked once: IDs are taken on the way.
+void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartShape& shape) {
+  const std::uint32_t row = rows();
+  ValueCursor values(batch, call);
+  line_bytes_ += shape.shape.skeleton.size() - shape.shape.holes;
+  const std::vector<Shape::IdHole>& ids = shape.shape.ids;
+  auto id = ids.begin();
+  for (std::uint32_t hole = 0; hole < shape.columns.size(); ++hole) {
+    const std::string_view value = values.next();
+    line_bytes_ += value.size();
+    hole_column(shape.columns[hole]).add(row, value);
+    for (; id != ids.end() && id->hole == hole; ++id) {
+      if (is_id(*id, value)) last_ids_.push_back(id_hash(decode_json_string(value, decoded_)));
+    }
+  }
 }
 
 void BlockBuilder::add_keys(const Batch& batch, const Call& call) {
@@ -108,20 +127,16 @@ void BlockBuilder::add_keys(const Batch& batch, const Call& call) {
 
 void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape,
                        PartShapesBuilder& shapes) {
-  const std::uint32_t row = rows();
+  last_ids_.clear();
+  const std::string_view call_id = batch.field(call, TextField::call_id);
+  if (!call_id.empty()) last_ids_.push_back(id_hash(call_id));
   const PartShape& in_part = shapes.shapes().shapes[shape];
   add_columns(shapes.shapes());
   if (shape == PartShapesBuilder::kPlain) {
     add_plain(batch, call, in_part, shapes);
   } else {
     scratch_.clear();
-    ValueCursor values(batch, call);
-    line_bytes_ += in_part.shape.skeleton.size() - in_part.shape.holes;
-    for (const std::uint32_t column : in_part.columns) {
-      const std::string_view value = values.next();
-      line_bytes_ += value.size();
-      hole_column(column).add(row, value);
-    }
+    add_values(batch, call, in_part);
   }
   extra_ids_.add(scratch_);
   for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(batch.view(call.text[i]));
@@ -132,6 +147,23 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
   status_.push_back(call.status);
   shape_.push_back(shape);
   ts_.push_back(call.ts);
+}
+
+KeyedCalls BlockBuilder::keyed() const {
+  const auto key = [&](TextField field) {
+    const auto at = std::find(kKeyFields.begin(), kKeyFields.end(), field) - kKeyFields.begin();
+    const Key& of = keys_[static_cast<std::size_t>(at)];
+    return KeyedCalls::Key{.values = &text_[static_cast<std::size_t>(field)],
+                           .names = &of.dictionary->entries(),
+                           .codes = of.codes};
+  };
+  return {.account = key(TextField::account),
+          .endpoint = key(TextField::endpoint),
+          .method = key(TextField::method),
+          .revision = key(TextField::revision),
+          .ts = ts_,
+          .duration_ns = duration_,
+          .status = status_};
 }
 
 // The values of a column that has one a row; null where it isn't text, or one of holes.

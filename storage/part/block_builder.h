@@ -13,6 +13,7 @@
 #include "storage/base/dictionary.h"
 #include "storage/base/strings.h"
 #include "storage/call/batch.h"
+#include "storage/call/keyed_calls.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_encoder.h"
 #include "storage/part/part.h"
@@ -78,6 +79,10 @@ class BlockBuilder final : public RowSource {
   }
   // By row.
   [[nodiscard]] const std::vector<std::int64_t>& statuses() const { return status_; }
+  // What was added, good until finish().
+  [[nodiscard]] KeyedCalls keyed() const;
+  // The hashes of the IDs of the call that was added last, call_id among them.
+  [[nodiscard]] std::span<const std::uint64_t> last_ids() const { return last_ids_; }
 
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
   [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
@@ -107,6 +112,7 @@ class BlockBuilder final : public RowSource {
 
   Column& hole_column(std::uint32_t column) { return columns_[column - kFieldColumns]; }
   void add_keys(const Batch& batch, const Call& call);
+  void add_values(const Batch& batch, const Call& call, const PartShape& shape);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   [[nodiscard]] const Strings* field_values(std::uint32_t column) const;
@@ -124,11 +130,13 @@ class BlockBuilder final : public RowSource {
   std::vector<std::int64_t> seq_, ts_, ts_digits_, duration_, status_, shape_;
   Strings text_[kTextFields];
   std::array<Key, kKeyFields.size()> keys_;
+  std::vector<std::uint64_t> last_ids_;
   Strings extra_ids_;
   std::vector<Column> columns_;   // of holes; index: column - kFieldColumns
   std::vector<FieldHint> hints_;  // the same; of a closed block
   SiblingIndex siblings_;
   std::string scratch_;
+  std::string decoded_;
   std::vector<Place> places_;
   std::vector<Place> row_places_;  // of a column that has a value a row
 };

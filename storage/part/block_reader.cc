@@ -260,7 +260,7 @@ void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
     const std::uint32_t ordinal = shape.ordinal_of(id.hole);
     raw.clear();
     append_sibling(column, row, ordinal, raw);
-    if (raw.empty() || (!id.is_string && raw == "null")) continue;
+    if (!is_id(id, raw)) continue;
     record.ids.emplace_back(shapes_->kinds[id.kind], decode_json_string(raw, scratch));
   }
   raw.clear();
@@ -298,7 +298,7 @@ Result<Batch> BlockReader::decode(const std::vector<std::uint32_t>& wanted) cons
   std::vector<std::uint32_t> in_batch(shapes_->shapes.size());
   for (const std::uint16_t shape : layout_->present()) {
     in_batch[shape] = static_cast<std::uint32_t>(batch.shapes.size());
-    batch.shapes.push_back(shapes_->shapes[shape].shape);
+    batch.shapes.emplace_back(shapes_, &shapes_->shapes[shape].shape);
   }
   std::vector<std::uint32_t> next(kFieldColumns + shapes_->columns.size());
   std::vector<std::uint32_t> ordinals(next.size());

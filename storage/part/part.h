@@ -13,6 +13,7 @@
 #include "storage/base/error.h"
 #include "storage/base/time.h"
 #include "storage/call/batch.h"
+#include "storage/call/keyed_calls.h"
 #include "storage/encoding/format.h"
 #include "storage/files/file_system.h"
 #include "storage/store.h"
@@ -34,16 +35,17 @@ struct PartSummary {
   std::uint64_t max_seq = 0;
 };
 
-// Writes one part. `memory` is what parts that are written one after another with the same effort
-// may share; by default a part has its own. Calls must come in the
-// order of (ts, seq) and be of `day`. Ownership: `files` must outlive it. Memory: two blocks of
-// calls, the part's dictionaries and its index entries. Not thread-safe; with the fast effort it
-// has a thread of its own now and then, which touches no file.
+// Writes one part. Calls must come in the order of (ts, seq) and be of `day`. `memory` is what
+// parts that are written one after another with the same effort may share; by default a part has
+// its own. `visit`, where there is one, gets all calls, by add() and close(). Ownership: `files`
+// must outlive it. Memory: two blocks of calls, the part's dictionaries and its index entries. Not
+// thread-safe; with the fast effort it has a thread of its own now and then, which touches no file.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,
                                                     Day day, Effort effort,
-                                                    std::shared_ptr<PartMemory> memory = {});
+                                                    std::shared_ptr<PartMemory> memory = {},
+                                                    KeyedCallsVisitor visit = {});
   PartWriter() = default;
   PartWriter(const PartWriter&) = delete;
   PartWriter& operator=(const PartWriter&) = delete;

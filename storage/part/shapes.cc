@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
 // Batches whose shapes are remembered: more than are merged or flushed at once.
-constexpr std::size_t kMaxBatches = 256;
+constexpr std::size_t kMostKnown = 2 * kMaxPartShapes;
 
 void encode_shape(const PartShape& shape, ByteWriter& writer) {
   const Shape& s = shape.shape;
@@ -183,11 +183,14 @@ std::uint16_t PartShapesBuilder::intern_kind(std::string_view kind) {
 }
 
 std::uint32_t PartShapesBuilder::intern(const Batch& batch, std::uint32_t shape) {
-  if (by_batch_.size() > kMaxBatches) by_batch_.clear();
-  std::vector<std::uint32_t>& known = by_batch_[batch.id.value()];
-  if (known.size() < batch.shapes.size()) known.resize(batch.shapes.size(), kUnknown);
-  if (known[shape] == kUnknown) known[shape] = find_or_add(batch, batch.shapes[shape]);
-  return known[shape];
+  const SharedShape& object = batch.shapes[shape];
+  if (const auto known = known_.find(object.get()); known != known_.end()) {
+    return known->second.number;
+  }
+  const std::uint32_t number = find_or_add(batch, *object);
+  if (known_.size() == kMostKnown) known_.clear();
+  known_.emplace(object.get(), Known{object, number});
+  return number;
 }
 
 // Whether `mine`, a shape of the part, is the batch's `theirs`: kinds are numbered by either.

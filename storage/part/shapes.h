@@ -82,8 +82,13 @@ class PartShapesBuilder {
   boost::unordered_flat_map<std::string, ColumnsOfPath> columns_;
   // By the skeleton's hash; the shapes of one hash are compared.
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_hash_;
-  // By the batch's id: the part's shapes for the batch's, found once.
-  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_batch_;
+  // Of the objects that batches share: found once. They are kept, so that no other one stands where
+  // one has stood.
+  struct Known {
+    SharedShape object;
+    std::uint32_t number;
+  };
+  boost::unordered_flat_map<const Shape*, Known> known_;
 };
 
 }  // namespace fortnight::storage

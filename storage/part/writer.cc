@@ -26,11 +26,12 @@ constexpr std::uint32_t column_of(TextField field) {
 class Writer final : public PartWriter {
  public:
   Writer(FileSystem& files, const std::string& path, std::unique_ptr<WritableFile> file, Day day,
-         Effort effort, std::shared_ptr<PartMemory> memory)
+         Effort effort, std::shared_ptr<PartMemory> memory, KeyedCallsVisitor visit)
       : file_(std::move(file)),
         filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
-        ids_(files, path + std::string(kTemporarySuffix)) {
+        ids_(files, path + std::string(kTemporarySuffix)),
+        visit_(std::move(visit)) {
     footer_.summary.day = day;
     footer_.effort = effort;
   }
@@ -40,7 +41,7 @@ class Writer final : public PartWriter {
   Result<void> add(const Batch& batch, const Call& call) override {
     const std::uint32_t shape = shapes_.intern(batch, call.shape);
     filling_->add(batch, call, shape, shapes_);
-    index_ids(batch, call);
+    for (const std::uint64_t hash : filling_->last_ids()) ids_.add(hash, block_);
     ++footer_.summary.calls;
     const bool full = filling_->rows() == kBlockCalls || filling_->line_bytes() >= kBlockLineBytes;
     return full ? close_block() : Result<void>();
@@ -92,18 +93,12 @@ class Writer final : public PartWriter {
     statuses_.add(std::vector<std::uint32_t>(statuses.begin(), statuses.end()));
   }
 
-  void index_ids(const Batch& batch, const Call& call) {
-    const std::string_view call_id = batch.field(call, TextField::call_id);
-    if (!call_id.empty()) ids_.add(id_hash(call_id), block_);
-    for_each_id(batch, call,
-                [&](std::string_view, std::string_view id) { ids_.add(id_hash(id), block_); });
-  }
-
   // On the way in, a thread encodes the block while this one fills the next: making parts is what
   // intake waits for. What is sealed has time, and leaves the other core alone; and of blocks that
   // are full of bytes before they are full of calls there is one in memory at a time.
   Result<void> close_block() {
     index_keys();
+    if (visit_) visit_(filling_->keyed());
     FORTNIGHT_TRY(ids_.make_room());
     filling_->close(shapes_.shapes());
     FORTNIGHT_TRY(write_encoded());
@@ -208,6 +203,7 @@ class Writer final : public PartWriter {
   std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
   IdPairs ids_;
+  KeyedCallsVisitor visit_;
   std::future<Encoded> encoded_;  // the last member: its end waits for who still uses the others
 };
 
@@ -215,11 +211,12 @@ class Writer final : public PartWriter {
 
 Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::string& path,
                                                        Day day, Effort effort,
-                                                       std::shared_ptr<PartMemory> memory) {
+                                                       std::shared_ptr<PartMemory> memory,
+                                                       KeyedCallsVisitor visit) {
   FORTNIGHT_ASSIGN(auto file, files.create(path));
   if (memory == nullptr) memory = std::make_shared<PartMemory>();
-  auto writer =
-      std::make_unique<Writer>(files, path, std::move(file), day, effort, std::move(memory));
+  auto writer = std::make_unique<Writer>(files, path, std::move(file), day, effort,
+                                         std::move(memory), std::move(visit));
   FORTNIGHT_TRY(writer->start());
   return std::unique_ptr<PartWriter>(std::move(writer));
 }

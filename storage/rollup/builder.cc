@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <array>
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <charconv>
 #include <numeric>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
+#include "storage/base/checksum.h"
 #include "storage/base/dictionary.h"
+#include "storage/call/number_bounds.h"
 #include "storage/rollup/file.h"
 #include "storage/rollup/rollup.h"
 #include "storage/rollup/writer.h"
@@ -23,12 +24,21 @@ static_assert(kMaxRollupCombos <= std::uint64_t{1} << (kAccountShift - kQuarterB
 using HourSketches = std::array<LatencySketch, kHoursPerDay>;
 using Cells = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
 
+// Their bytes are all that they are.
+struct ComboHash {
+  using is_avalanching = void;
+  std::size_t operator()(const RollupCombo& combo) const {
+    static_assert(std::has_unique_object_representations_v<RollupCombo>);
+    return checksum64({reinterpret_cast<const char*>(combo.data()), sizeof(combo)});
+  }
+};
+
 DictionaryBuilder names() { return {kMaxRollupCombos, kMaxRollupSectionBytes}; }
 
 struct Collected {
   DictionaryBuilder accounts = names();
   std::array<DictionaryBuilder, kRollupKeys> values = {names(), names(), names(), names()};
-  boost::unordered_flat_map<RollupCombo, std::uint32_t, boost::hash<RollupCombo>> combos;
+  boost::unordered_flat_map<RollupCombo, std::uint32_t, ComboHash> combos;
   Cells cells;
   std::vector<std::unique_ptr<HourSketches>> latency;  // by endpoint
 };
@@ -124,28 +134,80 @@ class CollectedSource final : public RollupSource {
   std::size_t endpoint_ = 0;
 };
 
+// The numbers that a builder's dictionary gives to the values of one of KeyedCalls' keys.
+class KeyNumbers {
+ public:
+  // False where there is no room for all of them.
+  bool take(const KeyedCalls::Key& key, DictionaryBuilder& numbers) {
+    if (std::exchange(names_, key.names) != key.names) by_code_.clear();
+    by_call_.clear();
+    if (key.codes.empty()) {
+      for (std::size_t i = 0; i < key.values->size(); ++i) {
+        if (!put((*key.values)[i], numbers, by_call_)) return false;
+      }
+      return true;
+    }
+    for (std::size_t code = by_code_.size(); code < names_->size(); ++code) {
+      if (!put((*names_)[code], numbers, by_code_)) return false;
+    }
+    by_call_.reserve(key.codes.size());
+    for (const std::uint32_t code : key.codes) by_call_.push_back(by_code_[code]);
+    return true;
+  }
+  // Of a call that was taken.
+  std::uint32_t operator[](std::size_t call) const { return by_call_[call]; }
+
+ private:
+  static bool put(std::string_view value, DictionaryBuilder& numbers,
+                  std::vector<std::uint32_t>& out) {
+    const auto number = numbers.intern(value);
+    if (number) out.push_back(*number);
+    return number.has_value();
+  }
+
+  const Strings* names_ = nullptr;
+  std::vector<std::uint32_t> by_code_;
+  std::vector<std::uint32_t> by_call_;
+};
+
 class Builder final : public RollupBuilder {
  public:
-  explicit Builder(Day day) : day_(day) {}
+  explicit Builder(Day day) : day_(day) { status_numbers_.fill(kUnknown); }
 
   void add(const Batch& batch, const Call& call) override {
-    std::array<char, 12> digits;
-    char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), call.status).ptr;
-    const std::array<std::string_view, kRollupKeys> texts = {
-        batch.field(call, TextField::endpoint), batch.field(call, TextField::method),
-        std::string_view(digits.data(), end), batch.field(call, TextField::revision)};
+    const auto number = [&](RollupKey key, TextField field) {
+      return values_of(key).intern(batch.field(call, field));
+    };
     const auto account = collected_.accounts.intern(batch.field(call, TextField::account));
-    const auto combo = combo_of(texts);
-    if (!account || !combo) {
+    const auto endpoint = number(RollupKey::endpoint, TextField::endpoint);
+    const auto method = number(RollupKey::method, TextField::method);
+    const auto revision = number(RollupKey::revision, TextField::revision);
+    if (!account || !endpoint || !method || !revision) {
       overflown_ = true;
       return;
     }
-    const auto quarter = static_cast<std::uint64_t>(quarter_of_day(call.ts));
-    ++collected_.cells[std::uint64_t{*account} << kAccountShift |
-                       std::uint64_t{combo->first} << kQuarterBits | quarter];
-    ++calls_;
-    if (call.duration_ns != kNoDuration) {
-      add_latency(combo->second, quarter / kQuartersPerHour, call.duration_ns);
+    count(*account, combo_of(*endpoint, *method, call.status, *revision), call.ts);
+    if (call.duration_ns != kNoDuration) add_latency(*endpoint, call.ts, call.duration_ns);
+  }
+
+  void add(const KeyedCalls& calls) override {
+    KeyNumbers& endpoint = numbers_[static_cast<std::size_t>(RollupKey::endpoint)];
+    KeyNumbers& method = numbers_[static_cast<std::size_t>(RollupKey::method)];
+    KeyNumbers& revision = numbers_[static_cast<std::size_t>(RollupKey::revision)];
+    if (!accounts_.take(calls.account, collected_.accounts) ||
+        !endpoint.take(calls.endpoint, values_of(RollupKey::endpoint)) ||
+        !method.take(calls.method, values_of(RollupKey::method)) ||
+        !revision.take(calls.revision, values_of(RollupKey::revision))) {
+      overflown_ = true;
+      return;
+    }
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const auto status = static_cast<std::int32_t>(calls.status[i]);
+      count(accounts_[i], combo_of(endpoint[i], method[i], status, revision[i]), calls.ts[i]);
+    }
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const std::int64_t duration = calls.duration_ns[i];
+      if (duration != kNoDuration) add_latency(endpoint[i], calls.ts[i], duration);
     }
   }
 
@@ -180,36 +242,61 @@ class Builder final : public RollupBuilder {
   }
 
  private:
-  // The combo's number and its endpoint's; nothing where there is no room for another.
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> combo_of(
-      const std::array<std::string_view, kRollupKeys>& texts) {
-    RollupCombo combo;
-    for (std::size_t i = 0; i < kRollupKeys; ++i) {
-      const auto number = collected_.values[i].intern(texts[i]);
-      if (!number) return std::nullopt;
-      combo[i] = *number;
+  DictionaryBuilder& values_of(RollupKey key) {
+    return collected_.values[static_cast<std::size_t>(key)];
+  }
+
+  std::uint32_t status_number(std::int32_t status) {
+    std::uint32_t& number = status_numbers_[static_cast<std::size_t>(status)];
+    // The dictionary has room for as many as there are.
+    if (number == kUnknown) {
+      number = values_of(RollupKey::status).intern(std::to_string(status)).value();
     }
+    return number;
+  }
+
+  // Nothing where there is no room for another.
+  std::optional<std::uint32_t> combo_of(std::uint32_t endpoint, std::uint32_t method,
+                                        std::int32_t status, std::uint32_t revision) {
+    const RollupCombo combo = {endpoint, method, status_number(status), revision};
     const auto next = static_cast<std::uint32_t>(collected_.combos.size());
     const auto [at, added] = collected_.combos.try_emplace(combo, next);
     if (added && next >= kMaxRollupCombos) return std::nullopt;
-    return std::pair{at->second, combo[static_cast<std::size_t>(RollupKey::endpoint)]};
+    return at->second;
   }
 
-  void add_latency(std::uint32_t endpoint, std::uint64_t hour, std::int64_t duration_ns) {
+  void count(std::uint32_t account, std::optional<std::uint32_t> combo, TimeNs ts) {
+    if (!combo) {
+      overflown_ = true;
+      return;
+    }
+    const auto quarter = static_cast<std::uint64_t>(quarter_of_day(ts));
+    ++collected_.cells[std::uint64_t{account} << kAccountShift |
+                       std::uint64_t{*combo} << kQuarterBits | quarter];
+    ++calls_;
+  }
+
+  void add_latency(std::uint32_t endpoint, TimeNs ts, std::int64_t duration_ns) {
     auto& latency = collected_.latency;
     if (endpoint >= latency.size()) latency.resize(endpoint + 1);
     if (latency[endpoint] == nullptr) {
       latency[endpoint] = std::make_unique<HourSketches>();
       sketch_bytes_ += sizeof(HourSketches);
     }
+    const auto hour = static_cast<std::size_t>(quarter_of_day(ts) / kQuartersPerHour);
     LatencySketch& sketch = (*latency[endpoint])[hour];
     const std::size_t before = sketch.memory();
     sketch.add(duration_ns);
     sketch_bytes_ += sketch.memory() - before;
   }
 
+  static constexpr std::uint32_t kUnknown = 0xffffffff;
+
   const Day day_;
   Collected collected_;
+  std::array<std::uint32_t, kMaxStatus + 1> status_numbers_;
+  KeyNumbers accounts_;
+  std::array<KeyNumbers, kRollupKeys> numbers_;  // but for the status, which needs none
   std::vector<std::shared_ptr<const RollupFile>> files_;
   std::uint64_t calls_ = 0;
   std::size_t sketch_bytes_ = 0;

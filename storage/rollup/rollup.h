@@ -14,6 +14,7 @@
 #include "storage/base/error.h"
 #include "storage/base/time.h"
 #include "storage/call/batch.h"
+#include "storage/call/keyed_calls.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/files/file_system.h"
 #include "storage/store.h"
@@ -69,6 +70,8 @@ class RollupBuilder {
   virtual ~RollupBuilder() = default;
 
   virtual void add(const Batch& batch, const Call& call) = 0;  // of `day`
+  // As many at once, and several times faster: a name is looked up once.
+  virtual void add(const KeyedCalls& calls) = 0;
   // Merges a file of the same day in. Damage that is met here or by write() is their error.
   virtual Result<void> add(const RollupReader& other) = 0;
   [[nodiscard]] virtual std::uint64_t calls() const = 0;

@@ -288,6 +288,28 @@ BOOST_AUTO_TEST_CASE(batches_are_told_apart) {
   BOOST_TEST(taken.batch.calls.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(batches_share_a_shape_while_they_number_its_kinds_alike) {
+  MapperAtWork work;
+  MapperAtWork other(shop(), {});
+  const auto line_in = [&](storage::Append& append) {
+    work.mapper().map_copy(kLine, 0, kNow, append);
+    BOOST_TEST(look(append).ids == "error_id=e-1 resource_id=r1 resource_id=r2");
+    return append.batch.shapes.back();
+  };
+  storage::Append first;
+  storage::Append second;
+  const auto shared = line_in(first);
+  BOOST_TEST(line_in(second) == shared);
+
+  storage::Append behind_another;  // whose kinds come first
+  other.mapper().map_copy(R"({"kind":"access","t":1795162530,"order":{"id":"o"}})", 0, kNow,
+                          behind_another);
+  BOOST_TEST(line_in(behind_another) != shared);
+  storage::Append third;
+  line_in(third);
+  BOOST_TEST(look(first).ids == "error_id=e-1 resource_id=r1 resource_id=r2");
+}
+
 BOOST_AUTO_TEST_CASE(lines_with_too_many_holes_are_kept_plain) {
   MapperAtWork work;
   std::string items = "0";
@@ -297,7 +319,7 @@ BOOST_AUTO_TEST_CASE(lines_with_too_many_holes_are_kept_plain) {
               items + "]");
   const storage::Append append = work.map(line);
   const Seen seen = look(append);
-  BOOST_TEST(append.batch.shapes.at(0).plain());
+  BOOST_TEST(append.batch.shapes.at(0)->plain());
   BOOST_TEST(seen.line == line);
   BOOST_TEST(seen.account == "A1");
   BOOST_TEST(seen.call.status == 201);

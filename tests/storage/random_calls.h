@@ -102,9 +102,9 @@ class RandomCalls {
 
   static std::uint32_t intern(Batch& batch, Shape shape) {
     for (std::uint32_t i = 0; i < batch.shapes.size(); ++i) {
-      if (batch.shapes[i] == shape) return i;
+      if (*batch.shapes[i] == shape) return i;
     }
-    batch.shapes.push_back(std::move(shape));
+    batch.shapes.push_back(std::make_shared<const Shape>(std::move(shape)));
     return static_cast<std::uint32_t>(batch.shapes.size() - 1);
   }
 

@@ -44,7 +44,7 @@ inline std::string sample_line(const Sample& sample) {
 inline void add_sample(Batch& batch, const Sample& sample) {
   if (batch.shapes.empty()) {
     batch.kinds = {"error_id"};
-    batch.shapes.push_back(sample_shape());
+    batch.shapes.push_back(std::make_shared<const Shape>(sample_shape()));
   }
   Call call;
   call.ts = sample.ts;
@@ -74,7 +74,7 @@ inline void add_plain_sample(Batch& batch, TimeNs ts, const std::string& line,
   Call call;
   call.ts = ts;
   call.shape = static_cast<std::uint32_t>(batch.shapes.size());
-  batch.shapes.push_back(plain);
+  batch.shapes.push_back(std::make_shared<const Shape>(plain));
   call.values = static_cast<std::uint32_t>(batch.text.size());
   append_value(batch.text, line);
   call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());

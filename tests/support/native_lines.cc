@@ -47,9 +47,13 @@ std::string kind_name(const FlatScalar& scalar) {
 }
 
 std::uint32_t add_shape(Batch& batch, Shape shape) {
-  const auto found = std::find(batch.shapes.begin(), batch.shapes.end(), shape);
+  const auto found =
+      std::find_if(batch.shapes.begin(), batch.shapes.end(),
+                   [&](const storage::SharedShape& known) { return *known == shape; });
   const auto index = static_cast<std::uint32_t>(found - batch.shapes.begin());
-  if (found == batch.shapes.end()) batch.shapes.push_back(std::move(shape));
+  if (found == batch.shapes.end()) {
+    batch.shapes.push_back(std::make_shared<const storage::Shape>(std::move(shape)));
+  }
   return index;
 }
 

@@ -31,7 +31,7 @@ class Columns {
     shape.skeleton += '}';
     shape.holes = static_cast<std::uint32_t>(columns);
     Batch batch;
-    batch.shapes.push_back(shape);
+    batch.shapes.push_back(std::make_shared<const Shape>(shape));
     const std::size_t rows = below(20) == 0 ? 4000 + below(1000) : 1 + below(60);
     for (std::size_t row = 0; row < rows; ++row) add(batch, row);
     return batch;

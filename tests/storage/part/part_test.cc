@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(texts_of_words_that_come_once_come_back) {
   Shape shape;
   shape.skeleton = std::string(R"({"note": ")") + kHole + R"("})";
   shape.holes = 1;
-  batch.shapes.push_back(shape);
+  batch.shapes.push_back(std::make_shared<const Shape>(shape));
   for (std::size_t i = 0; i < 20; ++i) {
     Call call;
     call.ts = day_start(kDay) + static_cast<TimeNs>(i);

@@ -1,11 +1,13 @@
 // Random calls for the tests of rollups, and a naive model of what is counted of them.
 #pragma once
 
+#include <array>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "storage/base/dictionary.h"
 #include "storage/call/batch.h"
 #include "storage/call/predicate.h"
 #include "storage/files/block_cache.h"
@@ -70,6 +72,53 @@ inline void add_calls(RollupBuilder& builder, const std::vector<Counted>& calls)
   for (const Counted& call : calls) append_call(batch, call);
   for (const Call& call : batch.calls) builder.add(batch, call);
 }
+
+// Hands calls over by column, as a part's writer does.
+class KeyedBlocks {
+ public:
+  // `room`: how many accounts the dictionary takes.
+  explicit KeyedBlocks(std::size_t room)
+      : names_{DictionaryBuilder(room, 1U << 20),
+               {1U << 20, 1U << 20},
+               {1U << 20, 1U << 20},
+               {1U << 20, 1U << 20}} {}
+
+  void add(RollupBuilder& builder, const std::vector<Counted>& calls) {
+    std::array<Strings, 4> values;
+    std::array<std::vector<std::uint32_t>, 4> codes;
+    std::vector<TimeNs> ts;
+    std::vector<std::int64_t> durations;
+    std::vector<std::int64_t> statuses;
+    for (const Counted& call : calls) {
+      const std::array texts = {call.account, call.endpoint, call.method, call.revision};
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        values[i].add(texts[i]);
+        const auto code = names_[i].intern(texts[i]);
+        full_[i] = full_[i] || !code;
+        codes[i].push_back(code.value_or(0));
+      }
+      ts.push_back(call.ts);
+      durations.push_back(call.duration_ns);
+      statuses.push_back(call.status);
+    }
+    const auto key = [&](std::size_t i) {
+      if (full_[i]) codes[i].clear();
+      return KeyedCalls::Key{&values[i], &names_[i].entries(), codes[i]};
+    };
+    builder.add({.account = key(0),
+                 .endpoint = key(1),
+                 .method = key(2),
+                 .revision = key(3),
+                 .ts = ts,
+                 .duration_ns = durations,
+                 .status = statuses});
+  }
+  [[nodiscard]] bool full() const { return full_[0]; }
+
+ private:
+  std::array<DictionaryBuilder, 4> names_;
+  std::array<bool, 4> full_{};
+};
 
 // Writes the calls' rollup to `path` and opens it.
 inline std::shared_ptr<const RollupReader> make_rollup(faults::SimulatedFileSystem& files,

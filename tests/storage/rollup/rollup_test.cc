@@ -52,6 +52,30 @@ BOOST_AUTO_TEST_CASE(any_question_equals_a_recount) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(calls_by_column_count_as_those_one_by_one) {
+  for (const std::size_t room : {4U, 1000U}) {
+    SimulatedFileSystem files;
+    KeyedBlocks blocks(room);
+    KeyedBlocks of_another_part(room);
+    const auto builder = RollupBuilder::create(kDay);
+    std::vector<Counted> all;
+    for (std::uint64_t seed = 10; seed < 22; ++seed) {
+      const auto calls = random_calls(seed, 300);
+      all.insert(all.end(), calls.begin(), calls.end());
+      if (seed % 4 == 3) {
+        add_calls(*builder, calls);
+      } else {
+        (seed < 18 ? blocks : of_another_part).add(*builder, calls);
+      }
+    }
+    BOOST_TEST(blocks.full() == (room == 4));
+    builder->write(files, "day").value();
+    const auto reader = RollupReader::open(files, "day", std::make_shared<BlockCache>(1U << 20));
+    BOOST_TEST((*reader)->calls() == all.size());
+    check_random_queries(**reader, all, 5, 200);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(many_accounts_span_many_pages) {
   SimulatedFileSystem files;
   const auto calls = random_calls(4, 60000, {.accounts = 20000, .endpoints = 5});
