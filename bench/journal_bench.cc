@@ -14,10 +14,12 @@ void append_and_sync(benchmark::State& state) {
   const bench::ScratchDirectory scratch;
   storage::Journal journal(scratch.files(), kFileBytes, {}, 1, 1);
   const std::string payload(static_cast<std::size_t>(state.range(0)) << 10, 'x');
-  const auto write = [&](std::string& record) { record += payload; };
-  if (!journal.append(write)) state.SkipWithError("the journal failed");  // makes the file
+  const auto append = [&] {
+    return journal.append({.front = {}, .shared = payload, .owner = {}, .back = {}});
+  };
+  if (!append()) state.SkipWithError("the journal failed");  // makes the file
   for (auto _ : state) {
-    const auto lsn = journal.append(write);
+    const auto lsn = append();
     if (!lsn || !journal.sync()) {
       state.SkipWithError("the journal failed");
       break;

@@ -204,24 +204,25 @@ void EmbeddedEngine::wait_for_room(std::chrono::milliseconds at_most) {
 Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   if (says_nothing(append)) return {};
   FORTNIGHT_TRY(check_room());
-  // Only this thread changes latest_.
+  // The journal and the head share it. Only this thread changes latest_.
+  const auto taken = std::make_shared<HeadBatch>(std::move(append.batch));
   std::uint64_t seq = latest_.next_seq;
-  const auto lsn =
-      journal_.append([&](std::string& payload) { encode_append(append, seq, payload); });
+  for (Call& call : taken->batch.calls) call.seq = seq++;
+  const auto lsn = journal_.append(encode_append(append, {taken, &taken->batch}, latest_.next_seq));
   if (!lsn) {
+    append.batch = std::move(taken->batch);
     if (lsn.error().code == ErrorCode::no_space) return refuse(lsn.error().message);
     return lsn.error();
   }
-  for (Call& call : append.batch.calls) call.seq = seq++;
 
   bool flush_due = false;
   {
     const std::lock_guard lock(state_mutex_);
     refusal_.reset();
     if (!oldest_) oldest_ = now;
-    add_to(latest_, append, *lsn);
+    add_to(latest_, append, taken->batch, *lsn);
     rejects_bytes_ += bytes_of(append.rejects);
-    head_.add(std::move(append.batch));
+    head_.add(taken);
     flush_due = !frozen_ && head_.bytes() + rejects_bytes_ >= options_.flush_bytes;
   }
   if (flush_due && flush_due_) flush_due_();

@@ -125,10 +125,10 @@ class Flusher {
 
 }  // namespace
 
-void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn) {
+void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uint64_t lsn) {
   head.lsn = lsn;
-  if (!append.batch.empty()) head.next_seq = append.batch.calls.back().seq + 1;
-  head.counters.calls += append.batch.calls.size();
+  if (!calls.empty()) head.next_seq = calls.calls.back().seq + 1;
+  head.counters.calls += calls.calls.size();
   head.counters.skipped += append.skipped;
   for (const Reject& reject : append.rejects) {
     ++head.counters.rejects[reject.reason];

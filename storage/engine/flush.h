@@ -26,8 +26,8 @@ struct FrozenHead {
   std::map<std::string, std::string> positions;
 };
 
-// Adds what a record of the journal says, but for its calls' rows.
-void add_to(FrozenHead& head, const Append& append, std::uint64_t lsn);
+// Adds what a record of the journal says, whose calls are `calls`; but for their rows.
+void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uint64_t lsn);
 
 // Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
 // nothing has changed but that files may be left, which a later publication removes; it can be

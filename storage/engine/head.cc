@@ -22,11 +22,11 @@ HeadBatch::HeadBatch(Batch&& calls) : batch(std::move(calls)), bytes(batch.memor
   }
 }
 
-void Head::add(Batch&& batch) {
-  if (batch.empty()) return;
-  calls_ += batch.calls.size();
-  batches_.push_back(std::make_shared<const HeadBatch>(std::move(batch)));
-  bytes_ += batches_.back()->bytes;
+void Head::add(std::shared_ptr<const HeadBatch> batch) {
+  if (batch->batch.empty()) return;
+  calls_ += batch->batch.calls.size();
+  bytes_ += batch->bytes;
+  batches_.push_back(std::move(batch));
   coalesce();
 }
 

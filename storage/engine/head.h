@@ -27,7 +27,7 @@ using HeadBatches = std::vector<std::shared_ptr<const HeadBatch>>;
 // Not thread-safe: its owner guards it. What batches() gives may be kept and read by anyone.
 class Head {
  public:
-  void add(Batch&& batch);
+  void add(std::shared_ptr<const HeadBatch> batch);
 
   [[nodiscard]] const HeadBatches& batches() const { return batches_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }

@@ -135,8 +135,9 @@ class Recovery {
     FORTNIGHT_ASSIGN(Append append, decode_append(bytes));
     const bool covered = out_.first && is_covered(append);
     if (covered) append.batch.clear();
-    add_to(out_.replayed, append, lsn);
-    out_.head.add(std::move(append.batch));
+    const auto batch = std::make_shared<const HeadBatch>(std::move(append.batch));
+    add_to(out_.replayed, append, batch->batch, lsn);
+    out_.head.add(batch);
     if (out_.first) cover(lsn, covered);
     return {};
   }

@@ -89,6 +89,8 @@ struct CallDeltas {
   std::uint32_t extra_ids = 0;
 };
 
+// What a call's numbers come to, mostly.
+constexpr std::size_t kCallsNumbers = 40;
 // Numbers of a call, all of them at the most.
 constexpr std::size_t kCallNumbers = 8 + 2 * kTextFields;
 
@@ -140,13 +142,15 @@ Call decode_call(CallDeltas& previous, ByteReader& in) {
 
 }  // namespace
 
-void encode_batch(const Batch& batch, std::string& out) {
-  ByteWriter writer(out);
-  writer.varint(batch.kinds.size());
-  for (const std::string& kind : batch.kinds) writer.text(kind);
-  writer.varint(batch.shapes.size());
-  for (const SharedShape& shape : batch.shapes) encode_shape(*shape, writer);
-  writer.text(batch.text);
+void encode_batch(const Batch& batch, std::string& front, std::string& back) {
+  ByteWriter before(front);
+  before.varint(batch.kinds.size());
+  for (const std::string& kind : batch.kinds) before.text(kind);
+  before.varint(batch.shapes.size());
+  for (const SharedShape& shape : batch.shapes) encode_shape(*shape, before);
+  before.varint(batch.text.size());
+  back.reserve(batch.calls.size() * kCallsNumbers);
+  ByteWriter writer(back);
   writer.varint(batch.extra_ids.size());
   std::uint32_t end = 0;
   for (const ExtraId& id : batch.extra_ids) {
@@ -157,7 +161,7 @@ void encode_batch(const Batch& batch, std::string& out) {
   }
   writer.varint(batch.calls.size());
   CallDeltas previous;
-  for (const Call& call : batch.calls) encode_call(call, previous, out);
+  for (const Call& call : batch.calls) encode_call(call, previous, back);
 }
 
 Result<Batch> decode_batch(ByteReader& in, std::uint64_t first_seq) {

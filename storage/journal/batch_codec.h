@@ -13,8 +13,9 @@
 
 namespace fortnight::storage {
 
-// Appends the batch's bytes to `out`. Calls' seq are not written: the record bears the first.
-void encode_batch(const Batch& batch, std::string& out);
+// Appends the batch's bytes: what comes before its text to `front`, what comes behind it to `back`.
+// Calls' seq are not written: the record bears the first.
+void encode_batch(const Batch& batch, std::string& front, std::string& back);
 
 // Reads what encode_batch wrote; ErrorCode::corrupt where anything doesn't fit. Calls are numbered
 // from `first_seq` on.

@@ -23,18 +23,30 @@ std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
   return XXH3_64bits_withSeed(sealed.data(), sealed.size(), number);
 }
 
-// Puts the payload's LZ4 form in its place; false, and nothing changed, where that spares less than
+// The same of a record in pieces.
+std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) {
+  if (record.shared.empty() && record.back.empty()) return record_checksum(record.front, number);
+  XXH3_state_t state;
+  XXH3_64bits_reset_withSeed(&state, number);
+  for (const std::string_view piece : {std::string_view(record.front).substr(kChecksumBytes),
+                                       record.shared, std::string_view(record.back)}) {
+    XXH3_64bits_update(&state, piece.data(), piece.size());
+  }
+  return XXH3_64bits_digest(&state);
+}
+
+// Puts the payload's LZ4 form in its place; false, and no byte changed, where that spares less than
 // an eighth.
-bool compress_payload(std::string& record) {
-  const std::string_view payload = std::string_view(record).substr(kRecordHeaderBytes);
+bool compress(JournalBytes& payload) {
   if (payload.size() < kLeastCompressed) return false;
-  std::string out(record.size() - payload.size() / 8, '\0');
-  const int size = LZ4_compress_fast(
-      payload.data(), out.data() + kRecordHeaderBytes, static_cast<int>(payload.size()),
-      static_cast<int>(out.size() - kRecordHeaderBytes), kLz4Acceleration);
+  payload.join();
+  std::string out(payload.size() - payload.size() / 8, '\0');
+  const int size =
+      LZ4_compress_fast(payload.front.data(), out.data(), static_cast<int>(payload.front.size()),
+                        static_cast<int>(out.size()), kLz4Acceleration);
   if (size <= 0) return false;
-  out.resize(kRecordHeaderBytes + static_cast<std::size_t>(size));
-  record = std::move(out);
+  out.resize(static_cast<std::size_t>(size));
+  payload.front = std::move(out);
   return true;
 }
 
@@ -71,27 +83,38 @@ Result<JournalHeader> decode_journal_header(std::string_view bytes) {
   return header;
 }
 
-void finish_record(std::string& record, std::uint64_t lsn, std::uint64_t synced_lsn,
-                   bool compresses) {
-  const std::size_t payload_bytes = record.size() - kRecordHeaderBytes;
-  const bool compressed = compresses && compress_payload(record);
+void JournalBytes::join() {
+  front.reserve(size());
+  front.append(shared).append(back);
+  shared = {};
+  owner.reset();
+  back.clear();
+}
+
+void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_lsn,
+                 bool compresses) {
+  const std::size_t raw_bytes = payload.size();
+  const bool compressed = compresses && compress(payload);
   std::string header;
   ByteWriter out(header);
   out.u64(0);  // the checksum's place
   out.u32(kRecordMagic);
-  out.u32(static_cast<std::uint32_t>(record.size() - kRecordHeaderBytes));
-  out.u32(static_cast<std::uint32_t>(payload_bytes));
+  out.u32(static_cast<std::uint32_t>(payload.size()));
+  out.u32(static_cast<std::uint32_t>(raw_bytes));
   out.u32(compressed ? 1 : 0);
   out.u64(lsn);
   out.u64(synced_lsn);
-  record.replace(0, kRecordHeaderBytes, header);
-  record.resize((record.size() + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment);
+  payload.front.insert(0, header);
+  const std::size_t beyond = payload.size() % kRecordAlignment;
+  const bool in_pieces = !payload.shared.empty() || !payload.back.empty();
+  std::string& last = in_pieces ? payload.back : payload.front;
+  if (beyond != 0) last.append(kRecordAlignment - beyond, '\0');
 }
 
-void seal_record(std::string& record, std::uint64_t number) {
+void seal_record(JournalBytes& record, std::uint64_t number) {
   std::string checksum;
   ByteWriter(checksum).u64(record_checksum(record, number));
-  record.replace(0, kChecksumBytes, checksum);
+  record.front.replace(0, kChecksumBytes, checksum);
 }
 
 std::optional<RecordHeader> decode_record_header(std::string_view bytes) {

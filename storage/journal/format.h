@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,13 +54,25 @@ struct RecordHeader {
   }
 };
 
-// Makes a record of kRecordHeaderBytes of any value with the payload behind them: writes the header
-// there, and pads it. Where it `compresses`, the payload is, if that helps. seal_record() is still
-// to come.
-void finish_record(std::string& record, std::uint64_t lsn, std::uint64_t synced_lsn,
-                   bool compresses);
-// Puts the checksum of file `number` on the record.
-void seal_record(std::string& record, std::uint64_t number);
+// Bytes in pieces that stand one behind the other. What `shared` is, most of them where there are
+// many, is not copied: it stands in what `owner` keeps.
+struct JournalBytes {
+  std::string front;
+  std::string_view shared;
+  std::shared_ptr<const void> owner;
+  std::string back;
+
+  [[nodiscard]] std::size_t size() const { return front.size() + shared.size() + back.size(); }
+  // Copies `shared` to the others.
+  void join();
+};
+
+// Makes a record of its payload: puts the header before it, and pads it. Where it `compresses`, the
+// payload is, if that helps. seal_record() is still to come.
+void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_lsn,
+                 bool compresses);
+// Puts the checksum of file `number` on the record, whose front has all of its header.
+void seal_record(JournalBytes& record, std::uint64_t number);
 
 // Reads a record's header, of which nothing is checked but what keeps reading on within bounds;
 // nothing where no record can start here.

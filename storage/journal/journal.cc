@@ -21,9 +21,6 @@ constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
-// Buffers of large records are kept for the next ones, whose pages would be had anew each time: at
-// the most what stands unsynced under full load.
-constexpr std::uint64_t kMostBufferBytes = kMaxUnsyncedBytes;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
 constexpr std::size_t kMostSpares = 3;
 
@@ -54,18 +51,15 @@ Journal::Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<
       next_lsn_(next_lsn),
       synced_lsn_(next_lsn - 1) {}
 
-Result<std::uint64_t> Journal::append(const PayloadWriter& write_payload) {
-  std::string record = take_buffer();
-  record.assign(kRecordHeaderBytes, '\0');
-  write_payload(record);
-  const std::size_t payload_bytes = record.size() - kRecordHeaderBytes;
-  if (payload_bytes > kMaxJournalRecord) {
+Result<std::uint64_t> Journal::append(JournalBytes payload) {
+  if (payload.size() > kMaxJournalRecord) {
     return Error{ErrorCode::limit,
-                 "journal: a record of " + std::to_string(payload_bytes) + " bytes"};
+                 "journal: a record of " + std::to_string(payload.size()) + " bytes"};
   }
   const std::lock_guard lock(mutex_);
   if (fatal_) return *fatal_;
-  finish_record(record, next_lsn_, synced_lsn_, payload_bytes < kLarge || slow_disk_);
+  JournalBytes record = std::move(payload);
+  make_record(record, next_lsn_, synced_lsn_, record.size() < kLarge || slow_disk_);
   const bool full = current_ && current_->offset + record.size() > current_->bytes;
   if (full || unsynced_bytes_ > kMaxUnsyncedBytes) FORTNIGHT_TRY(sync_locked());
   if (!current_ || full) FORTNIGHT_TRY(next_file(record.size()));
@@ -75,40 +69,22 @@ Result<std::uint64_t> Journal::append(const PayloadWriter& write_payload) {
   return next_lsn_++;
 }
 
-std::string Journal::take_buffer() {
-  const std::lock_guard lock(mutex_);
-  if (buffers_.empty()) return {};
-  std::string buffer = std::move(buffers_.back());
-  buffers_.pop_back();
-  return buffer;
-}
-
-// What was synced need not be written again. Where little comes, no large buffer is kept.
-void Journal::clear_unsynced() {
-  std::uint64_t kept = 0;
-  for (const std::string& buffer : buffers_) kept += buffer.capacity();
-  for (std::string& record : unsynced_) {
-    if (record.size() < kLarge || kept + record.capacity() > kMostBufferBytes) continue;
-    kept += record.capacity();
-    buffers_.push_back(std::move(record));
-  }
-  if (unsynced_bytes_ < kLarge) buffers_.clear();
-  unsynced_.clear();
-  unsynced_bytes_ = 0;
-}
-
 Result<void> Journal::sync() {
   const std::lock_guard lock(mutex_);
   if (fatal_) return *fatal_;
   return sync_locked();
 }
 
-Result<void> Journal::write(std::string& record) {
+Result<void> Journal::write(JournalBytes& record) {
   seal_record(record, current_->number);
-  if (auto done = current_->file->write(current_->offset, record); !done) {
-    return failed(done.error());
+  for (const std::string_view piece :
+       {std::string_view(record.front), record.shared, std::string_view(record.back)}) {
+    if (piece.empty()) continue;
+    if (auto done = current_->file->write(current_->offset, piece); !done) {
+      return failed(done.error());
+    }
+    current_->offset += piece.size();
   }
-  current_->offset += record.size();
   return {};
 }
 
@@ -122,7 +98,8 @@ Result<void> Journal::sync_locked() {
     slow_disk_ = static_cast<double>(unsynced_bytes_) < kSlowBytesPerSecond * took.count();
   }
   synced_lsn_ = next_lsn_ - 1;
-  clear_unsynced();
+  unsynced_.clear();
+  unsynced_bytes_ = 0;
   return {};
 }
 
@@ -141,7 +118,7 @@ Result<void> Journal::next_file(std::uint64_t bytes) {
   if (!made) return failed(made.error());
   current_ = std::move(*made);
   live_.push_back({current_->number, first_lsn, current_->bytes, false});
-  for (std::string& record : unsynced_) FORTNIGHT_TRY(write(record));
+  for (JournalBytes& record : unsynced_) FORTNIGHT_TRY(write(record));
   return {};
 }
 

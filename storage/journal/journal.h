@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +21,7 @@
 
 #include "storage/base/error.h"
 #include "storage/files/file_system.h"
+#include "storage/journal/format.h"
 
 namespace fortnight::storage {
 
@@ -41,12 +41,9 @@ class Journal {
   Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<JournalFile> files,
           std::uint64_t next_number, std::uint64_t next_lsn);
 
-  // Appends a payload to what is there, where it needn't be copied once more.
-  using PayloadWriter = std::function<void(std::string&)>;
-
   // Writes a record and returns its LSN. ErrorCode::no_space: nothing was taken. ErrorCode::limit:
   // the payload is larger than kMaxJournalRecord.
-  Result<std::uint64_t> append(const PayloadWriter& write_payload);
+  Result<std::uint64_t> append(JournalBytes payload);
   // Makes all that was appended durable. ErrorCode::no_space: it isn't yet; try again later.
   Result<void> sync();
 
@@ -78,7 +75,7 @@ class Journal {
   };
 
   // All of them with the mutex held.
-  Result<void> write(std::string& record);
+  Result<void> write(JournalBytes& record);
   Result<void> sync_locked();
   // Opens a file that has room for `bytes` besides what isn't synced yet, and writes that to it.
   Result<void> next_file(std::uint64_t bytes);
@@ -87,9 +84,6 @@ class Journal {
   Error failed(Error error);
   void retire(const JournalFile& file);
   std::optional<Spare> take_spare(std::uint64_t bytes);
-  void clear_unsynced();
-
-  std::string take_buffer();  // without the mutex
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;
@@ -99,9 +93,8 @@ class Journal {
   std::deque<JournalFile> live_;  // oldest first; the last one is the current file, if there is one
   std::vector<Spare> spares_;
   std::optional<Current> current_;
-  std::vector<std::string> unsynced_;  // records of the current file
+  std::vector<JournalBytes> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
-  std::vector<std::string> buffers_;
   bool slow_disk_ = false;  // as of the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;

@@ -7,16 +7,6 @@ namespace {
 
 constexpr std::uint64_t kLeastPosition = 2;
 
-// What a batch comes to, so that the record hasn't to move while it grows.
-std::size_t expected_bytes(const Batch& batch) {
-  constexpr std::size_t kOthers = 256;
-  constexpr std::size_t kShapesNumbers = 64;
-  constexpr std::size_t kCallsNumbers = 40;
-  std::size_t bytes = batch.text.size() + batch.calls.size() * kCallsNumbers + kOthers;
-  for (const SharedShape& shape : batch.shapes) bytes += shape->skeleton.size() + kShapesNumbers;
-  return bytes;
-}
-
 }  // namespace
 
 void encode_reject(const Reject& reject, ByteWriter& out) {
@@ -39,9 +29,10 @@ Reject decode_reject(ByteReader& in) {
   return reject;
 }
 
-void encode_append(const Append& append, std::uint64_t first_seq, std::string& bytes) {
-  bytes.reserve(bytes.size() + expected_bytes(append.batch));
-  ByteWriter out(bytes);
+JournalBytes encode_append(const Append& append, std::shared_ptr<const Batch> batch,
+                           std::uint64_t first_seq) {
+  JournalBytes bytes;
+  ByteWriter out(bytes.front);
   out.varint(first_seq);
   out.varint(append.skipped);
   out.varint(append.positions.size());
@@ -51,7 +42,10 @@ void encode_append(const Append& append, std::uint64_t first_seq, std::string& b
   }
   out.varint(append.rejects.size());
   for (const Reject& reject : append.rejects) encode_reject(reject, out);
-  encode_batch(append.batch, bytes);
+  encode_batch(*batch, bytes.front, bytes.back);
+  bytes.shared = batch->text;
+  bytes.owner = std::move(batch);
+  return bytes;
 }
 
 Result<Append> decode_append(std::string_view bytes) {

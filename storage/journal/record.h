@@ -2,17 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "storage/base/bytes.h"
 #include "storage/base/error.h"
+#include "storage/journal/format.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {
 
-// Appends the bytes of an append whose calls are numbered from `first_seq` on.
-void encode_append(const Append& append, std::uint64_t first_seq, std::string& bytes);
+// The bytes of an append whose calls are those of `batch`, not its own, and are numbered from
+// `first_seq` on. The batch's text isn't copied.
+JournalBytes encode_append(const Append& append, std::shared_ptr<const Batch> batch,
+                           std::uint64_t first_seq);
 // ErrorCode::corrupt where the bytes aren't an append's.
 Result<Append> decode_append(std::string_view bytes);
 

@@ -94,9 +94,10 @@ void repair_journal(std::string& file) {
       at += kRecordAlignment;
       continue;
     }
-    std::string sealed = file.substr(at, record->size());
+    JournalBytes sealed;
+    sealed.front = file.substr(at, record->size());
     seal_record(sealed, header->number);
-    file.replace(at, sealed.size(), sealed);
+    file.replace(at, sealed.size(), sealed.front);
     at += sealed.size();
   }
 }

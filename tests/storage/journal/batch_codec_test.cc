@@ -26,9 +26,10 @@ Append sample_append() {
 }
 
 std::string encoded(const Append& append, std::uint64_t first_seq) {
-  std::string bytes;
-  encode_append(append, first_seq, bytes);
-  return bytes;
+  JournalBytes bytes =
+      encode_append(append, std::make_shared<const Batch>(append.batch), first_seq);
+  bytes.join();
+  return bytes.front;
 }
 
 void check_same(const Batch& a, const Batch& b) {

@@ -26,7 +26,7 @@ constexpr std::uint64_t kFileBytes = 1024;
 Journal new_journal(SimulatedFileSystem& files) { return {files, kFileBytes, {}, 1, 1}; }
 
 Result<std::uint64_t> append(Journal& journal, std::string_view payload) {
-  return journal.append([&](std::string& record) { record += payload; });
+  return journal.append({.front = std::string(payload), .shared = {}, .owner = {}, .back = {}});
 }
 
 struct Replayed {
