@@ -52,13 +52,19 @@ void DictionaryBuilder::encode(Lz4Level level, std::string& out) const {
 
 Result<Dictionary> Dictionary::parse(std::string_view bytes) {
   ByteReader packed(bytes);
-  FORTNIGHT_ASSIGN(const std::string raw, read_lz4(packed, kMaxDictionaryBytes));
-  ByteReader in(raw);
-  std::vector<std::uint64_t> lengths(in.count());
-  for (std::uint64_t& length : lengths) length = in.varint();
   Dictionary dictionary;
-  for (const std::uint64_t length : lengths) dictionary.entries_.add(in.bytes(length));
-  if (!in.ok()) return corrupt("dictionary cut short");
+  FORTNIGHT_ASSIGN(dictionary.raw_, read_lz4(packed, kMaxDictionaryBytes));
+  ByteReader in(dictionary.raw_);
+  dictionary.ends_.resize(in.count());
+  std::uint64_t end = 0;
+  for (std::uint32_t& of : dictionary.ends_) {
+    end += in.count();  // of the entries' bytes
+    of = static_cast<std::uint32_t>(end);
+  }
+  if (!in.ok() || end > in.remaining()) return corrupt("dictionary cut short");
+  dictionary.first_ = static_cast<std::uint32_t>(dictionary.raw_.size() - in.remaining());
+  dictionary.raw_.resize(dictionary.first_ + end);
+  for (std::uint32_t& of : dictionary.ends_) of += dictionary.first_;
   return dictionary;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "storage/base/checksum.h"
 #include "storage/base/compression.h"
@@ -57,17 +58,23 @@ class Dictionary {
  public:
   static Result<Dictionary> parse(std::string_view bytes);
 
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
   // A code past the end is the empty text: checksums make that a matter of hostile files alone.
   std::string_view operator[](std::uint64_t code) const {
-    return code < entries_.size() ? entries_[code] : std::string_view();
+    if (code >= ends_.size()) return {};
+    const std::uint32_t begin = code == 0 ? first_ : ends_[code - 1];
+    return std::string_view(raw_).substr(begin, ends_[code] - begin);
   }
   // All entries, one behind the other.
-  [[nodiscard]] std::string_view bytes() const { return entries_.bytes(); }
-  [[nodiscard]] std::size_t memory() const { return sizeof(*this) + entries_.memory(); }
+  [[nodiscard]] std::string_view bytes() const { return std::string_view(raw_).substr(first_); }
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + raw_.capacity() + ends_.capacity() * sizeof(ends_[0]);
+  }
 
  private:
-  Strings entries_;
+  std::string raw_;  // as it was written: the lengths, then the entries
+  std::uint32_t first_ = 0;
+  std::vector<std::uint32_t> ends_;
 };
 
 }  // namespace fortnight::storage

@@ -7,30 +7,27 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace fortnight::storage {
 
 class Ranks {
  public:
-  // Of up to 65,536 groups.
-  Ranks(std::size_t groups, std::size_t values)
+  // `group` is each value's, below `groups`.
+  Ranks(std::vector<std::uint16_t> group, std::size_t groups)
       : shift_(std::max(kLeastShift, std::countr_zero(std::bit_ceil(kValuesOfGroup * groups)))),
+        group_(std::move(group)),
         filled_(groups) {
-    group_.reserve(values);
-    before_.reserve(((values >> shift_) + 1) * groups);
-  }
-
-  // The next value's group.
-  void add(std::size_t group) {
-    if ((group_.size() & ((std::size_t{1} << shift_) - 1)) == 0) {
+    const std::size_t stride = std::size_t{1} << shift_;
+    before_.reserve((group_.size() / stride + 1) * groups);
+    for (std::size_t first = 0; first < group_.size(); first += stride) {
       before_.insert(before_.end(), filled_.begin(), filled_.end());
+      const std::size_t end = std::min(first + stride, group_.size());
+      for (std::size_t i = first; i < end; ++i) ++filled_[group_[i]];
     }
-    group_.push_back(static_cast<std::uint16_t>(group));
-    ++filled_[group];
   }
 
-  [[nodiscard]] std::size_t size() const { return group_.size(); }
   // How many values the group has.
   [[nodiscard]] std::uint32_t filled(std::size_t group) const { return filled_[group]; }
   [[nodiscard]] std::uint16_t group(std::size_t value) const { return group_[value]; }

@@ -174,13 +174,16 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
   }
   const std::uint64_t count = in.count(2);
   if (!in.ok() || count > kMaxGroups) return corrupt("damaged groups of shapes");
-  Ranks ranks(count, context.values);
-  for (const std::uint32_t of : context.value_shapes()) {
+  std::vector<std::uint16_t> of_value = context.value_shapes();
+  if (of_value.size() != context.values) return corrupt("groups of another length");
+  bool known = true;
+  for (std::uint16_t& of : of_value) {
     const std::uint32_t group = of < group_of.size() ? group_of[of] : kNone;
-    if (group >= count) return corrupt("value of no group");
-    ranks.add(group);
+    known = known && group < count;
+    of = static_cast<std::uint16_t>(group);
   }
-  if (ranks.size() != context.values) return corrupt("groups of another length");
+  if (!known) return corrupt("value of no group");
+  Ranks ranks(std::move(of_value), count);
   std::vector<std::unique_ptr<TextChunk>> groups;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t size = in.varint();

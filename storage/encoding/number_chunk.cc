@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
+#include <utility>
 
 #include "storage/base/bytes.h"
 #include "storage/base/packed.h"
@@ -54,8 +56,10 @@ bool NumberChunk::parse_decimals(ByteReader& in) {
   constexpr unsigned kZerosWidth = 4;
   const char* zeros = read_packed(in, rows_, kZerosWidth);
   if (!in.ok()) return false;
-  zeros_.emplace(kMaxNumberZeros + 1, rows_);
-  for (std::uint32_t i = 0; i < rows_; ++i) zeros_->add(unpack_one(zeros, i, kZerosWidth));
+  static_assert(kMaxNumberZeros + 1 >= 1U << kZerosWidth);
+  std::vector<std::uint16_t> of_row(rows_);
+  unpack_bits(zeros, 0, rows_, kZerosWidth, of_row.data());
+  zeros_.emplace(std::move(of_row), kMaxNumberZeros + 1);
   decimals_.resize(kMaxNumberZeros + 1);
   for (unsigned i = 0; i < decimals_.size(); ++i) {
     if (zeros_->filled(i) == 0) continue;
@@ -79,10 +83,11 @@ bool NumberChunk::parse_distinct(ByteReader& in) {
   width_ = bit_width_for(distinct_.size() - 1);
   packed_ = read_packed(in, rows_, width_);
   if (!in.ok()) return false;
-  for (std::uint32_t i = 0; i < rows_; ++i) {
-    if (unpack_one(packed_, i, width_) >= distinct_.size()) return false;
-  }
-  return true;
+  if (std::has_single_bit(distinct_.size())) return true;  // no code is beyond
+  std::vector<std::uint16_t> codes(rows_);
+  unpack_bits(packed_, 0, rows_, width_, codes.data());
+  return std::all_of(codes.begin(), codes.end(),
+                     [&](std::uint16_t code) { return code < distinct_.size(); });
 }
 
 Result<NumberChunk> NumberChunk::parse(std::string_view bytes, std::uint32_t rows) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
@@ -55,18 +56,23 @@ void split(std::string_view text, std::string& pattern, Visit&& visit) {
   }
 }
 
-// Where each value's tokens of one kind begin among all of that kind. Packed: it is what a chunk of
-// patterns adds to a cache.
+// How many tokens of each kind: the first kind's in the lower half.
+using Marks = std::uint64_t;
+std::uint32_t marks_of_kind(Marks marks, std::size_t kind) {
+  return static_cast<std::uint32_t>(marks >> (32 * kind));
+}
+
+// Where each value's tokens of one kind begin among all of that kind, and where the last one's end.
+// Packed: it is what a chunk of patterns adds to a cache.
 class TokenStarts {
  public:
-  // From the starts, and how many tokens there are.
-  TokenStarts(std::span<const std::uint64_t> starts, std::uint64_t total) : total_(total) {
-    each_ = starts.empty() ? 0 : static_cast<std::uint32_t>(total / starts.size());
-    bool uniform = total == each_ * starts.size();
-    for (std::size_t i = 0; i < starts.size() && uniform; ++i) uniform = starts[i] == each_ * i;
-    if (uniform) return;
-    width_ = bit_width_for(total);
-    pack_bits(starts, width_, packed_);
+  // Where every value has as many tokens.
+  TokenStarts(std::uint32_t each, std::uint64_t total) : total_(total), each_(each) {}
+  // From the marks before each value and behind the last, of which it is `kind` that counts.
+  TokenStarts(std::span<const Marks> before, std::size_t kind, std::uint64_t total)
+      : total_(total), width_(bit_width_for(total)) {
+    const auto start = [kind](Marks marks) { return std::uint64_t{marks_of_kind(marks, kind)}; };
+    pack_bits(std::views::transform(before, start), width_, packed_);
   }
 
   [[nodiscard]] std::uint32_t operator[](std::uint32_t value) const {
@@ -222,22 +228,17 @@ bool encode_pattern(const ColumnInput& input, std::string& out) {
 
 namespace {
 
-using Marks = std::array<std::uint64_t, kKinds>;  // how many tokens of each kind a pattern has
-
 Marks marks_of(std::string_view pattern) {
-  Marks marks{};
+  Marks marks = 0;
   for (const char c : pattern) {
-    if (is_mark(c)) ++marks[kind_of_mark(c)];
+    if (is_mark(c)) marks += Marks{1} << (32 * kind_of_mark(c));
   }
   return marks;
 }
 
 // Which value has how many tokens is in the patterns.
 Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t values) {
-  constexpr Marks kUnread{kMaxTokens + 1, 0};
-  std::array<std::vector<std::uint64_t>, kKinds> starts;
-  for (auto& of : starts) of.resize(values);
-  Marks passed{};
+  constexpr Marks kUnread = ~Marks{0};
   const NoRows no_rows;
   std::string pattern;
   const auto read = [&](std::uint32_t value) {
@@ -251,22 +252,34 @@ Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t value
     if (number != TextChunk::kUnlike) largest = std::max(largest, number);
   }
   std::vector<Marks> known(largest + std::size_t{1}, kUnread);  // patterns are few
+  std::vector<Marks> before(values + std::size_t{1});
+  Marks passed = 0;
+  Marks first = 0;
+  Marks differing = 0;  // its bits from the first one's
   for (std::uint32_t i = 0; i < values; ++i) {
-    Marks marks = kUnread;
-    if (alike[i] == TextChunk::kUnlike) {
+    Marks marks = alike[i] == TextChunk::kUnlike ? kUnread : known[alike[i]];
+    if (marks == kUnread) {
       marks = read(i);
-    } else {
-      if (known[alike[i]] == kUnread) known[alike[i]] = read(i);
-      marks = known[alike[i]];
+      if (alike[i] != TextChunk::kUnlike) known[alike[i]] = marks;
     }
-    for (std::size_t k = 0; k < kKinds; ++k) {
-      starts[k][i] = passed[k];
-      passed[k] += marks[k];
+    if (i == 0) first = marks;
+    differing |= marks ^ first;
+    before[i] = passed;
+    passed += marks;
+    if (marks_of_kind(passed, 0) > kMaxTokens || marks_of_kind(passed, 1) > kMaxTokens) {
+      return corrupt("patterns of too many tokens");
     }
-    if (passed[0] + passed[1] > kMaxTokens) return corrupt("patterns of too many tokens");
   }
+  before[values] = passed;
   StartsOfKinds out;
-  for (std::size_t k = 0; k < kKinds; ++k) out.emplace_back(starts[k], passed[k]);
+  for (std::size_t k = 0; k < kKinds; ++k) {
+    const std::uint64_t total = marks_of_kind(passed, k);
+    if (marks_of_kind(differing, k) == 0) {
+      out.emplace_back(marks_of_kind(first, k), total);
+    } else {
+      out.emplace_back(before, k, total);
+    }
+  }
   return out;
 }
 
@@ -275,6 +288,12 @@ Result<StartsOfKinds> read_starts(const TextChunk& patterns, std::uint32_t value
 Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader& in, const ChunkContext& context) {
   ChunkContext inner = context;
   ++inner.depth;
+  std::vector<std::uint16_t> shapes;  // of the values, once asked for: then by several
+  const auto value_shapes = [&]() -> const std::vector<std::uint16_t>& {
+    if (shapes.empty()) shapes = context.value_shapes();
+    return shapes;
+  };
+  if (context.value_shapes) inner.value_shapes = value_shapes;
   FORTNIGHT_ASSIGN(auto patterns, parse_text_chunk(in.text(), inner));
   FORTNIGHT_ASSIGN(StartsOfKinds starts, read_starts(*patterns, context.values));
   std::array<std::unique_ptr<TextChunk>, kKinds> tokens;
@@ -287,13 +306,13 @@ Result<std::unique_ptr<TextChunk>> parse_pattern(ByteReader& in, const ChunkCont
     token_context.dictionary = nullptr;
     token_context.values = static_cast<std::uint32_t>(count);
     if (context.value_shapes) {
-      token_context.value_shapes = [&context, &of] {
-        const std::vector<std::uint32_t> shapes = context.value_shapes();
-        std::vector<std::uint32_t> token_shapes;
-        token_shapes.reserve(of.total());
-        for (std::uint32_t value = 0; value < shapes.size(); ++value) {
-          const std::uint64_t end = value + 1 < shapes.size() ? of[value + 1] : of.total();
-          token_shapes.insert(token_shapes.end(), end - of[value], shapes[value]);
+      token_context.value_shapes = [&] {
+        std::vector<std::uint16_t> token_shapes(of.total());
+        const std::vector<std::uint16_t>& of_values = value_shapes();
+        if (of_values.size() != context.values) return std::vector<std::uint16_t>();
+        auto next = token_shapes.begin();
+        for (std::uint32_t value = 0; value < context.values; ++value) {
+          next = std::fill_n(next, of[value + 1] - of[value], of_values[value]);
         }
         return token_shapes;
       };

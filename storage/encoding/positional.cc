@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <boost/container/small_vector.hpp>
 #include <vector>
 
 #include "storage/base/packed.h"
@@ -27,13 +28,24 @@ struct Group {
   unsigned offset = 0;  // bits from the value's start
 };
 
-using Alphabet = std::string;  // ascending bytes
+struct Alphabet {
+  std::string_view bytes;        // ascending
+  std::uint64_t reciprocal = 0;  // of their number, for divide()
+};
 
+// The usual alphabets (hex, decimal) come in many positions. Refers to bytes that must outlive it;
+// allocates nothing for a UUID, since a block has many chunks like it.
 struct Layout {
-  std::vector<Alphabet> alphabets;         // one a position
-  std::vector<std::uint64_t> reciprocals;  // of their sizes, for divide()
-  std::vector<Group> groups;
+  // The distinct ones, in the order in which they come.
+  boost::container::small_vector<Alphabet, 4> alphabets;
+  boost::container::small_vector<std::uint8_t, 40> which;  // of them, by position
+  boost::container::small_vector<Group, 4> groups;
   unsigned bits = 0;  // of a value
+
+  [[nodiscard]] std::size_t length() const { return which.size(); }
+  [[nodiscard]] std::string_view alphabet(std::size_t position) const {
+    return alphabets[which[position]].bytes;
+  }
 };
 
 // Division of a group's code by a radix, by multiplication: exact, since a code is below 2^56 and a
@@ -46,9 +58,11 @@ std::uint64_t divide(std::uint64_t code, std::uint64_t reciprocal) {
   return static_cast<std::uint64_t>(static_cast<Wide>(code) * reciprocal >> 64);
 }
 
-Layout make_layout(std::vector<Alphabet> alphabets) {
-  Layout layout;
-  layout.alphabets = std::move(alphabets);
+// What follows from a layout's alphabets.
+void derive_groups(Layout& layout) {
+  for (Alphabet& alphabet : layout.alphabets) {
+    alphabet.reciprocal = reciprocal(alphabet.bytes.size());
+  }
   std::uint64_t product = 1;
   Group group;
   const auto close = [&](std::size_t next) {
@@ -60,14 +74,12 @@ Layout make_layout(std::vector<Alphabet> alphabets) {
     group = Group{.first = next};
     product = 1;
   };
-  for (std::size_t i = 0; i < layout.alphabets.size(); ++i) {
-    const std::uint64_t radix = layout.alphabets[i].size();
-    layout.reciprocals.push_back(reciprocal(radix));
+  for (std::size_t i = 0; i < layout.length(); ++i) {
+    const std::uint64_t radix = layout.alphabet(i).size();
     if (product > (std::uint64_t{1} << 56) / radix) close(i);
     product *= radix;
   }
-  close(layout.alphabets.size());
-  return layout;
+  close(layout.length());
 }
 
 std::uint64_t group_code(const Layout& layout, const Group& group, const char* packed,
@@ -82,12 +94,12 @@ void read_value(const Layout& layout, const char* packed, std::uint32_t index, c
   for (const Group& group : layout.groups) {
     std::uint64_t code = group_code(layout, group, packed, index);
     for (std::size_t i = group.first + group.count; i-- > group.first;) {
-      const Alphabet& alphabet = layout.alphabets[i];
+      const auto& [alphabet, reciprocal] = layout.alphabets[layout.which[i]];
       if (alphabet.size() == 1) {
         out[i] = alphabet[0];
         continue;
       }
-      const std::uint64_t quotient = divide(code, layout.reciprocals[i]);
+      const std::uint64_t quotient = divide(code, reciprocal);
       out[i] = alphabet[std::min(code - quotient * alphabet.size(), alphabet.size() - 1)];
       code = quotient;
     }
@@ -101,23 +113,25 @@ class PositionalChunk final : public TextChunk {
 
   void append(const Place& place, const RowSource&, std::string& out) const override {
     const std::size_t start = out.size();
-    out.resize(start + layout_.alphabets.size());
+    out.resize(start + layout_.length());
     read_value(layout_, packed_, place.index, out.data() + start);
   }
   // By the group of positions that tells values apart best.
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
-    where.anywhere = where.anywhere ||
-                     std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(), has_escapes);
-    if (text.size() != layout_.alphabets.size()) return;
+    where.anywhere =
+        where.anywhere ||
+        std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(),
+                    [](const Alphabet& alphabet) { return has_escapes(alphabet.bytes); });
+    if (text.size() != layout_.length()) return;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (layout_.alphabets[i].find(text[i]) == std::string::npos) return;
+      if (layout_.alphabet(i).find(text[i]) == std::string_view::npos) return;
     }
     const Group& group =
         *std::max_element(layout_.groups.begin(), layout_.groups.end(),
                           [](const Group& a, const Group& b) { return a.width < b.width; });
     std::uint64_t code = 0;
     for (std::size_t i = group.first; i < group.first + group.count; ++i) {
-      const Alphabet& alphabet = layout_.alphabets[i];
+      const std::string_view alphabet = layout_.alphabet(i);
       code = code * alphabet.size() + alphabet.find(text[i]);
     }
     for (std::uint32_t i = 0; i < values; ++i) {
@@ -125,7 +139,9 @@ class PositionalChunk final : public TextChunk {
     }
   }
   std::size_t memory() const override {
-    return sizeof(*this) + layout_.alphabets.capacity() * (sizeof(Alphabet) + 24);
+    return sizeof(*this) + layout_.which.capacity() +
+           layout_.alphabets.capacity() * sizeof(Alphabet) +
+           layout_.groups.capacity() * sizeof(Group);
   }
 
  private:
@@ -133,37 +149,47 @@ class PositionalChunk final : public TextChunk {
   const char* packed_;
 };
 
-// Of values of one length, which therefore stand one behind the other at that distance.
-std::vector<Alphabet> alphabets_of(const Strings& values) {
+// Of values of one length, which therefore stand one behind the other at that distance. The
+// alphabets' bytes come to stand in `bytes`.
+Layout layout_of(const Strings& values, std::string& bytes) {
   const std::size_t length = values.length(0);
   std::vector<std::array<bool, 256>> seen(length);
   const char* byte = values.bytes().data();
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (std::size_t j = 0; j < length; ++j) seen[j][static_cast<unsigned char>(*byte++)] = true;
   }
-  std::vector<Alphabet> alphabets(length);
+  bytes.reserve(length * 256);
+  Layout layout;
   for (std::size_t j = 0; j < length; ++j) {
+    const std::size_t start = bytes.size();
     for (std::size_t c = 0; c < 256; ++c) {
-      if (seen[j][c]) alphabets[j].push_back(static_cast<char>(c));
+      if (seen[j][c]) bytes.push_back(static_cast<char>(c));
+    }
+    const std::string_view alphabet = std::string_view(bytes).substr(start);
+    const auto found = std::find_if(layout.alphabets.begin(), layout.alphabets.end(),
+                                    [&](const Alphabet& known) { return known.bytes == alphabet; });
+    layout.which.push_back(static_cast<std::uint8_t>(found - layout.alphabets.begin()));
+    if (found == layout.alphabets.end()) {
+      layout.alphabets.push_back({alphabet});
+    } else {
+      bytes.resize(start);
     }
   }
-  return alphabets;
+  derive_groups(layout);
+  return layout;
 }
 
 // An alphabet that stood before is named by its place among the distinct ones; a new one has the
-// next place and its bytes follow. The usual ones (hex, decimal) come in many positions.
-void write_alphabets(const std::vector<Alphabet>& alphabets, ByteWriter& writer) {
-  std::vector<Alphabet> known;
-  for (const Alphabet& alphabet : alphabets) {
-    const auto found = std::find(known.begin(), known.end(), alphabet);
-    writer.varint(static_cast<std::uint64_t>(found - known.begin()));
-    if (found != known.end()) continue;
-    writer.text(alphabet);
-    known.push_back(alphabet);
+// next place and its bytes follow.
+void write_alphabets(const Layout& layout, ByteWriter& writer) {
+  std::size_t known = 0;
+  for (const std::uint8_t which : layout.which) {
+    writer.varint(which);
+    if (which == known) writer.text(layout.alphabets[known++].bytes);
   }
 }
 
-// For each position, each byte's place in its alphabet.
+// For each alphabet, each byte's place in it.
 using Ranks = std::vector<std::array<std::uint8_t, 256>>;
 
 // Puts each value's code of the group where it belongs in `packed`. Position by position over a
@@ -171,17 +197,18 @@ using Ranks = std::vector<std::array<std::uint8_t, 256>>;
 void pack_group(const Layout& layout, const Group& group, const Ranks& ranks, const Strings& values,
                 std::string& packed) {
   constexpr std::size_t kRun = 256;
-  const std::size_t length = layout.alphabets.size();
+  const std::size_t length = layout.length();
   std::array<std::uint64_t, kRun> codes;
   for (std::size_t first = 0; first < values.size(); first += kRun) {
     const std::size_t count = std::min(kRun, values.size() - first);
     std::fill_n(codes.begin(), count, 0);
     for (std::size_t j = group.first; j < group.first + group.count; ++j) {
-      const std::uint64_t radix = layout.alphabets[j].size();
+      const std::uint64_t radix = layout.alphabet(j).size();
       if (radix == 1) continue;
+      const std::array<std::uint8_t, 256>& rank = ranks[layout.which[j]];
       const char* byte = values.bytes().data() + first * length + j;
       for (std::size_t i = 0; i < count; ++i, byte += length) {
-        codes[i] = codes[i] * radix + ranks[j][static_cast<unsigned char>(*byte)];
+        codes[i] = codes[i] * radix + rank[static_cast<unsigned char>(*byte)];
       }
     }
     std::size_t bit = first * layout.bits + group.offset;
@@ -194,22 +221,21 @@ void pack_group(const Layout& layout, const Group& group, const Ranks& ranks, co
 
 bool write_positional(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
-  const Layout layout = make_layout(alphabets_of(values));
+  std::string alphabets;
+  const Layout layout = layout_of(values, alphabets);
   const std::size_t start = out.size();
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::positional));
-  writer.varint(layout.alphabets.size());
-  write_alphabets(layout.alphabets, writer);
+  writer.varint(layout.length());
+  write_alphabets(layout, writer);
   if (out.size() - start + values.size() * layout.bits / 8 >= values.bytes().size()) {
     out.resize(start);
     return false;
   }
   Ranks ranks(layout.alphabets.size());
   for (std::size_t j = 0; j < layout.alphabets.size(); ++j) {
-    for (std::size_t rank = 0; rank < layout.alphabets[j].size(); ++rank) {
-      ranks[j][static_cast<unsigned char>(layout.alphabets[j][rank])] =
-          static_cast<std::uint8_t>(rank);
-    }
+    std::uint8_t rank = 0;
+    for (const char c : layout.alphabets[j].bytes) ranks[j][static_cast<unsigned char>(c)] = rank++;
   }
   std::string packed((values.size() * layout.bits + 7) / 8 + kPackPadding, '\0');
   for (const Group& group : layout.groups) pack_group(layout, group, ranks, values, packed);
@@ -233,19 +259,22 @@ namespace {
 Result<Layout> read_layout(ByteReader& in) {
   const std::uint64_t length = in.count();
   if (length > kMaxLength) return corrupt("positional chunk of too long a text");
-  std::vector<Alphabet> known;
-  std::vector<Alphabet> alphabets;
+  Layout layout;
   for (std::uint64_t i = 0; i < length && in.ok(); ++i) {
     const std::uint64_t which = in.varint();
-    if (which > known.size()) return corrupt("positional chunk names an unknown alphabet");
-    if (which == known.size()) {
-      known.emplace_back(in.text());
-      if (known.back().empty() || known.back().size() > 256) return corrupt("bad alphabet");
+    if (which > layout.alphabets.size()) {
+      return corrupt("positional chunk names an unknown alphabet");
     }
-    alphabets.push_back(known[which]);
+    if (which == layout.alphabets.size()) {
+      const std::string_view bytes = in.text();
+      if (bytes.empty() || bytes.size() > 256) return corrupt("bad alphabet");
+      layout.alphabets.push_back({bytes});
+    }
+    layout.which.push_back(static_cast<std::uint8_t>(which));
   }
-  if (!in.ok() || alphabets.empty()) return corrupt("positional chunk cut short");
-  return make_layout(std::move(alphabets));
+  if (!in.ok() || layout.which.empty()) return corrupt("positional chunk cut short");
+  derive_groups(layout);
+  return layout;
 }
 
 const char* read_values(ByteReader& in, const Layout& layout, std::uint32_t values) {
@@ -288,10 +317,10 @@ bool search_positional(ByteReader& in, const ChunkSearch& search) {
   if (!layout) return true;
   const char* packed = read_values(in, *layout, search.values);
   if (!in.ok()) return true;
-  const std::size_t bytes = layout->alphabets.size() * search.values;
+  const std::size_t bytes = layout->length() * search.values;
   if (search.scratch.size() < bytes) search.scratch.resize(bytes);
   for (std::uint32_t i = 0; i < search.values; ++i) {
-    read_value(*layout, packed, i, search.scratch.data() + i * layout->alphabets.size());
+    read_value(*layout, packed, i, search.scratch.data() + i * layout->length());
   }
   return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, bytes));
 }

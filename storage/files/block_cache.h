@@ -7,11 +7,11 @@
 // dictionaries that all of them need.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 namespace fortnight::storage {
 
@@ -51,6 +51,7 @@ class BlockCache {
     bool again;  // in again_
   };
   struct Hash {
+    using is_avalanching = void;
     std::size_t operator()(const Key& key) const {
       // Places are offsets and flags: multiplied, so that all their bits count.
       const std::uint64_t mixed =
@@ -74,7 +75,7 @@ class BlockCache {
   std::list<Entry> once_;
   std::list<Entry> again_;
   std::size_t again_bytes_ = 0;
-  std::unordered_map<Key, std::list<Entry>::iterator, Hash> index_;
+  boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_;
 };
 
 }  // namespace fortnight::storage

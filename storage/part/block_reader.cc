@@ -148,13 +148,13 @@ std::uint32_t BlockReader::values_before(std::uint32_t column, std::uint32_t row
   return last.values;
 }
 
-std::vector<std::uint32_t> BlockReader::value_shapes(std::uint32_t column) const {
+std::vector<std::uint16_t> BlockReader::value_shapes(std::uint32_t column) const {
   const std::vector<std::uint16_t>& shapes = layout_->shapes();
-  if (column < kFieldColumns) return {shapes.begin(), shapes.end()};
+  if (column < kFieldColumns) return shapes;
   const std::vector<std::uint32_t>& counts = counts_of(column);
   const std::uint32_t values = values_of(column);
-  std::vector<std::uint32_t> of(values + std::size_t{1});  // one more, to be written in vain
-  std::uint32_t* next = of.data();
+  std::vector<std::uint16_t> of(values + std::size_t{1});  // one more, to be written in vain
+  std::uint16_t* next = of.data();
   for (const std::uint16_t shape : shapes) {
     // Mostly none or one, in no order that a branch could be foretold by.
     *next = shape;

@@ -98,7 +98,7 @@ class BlockReader final : public RowSource {
   [[nodiscard]] std::vector<std::uint32_t> rows_of_values(
       std::uint32_t column, const std::vector<std::uint32_t>& values) const;
   // The shape of each value of the column.
-  std::vector<std::uint32_t> value_shapes(std::uint32_t column) const;
+  std::vector<std::uint16_t> value_shapes(std::uint32_t column) const;
   // By column: how many values the rows before `row` have. Valid until it is asked again.
   const std::vector<std::uint32_t>& values_before_line(std::uint32_t row) const;
   void fail(Error error) const;

@@ -256,7 +256,7 @@ Result<std::shared_ptr<const BlockLayout>> PartFile::layout(std::uint32_t block)
 
 Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
     const ChunkEntry& entry, std::uint32_t values,
-    std::function<std::vector<std::uint32_t>()> value_shapes) const {
+    std::function<std::vector<std::uint16_t>()> value_shapes) const {
   const BlockCache::Key key{cache_file_, entry.offset};
   if (auto found = cache_->find<LoadedChunk>(key)) return found;
   auto chunk = std::make_shared<LoadedChunk>();

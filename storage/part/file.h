@@ -90,7 +90,7 @@ class PartFile {
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
   [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
       const ChunkEntry& entry, std::uint32_t values,
-      std::function<std::vector<std::uint32_t>()> value_shapes) const;
+      std::function<std::vector<std::uint16_t>()> value_shapes) const;
   // A section's bytes, checked where it is checked as a whole.
   [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;

@@ -103,8 +103,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const auto shapes = [&] {
-    std::vector<std::uint32_t> of(values);
-    for (std::uint32_t i = 0; i < values; ++i) of[i] = i % kShapes;
+    std::vector<std::uint16_t> of(values);
+    for (std::uint32_t i = 0; i < values; ++i) of[i] = static_cast<std::uint16_t>(i % kShapes);
     return of;
   };
   const ChunkContext context{.column = column,

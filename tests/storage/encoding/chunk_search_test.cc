@@ -168,7 +168,7 @@ struct Column {
                          .words = &word_entries,
                          .depth = 0,
                          .value_shapes = {}};
-    context.value_shapes = [&] { return std::vector<std::uint32_t>(shapes.begin(), shapes.end()); };
+    context.value_shapes = [&] { return std::vector<std::uint16_t>(shapes.begin(), shapes.end()); };
     const auto parsed_chunk = parse_text_chunk(bytes(), context);
     BOOST_REQUIRE(parsed_chunk);
     Whereabouts where;
