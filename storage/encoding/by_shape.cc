@@ -33,18 +33,21 @@ class ByShapeChunk final : public TextChunk {
   // A constant group is a number of its own; the codes of the others come behind.
   std::vector<std::uint32_t> alike(std::uint32_t values) const override {
     const auto first_code = static_cast<std::uint32_t>(groups_.size());
-    std::vector<std::vector<std::uint32_t>> of_group(groups_.size());
+    std::vector<std::vector<std::uint32_t>> of_group(groups_.size());  // none of a constant one
+    std::vector<const std::uint32_t*> next(groups_.size());
     for (std::uint32_t group = 0; group < first_code; ++group) {
+      if (groups_[group]->constant() != nullptr) continue;
       of_group[group] = groups_[group]->alike(ranks_.filled(group));
-      const bool constant = groups_[group]->constant() != nullptr;
       for (std::uint32_t& number : of_group[group]) {
-        if (number != kUnlike) number = constant ? group : first_code + number;
+        if (number != kUnlike) number += first_code;
       }
+      next[group] = of_group[group].data();
     }
-    std::vector<const std::uint32_t*> next;
-    for (const auto& numbers : of_group) next.push_back(numbers.data());
     std::vector<std::uint32_t> alike(values);
-    for (std::uint32_t i = 0; i < values; ++i) alike[i] = *next[ranks_.group(i)]++;
+    for (std::uint32_t i = 0; i < values; ++i) {
+      const std::uint16_t group = ranks_.group(i);
+      alike[i] = next[group] == nullptr ? group : *next[group]++;
+    }
     return alike;
   }
   void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {

@@ -1,5 +1,6 @@
 #include "storage/files/block_cache.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -50,6 +51,25 @@ void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value
   if (!add(key, std::move(value), bytes)) return;
   promote(once_.begin());
   make_room();
+}
+
+bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
+  // So many keys at the most that they take a hundredth of what they stand for.
+  constexpr std::size_t kLeast = 4096;
+  if (!is_offered_.insert(key).second) return true;
+  offered_.emplace_back(key, std::max(bytes, kLeast));
+  offered_bytes_ += offered_.back().second;
+  while (offered_bytes_ > capacity_) {
+    offered_bytes_ -= offered_.front().second;
+    is_offered_.erase(offered_.front().first);
+    offered_.pop_front();
+  }
+  return false;
+}
+
+void BlockCache::offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (was_offered(key, bytes) && add(key, std::move(value), bytes)) make_room();
 }
 
 void BlockCache::make_room() {

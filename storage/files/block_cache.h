@@ -4,14 +4,20 @@
 // Segmented LRU (Karedla, Love, Wherry: "Caching strategies to improve disk system performance",
 // 1994): what was found again since it came has three quarters of the room, and what was only read
 // once goes first. So a page that takes a row each of fifty blocks doesn't push out the
-// dictionaries that all of them need.
+// dictionaries that all of them need. And what comes in great numbers is only offered: it is kept
+// once it was wanted again, with no more wanted since than the cache holds (after the list of what
+// was let go, in Johnson, Shasha: "2Q: A Low Overhead High Performance Buffer Management
+// Replacement Algorithm", 1994). Keeping what comes once costs more than reading it.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace fortnight::storage {
 
@@ -38,6 +44,8 @@ class BlockCache {
   // As insert(), but with the standing of what was found again: for what is small and spares the
   // reading of much.
   void insert_prized(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  // As insert(), if the same key was offered not long ago; else only that is noted.
+  void offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void erase(const Key& key);
 
   [[nodiscard]] std::size_t bytes() const;
@@ -66,6 +74,8 @@ class BlockCache {
   bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void make_room();
   void remove(std::list<Entry>::iterator entry);
+  // Whether the key was offered before; notes it.
+  bool was_offered(const Key& key, std::size_t bytes);
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;
@@ -76,6 +86,11 @@ class BlockCache {
   std::list<Entry> again_;
   std::size_t again_bytes_ = 0;
   boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_;
+  // Keys that were offered, oldest first, each with the bytes that it stands for; no more than the
+  // capacity together.
+  std::deque<std::pair<Key, std::size_t>> offered_;
+  boost::unordered_flat_set<Key, Hash> is_offered_;
+  std::size_t offered_bytes_ = 0;
 };
 
 }  // namespace fortnight::storage

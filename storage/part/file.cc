@@ -280,7 +280,7 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
     chunk->text = std::move(*text);
     memory += chunk->text->memory();
   }
-  cache_->insert(key, chunk, memory);
+  cache_->offer(key, chunk, memory);
   return std::shared_ptr<const LoadedChunk>(std::move(chunk));
 }
 

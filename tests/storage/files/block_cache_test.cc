@@ -43,6 +43,32 @@ BOOST_AUTO_TEST_CASE(what_is_prized_stands_as_if_it_had_been_found_again) {
   BOOST_TEST(cache.bytes() == 1000U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_offered_is_kept_once_it_is_wanted_again_soon) {
+  BlockCache large(100 * 4096);
+  const auto offer = [&](std::uint64_t place) {
+    large.offer({1, place}, std::make_shared<const std::uint64_t>(place), 4096);
+  };
+  const auto holds = [&](std::uint64_t place) {
+    return large.find<std::uint64_t>({1, place}) != nullptr;
+  };
+  offer(1);
+  BOOST_TEST(!holds(1));
+  BOOST_TEST(large.bytes() == 0U);
+  offer(1);
+  BOOST_TEST(holds(1));
+  BOOST_TEST(large.bytes() == 4096U);
+
+  offer(2);
+  for (std::uint64_t place = 100; place < 199; ++place) offer(place);
+  offer(2);
+  BOOST_TEST(holds(2));
+  offer(3);
+  for (std::uint64_t place = 200; place < 300; ++place) offer(place);
+  offer(3);  // as many as the cache holds were wanted since
+  BOOST_TEST(!holds(3));
+  BOOST_TEST(holds(1));
+}
+
 // Else what was once in use would keep out what is in use now.
 BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
   for (std::uint64_t place = 0; place < 10; ++place) {
