@@ -63,7 +63,14 @@ CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
 
 void CallMatcher::bind(const Batch& batch) {
   batch_ = &batch;
-  facts_.assign(batch.shapes.size() * tests_.size(), {});
+  in_batch_.clear();
+  for (const SharedShape& shape : batch.shapes) {
+    const auto next = static_cast<std::uint32_t>(met_.size());
+    const auto [known, added] = numbers_.try_emplace(shape.get(), next);
+    if (added) met_.push_back(shape);
+    in_batch_.push_back(known->second);
+  }
+  facts_.resize(met_.size() * tests_.size());
 }
 
 bool CallMatcher::matches(const Call& call) {
@@ -167,7 +174,7 @@ bool CallMatcher::text_matches(std::size_t test, const Call& call) {
 }
 
 CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, const Call& call) {
-  ShapeFact& fact = facts_[call.shape * tests_.size() + test];
+  ShapeFact& fact = facts_[in_batch_[call.shape] * tests_.size() + test];
   if (fact.known) return fact;
   fact.known = true;
   const std::string_view skeleton = batch_->shape(call).skeleton;

@@ -2,6 +2,8 @@
 // which are read from its shape and values, never from the whole line (but for plain ones).
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +15,9 @@
 
 namespace fortnight::storage {
 
-// A conjunction of predicates, made ready. It keeps what it learns about the shapes of the batch
-// that it is bound to, so that a pointer is looked up once a shape. Not thread-safe; the batch must
-// outlive its use and not change meanwhile.
+// A conjunction of predicates, made ready. It keeps what it learns about the shapes of the batches
+// that it was bound to, so that a pointer is looked up once a shape. Not thread-safe; a batch must
+// not change while it is bound to it.
 class CallMatcher {
  public:
   explicit CallMatcher(const std::vector<Predicate>& predicates);
@@ -49,7 +51,12 @@ class CallMatcher {
 
   std::vector<Test> tests_;  // cheapest first
   const Batch* batch_ = nullptr;
-  std::vector<ShapeFact> facts_;  // by shape, then by test
+  // Of all shapes that it met, by shape, then by test; and where the bound batch's are. They are
+  // kept, so that no other one stands where one has stood.
+  std::vector<ShapeFact> facts_;
+  std::vector<SharedShape> met_;
+  boost::unordered_flat_map<const Shape*, std::uint32_t> numbers_;  // in met_
+  std::vector<std::uint32_t> in_batch_;  // the number of each of its shapes
   std::string scratch_;
 };
 

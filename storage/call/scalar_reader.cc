@@ -22,7 +22,7 @@ void ScalarReader::append(const Batch& batch, const Call& call, std::vector<std:
     return;
   }
   values_.clear();
-  for (const Place& place : places(batch, call.shape)) {
+  for (const Place& place : places(shape)) {
     if (!place.there) {
       out.emplace_back();
       continue;
@@ -32,18 +32,14 @@ void ScalarReader::append(const Batch& batch, const Call& call, std::vector<std:
   }
 }
 
-const std::vector<ScalarReader::Place>& ScalarReader::places(const Batch& batch,
-                                                             std::uint32_t shape) {
-  std::vector<Places>& shapes = shapes_[&batch];
-  if (shapes.empty()) shapes.resize(batch.shapes.size());
-  Places& places = shapes[shape];
-  if (places.known) return places.of_pointer;
-  places.known = true;
+const std::vector<ScalarReader::Place>& ScalarReader::places(const Shape& shape) {
+  const auto [known, added] = places_.try_emplace(&shape);
+  if (!added) return known->second;
   for (const JsonPointer& pointer : pointers_) {
-    const auto scalar = find_scalar(batch.shapes[shape]->skeleton, pointer);
-    places.of_pointer.push_back(scalar ? Place{scalar->ordinal, true, scalar->is_string} : Place{});
+    const auto scalar = find_scalar(shape.skeleton, pointer);
+    known->second.push_back(scalar ? Place{scalar->ordinal, true, scalar->is_string} : Place{});
   }
-  return places.of_pointer;
+  return known->second;
 }
 
 }  // namespace fortnight::storage

@@ -26,14 +26,10 @@ class ScalarReader {
     bool there = false;
     bool is_string = false;
   };
-  struct Places {
-    bool known = false;
-    std::vector<Place> of_pointer;
-  };
-  const std::vector<Place>& places(const Batch& batch, std::uint32_t shape);
+  const std::vector<Place>& places(const Shape& shape);
 
   std::vector<JsonPointer> pointers_;
-  std::unordered_map<const Batch*, std::vector<Places>> shapes_;  // by the batch's shapes
+  std::unordered_map<const Shape*, std::vector<Place>> places_;  // of each pointer
   std::vector<std::string_view> values_;
   std::string scratch_;
 };

@@ -81,12 +81,15 @@ class HeadCounter {
 
  private:
   CountGroups::Group group(const Batch& batch, const Call& call) {
-    if (query_.by_status) return groups_.at(std::to_string(call.status));
-    return groups_.at(query_.by_field ? batch.field(call, *query_.by_field) : std::string_view());
+    if (query_.by_field) return groups_.at(batch.field(call, *query_.by_field));
+    return by_status_.find(query_.by_status ? call.status : 0, [&] {
+      return groups_.at(query_.by_status ? std::to_string(call.status) : std::string());
+    });
   }
 
   const CountQuery& query_;
   CountGroups& groups_;
+  CodedGroups by_status_;
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`

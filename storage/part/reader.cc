@@ -48,30 +48,18 @@ class Counter {
   CountGroups::Group group(const BlockReader& block, const TextChunk* chunk, std::uint32_t row,
                            std::int64_t status) {
     if (query_.by_status) {
-      return by_code(status, [&] { return groups_.at(std::to_string(status)); });
+      return by_code_.find(status, [&] { return groups_.at(std::to_string(status)); });
     }
-    return by_code(chunk == nullptr ? 0 : chunk->code(row), [&] {
+    return by_code_.find(chunk == nullptr ? 0 : chunk->code(row), [&] {
       text_.clear();
       if (chunk != nullptr) chunk->append({row, 0, row}, block, text_);
       return groups_.at(text_);
     });
   }
 
-  // The group of a code, found once; a negative one is none.
-  template <typename Find>
-  CountGroups::Group by_code(std::int64_t code, Find&& find) {
-    constexpr std::int64_t kMaxCodes = 1 << 16;
-    if (code < 0 || code >= kMaxCodes) return find();
-    const auto index = static_cast<std::size_t>(code);
-    if (index >= by_code_.size()) by_code_.resize(index + 1);
-    std::optional<CountGroups::Group>& known = by_code_[index];
-    if (!known) known = find();
-    return *known;
-  }
-
   const CountQuery& query_;
   CountGroups& groups_;
-  std::vector<std::optional<CountGroups::Group>> by_code_;
+  CodedGroups by_code_;
   std::string text_;
 };
 
