@@ -35,18 +35,16 @@ std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) 
   return XXH3_64bits_digest(&state);
 }
 
-// Puts the payload's LZ4 form in its place; false, and no byte changed, where that spares less than
+// Puts the payload's LZ4 form in its place; false, and nothing changed, where that spares less than
 // an eighth.
-bool compress(JournalBytes& payload) {
+bool compress(std::string& payload) {
   if (payload.size() < kLeastCompressed) return false;
-  payload.join();
   std::string out(payload.size() - payload.size() / 8, '\0');
-  const int size =
-      LZ4_compress_fast(payload.front.data(), out.data(), static_cast<int>(payload.front.size()),
-                        static_cast<int>(out.size()), kLz4Acceleration);
+  const int size = LZ4_compress_fast(payload.data(), out.data(), static_cast<int>(payload.size()),
+                                     static_cast<int>(out.size()), kLz4Acceleration);
   if (size <= 0) return false;
   out.resize(static_cast<std::size_t>(size));
-  payload.front = std::move(out);
+  payload = std::move(out);
   return true;
 }
 
@@ -94,7 +92,8 @@ void JournalBytes::join() {
 void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_lsn,
                  bool compresses) {
   const std::size_t raw_bytes = payload.size();
-  const bool compressed = compresses && compress(payload);
+  if (compresses) payload.join();
+  const bool compressed = compresses && compress(payload.front);
   std::string header;
   ByteWriter out(header);
   out.u64(0);  // the checksum's place

@@ -68,7 +68,7 @@ struct JournalBytes {
 };
 
 // Makes a record of its payload: puts the header before it, and pads it. Where it `compresses`, the
-// payload is, if that helps. seal_record() is still to come.
+// payload is, if that helps, and the record is in one piece. seal_record() is still to come.
 void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_lsn,
                  bool compresses);
 // Puts the checksum of file `number` on the record, whose front has all of its header.

@@ -77,14 +77,16 @@ Result<void> Journal::sync() {
 
 Result<void> Journal::write(JournalBytes& record) {
   seal_record(record, current_->number);
-  for (const std::string_view piece :
-       {std::string_view(record.front), record.shared, std::string_view(record.back)}) {
-    if (piece.empty()) continue;
-    if (auto done = current_->file->write(current_->offset, piece); !done) {
-      return failed(done.error());
-    }
-    current_->offset += piece.size();
-  }
+  const auto put = [&](std::string_view piece, std::uint64_t at) {
+    return piece.empty() ? Result<void>() : current_->file->write(current_->offset + at, piece);
+  };
+  // The header comes last: a record of which a write failed isn't there, though what is missing may
+  // stand there already, being zeros.
+  auto done = put(record.shared, record.front.size());
+  if (done) done = put(record.back, record.front.size() + record.shared.size());
+  if (done) done = put(record.front, 0);
+  if (!done) return failed(done.error());
+  current_->offset += record.size();
   return {};
 }
 

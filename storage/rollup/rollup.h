@@ -70,7 +70,8 @@ class RollupBuilder {
   virtual ~RollupBuilder() = default;
 
   virtual void add(const Batch& batch, const Call& call) = 0;  // of `day`
-  // As many at once, and several times faster: a name is looked up once.
+  // As many at once, and faster: a name is looked up once. The lists of names must live until the
+  // last calls are added.
   virtual void add(const KeyedCalls& calls) = 0;
   // Merges a file of the same day in. Damage that is met here or by write() is their error.
   virtual Result<void> add(const RollupReader& other) = 0;

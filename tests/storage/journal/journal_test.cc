@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <memory>
+#include <optional>
 #include <random>
 
 #include "storage/base/bytes.h"
@@ -105,6 +107,50 @@ BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
   BOOST_TEST((back.payloads == std::vector{small, large}));
   BOOST_TEST(read_whole(files, path(1), 1U << 22).value().find(small) == std::string::npos);
   BOOST_TEST(read_whole(files, path(2), 1U << 22).value().find(large) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
+  SimulatedFileSystem files;
+  Journal journal(files, std::uint64_t{1} << 23, {}, 1, 1);
+  const auto large = std::make_shared<const std::string>(1U << 20, 'c');
+  for (const std::string& back : {std::string("back"), std::string("b"), std::string()}) {
+    BOOST_REQUIRE(
+        journal.append({.front = "front", .shared = *large, .owner = large, .back = back}));
+  }
+  BOOST_TEST(large.use_count() == 4);
+  BOOST_REQUIRE(journal.sync());
+  BOOST_TEST(large.use_count() == 1);
+  BOOST_TEST((replay(files).payloads ==
+              std::vector{"front" + *large + "back", "front" + *large + "b", "front" + *large}));
+}
+
+// Whichever of its writes it is, and whatever stands there already.
+BOOST_AUTO_TEST_CASE(a_record_of_which_a_write_failed_is_not_there) {
+  for (const std::size_t bytes : {std::size_t{10}, std::size_t{1} << 20}) {
+    const std::string shared(bytes, 'd');
+    const auto append_zeros = [&](Journal& journal) {
+      return journal.append(
+          {.front = "front", .shared = shared, .owner = {}, .back = std::string(4, '\0')});
+    };
+    for (int failing = 1; failing <= 4; ++failing) {
+      SimulatedFileSystem files;
+      Journal journal(files, std::uint64_t{1} << 22, {}, 1, 1);
+      BOOST_REQUIRE(append_zeros(journal));
+      BOOST_REQUIRE(journal.sync());
+      int writes = 0;
+      files.before_each([&](std::uint64_t, Operation operation, const std::string&) {
+        const bool fails = operation == Operation::write && ++writes == failing;
+        return fails ? std::optional(Fault{ErrorCode::no_space}) : std::nullopt;
+      });
+      const bool taken = append_zeros(journal).has_value();
+      files.before_each({});
+      BOOST_TEST(taken == (writes < failing));
+      BOOST_TEST(replay(files).payloads.size() == (taken ? 2U : 1U));
+      BOOST_REQUIRE(append_zeros(journal));
+      BOOST_REQUIRE(journal.sync());
+      BOOST_TEST(replay(files).payloads.size() == (taken ? 3U : 2U));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_synced) {
