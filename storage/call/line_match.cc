@@ -63,14 +63,8 @@ CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
 
 void CallMatcher::bind(const Batch& batch) {
   batch_ = &batch;
-  in_batch_.clear();
-  for (const SharedShape& shape : batch.shapes) {
-    const auto next = static_cast<std::uint32_t>(met_.size());
-    const auto [known, added] = numbers_.try_emplace(shape.get(), next);
-    if (added) met_.push_back(shape);
-    in_batch_.push_back(known->second);
-  }
-  facts_.resize(met_.size() * tests_.size());
+  if (facts_.size() > kMostShapes) facts_.clear();
+  in_batch_.assign(batch.shapes.size(), nullptr);
 }
 
 bool CallMatcher::matches(const Call& call) {
@@ -174,7 +168,15 @@ bool CallMatcher::text_matches(std::size_t test, const Call& call) {
 }
 
 CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, const Call& call) {
-  ShapeFact& fact = facts_[in_batch_[call.shape] * tests_.size() + test];
+  std::vector<ShapeFact>*& facts = in_batch_[call.shape];
+  if (facts == nullptr) {
+    const SharedShape& shape = batch_->shapes[call.shape];
+    ShapeFacts& met = facts_[shape.get()];
+    met.shape = shape;
+    met.of_test.resize(tests_.size());
+    facts = &met.of_test;
+  }
+  ShapeFact& fact = (*facts)[test];
   if (fact.known) return fact;
   fact.known = true;
   const std::string_view skeleton = batch_->shape(call).skeleton;

@@ -2,11 +2,11 @@
 // which are read from its shape and values, never from the whole line (but for plain ones).
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "storage/call/batch.h"
@@ -51,12 +51,14 @@ class CallMatcher {
 
   std::vector<Test> tests_;  // cheapest first
   const Batch* batch_ = nullptr;
-  // Of all shapes that it met, by shape, then by test; and where the bound batch's are. They are
-  // kept, so that no other one stands where one has stood.
-  std::vector<ShapeFact> facts_;
-  std::vector<SharedShape> met_;
-  boost::unordered_flat_map<const Shape*, std::uint32_t> numbers_;  // in met_
-  std::vector<std::uint32_t> in_batch_;  // the number of each of its shapes
+  struct ShapeFacts {
+    SharedShape shape;  // kept, so that no other one stands where it stood
+    std::vector<ShapeFact> of_test;
+  };
+  // Of the shapes that a test asked about. (Its places stay while others come.)
+  std::unordered_map<const Shape*, ShapeFacts> facts_;
+  static constexpr std::size_t kMostShapes = 4096;  // of batches that are no longer bound
+  std::vector<std::vector<ShapeFact>*> in_batch_;   // by the bound batch's shapes, once asked for
   std::string scratch_;
 };
 

@@ -9,7 +9,6 @@
 #include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
@@ -71,8 +70,10 @@ class TokenStarts {
   // From the marks before each value and behind the last, of which it is `kind` that counts.
   TokenStarts(std::span<const Marks> before, std::size_t kind, std::uint64_t total)
       : total_(total), width_(bit_width_for(total)) {
-    const auto start = [kind](Marks marks) { return std::uint64_t{marks_of_kind(marks, kind)}; };
-    pack_bits(std::views::transform(before, start), width_, packed_);
+    std::vector<std::uint64_t> starts(before.size());
+    std::transform(before.begin(), before.end(), starts.begin(),
+                   [kind](Marks marks) { return marks_of_kind(marks, kind); });
+    pack_bits(starts, width_, packed_);
   }
 
   [[nodiscard]] std::uint32_t operator[](std::uint32_t value) const {
@@ -111,7 +112,10 @@ class PatternChunk final : public TextChunk {
       }
       const std::size_t kind = kind_of_mark(c);
       const std::uint32_t k = ordinal[kind]++;
-      tokens_[kind]->append({place.row, k, starts_[kind][place.index] + k}, rows, out);
+      const TokenStarts& starts = starts_[kind];
+      // A forged chunk's patterns may tell another number of tokens each time.
+      if (k >= starts[place.index + 1] - starts[place.index]) continue;
+      tokens_[kind]->append({place.row, k, starts[place.index] + k}, rows, out);
     }
     pattern.swap(mine);
   }

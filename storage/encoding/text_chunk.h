@@ -77,12 +77,12 @@ class TextChunk {
 // What parsing a chunk needs besides its bytes.
 struct ChunkContext {
   std::uint32_t column = 0;
-  std::uint32_t values = 0;     // how many there have to be
+  std::uint32_t values = 0;  // how many there have to be
   // The column's dictionary, or null where it has none. Must outlive the chunk.
   const class Dictionary* dictionary = nullptr;
   // The part's dictionary of words, or null. Must outlive the chunk.
   const class Dictionary* words = nullptr;
-  unsigned depth = 0;           // of chunks in chunks
+  unsigned depth = 0;  // of chunks in chunks
   // The shape of each value's call, an index into the part's shapes: asked for by chunks whose
   // values are grouped by shape, and by no others.
   std::function<std::vector<std::uint16_t>()> value_shapes;

@@ -54,8 +54,9 @@ void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value
 }
 
 bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
-  // So many keys at the most that they take a hundredth of what they stand for.
-  constexpr std::size_t kLeast = 4096;
+  // So many keys at the most that they take a tenth of what they stand for.
+  constexpr std::size_t kLeast = 512;
+  if (bytes > capacity_) return false;
   if (!is_offered_.insert(key).second) return true;
   offered_.emplace_back(key, std::max(bytes, kLeast));
   offered_bytes_ += offered_.back().second;

@@ -27,6 +27,7 @@ std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
 std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) {
   if (record.shared.empty() && record.back.empty()) return record_checksum(record.front, number);
   XXH3_state_t state;
+  XXH3_INITSTATE(&state);  // else the seed's secret may be taken for made already
   XXH3_64bits_reset_withSeed(&state, number);
   for (const std::string_view piece : {std::string_view(record.front).substr(kChecksumBytes),
                                        record.shared, std::string_view(record.back)}) {

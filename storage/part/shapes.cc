@@ -12,7 +12,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
-// Batches whose shapes are remembered: more than are merged or flushed at once.
+// Shape objects that are remembered: more than are merged or flushed at once.
 constexpr std::size_t kMostKnown = 2 * kMaxPartShapes;
 
 void encode_shape(const PartShape& shape, ByteWriter& writer) {

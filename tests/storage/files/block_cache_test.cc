@@ -69,6 +69,17 @@ BOOST_AUTO_TEST_CASE(what_is_offered_is_kept_once_it_is_wanted_again_soon) {
   BOOST_TEST(holds(1));
 }
 
+BOOST_AUTO_TEST_CASE(small_things_that_are_offered_in_turn_are_kept) {
+  BlockCache large(100 * 4096);
+  for (int round = 0; round < 3; ++round) {
+    for (std::uint64_t place = 0; place < 600; ++place) {
+      const bool found = large.find<std::uint64_t>({1, place}) != nullptr;
+      BOOST_TEST(found == (round == 2));
+      if (!found) large.offer({1, place}, std::make_shared<const std::uint64_t>(place), 600);
+    }
+  }
+}
+
 // Else what was once in use would keep out what is in use now.
 BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
   for (std::uint64_t place = 0; place < 10; ++place) {
