@@ -60,6 +60,12 @@ std::vector<std::string> payloads(std::uint64_t from, std::uint64_t to) {
   return out;
 }
 
+// Leaves `value` on the stack below, in one word of eight.
+[[gnu::noinline]] void dirty_stack(std::uint64_t value, std::size_t which) {
+  volatile std::uint64_t words[2048];
+  for (std::size_t i = 0; i < std::size(words); ++i) words[i] = i % 8 == which ? value : 0;
+}
+
 std::string path(std::uint64_t number) { return FileName{FileKind::journal, number, 0}.path(); }
 
 }  // namespace
@@ -122,6 +128,19 @@ BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
   BOOST_TEST(large.use_count() == 1);
   BOOST_TEST((replay(files).payloads ==
               std::vector{"front" + *large + "back", "front" + *large + "b", "front" + *large}));
+}
+
+// A checksum's state has to begin with nothing that stood there before.
+BOOST_AUTO_TEST_CASE(a_record_is_sealed_whatever_stood_on_the_stack) {
+  const std::string shared(1000, 'e');
+  for (std::size_t which = 0; which < 8; ++which) {
+    JournalBytes record{.front = "front", .shared = shared, .owner = {}, .back = "back"};
+    make_record(record, 1, 0, false);
+    dirty_stack(7, which);
+    seal_record(record, 7);
+    record.join();
+    BOOST_TEST(record_is_sealed(record.front, 7));
+  }
 }
 
 // Whichever of its writes it is, and whatever stands there already.
