@@ -53,10 +53,8 @@ inline constexpr unsigned kOneLoadWidth = 57;
 
 }  // namespace bit_pack_detail
 
-// Appends the run of `values`, a sized range of std::uint64_t, to `out`. Requires every value to
-// fit in `width` bits, width <= 64.
-template <typename Values>
-void pack_bits(const Values& values, unsigned width, std::string& out) {
+// Appends the values' run to `out`. Requires every value to fit in `width` bits, width <= 64.
+inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std::string& out) {
   using namespace bit_pack_detail;
   const std::size_t start = out.size();
   out.resize(start + packed_size(values.size(), width), '\0');

@@ -6,7 +6,7 @@
 //
 // A call's line is not kept as such. It is split into its shape (the line with every scalar taken
 // out) and the scalars that fill the shape's holes, in the line's order: shape + values give the
-// line back byte for byte. `line_of` does it.
+// line back byte for byte. append_line() does it.
 //
 // Ownership: a batch owns all it refers to, but for its shapes, which it may share with others.
 // Threads: none of its own; immutable once appended.
@@ -184,8 +184,8 @@ class ValueCursor {
 void append_line(const Batch& batch, const Call& call, std::string& out);
 
 // Whether a hole's value is an ID: an absent one is empty or null.
-inline bool is_id(const Shape::IdHole& hole, std::string_view value) {
-  return !value.empty() && (hole.is_string || value != "null");
+inline bool is_id(bool is_string, std::string_view value) {
+  return !value.empty() && (is_string || value != "null");
 }
 
 // Calls `visit(kind_name, value)` for each ID of the call but its call_id, values decoded.
@@ -209,7 +209,7 @@ void for_each_id(const Batch& batch, const Call& call, Visit&& visit) {
     std::uint32_t hole = 0;
     for (const Shape::IdHole& id : shape.ids) {
       for (; hole <= id.hole; ++hole) value = values.next();
-      if (!is_id(id, value)) continue;
+      if (!is_id(id.is_string, value)) continue;
       visit(std::string_view(batch.kinds[id.kind]), decode_json_string(value, scratch));
     }
   }

@@ -90,7 +90,7 @@ struct CallDeltas {
 };
 
 // What a call's numbers come to, mostly.
-constexpr std::size_t kCallsNumbers = 40;
+constexpr std::size_t kUsualCallBytes = 40;
 // Numbers of a call, all of them at the most.
 constexpr std::size_t kCallNumbers = 8 + 2 * kTextFields;
 
@@ -149,7 +149,7 @@ void encode_batch(const Batch& batch, std::string& front, std::string& back) {
   before.varint(batch.shapes.size());
   for (const SharedShape& shape : batch.shapes) encode_shape(*shape, before);
   before.varint(batch.text.size());
-  back.reserve(batch.calls.size() * kCallsNumbers);
+  back.reserve(batch.calls.size() * kUsualCallBytes);
   ByteWriter writer(back);
   writer.varint(batch.extra_ids.size());
   std::uint32_t end = 0;

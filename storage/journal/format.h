@@ -63,7 +63,7 @@ struct JournalBytes {
   std::string back;
 
   [[nodiscard]] std::size_t size() const { return front.size() + shared.size() + back.size(); }
-  // Copies `shared` to the others.
+  // Makes one piece of them, which shares nothing.
   void join();
 };
 

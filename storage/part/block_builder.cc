@@ -107,7 +107,8 @@ void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartSh
     line_bytes_ += value.size();
     hole_column(shape.columns[hole]).add(row, value);
     for (; id != ids.end() && id->hole == hole; ++id) {
-      if (is_id(*id, value)) last_ids_.push_back(id_hash(decode_json_string(value, decoded_)));
+      if (is_id(id->is_string, value))
+        last_ids_.push_back(id_hash(decode_json_string(value, decoded_)));
     }
   }
 }

@@ -37,7 +37,7 @@ class BlockReader::IdSearch {
     if (chunk == nullptr) return false;
     raw_.clear();
     chunk->append(place, block_, raw_);
-    if (raw_.empty() || (!is_string && raw_ == "null")) return false;
+    if (!is_id(is_string, raw_)) return false;
     return matches_any(patterns_, decode_json_string(raw_, scratch_));
   }
   bool matches(std::string_view id) { return matches_any(patterns_, id); }

@@ -260,7 +260,7 @@ void BlockReader::append_ids(std::uint32_t row, CallRecord& record) const {
     const std::uint32_t ordinal = shape.ordinal_of(id.hole);
     raw.clear();
     append_sibling(column, row, ordinal, raw);
-    if (!is_id(id, raw)) continue;
+    if (!is_id(id.is_string, raw)) continue;
     record.ids.emplace_back(shapes_->kinds[id.kind], decode_json_string(raw, scratch));
   }
   raw.clear();
