@@ -1,6 +1,4 @@
 // fortnightd: reads the command line and the configuration, and runs the daemon.
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -8,6 +6,7 @@
 #include <string>
 
 #include "config/load.h"
+#include "daemon/allocator.h"
 #include "daemon/daemon.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
@@ -68,14 +67,7 @@ Result<void> run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace fortnight;
-  // Calls pass from thread to thread: with an arena a thread, freed memory would stay with whoever
-  // happened to allocate it, several times over.
-  ::mallopt(M_ARENA_MAX, 2);
-  // And glibc raises its threshold for buffers of their own to the largest that was freed, then
-  // keeps twice as much: fixed, large buffers go back at once, and memory stays within its bound.
-  // Batches of calls stay below, to be had again without the kernel.
-  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
+  daemon::configure_allocator();
   daemon::Options options;
   CLI::App app("Takes in an API's call logs and answers questions about them.");
   app.add_option("--config", options.config, "The configuration (YAML); without it, the defaults")

@@ -1,7 +1,6 @@
 #include "daemon/memory_trimmer.h"
 
-#include <malloc.h>
-
+#include "daemon/allocator.h"
 #include "daemon/process.h"
 
 namespace fortnight::daemon {
@@ -18,7 +17,7 @@ void MemoryTrimmer::trim_if_due() {
   const auto since = Clock::now() - last_;
   if (since < kNearBound) return;
   if (since < kUsually && resident_bytes() < bound_ / 8 * 7) return;
-  ::malloc_trim(0);
+  release_free_memory();
   last_ = Clock::now();
 }
 

@@ -1,10 +1,11 @@
 // What served a column in the blocks before, so that most blocks try one encoding and not all of
-// them. Not thread-safe.
+// them.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -18,14 +19,18 @@ struct Choice {
   unsigned uses = 0;           // since it was chosen
 };
 
+// Thread-safe, but for what it remembers of one place: a place is a column, or a group or the
+// tokens within one, and a column is one thread's at a time.
 class ChoiceMemory {
  public:
-  // Null where the place is new. A place is a column, or a group or the tokens within one.
+  // Null where the place is new.
   Choice* find(std::string_view place) {
+    const std::lock_guard lock(mutex_);
     const auto found = choices_.find(place);
     return found == choices_.end() ? nullptr : &found->second;
   }
   void set(std::string_view place, Choice choice) {
+    const std::lock_guard lock(mutex_);
     // Groups are named by their values' kind, and there is no end of kinds.
     if (choices_.size() < kMaxPlaces)
       choices_.insert_or_assign(std::string(place), std::move(choice));
@@ -33,6 +38,7 @@ class ChoiceMemory {
 
  private:
   static constexpr std::size_t kMaxPlaces = 1U << 14;
+  std::mutex mutex_;
   std::map<std::string, Choice, std::less<>> choices_;
 };
 

@@ -21,6 +21,19 @@ constexpr std::size_t kWords = 1U << 16;
 constexpr std::size_t kWordBytes = 1U << 20;
 constexpr std::size_t kBytes = 512U << 10;
 
+constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
+
+// Where values stand that are of these rows.
+std::vector<Place> places_of(const std::vector<std::uint32_t>& rows) {
+  std::vector<Place> places;
+  places.reserve(rows.size());
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    const bool same_row = i > 0 && rows[i] == rows[i - 1];
+    places.push_back({rows[i], same_row ? places.back().ordinal + 1 : 0, i});
+  }
+  return places;
+}
+
 // A field of the call that stands in a hole of its shape.
 void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
              std::int32_t hole, const FieldHint& hint) {
@@ -40,14 +53,10 @@ BlockBuilder::BlockBuilder(Effort effort, DictionarySet& dictionaries,
   }
 }
 
-bool DictionarySet::is_key(std::uint32_t column) {
-  return std::any_of(kKeyFields.begin(), kKeyFields.end(), [&](TextField field) {
+DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
+  const bool key = std::any_of(kKeyFields.begin(), kKeyFields.end(), [&](TextField field) {
     return column == kFirstTextColumn + static_cast<std::uint32_t>(field);
   });
-}
-
-DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
-  const bool key = is_key(column);
   if (column == kWordsDictionary) {
     return builders_.try_emplace(column, kWords, kWordBytes).first->second;
   }
@@ -113,19 +122,6 @@ void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartSh
   }
 }
 
-void BlockBuilder::add_keys(const Batch& batch, const Call& call) {
-  for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
-    Key& key = keys_[i];
-    if (key.full) continue;
-    if (const auto code = key.dictionary->intern(batch.field(call, kKeyFields[i]))) {
-      key.codes.push_back(*code);
-    } else {
-      key.full = true;
-      key.codes.clear();
-    }
-  }
-}
-
 void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape,
                        PartShapesBuilder& shapes) {
   last_ids_.clear();
@@ -141,13 +137,26 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
   }
   extra_ids_.add(scratch_);
   for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(batch.view(call.text[i]));
-  add_keys(batch, call);
   seq_.push_back(static_cast<std::int64_t>(call.seq));
   ts_digits_.push_back(call.ts_digits);
   duration_.push_back(call.duration_ns);
   status_.push_back(call.status);
   shape_.push_back(shape);
   ts_.push_back(call.ts);
+}
+
+void BlockBuilder::number_keys() {
+  for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
+    Key& key = keys_[i];
+    const Strings& values = text_[static_cast<std::size_t>(kKeyFields[i])];
+    key.codes.reserve(values.size());
+    for (std::size_t row = 0; row < values.size() && !key.full; ++row) {
+      const auto code = key.dictionary->intern(values[row]);
+      key.full = !code;
+      if (code) key.codes.push_back(*code);
+    }
+    if (key.full) key.codes.clear();
+  }
 }
 
 KeyedCalls BlockBuilder::keyed() const {
@@ -174,16 +183,6 @@ const Strings* BlockBuilder::field_values(std::uint32_t column) const {
   return text ? &text_[column - kFirstTextColumn] : nullptr;
 }
 
-// Where a column's values stand; good until the next call.
-std::span<const Place> BlockBuilder::places_of(const std::vector<std::uint32_t>& rows) {
-  places_.clear();
-  for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    const bool same_row = i > 0 && rows[i] == rows[i - 1];
-    places_.push_back({rows[i], same_row ? places_.back().ordinal + 1 : 0, i});
-  }
-  return places_;
-}
-
 // For each column of holes, the field that its values repeat in the first of the block's shapes
 // that says so.
 std::vector<FieldHint> BlockBuilder::hints_of(const PartShapes& shapes) const {
@@ -208,64 +207,66 @@ std::vector<FieldHint> BlockBuilder::hints_of(const PartShapes& shapes) const {
   return hints;
 }
 
+void BlockBuilder::add_text_job(std::uint32_t column, std::string place, const Strings& values,
+                                const std::vector<std::uint32_t>* rows, const FieldHint& hint,
+                                std::span<const std::uint32_t> codes) {
+  ColumnInput input;
+  input.column = column;
+  input.values = &values;
+  input.hint = hint;
+  input.hinted = field_values(static_cast<std::uint32_t>(hint.column));
+  input.dictionary = &dictionaries_.of(column);
+  input.codes = codes;
+  input.rows = this;
+  input.shape_of_row = shape_;
+  input.effort = effort_;
+  input.memory = &memory_->choices;
+  input.place = std::move(place);
+  const bool sealed = effort_ == Effort::sealed;
+  if (sealed) input.words = &dictionaries_.of(kWordsDictionary);
+  if (sealed && (column >= kFieldColumns || column == kPath)) input.siblings = &siblings_;
+  jobs_.add(column, [this, input = std::move(input), rows, sealed](std::string& chunk) mutable {
+    std::vector<Place> places;
+    if (rows != nullptr) places = places_of(*rows);
+    input.places = rows == nullptr ? std::span(row_places_).first(this->rows()) : places;
+    encode_text(input, chunk);
+    if (sealed) siblings_.add(input.column, *input.values, input.places);
+  });
+}
+
 // A column may repeat those that were encoded before it, and no others, so that reading ends: first
 // the fields but path, then holes that no field is taken from, then path, then the other holes.
-void BlockBuilder::encode_texts(std::map<std::uint32_t, std::string>& chunks) {
-  constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
+// What is sealed is encoded by one thread, in that order; on the way in no column looks for
+// another.
+void BlockBuilder::add_text_jobs() {
   siblings_.reset(rows());
   for (auto row = static_cast<std::uint32_t>(row_places_.size()); row < rows(); ++row) {
     row_places_.push_back({row, 0, row});
   }
-  const std::span<const Place> every_row = std::span(row_places_).first(rows());
-  const auto encode = [&](std::uint32_t column, std::string place, const Strings& values,
-                          std::span<const Place> places, const FieldHint& hint,
-                          std::span<const std::uint32_t> codes) {
-    ColumnInput input;
-    input.column = column;
-    input.values = &values;
-    input.places = places;
-    input.hint = hint;
-    input.hinted = field_values(static_cast<std::uint32_t>(hint.column));
-    // On the way in, keys' dictionaries already take in the next block's calls.
-    const bool busy = effort_ == Effort::fast && dictionaries_.is_key(column);
-    input.dictionary = busy ? nullptr : &dictionaries_.of(column);
-    input.codes = codes;
-    input.rows = this;
-    input.shape_of_row = shape_;
-    input.effort = effort_;
-    input.memory = &memory_->choices;
-    input.place = std::move(place);
-    input.words = &dictionaries_.of(kWordsDictionary);
-    if (effort_ == Effort::sealed && (column >= kFieldColumns || column == kPath)) {
-      input.siblings = &siblings_;
-    }
-    encode_text(input, chunks[column]);
-    if (effort_ == Effort::sealed) siblings_.add(column, values, input.places);
-  };
-  const auto encode_field = [&](std::uint32_t column, const Strings& values,
-                                std::span<const std::uint32_t> codes = {}) {
-    encode(column, std::to_string(column), values, every_row, {}, codes);
+  const auto add_field = [&](std::uint32_t column, const Strings& values,
+                             std::span<const std::uint32_t> codes = {}) {
+    add_text_job(column, std::to_string(column), values, nullptr, {}, codes);
   };
   for (std::uint32_t i = 0; i < kTextFields; ++i) {
     const auto key = std::find(kKeyFields.begin(), kKeyFields.end(), static_cast<TextField>(i));
     if (key != kKeyFields.end()) {
-      encode_field(kFirstTextColumn + i, text_[i],
-                   key_codes(static_cast<std::size_t>(key - kKeyFields.begin())));
+      add_field(kFirstTextColumn + i, text_[i],
+                key_codes(static_cast<std::size_t>(key - kKeyFields.begin())));
     } else if (kFirstTextColumn + i != kPath) {
-      encode_field(kFirstTextColumn + i, text_[i]);
+      add_field(kFirstTextColumn + i, text_[i]);
     }
   }
-  encode_field(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_);
-  const auto encode_holes = [&](bool hinted) {
+  add_field(static_cast<std::uint32_t>(FieldColumn::extra_ids), extra_ids_);
+  const auto add_holes = [&](bool hinted) {
     for (std::uint32_t i = 0; i < columns_.size(); ++i) {
       const Column& column = columns_[i];
       if (column.values.empty() || (hints_[i] != FieldHint{}) != hinted) continue;
-      encode(kFieldColumns + i, column.place, column.values, places_of(column.rows), hints_[i], {});
+      add_text_job(kFieldColumns + i, column.place, column.values, &column.rows, hints_[i], {});
     }
   };
-  encode_holes(false);
-  encode_field(kPath, text_[kPath - kFirstTextColumn]);
-  encode_holes(true);
+  add_holes(false);
+  add_field(kPath, text_[kPath - kFirstTextColumn]);
+  add_holes(true);
 }
 
 void BlockBuilder::close(const PartShapes& shapes) {
@@ -273,45 +274,34 @@ void BlockBuilder::close(const PartShapes& shapes) {
   note_sizes();
 }
 
-BlockEntry BlockBuilder::finish(std::string& out) {
-  std::map<std::uint32_t, std::string> chunks;
-  const auto numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
-    encode_numbers(values, chunks[static_cast<std::uint32_t>(column)]);
+void BlockBuilder::prepare() {
+  number_keys();
+  const auto add_numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
+    jobs_.add(static_cast<std::uint32_t>(column),
+              [&values](std::string& chunk) { encode_numbers(values, chunk); });
   };
-  numbers(FieldColumn::seq, seq_);
-  numbers(FieldColumn::ts, ts_);
-  numbers(FieldColumn::ts_digits, ts_digits_);
-  numbers(FieldColumn::duration, duration_);
-  numbers(FieldColumn::status, status_);
-  numbers(FieldColumn::shape, shape_);
-  encode_texts(chunks);
+  add_numbers(FieldColumn::seq, seq_);
+  add_numbers(FieldColumn::ts, ts_);
+  add_numbers(FieldColumn::ts_digits, ts_digits_);
+  add_numbers(FieldColumn::duration, duration_);
+  add_numbers(FieldColumn::status, status_);
+  add_numbers(FieldColumn::shape, shape_);
+  add_text_jobs();
+  jobs_.start();
+}
 
-  std::string header;
-  ByteWriter writer(header);
-  writer.varint(rows());
-  writer.varint(chunks.size());
-  std::uint64_t bytes = 0;
-  std::uint32_t previous = 0;
-  for (const auto& [column, chunk] : chunks) {
-    writer.varint(column - previous);
-    writer.varint(chunk.size());
-    writer.u32(checksum32(chunk));
-    bytes += chunk.size();
-    previous = column;
-  }
+BlockEntry BlockBuilder::finish(std::string& out) {
+  const std::size_t begin = out.size();
   BlockEntry entry;
-  entry.header_bytes = static_cast<std::uint32_t>(header.size());
-  entry.header_checksum = checksum32(header);
-  entry.bytes = header.size() + bytes;
+  entry.header_bytes = static_cast<std::uint32_t>(jobs_.write(rows(), out));
+  entry.header_checksum = checksum32(std::string_view(out).substr(begin, entry.header_bytes));
+  entry.bytes = out.size() - begin;
   entry.rows = rows();
   entry.line_bytes = line_bytes_;
   entry.min_ts = *std::min_element(ts_.begin(), ts_.end());
   entry.max_ts = *std::max_element(ts_.begin(), ts_.end());
   entry.min_seq = static_cast<std::uint64_t>(*std::min_element(seq_.begin(), seq_.end()));
   entry.max_seq = static_cast<std::uint64_t>(*std::max_element(seq_.begin(), seq_.end()));
-  out.reserve(out.size() + entry.bytes);
-  out += header;
-  for (const auto& [column, chunk] : chunks) out += chunk;
   clear();
   return entry;
 }

@@ -16,6 +16,7 @@
 #include "storage/call/keyed_calls.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_encoder.h"
+#include "storage/part/chunk_jobs.h"
 #include "storage/part/part.h"
 #include "storage/part/part_memory.h"
 #include "storage/part/shapes.h"
@@ -46,16 +47,15 @@ inline constexpr std::array kKeyFields = {TextField::account, TextField::method,
 class DictionarySet {
  public:
   DictionaryBuilder& of(std::uint32_t column);
-  // Whether the column is one of kKeyFields.
-  static bool is_key(std::uint32_t column);
   [[nodiscard]] const std::map<std::uint32_t, DictionaryBuilder>& all() const { return builders_; }
 
  private:
   std::map<std::uint32_t, DictionaryBuilder> builders_;
 };
 
-// Not thread-safe, but a closed block may be finished by one thread while another thread fills the
-// next one: they share no dictionary that both write, nor the part's shapes.
+// Not thread-safe, but a closed block may be prepared and encoded by one thread while another fills
+// the next one, and may come to help: filling touches no dictionary, and encoding not the part's
+// shapes.
 class BlockBuilder final : public RowSource {
  public:
   // `dictionaries` are the part's and must outlive it; `memory` may be shared with other parts.
@@ -68,18 +68,24 @@ class BlockBuilder final : public RowSource {
   [[nodiscard]] std::uint64_t line_bytes() const { return line_bytes_; }
   // Nothing is added from here on, until finish().
   void close(const PartShapes& shapes);
-  // Of a closed block: appends header and chunks to `out` and starts anew. The entry's places in
-  // the file are the caller's to fill in.
+  // Of a closed block, behind the one before it: gives its keys their numbers in the part's
+  // dictionaries, and lets encode() begin.
+  void prepare();
+  // Encodes columns that no other thread is at, until there are none; nothing before prepare().
+  // With the fast effort any number of threads may do so.
+  void encode() { jobs_.work(); }
+  // Once all threads are back from encode(): appends header and chunks to `out` and starts anew.
+  // The entry's place in the file is the caller's to fill in.
   BlockEntry finish(std::string& out);
 
-  // The codes of a key's values in its dictionary, by row; none where a value of the part found no
-  // room there. Of kKeyFields, by place.
+  // Behind prepare(), until finish(): the codes of a key's values in its dictionary, by row;
+  // none where a value of the part found no room there. Of kKeyFields, by place.
   [[nodiscard]] std::span<const std::uint32_t> key_codes(std::size_t key) const {
     return keys_[key].codes;
   }
   // By row.
   [[nodiscard]] const std::vector<std::int64_t>& statuses() const { return status_; }
-  // What was added, good until finish().
+  // What was added; behind prepare(), good until finish().
   [[nodiscard]] KeyedCalls keyed() const;
   // The hashes of the IDs of the call that was added last, call_id among them.
   [[nodiscard]] std::span<const std::uint64_t> last_ids() const { return last_ids_; }
@@ -111,16 +117,20 @@ class BlockBuilder final : public RowSource {
   };
 
   Column& hole_column(std::uint32_t column) { return columns_[column - kFieldColumns]; }
-  void add_keys(const Batch& batch, const Call& call);
   void add_values(const Batch& batch, const Call& call, const PartShape& shape);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   [[nodiscard]] const Strings* field_values(std::uint32_t column) const;
   [[nodiscard]] std::vector<FieldHint> hints_of(const PartShapes& shapes) const;
-  std::span<const Place> places_of(const std::vector<std::uint32_t>& rows);
+  void number_keys();
+  // `rows` are the values' rows; null: one a row. `codes` are the values' in the dictionary, if
+  // they have some. What is given by reference stays as it is until the job is done.
+  void add_text_job(std::uint32_t column, std::string place, const Strings& values,
+                    const std::vector<std::uint32_t>* rows, const FieldHint& hint,
+                    std::span<const std::uint32_t> codes);
+  void add_text_jobs();
   void add_columns(const PartShapes& shapes);
   void note_sizes();
-  void encode_texts(std::map<std::uint32_t, std::string>& chunks);
   void clear();
 
   Effort effort_;
@@ -137,8 +147,8 @@ class BlockBuilder final : public RowSource {
   SiblingIndex siblings_;
   std::string scratch_;
   std::string decoded_;
-  std::vector<Place> places_;
   std::vector<Place> row_places_;  // of a column that has a value a row
+  ChunkJobs jobs_;
 };
 
 }  // namespace fortnight::storage

@@ -37,9 +37,10 @@ struct PartSummary {
 
 // Writes one part. Calls must come in the order of (ts, seq) and be of `day`. `memory` is what
 // parts that are written one after another with the same effort may share; by default a part has
-// its own. `visit`, where there is one, gets all calls, by add() and close(). Ownership: `files`
-// must outlive it. Memory: two blocks of calls, the part's dictionaries and its index entries. Not
-// thread-safe; with the fast effort it has a thread of its own now and then, which touches no file.
+// its own. `visit`, where there is one, gets all calls, a block at a time, before close() returns.
+// Ownership: `files` must outlive it. Memory: two blocks of calls, the part's dictionaries and its
+// index entries. Not thread-safe; with the fast effort it has a thread of its own now and then,
+// which calls `visit` and touches no file.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,

@@ -42,7 +42,7 @@ class ColumnSizes {
   std::map<std::string, Size, std::less<>> sizes_;
 };
 
-// Not thread-safe, but one thread may use the choices while another uses the sizes.
+// The choices are for any number of threads, the sizes for one of them.
 struct PartMemory {
   ChoiceMemory choices;
   ColumnSizes sizes;

@@ -44,12 +44,13 @@ class Writer final : public PartWriter {
     for (const std::uint64_t hash : filling_->last_ids()) ids_.add(hash, block_);
     ++footer_.summary.calls;
     const bool full = filling_->rows() == kBlockCalls || filling_->line_bytes() >= kBlockLineBytes;
-    return full ? close_block() : Result<void>();
+    return full ? close_block(After::another) : Result<void>();
   }
 
+  // IDs are sorted first, while the block before the last is encoded.
   Result<void> close() override {
-    if (filling_->rows() > 0) FORTNIGHT_TRY(close_block());
     FORTNIGHT_TRY(ids_.settle());
+    if (filling_->rows() > 0) FORTNIGHT_TRY(close_block(After::none));
     return {};
   }
 
@@ -70,10 +71,6 @@ class Writer final : public PartWriter {
     KeyIndexBuilder index;
     bool indexed = true;
   };
-  struct Encoded {
-    BlockEntry entry;
-    std::string bytes;
-  };
 
   Result<void> write(std::string_view bytes) {
     FORTNIGHT_TRY(file_->write(written_, bytes));
@@ -81,43 +78,51 @@ class Writer final : public PartWriter {
     return {};
   }
 
-  void index_keys() {
+  // Blocks have to come in their order, and one at a time.
+  void take_keys(BlockBuilder& block) {
+    block.prepare();
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       Key& key = keys_[i];
-      const std::span<const std::uint32_t> codes = filling_->key_codes(i);
+      const std::span<const std::uint32_t> codes = block.key_codes(i);
       // A key of more values than a dictionary takes has no index; its column is scanned.
       key.indexed = key.indexed && !codes.empty();
       if (key.indexed) key.index.add(codes);
     }
-    const std::vector<std::int64_t>& statuses = filling_->statuses();
+    const std::vector<std::int64_t>& statuses = block.statuses();
     statuses_.add(std::vector<std::uint32_t>(statuses.begin(), statuses.end()));
+    if (visit_) visit_(block.keyed());
   }
 
-  // On the way in, a thread encodes the block while this one fills the next: making parts is what
-  // intake waits for. What is sealed has time, and leaves the other core alone; and of blocks that
-  // are full of bytes before they are full of calls there is one in memory at a time.
-  Result<void> close_block() {
-    index_keys();
-    if (visit_) visit_(filling_->keyed());
-    FORTNIGHT_TRY(ids_.make_room());
+  // What comes behind a block.
+  enum class After : std::uint8_t { another, none };
+
+  // On the way in, a thread takes the keys of the block and encodes it while this one fills the
+  // next and then comes to help: making parts is what intake waits for. What is sealed has time,
+  // and leaves the other core alone; and of blocks that are full of bytes before they are full of
+  // calls there is one in memory at a time. The keys of the last one are taken at once: who closed
+  // the part goes on with what was made of them.
+  Result<void> close_block(After after) {
+    if (after == After::another) FORTNIGHT_TRY(ids_.make_room());
     filling_->close(shapes_.shapes());
     FORTNIGHT_TRY(write_encoded());
     std::swap(filling_, encoding_);
     ++block_;
+    if (after == After::none) take_keys(*encoding_);
     constexpr auto kBeside = std::launch::async | std::launch::deferred;  // where no thread is left
     const bool beside = footer_.effort == Effort::fast && encoding_->line_bytes() < kBlockLineBytes;
-    encoded_ = std::async(beside ? kBeside : std::launch::deferred, [block = encoding_.get()] {
-      Encoded encoded;
-      encoded.entry = block->finish(encoded.bytes);
-      return encoded;
+    encoded_ = std::async(beside ? kBeside : std::launch::deferred, [this, after] {
+      if (after == After::another) take_keys(*encoding_);
+      encoding_->encode();
     });
     return beside ? Result<void>() : write_encoded();
   }
 
   Result<void> write_encoded() {
     if (!encoded_.valid()) return {};
-    Encoded encoded = encoded_.get();
-    BlockEntry& entry = encoded.entry;
+    encoding_->encode();
+    encoded_.get();
+    std::string bytes;
+    BlockEntry entry = encoding_->finish(bytes);
     entry.offset = written_;
     PartSummary& summary = footer_.summary;
     summary.line_bytes += entry.line_bytes;
@@ -126,7 +131,7 @@ class Writer final : public PartWriter {
     summary.min_seq = blocks_.empty() ? entry.min_seq : std::min(summary.min_seq, entry.min_seq);
     summary.max_seq = std::max(summary.max_seq, entry.max_seq);
     blocks_.push_back(entry);
-    return write(encoded.bytes);
+    return write(bytes);
   }
 
   Result<void> section(Section kind, std::uint32_t id, std::string_view bytes) {
@@ -204,7 +209,7 @@ class Writer final : public PartWriter {
   KeyIndexBuilder statuses_;
   IdPairs ids_;
   KeyedCallsVisitor visit_;
-  std::future<Encoded> encoded_;  // the last member: its end waits for who still uses the others
+  std::future<void> encoded_;  // the last member: its end waits for who still uses the others
 };
 
 }  // namespace

@@ -137,6 +137,22 @@ BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
   }
 }
 
+// However the threads that encode come to share the columns.
+BOOST_AUTO_TEST_CASE(the_same_calls_make_the_same_bytes) {
+  fortnight::faults::SimulatedFileSystem files;
+  const Batch batch = RandomCalls(5).make(20'000, kDay);
+  std::string first;
+  for (int round = 0; round < 4; ++round) {
+    const std::string path = "part" + std::to_string(round);
+    auto writer = PartWriter::create(files, path, kDay, Effort::fast);
+    BOOST_REQUIRE(writer);
+    for (const Call& call : batch.calls) BOOST_REQUIRE((*writer)->add(batch, call));
+    BOOST_REQUIRE((*writer)->finish());
+    if (round == 0) first = files.contents(path);
+    BOOST_TEST((files.contents(path) == first));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(one_call_is_fetched_whole) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {
     Fixture fixture;

@@ -1,0 +1,30 @@
+#include "daemon/allocator.h"
+
+#ifdef FORTNIGHT_TCMALLOC
+
+#include <gperftools/malloc_extension.h>
+
+namespace fortnight::daemon {
+
+// Calls pass from thread to thread, and so does their memory: what a thread may keep at hand is
+// little, for there is always one that frees what another wants.
+void configure_allocator() {
+  constexpr std::size_t kThreadCaches = 8U << 20;
+  MallocExtension::instance()->SetNumericProperty("tcmalloc.max_total_thread_cache_bytes",
+                                                  kThreadCaches);
+}
+
+void release_free_memory() { MallocExtension::instance()->ReleaseFreeMemory(); }
+
+}  // namespace fortnight::daemon
+
+#else
+
+namespace fortnight::daemon {
+
+void configure_allocator() {}
+void release_free_memory() {}
+
+}  // namespace fortnight::daemon
+
+#endif
