@@ -14,7 +14,7 @@ std::span<char> LineFramer::space() {
   const bool oversized = held == 0 && capacity_ > 2 * read_bytes_;
   if (capacity_ < held + read_bytes_ || oversized) {
     capacity_ = std::max(2 * read_bytes_, held + held / 2 + read_bytes_);
-    auto larger = std::make_unique<char[]>(capacity_ + kPadding);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity_ + kPadding);
     if (held != 0) std::memcpy(larger.get(), buffer_.get() + begin_, held);
     buffer_ = std::move(larger);
   } else if (capacity_ - end_ < read_bytes_ || held == 0) {

@@ -41,7 +41,7 @@ const char* CountGroups::keep(std::string_view name) {
   if (names_.empty() || name.size() > names_.back().size - names_.back().used) {
     const std::size_t size =
         std::max(name.size(), std::clamp(name_bytes_, kSmallestPiece, kLargestPiece));
-    names_.push_back({std::make_unique<char[]>(size), size, 0});
+    names_.push_back({std::make_unique_for_overwrite<char[]>(size), size, 0});
     name_bytes_ += size;
   }
   Names& names = names_.back();
@@ -51,9 +51,10 @@ const char* CountGroups::keep(std::string_view name) {
   return kept;
 }
 
-CountGroups::Group CountGroups::at(std::string_view name) {
+CountGroups::Group CountGroups::at(std::string_view name) { return at(name, checksum32(name)); }
+
+CountGroups::Group CountGroups::at(std::string_view name, std::uint32_t hash) {
   if (groups_.size() >= slots_.size() / 4 * 3) double_slots();
-  const std::uint32_t hash = checksum32(name);
   Group& group = slots_[slot_of(name, hash)];
   if (group == kNone) {
     group = static_cast<Group>(groups_.size());
@@ -82,11 +83,13 @@ Counts& CountGroups::of(Group group, std::size_t bucket) {
   return cells_[at].counts;
 }
 
-void CountGroups::add(const CountGroups& other) {
+void CountGroups::add(const CountGroups& other, std::size_t first_bucket) {
   for (Group group = 0; group < other.size(); ++group) {
-    const Group sum = at(other.name(group));
-    other.each_bucket(group,
-                      [&](std::size_t bucket, const Counts& counts) { of(sum, bucket) += counts; });
+    const Entry& entry = other.groups_[group];
+    const Group sum = at({entry.name, entry.length}, entry.hash);
+    other.each_bucket(group, [&](std::size_t bucket, const Counts& counts) {
+      of(sum, first_bucket + bucket) += counts;
+    });
   }
 }
 

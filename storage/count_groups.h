@@ -46,8 +46,8 @@ class CountGroups {
   Group at(std::string_view name);
   // What a group has in a bucket, to be added to: good until the next call.
   Counts& of(Group group, std::size_t bucket);
-  // Adds all of `other`, whose buckets are the same.
-  void add(const CountGroups& other);
+  // Adds all of `other`, whose first bucket is this one's `first_bucket`.
+  void add(const CountGroups& other, std::size_t first_bucket = 0);
   // What is in bucket i goes to the bucket to[i], where that is kNoBucket, nowhere. No bucket may
   // get before one that it was behind.
   void move_buckets(const std::vector<std::size_t>& to);
@@ -97,6 +97,7 @@ class CountGroups {
     std::size_t used;
   };
 
+  Group at(std::string_view name, std::uint32_t hash);
   [[nodiscard]] bool has_all_of(const CountGroups& other) const;
   // Where the name's group stands in slots_, or is to stand.
   [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;

@@ -1,6 +1,6 @@
-#include <charconv>
+#include "storage/ref.h"
 
-#include "storage/store.h"
+#include <charconv>
 
 namespace fortnight::storage {
 

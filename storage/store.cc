@@ -16,6 +16,40 @@ CallQuery calls_of(const CountQuery& query) {
   return calls;
 }
 
+CallQuery failed_calls(const FailureQuery& query) {
+  CallQuery calls;
+  calls.from = query.from;
+  calls.to = query.to;
+  calls.predicates = query.predicates;
+  Predicate failed;
+  failed.subject = Predicate::Subject::status;
+  failed.bounds = {{Comparison::greater_equal, kFirstError}};
+  calls.predicates.push_back(std::move(failed));
+  calls.order = Order::any;
+  calls.limit = std::numeric_limits<std::uint64_t>::max();
+  calls.with_ids = false;
+  calls.fields.reset();
+  for (const TextField field : {TextField::account, TextField::endpoint, TextField::call_id}) {
+    calls.fields.set(static_cast<std::size_t>(field));
+  }
+  calls.pointers = query.codes;
+  return calls;
+}
+
+Result<FailureAnswer> Store::failures(const FailureQuery& query, const Budget& budget) const {
+  FailureAnswer answer;
+  Result<void> fits;
+  const auto visit = [&](CallRecord&& call) {
+    answer.failures.add(call);
+    fits = check_groups(answer.failures.bytes(), budget);
+    return fits.has_value();
+  };
+  FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, visit));
+  FORTNIGHT_TRY(fits);
+  answer.completeness = summary.completeness;
+  return answer;
+}
+
 Result<ScanSummary> Store::explain_count(const CountQuery& query) const {
   return explain(calls_of(query));
 }

@@ -24,18 +24,10 @@
 #include "storage/call/latency_sketch.h"
 #include "storage/call/predicate.h"
 #include "storage/count_groups.h"
+#include "storage/failures.h"
+#include "storage/ref.h"
 
 namespace fortnight::storage {
-
-// A call's own handle: "20260-1c4" is its UTC day and its number, both in base 36. Stable for as
-// long as the call is kept.
-struct Ref {
-  Day day = 0;
-  std::uint64_t seq = 0;
-  [[nodiscard]] std::string to_string() const;
-  static std::optional<Ref> parse(std::string_view text);
-  friend auto operator<=>(const Ref&, const Ref&) = default;
-};
 
 // A line that could not be taken in, on its way to the rejects.
 struct Reject {
@@ -158,6 +150,23 @@ struct CountAnswer {
   std::uint64_t late = 0;   // of the counts: calls that came too late to be kept
 };
 
+// Which failed calls are to be told by what failed.
+struct FailureQuery {
+  TimeNs from = kMinTime;             // included
+  TimeNs to = kMaxTime;               // excluded
+  std::vector<Predicate> predicates;  // besides that the call failed
+  // JSON pointers of the error code: the first that leads to something in a line counts.
+  std::vector<std::string> codes;
+};
+
+// What asks for these calls, with what Failures::add() takes of them, in any order.
+CallQuery failed_calls(const FailureQuery& query);
+
+struct FailureAnswer {
+  Failures failures;
+  Completeness completeness;
+};
+
 struct LatencyQuery {
   std::vector<TimeNs> edges;           // whole hours
   std::vector<TextPattern> endpoints;  // any of them; empty: all
@@ -195,6 +204,8 @@ class Store {
                                    const CallVisitor& visit) const = 0;
   virtual Result<CountAnswer> count(const CountQuery& query, TimeNs now,
                                     const Budget& budget) const = 0;
+  // By default by a scan of the calls.
+  virtual Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const;
   // The durations of calls, from rollups. ErrorCode::unsupported where the store keeps no sketches:
   // then they can be had from calls alone.
   virtual Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,

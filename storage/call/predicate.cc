@@ -1,7 +1,10 @@
 #include "storage/call/predicate.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+
+#include "storage/base/bytes.h"
 
 namespace fortnight::storage {
 
@@ -61,6 +64,33 @@ std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds) {
     bound.value = std::abs(ns - whole) <= std::abs(ns) * 1e-15 ? whole : ns;
   }
   return milliseconds;
+}
+
+std::string question_of(const std::vector<Predicate>& predicates) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  for (const Predicate& predicate : predicates) {
+    out.u8(static_cast<std::uint8_t>(predicate.subject));
+    out.u8(static_cast<std::uint8_t>(predicate.field));
+    out.u8(predicate.negated ? 1 : 0);
+    out.text(predicate.name);
+    out.varint(predicate.patterns.size());
+    for (const TextPattern& pattern : predicate.patterns) {
+      out.varint(pattern.pieces.size());
+      for (const std::string& piece : pattern.pieces) out.text(piece);
+    }
+    out.varint(predicate.statuses.size());
+    for (const StatusRange& range : predicate.statuses) {
+      out.signed_varint(range.first);
+      out.signed_varint(range.last);
+    }
+    out.varint(predicate.bounds.size());
+    for (const NumberBound& bound : predicate.bounds) {
+      out.u8(static_cast<std::uint8_t>(bound.comparison));
+      out.u64(std::bit_cast<std::uint64_t>(bound.value));
+    }
+  }
+  return bytes;
 }
 
 }  // namespace fortnight::storage

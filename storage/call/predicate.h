@@ -68,7 +68,11 @@ bool status_matches(const Predicate& predicate, std::int32_t status);
 // Bounds of milliseconds as bounds that Call::duration_ns is to meet.
 std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds);
 
-// A failed call is one whose status is 400 or above.
-constexpr bool is_error(std::int32_t status) { return status >= 400; }
+// The predicates in bytes: the same for the same ones alone, in their order.
+std::string question_of(const std::vector<Predicate>& predicates);
+
+// A failed call is one whose status is this or above.
+inline constexpr std::int32_t kFirstError = 400;
+constexpr bool is_error(std::int32_t status) { return status >= kFirstError; }
 
 }  // namespace fortnight::storage

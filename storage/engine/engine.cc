@@ -10,6 +10,7 @@
 #include "storage/engine/recovery.h"
 #include "storage/engine/upkeep.h"
 #include "storage/engine/view_count.h"
+#include "storage/engine/view_failures.h"
 #include "storage/engine/view_latency.h"
 #include "storage/engine/view_scan.h"
 #include "storage/journal/journal.h"
@@ -52,7 +53,10 @@ class EmbeddedEngine final : public Engine {
     return scan_view(view(), query, budget, visit);
   }
   Result<CountAnswer> count(const CountQuery& query, TimeNs, const Budget& budget) const override {
-    return count_view(view(), query, budget);
+    return count_view(view(), query, budget, answers_);
+  }
+  Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const override {
+    return view_failures(view(), query, budget, answers_);
   }
   Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs,
                                 const Budget& budget) const override {
@@ -106,6 +110,7 @@ class EmbeddedEngine final : public Engine {
   FileSystem& files_;
   const EngineOptions options_;
   const std::shared_ptr<BlockCache> cache_;
+  const AnswerMemory answers_{cache_};
   const RecoveryReport report_;
 
   // Held while the catalog may change: during a flush, and before and after a slice of a merge.

@@ -24,6 +24,10 @@ Result<std::shared_ptr<const RollupReader>> RollupOpener::open_locked() const {
   // Its owner is the cache: it must not be the cache's in turn.
   const std::shared_ptr<BlockCache> not_owned(std::shared_ptr<void>(), cache_.get());
   auto opened = RollupReader::open(files_, name_.path(), not_owned, number_);
+  // Who asks it by its name's day would miss what is another's.
+  if (opened && (*opened)->day() != name_.day) {
+    opened = corrupt(name_.path() + ": has the counts of another day");
+  }
   readable_ = static_cast<bool>(opened);
   if (!opened) {
     if (opened.error().code == ErrorCode::not_found) return corrupt(opened.error().message);

@@ -8,6 +8,7 @@
 
 #include "storage/engine/completeness.h"
 #include "storage/engine/count_pieces.h"
+#include "storage/engine/file_answers.h"
 #include "storage/engine/head_query.h"
 #include "storage/engine/view_scan.h"
 
@@ -16,11 +17,13 @@ namespace {
 
 class Counting {
  public:
-  Counting(const View& view, const CountQuery& query, const Budget& budget)
+  Counting(const View& view, const CountQuery& query, const Budget& budget,
+           const AnswerMemory* memory)
       : view_(view),
         version_(*view.version),
         query_(query),
         budget_(budget),
+        memory_(memory),
         keeps_([this](Day day) { return version_.manifest.keeps(day); }) {}
 
   Result<CountAnswer> from_calls() {
@@ -111,17 +114,35 @@ class Counting {
     return query;
   }
 
+  Result<void> count_part(const LivePart& part, const CountQuery& query, CountAnswer& out) const {
+    const PartSummary& summary = part.entry.summary;
+    return add_counts(
+        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget_,
+        [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) {
+          return part.reader->count(within, budget, answer);
+        },
+        out);
+  }
+
+  Result<void> count_rollup(const LiveRollup& rollup, const CountQuery& query,
+                            CountAnswer& out) const {
+    const Day day = rollup.entry.name.day;
+    return add_counts(
+        *memory_, {rollup.entry.name, day_start(day), day_start(day + 1)}, query, budget_,
+        [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) -> Result<void> {
+          const auto reader = rollup.file->open();
+          return reader ? (*reader)->count(within, budget, answer) : unread(rollup);
+        },
+        out);
+  }
+
   // Counts calls between the edges, from parts and the head.
   Result<void> count_calls(const std::vector<TimeNs>& edges, CountAnswer& out) {
     const CountQuery query = with_edges(edges);
-    const TimeNs from = edges.front();
-    const TimeNs to = edges.back();
-    for (auto day = version_.parts.lower_bound(day_of(from)); day != version_.parts.end(); ++day) {
-      if (day_start(day->first) >= to) break;
+    for (auto day = version_.parts.lower_bound(day_of(edges.front()));
+         day != version_.parts.end() && day_start(day->first) < edges.back(); ++day) {
       for (const LivePart& part : day->second) {
-        const PartSummary& summary = part.entry.summary;
-        if (!part.reader || summary.max_ts < from || summary.min_ts >= to) continue;
-        FORTNIGHT_TRY(part.reader->count(query, budget_, out));
+        if (part.reader) FORTNIGHT_TRY(count_part(part, query, out));
       }
     }
     return count_head(view_.head, query, keeps_, budget_, out, nullptr);
@@ -169,9 +190,7 @@ class Counting {
       const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
       const bool by_calls = !is_late && damaged.contains(day) && keeps_(day);
       if (by_calls) continue;
-      const auto reader = rollup.file->open();
-      const auto added =
-          reader ? (*reader)->count(query, budget_, is_late ? late : counted) : unread(rollup);
+      const auto added = count_rollup(rollup, query, is_late ? late : counted);
       FORTNIGHT_TRY(check_groups(counted.groups.bytes() + late.groups.bytes(), budget_));
       if (added) continue;
       if (added.error().code != ErrorCode::corrupt) return added.error();
@@ -192,7 +211,7 @@ class Counting {
     const auto parts = version_.parts.find(day);
     if (parts == version_.parts.end()) return {};
     for (const LivePart& part : parts->second) {
-      if (part.reader) FORTNIGHT_TRY(part.reader->count(query, budget_, counted));
+      if (part.reader) FORTNIGHT_TRY(count_part(part, query, counted));
     }
     return {};
   }
@@ -225,25 +244,27 @@ class Counting {
   const Version& version_;
   const CountQuery& query_;
   const Budget& budget_;
+  const AnswerMemory* const memory_;  // null where nothing is counted
   const KeepsDay keeps_;
   CountAnswer answer_;
 };
 
 }  // namespace
 
-Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget) {
+Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget,
+                               const AnswerMemory& memory) {
   const bool ascend = std::adjacent_find(query.edges.begin(), query.edges.end(),
                                          std::greater_equal<>()) == query.edges.end();
   if (query.edges.size() < 2 || !ascend) {
     return Error{ErrorCode::invalid, "count: edges must ascend, and be two at least"};
   }
-  Counting counting(view, query, budget);
+  Counting counting(view, query, budget, &memory);
   return RollupReader::answers(query) ? counting.from_rollups() : counting.from_calls();
 }
 
 Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query) {
   if (!RollupReader::answers(query)) return explain_view(view, calls_of(query));
-  return Counting(view, query, {}).plan();
+  return Counting(view, query, {}, nullptr).plan();
 }
 
 }  // namespace fortnight::storage

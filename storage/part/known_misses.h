@@ -36,8 +36,6 @@ class KnownMisses {
   mutable std::vector<std::atomic<bool>> misses_;
 };
 
-// The predicates in bytes: the same for the same ones alone.
-std::string question_of(const std::vector<Predicate>& predicates);
 // Whether some of them cost more to test than it costs to remember what came of it.
 bool worth_remembering(const std::vector<Predicate>& tested);
 

@@ -128,14 +128,54 @@ CountQuery random_count(Pair& pair) {
   return query;
 }
 
+// A new question, or one that was asked before.
+template <typename Query, typename Make>
+Query again(std::vector<Query>& asked, Pair& pair, Make&& make) {
+  if (!asked.empty() && pair.random() % 2 == 0) return asked[pair.random() % asked.size()];
+  asked.push_back(make(pair));
+  return asked.back();
+}
+
+FailureQuery random_failures(Pair& pair) {
+  FailureQuery query;
+  query.predicates = tests::random_predicates(pair.random);
+  if (pair.random() % 2 == 0) query.from = pair.instant();
+  if (pair.random() % 2 == 0) query.to = pair.instant();
+  query.codes = {"/response/body/errors/0/code"};
+  if (pair.random() % 2 == 0) query.codes = {"/path", "/ids"};
+  return query;
+}
+
+// What failures() gives, as texts that tell all of it.
+std::vector<std::string> failed(const Store& store, const FailureQuery& query) {
+  const auto answer = store.failures(query, {});
+  BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+  BOOST_REQUIRE(answer->completeness.complete);
+  std::vector<std::string> out = {std::to_string(answer->failures.calls())};
+  for (const Failures::Failure& failure : answer->failures.all()) {
+    out.push_back(failure.endpoint + "|" + std::to_string(failure.status) + "|" + failure.code +
+                  "|" + std::to_string(failure.calls) + "|" + std::to_string(failure.accounts) +
+                  "|" + failure.call_id);
+    for (const Failures::Sighting* seen : {&failure.first, &failure.last}) {
+      out.back() += "|" + seen->ref.to_string() + "|" + std::to_string(seen->ts) + "|" +
+                    std::to_string(seen->ts_digits);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(engine_model)
 
 BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
   std::size_t given = 0;
+  std::size_t kinds = 0;
   for (unsigned seed = 1; seed <= 4; ++seed) {
     Pair pair(seed);
+    std::vector<CountQuery> counts;
+    std::vector<FailureQuery> failure_queries;
     for (int step = 0; step < 14; ++step) {
       pair.live();
       for (int i = 0; i < tests::rounds(60); ++i) {
@@ -145,14 +185,21 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
           given += expected.size() - 1;
           BOOST_TEST(scanned(pair.engine.store(), scan) == expected,
                      boost::test_tools::per_element());
-          const CountQuery count = random_count(pair);
+          // Old questions come again: what is remembered of files has to add up with what is new.
+          const CountQuery count = again(counts, pair, random_count);
           BOOST_TEST((counted(pair.engine.store(), count, pair.now) ==
                       counted(pair.model, count, pair.now)));
+          const FailureQuery failures = again(failure_queries, pair, random_failures);
+          const std::vector<std::string> model_failures = failed(pair.model, failures);
+          kinds += model_failures.size() - 1;
+          BOOST_TEST(failed(pair.engine.store(), failures) == model_failures,
+                     boost::test_tools::per_element());
         }
       }
     }
   }
   BOOST_TEST(given > tests::rounds(10'000U));
+  BOOST_TEST(kinds > tests::rounds(1'000U));
 }
 
 BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {

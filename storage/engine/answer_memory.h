@@ -1,0 +1,57 @@
+// What was found in files in answer to questions. Files don't change, so that what is asked again
+// and again, as by a page that somebody keeps open, is looked for only in what has come since.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "storage/base/checksum.h"
+#include "storage/files/block_cache.h"
+
+namespace fortnight::storage {
+
+// Thread-safe. Answers are the cache's, which is bounded; none is kept that would take much of it.
+class AnswerMemory {
+ public:
+  explicit AnswerMemory(std::shared_ptr<BlockCache> cache)
+      : cache_(std::move(cache)), number_(cache_->next_file()) {}
+
+  // Null where nothing is remembered. `question` names the file, all that the answer depends on,
+  // and the answer's type.
+  template <typename Answer>
+  [[nodiscard]] std::shared_ptr<const Answer> find(const std::string& question) const {
+    const auto found = cache_->find<Remembered<Answer>>(place_of(question));
+    if (found == nullptr || found->question != question) return nullptr;
+    return {found, &found->answer};
+  }
+  // Of two questions with one hash the first is remembered. `bytes` is what the answer takes.
+  template <typename Answer>
+  void keep(std::string question, Answer&& answer, std::size_t bytes) const {
+    constexpr std::size_t kAround = 200;  // in the heap, and the cache's own
+    bytes += kAround + question.size();
+    if (bytes > cache_->capacity() / 64) return;
+    const BlockCache::Key place = place_of(question);
+    cache_->insert(place,
+                   std::make_shared<const Remembered<Answer>>(
+                       Remembered<Answer>{std::move(question), std::forward<Answer>(answer)}),
+                   bytes);
+  }
+
+ private:
+  template <typename Answer>
+  struct Remembered {
+    std::string question;
+    Answer answer;
+  };
+
+  [[nodiscard]] BlockCache::Key place_of(const std::string& question) const {
+    return {number_, checksum64(question)};
+  }
+
+  const std::shared_ptr<BlockCache> cache_;
+  const std::uint64_t number_;  // in the cache
+};
+
+}  // namespace fortnight::storage

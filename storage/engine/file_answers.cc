@@ -1,0 +1,119 @@
+#include "storage/engine/file_answers.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "storage/base/bytes.h"
+
+namespace fortnight::storage {
+namespace {
+
+enum class AnswerKind : std::uint8_t { counts, failures };
+
+// The query's edges as they cut a file's time, and the bucket of the first piece.
+struct Pieces {
+  std::vector<TimeNs> edges;
+  std::size_t first_bucket = 0;
+};
+
+// Requires that some of the file's time is between the edges.
+Pieces cut(const AnsweringFile& file, const std::vector<TimeNs>& edges) {
+  const TimeNs from = std::max(file.from, edges.front());
+  const TimeNs to = std::min(file.to, edges.back());
+  const auto inner = std::upper_bound(edges.begin(), edges.end(), from);
+  Pieces pieces{{from}, static_cast<std::size_t>(inner - edges.begin()) - 1};
+  pieces.edges.insert(pieces.edges.end(), inner, std::lower_bound(inner, edges.end(), to));
+  pieces.edges.push_back(to);
+  return pieces;
+}
+
+void begin_question(AnswerKind kind, const FileName& name, const std::vector<Predicate>& predicates,
+                    ByteWriter& out) {
+  out.u8(static_cast<std::uint8_t>(kind));
+  out.u8(static_cast<std::uint8_t>(name.kind));
+  out.varint(name.number);
+  out.signed_varint(name.day);
+  out.text(question_of(predicates));
+}
+
+std::string question_of(const FileName& name, const CountQuery& query) {
+  std::string question;
+  ByteWriter out(question);
+  begin_question(AnswerKind::counts, name, query.predicates, out);
+  out.u8(query.by_status ? 1 : 0);
+  out.varint(query.by_field ? static_cast<std::uint64_t>(*query.by_field) + 1 : 0);
+  for (const TimeNs edge : query.edges) out.signed_varint(edge);
+  return question;
+}
+
+std::string question_of(const FileName& name, const FailureQuery& query) {
+  std::string question;
+  ByteWriter out(question);
+  begin_question(AnswerKind::failures, name, query.predicates, out);
+  out.signed_varint(query.from);
+  out.signed_varint(query.to);
+  for (const std::string& pointer : query.codes) out.text(pointer);
+  return question;
+}
+
+// What is left of it beside an answer that takes so many bytes already.
+Budget beside(const Budget& budget, std::size_t bytes) {
+  Budget left = budget;
+  left.max_memory -= std::min<std::uint64_t>(left.max_memory, bytes);
+  return left;
+}
+
+void add(const Completeness& of_file, Completeness& all) {
+  all.complete = all.complete && of_file.complete;
+  all.damaged += of_file.damaged;
+}
+
+}  // namespace
+
+Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
+                        const CountQuery& query, const Budget& budget, const CountFile& count,
+                        CountAnswer& answer) {
+  if (file.to <= query.edges.front() || file.from >= query.edges.back()) return {};
+  CountQuery within = query;
+  Pieces pieces = cut(file, query.edges);
+  within.edges = std::move(pieces.edges);
+  std::string question = question_of(file.name, within);
+  if (const auto known = memory.find<CountGroups>(question)) {
+    answer.groups.add(*known, pieces.first_bucket);
+    return {};
+  }
+  CountAnswer of_file;
+  FORTNIGHT_TRY(count(within, beside(budget, answer.groups.bytes()), of_file));
+  answer.groups.add(of_file.groups, pieces.first_bucket);
+  add(of_file.completeness, answer.completeness);
+  // What can't be read now may be readable later on.
+  if (!of_file.completeness.complete) return {};
+  const std::size_t bytes = of_file.groups.bytes();
+  memory.keep(std::move(question), std::move(of_file.groups), bytes);
+  return {};
+}
+
+Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
+                          const FailureQuery& query, const Budget& budget, const FindFailures& find,
+                          FailureAnswer& answer) {
+  if (file.to <= query.from || file.from >= query.to) return {};
+  FailureQuery within = query;
+  within.from = std::max(query.from, file.from);
+  within.to = std::min(query.to, file.to);
+  std::string question = question_of(file.name, within);
+  if (const auto known = memory.find<Failures>(question)) {
+    answer.failures.add(*known);
+    return {};
+  }
+  FailureAnswer of_file;
+  FORTNIGHT_TRY(find(within, beside(budget, answer.failures.bytes()), of_file));
+  answer.failures.add(of_file.failures);
+  add(of_file.completeness, answer.completeness);
+  if (!of_file.completeness.complete) return {};
+  const std::size_t bytes = of_file.failures.bytes();
+  memory.keep(std::move(question), std::move(of_file.failures), bytes);
+  return {};
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,61 @@
+#include "storage/engine/view_failures.h"
+
+#include "storage/engine/completeness.h"
+#include "storage/engine/file_answers.h"
+#include "storage/engine/head_query.h"
+
+namespace fortnight::storage {
+namespace {
+
+Result<void> find_in_part(const PartReader& part, const FailureQuery& query, const Budget& budget,
+                          FailureAnswer& answer) {
+  ScanSummary summary;
+  Result<void> fits;
+  const auto visit = [&](CallRecord&& call) {
+    answer.failures.add(call);
+    fits = check_groups(answer.failures.bytes(), budget);
+    return fits.has_value();
+  };
+  FORTNIGHT_TRY(part.scan(failed_calls(query), budget, visit, summary));
+  answer.completeness = summary.completeness;
+  return fits;
+}
+
+Result<void> find_in_head(const View& view, const FailureQuery& query, const Budget& budget,
+                          FailureAnswer& answer) {
+  const CallQuery calls = failed_calls(query);
+  const auto keeps = [&](Day day) { return view.version->manifest.keeps(day); };
+  FORTNIGHT_ASSIGN(const auto rows, match_head(view.head, calls, keeps, budget));
+  ScalarReader scalars(calls.pointers);
+  for (const HeadRow& row : rows) {
+    answer.failures.add(to_record(*row.batch, *row.call, calls, scalars));
+  }
+  return check_groups(answer.failures.bytes(), budget);
+}
+
+}  // namespace
+
+Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
+                                    const Budget& budget, const AnswerMemory& memory) {
+  const Version& version = *view.version;
+  FailureAnswer answer;
+  answer.completeness = completeness_of_calls(version, query.from, query.to);
+  for (auto day = version.parts.lower_bound(day_of(query.from));
+       day != version.parts.end() && day_start(day->first) < query.to; ++day) {
+    for (const LivePart& part : day->second) {
+      if (!part.reader) continue;
+      const PartSummary& summary = part.entry.summary;
+      FORTNIGHT_TRY(add_failures(
+          memory, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
+          [&](const FailureQuery& within, const Budget& left, FailureAnswer& of_part) {
+            return find_in_part(*part.reader, within, left, of_part);
+          },
+          answer));
+      FORTNIGHT_TRY(check_groups(answer.failures.bytes(), budget));
+    }
+  }
+  FORTNIGHT_TRY(find_in_head(view, query, budget, answer));
+  return answer;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,13 @@
+// Failures over all that a view holds: its parts and the head.
+#pragma once
+
+#include "storage/engine/answer_memory.h"
+#include "storage/engine/version.h"
+#include "storage/store.h"
+
+namespace fortnight::storage {
+
+Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
+                                    const Budget& budget, const AnswerMemory& memory);
+
+}  // namespace fortnight::storage
