@@ -17,8 +17,8 @@ using SteadyClock = std::chrono::steady_clock;
 // What isn't synced is held in memory, in case the disk is full when it should be; past this,
 // append syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
-// Records get this large where calls come faster than they can be taken in. Then the processor is
-// what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
+// So much comes at once, or between two syncs, where calls come faster than they can be taken in.
+// Then the processor is what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
 // Files kept to be written over: as many as a flush under full load lets go of at once.
@@ -59,7 +59,8 @@ Result<std::uint64_t> Journal::append(JournalBytes payload) {
   const std::lock_guard lock(mutex_);
   if (fatal_) return *fatal_;
   JournalBytes record = std::move(payload);
-  make_record(record, next_lsn_, synced_lsn_, record.size() < kLarge || slow_disk_);
+  const bool busy = busy_ || record.size() >= kLarge;
+  make_record(record, next_lsn_, synced_lsn_, !busy || slow_disk_);
   const bool full = current_ && current_->offset + record.size() > current_->bytes;
   if (full || unsynced_bytes_ > kMaxUnsyncedBytes) FORTNIGHT_TRY(sync_locked());
   if (!current_ || full) FORTNIGHT_TRY(next_file(record.size()));
@@ -95,7 +96,8 @@ Result<void> Journal::sync_locked() {
   if (!current_) FORTNIGHT_TRY(next_file(0));
   const auto before = SteadyClock::now();
   if (auto done = current_->file->sync(); !done) return failed(done.error());
-  if (unsynced_bytes_ >= kLarge) {
+  busy_ = unsynced_bytes_ >= kLarge;
+  if (busy_) {
     const std::chrono::duration<double> took = SteadyClock::now() - before;
     slow_disk_ = static_cast<double>(unsynced_bytes_) < kSlowBytesPerSecond * took.count();
   }

@@ -95,6 +95,7 @@ class Journal {
   std::optional<Current> current_;
   std::vector<JournalBytes> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
+  bool busy_ = false;  // much came before the last sync
   bool slow_disk_ = false;  // as of the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;

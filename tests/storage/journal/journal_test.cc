@@ -98,8 +98,6 @@ BOOST_AUTO_TEST_CASE(a_record_larger_than_a_file_gets_its_own) {
   BOOST_TEST((replay(files).payloads == std::vector<std::string>{"a", large, "b"}));
 }
 
-// Whatever an unsynced tail comes to: all that was synced is there, in order, and what comes behind
-// it goes on without a gap.
 // Where calls pile up, the processor has better things to do than to compress them.
 BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
   SimulatedFileSystem files;
@@ -113,6 +111,35 @@ BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
   BOOST_TEST((back.payloads == std::vector{small, large}));
   BOOST_TEST(read_whole(files, path(1), 1U << 22).value().find(small) == std::string::npos);
   BOOST_TEST(read_whole(files, path(2), 1U << 22).value().find(large) != std::string::npos);
+}
+
+// Much may come in small records as well.
+BOOST_AUTO_TEST_CASE(small_records_are_compressed_but_while_much_comes) {
+  SimulatedFileSystem files;
+  Journal journal(files, std::uint64_t{1} << 23, {}, 1, 1);
+  const std::string small = "begin " + std::string(10'000, 'x');
+  const auto as_it_was = [&] {
+    const std::string bytes = read_whole(files, path(1), 1U << 24).value();
+    std::size_t found = 0;
+    for (auto at = bytes.find(small); at != std::string::npos; at = bytes.find(small, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  const auto append_all = [&](const std::string& payload, int times) {
+    for (int i = 0; i < times; ++i) BOOST_REQUIRE(append(journal, payload));
+    BOOST_REQUIRE(journal.sync());
+  };
+  append_all(small, 1);
+  BOOST_TEST(as_it_was() == 0U);
+  append_all(std::string(1U << 20, 'y'), 1);
+  append_all(small, 60);  // as much together
+  BOOST_TEST(as_it_was() == 60U);
+  append_all(small, 2);
+  BOOST_TEST(as_it_was() == 62U);
+  append_all(small, 3);  // much comes no more
+  BOOST_TEST(as_it_was() == 62U);
+  BOOST_TEST(replay(files).payloads.size() == 67U);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
@@ -172,6 +199,8 @@ BOOST_AUTO_TEST_CASE(a_record_of_which_a_write_failed_is_not_there) {
   }
 }
 
+// Whatever an unsynced tail comes to: all that was synced is there, in order, and what comes behind
+// it goes on without a gap.
 BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_synced) {
   for (std::uint64_t seed = 0; seed < fortnight::tests::rounds(300U); ++seed) {
     SimulatedFileSystem files;
