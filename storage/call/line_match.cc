@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "storage/base/json_number.h"
-#include "storage/call/needle.h"
+#include "storage/base/strings.h"
 
 namespace fortnight::storage {
 
@@ -46,7 +46,12 @@ void take_found_in(std::vector<std::string_view>& needles, std::string_view json
 
 CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
   for (const Predicate& predicate : predicates) {
-    Test test{predicate, {}, in_nanoseconds(predicate.bounds)};
+    Test test{predicate, {}, in_nanoseconds(predicate.bounds), {}};
+    if (predicate.subject == Predicate::Subject::text) {
+      for (const std::string_view needle : needles_of(predicate)) {
+        test.needles.emplace_back(std::string(needle));
+      }
+    }
     if (predicate.subject == Predicate::Subject::pointer) {
       test.pointer = JsonPointer::parse(predicate.name).value_or(JsonPointer());
     }
@@ -61,10 +66,41 @@ CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
                    [&](const Test& a, const Test& b) { return cost(a) < cost(b); });
 }
 
-void CallMatcher::bind(const Batch& batch) {
+bool CallMatcher::bind(const Batch& batch) {
   batch_ = &batch;
   if (facts_.size() > kMostShapes) facts_.clear();
   in_batch_.assign(batch.shapes.size(), nullptr);
+  for (std::size_t i = 0; i < tests_.size(); ++i) {
+    if (!tests_[i].predicate.negated && lacks_a_needle(i)) return false;
+  }
+  return true;
+}
+
+// Whether a needle of the test stands in no value of the bound batch, and in no key name.
+bool CallMatcher::lacks_a_needle(std::size_t test) {
+  const std::vector<Needle>& needles = tests_[test].needles;
+  return std::any_of(needles.begin(), needles.end(), [&](const Needle& needle) {
+    if (needle.may_stand_amid(batch_->text)) return false;
+    for (std::uint32_t shape = 0; shape < batch_->shapes.size(); ++shape) {
+      const std::vector<std::string_view>& absent = fact(test, shape).absent;
+      if (std::find(absent.begin(), absent.end(), needle.text()) == absent.end()) return false;
+    }
+    return true;
+  });
+}
+
+void CallMatcher::prefetch(const Call& call) const {
+  for (const Test& test : tests_) {
+    switch (test.predicate.subject) {
+      case Predicate::Subject::status:
+      case Predicate::Subject::duration:
+        continue;  // in the call itself
+      case Predicate::Subject::field:
+        return prefetch_for_read(batch_->field(call, test.predicate.field).data());
+      default:
+        return prefetch_for_read(batch_->text.data() + call.values);
+    }
+  }
 }
 
 bool CallMatcher::matches(const Call& call) {
@@ -127,7 +163,7 @@ bool CallMatcher::pointer_matches(std::size_t test, const Call& call) {
   std::optional<JsonScalar> scalar;
   if (batch_->shape(call).plain()) {
     scalar = find_scalar(ValueCursor(*batch_, call).next(), tests_[test].pointer);
-  } else if (scalar = fact(test, call).scalar; scalar) {
+  } else if (scalar = fact(test, call.shape).scalar; scalar) {
     ValueCursor values(*batch_, call);
     for (std::uint32_t hole = 0; hole <= scalar->ordinal; ++hole) scalar->raw = values.next();
   }
@@ -149,7 +185,7 @@ std::string_view CallMatcher::raw_values(const Call& call) const {
 bool CallMatcher::text_matches(std::size_t test, const Call& call) {
   const Shape& shape = batch_->shape(call);
   std::vector<std::string_view> needles =
-      shape.plain() ? needles_of(tests_[test].predicate) : fact(test, call).absent;
+      shape.plain() ? needles_of(tests_[test].predicate) : fact(test, call.shape).absent;
   // Most calls don't have it: that is soon seen where nothing is escaped.
   const std::string_view raw = raw_values(call);
   const auto stands_there = [&](std::string_view needle) { return contains(raw, needle); };
@@ -167,19 +203,19 @@ bool CallMatcher::text_matches(std::size_t test, const Call& call) {
   return needles.empty();
 }
 
-CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, const Call& call) {
-  std::vector<ShapeFact>*& facts = in_batch_[call.shape];
+const CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, std::uint32_t shape) {
+  const SharedShape& of_batch = batch_->shapes[shape];
+  std::vector<ShapeFact>*& facts = in_batch_[shape];
   if (facts == nullptr) {
-    const SharedShape& shape = batch_->shapes[call.shape];
-    ShapeFacts& met = facts_[shape.get()];
-    met.shape = shape;
+    ShapeFacts& met = facts_[of_batch.get()];
+    met.shape = of_batch;
     met.of_test.resize(tests_.size());
     facts = &met.of_test;
   }
   ShapeFact& fact = (*facts)[test];
   if (fact.known) return fact;
   fact.known = true;
-  const std::string_view skeleton = batch_->shape(call).skeleton;
+  const std::string_view skeleton = of_batch->skeleton;
   if (tests_[test].predicate.subject == Predicate::Subject::pointer) {
     fact.scalar = find_scalar(skeleton, tests_[test].pointer);
   } else {

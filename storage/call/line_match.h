@@ -11,6 +11,7 @@
 
 #include "storage/call/batch.h"
 #include "storage/call/json_walk.h"
+#include "storage/call/needle.h"
 #include "storage/call/predicate.h"
 
 namespace fortnight::storage {
@@ -24,15 +25,19 @@ class CallMatcher {
   CallMatcher(const CallMatcher&) = delete;
   CallMatcher& operator=(const CallMatcher&) = delete;
 
-  void bind(const Batch& batch);
+  // False: no call of the batch matches, which is seen without a look at each.
+  bool bind(const Batch& batch);
   // Whether all predicates hold for a call of the bound batch.
   bool matches(const Call& call);
+  // Brings near what matches() will read first of a call that is soon to be tested.
+  void prefetch(const Call& call) const;
 
  private:
   struct Test {
     Predicate predicate;
     JsonPointer pointer;                 // of subject `pointer`
     std::vector<NumberBound> ns_bounds;  // of subject `duration`
+    std::vector<Needle> needles;         // of subject `text`
   };
   // What a shape says to a test, found out when its first call comes.
   struct ShapeFact {
@@ -41,13 +46,15 @@ class CallMatcher {
     std::vector<std::string_view> absent;  // `text`: needles that none of its key names bears
   };
 
+  [[nodiscard]] bool lacks_a_needle(std::size_t test);
   bool holds(std::size_t test, const Call& call);
   bool duration_matches(const Test& test, std::int64_t duration_ns);
   bool id_matches(const Predicate& predicate, const Call& call) const;
   bool pointer_matches(std::size_t test, const Call& call);
   bool text_matches(std::size_t test, const Call& call);
   [[nodiscard]] std::string_view raw_values(const Call& call) const;
-  ShapeFact& fact(std::size_t test, const Call& call);
+  // `shape` is an index into the bound batch's.
+  const ShapeFact& fact(std::size_t test, std::uint32_t shape);
 
   std::vector<Test> tests_;  // cheapest first
   const Batch* batch_ = nullptr;

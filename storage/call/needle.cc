@@ -76,19 +76,29 @@ Needle::Needle(std::string text)
   }
 }
 
+// Name characters are hardly ever escaped: then they stand there as they are.
+bool Needle::lacks_a_name(std::string_view raw) const {
+  const auto lacks = [&](const Needle& run) {
+    return is_name_character(run.text_.front()) && !contains(raw, run.text_);
+  };
+  const bool missing =
+      pieces_.empty() ? lacks(*this) : std::any_of(pieces_.begin(), pieces_.end(), lacks);
+  return missing && !escapes_names(raw);
+}
+
 bool Needle::may_stand_in(std::string_view raw) const {
   if (contains(raw, text_)) return true;
-  if (raw.find('\\') == std::string_view::npos) return false;
-  // Name characters are hardly ever escaped: then they stand there as they are.
-  const bool missing = std::any_of(pieces_.begin(), pieces_.end(), [&](const Needle& piece) {
-    return is_name_character(piece.text_.front()) && !contains(raw, piece.text_);
-  });
-  if (missing && !escapes_names(raw)) return false;
+  if (raw.find('\\') == std::string_view::npos || lacks_a_name(raw)) return false;
   // Halves of a character, escaped at the end of one string and the begin of the next, would be
   // taken for one.
   if (!ascii_ && contains(raw, "\\u")) return true;
   std::string scratch;
   return contains(decode_json_string(raw, scratch), text_);
+}
+
+bool Needle::may_stand_amid(std::string_view bytes) const {
+  if (contains(bytes, text_)) return true;
+  return bytes.find('\\') != std::string_view::npos && !lacks_a_name(bytes);
 }
 
 bool contains(std::string_view bytes, std::string_view part) {

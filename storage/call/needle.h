@@ -23,8 +23,13 @@ class Needle {
   // False: no JSON string contains the text, decoded, of those that stand in `raw` as they are
   // written, one behind the other. True: one may.
   [[nodiscard]] bool may_stand_in(std::string_view raw) const;
+  // The same of strings between which other bytes stand. (One of those before an escape would hide
+  // it.)
+  [[nodiscard]] bool may_stand_amid(std::string_view bytes) const;
 
  private:
+  [[nodiscard]] bool lacks_a_name(std::string_view raw) const;
+
   std::string text_;
   bool ascii_;
   std::vector<Needle> pieces_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/base/strings.h"
 #include "storage/call/line_match.h"
 
 namespace fortnight::storage {
@@ -71,6 +72,9 @@ class HeadCounter {
 
   [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
 
+  void prefetch(const Batch& batch, const Call& call) const {
+    if (query_.by_field) prefetch_for_read(batch.field(call, *query_.by_field).data());
+  }
   void add(const Batch& batch, const Call& call) {
     const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
     const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
@@ -93,20 +97,26 @@ class HeadCounter {
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
-// is true, in batches for which `may_hold` is.
-template <typename MayHold, typename Wanted, typename Visit>
+// is true, in batches for which `may_hold` is; some calls before, `prefetch`: texts of the head lie
+// far apart, and to wait for each would take most of the time.
+template <typename MayHold, typename Prefetch, typename Wanted, typename Visit>
 Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
                             TimeNs from, TimeNs to, const Budget& budget, MayHold&& may_hold,
-                            Wanted&& wanted, Visit&& visit) {
+                            Prefetch&& prefetch, Wanted&& wanted, Visit&& visit) {
+  constexpr std::size_t kAhead = 12;  // calls
   CallMatcher matcher(predicates);
   for (const auto& piece : head) {
     if (piece->max_ts < from || piece->min_ts >= to) continue;
     if (piece->batch.calls.empty() || !may_hold(*piece)) continue;
     const Batch& batch = piece->batch;
-    matcher.bind(batch);
+    if (!matcher.bind(batch)) continue;
     for (std::size_t i = 0; i < batch.calls.size(); ++i) {
       if (i % kCallsBetweenStops == 0 && budget.stop) {
         if (auto stop = budget.stop()) return *stop;
+      }
+      if (i + kAhead < batch.calls.size()) {
+        matcher.prefetch(batch.calls[i + kAhead]);
+        prefetch(batch, batch.calls[i + kAhead]);
       }
       const Call& call = batch.calls[i];
       if (wanted(call) && matcher.matches(call)) visit(batch, call);
@@ -126,6 +136,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
         return piece.batch.calls.back().seq >= query.first_seq &&
                piece.batch.calls.front().seq < query.end_seq;
       },
+      [](const Batch&, const Call&) {},
       [&](const Call& call) { return in_range(call, query) && keeps(day_of(call.ts)); },
       [&](const Batch& batch, const Call& call) {
         rows.add({&batch, &call});
@@ -148,6 +159,7 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
   const TimeNs to = query.edges.back();
   return for_each_match(
       head, query.predicates, from, to, within, [](const HeadBatch&) { return true; },
+      [&](const Batch& batch, const Call& call) { kept_counter.prefetch(batch, call); },
       [&](const Call& call) {
         return call.ts >= from && call.ts < to && (late != nullptr || keeps(day_of(call.ts)));
       },

@@ -18,7 +18,8 @@ using SteadyClock = std::chrono::steady_clock;
 // append syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
 // So much comes at once, or between two syncs, where calls come faster than they can be taken in.
-// Then the processor is what they wait for, and LZ4 would take a tenth of it; unless it is the disk.
+// Then the processor is what they wait for, and LZ4 would take a tenth of it; unless it is the
+// disk.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
 // Files kept to be written over: as many as a flush under full load lets go of at once.

@@ -36,11 +36,13 @@ std::set<std::uint64_t> by_model(const tests::ModelStore& model,
 std::set<std::uint64_t> by_matcher(const storage::Batch& batch,
                                    const std::vector<Predicate>& predicates) {
   storage::CallMatcher matcher(predicates);
-  matcher.bind(batch);
+  const bool any = matcher.bind(batch);
   std::set<std::uint64_t> found;
   for (std::size_t i = 0; i < batch.calls.size(); ++i) {
+    matcher.prefetch(batch.calls[i]);
     if (matcher.matches(batch.calls[i])) found.insert(i);
   }
+  BOOST_TEST((any || found.empty()));
   return found;
 }
 
@@ -77,6 +79,30 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_model_on_plain_lines) {
   compare_with_model(tests::Split::plain, 2);
 }
 
+// A batch of one call says by itself whether the call may match.
+BOOST_AUTO_TEST_CASE(a_batch_without_a_text_is_known_by_its_bytes) {
+  std::mt19937_64 random(3);
+  int told = 0;
+  for (int i = 0; i < tests::rounds(3000); ++i) {
+    const auto split = i % 2 == 0 ? tests::Split::plain : tests::Split::shapes;
+    const auto append = tests::native_append(
+        {tests::random_line(random, 1'700'000'000 * storage::kNsPerSecond)}, split);
+    const std::string line = whole(append.batch, append.batch.calls[0]);
+    Predicate predicate;
+    predicate.subject = Predicate::Subject::text;
+    predicate.negated = random() % 4 == 0;
+    // A piece of the line, which may be one of a value, of a key, or of neither.
+    for (int texts = 1 + static_cast<int>(random() % 2); texts > 0; --texts) {
+      predicate.patterns.push_back({{line.substr(random() % line.size(), 1 + random() % 8)}});
+    }
+    storage::CallMatcher matcher({predicate});
+    const bool may = matcher.bind(append.batch);
+    told += may ? 0 : 1;
+    BOOST_REQUIRE_MESSAGE(may || !matcher.matches(append.batch.calls[0]), line);
+  }
+  BOOST_TEST(told > tests::rounds(300));
+}
+
 BOOST_AUTO_TEST_CASE(forgets_a_batch_when_bound_to_another) {
   Predicate predicate;
   predicate.subject = Predicate::Subject::pointer;
@@ -86,7 +112,7 @@ BOOST_AUTO_TEST_CASE(forgets_a_batch_when_bound_to_another) {
   const auto first = tests::native_append({R"({"ts":"2026-11-20T08:00:00Z","b":1})"});
   const auto second = tests::native_append({R"({"b":1,"ts":"2026-11-20T08:00:00Z"})"});
   for (const storage::Append* append : {&first, &second, &first}) {
-    matcher.bind(append->batch);
+    BOOST_TEST(matcher.bind(append->batch));
     BOOST_TEST(matcher.matches(append->batch.calls[0]));
   }
 }

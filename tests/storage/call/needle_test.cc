@@ -26,6 +26,42 @@ BOOST_AUTO_TEST_CASE(it_is_missed_beside_escapes_of_something_else) {
   BOOST_TEST(!Needle("jo@example.com").may_stand_in(R"(an\u003cexample\u003e of jo)"));
 }
 
+// As a batch has its values: each behind its length, which may look like the begin of an escape.
+BOOST_AUTO_TEST_CASE(it_is_found_amid_whatever_stands_between_the_strings) {
+  const std::string hidden = R"(\u006eeedle)";  // a byte, then "needle", its n escaped
+  BOOST_TEST(Needle("needle").may_stand_amid(hidden));
+  BOOST_TEST(Needle("a needle").may_stand_amid("\\a" + hidden));
+  BOOST_TEST(!Needle("needle").may_stand_amid(R"(\nail \u003c)"));
+  BOOST_TEST(!Needle("a needle").may_stand_amid(R"(a \nail)"));
+  std::mt19937 random(4);
+  int missed = 0;
+  for (int i = 0; i < fortnight::tests::rounds(20'000); ++i) {
+    const std::string text = {static_cast<char>('a' + random() % 3), random() % 2 == 0 ? 'b' : '<',
+                              static_cast<char>('a' + random() % 3)};
+    std::string bytes;
+    bool expected = false;
+    for (auto strings = random() % 6; strings > 0; --strings) {
+      bytes += std::string_view("\\u0a<")[random() % 6];
+      std::string decoded;
+      for (auto length = random() % 6; length > 0; --length) {
+        const char c = "abc<"[random() % 4];
+        decoded += c;
+        constexpr char kDigits[] = "0123456789abcdef";
+        if (random() % 3 == 0) {
+          bytes += {'\\', 'u', '0', '0', kDigits[c >> 4], kDigits[c & 15]};
+        } else {
+          bytes += c;
+        }
+      }
+      expected = expected || decoded.find(text) != std::string::npos;
+    }
+    const bool may = Needle(text).may_stand_amid(bytes);
+    BOOST_REQUIRE_MESSAGE(may || !expected, text << " in " << bytes);
+    missed += may ? 0 : 1;
+  }
+  BOOST_TEST(missed > fortnight::tests::rounds(5'000));
+}
+
 // A column without a single value is a view without bytes.
 BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
   BOOST_TEST(!Needle("word").may_stand_in({}));
