@@ -16,8 +16,8 @@ SOURCES = 'sources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
 CALLS = 20_000
 # More than the sockets' buffers and the daemon's own hold, so that nobody but its reader ends it.
 LARGE = "EXPORT date=last-30-days"
-# No line has it, and each value of each has to be looked at.
-HEAVY = 'ACTIVITY step=1d date=last-30-days text="nowhere at all"'
+# No line has it, but all that it is made of: each line has to be looked at.
+HEAVY = 'ACTIVITY step=1d date=last-30-days text="e e e e"'
 
 
 class BudgetsTest(TestCase):
