@@ -145,7 +145,7 @@ bool CountGroups::has_all_of(const CountGroups& other) const {
 }
 
 Result<void> check_groups(std::size_t bytes, const Budget& budget) {
-  if (bytes <= budget.max_memory) return {};
+  if (budget.held <= budget.max_memory && bytes <= budget.max_memory - budget.held) return {};
   return Error{
       ErrorCode::limit,
       "so many different values don't fit into the " + std::to_string(budget.max_memory >> 20) +

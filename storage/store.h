@@ -103,6 +103,7 @@ struct CallQuery {
 struct Budget {
   std::function<std::optional<Error>()> stop;  // an error ends the query with it
   std::uint64_t max_memory = 64U << 20;        // bytes that the query may hold
+  std::uint64_t held = 0;                      // bytes that it holds beside what is counted now
 };
 
 // Whether an answer has everything that was asked for.

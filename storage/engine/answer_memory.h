@@ -29,14 +29,15 @@ class AnswerMemory {
   // Of two questions with one hash the first is remembered. `bytes` is what the answer takes.
   template <typename Answer>
   void keep(std::string question, Answer&& answer, std::size_t bytes) const {
-    constexpr std::size_t kAround = 200;  // in the heap, and the cache's own
-    bytes += kAround + question.size();
-    if (bytes > cache_->capacity() / 64) return;
+    constexpr std::size_t kInHeap = 200;  // and the cache's own
+    const std::size_t around = kInHeap + question.size();
+    const std::size_t most = cache_->capacity() / 64;
+    if (bytes > most || around > most - bytes) return;
     const BlockCache::Key place = place_of(question);
     cache_->insert(place,
                    std::make_shared<const Remembered<Answer>>(
                        Remembered<Answer>{std::move(question), std::forward<Answer>(answer)}),
-                   bytes);
+                   around + bytes);
   }
 
  private:

@@ -57,11 +57,11 @@ std::string question_of(const FileName& name, const FailureQuery& query) {
   return question;
 }
 
-// What is left of it beside an answer that takes so many bytes already.
+// The budget beside an answer that takes so many bytes already.
 Budget beside(const Budget& budget, std::size_t bytes) {
-  Budget left = budget;
-  left.max_memory -= std::min<std::uint64_t>(left.max_memory, bytes);
-  return left;
+  Budget beside = budget;
+  beside.held += bytes;
+  return beside;
 }
 
 void add(const Completeness& of_file, Completeness& all) {

@@ -116,12 +116,13 @@ class Counting {
 
   Result<void> count_part(const LivePart& part, const CountQuery& query, CountAnswer& out) const {
     const PartSummary& summary = part.entry.summary;
-    return add_counts(
+    FORTNIGHT_TRY(add_counts(
         *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget_,
         [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) {
           return part.reader->count(within, budget, answer);
         },
-        out);
+        out));
+    return check_groups(out.groups.bytes(), budget_);
   }
 
   Result<void> count_rollup(const LiveRollup& rollup, const CountQuery& query,

@@ -7,6 +7,8 @@
 namespace fortnight::storage {
 namespace {
 
+constexpr std::size_t kCallsBetweenStops = 1024;
+
 Result<void> find_in_part(const PartReader& part, const FailureQuery& query, const Budget& budget,
                           FailureAnswer& answer) {
   ScanSummary summary;
@@ -27,10 +29,14 @@ Result<void> find_in_head(const View& view, const FailureQuery& query, const Bud
   const auto keeps = [&](Day day) { return view.version->manifest.keeps(day); };
   FORTNIGHT_ASSIGN(const auto rows, match_head(view.head, calls, keeps, budget));
   ScalarReader scalars(calls.pointers);
-  for (const HeadRow& row : rows) {
-    answer.failures.add(to_record(*row.batch, *row.call, calls, scalars));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i % kCallsBetweenStops == 0 && budget.stop) {
+      if (auto stop = budget.stop()) return *stop;
+    }
+    answer.failures.add(to_record(*rows[i].batch, *rows[i].call, calls, scalars));
+    FORTNIGHT_TRY(check_groups(answer.failures.bytes(), budget));
   }
-  return check_groups(answer.failures.bytes(), budget);
+  return {};
 }
 
 }  // namespace

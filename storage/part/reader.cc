@@ -275,6 +275,10 @@ class Reader final : public PartReader {
       for (PointerPlaces& pointer : pointers) {
         record->scalars.push_back(pointer.text(*found.block, row));
       }
+      if (auto read = found.block->status(); !read) {
+        if (!damaged(read.error(), completeness)) return read.error();
+        return true;
+      }
       if (!visit(std::move(*record))) return false;
     }
     return true;

@@ -137,6 +137,26 @@ BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
   }
 }
 
+// Also where the last block was full: what is counted of a part is written behind close().
+BOOST_AUTO_TEST_CASE(all_calls_are_visited_before_it_is_closed) {
+  for (const std::size_t calls : {0, 1, 4095, 4096, 4097, 8192}) {
+    for (const Effort effort : {Effort::fast, Effort::sealed}) {
+      fortnight::faults::SimulatedFileSystem files;
+      const Batch batch = RandomCalls(calls).make(calls, kDay);
+      std::size_t visited = 0;
+      auto writer = PartWriter::create(files, "part", kDay, effort, {},
+                                       [&](const KeyedCalls& of) { visited += of.size(); });
+      BOOST_REQUIRE(writer);
+      for (const Call& call : batch.calls) BOOST_REQUIRE((*writer)->add(batch, call));
+      BOOST_REQUIRE((*writer)->close());
+      BOOST_TEST(visited == calls);
+      if (calls == 0) continue;
+      BOOST_REQUIRE((*writer)->finish());
+      BOOST_TEST(visited == calls);
+    }
+  }
+}
+
 // However the threads that encode come to share the columns.
 BOOST_AUTO_TEST_CASE(the_same_calls_make_the_same_bytes) {
   fortnight::faults::SimulatedFileSystem files;
