@@ -36,15 +36,19 @@ CallQuery failed_calls(const FailureQuery& query) {
   return calls;
 }
 
+CallVisitor adder_to(Failures& failures, const Budget& budget, Result<void>& fits) {
+  return [&](CallRecord&& call) {
+    failures.add(call);
+    fits = check_groups(failures.bytes(), budget);
+    return fits.has_value();
+  };
+}
+
 Result<FailureAnswer> Store::failures(const FailureQuery& query, const Budget& budget) const {
   FailureAnswer answer;
   Result<void> fits;
-  const auto visit = [&](CallRecord&& call) {
-    answer.failures.add(call);
-    fits = check_groups(answer.failures.bytes(), budget);
-    return fits.has_value();
-  };
-  FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, visit));
+  const CallVisitor add = adder_to(answer.failures, budget, fits);
+  FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, add));
   FORTNIGHT_TRY(fits);
   answer.completeness = summary.completeness;
   return answer;

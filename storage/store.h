@@ -168,6 +168,10 @@ struct FailureAnswer {
   Completeness completeness;
 };
 
+// Adds what a scan for failed_calls() visits, and ends it, with an error in `fits`, where they
+// outgrow the budget. All three must outlive the scan.
+CallVisitor adder_to(Failures& failures, const Budget& budget, Result<void>& fits);
+
 struct LatencyQuery {
   std::vector<TimeNs> edges;           // whole hours
   std::vector<TextPattern> endpoints;  // any of them; empty: all

@@ -100,6 +100,19 @@ class Opening {
 
 }  // namespace
 
+std::vector<const LivePart*> Version::parts_between(TimeNs from, TimeNs to) const {
+  std::vector<const LivePart*> between;
+  for (auto day = parts.lower_bound(day_of(from)); day != parts.end(); ++day) {
+    if (day_start(day->first) >= to) break;
+    for (const LivePart& part : day->second) {
+      const PartSummary& summary = part.entry.summary;
+      const bool holds = summary.max_ts >= from && summary.min_ts < to;
+      if (part.reader && holds) between.push_back(&part);
+    }
+  }
+  return between;
+}
+
 std::span<const LiveRollup> Version::rollups_between(TimeNs from, TimeNs to) const {
   const auto first = std::partition_point(
       rollups.begin(), rollups.end(),

@@ -25,6 +25,8 @@ struct Version {
   std::map<Day, std::vector<LivePart>> parts;  // of a day, by their first call's number
   std::vector<LiveRollup> rollups;             // by day, kind and number
 
+  // Those that can be read and may hold calls of [from, to).
+  [[nodiscard]] std::vector<const LivePart*> parts_between(TimeNs from, TimeNs to) const;
   // Those of the days that [from, to) touches.
   [[nodiscard]] std::span<const LiveRollup> rollups_between(TimeNs from, TimeNs to) const;
   // Null where it isn't among the rollups.

@@ -140,11 +140,8 @@ class Counting {
   // Counts calls between the edges, from parts and the head.
   Result<void> count_calls(const std::vector<TimeNs>& edges, CountAnswer& out) {
     const CountQuery query = with_edges(edges);
-    for (auto day = version_.parts.lower_bound(day_of(edges.front()));
-         day != version_.parts.end() && day_start(day->first) < edges.back(); ++day) {
-      for (const LivePart& part : day->second) {
-        if (part.reader) FORTNIGHT_TRY(count_part(part, query, out));
-      }
+    for (const LivePart* part : version_.parts_between(edges.front(), edges.back())) {
+      FORTNIGHT_TRY(count_part(*part, query, out));
     }
     return count_head(view_.head, query, keeps_, budget_, out, nullptr);
   }

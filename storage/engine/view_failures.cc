@@ -13,12 +13,8 @@ Result<void> find_in_part(const PartReader& part, const FailureQuery& query, con
                           FailureAnswer& answer) {
   ScanSummary summary;
   Result<void> fits;
-  const auto visit = [&](CallRecord&& call) {
-    answer.failures.add(call);
-    fits = check_groups(answer.failures.bytes(), budget);
-    return fits.has_value();
-  };
-  FORTNIGHT_TRY(part.scan(failed_calls(query), budget, visit, summary));
+  const CallVisitor add = adder_to(answer.failures, budget, fits);
+  FORTNIGHT_TRY(part.scan(failed_calls(query), budget, add, summary));
   answer.completeness = summary.completeness;
   return fits;
 }
@@ -46,19 +42,15 @@ Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
   const Version& version = *view.version;
   FailureAnswer answer;
   answer.completeness = completeness_of_calls(version, query.from, query.to);
-  for (auto day = version.parts.lower_bound(day_of(query.from));
-       day != version.parts.end() && day_start(day->first) < query.to; ++day) {
-    for (const LivePart& part : day->second) {
-      if (!part.reader) continue;
-      const PartSummary& summary = part.entry.summary;
-      FORTNIGHT_TRY(add_failures(
-          memory, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
-          [&](const FailureQuery& within, const Budget& left, FailureAnswer& of_part) {
-            return find_in_part(*part.reader, within, left, of_part);
-          },
-          answer));
-      FORTNIGHT_TRY(check_groups(answer.failures.bytes(), budget));
-    }
+  for (const LivePart* part : version.parts_between(query.from, query.to)) {
+    const PartSummary& summary = part->entry.summary;
+    FORTNIGHT_TRY(add_failures(
+        memory, {part->entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
+        [&](const FailureQuery& within, const Budget& left, FailureAnswer& of_part) {
+          return find_in_part(*part->reader, within, left, of_part);
+        },
+        answer));
+    FORTNIGHT_TRY(check_groups(answer.failures.bytes(), budget));
   }
   FORTNIGHT_TRY(find_in_head(view, query, budget, answer));
   return answer;

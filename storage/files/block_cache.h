@@ -1,5 +1,5 @@
-// A cache of what was read and checked: immutable objects by file and place, evicted once their
-// sizes add up to the capacity. Thread-safe.
+// A cache of what was read and checked, and of what was found in it: immutable objects by file and
+// place, evicted once their sizes add up to the capacity. Thread-safe.
 //
 // Segmented LRU (Karedla, Love, Wherry: "Caching strategies to improve disk system performance",
 // 1994): what was found again since it came has three quarters of the room, and what was only read

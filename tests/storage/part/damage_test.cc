@@ -2,6 +2,8 @@
 // never a wrong answer or a crash.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <limits>
+#include <map>
 
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
@@ -46,6 +48,27 @@ std::vector<CallQuery> questions(const std::string& call_id) {
   return out;
 }
 
+// Scalars alone, as ERRORS asks for codes: what is read of a block last is read of its last row
+// too.
+std::map<std::uint64_t, std::vector<std::string>> scalars_of(const PartReader& reader,
+                                                             ScanSummary& summary) {
+  CallQuery query;
+  query.order = Order::any;
+  query.limit = std::numeric_limits<std::uint64_t>::max();
+  query.fields.reset();
+  query.with_ids = false;
+  query.pointers = {"/words", "/price"};
+  std::map<std::uint64_t, std::vector<std::string>> scalars;
+  BOOST_REQUIRE(reader.scan(
+      query, {},
+      [&](CallRecord&& record) {
+        scalars[record.ref.seq] = std::move(record.scalars);
+        return true;
+      },
+      summary));
+  return scalars;
+}
+
 using Seqs = std::vector<std::uint64_t>;
 
 struct SmallPart {
@@ -53,6 +76,7 @@ struct SmallPart {
   std::vector<std::string> lines;
   std::vector<CallQuery> asked;
   std::vector<Seqs> answers;  // each question's, while it is sound
+  std::map<std::uint64_t, std::vector<std::string>> scalars;
 
   SmallPart(std::size_t calls, Effort effort) {
     const Batch batch = samples::RandomCalls(calls).make(calls, kDay);
@@ -73,6 +97,9 @@ struct SmallPart {
       BOOST_TEST(summary.completeness.complete);
     }
     BOOST_TEST(answers[0].size() == calls);
+    ScanSummary summary;
+    scalars = scalars_of(**reader, summary);
+    BOOST_TEST(scalars.size() == calls);
   }
 
   // Numbers of the calls, each of which has its own line.
@@ -116,6 +143,10 @@ void check(const SmallPart& part, FileSystem& files, const std::string& what) {
       BOOST_TEST(counted <= all.size());
       BOOST_TEST((counted == all.size() || !answer.completeness.complete));
     }
+    ScanSummary summary;
+    const auto scalars = scalars_of(**reader, summary);
+    BOOST_TEST((scalars == part.scalars || !summary.completeness.complete));
+    for (const auto& [seq, found] : scalars) BOOST_TEST((found == part.scalars.at(seq)));
     for (std::uint32_t block = 0; block < (*reader)->blocks(); ++block) {
       static_cast<void>((*reader)->read_block(block));
     }
