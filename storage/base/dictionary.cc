@@ -39,6 +39,13 @@ std::optional<std::uint32_t> DictionaryBuilder::intern(std::string_view text) {
 void DictionaryBuilder::rollback(std::size_t size) {
   for (std::size_t i = entries_.size(); i-- > size;) codes_.erase(look_up(entries_[i]).first);
   entries_.truncate(std::min(size, entries_.size()));
+  classified_ = std::min(classified_, entries_.bytes().size());
+}
+
+CharacterClasses DictionaryBuilder::characters() {
+  characters_ |= CharacterClasses::of(entries_.bytes().substr(classified_));
+  classified_ = entries_.bytes().size();
+  return characters_;
 }
 
 void DictionaryBuilder::encode(Lz4Level level, std::string& out) const {

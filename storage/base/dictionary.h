@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/base/character_classes.h"
 #include "storage/base/checksum.h"
 #include "storage/base/compression.h"
 #include "storage/base/error.h"
@@ -35,6 +36,8 @@ class DictionaryBuilder {
     return entries_.size() + entries <= max_entries_ &&
            entries_.bytes().size() + bytes <= max_bytes_;
   }
+  // What its entries have; maybe that of some which were taken out again.
+  CharacterClasses characters();
   void encode(Lz4Level level, std::string& out) const;
 
  private:
@@ -50,6 +53,8 @@ class DictionaryBuilder {
   std::size_t max_entries_;
   std::size_t max_bytes_;
   Strings entries_;
+  CharacterClasses characters_;  // of the entries' first classified_ bytes
+  std::size_t classified_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t, Hashed> codes_;
 };
 

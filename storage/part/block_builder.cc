@@ -34,6 +34,22 @@ std::vector<Place> places_of(const std::vector<std::uint32_t>& rows) {
   return places;
 }
 
+// The classes of characters that a chunk's values have. On the way in, what has a dictionary is
+// told as having all that the dictionary has so far: so no byte is looked at twice.
+CharacterClasses characters_of(const ColumnInput& input, std::string_view chunk) {
+  switch (static_cast<Encoding>(chunk.front())) {
+    case Encoding::constant:
+    case Encoding::shared_constant:
+      return CharacterClasses::of((*input.values)[0]);
+    case Encoding::dictionary:
+      if (input.effort == Effort::fast) return input.dictionary->characters();
+      break;
+    default:
+      break;
+  }
+  return CharacterClasses::of(input.values->bytes());
+}
+
 // A field of the call that stands in a hole of its shape.
 void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
              std::int32_t hole, const FieldHint& hint) {
@@ -231,6 +247,7 @@ void BlockBuilder::add_text_job(std::uint32_t column, std::string place, const S
     input.places = rows == nullptr ? std::span(row_places_).first(this->rows()) : places;
     encode_text(input, chunk);
     if (sealed) siblings_.add(input.column, *input.values, input.places);
+    return characters_of(input, chunk);
   });
 }
 
@@ -277,8 +294,10 @@ void BlockBuilder::close(const PartShapes& shapes) {
 void BlockBuilder::prepare() {
   number_keys();
   const auto add_numbers = [&](FieldColumn column, const std::vector<std::int64_t>& values) {
-    jobs_.add(static_cast<std::uint32_t>(column),
-              [&values](std::string& chunk) { encode_numbers(values, chunk); });
+    jobs_.add(static_cast<std::uint32_t>(column), [&values](std::string& chunk) {
+      encode_numbers(values, chunk);
+      return CharacterClasses();
+    });
   };
   add_numbers(FieldColumn::seq, seq_);
   add_numbers(FieldColumn::ts, ts_);
@@ -290,10 +309,10 @@ void BlockBuilder::prepare() {
   jobs_.start();
 }
 
-BlockEntry BlockBuilder::finish(std::string& out) {
+BlockEntry BlockBuilder::finish(std::string& out, CharacterTableBuilder& characters) {
   const std::size_t begin = out.size();
   BlockEntry entry;
-  entry.header_bytes = static_cast<std::uint32_t>(jobs_.write(rows(), out));
+  entry.header_bytes = static_cast<std::uint32_t>(jobs_.write(rows(), out, characters));
   entry.header_checksum = checksum32(std::string_view(out).substr(begin, entry.header_bytes));
   entry.bytes = out.size() - begin;
   entry.rows = rows();

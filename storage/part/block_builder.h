@@ -74,9 +74,10 @@ class BlockBuilder final : public RowSource {
   // Encodes columns that no other thread is at, until there are none; nothing before prepare().
   // With the fast effort any number of threads may do so.
   void encode() { jobs_.work(); }
-  // Once all threads are back from encode(): appends header and chunks to `out` and starts anew.
-  // The entry's place in the file is the caller's to fill in.
-  BlockEntry finish(std::string& out);
+  // Once all threads are back from encode(): appends header and chunks to `out`, and to
+  // `characters` what its text has, and starts anew. The entry's place in the file is the caller's
+  // to fill in.
+  BlockEntry finish(std::string& out, CharacterTableBuilder& characters);
 
   // Behind prepare(), until finish(): the codes of a key's values in its dictionary, by row;
   // none where a value of the part found no room there. Of kKeyFields, by place.

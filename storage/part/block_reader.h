@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,10 +50,13 @@ class BlockReader final : public RowSource {
     std::uint32_t values = 0;
     std::string_view bytes;
   };
-  // All of the block's, checked, read at once into `bytes`, which must outlive them, and past the
-  // cache.
-  Result<std::vector<RawChunk>> raw_text(std::string& bytes) const;
+  // Those of the block's columns for which `wanted` is true, checked, by column; past the cache,
+  // read into `bytes`, which must outlive them.
+  Result<std::vector<RawChunk>> raw_text(const std::function<bool(std::uint32_t column)>& wanted,
+                                         std::string& bytes) const;
   [[nodiscard]] const PartFile& part() const { return *part_; }
+  // Which of the part's blocks this is.
+  [[nodiscard]] std::uint32_t number() const { return block_; }
   // What the part's table says of the block.
   [[nodiscard]] const BlockEntry& entry() const { return part_->blocks()[block_]; }
 

@@ -25,18 +25,16 @@ bool is_number(std::uint32_t column) { return column < kFirstTextColumn; }
 }  // namespace
 
 Result<std::string> PartFile::read(std::uint64_t offset, std::uint64_t length) const {
-  std::string bytes;
-  FORTNIGHT_TRY(read(offset, length, bytes));
+  if (length > footer_.summary.bytes) return corrupt("a length beyond the file's");
+  // Never so short that the bytes would stand in the string itself, where no padding follows.
+  std::string bytes(std::max<std::uint64_t>(length + kPackPadding, 64), '\0');
+  FORTNIGHT_TRY(read(offset, std::span(bytes.data(), length)));
+  bytes.resize(length);  // keeps the padding readable: the capacity stays
   return bytes;
 }
 
-Result<void> PartFile::read(std::uint64_t offset, std::uint64_t length, std::string& bytes) const {
-  if (length > footer_.summary.bytes) return corrupt("a length beyond the file's");
-  // Never so short that the bytes would stand in the string itself, where no padding follows.
-  bytes.resize(std::max<std::uint64_t>(length + kPackPadding, 64));
-  auto done = file_->read(offset, std::span(bytes.data(), length));
-  if (!done) return done.error().within(path_);
-  bytes.resize(length);  // keeps the padding readable: the capacity stays
+Result<void> PartFile::read(std::uint64_t offset, std::span<char> bytes) const {
+  if (auto done = file_->read(offset, bytes); !done) return done.error().within(path_);
   return {};
 }
 
@@ -157,6 +155,15 @@ Result<std::shared_ptr<const Dictionary>> PartFile::passing_dictionary(std::uint
   return std::make_shared<const Dictionary>(std::move(*read));
 }
 
+Result<CharacterTable> PartFile::characters() const {
+  const SectionEntry* section = footer_.find(Section::characters);
+  if (section == nullptr) return CharacterTable();
+  FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
+  auto table = CharacterTable::parse(bytes, blocks_.size());
+  if (!table) return table.error().within(path_);
+  return table;
+}
+
 Result<Dictionary> PartFile::read_dictionary(const SectionEntry& section) const {
   FORTNIGHT_ASSIGN(const std::string bytes, read_section(section));
   return Dictionary::parse(bytes);
@@ -237,7 +244,7 @@ Result<std::shared_ptr<const BlockHeader>> PartFile::header(std::uint32_t block)
 Result<PaddedBytes> PartFile::read_chunk(const ChunkEntry& entry) const {
   if (entry.length > footer_.summary.bytes) return corrupt("a length beyond the file's");
   PaddedBytes bytes(entry.length);
-  if (auto done = file_->read(entry.offset, bytes.span()); !done) return done.error().within(path_);
+  FORTNIGHT_TRY(read(entry.offset, bytes.span()));
   if (checksum32(bytes.view()) != entry.checksum) return damaged_chunk();
   return bytes;
 }

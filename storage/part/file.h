@@ -22,6 +22,7 @@
 #include "storage/files/block_cache.h"
 #include "storage/part/block_header.h"
 #include "storage/part/block_layout.h"
+#include "storage/part/character_table.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"
@@ -85,6 +86,8 @@ class PartFile {
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
+  // For who searches through everything: it doesn't go into the cache.
+  [[nodiscard]] Result<CharacterTable> characters() const;
   // What is known of the blocks that have none of a question's calls, and where to add to it.
   [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string question) const;
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
@@ -93,10 +96,10 @@ class PartFile {
       std::function<std::vector<std::uint16_t>()> value_shapes) const;
   // A section's bytes, checked where it is checked as a whole.
   [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
+  // They are padded.
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;
-  // Replaces what is in `bytes`, using its memory again. They are padded.
-  [[nodiscard]] Result<void> read(std::uint64_t offset, std::uint64_t length,
-                                  std::string& bytes) const;
+  // Fills `bytes`.
+  [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<char> bytes) const;
   [[nodiscard]] Error damaged_chunk() const;
 
  private:

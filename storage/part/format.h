@@ -29,6 +29,7 @@ enum class Section : std::uint8_t {
   id_pages = 6,      // not checked as a whole: every page bears its own checksum
   blocks = 7,        // the block table
   early_footer = 8,  // a block table and a footer before the indices, for when the end is damaged
+  characters = 9,    // the character table
 };
 
 }  // namespace fortnight::storage

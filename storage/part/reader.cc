@@ -119,7 +119,7 @@ class Reader final : public PartReader {
     if (newest) std::reverse(blocks.begin(), blocks.end());
     for (const std::uint32_t block : blocks) {
       if (misses && misses->has(block)) continue;
-      if (behind(part_->blocks()[block], query)) continue;
+      if (behind(part_->blocks()[block], query) || !filter.may_match(*part_, block)) continue;
       if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
@@ -141,7 +141,9 @@ class Reader final : public PartReader {
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
     summary.blocks_considered += blocks();
     summary.steps.insert(summary.steps.end(), plan.steps().begin(), plan.steps().end());
+    RowFilter filter(plan.rest());
     for (const std::uint32_t block : plan.blocks()) {
+      if (!filter.may_match(*part_, block)) continue;
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
     }
@@ -159,7 +161,7 @@ class Reader final : public PartReader {
     range.from = query.edges.front();
     range.to = query.edges.back();
     for (const std::uint32_t block : plan.blocks()) {
-      if (misses && misses->has(block)) continue;
+      if ((misses && misses->has(block)) || !filter.may_match(*part_, block)) continue;
       if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
       auto rows = matching(block, plan, filter, range);
       if (!rows) {

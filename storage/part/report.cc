@@ -38,7 +38,8 @@ std::uint64_t ColumnReport::bytes() const {
 
 std::uint64_t PartReport::index_bytes() const {
   std::uint64_t sum = 0;
-  for (const Section kind : {Section::key_index, Section::id_directory, Section::id_pages}) {
+  for (const Section kind :
+       {Section::key_index, Section::id_directory, Section::id_pages, Section::characters}) {
     if (const auto found = sections.find(kind); found != sections.end()) sum += found->second;
   }
   return sum;
@@ -136,6 +137,8 @@ std::string_view name_of(Section section) {
       return "block table";
     case Section::early_footer:
       return "early footer";
+    case Section::characters:
+      return "character table";
   }
   return "unknown";
 }

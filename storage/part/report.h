@@ -42,7 +42,7 @@ struct PartReport {
   std::vector<ColumnReport> columns;  // those that take most bytes first
   EncodingSums encodings;             // of all columns
 
-  // Key indices and the ID index.
+  // Key indices, the ID index and the character table.
   [[nodiscard]] std::uint64_t index_bytes() const;
 };
 

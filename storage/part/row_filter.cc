@@ -51,6 +51,7 @@ void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& found, bool
 RowFilter::Test::Test(const Predicate& tested)
     : predicate(tested), ns_bounds(in_nanoseconds(tested.bounds)) {
   if (predicate.subject == Subject::pointer) places.emplace(predicate.name);
+  if (predicate.subject == Subject::text) text.emplace(predicate.patterns);
   Predicate alone = predicate;
   alone.negated = false;
   whole = std::make_unique<CallMatcher>(std::vector<Predicate>{alone});
@@ -60,6 +61,12 @@ RowFilter::RowFilter(const std::vector<Predicate>& predicates) {
   for (const Predicate& predicate : predicates) tests_.emplace_back(predicate);
   std::stable_sort(tests_.begin(), tests_.end(), [](const Test& a, const Test& b) {
     return cost(a.predicate) < cost(b.predicate);
+  });
+}
+
+bool RowFilter::may_match(const PartFile& part, std::uint32_t block) {
+  return std::all_of(tests_.begin(), tests_.end(), [&](Test& test) {
+    return !test.text || test.predicate.negated || test.text->may_be_in(part, block);
   });
 }
 
@@ -208,7 +215,6 @@ Result<void> RowFilter::apply_id(Test& test, const BlockReader& block,
 
 Result<void> RowFilter::apply_text(Test& test, const BlockReader& block,
                                    std::vector<std::uint32_t>& rows) {
-  if (!test.text) test.text.emplace(test.predicate.patterns);
   FORTNIGHT_ASSIGN(const std::vector<bool> found, test.text->find(block, rows));
   keep(rows, found, !test.predicate.negated);
   return {};

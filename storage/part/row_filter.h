@@ -25,6 +25,8 @@ class RowFilter {
  public:
   explicit RowFilter(const std::vector<Predicate>& predicates);
 
+  // False: no call of the block matches. Told without opening the block.
+  bool may_match(const PartFile& part, std::uint32_t block);
   // Takes off `rows` (ascending) what doesn't match.
   Result<void> apply(const BlockReader& block, std::vector<std::uint32_t>& rows);
 

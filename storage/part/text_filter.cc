@@ -21,6 +21,9 @@ bool found_in(std::string_view json, std::string_view text, bool scalars) {
   return false;
 }
 
+// What the bytes that stand for tokens in patterns are.
+const CharacterClasses kMarks = CharacterClasses::of("\x01\x02");
+
 // Those are looked for where there is time.
 bool may_have_patterns(const PartFile& part) { return part.footer().effort != Effort::fast; }
 
@@ -34,9 +37,50 @@ Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
                                            const std::vector<std::uint32_t>& rows) {
   std::vector<bool> left(block.rows());
   for (const std::uint32_t row : rows) left[row] = true;
-  FORTNIGHT_ASSIGN(const RawChunks chunks, block.raw_text(bytes_));
+  const auto wanted = [&](std::uint32_t column) { return may_have_values(block, column); };
+  FORTNIGHT_ASSIGN(const RawChunks chunks, block.raw_text(wanted, bytes_));
   for (Sought& sought : sought_) FORTNIGHT_TRY(narrow(sought, block, chunks, left));
   return left;
+}
+
+const CharacterTable& TextFilter::characters_in(const PartFile& part) {
+  if (!characters_) {
+    auto table = part.characters();
+    characters_ = table ? std::move(*table) : CharacterTable();
+  }
+  return *characters_;
+}
+
+bool TextFilter::may_be_in(const PartFile& part, std::uint32_t block) {
+  const CharacterTable& characters = characters_in(part);
+  return std::all_of(sought_.begin(), sought_.end(), [&](Sought& sought) {
+    if (!sought.blocks) sought.blocks = characters.blocks_that_may_hold(sought.characters);
+    const bool known = block < sought.blocks->size();
+    return !known || (*sought.blocks)[block] || in_some_keys(sought, part);
+  });
+}
+
+bool TextFilter::in_some_keys(Sought& sought, const PartFile& part) {
+  if (!sought.in_some_keys) {
+    const auto shapes = part.shapes();
+    bool some = !shapes;  // whoever opens a block will tell why
+    for (std::uint32_t i = 0; !some && i < (*shapes)->shapes.size(); ++i) {
+      some = in_keys(sought, **shapes, i);
+    }
+    sought.in_some_keys = some;
+  }
+  return *sought.in_some_keys;
+}
+
+// In fields, what stands for tokens in patterns is looked for too.
+bool TextFilter::may_have_values(const BlockReader& block, std::uint32_t column) {
+  const CharacterTable& characters = characters_in(block.part());
+  const auto may_hold = [&](CharacterClasses text) {
+    return characters.may_hold(block.number(), column, text);
+  };
+  if (column < kFieldColumns && may_have_patterns(block.part()) && may_hold(kMarks)) return true;
+  return std::any_of(sought_.begin(), sought_.end(),
+                     [&](const Sought& sought) { return may_hold(sought.characters); });
 }
 
 Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const RawChunks& chunks) {
@@ -86,7 +130,8 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
   for (bool more = true; more;) {
     more = false;
     for (const BlockReader::RawChunk& chunk : chunks) {
-      if (found[chunk.column]) continue;
+      const bool may = characters_->may_hold(block.number(), chunk.column, sought.characters);
+      if (!may || found[chunk.column]) continue;
       found[chunk.column] =
           search(chunk, sought.needle, sought.dictionaries.at(chunk.column), &*sought.words);
       more = more || found[chunk.column];
@@ -99,7 +144,7 @@ Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const 
                                 std::vector<bool>& left) {
   std::vector<bool> found(block.rows());
   for (std::uint32_t row = 0; row < block.rows(); ++row) {
-    if (left[row]) found[row] = in_keys(sought, block, block.shape(row));
+    if (left[row]) found[row] = in_keys(sought, block.shapes(), block.shape(row));
   }
   FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
   const std::vector<bool> columns = columns_with(sought, block, chunks);
@@ -130,11 +175,11 @@ void TextFilter::mark_values(Sought& sought, const BlockReader& block, std::uint
   });
 }
 
-bool TextFilter::in_keys(Sought& sought, const BlockReader& block, std::uint32_t shape) {
-  sought.in_keys.resize(block.shapes().shapes.size());
+bool TextFilter::in_keys(Sought& sought, const PartShapes& shapes, std::uint32_t shape) {
+  sought.in_keys.resize(shapes.shapes.size());
   std::optional<bool>& known = sought.in_keys[shape];
   if (!known) {
-    const std::string& skeleton = block.shapes().shapes[shape].shape.skeleton;
+    const std::string& skeleton = shapes.shapes[shape].shape.skeleton;
     known = sought.needle.may_stand_in(skeleton) && found_in(skeleton, sought.needle.text(), false);
   }
   return *known;

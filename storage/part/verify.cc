@@ -17,6 +17,11 @@ class Verifier {
   std::vector<std::string> run() {
     check_sections();
     find_key_columns();
+    if (auto characters = part_->characters()) {
+      characters_ = std::move(*characters);
+    } else {
+      report(characters.error().message);
+    }
     for (std::uint32_t i = 0; i < part_->blocks().size(); ++i) check_block(i);
     check_summary();
     // Without all blocks an index rightly knows more than was seen.
@@ -61,7 +66,8 @@ class Verifier {
     const BlockEntry& entry = part_->blocks()[index];
     const std::string where = "block " + std::to_string(index) + ": ";
     if (entry.first_row != rows_) report(where + "its first row isn't behind the last block's");
-    const auto batch = decode(index);
+    const auto block = BlockReader::open(part_, index);
+    const auto batch = block ? (*block)->decode() : block.error();
     rows_ += entry.rows;
     if (!batch) {
       report(where + batch.error().message);
@@ -71,11 +77,26 @@ class Verifier {
     if (batch->calls.size() != entry.rows) report(where + "its calls aren't as many as it says");
     check_calls(*batch, entry, where);
     check_ids(*batch, index, where);
+    check_characters(**block, *batch, where);
   }
 
-  [[nodiscard]] Result<Batch> decode(std::uint32_t index) const {
-    FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part_, index));
-    return reader->decode();
+  void check_characters(const BlockReader& block, const Batch& batch, const std::string& where) {
+    const PartShapes& shapes = block.shapes();
+    std::vector<CharacterClasses> of(kFieldColumns + shapes.columns.size());
+    for (std::uint32_t row = 0; row < batch.calls.size(); ++row) {
+      const Call& call = batch.calls[row];
+      for (std::uint32_t i = 0; i < kTextFields; ++i) {
+        of[kFirstTextColumn + i] |= CharacterClasses::of(batch.view(call.text[i]));
+      }
+      ValueCursor values(batch, call);
+      for (const std::uint32_t column : shapes.shapes[block.shape(row)].columns) {
+        of[column] |= CharacterClasses::of(values.next());
+      }
+    }
+    for (std::uint32_t column = kFirstTextColumn; column < of.size(); ++column) {
+      if (characters_.has_all_of(block.number(), column, of[column])) continue;
+      report(where + "the character table lacks some of column " + std::to_string(column));
+    }
   }
 
   void check_calls(const Batch& batch, const BlockEntry& entry, const std::string& where) {
@@ -156,6 +177,7 @@ class Verifier {
 
   const std::shared_ptr<const PartFile> part_;
   std::vector<std::string> problems_;
+  CharacterTable characters_;
   std::map<std::uint32_t, RowsByValue> keys_;  // by column, as the calls say
   std::uint64_t rows_ = 0;
   std::uint64_t line_bytes_ = 0;

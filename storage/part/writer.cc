@@ -10,6 +10,7 @@
 #include "storage/base/limits.h"
 #include "storage/files/file_names.h"
 #include "storage/part/block_builder.h"
+#include "storage/part/character_table.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"
@@ -122,7 +123,7 @@ class Writer final : public PartWriter {
     encoding_->encode();
     encoded_.get();
     std::string bytes;
-    BlockEntry entry = encoding_->finish(bytes);
+    BlockEntry entry = encoding_->finish(bytes, characters_);
     entry.offset = written_;
     PartSummary& summary = footer_.summary;
     summary.line_bytes += entry.line_bytes;
@@ -168,6 +169,9 @@ class Writer final : public PartWriter {
     FORTNIGHT_TRY(write_ids(bytes));
     FORTNIGHT_TRY(section(Section::id_directory, 0, bytes));
     bytes.clear();
+    characters_.encode(level, bytes);
+    if (!bytes.empty()) FORTNIGHT_TRY(section(Section::characters, 0, bytes));
+    bytes.clear();
     encode_block_table(blocks_, bytes);
     return section(Section::blocks, 0, bytes);
   }
@@ -205,6 +209,7 @@ class Writer final : public PartWriter {
   std::unique_ptr<BlockBuilder> filling_;
   std::unique_ptr<BlockBuilder> encoding_;
   std::vector<BlockEntry> blocks_;
+  CharacterTableBuilder characters_;
   std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
   IdPairs ids_;

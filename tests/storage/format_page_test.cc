@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(sections) {
                       entry(Section::id_directory, "id_directory"),
                       entry(Section::id_pages, "id_pages"),
                       entry(Section::blocks, "blocks"),
-                      entry(Section::early_footer, "early_footer")};
+                      entry(Section::early_footer, "early_footer"),
+                      entry(Section::characters, "characters")};
   BOOST_TEST((table_behind("Sections *(held by a test)*") == code));
 }
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace fortnight::storage;
@@ -12,7 +13,10 @@ BOOST_AUTO_TEST_SUITE(chunk_jobs)
 BOOST_AUTO_TEST_CASE(nothing_is_begun_before_the_start) {
   ChunkJobs jobs;
   bool begun = false;
-  jobs.add(1, [&](std::string&) { begun = true; });
+  jobs.add(1, [&](std::string&) {
+    begun = true;
+    return CharacterClasses();
+  });
   jobs.work();
   BOOST_TEST(!begun);
   jobs.start();
@@ -24,8 +28,10 @@ BOOST_AUTO_TEST_CASE(one_thread_begins_them_in_their_order) {
   ChunkJobs jobs;
   std::vector<int> order;
   for (const int column : {3, 1, 2}) {
-    jobs.add(static_cast<std::uint32_t>(column),
-             [&, column](std::string&) { order.push_back(column); });
+    jobs.add(static_cast<std::uint32_t>(column), [&, column](std::string&) {
+      order.push_back(column);
+      return CharacterClasses();
+    });
   }
   jobs.start();
   jobs.work();
@@ -42,6 +48,7 @@ BOOST_AUTO_TEST_CASE(many_threads_make_the_block_that_one_makes) {
       jobs.add(column, [&begun, column](std::string& chunk) {
         ++begun[column];
         chunk.assign(column % 50, static_cast<char>('a' + column % 26));
+        return CharacterClasses(static_cast<std::uint16_t>(column));
       });
     }
     jobs.start();
@@ -51,8 +58,11 @@ BOOST_AUTO_TEST_CASE(many_threads_make_the_block_that_one_makes) {
     for (std::thread& helper : helpers) helper.join();
     for (const auto& times : begun) BOOST_TEST_REQUIRE(times == 1);
     std::string block = "before it";
-    const std::size_t header = jobs.write(77, block);
-    return std::pair(block, header);
+    CharacterTableBuilder characters;
+    const std::size_t header = jobs.write(77, block, characters);
+    std::string table;
+    characters.encode(Lz4Level::fast, table);
+    return std::tuple(block, header, table);
   };
   ChunkJobs alone;
   ChunkJobs together;

@@ -1,0 +1,82 @@
+#include "storage/part/character_table.h"
+
+#include <utility>
+
+#include "storage/base/bytes.h"
+#include "storage/encoding/format.h"
+
+namespace fortnight::storage {
+namespace {
+
+// What a table takes of memory has this bound: 16 MiB. A part of more chunks has none.
+constexpr std::size_t kMaxChunks = 8U << 20;
+constexpr std::size_t kMaxRawBytes = kMaxChunks * 2 + 2 * kMaxVarintBytes;
+
+}  // namespace
+
+void CharacterTableBuilder::add(std::uint32_t column, CharacterClasses classes) {
+  const std::size_t place = column - kFirstTextColumn;
+  if (place >= columns_.size()) columns_.resize(place + 1);
+  if (columns_.size() * blocks_ > kMaxChunks) return;
+  columns_[place].resize(blocks_);
+  columns_[place].back() = classes;
+}
+
+void CharacterTableBuilder::encode(Lz4Level level, std::string& out) const {
+  if (columns_.size() * blocks_ > kMaxChunks) return;
+  std::string raw;
+  ByteWriter writer(raw);
+  writer.varint(columns_.size());
+  writer.varint(blocks_);
+  for (const std::vector<CharacterClasses>& column : columns_) {
+    for (const CharacterClasses classes : column) writer.u16(classes.bits());
+    for (std::size_t i = column.size(); i < blocks_; ++i) writer.u16(0);
+  }
+  append_lz4(raw, level, out);
+}
+
+Result<CharacterTable> CharacterTable::parse(std::string_view bytes, std::size_t blocks) {
+  ByteReader packed(bytes);
+  FORTNIGHT_ASSIGN(const std::string raw, read_lz4(packed, kMaxRawBytes));
+  ByteReader in(raw);
+  const std::uint64_t columns = in.count();
+  CharacterTable table;
+  table.blocks_ = in.varint();
+  if (!in.ok() || table.blocks_ != blocks || columns * blocks != in.remaining() / 2) {
+    return corrupt("character table of another size");
+  }
+  table.classes_.reserve(columns * blocks);
+  for (std::size_t i = 0; i < columns * blocks; ++i) {
+    table.classes_.emplace_back(in.u16());
+  }
+  return table;
+}
+
+const CharacterClasses* CharacterTable::find(std::size_t block, std::uint32_t column) const {
+  const std::size_t place = (column - kFirstTextColumn) * blocks_ + block;
+  return place < classes_.size() ? &classes_[place] : nullptr;
+}
+
+bool CharacterTable::may_hold(std::size_t block, std::uint32_t column,
+                              CharacterClasses text) const {
+  const CharacterClasses* known = find(block, column);
+  return known == nullptr || known->may_hold(text);
+}
+
+bool CharacterTable::has_all_of(std::size_t block, std::uint32_t column,
+                                CharacterClasses classes) const {
+  const CharacterClasses* known = find(block, column);
+  return known == nullptr || known->has_all_of(classes);
+}
+
+std::vector<bool> CharacterTable::blocks_that_may_hold(CharacterClasses text) const {
+  std::vector<bool> may(blocks_);
+  for (std::size_t i = 0; i < classes_.size();) {
+    for (std::size_t block = 0; block < blocks_; ++block, ++i) {
+      if (classes_[i].may_hold(text)) may[block] = true;
+    }
+  }
+  return may;
+}
+
+}  // namespace fortnight::storage

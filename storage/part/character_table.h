@@ -1,0 +1,54 @@
+// A part's character table: for each text chunk, which classes of characters its values have. A
+// search through everything lives by what it needn't read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/character_classes.h"
+#include "storage/base/compression.h"
+#include "storage/base/error.h"
+
+namespace fortnight::storage {
+
+// Collects it as blocks are written. Not thread-safe.
+class CharacterTableBuilder {
+ public:
+  // What follows is of the next block.
+  void start_block() { ++blocks_; }
+  void add(std::uint32_t column, CharacterClasses classes);
+  void encode(Lz4Level level, std::string& out) const;
+
+ private:
+  std::size_t blocks_ = 0;
+  // By column from kFirstTextColumn on, by block, as far as one has it.
+  std::vector<std::vector<CharacterClasses>> columns_;
+};
+
+// Immutable, thread-safe. That of a part that has none holds nothing back.
+class CharacterTable {
+ public:
+  CharacterTable() = default;
+  // `blocks` is how many the part has.
+  static Result<CharacterTable> parse(std::string_view bytes, std::size_t blocks);
+
+  // False: no value of the column's chunk contains a text of these classes, decoded.
+  [[nodiscard]] bool may_hold(std::size_t block, std::uint32_t column, CharacterClasses text) const;
+  // By block: whether a column's chunk may. Empty where nothing is known.
+  [[nodiscard]] std::vector<bool> blocks_that_may_hold(CharacterClasses text) const;
+  // Whether it says of a chunk that its values have all of `classes`.
+  [[nodiscard]] bool has_all_of(std::size_t block, std::uint32_t column,
+                                CharacterClasses classes) const;
+
+ private:
+  // Null where nothing is known.
+  [[nodiscard]] const CharacterClasses* find(std::size_t block, std::uint32_t column) const;
+
+  std::size_t blocks_ = 0;
+  std::vector<CharacterClasses> classes_;  // by column, by block
+};
+
+}  // namespace fortnight::storage
