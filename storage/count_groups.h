@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -109,25 +108,6 @@ class CountGroups {
   std::vector<Group> slots_;  // a power of two, by hash; kNone: free
   std::vector<Names> names_;
   std::size_t name_bytes_ = 0;  // of names_
-};
-
-// The groups that small numbers stand for, each looked up once.
-class CodedGroups {
- public:
-  // What `find()` gives; which is not remembered where the code is negative or large.
-  template <typename Find>
-  CountGroups::Group find(std::int64_t code, Find&& find) {
-    constexpr std::int64_t kMaxCodes = 1 << 16;
-    if (code < 0 || code >= kMaxCodes) return find();
-    const auto index = static_cast<std::size_t>(code);
-    if (index >= groups_.size()) groups_.resize(index + 1);
-    std::optional<CountGroups::Group>& known = groups_[index];
-    if (!known) known = find();
-    return *known;
-  }
-
- private:
-  std::vector<std::optional<CountGroups::Group>> groups_;  // by code
 };
 
 // ErrorCode::limit where groups of so many bytes outgrow the budget.

@@ -5,71 +5,70 @@
 #include "storage/store.h"
 
 namespace fortnight::storage {
-namespace {
 
-std::string_view code_of(const CallRecord& call) {
-  const auto found = std::find_if(call.scalars.begin(), call.scalars.end(),
+std::string_view error_code(const std::vector<std::string>& scalars) {
+  const auto found = std::find_if(scalars.begin(), scalars.end(),
                                   [](const std::string& scalar) { return !scalar.empty(); });
-  return found == call.scalars.end() ? std::string_view() : *found;
+  return found == scalars.end() ? std::string_view() : *found;
 }
 
-}  // namespace
-
-Failures::Failure& Failures::at(std::string_view endpoint, std::int32_t status,
-                                std::string_view code) {
+Failures::Kind Failures::kind_of(std::string_view endpoint, std::int32_t status,
+                                 std::string_view code) {
   // The endpoint's length first: whatever texts hold, no two kinds are the same bytes.
   scratch_ = std::to_string(endpoint.size()) + ' ' + std::to_string(status) + ' ';
   scratch_.append(endpoint).append(code);
-  const std::optional<std::uint32_t> index = kinds_.intern(scratch_);
-  full_ = full_ || !index;
-  if (!index) return failures_.front();
-  if (*index == failures_.size()) {
+  const std::optional<std::uint32_t> kind = kinds_.intern(scratch_);
+  full_ = full_ || !kind;
+  if (!kind) return 0;
+  if (*kind == failures_.size()) {
     Failure& failure = failures_.emplace_back();
     failure.endpoint = endpoint;
     failure.status = status;
     failure.code = code;
     text_bytes_ += endpoint.size() + code.size();
   }
-  return failures_[*index];
+  return *kind;
 }
 
-void Failures::see(std::uint32_t failure, std::string_view account) {
-  const std::optional<std::uint32_t> code = accounts_.intern(account);
-  full_ = full_ || !code;
-  if (!code) return;
-  const std::uint64_t pair = std::uint64_t{failure} << 32 | *code;
-  if (seen_.insert(pair).second) ++failures_[failure].accounts;
+Failures::Account Failures::account_of(std::string_view name) {
+  const std::optional<std::uint32_t> account = accounts_.intern(name);
+  full_ = full_ || !account;
+  return account.value_or(0);
 }
 
-void Failures::widen(Failure& failure, const Sighting& first, const Sighting& last,
-                     std::string_view call_id) {
+void Failures::see(Kind kind, Account account) {
+  const std::uint64_t pair = std::uint64_t{kind} << 32 | account;
+  if (seen_.insert(pair).second) ++failures_[kind].accounts;
+}
+
+void Failures::widen(Failure& failure, const Sighting& first, const Sighting& last) {
   if (failure.calls == 0 || first < failure.first) failure.first = first;
-  if (failure.calls == 0 || failure.last < last) {
-    failure.last = last;
-    failure.call_id = call_id;
-  }
+  if (failure.calls == 0 || failure.last < last) failure.last = last;
 }
 
 void Failures::add(const CallRecord& call) {
-  Failure& failure = at(call.field(TextField::endpoint), call.status, code_of(call));
-  const Sighting seen{call.ts, call.ts_digits, call.ref};
-  widen(failure, seen, seen, call.field(TextField::call_id));
-  ++failure.calls;
-  ++calls_;
-  see(static_cast<std::uint32_t>(&failure - failures_.data()), call.field(TextField::account));
+  const Kind kind = kind_of(call.field(TextField::endpoint), call.status, error_code(call.scalars));
+  const Account account = account_of(call.field(TextField::account));
+  add(kind, account, {call.ts, call.ts_digits, call.ref},
+      [&] { return call.field(TextField::call_id); });
 }
 
 void Failures::add(const Failures& other) {
-  std::vector<std::uint32_t> here;  // the others' failures
+  std::vector<Kind> here;  // the others' kinds
   for (const Failure& of : other.failures_) {
-    Failure& failure = at(of.endpoint, of.status, of.code);
-    widen(failure, of.first, of.last, of.call_id);
+    here.push_back(kind_of(of.endpoint, of.status, of.code));
+    Failure& failure = failures_[here.back()];
+    if (failure.calls == 0 || failure.last < of.last) failure.call_id = of.call_id;
+    widen(failure, of.first, of.last);
     failure.calls += of.calls;
-    here.push_back(static_cast<std::uint32_t>(&failure - failures_.data()));
   }
   calls_ += other.calls_;
+  std::vector<Account> accounts;
+  for (std::size_t i = 0; i < other.accounts_.entries().size(); ++i) {
+    accounts.push_back(account_of(other.accounts_.entries()[i]));
+  }
   for (const std::uint64_t pair : other.seen_) {
-    see(here[pair >> 32], other.accounts_.entries()[static_cast<std::uint32_t>(pair)]);
+    see(here[pair >> 32], accounts[static_cast<std::uint32_t>(pair)]);
   }
 }
 

@@ -18,6 +18,9 @@ namespace fortnight::storage {
 
 struct CallRecord;
 
+// Of what stands at the pointers of error codes: the first text that isn't empty.
+std::string_view error_code(const std::vector<std::string>& scalars);
+
 // Not thread-safe.
 class Failures {
  public:
@@ -42,7 +45,25 @@ class Failures {
     std::string call_id;  // of the last
   };
 
-  // Calls come in any order. The error code is the first of the record's scalars that isn't empty.
+  // Numbers of a kind of failure and of an account, for who adds many calls of them. Good for as
+  // long as this is.
+  using Kind = std::uint32_t;
+  using Account = std::uint32_t;
+  Kind kind_of(std::string_view endpoint, std::int32_t status, std::string_view code);
+  Account account_of(std::string_view name);
+
+  // Calls come in any order. `call_id()` is asked for where the call is the last of its kind so
+  // far.
+  template <typename CallId>
+  void add(Kind kind, Account account, const Sighting& seen, CallId&& call_id) {
+    Failure& failure = failures_[kind];
+    if (failure.calls == 0 || failure.last < seen) failure.call_id = call_id();
+    widen(failure, seen, seen);
+    ++failure.calls;
+    ++calls_;
+    see(kind, account);
+  }
+  // The error code is that of the record's scalars.
   void add(const CallRecord& call);
   void add(const Failures& other);
 
@@ -56,11 +77,8 @@ class Failures {
  private:
   static constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
 
-  // The failure of this kind, which is there from now on; good until the next call.
-  Failure& at(std::string_view endpoint, std::int32_t status, std::string_view code);
-  void see(std::uint32_t failure, std::string_view account);
-  static void widen(Failure& failure, const Sighting& first, const Sighting& last,
-                    std::string_view call_id);
+  void see(Kind kind, Account account);
+  static void widen(Failure& failure, const Sighting& first, const Sighting& last);
 
   std::vector<Failure> failures_;
   DictionaryBuilder kinds_{kMost, kMost};  // of failures_, by their index

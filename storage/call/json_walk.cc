@@ -1,5 +1,6 @@
 #include "storage/call/json_walk.h"
 
+#include <array>
 #include <charconv>
 
 #include "storage/call/batch.h"
@@ -10,9 +11,26 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kBetween = " \t\r\n,:";
-constexpr std::string_view kAfterPrimitive = " \t\r\n,:{}[]\"";
+// By byte: whether it is one of some. Sets of the standard library are looked through for each
+// byte.
+using Bytes = std::array<bool, 256>;
+
+constexpr Bytes one_of(std::string_view bytes) {
+  Bytes set{};
+  for (const char c : bytes) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+
+constexpr Bytes kSpace = one_of(" \t\r\n");
+constexpr Bytes kBetween = one_of(" \t\r\n,:");
+constexpr Bytes kAfterPrimitive = one_of(" \t\r\n,:{}[]\"");
+
+// Where, from `at` on, the first byte stands that is in `set`, or, where `in` is false, that isn't;
+// the text's end where there is none.
+std::size_t find(std::string_view text, std::size_t at, const Bytes& set, bool in) {
+  while (at < text.size() && set[static_cast<unsigned char>(text[at])] != in) ++at;
+  return at;
+}
 
 // The index that a pointer's step is in an array: digits without a leading zero.
 std::optional<std::uint64_t> array_index(std::string_view step) {
@@ -49,7 +67,7 @@ Token enter_element(JsonWalk& walk, std::string_view step) {
 }  // namespace
 
 Token JsonWalk::next() {
-  position_ = std::min(text_.find_first_not_of(kBetween, position_), text_.size());
+  position_ = find(text_, position_, kBetween, false);
   if (position_ == text_.size()) return Token::end;
   switch (text_[position_]) {
     case '{':
@@ -67,7 +85,7 @@ Token JsonWalk::next() {
     default:
       break;
   }
-  const std::size_t end = std::min(text_.find_first_of(kAfterPrimitive, position_), text_.size());
+  const std::size_t end = find(text_, position_, kAfterPrimitive, true);
   raw_ = text_.substr(position_, end - position_);
   position_ = end;
   ++scalars_;
@@ -82,8 +100,8 @@ Token JsonWalk::quoted() {
   end = std::min(end, text_.size());
   raw_ = text_.substr(begin, end - begin);
   position_ = std::min(end + 1, text_.size());
-  const std::size_t after = text_.find_first_not_of(kSpace, position_);
-  if (after != std::string_view::npos && text_[after] == ':') return Token::key;
+  const std::size_t after = find(text_, position_, kSpace, false);
+  if (after < text_.size() && text_[after] == ':') return Token::key;
   ++scalars_;
   return Token::string;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/base/coded_numbers.h"
 #include "storage/base/strings.h"
 #include "storage/call/line_match.h"
 
@@ -93,7 +94,7 @@ class HeadCounter {
 
   const CountQuery& query_;
   CountGroups& groups_;
-  CodedGroups by_status_;
+  CodedNumbers by_status_;
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
@@ -125,6 +126,19 @@ Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate
   return {};
 }
 
+// The budget, which also ends what outgrows it: `bytes()` tells what the answer takes. Both must
+// outlive it.
+template <typename Bytes>
+Budget bounded_by(const Budget& budget, const Bytes& bytes) {
+  Budget within = budget;
+  within.stop = [&budget, bytes]() -> std::optional<Error> {
+    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
+    const auto fits = check_groups(bytes(), budget);
+    return fits ? std::nullopt : std::optional(fits.error());
+  };
+  return within;
+}
+
 }  // namespace
 
 Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
@@ -148,13 +162,9 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
                         const Budget& budget, CountAnswer& kept, CountAnswer* late) {
   HeadCounter kept_counter(query, kept);
   HeadCounter late_counter(query, late == nullptr ? kept : *late);
-  Budget within = budget;
-  within.stop = [&]() -> std::optional<Error> {
-    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
-    const std::size_t late_bytes = late == nullptr ? 0 : late_counter.group_bytes();
-    const auto fits = check_groups(kept_counter.group_bytes() + late_bytes, budget);
-    return fits ? std::nullopt : std::optional(fits.error());
-  };
+  const Budget within = bounded_by(budget, [&] {
+    return kept_counter.group_bytes() + (late == nullptr ? 0 : late_counter.group_bytes());
+  });
   const TimeNs from = query.edges.front();
   const TimeNs to = query.edges.back();
   return for_each_match(
@@ -165,6 +175,29 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
       },
       [&](const Batch& batch, const Call& call) {
         (keeps(day_of(call.ts)) ? kept_counter : late_counter).add(batch, call);
+      });
+}
+
+Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& query,
+                                  const KeepsDay& keeps, const Budget& budget, Failures& failures) {
+  const CallQuery calls = failed_calls(query);
+  ScalarReader scalars(query.codes);
+  std::vector<std::string> codes;
+  return for_each_match(
+      head, calls.predicates, query.from, query.to,
+      bounded_by(budget, [&] { return failures.bytes(); }), [](const HeadBatch&) { return true; },
+      [](const Batch&, const Call&) {},
+      [&](const Call& call) {
+        return call.ts >= query.from && call.ts < query.to && keeps(day_of(call.ts));
+      },
+      [&](const Batch& batch, const Call& call) {
+        codes.clear();
+        scalars.append(batch, call, codes);
+        failures.add(failures.kind_of(batch.field(call, TextField::endpoint), call.status,
+                                      error_code(codes)),
+                     failures.account_of(batch.field(call, TextField::account)),
+                     {call.ts, call.ts_digits, {day_of(call.ts), call.seq}},
+                     [&] { return batch.field(call, TextField::call_id); });
       });
 }
 

@@ -27,6 +27,10 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
 Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
                         const Budget& budget, CountAnswer& kept, CountAnswer* late);
 
+// Adds the failed calls that match.
+Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& query,
+                                  const KeepsDay& keeps, const Budget& budget, Failures& failures);
+
 // What `wanted` says that calls are to bear; `scalars` reads its pointers.
 CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted,
                      ScalarReader& scalars);

@@ -87,6 +87,9 @@ class PartReader {
   // Adds the calls that match to `answer`.
   virtual Result<void> count(const CountQuery& query, const Budget& budget,
                              CountAnswer& answer) const = 0;
+  // Adds the failed calls that match to `answer`.
+  virtual Result<void> failures(const FailureQuery& query, const Budget& budget,
+                                FailureAnswer& answer) const = 0;
   [[nodiscard]] virtual Result<std::optional<CallRecord>> fetch(const Ref& ref,
                                                                 const Budget& budget) const = 0;
 };

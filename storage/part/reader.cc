@@ -2,7 +2,9 @@
 #include <optional>
 #include <span>
 
+#include "storage/base/coded_numbers.h"
 #include "storage/part/block_reader.h"
+#include "storage/part/failure_counter.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
 #include "storage/part/plan.h"
@@ -59,7 +61,7 @@ class Counter {
 
   const CountQuery& query_;
   CountGroups& groups_;
-  CodedGroups by_code_;
+  CodedNumbers by_code_;
   std::string text_;
 };
 
@@ -152,29 +154,20 @@ class Reader final : public PartReader {
 
   Result<void> count(const CountQuery& query, const Budget& budget,
                      CountAnswer& answer) const override {
-    FORTNIGHT_ASSIGN(const PartPlan plan, PartPlan::make(*part_, query.predicates,
-                                                         query.edges.front(), query.edges.back()));
-    RowFilter filter(plan.rest());
     Counter counter(query, answer);
-    const auto misses = misses_of(plan, query.predicates);
-    CallQuery range;
-    range.from = query.edges.front();
-    range.to = query.edges.back();
-    for (const std::uint32_t block : plan.blocks()) {
-      if ((misses && misses->has(block)) || !filter.may_match(*part_, block)) continue;
-      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
-      auto rows = matching(block, plan, filter, range);
-      if (!rows) {
-        if (!damaged(rows.error(), answer.completeness)) return rows.error();
-        continue;
-      }
-      if (misses && rows->no_call) misses->add(block);
-      if (const auto added = counter.add(*rows->block, rows->rows); !added) {
-        if (!damaged(added.error(), answer.completeness)) return added.error();
-      }
-      FORTNIGHT_TRY(check_groups(answer.groups.bytes(), budget));
-    }
-    return {};
+    return each_matching(
+        calls_of(query), budget, answer.completeness,
+        [&](const Matching& found) { return counter.add(*found.block, found.rows); },
+        [&] { return check_groups(answer.groups.bytes(), budget); });
+  }
+
+  Result<void> failures(const FailureQuery& query, const Budget& budget,
+                        FailureAnswer& answer) const override {
+    FailureCounter counter(query, answer.failures);
+    return each_matching(
+        failed_calls(query), budget, answer.completeness,
+        [&](const Matching& found) { return counter.add(*found.block, found.rows); },
+        [&] { return check_groups(answer.failures.bytes(), budget); });
   }
 
   Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget&) const override {
@@ -215,6 +208,32 @@ class Reader final : public PartReader {
     completeness.complete = false;
     ++completeness.damaged;
     return true;
+  }
+
+  // Calls `add` for the blocks with calls that match, newest first, and after each block `check`.
+  template <typename Add, typename Check>
+  Result<void> each_matching(const CallQuery& query, const Budget& budget,
+                             Completeness& completeness, Add&& add, Check&& check) const {
+    FORTNIGHT_ASSIGN(const PartPlan plan,
+                     PartPlan::make(*part_, query.predicates, query.from, query.to));
+    RowFilter filter(plan.rest());
+    const auto misses = misses_of(plan, query.predicates);
+    for (std::size_t i = plan.blocks().size(); i-- > 0;) {
+      const std::uint32_t block = plan.blocks()[i];
+      if ((misses && misses->has(block)) || !filter.may_match(*part_, block)) continue;
+      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+      auto found = matching(block, plan, filter, query);
+      if (!found) {
+        if (!damaged(found.error(), completeness)) return found.error();
+        continue;
+      }
+      if (misses && found->no_call) misses->add(block);
+      if (const auto added = add(*found); !added) {
+        if (!damaged(added.error(), completeness)) return added.error();
+      }
+      FORTNIGHT_TRY(check());
+    }
+    return {};
   }
 
   // Whether all of a block arrived before or after what is asked for, or comes before the cursor in

@@ -1,0 +1,30 @@
+// The numbers that codes of a dictionary stand for, each looked up once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace fortnight::storage {
+
+// Not thread-safe.
+class CodedNumbers {
+ public:
+  // What `find()` gives; which is not remembered where the code is negative or large.
+  template <typename Find>
+  std::uint32_t find(std::int64_t code, Find&& find) {
+    constexpr std::int64_t kMaxCodes = 1 << 16;
+    if (code < 0 || code >= kMaxCodes) return find();
+    const auto index = static_cast<std::size_t>(code);
+    if (index >= numbers_.size()) numbers_.resize(index + 1);
+    std::optional<std::uint32_t>& known = numbers_[index];
+    if (!known) known = find();
+    return *known;
+  }
+
+ private:
+  std::vector<std::optional<std::uint32_t>> numbers_;  // by code
+};
+
+}  // namespace fortnight::storage

@@ -1,0 +1,113 @@
+#include "storage/part/failure_counter.h"
+
+#include <boost/container_hash/hash.hpp>
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::uint32_t column_of(TextField field) {
+  return kFirstTextColumn + static_cast<std::uint32_t>(field);
+}
+
+Failures::Sighting sighting(const BlockReader& block, std::uint32_t row) {
+  return {block.number_field(FieldColumn::ts, row),
+          static_cast<unsigned>(block.number_field(FieldColumn::ts_digits, row)),
+          {block.part().footer().summary.day,
+           static_cast<std::uint64_t>(block.number_field(FieldColumn::seq, row))}};
+}
+
+}  // namespace
+
+std::size_t FailureCounter::HashOfCodes::operator()(const Codes& codes) const {
+  std::size_t hash = 0;
+  boost::hash_combine(hash, codes.endpoint);
+  boost::hash_combine(hash, codes.status);
+  boost::hash_combine(hash, codes.column);
+  boost::hash_combine(hash, codes.error);
+  return hash;
+}
+
+FailureCounter::FailureCounter(const FailureQuery& query, Failures& failures)
+    : query_(query), failures_(failures), pointers_(query.codes.begin(), query.codes.end()) {}
+
+// The last row first: then no call but the first of each kind is the last one, whose ID is wanted.
+Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std::uint32_t>& rows) {
+  if (rows.empty()) return {};
+  for (const FieldColumn column :
+       {FieldColumn::seq, FieldColumn::ts, FieldColumn::ts_digits, FieldColumn::status}) {
+    FORTNIGHT_TRY(block.numbers(column));
+  }
+  const TextChunk* account = block.text(column_of(TextField::account));
+  const TextChunk* endpoint = block.text(column_of(TextField::endpoint));
+  if (account == nullptr || endpoint == nullptr) return block.damaged();
+  const Block of{block, *account, *endpoint};
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    const Failures::Sighting seen = sighting(block, *row);
+    if (seen.ts < query_.from || seen.ts >= query_.to) {
+      return corrupt("block with a time that its part's table doesn't have");
+    }
+    const Failures::Kind kind = kind_of(of, *row);
+    const Failures::Account by = account_of(of, *row);
+    FORTNIGHT_TRY(block.status());
+    failures_.add(kind, by, seen, [&]() -> const std::string& {
+      text_.clear();
+      block.append_text_field(TextField::call_id, *row, text_);
+      return text_;
+    });
+  }
+  return block.status();
+}
+
+Failures::Account FailureCounter::account_of(const Block& block, std::uint32_t row) {
+  return accounts_.find(block.account.code(row), [&] {
+    text_.clear();
+    block.reader.append_text_field(TextField::account, row, text_);
+    return failures_.account_of(text_);
+  });
+}
+
+Failures::Kind FailureCounter::kind_of(const Block& block, std::uint32_t row) {
+  Codes codes;
+  if (!find_codes(block, row, codes)) return read_kind(block.reader, row).first;
+  const auto known = kinds_.find(codes);
+  if (known != kinds_.end()) return known->second;
+  const auto [kind, of_codes] = read_kind(block.reader, row);
+  if (of_codes) kinds_.emplace(codes, kind);
+  return kind;
+}
+
+bool FailureCounter::find_codes(const Block& block, std::uint32_t row, Codes& codes) {
+  const BlockReader& reader = block.reader;
+  if (reader.plain(row)) return false;
+  codes.endpoint = block.endpoint.code(row);
+  codes.status = reader.number_field(FieldColumn::status, row);
+  for (PointerPlaces& pointer : pointers_) {
+    const PointerPlaces::Place& place = pointer.of(reader, reader.shape(row));
+    if (!place.scalar) continue;
+    const TextChunk* chunk = reader.text(place.column);
+    if (chunk == nullptr) return false;
+    codes.column = place.column;
+    codes.error = chunk->code(reader.values_before(place.column, row) + place.ordinal);
+    break;
+  }
+  return codes.endpoint >= 0 && codes.error >= 0;
+}
+
+// Where the first pointer that leads anywhere leads to an empty text, the next one counts, of which
+// the codes say nothing.
+std::pair<Failures::Kind, bool> FailureCounter::read_kind(const BlockReader& block,
+                                                          std::uint32_t row) {
+  std::string error;
+  bool of_codes = true;
+  for (PointerPlaces& pointer : pointers_) {
+    error = pointer.text(block, row);
+    if (!error.empty()) break;
+    of_codes = of_codes && (block.plain(row) || !pointer.of(block, block.shape(row)).scalar);
+  }
+  text_.clear();
+  block.append_text_field(TextField::endpoint, row, text_);
+  const auto status = static_cast<std::int32_t>(block.number_field(FieldColumn::status, row));
+  return {failures_.kind_of(text_, status, error), of_codes};
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,60 @@
+// Adds failed calls of one part to what failed: by the codes of their values, not by their texts,
+// which are read once a kind.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/base/coded_numbers.h"
+#include "storage/failures.h"
+#include "storage/part/block_reader.h"
+#include "storage/part/pointer_places.h"
+
+namespace fortnight::storage {
+
+// One a query and part; `query` and `failures` must outlive it. Not thread-safe.
+class FailureCounter {
+ public:
+  FailureCounter(const FailureQuery& query, Failures& failures);
+
+  // Adds `rows` of the block, ascending, all of which failed.
+  Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows);
+
+ private:
+  // What a kind is told by without reading its texts: codes of two dictionaries.
+  struct Codes {
+    std::int64_t endpoint = 0;
+    std::int64_t status = 0;
+    std::uint32_t column = 0;  // of the error code; 0: the shape has none
+    std::int64_t error = 0;    // in that column's dictionary
+    friend bool operator==(const Codes&, const Codes&) = default;
+  };
+  struct HashOfCodes {
+    std::size_t operator()(const Codes& codes) const;
+  };
+  // The block that is added, and those of its columns that every call has.
+  struct Block {
+    const BlockReader& reader;
+    const TextChunk& account;
+    const TextChunk& endpoint;
+  };
+
+  Failures::Kind kind_of(const Block& block, std::uint32_t row);
+  Failures::Account account_of(const Block& block, std::uint32_t row);
+  // False: the kind can't be told by codes.
+  bool find_codes(const Block& block, std::uint32_t row, Codes& codes);
+  // By the texts; and whether all calls with the same codes are of that kind.
+  std::pair<Failures::Kind, bool> read_kind(const BlockReader& block, std::uint32_t row);
+
+  const FailureQuery& query_;
+  Failures& failures_;
+  std::vector<PointerPlaces> pointers_;  // of error codes
+  boost::unordered_flat_map<Codes, Failures::Kind, HashOfCodes> kinds_;
+  CodedNumbers accounts_;
+  std::string text_;
+};
+
+}  // namespace fortnight::storage
