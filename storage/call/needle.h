@@ -29,9 +29,12 @@ class Needle {
 
  private:
   [[nodiscard]] bool lacks_a_name(std::string_view raw) const;
+  // Of bytes in which it doesn't stand as it is.
+  [[nodiscard]] bool may_be_escaped_in(std::string_view raw) const;
 
   std::string text_;
   bool ascii_;
+  bool short_escapes_;  // some of it may be written as an escape that isn't \u
   std::vector<Needle> pieces_;
 };
 

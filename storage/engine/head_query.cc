@@ -65,6 +65,27 @@ class FirstRows {
   std::vector<HeadRow> rows_;
 };
 
+// Whether a time is of a day that is kept: asked once where calls of one day follow one another.
+class KeptTimes {
+ public:
+  explicit KeptTimes(const KeepsDay& keeps) : keeps_(keeps) {}
+  bool has(TimeNs ts) {
+    if (ts < begin_ || ts >= end_) {
+      const Day day = day_of(ts);
+      begin_ = day_start(day);
+      end_ = day_start(day + 1);
+      kept_ = keeps_(day);
+    }
+    return kept_;
+  }
+
+ private:
+  const KeepsDay& keeps_;
+  TimeNs begin_ = 0;  // of the last day that was asked for
+  TimeNs end_ = 0;
+  bool kept_ = false;
+};
+
 // Where each match of a count goes.
 class HeadCounter {
  public:
@@ -77,9 +98,11 @@ class HeadCounter {
     if (query_.by_field) prefetch_for_read(batch.field(call, *query_.by_field).data());
   }
   void add(const Batch& batch, const Call& call) {
-    const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
-    const auto bucket = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
-    Counts& counts = groups_.of(group(batch, call), bucket);
+    if (call.ts < query_.edges[bucket_] || call.ts >= query_.edges[bucket_ + 1]) {
+      const auto edge = std::upper_bound(query_.edges.begin(), query_.edges.end(), call.ts);
+      bucket_ = static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
+    }
+    Counts& counts = groups_.of(group(batch, call), bucket_);
     ++counts.calls;
     if (is_error(call.status)) ++counts.errors;
   }
@@ -95,6 +118,7 @@ class HeadCounter {
   const CountQuery& query_;
   CountGroups& groups_;
   CodedNumbers by_status_;
+  std::size_t bucket_ = 0;  // of the last call: mostly the next one's too
 };
 
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
@@ -144,6 +168,7 @@ Budget bounded_by(const Budget& budget, const Bytes& bytes) {
 Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
                                         const KeepsDay& keeps, const Budget& budget) {
   FirstRows rows(query);
+  KeptTimes kept(keeps);
   FORTNIGHT_TRY(for_each_match(
       head, query.predicates, query.from, query.to, budget,
       [&](const HeadBatch& piece) {  // numbers ascend as calls arrive
@@ -151,7 +176,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
                piece.batch.calls.front().seq < query.end_seq;
       },
       [](const Batch&, const Call&) {},
-      [&](const Call& call) { return in_range(call, query) && keeps(day_of(call.ts)); },
+      [&](const Call& call) { return in_range(call, query) && kept.has(call.ts); },
       [&](const Batch& batch, const Call& call) {
         rows.add({&batch, &call});
       }));
@@ -160,6 +185,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
 
 Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
                         const Budget& budget, CountAnswer& kept, CountAnswer* late) {
+  KeptTimes times(keeps);
   HeadCounter kept_counter(query, kept);
   HeadCounter late_counter(query, late == nullptr ? kept : *late);
   const Budget within = bounded_by(budget, [&] {
@@ -171,16 +197,17 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
       head, query.predicates, from, to, within, [](const HeadBatch&) { return true; },
       [&](const Batch& batch, const Call& call) { kept_counter.prefetch(batch, call); },
       [&](const Call& call) {
-        return call.ts >= from && call.ts < to && (late != nullptr || keeps(day_of(call.ts)));
+        return call.ts >= from && call.ts < to && (late != nullptr || times.has(call.ts));
       },
       [&](const Batch& batch, const Call& call) {
-        (keeps(day_of(call.ts)) ? kept_counter : late_counter).add(batch, call);
+        (times.has(call.ts) ? kept_counter : late_counter).add(batch, call);
       });
 }
 
 Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& query,
                                   const KeepsDay& keeps, const Budget& budget, Failures& failures) {
   const CallQuery calls = failed_calls(query);
+  KeptTimes kept(keeps);
   ScalarReader scalars(query.codes);
   std::vector<std::string> codes;
   return for_each_match(
@@ -188,7 +215,7 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
       bounded_by(budget, [&] { return failures.bytes(); }), [](const HeadBatch&) { return true; },
       [](const Batch&, const Call&) {},
       [&](const Call& call) {
-        return call.ts >= query.from && call.ts < query.to && keeps(day_of(call.ts));
+        return call.ts >= query.from && call.ts < query.to && kept.has(call.ts);
       },
       [&](const Batch& batch, const Call& call) {
         codes.clear();

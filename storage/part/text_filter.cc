@@ -143,8 +143,10 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
 Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const RawChunks& chunks,
                                 std::vector<bool>& left) {
   std::vector<bool> found(block.rows());
-  for (std::uint32_t row = 0; row < block.rows(); ++row) {
-    if (left[row]) found[row] = in_keys(sought, block.shapes(), block.shape(row));
+  if (in_some_keys(sought, block.part())) {
+    for (std::uint32_t row = 0; row < block.rows(); ++row) {
+      if (left[row]) found[row] = in_keys(sought, block.shapes(), block.shape(row));
+    }
   }
   FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
   const std::vector<bool> columns = columns_with(sought, block, chunks);
