@@ -4,17 +4,17 @@
 
 namespace fortnight::storage {
 
+PointerPlaces::PointerPlaces(std::string_view pointer)
+    : pointer_(JsonPointer::parse(pointer).value_or(JsonPointer())),
+      may_index_(std::any_of(pointer_.steps().begin(), pointer_.steps().end(),
+                             [](const std::string& step) {
+                               return step.find_first_not_of("0123456789") == std::string::npos;
+                             })) {}
+
 // A path's steps are keys as they are written, and '*' for a place in an array.
-bool PointerPlaces::may_lead_to(std::string_view path) const {
-  if (path.find('\\') != std::string_view::npos) return true;
-  std::string joined;
-  bool index = false;
-  for (const std::string& step : pointer_.steps()) {
-    joined += '/';
-    joined += step;
-    index = index || step.find_first_not_of("0123456789") == std::string::npos;
-  }
-  return path == joined || (index && path.find("/*") != std::string_view::npos);
+bool PointerPlaces::may_lead_to(std::string_view path, std::string_view joined) const {
+  return path == joined || path.find('\\') != std::string_view::npos ||
+         (may_index_ && path.find("/*") != std::string_view::npos);
 }
 
 bool PointerPlaces::may_lead_into(const PartShape& shape) const {
@@ -24,8 +24,10 @@ bool PointerPlaces::may_lead_into(const PartShape& shape) const {
 
 void PointerPlaces::look_at(const PartShapes& shapes) {
   places_.resize(shapes.shapes.size());
+  std::string joined;
+  for (const std::string& step : pointer_.steps()) joined.append("/").append(step);
   for (std::uint32_t i = 0; i < shapes.columns.size(); ++i) {
-    if (may_lead_to(shapes.columns[i].path)) columns_.push_back(kFieldColumns + i);
+    if (may_lead_to(shapes.columns[i].path, joined)) columns_.push_back(kFieldColumns + i);
   }
 }
 

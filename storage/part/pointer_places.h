@@ -23,8 +23,7 @@ class PointerPlaces {
   };
 
   // What is no pointer leads to the whole line, which is no scalar.
-  explicit PointerPlaces(std::string_view pointer)
-      : pointer_(JsonPointer::parse(pointer).value_or(JsonPointer())) {}
+  explicit PointerPlaces(std::string_view pointer);
 
   // Of a shape that isn't kept whole.
   const Place& of(const BlockReader& block, std::uint32_t shape);
@@ -33,12 +32,13 @@ class PointerPlaces {
 
  private:
   // Whether the values of a column of this path may be where the pointer leads: a shape without
-  // such a column needs no walk.
-  [[nodiscard]] bool may_lead_to(std::string_view path) const;
+  // such a column needs no walk. `joined` are the pointer's steps as a path of no arrays.
+  [[nodiscard]] bool may_lead_to(std::string_view path, std::string_view joined) const;
   [[nodiscard]] bool may_lead_into(const PartShape& shape) const;
   void look_at(const PartShapes& shapes);
 
   JsonPointer pointer_;
+  bool may_index_ = false;              // a step may be a place in an array
   std::vector<Place> places_;           // by shape
   std::vector<std::uint32_t> columns_;  // of the part: those that it may lead to
 };
