@@ -59,6 +59,7 @@ storage::Result<void> Daemon::start() {
   disk_watch_ = std::make_unique<DiskWatch>(loop_, *files_, options.nearly_full_bytes());
   disk_watch_->start();
 
+  engine_->while_merging([this] { merging_.pause(); });
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
@@ -69,7 +70,7 @@ storage::Result<void> Daemon::start() {
       [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
   engine_->when_flush_due([this] { flushing_->wake(); });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, failed);
-  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query);
+  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, computing_);
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();

@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
+#include "daemon/giving_way.h"
 #include "daemon/intake_service.h"
 #include "daemon/maintenance.h"
 #include "daemon/query_server.h"
@@ -64,6 +65,8 @@ class Daemon {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<DiskWatch> disk_watch_;
   MemoryTrimmer trimmer_;
+  Computing computing_;
+  GivingWay merging_{computing_};
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<QueryServer> query_;

@@ -52,8 +52,11 @@ class BufferSink final : public query::Sink {
 
 }  // namespace
 
-QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits)
-    : limits_(limits), turns_(at_once), long_turns_(at_once), workers_(kMaxThreads) {}
+QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, Computing& computing)
+    : limits_(limits),
+      turns_(at_once, computing),
+      long_turns_(at_once, computing),
+      workers_(kMaxThreads) {}
 
 storage::Budget QueryRunner::budget(Turn& turn, const AnswerBuffer& buffer,
                                     SteadyClock::duration max_time) {

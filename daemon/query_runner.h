@@ -24,7 +24,8 @@ class QueryRunner {
     std::function<void()> written;
   };
 
-  QueryRunner(std::size_t at_once, const config::Query& limits);
+  // `computing` must outlive it.
+  QueryRunner(std::size_t at_once, const config::Query& limits, Computing& computing);
 
   // `done` gets the closing line, on the worker's thread.
   void execute(Job job, std::shared_ptr<const query::Context> context, std::string request,

@@ -20,8 +20,8 @@ std::size_t queries_at_once() {
 
 }  // namespace
 
-QueryServer::QueryServer(Listening listening, const config::Query& config)
-    : runner_(queries_at_once(), config),
+QueryServer::QueryServer(Listening listening, const config::Query& config, Computing& computing)
+    : runner_(queries_at_once(), config, computing),
       owner_{runner_, config.idle_timeout,
              [this] {
                const std::lock_guard lock(context_mutex_);

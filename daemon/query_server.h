@@ -20,8 +20,9 @@ namespace fortnight::daemon {
 // Threads: the one that owns it, unless said otherwise.
 class QueryServer {
  public:
-  // `listening` is config.listen, opened; the rest of `config` holds until the end.
-  QueryServer(Listening listening, const config::Query& config);
+  // `listening` is config.listen, opened; the rest of `config` holds until the end. `computing`
+  // gets the queries that compute, and must outlive it.
+  QueryServer(Listening listening, const config::Query& config, Computing& computing);
   ~QueryServer() { stop(); }
   QueryServer(const QueryServer&) = delete;
   QueryServer& operator=(const QueryServer&) = delete;

@@ -8,12 +8,14 @@ void Turns::take() {
   changed_.wait(lock, [&] { return ticket == served_ && free_ > 0; });
   ++served_;
   --free_;
+  computing_.begin();
   changed_.notify_all();  // the next ticket's turn, where more than one is free
 }
 
 void Turns::give_back() {
   const std::lock_guard lock(mutex_);
   ++free_;
+  computing_.end();
   changed_.notify_all();
 }
 

@@ -10,11 +10,14 @@
 #include <cstdint>
 #include <mutex>
 
+#include "daemon/giving_way.h"
+
 namespace fortnight::daemon {
 
 class Turns {
  public:
-  explicit Turns(std::size_t at_once) : free_(at_once) {}
+  // Who has a turn is among the `computing` ones, which must outlive it.
+  Turns(std::size_t at_once, Computing& computing) : computing_(computing), free_(at_once) {}
 
   void take();
   void give_back();
@@ -22,6 +25,7 @@ class Turns {
   [[nodiscard]] bool wanted() const;
 
  private:
+  Computing& computing_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t free_;

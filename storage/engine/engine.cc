@@ -78,6 +78,9 @@ class EmbeddedEngine final : public Engine {
     return warnings_of(report_);
   }
   void when_flush_due(std::function<void()> call) override { flush_due_ = std::move(call); }
+  void while_merging(std::function<void()> call) override {
+    upkeep_.while_merging(std::move(call));
+  }
   Result<TimeNs> flush_if_due(TimeNs now) override;
   Result<TimeNs> upkeep(TimeNs now) override;
   Result<void> flush() override;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,9 @@ namespace fortnight::storage {
 class Upkeep {
  public:
   Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog);
+
+  // Called every few hundred calls that a merge writes. To be set before all else.
+  void while_merging(std::function<void()> call) { while_merging_ = std::move(call); }
 
   // Does one step, if there is one to do: false, there isn't. Of a merge it does what touches the
   // catalog: begins it, gives it up, publishes it.
@@ -67,6 +71,7 @@ class Upkeep {
   std::map<Day, TimeNs> last_touch_;
   std::set<std::uint64_t> unmergeable_;
   std::optional<Merging> merging_;
+  std::function<void()> while_merging_;
   std::atomic<bool> stopped_ = false;
 };
 

@@ -13,13 +13,14 @@ namespace {
 struct Fixture {
   ScriptedStore store;
   config::Query config;
+  Computing computing;
   std::unique_ptr<QueryServer> server;
 
   void start() {
     config.listen.port = 0;
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
-    server = std::make_unique<QueryServer>(std::move(*listening), config);
+    server = std::make_unique<QueryServer>(std::move(*listening), config, computing);
     auto context = std::make_shared<query::Context>();
     context->store = &store;
     context->now = [] { return storage::kNsPerDay * 20'000; };
@@ -133,6 +134,28 @@ BOOST_AUTO_TEST_CASE(a_half_close_cancels_no_count_and_a_close_does) {
   store.endless = false;
   BOOST_TEST(is_ok(half.line()));
   BOOST_TEST(half.rest() == "");
+}
+
+// Merges wait for queries that compute, but not for one that waits for its reader.
+BOOST_AUTO_TEST_CASE(queries_compute_from_their_turn_on_until_they_wait_or_end) {
+  config.max_time = std::chrono::hours(1);
+  const auto none = [&] { return computing.wait_until_none(std::chrono::milliseconds(1)); };
+  store.endless = true;
+  start();
+  BOOST_TEST(none());
+  Client counting(port());
+  counting.send("TOP by=account\n");
+  BOOST_TEST(comes_true([&] { return store.counts_running == 1; }));
+  BOOST_TEST(!none());
+  store.endless = false;
+  BOOST_TEST(is_ok(counting.line()));
+  BOOST_TEST(comes_true(none));
+  store.rows = 1'000'000'000;
+  Client slow(port());
+  slow.send("LOGS limit=1000000000\n");
+  BOOST_TEST(slow.line().starts_with("{"));
+  BOOST_TEST(comes_true(none));
+  BOOST_TEST(store.scans_running == 1);
 }
 
 // So many requests wait that nothing more is read, not even the end.
