@@ -48,7 +48,7 @@ Parsed<storage::NumberBound> bound_of(const Parameter& parameter) {
   if (!number) {
     return bad_request(value.column, fmt::format("expected a number, not \"{}\"", value.text));
   }
-  return storage::NumberBound{comparison_of(parameter.op), *number};
+  return storage::NumberBound{comparison_of(parameter.op), *number, value.text};
 }
 
 std::optional<StatusRange> status_range(std::string_view text) {

@@ -1,6 +1,7 @@
 // JSON numbers as filters compare them, and durations as text.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@ namespace fortnight::storage {
 // The number that `text` is, if it is a JSON number from its first to its last byte. What is too
 // large for a double is an infinity.
 std::optional<double> number_of(std::string_view text);
+
+// Orders two JSON numbers exactly, where a double would have rounded them.
+std::strong_ordering compare_numbers(std::string_view a, std::string_view b);
 
 // Nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",
 // "-0.000001".

@@ -12,9 +12,8 @@ namespace {
 using Token = JsonWalk::Token;
 
 bool value_matches(const Predicate& predicate, std::string_view text) {
-  if (predicate.bounds.empty()) return matches_any(predicate.patterns, text);
-  const std::optional<double> number = number_of(text);
-  return number && meets(predicate.bounds, *number);
+  return predicate.bounds.empty() ? matches_any(predicate.patterns, text)
+                                  : meets(predicate.bounds, text);
 }
 
 // Takes the needles that stand in `text` off the list.

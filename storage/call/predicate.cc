@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "storage/base/bytes.h"
+#include "storage/base/json_number.h"
 
 namespace fortnight::storage {
 
@@ -32,20 +33,38 @@ bool matches_any(const std::vector<TextPattern>& patterns, std::string_view text
                      [&](const TextPattern& pattern) { return pattern.matches(text); });
 }
 
+namespace {
+
+bool holds(Comparison comparison, std::partial_ordering order) {
+  switch (comparison) {
+    case Comparison::less:
+      return order < 0;
+    case Comparison::less_equal:
+      return order <= 0;
+    case Comparison::greater:
+      return order > 0;
+    case Comparison::greater_equal:
+      return order >= 0;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool meets(const std::vector<NumberBound>& bounds, double value) {
   return std::all_of(bounds.begin(), bounds.end(), [&](const NumberBound& bound) {
-    switch (bound.comparison) {
-      case Comparison::less:
-        return value < bound.value;
-      case Comparison::less_equal:
-        return value <= bound.value;
-      case Comparison::greater:
-        return value > bound.value;
-      case Comparison::greater_equal:
-        return value >= bound.value;
-    }
-    return false;
+    return holds(bound.comparison, value <=> bound.value);
   });
+}
+
+// What differs once it is rounded differs in the same way before that.
+bool meets(const std::vector<NumberBound>& bounds, std::string_view text) {
+  const std::optional<double> value = number_of(text);
+  return value && std::all_of(bounds.begin(), bounds.end(), [&](const NumberBound& bound) {
+           std::partial_ordering order = *value <=> bound.value;
+           if (order == 0 && !bound.text.empty()) order = compare_numbers(text, bound.text);
+           return holds(bound.comparison, order);
+         });
 }
 
 bool status_matches(const Predicate& predicate, std::int32_t status) {
@@ -88,6 +107,7 @@ std::string question_of(const std::vector<Predicate>& predicates) {
     for (const NumberBound& bound : predicate.bounds) {
       out.u8(static_cast<std::uint8_t>(bound.comparison));
       out.u64(std::bit_cast<std::uint64_t>(bound.value));
+      out.text(bound.text);
     }
   }
   return bytes;

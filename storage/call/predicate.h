@@ -26,7 +26,8 @@ enum class Comparison : std::uint8_t { less, less_equal, greater, greater_equal 
 
 struct NumberBound {
   Comparison comparison;
-  double value;  // for duration_ms: milliseconds
+  double value;        // for duration_ms: milliseconds
+  std::string text{};  // the number as it was asked for; empty: it is `value`
 };
 
 // Statuses from `first` to `last`, both included. {0, 0} is "absent".
@@ -63,6 +64,8 @@ struct Predicate {
 bool matches_any(const std::vector<TextPattern>& patterns, std::string_view text);
 // Whether all of the bounds hold for `value`.
 bool meets(const std::vector<NumberBound>& bounds, double value);
+// The same for a JSON number, to its last digit; not for any other text.
+bool meets(const std::vector<NumberBound>& bounds, std::string_view text);
 // What a predicate about the status says of one, before negation.
 bool status_matches(const Predicate& predicate, std::int32_t status);
 // Bounds of milliseconds as bounds that Call::duration_ns is to meet.

@@ -31,9 +31,8 @@ int cost(const Predicate& predicate) {
 }
 
 bool value_matches(const Predicate& predicate, std::string_view text) {
-  if (predicate.bounds.empty()) return matches_any(predicate.patterns, text);
-  const std::optional<double> number = number_of(text);
-  return number && meets(predicate.bounds, *number);
+  return predicate.bounds.empty() ? matches_any(predicate.patterns, text)
+                                  : meets(predicate.bounds, text);
 }
 
 // Without a branch a row, which nobody could foretell.

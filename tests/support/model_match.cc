@@ -1,6 +1,7 @@
 // How the model tests a predicate: by the words of storage/predicate.h, one after the other.
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
+#include <string>
 
 #include "storage/base/json_number.h"
 #include "tests/support/model_store.h"
@@ -36,12 +37,15 @@ bool any_pattern(const Predicate& predicate, std::string_view text) {
   return false;
 }
 
-bool bounds_hold(const Predicate& predicate, double value) {
+// As exactly as long doubles are.
+bool bounds_hold(const Predicate& predicate, long double value) {
   for (const NumberBound& bound : predicate.bounds) {
-    const bool holds = bound.comparison == Comparison::less         ? value < bound.value
-                       : bound.comparison == Comparison::less_equal ? value <= bound.value
-                       : bound.comparison == Comparison::greater    ? value > bound.value
-                                                                    : value >= bound.value;
+    const long double of =
+        bound.text.empty() ? bound.value : std::strtold(bound.text.c_str(), nullptr);
+    const bool holds = bound.comparison == Comparison::less         ? value < of
+                       : bound.comparison == Comparison::less_equal ? value <= of
+                       : bound.comparison == Comparison::greater    ? value > of
+                                                                    : value >= of;
     if (!holds) return false;
   }
   return true;
@@ -49,8 +53,8 @@ bool bounds_hold(const Predicate& predicate, double value) {
 
 bool text_holds(const Predicate& predicate, std::string_view text) {
   if (predicate.bounds.empty()) return any_pattern(predicate, text);
-  const auto number = number_of(text);
-  return number && bounds_hold(predicate, *number);
+  return number_of(text) &&
+         bounds_hold(predicate, std::strtold(std::string(text).c_str(), nullptr));
 }
 
 bool status_holds(const Predicate& predicate, std::int32_t status) {
@@ -66,7 +70,7 @@ bool duration_holds(const Predicate& predicate, std::int64_t duration_ns) {
     return predicate.bounds.empty() && any_pattern(predicate, "");
   }
   if (!predicate.bounds.empty()) {
-    return bounds_hold(predicate, static_cast<double>(duration_ns) / 1e6);
+    return bounds_hold(predicate, static_cast<long double>(duration_ns) / 1e6L);
   }
   std::string text;
   append_milliseconds(duration_ns, text);
