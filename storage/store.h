@@ -111,6 +111,19 @@ struct Completeness {
   bool complete = true;                 // false: something damaged or dropped is missing
   std::uint64_t damaged = 0;            // damaged blocks and files that the query would have read
   std::optional<TimeNs> retained_from;  // set where calls before it were asked for and are dropped
+
+  // One more that is damaged.
+  void miss_one() {
+    complete = false;
+    ++damaged;
+  }
+  // Of an answer that is this one's and the other's calls.
+  Completeness& operator+=(const Completeness& other) {
+    complete = complete && other.complete;
+    damaged += other.damaged;
+    if (other.retained_from) retained_from = other.retained_from;
+    return *this;
+  }
 };
 
 struct ScanSummary {

@@ -64,11 +64,6 @@ Budget beside(const Budget& budget, std::size_t bytes) {
   return beside;
 }
 
-void add(const Completeness& of_file, Completeness& all) {
-  all.complete = all.complete && of_file.complete;
-  all.damaged += of_file.damaged;
-}
-
 }  // namespace
 
 Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
@@ -86,7 +81,7 @@ Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
   CountAnswer of_file;
   FORTNIGHT_TRY(count(within, beside(budget, answer.groups.bytes()), of_file));
   answer.groups.add(of_file.groups, pieces.first_bucket);
-  add(of_file.completeness, answer.completeness);
+  answer.completeness += of_file.completeness;
   // What can't be read now may be readable later on.
   if (!of_file.completeness.complete) return {};
   const std::size_t bytes = of_file.groups.bytes();
@@ -109,7 +104,7 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
   FailureAnswer of_file;
   FORTNIGHT_TRY(find(within, beside(budget, answer.failures.bytes()), of_file));
   answer.failures.add(of_file.failures);
-  add(of_file.completeness, answer.completeness);
+  answer.completeness += of_file.completeness;
   if (!of_file.completeness.complete) return {};
   const std::size_t bytes = of_file.failures.bytes();
   memory.keep(std::move(question), std::move(of_file.failures), bytes);

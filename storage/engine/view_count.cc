@@ -29,7 +29,8 @@ class Counting {
   Result<CountAnswer> from_calls() {
     answer_.from_calls = true;
     FORTNIGHT_TRY(count_calls(query_.edges, answer_));
-    add(completeness_of_calls(version_, query_.edges.front(), query_.edges.back()));
+    answer_.completeness +=
+        completeness_of_calls(version_, query_.edges.front(), query_.edges.back());
     return std::move(answer_);
   }
 
@@ -66,7 +67,7 @@ class Counting {
       FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
       fold(part, {piece.bucket});
       FORTNIGHT_TRY(check_groups(answer_.groups.bytes(), budget_));
-      add(completeness_of_calls(version_, piece.from, piece.to));
+      answer_.completeness += completeness_of_calls(version_, piece.from, piece.to);
     }
     return std::move(answer_);
   }
@@ -158,7 +159,7 @@ class Counting {
       // What these held is nowhere else.
       const bool for_good = name.kind == FileKind::late_rollup || name.kind == FileKind::journal;
       const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
-      if (for_good && missing) add(Completeness{false, 1, {}});
+      if (for_good && missing) answer_.completeness.miss_one();
     }
     while (true) {
       CountAnswer counted;
@@ -193,19 +194,17 @@ class Counting {
       if (added) continue;
       if (added.error().code != ErrorCode::corrupt) return added.error();
       if (!is_late && keeps_(day)) return std::optional(day);
-      counted.completeness.complete = false;
-      ++counted.completeness.damaged;
+      counted.completeness.miss_one();
     }
     return std::optional<Day>();
   }
 
   Result<void> count_damaged_day(Day day, const CountQuery& query, CountAnswer& counted) {
     if (!keeps_(day)) {
-      counted.completeness.complete = false;
-      ++counted.completeness.damaged;
+      counted.completeness.miss_one();
       return {};
     }
-    add(completeness_of_calls(version_, day_start(day), day_start(day + 1)));
+    counted.completeness += completeness_of_calls(version_, day_start(day), day_start(day + 1));
     const auto parts = version_.parts.find(day);
     if (parts == version_.parts.end()) return {};
     for (const LivePart& part : parts->second) {
@@ -227,15 +226,8 @@ class Counting {
     } else {
       answer_.groups.add(groups);
     }
-    add(pieces.completeness);
+    answer_.completeness += pieces.completeness;
     return calls;
-  }
-
-  void add(const Completeness& other) {
-    Completeness& all = answer_.completeness;
-    all.complete = all.complete && other.complete;
-    all.damaged += other.damaged;
-    if (other.retained_from) all.retained_from = other.retained_from;
   }
 
   const View& view_;

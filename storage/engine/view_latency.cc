@@ -31,11 +31,6 @@ Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budg
   return check_groups(bytes, budget);
 }
 
-void note_damage(Completeness& completeness) {
-  completeness.complete = false;
-  ++completeness.damaged;
-}
-
 }  // namespace
 
 Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
@@ -51,13 +46,13 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
     const auto reader = rollup.file->open();
     const auto added = reader ? (*reader)->latency(query, answer.sketches) : unread(rollup);
     if (!added && added.error().code != ErrorCode::corrupt) return added.error();
-    if (!added) note_damage(answer.completeness);
+    if (!added) answer.completeness.miss_one();
     FORTNIGHT_TRY(check_memory(answer.sketches, budget));
   }
   for (const FileName& name : version.manifest.lost) {
     const bool counted = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup ||
                          name.kind == FileKind::journal;
-    if (counted && may_have_held(name, from, to)) note_damage(answer.completeness);
+    if (counted && may_have_held(name, from, to)) answer.completeness.miss_one();
   }
   for (const auto& piece : view.head) {
     if (piece->max_ts < from || piece->min_ts >= to) continue;

@@ -205,8 +205,7 @@ class Reader final : public PartReader {
   // Damage is counted and the query goes on; any other error ends it.
   static bool damaged(const Error& error, Completeness& completeness) {
     if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return false;
-    completeness.complete = false;
-    ++completeness.damaged;
+    completeness.miss_one();
     return true;
   }
 
