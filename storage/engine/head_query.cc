@@ -43,26 +43,31 @@ class FirstRows {
         most_(query.limit == std::numeric_limits<std::uint64_t>::max() ? query.limit
                                                                        : query.limit + 1) {}
 
+  // False: no call of these times would be kept.
+  [[nodiscard]] bool wants(TimeNs min_ts, TimeNs max_ts) const {
+    if (rows_.size() < most_) return true;
+    const TimeNs last = rows_.front().call->ts;
+    return newest_first_ ? max_ts >= last : min_ts <= last;
+  }
   void add(HeadRow row) {
-    rows_.push_back(row);
-    if (rows_.size() >= 2 * std::max<std::uint64_t>(most_, kCallsBetweenStops)) trim();
+    if (rows_.size() < most_) {
+      rows_.push_back(row);
+      if (rows_.size() == most_) std::make_heap(rows_.begin(), rows_.end(), order());
+    } else if (order()(row, rows_.front())) {
+      std::pop_heap(rows_.begin(), rows_.end(), order());
+      rows_.back() = row;
+      std::push_heap(rows_.begin(), rows_.end(), order());
+    }
   }
   std::vector<HeadRow> sorted() && {
     std::sort(rows_.begin(), rows_.end(), order());
-    if (rows_.size() > most_) rows_.resize(most_);
     return std::move(rows_);
   }
 
  private:
-  void trim() {
-    std::nth_element(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(most_), rows_.end(),
-                     order());
-    rows_.resize(most_);
-  }
-
   bool newest_first_;
   std::uint64_t most_;
-  std::vector<HeadRow> rows_;
+  std::vector<HeadRow> rows_;  // once they are as many as are kept, a heap: the last one is its top
 };
 
 // Whether a time is of a day that is kept: asked once where calls of one day follow one another.
@@ -124,16 +129,18 @@ class HeadCounter {
 // Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
 // is true, in batches for which `may_hold` is; some calls before, `prefetch`: texts of the head lie
 // far apart, and to wait for each would take most of the time.
+// The newest batches come first.
 template <typename MayHold, typename Prefetch, typename Wanted, typename Visit>
 Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
                             TimeNs from, TimeNs to, const Budget& budget, MayHold&& may_hold,
                             Prefetch&& prefetch, Wanted&& wanted, Visit&& visit) {
   constexpr std::size_t kAhead = 12;  // calls
   CallMatcher matcher(predicates);
-  for (const auto& piece : head) {
-    if (piece->max_ts < from || piece->min_ts >= to) continue;
-    if (piece->batch.calls.empty() || !may_hold(*piece)) continue;
-    const Batch& batch = piece->batch;
+  for (auto next = head.rbegin(); next != head.rend(); ++next) {
+    const HeadBatch& piece = **next;
+    if (piece.max_ts < from || piece.min_ts >= to) continue;
+    if (piece.batch.calls.empty() || !may_hold(piece)) continue;
+    const Batch& batch = piece.batch;
     if (!matcher.bind(batch)) continue;
     for (std::size_t i = 0; i < batch.calls.size(); ++i) {
       if (i % kCallsBetweenStops == 0 && budget.stop) {
@@ -173,7 +180,8 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
       head, query.predicates, query.from, query.to, budget,
       [&](const HeadBatch& piece) {  // numbers ascend as calls arrive
         return piece.batch.calls.back().seq >= query.first_seq &&
-               piece.batch.calls.front().seq < query.end_seq;
+               piece.batch.calls.front().seq < query.end_seq &&
+               rows.wants(piece.min_ts, piece.max_ts);
       },
       [](const Batch&, const Call&) {},
       [&](const Call& call) { return in_range(call, query) && kept.has(call.ts); },
