@@ -23,7 +23,7 @@ class Computing {
   std::size_t count_ = 0;
 };
 
-// What one thread's work that can wait calls every few milliseconds. Of the processors, questions
+// What one thread's work that can wait calls now and then. Of the processors, questions
 // get what such work would have had, where otherwise they would take it from intake. However many
 // questions there are, it waits no longer than it works.
 class GivingWay {

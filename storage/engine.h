@@ -78,8 +78,8 @@ class Engine : public Store {
   // `now`). A failure that can be tried anew (a full disk, a part that couldn't be written) is
   // counted in status() and is no error; an error is fatal, as sync()'s is.
   virtual Result<TimeNs> flush_if_due(TimeNs now) = 0;
-  // `call` is called every few milliseconds by upkeep() while it merges, which goes on when it
-  // returns. To be set before upkeep() is.
+  // `call` is called by upkeep() every few hundred calls that a merge writes, and the merge goes on
+  // when it returns. To be set before upkeep() is called.
   virtual void while_merging(std::function<void()> call) = 0;
   // Does at most one bounded step of merging, sealing and dropping.
   virtual Result<TimeNs> upkeep(TimeNs now) = 0;

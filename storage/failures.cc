@@ -46,11 +46,19 @@ void Failures::widen(Failure& failure, const Sighting& first, const Sighting& la
   if (failure.calls == 0 || failure.last < last) failure.last = last;
 }
 
+void Failures::add(Kind kind, Account account, const Sighting& seen, std::string_view call_id) {
+  Failure& failure = failures_[kind];
+  if (is_last(kind, seen)) failure.call_id = call_id;
+  widen(failure, seen, seen);
+  ++failure.calls;
+  ++calls_;
+  see(kind, account);
+}
+
 void Failures::add(const CallRecord& call) {
   const Kind kind = kind_of(call.field(TextField::endpoint), call.status, error_code(call.scalars));
   const Account account = account_of(call.field(TextField::account));
-  add(kind, account, {call.ts, call.ts_digits, call.ref},
-      [&] { return call.field(TextField::call_id); });
+  add(kind, account, {call.ts, call.ts_digits, call.ref}, call.field(TextField::call_id));
 }
 
 void Failures::add(const Failures& other) {
@@ -58,7 +66,7 @@ void Failures::add(const Failures& other) {
   for (const Failure& of : other.failures_) {
     here.push_back(kind_of(of.endpoint, of.status, of.code));
     Failure& failure = failures_[here.back()];
-    if (failure.calls == 0 || failure.last < of.last) failure.call_id = of.call_id;
+    if (is_last(here.back(), of.last)) failure.call_id = of.call_id;
     widen(failure, of.first, of.last);
     failure.calls += of.calls;
   }

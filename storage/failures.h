@@ -52,17 +52,12 @@ class Failures {
   Kind kind_of(std::string_view endpoint, std::int32_t status, std::string_view code);
   Account account_of(std::string_view name);
 
-  // Calls come in any order. `call_id()` is asked for where the call is the last of its kind so
-  // far.
-  template <typename CallId>
-  void add(Kind kind, Account account, const Sighting& seen, CallId&& call_id) {
-    Failure& failure = failures_[kind];
-    if (failure.calls == 0 || failure.last < seen) failure.call_id = call_id();
-    widen(failure, seen, seen);
-    ++failure.calls;
-    ++calls_;
-    see(kind, account);
+  // Whether a call is the last of its kind so far.
+  [[nodiscard]] bool is_last(Kind kind, const Sighting& seen) const {
+    return failures_[kind].calls == 0 || failures_[kind].last < seen;
   }
+  // Calls come in any order. The ID counts where the call is the last of its kind so far.
+  void add(Kind kind, Account account, const Sighting& seen, std::string_view call_id);
   // The error code is that of the record's scalars.
   void add(const CallRecord& call);
   void add(const Failures& other);

@@ -218,12 +218,12 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
   KeptTimes kept(keeps);
   ScalarReader scalars(query.codes);
   std::vector<std::string> codes;
-  return for_each_match(
-      head, calls.predicates, query.from, query.to,
-      bounded_by(budget, [&] { return failures.bytes(); }), [](const HeadBatch&) { return true; },
-      [](const Batch&, const Call&) {},
+  Result<void> fits;  // asked at each call: its texts may be long
+  FORTNIGHT_TRY(for_each_match(
+      head, calls.predicates, query.from, query.to, budget,
+      [&](const HeadBatch&) { return fits.has_value(); }, [](const Batch&, const Call&) {},
       [&](const Call& call) {
-        return call.ts >= query.from && call.ts < query.to && kept.has(call.ts);
+        return fits && call.ts >= query.from && call.ts < query.to && kept.has(call.ts);
       },
       [&](const Batch& batch, const Call& call) {
         codes.clear();
@@ -232,8 +232,10 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
                                       error_code(codes)),
                      failures.account_of(batch.field(call, TextField::account)),
                      {call.ts, call.ts_digits, {day_of(call.ts), call.seq}},
-                     [&] { return batch.field(call, TextField::call_id); });
-      });
+                     batch.field(call, TextField::call_id));
+        fits = check_groups(failures.bytes(), budget);
+      }));
+  return fits;
 }
 
 CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted,

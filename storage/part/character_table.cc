@@ -22,33 +22,36 @@ void CharacterTableBuilder::add(std::uint32_t column, CharacterClasses classes) 
   columns_[place].back() = classes;
 }
 
-void CharacterTableBuilder::encode(Lz4Level level, std::string& out) const {
-  if (columns_.size() * blocks_ > kMaxChunks) return;
+void CharacterTableBuilder::encode(std::size_t columns, Lz4Level level, std::string& out) const {
+  columns -= kFirstTextColumn;
+  if (columns * blocks_ > kMaxChunks) return;
   std::string raw;
   ByteWriter writer(raw);
-  writer.varint(columns_.size());
+  writer.varint(columns);
   writer.varint(blocks_);
-  for (const std::vector<CharacterClasses>& column : columns_) {
+  static const std::vector<CharacterClasses> kNone;
+  for (std::size_t place = 0; place < columns; ++place) {
+    const auto& column = place < columns_.size() ? columns_[place] : kNone;
     for (const CharacterClasses classes : column) writer.u16(classes.bits());
     for (std::size_t i = column.size(); i < blocks_; ++i) writer.u16(0);
   }
   append_lz4(raw, level, out);
 }
 
-Result<CharacterTable> CharacterTable::parse(std::string_view bytes, std::size_t blocks) {
+Result<CharacterTable> CharacterTable::parse(std::string_view bytes, std::size_t columns,
+                                             std::size_t blocks) {
   ByteReader packed(bytes);
   FORTNIGHT_ASSIGN(const std::string raw, read_lz4(packed, kMaxRawBytes));
   ByteReader in(raw);
-  const std::uint64_t columns = in.count();
-  CharacterTable table;
-  table.blocks_ = in.varint();
-  if (!in.ok() || table.blocks_ != blocks || columns * blocks != in.remaining() / 2) {
+  const bool same = in.varint() == columns - kFirstTextColumn && in.varint() == blocks;
+  const std::size_t chunks = (columns - kFirstTextColumn) * blocks;
+  if (!same || in.remaining() != chunks * 2 || packed.remaining() != 0) {
     return corrupt("character table of another size");
   }
-  table.classes_.reserve(columns * blocks);
-  for (std::size_t i = 0; i < columns * blocks; ++i) {
-    table.classes_.emplace_back(in.u16());
-  }
+  CharacterTable table;
+  table.blocks_ = blocks;
+  table.classes_.reserve(chunks);
+  for (std::size_t i = 0; i < chunks; ++i) table.classes_.emplace_back(in.u16());
   return table;
 }
 

@@ -20,7 +20,8 @@ class CharacterTableBuilder {
   // What follows is of the next block.
   void start_block() { ++blocks_; }
   void add(std::uint32_t column, CharacterClasses classes);
-  void encode(Lz4Level level, std::string& out) const;
+  // `columns` is how many the part has, with those of numbers.
+  void encode(std::size_t columns, Lz4Level level, std::string& out) const;
 
  private:
   std::size_t blocks_ = 0;
@@ -32,8 +33,9 @@ class CharacterTableBuilder {
 class CharacterTable {
  public:
   CharacterTable() = default;
-  // `blocks` is how many the part has.
-  static Result<CharacterTable> parse(std::string_view bytes, std::size_t blocks);
+  // `columns` and `blocks` are those of the part.
+  static Result<CharacterTable> parse(std::string_view bytes, std::size_t columns,
+                                      std::size_t blocks);
 
   // False: no value of the column's chunk contains a text of these classes, decoded.
   [[nodiscard]] bool may_hold(std::size_t block, std::uint32_t column, CharacterClasses text) const;

@@ -27,8 +27,11 @@ std::size_t FailureCounter::HashOfCodes::operator()(const Codes& codes) const {
   return hash;
 }
 
-FailureCounter::FailureCounter(const FailureQuery& query, Failures& failures)
-    : query_(query), failures_(failures), pointers_(query.codes.begin(), query.codes.end()) {}
+FailureCounter::FailureCounter(const FailureQuery& query, const Budget& budget, Failures& failures)
+    : query_(query),
+      budget_(budget),
+      failures_(failures),
+      pointers_(query.codes.begin(), query.codes.end()) {}
 
 // The last row first: then no call but the first of each kind is the last one, whose ID is wanted.
 Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std::uint32_t>& rows) {
@@ -42,37 +45,59 @@ Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std
   if (account == nullptr || endpoint == nullptr) return block.damaged();
   const Block of{block, *account, *endpoint};
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    const Failures::Sighting seen = sighting(block, *row);
-    if (seen.ts < query_.from || seen.ts >= query_.to) {
-      return corrupt("block with a time that its part's table doesn't have");
-    }
-    const Failures::Kind kind = kind_of(of, *row);
-    const Failures::Account by = account_of(of, *row);
-    FORTNIGHT_TRY(block.status());
-    failures_.add(kind, by, seen, [&]() -> const std::string& {
-      text_.clear();
-      block.append_text_field(TextField::call_id, *row, text_);
-      return text_;
-    });
+    FORTNIGHT_TRY(add(of, *row));
+    FORTNIGHT_TRY(check_groups(failures_.bytes(), budget_));
   }
+  return {};
+}
+
+// Nothing is made of a call before all of it was read: where its block proves to be damaged, no
+// kind without a call stays.
+Result<void> FailureCounter::add(const Block& block, std::uint32_t row) {
+  const Failures::Sighting seen = sighting(block.reader, row);
+  FORTNIGHT_TRY(block.reader.status());
+  if (seen.ts < query_.from || seen.ts >= query_.to) {
+    return corrupt("block with a time that its part's table doesn't have");
+  }
+  FORTNIGHT_ASSIGN(const Failures::Account by, account_of(block, row));
+  FORTNIGHT_ASSIGN(const Failures::Kind kind, kind_of(block, row));
+  text_.clear();
+  // An ID that can't be read is no reason to lose the call.
+  if (failures_.is_last(kind, seen)) {
+    block.reader.append_text_field(TextField::call_id, row, text_);
+  }
+  failures_.add(kind, by, seen, text_);
+  return block.reader.status();
+}
+
+Result<void> FailureCounter::read(const BlockReader& block, TextField field, std::uint32_t row) {
+  text_.clear();
+  block.append_text_field(field, row, text_);
   return block.status();
 }
 
-Failures::Account FailureCounter::account_of(const Block& block, std::uint32_t row) {
-  return accounts_.find(block.account.code(row), [&] {
-    text_.clear();
-    block.reader.append_text_field(TextField::account, row, text_);
-    return failures_.account_of(text_);
+// What has a code is in a dictionary that was read: no failure is remembered.
+Result<Failures::Account> FailureCounter::account_of(const Block& block, std::uint32_t row) {
+  Result<void> done;
+  const Failures::Account account = accounts_.find(block.account.code(row), [&] {
+    done = read(block.reader, TextField::account, row);
+    return done ? failures_.account_of(text_) : 0;
   });
+  if (!done) return done.error();
+  return account;
 }
 
-Failures::Kind FailureCounter::kind_of(const Block& block, std::uint32_t row) {
+Result<Failures::Kind> FailureCounter::kind_of(const Block& block, std::uint32_t row) {
   Codes codes;
-  if (!find_codes(block, row, codes)) return read_kind(block.reader, row).first;
-  const auto known = kinds_.find(codes);
-  if (known != kinds_.end()) return known->second;
-  const auto [kind, of_codes] = read_kind(block.reader, row);
-  if (of_codes) kinds_.emplace(codes, kind);
+  const bool coded = find_codes(block, row, codes);
+  FORTNIGHT_TRY(block.reader.status());
+  if (coded) {
+    const auto known = kinds_.find(codes);
+    if (known != kinds_.end()) return known->second;
+  }
+  FORTNIGHT_ASSIGN(const auto found, read_kind(block.reader, row));
+  const auto [kind, of_codes] = found;
+  if (coded && of_codes) kinds_.emplace(codes, kind);
   return kind;
 }
 
@@ -95,8 +120,8 @@ bool FailureCounter::find_codes(const Block& block, std::uint32_t row, Codes& co
 
 // Where the first pointer that leads anywhere leads to an empty text, the next one counts, of which
 // the codes say nothing.
-std::pair<Failures::Kind, bool> FailureCounter::read_kind(const BlockReader& block,
-                                                          std::uint32_t row) {
+Result<std::pair<Failures::Kind, bool>> FailureCounter::read_kind(const BlockReader& block,
+                                                                  std::uint32_t row) {
   std::string error;
   bool of_codes = true;
   for (PointerPlaces& pointer : pointers_) {
@@ -104,10 +129,9 @@ std::pair<Failures::Kind, bool> FailureCounter::read_kind(const BlockReader& blo
     if (!error.empty()) break;
     of_codes = of_codes && (block.plain(row) || !pointer.of(block, block.shape(row)).scalar);
   }
-  text_.clear();
-  block.append_text_field(TextField::endpoint, row, text_);
   const auto status = static_cast<std::int32_t>(block.number_field(FieldColumn::status, row));
-  return {failures_.kind_of(text_, status, error), of_codes};
+  FORTNIGHT_TRY(read(block, TextField::endpoint, row));
+  return std::pair(failures_.kind_of(text_, status, error), of_codes);
 }
 
 }  // namespace fortnight::storage

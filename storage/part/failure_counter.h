@@ -15,12 +15,12 @@
 
 namespace fortnight::storage {
 
-// One a query and part; `query` and `failures` must outlive it. Not thread-safe.
+// One a query and part; `query`, `budget` and `failures` must outlive it. Not thread-safe.
 class FailureCounter {
  public:
-  FailureCounter(const FailureQuery& query, Failures& failures);
+  FailureCounter(const FailureQuery& query, const Budget& budget, Failures& failures);
 
-  // Adds `rows` of the block, ascending, all of which failed.
+  // Adds `rows` of the block, ascending, all of which failed. Up to an error calls are added whole.
   Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows);
 
  private:
@@ -42,14 +42,18 @@ class FailureCounter {
     const TextChunk& endpoint;
   };
 
-  Failures::Kind kind_of(const Block& block, std::uint32_t row);
-  Failures::Account account_of(const Block& block, std::uint32_t row);
+  Result<void> add(const Block& block, std::uint32_t row);
+  Result<Failures::Kind> kind_of(const Block& block, std::uint32_t row);
+  Result<Failures::Account> account_of(const Block& block, std::uint32_t row);
   // False: the kind can't be told by codes.
   bool find_codes(const Block& block, std::uint32_t row, Codes& codes);
   // By the texts; and whether all calls with the same codes are of that kind.
-  std::pair<Failures::Kind, bool> read_kind(const BlockReader& block, std::uint32_t row);
+  Result<std::pair<Failures::Kind, bool>> read_kind(const BlockReader& block, std::uint32_t row);
+  // Puts a field of a row into text_.
+  Result<void> read(const BlockReader& block, TextField field, std::uint32_t row);
 
   const FailureQuery& query_;
+  const Budget& budget_;
   Failures& failures_;
   std::vector<PointerPlaces> pointers_;  // of error codes
   boost::unordered_flat_map<Codes, Failures::Kind, HashOfCodes> kinds_;

@@ -159,7 +159,9 @@ Result<CharacterTable> PartFile::characters() const {
   const SectionEntry* section = footer_.find(Section::characters);
   if (section == nullptr) return CharacterTable();
   FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
-  auto table = CharacterTable::parse(bytes, blocks_.size());
+  FORTNIGHT_ASSIGN(const auto of_part, shapes());
+  auto table =
+      CharacterTable::parse(bytes, kFieldColumns + of_part->columns.size(), blocks_.size());
   if (!table) return table.error().within(path_);
   return table;
 }

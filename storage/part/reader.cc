@@ -155,19 +155,19 @@ class Reader final : public PartReader {
   Result<void> count(const CountQuery& query, const Budget& budget,
                      CountAnswer& answer) const override {
     Counter counter(query, answer);
-    return each_matching(
-        calls_of(query), budget, answer.completeness,
-        [&](const Matching& found) { return counter.add(*found.block, found.rows); },
-        [&] { return check_groups(answer.groups.bytes(), budget); });
+    return each_matching(calls_of(query), budget, answer.completeness,
+                         [&](const Matching& found) -> Result<void> {
+                           FORTNIGHT_TRY(counter.add(*found.block, found.rows));
+                           return check_groups(answer.groups.bytes(), budget);
+                         });
   }
 
   Result<void> failures(const FailureQuery& query, const Budget& budget,
                         FailureAnswer& answer) const override {
-    FailureCounter counter(query, answer.failures);
+    FailureCounter counter(query, budget, answer.failures);
     return each_matching(
         failed_calls(query), budget, answer.completeness,
-        [&](const Matching& found) { return counter.add(*found.block, found.rows); },
-        [&] { return check_groups(answer.failures.bytes(), budget); });
+        [&](const Matching& found) { return counter.add(*found.block, found.rows); });
   }
 
   Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget&) const override {
@@ -209,10 +209,10 @@ class Reader final : public PartReader {
     return true;
   }
 
-  // Calls `add` for the blocks with calls that match, newest first, and after each block `check`.
-  template <typename Add, typename Check>
+  // Calls `add` for the blocks with calls that match, newest first.
+  template <typename Add>
   Result<void> each_matching(const CallQuery& query, const Budget& budget,
-                             Completeness& completeness, Add&& add, Check&& check) const {
+                             Completeness& completeness, Add&& add) const {
     FORTNIGHT_ASSIGN(const PartPlan plan,
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
     RowFilter filter(plan.rest());
@@ -230,7 +230,6 @@ class Reader final : public PartReader {
       if (const auto added = add(*found); !added) {
         if (!damaged(added.error(), completeness)) return added.error();
       }
-      FORTNIGHT_TRY(check());
     }
     return {};
   }

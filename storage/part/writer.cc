@@ -169,7 +169,7 @@ class Writer final : public PartWriter {
     FORTNIGHT_TRY(write_ids(bytes));
     FORTNIGHT_TRY(section(Section::id_directory, 0, bytes));
     bytes.clear();
-    characters_.encode(level, bytes);
+    characters_.encode(kFieldColumns + shapes_.shapes().columns.size(), level, bytes);
     if (!bytes.empty()) FORTNIGHT_TRY(section(Section::characters, 0, bytes));
     bytes.clear();
     encode_block_table(blocks_, bytes);
