@@ -25,7 +25,8 @@ class Computing {
 
 // What one thread's work that can wait calls now and then. Of the processors, questions
 // get what such work would have had, where otherwise they would take it from intake. However many
-// questions there are, it waits no longer than it works.
+// questions there are, it waits no longer than it works; time in which it had nothing to do counts
+// as work, up to a second.
 class GivingWay {
  public:
   using Clock = std::chrono::steady_clock;
