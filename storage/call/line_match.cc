@@ -11,11 +11,6 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-bool value_matches(const Predicate& predicate, std::string_view text) {
-  return predicate.bounds.empty() ? matches_any(predicate.patterns, text)
-                                  : meets(predicate.bounds, text);
-}
-
 // Takes the needles that stand in `text` off the list.
 void take_found(std::vector<std::string_view>& needles, std::string_view text) {
   std::erase_if(needles, [&](std::string_view needle) {

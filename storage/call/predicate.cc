@@ -58,13 +58,15 @@ bool meets(const std::vector<NumberBound>& bounds, double value) {
 }
 
 // What differs once it is rounded differs in the same way before that.
-bool meets(const std::vector<NumberBound>& bounds, std::string_view text) {
+bool value_matches(const Predicate& predicate, std::string_view text) {
+  if (predicate.bounds.empty()) return matches_any(predicate.patterns, text);
   const std::optional<double> value = number_of(text);
-  return value && std::all_of(bounds.begin(), bounds.end(), [&](const NumberBound& bound) {
-           std::partial_ordering order = *value <=> bound.value;
-           if (order == 0 && !bound.text.empty()) order = compare_numbers(text, bound.text);
-           return holds(bound.comparison, order);
-         });
+  const auto meets_one = [&](const NumberBound& bound) {
+    std::partial_ordering order = *value <=> bound.value;
+    if (order == 0 && !bound.text.empty()) order = compare_numbers(text, bound.text);
+    return holds(bound.comparison, order);
+  };
+  return value && std::all_of(predicate.bounds.begin(), predicate.bounds.end(), meets_one);
 }
 
 bool status_matches(const Predicate& predicate, std::int32_t status) {

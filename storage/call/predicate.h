@@ -64,8 +64,9 @@ struct Predicate {
 bool matches_any(const std::vector<TextPattern>& patterns, std::string_view text);
 // Whether all of the bounds hold for `value`.
 bool meets(const std::vector<NumberBound>& bounds, double value);
-// The same for a JSON number, to its last digit; not for any other text.
-bool meets(const std::vector<NumberBound>& bounds, std::string_view text);
+// What a predicate by patterns or bounds says of a text, before negation. JSON numbers meet bounds
+// to their last digit, other texts none.
+bool value_matches(const Predicate& predicate, std::string_view text);
 // What a predicate about the status says of one, before negation.
 bool status_matches(const Predicate& predicate, std::int32_t status);
 // Bounds of milliseconds as bounds that Call::duration_ns is to meet.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "storage/base/compression.h"
+#include "storage/call/batch.h"
 
 namespace fortnight::storage {
 
@@ -32,6 +33,9 @@ inline constexpr std::array<std::string_view, kFieldColumns> kFieldColumnNames =
     "seq",    "ts",       "ts_digits", "duration", "status",  "shape",  "account",
     "method", "endpoint", "path",      "revision", "call_id", "source", "extra_ids"};
 inline constexpr std::uint32_t kFirstTextColumn = static_cast<std::uint32_t>(FieldColumn::account);
+constexpr std::uint32_t column_of(TextField field) {
+  return kFirstTextColumn + static_cast<std::uint32_t>(field);
+}
 
 // The section of the dictionary of words, which all columns share: seq's, which has none of its
 // own.

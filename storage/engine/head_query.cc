@@ -157,19 +157,6 @@ Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate
   return {};
 }
 
-// The budget, which also ends what outgrows it: `bytes()` tells what the answer takes. Both must
-// outlive it.
-template <typename Bytes>
-Budget bounded_by(const Budget& budget, const Bytes& bytes) {
-  Budget within = budget;
-  within.stop = [&budget, bytes]() -> std::optional<Error> {
-    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
-    const auto fits = check_groups(bytes(), budget);
-    return fits ? std::nullopt : std::optional(fits.error());
-  };
-  return within;
-}
-
 }  // namespace
 
 Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
@@ -196,9 +183,13 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
   KeptTimes times(keeps);
   HeadCounter kept_counter(query, kept);
   HeadCounter late_counter(query, late == nullptr ? kept : *late);
-  const Budget within = bounded_by(budget, [&] {
-    return kept_counter.group_bytes() + (late == nullptr ? 0 : late_counter.group_bytes());
-  });
+  Budget within = budget;
+  within.stop = [&]() -> std::optional<Error> {
+    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
+    const std::size_t late_bytes = late == nullptr ? 0 : late_counter.group_bytes();
+    const auto fits = check_groups(kept_counter.group_bytes() + late_bytes, budget);
+    return fits ? std::nullopt : std::optional(fits.error());
+  };
   const TimeNs from = query.edges.front();
   const TimeNs to = query.edges.back();
   return for_each_match(

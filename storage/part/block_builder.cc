@@ -64,15 +64,13 @@ BlockBuilder::BlockBuilder(Effort effort, DictionarySet& dictionaries,
                            std::shared_ptr<PartMemory> memory)
     : effort_(effort), dictionaries_(dictionaries), memory_(std::move(memory)) {
   for (std::size_t i = 0; i < kKeyFields.size(); ++i) {
-    keys_[i].dictionary =
-        &dictionaries.of(kFirstTextColumn + static_cast<std::uint32_t>(kKeyFields[i]));
+    keys_[i].dictionary = &dictionaries.of(column_of(kKeyFields[i]));
   }
 }
 
 DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
-  const bool key = std::any_of(kKeyFields.begin(), kKeyFields.end(), [&](TextField field) {
-    return column == kFirstTextColumn + static_cast<std::uint32_t>(field);
-  });
+  const bool key = std::any_of(kKeyFields.begin(), kKeyFields.end(),
+                               [&](TextField field) { return column == column_of(field); });
   if (column == kWordsDictionary) {
     return builders_.try_emplace(column, kWords, kWordBytes).first->second;
   }

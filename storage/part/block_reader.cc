@@ -130,7 +130,7 @@ std::int64_t BlockReader::number_field(FieldColumn column, std::uint32_t row) co
 }
 
 void BlockReader::append_text_field(TextField field, std::uint32_t row, std::string& out) const {
-  const TextChunk* chunk = text(kFirstTextColumn + static_cast<std::uint32_t>(field));
+  const TextChunk* chunk = text(column_of(field));
   if (chunk == nullptr) {
     fail(corrupt("block without a column that every block has"));
     return;

@@ -5,10 +5,6 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::uint32_t column_of(TextField field) {
-  return kFirstTextColumn + static_cast<std::uint32_t>(field);
-}
-
 Failures::Sighting sighting(const BlockReader& block, std::uint32_t row) {
   return {block.number_field(FieldColumn::ts, row),
           static_cast<unsigned>(block.number_field(FieldColumn::ts_digits, row)),

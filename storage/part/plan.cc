@@ -11,7 +11,7 @@ std::optional<std::uint32_t> key_column(const Predicate& predicate) {
     return static_cast<std::uint32_t>(FieldColumn::status);
   }
   if (predicate.subject != Predicate::Subject::field) return std::nullopt;
-  return kFirstTextColumn + static_cast<std::uint32_t>(predicate.field);
+  return column_of(predicate.field);
 }
 
 // What a predicate is about, as the steps call it.
@@ -19,8 +19,7 @@ std::string name_of(const Predicate& predicate) {
   using Subject = Predicate::Subject;
   switch (predicate.subject) {
     case Subject::field:
-      return std::string(
-          kFieldColumnNames[kFirstTextColumn + static_cast<std::uint32_t>(predicate.field)]);
+      return std::string(kFieldColumnNames[column_of(predicate.field)]);
     case Subject::status:
       return "status";
     case Subject::duration:

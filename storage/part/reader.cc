@@ -27,7 +27,7 @@ class Counter {
                      block.numbers(FieldColumn::status));
     const TextChunk* chunk = nullptr;
     if (query_.by_field) {
-      chunk = block.text(kFirstTextColumn + static_cast<std::uint32_t>(*query_.by_field));
+      chunk = block.text(column_of(*query_.by_field));
       if (chunk == nullptr) return block.damaged();
     }
     std::size_t bucket = bucket_of(times[rows.front()]);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "storage/base/json_number.h"
 #include "storage/call/time_text.h"
 
 namespace fortnight::storage {
@@ -28,11 +27,6 @@ int cost(const Predicate& predicate) {
       return 5;
   }
   return 5;
-}
-
-bool value_matches(const Predicate& predicate, std::string_view text) {
-  return predicate.bounds.empty() ? matches_any(predicate.patterns, text)
-                                  : meets(predicate.bounds, text);
 }
 
 // Without a branch a row, which nobody could foretell.
@@ -119,7 +113,7 @@ Result<void> RowFilter::apply_numbers(Test& test, const BlockReader& block,
 
 Result<void> RowFilter::apply_field(Test& test, const BlockReader& block,
                                     std::vector<std::uint32_t>& rows) {
-  const auto column = kFirstTextColumn + static_cast<std::uint32_t>(test.predicate.field);
+  const auto column = column_of(test.predicate.field);
   const TextChunk* chunk = block.text(column);
   if (chunk == nullptr) return block.damaged();
   CodeAnswers& answers = test.by_column[column];

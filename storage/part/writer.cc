@@ -20,10 +20,6 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::uint32_t column_of(TextField field) {
-  return kFirstTextColumn + static_cast<std::uint32_t>(field);
-}
-
 class Writer final : public PartWriter {
  public:
   Writer(FileSystem& files, const std::string& path, std::unique_ptr<WritableFile> file, Day day,

@@ -7,6 +7,7 @@
 #include "storage/files/block_cache.h"
 #include "storage/part/file.h"
 #include "storage/part/verify.h"
+#include "tests/storage/predicates.h"
 #include "tests/storage/sample_calls.h"
 #include "tests/support/checksums.h"
 #include "tests/support/simulated_file_system.h"
@@ -18,12 +19,9 @@ namespace {
 constexpr Day kDay = 20777;
 
 CallQuery calls_with(const std::string& text) {
-  Predicate predicate;
-  predicate.subject = Predicate::Subject::text;
-  predicate.patterns = {TextPattern{{text}}};
   CallQuery query;
   query.order = Order::oldest_first;
-  query.predicates = {predicate};
+  query.predicates = {samples::text_of(text)};
   return query;
 }
 

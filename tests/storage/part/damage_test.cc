@@ -7,6 +7,7 @@
 
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
+#include "tests/storage/predicates.h"
 #include "tests/storage/random_calls.h"
 #include "tests/support/effort.h"
 #include "tests/support/memory_cap.h"
@@ -19,16 +20,9 @@ namespace {
 
 constexpr Day kDay = 20777;
 
-Predicate by_text(Predicate::Subject subject, const std::string& text) {
-  Predicate predicate;
-  predicate.subject = subject;
-  predicate.patterns = {TextPattern{{text}}};
-  return predicate;
-}
-
 // Questions that between them go by each index, by single columns and by the blocks' bytes.
 std::vector<CallQuery> questions(const std::string& call_id) {
-  Predicate method = by_text(Predicate::Subject::field, "GET");
+  Predicate method = samples::predicate_of(Predicate::Subject::field, "GET");
   method.field = TextField::method;
   Predicate status;
   status.subject = Predicate::Subject::status;
@@ -36,8 +30,8 @@ std::vector<CallQuery> questions(const std::string& call_id) {
   std::vector<CallQuery> out;
   const std::vector<std::vector<Predicate>> all = {
       {},
-      {by_text(Predicate::Subject::any_id, call_id)},
-      {by_text(Predicate::Subject::text, call_id.substr(4, 12))},
+      {samples::predicate_of(Predicate::Subject::any_id, call_id)},
+      {samples::text_of(call_id.substr(4, 12))},
       {method, status}};
   for (const std::vector<Predicate>& predicates : all) {
     CallQuery& query = out.emplace_back();

@@ -7,29 +7,17 @@
 #include "storage/call/line_match.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
+#include "tests/storage/predicates.h"
 #include "tests/storage/random_calls.h"
 #include "tests/support/simulated_file_system.h"
 
 using namespace fortnight::storage;
+using samples::pointer_of;
+using samples::text_of;
 
 namespace {
 
 constexpr Day kDay = 20777;
-
-Predicate text_of(const std::string& text) {
-  Predicate predicate;
-  predicate.subject = Predicate::Subject::text;
-  predicate.patterns = {TextPattern{{text}}};
-  return predicate;
-}
-
-Predicate pointer_of(const std::string& pointer, const std::string& value) {
-  Predicate predicate;
-  predicate.subject = Predicate::Subject::pointer;
-  predicate.name = pointer;
-  predicate.patterns = {TextPattern{{value}}};
-  return predicate;
-}
 
 struct Answer {
   std::vector<std::uint64_t> seqs;
