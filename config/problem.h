@@ -1,9 +1,7 @@
 // What is wrong with a configuration file, for the person who wrote it.
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 
 namespace fortnight::config {
 
@@ -17,8 +15,5 @@ struct Problem {
   // FILE:LINE:COLUMN: MESSAGE, expected EXPECTED; did you mean `NEAREST`?
   [[nodiscard]] std::string to_string() const;
 };
-
-// The one of `known` that takes the fewest edits to make of `name`; empty where none is near.
-std::string nearest_name(std::string_view name, std::span<const std::string> known);
 
 }  // namespace fortnight::config

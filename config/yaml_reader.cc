@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/nearest_name.h"
 #include "config/values.h"
 
 namespace fortnight::config {
@@ -28,6 +29,16 @@ void read_whole(Problems& problems, const Node& node, std::uint64_t least, std::
   std::string expected = "a whole number of at least " + std::to_string(least);
   if (most < std::numeric_limits<T>::max()) expected += " and at most " + std::to_string(most);
   problems.add(node, "bad value " + describe(node), expected);
+}
+
+// That `name`, at the node, is none of `known`.
+void add_unknown(Problems& problems, const Node& node, std::string message, std::string_view name,
+                 const std::vector<std::string>& known) {
+  std::string expected = "one of";
+  for (const std::string& one : known) expected.append(" ").append(one);
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  problems.add(node, std::move(message), std::move(expected),
+               std::string(nearest_name(name, names)));
 }
 
 }  // namespace
@@ -88,10 +99,8 @@ void Mapping::each(
 void Mapping::done() {
   for (const Entry& entry : entries_) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    std::string expected = "one of";
-    for (const std::string& key : known_) expected += " " + key;
-    problems_.add(entry.key_node, "unknown key `" + entry.key + "` in `" + what_ + "`", expected,
-                  nearest_name(entry.key, known_));
+    add_unknown(problems_, entry.key_node, "unknown key `" + entry.key + "` in `" + what_ + "`",
+                entry.key, known_);
   }
 }
 
@@ -207,10 +216,8 @@ std::function<void(Problems&, const Node&, Duration&)> duration(Duration least) 
 }
 
 void report_word(Problems& problems, const Node& node, const std::vector<std::string>& known) {
-  std::string expected = "one of";
-  for (const std::string& word : known) expected += " " + word;
-  const std::string nearest = node.IsScalar() ? nearest_name(node.Scalar(), known) : "";
-  problems.add(node, "bad value " + describe(node), expected, nearest);
+  add_unknown(problems, node, "bad value " + describe(node), node.IsScalar() ? node.Scalar() : "",
+              known);
 }
 
 }  // namespace fortnight::config

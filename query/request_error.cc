@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <boost/throw_exception.hpp>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
+#include "config/nearest_name.h"
 #include "storage/base/utf8.h"
 
 namespace fortnight::query {
@@ -36,29 +36,6 @@ std::string code_word(storage::ErrorCode code) {
       return "locked";
   }
   return "internal";
-}
-
-// How many letters have to be put in, taken out, replaced or swapped with the next one; letters'
-// case apart.
-std::size_t distance(std::string_view a, std::string_view b) {
-  const auto same = [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(x) == lower(y);
-  };
-  std::vector<std::size_t> above2;
-  std::vector<std::size_t> above(b.size() + 1);
-  std::iota(above.begin(), above.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::vector<std::size_t> row(b.size() + 1, i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = above[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
-      row[j] = std::min({replaced, above[j] + 1, row[j - 1] + 1});
-      const bool swapped = i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]);
-      if (swapped) row[j] = std::min(row[j], above2[j - 2] + 1);
-    }
-    above2 = std::exchange(above, std::move(row));
-  }
-  return above.back();
 }
 
 // What is wrong stands at both ends of a message; a value of 64 KB needn't come back whole.
@@ -95,24 +72,8 @@ std::string closing_line(const RequestError& error) {
   return line;
 }
 
-std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known) {
-  constexpr std::size_t kLongestName = 64;  // nothing longer is near any name of ours
-  if (name.size() > kLongestName) return {};
-  std::string_view nearest;
-  // What is further away was not meant.
-  std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
-  for (const std::string_view candidate : known) {
-    const std::size_t steps = distance(name, candidate);
-    if (steps < least) {
-      least = steps;
-      nearest = candidate;
-    }
-  }
-  return nearest;
-}
-
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  const std::string_view nearest = nearest_name(name, known);
+  const std::string_view nearest = config::nearest_name(name, known);
   return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
 }
 

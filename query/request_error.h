@@ -35,9 +35,7 @@ RequestError store_error(const storage::Error& error);
 // left out.
 std::string closing_line(const RequestError& error);
 
-// The known name that `name` was probably meant to be; empty where none is near.
-std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known);
-// `; did you mean "…"?`, or nothing.
+// `; did you mean "…"?` with the known name that is near, or nothing.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace fortnight::query

@@ -71,12 +71,4 @@ BOOST_AUTO_TEST_CASE(a_closing_line_is_one_line) {
   BOOST_TEST(closing_line({"x", "a\nb\rc"}) == "ERR x a b c");
 }
 
-BOOST_AUTO_TEST_CASE(the_nearest_name_is_told) {
-  const std::vector<std::string_view> known = {"account", "endpoint", "status"};
-  BOOST_TEST(nearest_name("acount", known) == "account");
-  BOOST_TEST(nearest_name("STATUS", known) == "status");
-  BOOST_TEST(nearest_name("endpiont", known) == "endpoint");
-  BOOST_TEST(nearest_name("zebra", known) == "");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,7 @@ STORAGE = {
 ROOMS = {
     "config": [],
     "storage": [],
-    "query": ["storage"],
+    "query": ["storage", "config"],
     "intake": ["storage", "config"],
     "daemon": ["storage", "config", "query", "intake"],
     "tools": ["storage", "config", "query", "intake"],
