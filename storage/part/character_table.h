@@ -44,6 +44,9 @@ class CharacterTable {
   // Whether it says of a chunk that its values have all of `classes`.
   [[nodiscard]] bool has_all_of(std::size_t block, std::uint32_t column,
                                 CharacterClasses classes) const;
+  [[nodiscard]] std::size_t memory() const {
+    return sizeof(*this) + classes_.capacity() * sizeof(CharacterClasses);
+  }
 
  private:
   // Null where nothing is known.

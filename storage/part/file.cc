@@ -155,15 +155,16 @@ Result<std::shared_ptr<const Dictionary>> PartFile::passing_dictionary(std::uint
   return std::make_shared<const Dictionary>(std::move(*read));
 }
 
-Result<CharacterTable> PartFile::characters() const {
+Result<std::shared_ptr<const CharacterTable>> PartFile::characters() const {
   const SectionEntry* section = footer_.find(Section::characters);
-  if (section == nullptr) return CharacterTable();
-  FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
-  FORTNIGHT_ASSIGN(const auto of_part, shapes());
-  auto table =
-      CharacterTable::parse(bytes, kFieldColumns + of_part->columns.size(), blocks_.size());
-  if (!table) return table.error().within(path_);
-  return table;
+  if (section == nullptr) return std::make_shared<const CharacterTable>();
+  return cached<CharacterTable>(
+      section_place(Section::characters, 0), [&]() -> Result<CharacterTable> {
+        FORTNIGHT_ASSIGN(const std::string bytes, read_section(*section));
+        FORTNIGHT_ASSIGN(const auto of_part, shapes());
+        return CharacterTable::parse(bytes, kFieldColumns + of_part->columns.size(),
+                                     blocks_.size());
+      });
 }
 
 Result<Dictionary> PartFile::read_dictionary(const SectionEntry& section) const {

@@ -86,8 +86,8 @@ class PartFile {
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
-  // For who searches through everything: it doesn't go into the cache.
-  [[nodiscard]] Result<CharacterTable> characters() const;
+  // Never null: of a part that has none, one that holds nothing back.
+  [[nodiscard]] Result<std::shared_ptr<const CharacterTable>> characters() const;
   // What is known of the blocks that have none of a question's calls, and where to add to it.
   [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string question) const;
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.

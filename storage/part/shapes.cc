@@ -161,10 +161,14 @@ Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
 std::size_t PartShapes::memory() const {
   std::size_t bytes = sizeof(*this);
   for (const PartShape& shape : shapes) {
-    bytes += sizeof shape + shape.shape.skeleton.capacity() + shape.columns.capacity() * 4 +
-             shape.counts.capacity() * 16 + shape.shape.ids.capacity() * sizeof(Shape::IdHole);
+    bytes += sizeof shape + shape.shape.skeleton.capacity() +
+             shape.columns.capacity() * sizeof shape.columns[0] +
+             shape.counts.capacity() * sizeof shape.counts[0] +
+             shape.shape.ids.capacity() * sizeof(Shape::IdHole);
   }
   for (const HoleColumn& column : columns) bytes += sizeof column + column.path.capacity();
+  for (const auto& with : shapes_of) bytes += sizeof with + with.capacity() * sizeof with[0];
+  for (const std::string& kind : kinds) bytes += sizeof kind + kind.capacity();
   return bytes;
 }
 

@@ -44,9 +44,9 @@ Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
 }
 
 const CharacterTable& TextFilter::characters_in(const PartFile& part) {
-  if (!characters_) {
-    auto table = part.characters();
-    characters_ = table ? std::move(*table) : CharacterTable();
+  if (characters_ == nullptr) {
+    const auto table = part.characters();
+    characters_ = table ? *table : std::make_shared<const CharacterTable>();
   }
   return *characters_;
 }

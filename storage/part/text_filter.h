@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,8 +66,8 @@ class TextFilter {
   static bool in_keys(Sought& sought, const PartShapes& shapes, std::uint32_t shape);
 
   std::vector<Sought> sought_;
-  std::optional<CharacterTable> characters_;  // of the part
-  std::string bytes_;                         // of the block
+  std::shared_ptr<const CharacterTable> characters_;  // of the part, once it was read
+  std::string bytes_;                                 // of the block
   std::string scratch_;
 };
 

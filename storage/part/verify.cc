@@ -17,8 +17,8 @@ class Verifier {
   std::vector<std::string> run() {
     check_sections();
     find_key_columns();
-    if (auto characters = part_->characters()) {
-      characters_ = std::move(*characters);
+    if (const auto characters = part_->characters()) {
+      characters_ = *characters;
     } else {
       report(characters.error().message);
     }
@@ -94,7 +94,7 @@ class Verifier {
       }
     }
     for (std::uint32_t column = kFirstTextColumn; column < of.size(); ++column) {
-      if (characters_.has_all_of(block.number(), column, of[column])) continue;
+      if (characters_->has_all_of(block.number(), column, of[column])) continue;
       report(where + "the character table lacks some of column " + std::to_string(column));
     }
   }
@@ -177,7 +177,7 @@ class Verifier {
 
   const std::shared_ptr<const PartFile> part_;
   std::vector<std::string> problems_;
-  CharacterTable characters_;
+  std::shared_ptr<const CharacterTable> characters_ = std::make_shared<const CharacterTable>();
   std::map<std::uint32_t, RowsByValue> keys_;  // by column, as the calls say
   std::uint64_t rows_ = 0;
   std::uint64_t line_bytes_ = 0;
