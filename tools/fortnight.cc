@@ -2,15 +2,22 @@
 #include <cstdio>
 #include <cstdlib>
 #include <span>
+#include <string_view>
 
+#include "tools/client/completion.h"
 #include "tools/client/options.h"
 #include "tools/client/run.h"
 
 int main(int argc, char** argv) {
   using namespace fortnight::client;
-  const char* const connect = std::getenv("FORTNIGHT_CONNECT");
-  const auto options = parse_options(std::span(argv + 1, static_cast<std::size_t>(argc - 1)),
-                                     connect == nullptr ? "" : connect);
+  const std::span<char*> arguments(argv + 1, static_cast<std::size_t>(argc - 1));
+  const char* const set = std::getenv("FORTNIGHT_CONNECT");
+  const std::string_view connect = set == nullptr ? "" : set;
+  if (!arguments.empty() && arguments[0] == std::string_view("--complete")) {
+    print_completion(arguments.subspan(1), connect);
+    return kAnswered;
+  }
+  const auto options = parse_options(arguments, connect);
   if (!options) {
     std::fprintf(stderr, "fortnight: %s\n", options.error().message.c_str());
     return kWrong;

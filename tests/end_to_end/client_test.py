@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import pathlib
 import socket
 import subprocess
 import unittest
@@ -14,7 +13,6 @@ from generated import Generated
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
-COMPLETION = pathlib.Path(__file__).parents[2] / "packaging/completion/fortnight.bash"
 
 
 class ClientTest(TestCase):
@@ -118,38 +116,6 @@ class ClientTest(TestCase):
         self.assertIn("Total calls 2,000", drawn)
         self.assertIn("█", drawn)
         self.assertNotIn("\x1b", drawn)
-
-    def complete(self, line):
-        script = (
-            f"source {COMPLETION}; compopt() {{ :; }};"
-            f" fortnight() {{ command {BINARIES}/fortnight \"$@\"; }};"
-            f"COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; _fortnight; "
-            "printf '%s\\n' \"${COMPREPLY[@]}\""
-        )
-        done = subprocess.run(
-            ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=30 * PATIENCE,
-            env={**os.environ, "FORTNIGHT_CONNECT": self.address},
-        )
-        return done.stdout.split()
-
-    def test_completion(self):
-        self.assertEqual(self.complete("fortnight act"), ["activity"])
-        self.assertEqual(self.complete("fortnight logs acc"), ["account="])
-        self.assertEqual(self.complete("fortnight logs date=yes"), ["yesterday"])
-        endpoints = {name for name in self.generated.key["endpoint"] if name.startswith("/api/flows")}
-        self.assertLessEqual(set(self.complete("fortnight logs endpoint=/api/flows")), endpoints)
-        self.assertTrue(self.complete("fortnight logs endpoint=/api/pro"))
-        # The last of several values; what isn't; behind options that take a value of their own.
-        self.assertEqual(self.complete("fortnight logs status=429,fai"), ["429,failed"])
-        self.assertEqual(self.complete("fortnight logs status!=fai"), ["failed"])
-        self.assertEqual(self.complete("fortnight --fields ts expo"), ["export"])
-        self.assertEqual(self.complete("fortnight explain lo"), ["logs"])
-        self.assertEqual(self.complete("fortnight explain top sor"), ["sort="])
-        self.assertEqual(self.complete("fortnight help jo"), ["job"])
-        self.assertEqual(self.complete("fortnight export fields=ts,stat"), ["ts,status"])
-        other, self.address = self.address, "127.0.0.1:1"
-        self.assertEqual(self.complete("fortnight logs method=DEL"), [])
-        self.assertEqual(self.complete(f"fortnight --connect {other} logs method=DEL"), ["DELETE"])
 
 
 if __name__ == "__main__":

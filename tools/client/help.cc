@@ -43,7 +43,8 @@ OPTIONS
   --csv                export: CSV with a header line, instead of lines of JSON
   --fields A,B,C       export: these alone; of --csv, if not given:
                        ts,account,method,endpoint,path,status,revision,duration_ms,call_id
-  --version, --help
+  --version            which one this is
+  --help               this page
 
 ENVIRONMENT
   FORTNIGHT_CONNECT    where to connect, unless --connect says

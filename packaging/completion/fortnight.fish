@@ -1,0 +1,9 @@
+# Completion of `fortnight` for fish. The command knows what may follow, and asks its server for values.
+
+function __fortnight_known
+    set -l words (commandline -opc)
+    set -l word (commandline -ct)
+    fortnight --complete $words[2..] "$word" 2>/dev/null
+end
+
+complete -c fortnight -f -a '(__fortnight_known)'

@@ -1,0 +1,124 @@
+"""Completion, as the shells do it: what stands on a command line once the tab key was pressed."""
+
+import os
+import pathlib
+import pty
+import re
+import select
+import shlex
+import subprocess
+import time
+import unittest
+
+from daemon import BINARIES, PATIENCE, TestCase
+from generated import Generated
+from sender import Sender
+
+NOW = "2026-11-20T12:00:00Z"
+SCRIPTS = pathlib.Path(__file__).parents[2] / "packaging/completion"
+BASH = ["bash", "--norc", "-i"]
+ZSH = ["zsh", "-f", "-i"]
+START_BASH = f"source {shlex.quote(str(SCRIPTS / 'fortnight.bash'))}"
+START_ZSH = f"fpath=({shlex.quote(str(SCRIPTS))} $fpath); autoload -U compinit; compinit -D -u"
+
+
+class Terminal:
+    """A shell that believes somebody sits in front of it."""
+
+    def __init__(self, command, environment):
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
+            os.execvpe(command[0], command, environment)
+        self.shown = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.terminal)  # which the shell takes for the end
+        os.waitpid(self.process, 0)
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def read_until(self, pattern):
+        end = time.monotonic() + 20 * PATIENCE
+        while time.monotonic() < end:
+            found = re.search(pattern, self.shown, re.MULTILINE)
+            if found:
+                self.shown = self.shown[found.end() :]
+                return found
+            if select.select([self.terminal], [], [], 0.1)[0]:
+                self.shown += os.read(self.terminal, 1 << 16).decode(errors="replace")
+        raise AssertionError(f"no {pattern} in {self.shown!r}")
+
+    def completed(self, line):
+        """The line that the tab key makes of a line: echo says it instead of running it."""
+        self.type(f"{line}\t\x01echo '<<' \x05 '>>'\r")
+        return self.read_until(r"^<< (.*) >>\r?$")[1].rstrip()
+
+
+class CompletionTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        daemon = self.daemon('sources: [{tcp: {listen: "127.0.0.1:0"}}]\n', NOW).start()
+        generated = Generated(self.directory, 2_000, NOW)
+        with Sender(daemon.intake_port) as sender:
+            sender.send(generated.lines)
+            sender.sync()
+        self.address = f"127.0.0.1:{daemon.ports['query']}"
+        self.environment = {
+            **os.environ,
+            "PATH": f"{BINARIES}:{os.environ['PATH']}",
+            "FORTNIGHT_CONNECT": self.address,
+            "TERM": "dumb",
+            "HOME": str(self.directory),
+            "PS1": "$ ",
+        }
+
+    def check_in_terminal(self, command, start):
+        with Terminal(command, self.environment) as terminal:
+            terminal.type(f"{start}; echo rea''dy\r")
+            terminal.read_until("^ready")
+            for line, completed in [
+                ("act", "activity"),
+                ("logs acc", "logs account="),
+                ("logs date=yes", "logs date=yesterday"),
+                ("logs status=429,fai", "logs status=429,failed"),
+                ("logs method=DEL", "logs method=DELETE"),
+                ("--fields ts expo", "--fields ts export"),
+                ("logs status!=fai", "logs status!=failed"),
+                (r"logs 'status!=429' status\!=fai", "logs status!=429 status!=failed"),
+                ("logs account=nobody-at-all", "logs account=nobody-at-all"),
+                ("explain top sor", "explain top sort="),
+                ("export fields=ts,stat", "export fields=ts,status"),
+                ("--connect 127.0.0.1:1 logs method=DEL", "--connect 127.0.0.1:1 logs method=DEL"),
+            ]:
+                with self.subTest(line):
+                    self.assertEqual(terminal.completed(f"fortnight {line}"), f"fortnight {completed}")
+
+    def test_bash(self):
+        self.check_in_terminal(BASH, START_BASH)
+
+    def test_zsh(self):
+        self.check_in_terminal(ZSH, START_ZSH)
+
+    def test_fish(self):
+        def known(line):
+            script = f"source {SCRIPTS / 'fortnight.fish'}; complete -C {shlex.quote('fortnight ' + line)}"
+            done = subprocess.run(
+                ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True,
+                timeout=30 * PATIENCE, env=self.environment,
+            )
+            return [known.split("\t")[0] for known in done.stdout.splitlines()]
+
+        self.assertEqual(known("act"), ["activity"])
+        self.assertEqual(known("logs acc"), ["account="])
+        self.assertEqual(known("logs status=429,fai"), ["status=429,failed"])
+        self.assertEqual(known("logs method=DEL"), ["method=DELETE"])
+        self.assertIn("errors", known(""))
+        self.assertEqual(known("--connect 127.0.0.1:1 logs method=DEL"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

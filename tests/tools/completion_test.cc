@@ -1,0 +1,90 @@
+#include "tools/client/completion.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace fortnight::client {
+namespace {
+
+// The words that a line may be completed with; the server knows of "blue" and of what can't stand
+// in a list as it is.
+std::vector<std::string> known(const std::vector<std::string>& words,
+                               std::vector<std::string>* asked = nullptr) {
+  const auto values = [&](const std::string& address, std::string_view field,
+                          std::string_view prefix) {
+    if (asked != nullptr) *asked = {address, std::string(field), std::string(prefix)};
+    return std::vector<std::string>{"blue", "bl,ue", "bl\"ue", "bl*ue", "bl\nue", ""};
+  };
+  std::vector<std::string> found;
+  for (const Candidate& candidate : complete(words, values)) found.push_back(candidate.word);
+  return found;
+}
+
+using Words = std::vector<std::string>;
+
+BOOST_AUTO_TEST_SUITE(completion)
+
+BOOST_AUTO_TEST_CASE(verbs_come_first) {
+  BOOST_TEST(known({"ex"}) == (Words{"export", "explain"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"--json", "err"}) == (Words{"errors"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"explain", "lo"}) == (Words{"logs"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"help", "jo"}) == (Words{"job"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"au"}).empty());
+  BOOST_TEST(known({}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_those_of_the_verb) {
+  BOOST_TEST(known({"logs", "acc"}) == (Words{"account="}), boost::test_tools::per_element());
+  BOOST_TEST(known({"LOGS", "cur"}) == (Words{"cursor="}), boost::test_tools::per_element());
+  BOOST_TEST(known({"explain", "top", "sor"}) == (Words{"sort="}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"logs", "sor"}).empty());
+  BOOST_TEST(known({"status", ""}).empty());
+  BOOST_TEST(known({"nonsense", ""}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_last_of_several_values_is_completed) {
+  BOOST_TEST(known({"logs", "date=yes"}) == (Words{"date=yesterday"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"export", "fields=ts,dur"}) == (Words{"fields=ts,duration_ms"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"export", "--fields", "ts,dur"}) == (Words{"ts,duration_ms"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"export", "--fields=ts,dur"}) == (Words{"--fields=ts,duration_ms"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"logs", "status!=429,fai"}) == (Words{"status!=429,failed"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(values_are_the_servers) {
+  std::vector<std::string> asked;
+  BOOST_TEST(known({"logs", "endpoint=red,bl"}, &asked) == (Words{"endpoint=red,blue"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(asked == (Words{"", "endpoint", "bl"}), boost::test_tools::per_element());
+  known({"--connect", "a:1", "logs", "account="}, &asked);
+  BOOST_TEST(asked == (Words{"a:1", "account", ""}), boost::test_tools::per_element());
+  known({"logs", "--connect=b:2", "account=b"}, &asked);
+  BOOST_TEST(asked == (Words{"b:2", "account", "b"}), boost::test_tools::per_element());
+  asked.clear();
+  BOOST_TEST(known({"logs", "call_id=b"}, &asked).empty());  // each has its own
+  BOOST_TEST(known({"--connect", "b"}, &asked).empty());
+  BOOST_TEST(asked.empty());
+}
+
+BOOST_AUTO_TEST_CASE(options_are_those_of_the_help) {
+  BOOST_TEST(known({"--c"}) == (Words{"--connect", "--curl", "--csv"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"logs", "--w"}) == (Words{"--watch"}), boost::test_tools::per_element());
+  const Words dashes = {"--"};
+  for (const Candidate& option : complete(dashes, {})) {
+    BOOST_TEST_CONTEXT(option.word) {
+      BOOST_TEST(!option.gist.empty());
+      BOOST_TEST(option.gist.find('\n') == std::string::npos);
+      BOOST_TEST(option.word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz") == std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace fortnight::client

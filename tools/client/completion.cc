@@ -1,0 +1,233 @@
+#include "tools/client/completion.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "query/vocabulary.h"
+#include "tools/client/connection.h"
+#include "tools/client/json.h"
+#include "tools/client/options.h"
+#include "tools/client/request_line.h"
+
+namespace fortnight::client {
+namespace {
+
+using query::Verb;
+using query::VerbWords;
+
+constexpr unsigned kPatienceSeconds = 3;
+constexpr std::string_view kOperators = "=!<>";
+
+struct Choices {
+  std::string_view key;
+  std::vector<std::string_view> values;
+};
+
+const std::vector<std::string_view>& choices_of(std::string_view key) {
+  static const std::vector<std::string_view> fields = {
+      "account", "method", "endpoint", "path", "status", "revision", "source", "call_id"};
+  static const std::vector<Choices> all = {
+      {"date",
+       {"today", "yesterday", "last-3-hours", "last-24-hours", "last-3-days", "last-7-days",
+        "last-30-days", "last-90-days"}},
+      {"by", fields},
+      {"field", fields},
+      {"fields",
+       {"ts", "account", "method", "endpoint", "path", "status", "revision", "duration_ms",
+        "call_id", "source", "ref", "error_id", "async_job_id", "resource_id", "metric_id"}},
+      {"sort", {"calls", "errors", "error_rate"}},
+      {"step", {"auto", "15m", "1h", "1d"}},
+      {"order", {"newest", "oldest"}},
+      {"compare", {"previous"}},
+      {"quantiles", {"0.5,0.95,0.99"}},
+      {"status", {"all", "success", "failed", "2xx", "3xx", "4xx", "5xx"}},
+  };
+  static const std::vector<std::string_view> none;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Choices& one) { return one.key == key; });
+  return found == all.end() ? none : found->values;
+}
+
+// Whether its values are few enough to choose from.
+bool is_listed(std::string_view key) {
+  return key == "account" || key == "method" || key == "endpoint" || key == "status" ||
+         key == "revision" || key == "source";
+}
+
+// Whether a value can stand in a list of values as it is.
+bool is_plain(std::string_view value) {
+  return !value.empty() && std::none_of(value.begin(), value.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == 0x7f || c == ',' || c == '"' || c == '*' ||
+           c == '\\';
+  });
+}
+
+std::string in_small_letters(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+// The verb of a word, whatever its case.
+const VerbWords* verb_of(std::string_view word) {
+  for (const VerbWords& words : query::verbs()) {
+    if (in_small_letters(words.name) == in_small_letters(word)) return &words;
+  }
+  return nullptr;
+}
+
+// What --help says of each option: `  --name VALUE  gist`, the gist perhaps over more lines.
+std::vector<Candidate> options() {
+  constexpr std::string_view kMoreOfGist = "                    ";
+  std::vector<Candidate> found;
+  bool in_gist = false;
+  std::string_view text = help_text();
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    const bool begins = line.starts_with("  --");
+    if (begins) {
+      found.push_back({std::string(line.substr(2, line.find_first_of(" [,", 2) - 2)), {}});
+    }
+    in_gist = begins || (in_gist && line.starts_with(kMoreOfGist));
+    if (!in_gist) continue;
+    const std::size_t gist = line.find_first_not_of(' ', begins ? line.find("  ", 2) : 0);
+    if (gist == std::string_view::npos) continue;
+    std::string& whole = found.back().gist;
+    whole.append(whole.empty() ? "" : " ").append(line.substr(gist));
+  }
+  return found;
+}
+
+// The words in front of the cursor, understood.
+struct Line {
+  std::string address;
+  const VerbWords* verb = nullptr;
+  bool wants_verb = true;    // EXPLAIN and HELP take one too
+  std::string_view pending;  // the option whose value the next word is
+};
+
+Line read_line(std::span<const std::string> words) {
+  Line line;
+  for (const std::string& word : words) {
+    const std::string_view option = std::exchange(line.pending, {});
+    if (option == "--connect") line.address = word;
+    if (!option.empty()) continue;
+    constexpr std::string_view kConnect = "--connect=";
+    if (word.starts_with(kConnect)) line.address = word.substr(kConnect.size());
+    if (word == "--connect" || word == "--fields") line.pending = word;
+    if (word.starts_with("-") || !line.wants_verb) continue;
+    line.verb = verb_of(word);
+    line.wants_verb =
+        line.verb != nullptr && (line.verb->verb == Verb::explain || line.verb->verb == Verb::help);
+  }
+  return line;
+}
+
+class Completion {
+ public:
+  Completion(const Line& line, std::string_view word, const KnownValues& values)
+      : line_(line), word_(word), values_(values) {}
+
+  std::vector<Candidate> run() {
+    const std::size_t end_of_key = word_.find_first_of(kOperators);
+    if (line_.pending == "--fields") {
+      add_values("fields", 0);
+    } else if (!line_.pending.empty()) {
+      // An address is anybody's.
+    } else if (word_.starts_with("--fields=")) {
+      add_values("fields", end_of_key + 1);
+    } else if (word_.starts_with("-")) {
+      for (Candidate& option : options()) add(std::move(option.word), std::move(option.gist));
+    } else if (line_.wants_verb) {
+      add_verbs();
+    } else if (line_.verb == nullptr || end_of_key == std::string_view::npos) {
+      add_keys();
+    } else {
+      const std::size_t value = word_.find_first_not_of(kOperators, end_of_key);
+      add_values(word_.substr(0, end_of_key), std::min(value, word_.size()));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add(std::string word, std::string gist = {}) {
+    if (word.starts_with(word_)) found_.push_back({std::move(word), std::move(gist)});
+  }
+
+  void add_verbs() {
+    for (const VerbWords& words : query::verbs()) {
+      // The one needs a connection of its own for what follows, the other ends one.
+      if (words.verb == Verb::auth || words.verb == Verb::quit) continue;
+      add(in_small_letters(words.name), std::string(words.gist));
+    }
+  }
+
+  void add_keys() {
+    if (line_.verb == nullptr) return;
+    for (const std::string_view key : line_.verb->options) add(std::string(key) + "=");
+    if (!line_.verb->filters) return;
+    for (const std::string_view key : query::filter_names({})) add(std::string(key) + "=");
+  }
+
+  // Of several values, the last one is completed; those before it stay.
+  void add_values(std::string_view key, std::size_t begin) {
+    const std::size_t comma = word_.rfind(',');
+    if (comma != std::string_view::npos && comma >= begin) begin = comma + 1;
+    const std::string given(word_.substr(0, begin));
+    for (const std::string_view value : choices_of(key)) add(given + std::string(value));
+    if (!is_listed(key)) return;
+    for (const std::string& value : values_(line_.address, key, word_.substr(begin))) {
+      if (is_plain(value)) add(given + value);
+    }
+  }
+
+  const Line& line_;
+  std::string_view word_;
+  const KnownValues& values_;
+  std::vector<Candidate> found_;
+};
+
+std::vector<std::string> ask(const std::string& address, std::string_view field,
+                             std::string_view prefix) {
+  std::vector<std::string> values;
+  Connection connection;
+  if (!connection.open(address)) return values;
+  std::vector<std::string> arguments = {"field=" + std::string(field), "date=last-7-days",
+                                        "limit=50"};
+  if (!prefix.empty()) arguments.push_back("prefix=" + std::string(prefix));
+  const auto row = [&](std::string_view line) {
+    values.push_back(text_of(member_of(line, "value")));
+    return true;
+  };
+  if (!connection.ask(request_line("values", arguments), row)) values.clear();
+  return values;
+}
+
+}  // namespace
+
+std::vector<Candidate> complete(std::span<const std::string> words, const KnownValues& values) {
+  if (words.empty()) return {};
+  const Line line = read_line(words.first(words.size() - 1));
+  return Completion(line, words.back(), values).run();
+}
+
+void print_completion(std::span<char*> words, std::string_view connect) {
+  ::alarm(kPatienceSeconds);
+  const std::string usual(connect.empty() ? kDefaultAddress : connect);
+  const std::vector<std::string> written(words.begin(), words.end());
+  const auto known = [&](const std::string& address, std::string_view field,
+                         std::string_view prefix) {
+    return ask(address.empty() ? usual : address, field, prefix);
+  };
+  for (const Candidate& candidate : complete(written, known)) {
+    std::printf("%s%s%s\n", candidate.word.c_str(), candidate.gist.empty() ? "" : "\t",
+                candidate.gist.c_str());
+  }
+}
+
+}  // namespace fortnight::client
