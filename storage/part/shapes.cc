@@ -93,6 +93,7 @@ void PartShape::derive_counts() {
   std::vector<std::uint32_t> sorted = columns;
   std::sort(sorted.begin(), sorted.end());
   counts.clear();
+  counts.reserve(sorted.size());
   for (const std::uint32_t column : sorted) {
     if (counts.empty() || counts.back().first != column) counts.emplace_back(column, 0);
     ++counts.back().second;
@@ -141,6 +142,8 @@ Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
   result.kinds.resize(in.count());
   for (std::string& kind : result.kinds) kind = in.text();
   const std::uint64_t count = in.count(16);
+  if (count > kMaxPartShapes) return corrupt("damaged list of shapes");
+  result.shapes.reserve(count);
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     result.shapes.push_back(parse_shape(in));
     if (!in.ok() || !sound(result.shapes.back(), result.kinds.size(), result.columns.size())) {
@@ -148,7 +151,7 @@ Result<PartShapes> PartShapes::parse(std::string_view shapes_bytes,
     }
     result.shapes.back().derive_counts();
   }
-  if (!in.ok() || result.shapes.size() > kMaxPartShapes) return corrupt("damaged list of shapes");
+  if (!in.ok()) return corrupt("damaged list of shapes");
   result.shapes_of.resize(result.columns.size());
   for (std::uint32_t shape = 0; shape < result.shapes.size(); ++shape) {
     for (const auto& [column, holes] : result.shapes[shape].counts) {
