@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -28,6 +29,14 @@ Period local_days(const TimeZone& zone, TimeNs now, int back, int days) {
   return {zone.day_start(now, -back), std::min(end, now), days};
 }
 
+// Where a zone went over the date line, its clocks went past a day.
+Parsed<Period> whole_day(const Value& date, const TimeZone& zone, TimeNs from, TimeNs to) {
+  if (from < to) return Period{from, to, 1};
+  return bad_request(date.column,
+                     fmt::format("{} never was in {}: its clocks went past that day, to {}",
+                                 date.text, zone.name(), zone.format(to)));
+}
+
 // The N of "last-N-hours" or "last-N-days", given what comes behind it.
 std::optional<int> last_count(std::string_view text, std::string_view unit) {
   constexpr std::string_view last = "last-";
@@ -46,7 +55,9 @@ std::optional<int> last_count(std::string_view text, std::string_view unit) {
 Parsed<Period> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
   const std::string_view text = date.text;
   if (text == "today") return local_days(zone, now, 0, 1);
-  if (text == "yesterday") return local_days(zone, now, 1, 1);
+  if (text == "yesterday") {
+    return whole_day(date, zone, zone.day_start(now, -1), zone.day_start(now));
+  }
   const std::optional<int> hours = last_count(text, "-hours");
   const std::optional<int> days = last_count(text, "-days");
   if (hours.value_or(1) > kMostDays * 24 || days.value_or(1) > kMostDays) {
@@ -56,7 +67,8 @@ Parsed<Period> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
   if (days) return local_days(zone, now, *days - 1, *days);
   const std::optional<CivilTime> civil = parse_civil(text);
   if (civil && civil->date_ns && !civil->clock_ns) {
-    return Period{zone.instant(*civil->date_ns), zone.instant(*civil->date_ns + kNsPerDay), 1};
+    return whole_day(date, zone, zone.instant(*civil->date_ns),
+                     zone.instant(*civil->date_ns + kNsPerDay));
   }
   return bad_request(date.column, fmt::format("no date \"{}\"; expected {}", text, kDates));
 }
@@ -109,8 +121,10 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
 TimeNs shifted_back(const Period& period, const TimeZone& zone, TimeNs time) {
   if (period.days == 0) return time - (period.to - period.from);
   // A day that begins at 01:00, where clocks skip midnight, is preceded by one that doesn't.
-  if (time == zone.day_start(time)) return zone.day_start(time, -period.days);
-  return zone.plus_days(time, -period.days);
+  const TimeNs back = time == zone.day_start(time) ? zone.day_start(time, -period.days)
+                                                   : zone.plus_days(time, -period.days);
+  // As many days back from behind a day that never was would lead into the period itself.
+  return std::min(back, period.from);
 }
 
 }  // namespace fortnight::query

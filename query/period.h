@@ -31,7 +31,7 @@ struct PeriodWords {
   [[nodiscard]] bool none() const { return date == nullptr && from == nullptr && to == nullptr; }
 };
 
-// Without words it is today. Never empty.
+// Without words it is today. Never empty: a day that the zone's clocks went past is an error.
 Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, storage::TimeNs now);
 
 // The period of the same length just before: as many local days where it is told in days (until the

@@ -62,15 +62,16 @@ Counts Counted::total() const {
 
 Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most) {
+  const std::vector<Counts> empty(edges.size() - 1);
   storage::CountQuery query;
   std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
+  if (query.edges.size() < 2) return Counted{{{{}, 0, empty}}, {}};
   query.predicates = asking.question.predicates;
   if (grouping) apply(*grouping, query);
   auto answer = asking.context.store->count(query, asking.question.now, asking.budget);
   if (!answer) return store_error(answer.error());
 
   Counted counted;
-  const std::vector<Counts> empty(edges.size() - 1);
   const std::vector<std::size_t> places = places_of_buckets(edges);
   const CountGroups& groups = answer->groups;
   const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);

@@ -169,6 +169,22 @@ BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
   }
 }
 
+// The half hour behind a midnight has no like on the day before, whose clocks went from midnight to
+// one o'clock.
+BOOST_AUTO_TEST_CASE(the_period_before_may_be_empty) {
+  now = tests::utc("2026-09-07T03:30:00Z");
+  append({R"({"ts":"2026-09-06T05:00:00Z","account":"A","status":200})",
+          R"({"ts":"2026-09-07T03:10:00Z","account":"A","status":500})"});
+  const std::string closing = ask("ACTIVITY date=today compare=previous tz=America/Santiago");
+  BOOST_REQUIRE(closing.starts_with("OK "));
+  BOOST_TEST(number(closing.substr(3), "/calls") == 1U);
+  BOOST_TEST(number(closing.substr(3), "/previous/calls") == 0U);
+  BOOST_TEST(at(closing.substr(3), "/previous/from") == "2026-09-06T01:00:00-03:00");
+  BOOST_TEST(at(closing.substr(3), "/previous/to") == "2026-09-06T01:00:00-03:00");
+  BOOST_REQUIRE(answer.size() == 2U);
+  BOOST_TEST(number(answer[0], "/previous_calls") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(groups_and_the_rest_are_all_calls) {
   append_random(400, 8);
   const std::uint64_t calls = number(ask("ACTIVITY date=last-3-days").substr(3), "/calls");

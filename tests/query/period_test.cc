@@ -126,6 +126,21 @@ BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
   BOOST_TEST(before("2022-03-28") == "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
 }
 
+// Samoa went over the date line at the end of the 29th: there was no 30th.
+BOOST_AUTO_TEST_CASE(a_day_that_never_was) {
+  const std::string never =
+      "ERR bad-request column 11: 2011-12-30 never was in Pacific/Apia: its clocks went past that "
+      "day, to 2011-12-31T00:00:00+14:00";
+  BOOST_TEST(period("date=2011-12-30", "Pacific/Apia", "2012-01-10T12:00:00Z") == never);
+  BOOST_TEST(period("date=yesterday", "Pacific/Apia", "2011-12-31T00:00:00Z")
+                 .starts_with("ERR bad-request column 11: yesterday never was in Pacific/Apia"));
+  const auto zone = query::TimeZone::find("Pacific/Apia").value();
+  const TimeNs begin = utc("2011-12-29T10:00:00Z");
+  const query::Period last{begin, begin + storage::kNsPerDay, 1};
+  BOOST_TEST(zone.format(shifted_back(last, zone, last.from)) == "2011-12-28T00:00:00-10:00");
+  BOOST_TEST(shifted_back(last, zone, last.to) == last.from);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {
   BOOST_TEST(!query::TimeZone::find("Europe/Atlantis"));
   BOOST_TEST(!query::TimeZone::find(""));
