@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   const std::string_view connect = set == nullptr ? "" : set;
   if (!arguments.empty() && arguments[0] == std::string_view("--complete")) {
     print_completion(arguments.subspan(1), connect);
-    return kAnswered;
+    return written(kAnswered);
   }
   const auto options = parse_options(arguments, connect);
   if (!options) {
@@ -25,11 +25,11 @@ int main(int argc, char** argv) {
   if (options->help) {
     const std::string_view text = help_text();
     std::fwrite(text.data(), 1, text.size(), stdout);
-    return kAnswered;
+    return written(kAnswered);
   }
   if (options->version) {
     std::puts("fortnight " FORTNIGHT_VERSION);
-    return kAnswered;
+    return written(kAnswered);
   }
   return run(*options);
 }

@@ -1,11 +1,13 @@
 """The client, as a script uses it: what it writes into a pipe, and how it ends."""
 
 import csv
+import http.server
 import io
 import json
 import os
 import socket
 import subprocess
+import threading
 import unittest
 
 from daemon import BINARIES, PATIENCE, TestCase
@@ -13,6 +15,37 @@ from generated import Generated
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
+
+
+class Echo(http.server.ThreadingHTTPServer):
+    """Keeps the requests that it gets."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def handle_one(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+                self.requests.append((handler.command, handler.path, handler.headers, body))
+                handler.send_response(200)
+                handler.send_header("Content-Length", "3")
+                handler.end_headers()
+                if handler.command != "HEAD":
+                    handler.wfile.write(b"yes")
+
+            do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = handle_one
+
+            def log_message(handler, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.requests = []
+        self.address = "http://127.0.0.1:%d" % self.server_address[1]
+        self.thread = threading.Thread(target=self.serve_forever)
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
 
 
 class ClientTest(TestCase):
@@ -100,16 +133,50 @@ class ClientTest(TestCase):
         self.assertIn('"code": "unprocessable"', shown)
         self.assertIn(call["ids"]["error_id"][0], shown)
 
-    def test_a_call_becomes_a_curl_command_that_a_shell_can_run(self):
-        call = self.failed_call()
-        command = self.run_client("show", call["call_id"], "--curl").stdout
-        script = 'API=https://api.example.com; curl() { printf "%s\\n" "$@"; }; ' + command
-        words = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
-        self.assertIn(f"https://api.example.com{call['path']}\n", words.stdout)
-        sent = [json.loads(line) for line in self.generated.lines
-                if json.loads(line)["call_id"] == call["call_id"]][0]
-        body = words.stdout.split("--data-raw\n")[1]
-        self.assertEqual(json.loads(body), sent["request"]["body"])
+    def test_a_curl_command_repeats_the_request(self):
+        calls = [
+            {"method": "HEAD", "path": "/a"},
+            {"method": "GET", "path": "/a/../b/./c/%2e%2e/d?e=[1-3]{x}"},
+            {"method": "GET", "path": "/a b#c"},
+            {"method": "PUT", "path": "/x", "body": "it's\\ \x00 \x1b[2J\n é"},
+            {"method": "POST", "path": "/y", "body": "x" * 200_000},
+            {"method": "PATCH", "path": "/z", "body": {"a": ["b'c", 1.50]}, "type": "text/plain"},
+            {"method": "DELETE", "path": "/$(touch x)`y`"},
+        ]
+        lines = []
+        for number, call in enumerate(calls):
+            request = {"headers": {"X-A": f"a{number}", **({"Content-Type": call["type"]} if "type" in call else {})}}
+            if "body" in call:
+                request["body"] = call["body"]
+            lines.append(json.dumps({"ts": NOW, "call_id": f"curled-{number}", "method": call["method"],
+                                     "path": call["path"], "request": request}).encode())
+        with Sender(self.daemon_under_test.intake_port) as sender:
+            sender.send(lines)
+            sender.sync()
+        with Echo() as echo:
+            for number, call in enumerate(calls):
+                command = self.run_client("show", f"curled-{number}", "--curl").stdout
+                subprocess.run(["bash"], input=command, text=True, capture_output=True, check=True,
+                               timeout=30 * PATIENCE, env={**os.environ, "API": echo.address})
+                with self.subTest(command=command[:1000]):
+                    method, path, headers, body = echo.requests[-1]
+                    self.assertEqual(len(echo.requests), number + 1)
+                    self.assertEqual(method, call["method"])
+                    self.assertEqual(path, call["path"].replace(" ", "%20").replace("#", "%23"))
+                    self.assertEqual(headers.get("X-A"), f"a{number}")
+                    self.assertEqual(headers.get("Content-Type"), call.get("type"))
+                    sent = call.get("body", "")
+                    self.assertEqual(json.loads(body) if isinstance(sent, dict) else body.decode(), sent)
+
+    def test_what_cannot_be_written_is_told(self):
+        for arguments in (["export"], ["export", "--csv"], ["logs"], ["logs", "--view"], ["--help"]):
+            with open("/dev/full", "wb") as full:
+                ended = subprocess.run(
+                    [BINARIES / "fortnight", *arguments, *self.period], stdout=full, stderr=subprocess.PIPE,
+                    text=True, timeout=60 * PATIENCE, env={**os.environ, "FORTNIGHT_CONNECT": self.address},
+                )
+            self.assertEqual(ended.returncode, 4, arguments)
+            self.assertIn("fortnight: not all of it could be written: No space left on device", ended.stderr)
 
     def test_a_chart_can_be_piped(self):
         drawn = self.run_client("activity", "--view", *self.period).stdout

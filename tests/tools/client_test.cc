@@ -35,6 +35,11 @@ BOOST_AUTO_TEST_CASE(requests_are_quoted_for_the_protocol) {
              "LOGS status!=200 duration_ms>=500");
   BOOST_TEST(line_for("logs", {"text=Hello, \"world\""}) == R"(LOGS text="Hello, \"world\"")");
   BOOST_TEST(line_for("logs", {"text=\"a\",\"b\""}) == R"(LOGS text="a","b")");
+  BOOST_TEST(line_for("logs", {"account=a,\"b,c\",d e"}) == R"(LOGS account=a,"b,c","d e")");
+  BOOST_TEST(line_for("export", {R"(fields=ts,"/a,\"b","/c")"}) ==
+             R"(EXPORT fields=ts,"/a,\"b","/c")");
+  BOOST_TEST(line_for("logs", {"text=\x7f"}) == "LOGS text=\"\\u007f\"");
+  BOOST_TEST(line_for("logs", {"path=a\"b,c"}) == R"(LOGS path="a\"b",c)");
   BOOST_TEST(line_for("logs", {"account=a\nb"}) == "LOGS account=\"a\\u000ab\"");
   BOOST_TEST(line_for("show", {"an id"}) == "SHOW \"an id\"");
   BOOST_TEST(line_for("logs", {"/request/body/a b=1"}) == "LOGS \"/request/body/a b\"=1");
@@ -73,7 +78,8 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
                                                        {"logs", "--fields", "ts"},
                                                        {"logs", "--curl"},
                                                        {"follow", "--watch"},
-                                                       {"EXPORT", "--watch=5"}};
+                                                       {"EXPORT", "--watch=5"},
+                                                       {"export", "--fields", "ts", "fields=ts"}};
   for (const auto& words : wrong) BOOST_TEST(!parse(words).has_value());
 }
 
@@ -113,6 +119,10 @@ BOOST_AUTO_TEST_CASE(csv_is_quoted_where_it_must_be) {
   const std::string row =
       R"({"path":"/a,b \"c\"","ts":"2026-11-20T00:00:00Z","resource_id":["x","y"],"none":null})";
   BOOST_TEST(csv_row(row, fields) == "2026-11-20T00:00:00Z,\"/a,b \"\"c\"\"\",x y,\r\n");
+  BOOST_TEST(csv_row(row, {"none"}) == "\"\"\r\n");  // a blank line would be none
+  const std::vector<std::string> pointers = split_fields(R"("/a,b","/c\td",ts)");
+  BOOST_TEST(csv_header(pointers) == "\"/a,b\",/c\td,ts\r\n");
+  BOOST_TEST(csv_row(R"({"/a,b":5,"/c\td":6})", pointers) == "5,6,\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(exchanges_of_several_producers) {
@@ -142,7 +152,38 @@ BOOST_AUTO_TEST_CASE(curl_repeats_the_request) {
   BOOST_TEST(curl_command(exchange) ==
              "curl --globoff -X 'POST' 'https://shop.example/it'\\''s?a=[b]' \\\n"
              "  -H 'X-A: it'\\''s' \\\n"
+             "  -H 'Content-Type:' \\\n"
              "  --data-raw '{\"a\":\"'\\''\"}'\n");
+}
+
+// What curl or the system would make something else of.
+BOOST_AUTO_TEST_CASE(curl_sends_what_was_sent) {
+  const auto command = [](std::string method, std::string path, std::string body) {
+    Exchange exchange;
+    exchange.method = std::move(method);
+    exchange.path = std::move(path);
+    exchange.request.headers = {{"content-type", "text/plain"}};
+    exchange.request.body = std::move(body);
+    return curl_command(exchange);
+  };
+  const auto has = [](const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  BOOST_TEST(command("HEAD", "/", "").starts_with("curl --globoff --head \"$API\"'/'"));
+  BOOST_TEST(!has(command("HEAD", "/", "\"x\""), "--data"));
+  BOOST_TEST(command("HEAD", "/", "\"x\"").starts_with("# Left out: the body"));
+  BOOST_TEST(has(command("GET", "/a/../b", ""), " --path-as-is \"$API\"'/a/../b'"));
+  BOOST_TEST(has(command("GET", "/a b?c=d#e\t\u0085", ""), "'/a%20b?c=d%23e%09%C2%85'"));
+  BOOST_TEST(command("PUT", "/", R"("a\u0000\\\n'\u001b")") ==
+             R"(printf %b 'a\0000\\)"
+             "\n"
+             R"('\''\0033' |)"
+             "\n"
+             "curl --globoff -X 'PUT' \"$API\"'/' \\\n"
+             "  -H 'content-type: text/plain' \\\n"
+             "  --data-binary @-\n");
+  const std::string longest = '"' + std::string(200'000, 'x') + '"';
+  BOOST_TEST(command("PUT", "/", longest).starts_with("printf %b 'xxxxx"));
 }
 
 // What a hostile caller sent must be sent again, and nothing else be done.
@@ -161,6 +202,8 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
   BOOST_TEST(command("/", R"({"@/etc/passwd":"x",":path":"/","a b":"x","":"x"})") ==
              "curl --globoff -X 'GET' \"$API\"'/'\n");
   BOOST_TEST(command("/", R"x({"x":"y\r\nz: w","v":"\n"})x") ==
+             "# Left out: header x, whose value has a line end\n"
+             "# Left out: header v, whose value has a line end\n"
              "curl --globoff -X 'GET' \"$API\"'/'\n");
   BOOST_TEST(command("/", R"x({"x-empty":""})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");

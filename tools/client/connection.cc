@@ -2,6 +2,8 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
+#include <charconv>
+#include <cstdint>
 
 namespace fortnight::client {
 namespace {
@@ -26,10 +28,10 @@ Result<Address> parse_address(const std::string& text) {
   if (address.host.starts_with('[') && address.host.ends_with(']')) {
     address.host = address.host.substr(1, address.host.size() - 2);
   }
-  if (address.host.empty() || address.port.empty() || address.port.size() > 5 ||
-      address.port.find_first_not_of("0123456789") != std::string::npos) {
-    return wrong;
-  }
+  std::uint16_t port = 0;
+  const char* const end = address.port.data() + address.port.size();
+  const auto [rest, error] = std::from_chars(address.port.data(), end, port);
+  if (address.host.empty() || error != std::errc() || rest != end) return wrong;
   return address;
 }
 

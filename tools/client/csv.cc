@@ -1,6 +1,7 @@
 #include "tools/client/csv.h"
 
 #include "tools/client/json.h"
+#include "tools/client/request_line.h"
 
 namespace fortnight::client {
 namespace {
@@ -13,6 +14,8 @@ std::string csv_value(std::string_view text) {
 }
 
 std::string joined(const std::vector<std::string>& values) {
+  // A line without anything in it is none to most readers.
+  if (values.size() == 1 && values[0].empty()) return "\"\"\r\n";
   std::string line;
   for (std::size_t i = 0; i < values.size(); ++i) line += (i > 0 ? "," : "") + csv_value(values[i]);
   return line + "\r\n";
@@ -31,12 +34,10 @@ std::string cell_of(std::string_view json) {
 
 std::vector<std::string> split_fields(std::string_view fields) {
   std::vector<std::string> names;
-  for (;;) {
-    const std::size_t comma = fields.find(',');
-    names.emplace_back(fields.substr(0, comma));
-    if (comma == std::string_view::npos) return names;
-    fields.remove_prefix(comma + 1);
+  for (const std::string_view name : split_values(fields)) {
+    names.push_back(name.starts_with('"') ? text_of(name) : std::string(name));
   }
+  return names;
 }
 
 std::string csv_header(const std::vector<std::string>& fields) { return joined(fields); }

@@ -7,7 +7,7 @@
 
 namespace fortnight::client {
 
-// "ts,account" in columns.
+// The names of `ts,account,"/a,b"`, as EXPORT's fields= is written.
 std::vector<std::string> split_fields(std::string_view fields);
 // The header line, with its line end.
 std::string csv_header(const std::vector<std::string>& fields);

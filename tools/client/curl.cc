@@ -87,26 +87,124 @@ bool is_url(std::string_view path) {
   return path.starts_with("http://") || path.starts_with("https://");
 }
 
+// What curl would refuse in a URL, or keep to itself, is percent-encoded.
+std::string url_encoded(std::string_view path) {
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool encoded = static_cast<unsigned char>(path[i]) <= ' ' || path[i] == '#';
+    if (encoded || is_control(path, i)) {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(path[i]));
+    } else {
+      out += path[i];
+    }
+  }
+  return out;
+}
+
+// As `printf %b` takes it, for what no argument of a command can hold.
+std::string printf_escaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      out += "\\\\";
+    } else if (is_control(text, i)) {
+      out += fmt::format("\\0{:03o}", static_cast<unsigned char>(text[i]));
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+// Linux lets one argument have 128 KiB, and none a NUL; what a shell's own printf gets has no
+// bound.
+bool fits_an_argument(std::string_view body) {
+  constexpr std::size_t kLongest = 100'000;
+  return body.size() <= kLongest && body.find('\0') == std::string_view::npos;
+}
+
+// The command, as it grows.
+class Command {
+ public:
+  explicit Command(const Exchange& exchange) : exchange_(exchange), body_(exchange.request.body) {
+    if (!body_.empty()) body_ = text_of(body_);
+  }
+
+  std::string run() {
+    add_method();
+    add_url();
+    add_headers();
+    add_body();
+    return before_ + command_ + "\n";
+  }
+
+ private:
+  void leave_out(std::string_view what) {
+    before_.append("# Left out: ").append(what).append("\n");
+  }
+  void next_line() { command_ += " \\\n  "; }
+
+  void add_method() {
+    if (exchange_.method == "HEAD") {
+      command_ += " --head";  // with -X HEAD it would wait for a body
+    } else if (!exchange_.method.empty()) {
+      command_ += " -X " + shell_quoted(exchange_.method);
+    }
+  }
+
+  void add_url() {
+    const std::string path = url_encoded(exchange_.path);
+    if (path.find("/.") != std::string::npos) command_ += " --path-as-is";
+    // A line seldom tells the host; then the reader's shell has to.
+    std::string url = "\"$API\"" + shell_quoted(path);
+    for (const Header& header : exchange_.request.headers) {
+      if (lower(header.name) == "host") url = shell_quoted("https://" + header.value + path);
+    }
+    if (is_url(path)) url = shell_quoted(path);
+    command_ += " " + url;
+  }
+
+  void add_headers() {
+    bool typed = false;
+    for (const Header& header : exchange_.request.headers) {
+      if (!is_header_name(header.name) || is_curls_own(lower(header.name))) continue;
+      if (!is_header_value(header.value)) {
+        leave_out("header " + header.name + ", whose value has a line end");
+        continue;
+      }
+      typed = typed || lower(header.name) == "content-type";
+      next_line();
+      command_ += "-H " + shell_quoted(header_argument(header));
+    }
+    if (typed || !has_body()) return;
+    next_line();
+    command_ += "-H 'Content-Type:'";  // or curl would make one up
+  }
+
+  [[nodiscard]] bool has_body() const { return !body_.empty() && exchange_.method != "HEAD"; }
+
+  void add_body() {
+    if (!has_body()) {
+      if (!body_.empty()) leave_out("the body, which curl doesn't send with HEAD");
+      return;
+    }
+    next_line();
+    if (fits_an_argument(body_)) {
+      command_ += "--data-raw " + shell_quoted(body_);
+    } else {
+      command_ += "--data-binary @-";
+      before_ += "printf %b " + shell_quoted(printf_escaped(body_)) + " |\n";
+    }
+  }
+
+  const Exchange& exchange_;
+  std::string body_;
+  std::string before_;
+  std::string command_ = "curl --globoff";
+};
+
 }  // namespace
 
-std::string curl_command(const Exchange& exchange) {
-  // A line seldom tells the host; then the reader's shell has to.
-  std::string url = "\"$API\"" + shell_quoted(exchange.path);
-  for (const Header& header : exchange.request.headers) {
-    if (lower(header.name) == "host") url = shell_quoted("https://" + header.value + exchange.path);
-  }
-  if (is_url(exchange.path)) url = shell_quoted(exchange.path);
-  std::string command = "curl --globoff ";
-  if (!exchange.method.empty()) command += "-X " + shell_quoted(exchange.method) + " ";
-  command += url;
-  for (const Header& header : exchange.request.headers) {
-    if (!is_header_name(header.name) || !is_header_value(header.value)) continue;
-    if (is_curls_own(lower(header.name))) continue;
-    command += " \\\n  -H " + shell_quoted(header_argument(header));
-  }
-  const std::string& body = exchange.request.body;
-  if (!body.empty()) command += " \\\n  --data-raw " + shell_quoted(text_of(body));
-  return command + "\n";
-}
+std::string curl_command(const Exchange& exchange) { return Command(exchange).run(); }
 
 }  // namespace fortnight::client

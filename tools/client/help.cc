@@ -53,7 +53,7 @@ ENVIRONMENT
 
 EXIT STATUS
   0  answered    1  answered, and nothing was found    2  wrong usage, or the server said ERR
-  3  no connection, or it broke
+  3  no connection, or it broke    4  what was answered couldn't all be written
 
 EXAMPLES
   fortnight activity date=last-7-days account=OCQ4JJ

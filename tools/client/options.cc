@@ -34,6 +34,9 @@ Result<void> check_use(const Options& options) {
   const bool exports = verb == "export";
   if (options.csv && !exports) return usage("--csv goes with export alone");
   if (!options.fields.empty() && !exports) return usage("--fields goes with export alone");
+  const bool told = std::any_of(options.arguments.begin(), options.arguments.end(),
+                                [](const auto& word) { return word.starts_with("fields="); });
+  if (told && !options.fields.empty()) return usage("either --fields or fields=, not both");
   if (options.curl && verb != "show") return usage("--curl goes with show alone");
   if (options.watch_seconds > 0 && (exports || verb == "follow")) {
     return usage("--watch doesn't go with " + verb);

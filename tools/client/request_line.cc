@@ -26,13 +26,11 @@ std::string quoted_if_needed(std::string_view value) {
 
 std::string value_list(std::string_view values) {
   std::string out;
-  for (;;) {
-    const std::size_t comma = values.find(',');
-    out += quoted_if_needed(values.substr(0, comma));
-    if (comma == std::string_view::npos) return out;
-    out += ',';
-    values.remove_prefix(comma + 1);
+  for (const std::string_view value : split_values(values)) {
+    if (!out.empty()) out += ',';
+    out += value.starts_with('"') ? std::string(value) : quoted_if_needed(value);
   }
+  return out;
 }
 
 std::string argument_text(std::string_view argument) {
@@ -50,6 +48,24 @@ std::string argument_text(std::string_view argument) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_values(std::string_view list) {
+  std::vector<std::string_view> values;
+  bool within = false;  // a JSON string
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == '"' && (within || i == begin)) {
+      within = !within;
+    } else if (list[i] == '\\' && within) {
+      ++i;
+    } else if (list[i] == ',' && !within) {
+      values.push_back(list.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  values.push_back(list.substr(begin));
+  return values;
+}
 
 std::string request_line(std::string_view verb, std::span<const std::string> arguments) {
   std::string line(verb);

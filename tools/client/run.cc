@@ -1,8 +1,10 @@
 #include "tools/client/run.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <thread>
 
 #include "tools/client/connection.h"
@@ -33,6 +35,9 @@ void print_line(std::string_view line) {
   print(line);
   print("\n");
 }
+
+// Whether standard output took all so far: for who has taken nothing, nothing more is asked for.
+bool is_taken() { return std::ferror(stdout) == 0; }
 
 int complain(const storage::Error& error) {
   std::fprintf(stderr, "fortnight: %s\n", safe_text(error.message).c_str());
@@ -76,7 +81,7 @@ class Question {
       ++rows;
       print_line(line);
       if (verb_ == "follow") std::fflush(stdout);
-      return true;
+      return is_taken();
     };
     return converse(row, [&](const std::string& summary) {
       if (options_.summary) print_line("{\"summary\":" + summary + "}");
@@ -89,7 +94,7 @@ class Question {
     const auto row = [&](std::string_view line) {
       print(render_followed(line, terminal));
       std::fflush(stdout);
-      return true;
+      return is_taken();
     };
     return converse(row, [](const std::string&) { return kAnswered; });
   }
@@ -111,7 +116,7 @@ class Question {
       } else {
         print_line(line);
       }
-      return true;
+      return is_taken();
     };
     return converse(row, [&](const std::string& summary) {
       head();
@@ -167,11 +172,17 @@ class Question {
 
 int run(const Options& options) {
   for (;;) {
-    const int status = Question(options).ask();
-    if (options.watch_seconds <= 0 || status == kWrong) return status;
-    std::fflush(stdout);
+    const int status = written(Question(options).ask());
+    if (options.watch_seconds <= 0 || status == kWrong || status == kNotWritten) return status;
     std::this_thread::sleep_for(std::chrono::duration<double>(options.watch_seconds));
   }
+}
+
+int written(int status) {
+  const bool flushed = std::fflush(stdout) == 0;
+  if (flushed && is_taken()) return status;
+  std::fprintf(stderr, "fortnight: not all of it could be written: %s\n", std::strerror(errno));
+  return kNotWritten;
 }
 
 }  // namespace fortnight::client
