@@ -52,6 +52,13 @@ class Terminal:
                 self.shown += os.read(self.terminal, 1 << 16).decode(errors="replace")
         raise AssertionError(f"no {pattern} in {self.shown!r}")
 
+    def shown_for(self, line, *words):
+        """Presses the tab key until the words are listed, as where they are many."""
+        self.type(f"{line}\t\t")
+        for word in words:
+            self.read_until(rf"\b{word}\b")
+        self.type("\x15")
+
     def completed(self, line):
         """The line that the tab key makes of a line: echo says it instead of running it."""
         self.type(f"{line}\t\x01echo '<<' \x05 '>>'\r")
@@ -80,6 +87,8 @@ class CompletionTest(TestCase):
         with Terminal(command, self.environment) as terminal:
             terminal.type(f"{start}; echo rea''dy\r")
             terminal.read_until("^ready")
+            terminal.shown_for("fortnight ", "activity", "logs")
+            terminal.shown_for("fortnight logs ", "account", "cursor")
             for line, completed in [
                 ("act", "activity"),
                 ("logs acc", "logs account="),
