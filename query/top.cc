@@ -70,6 +70,7 @@ std::string close(const Asking& asking, const Groups& found) {
   summary.completeness(found.answer.completeness, asking.question.period.everything());
   summary.period(asking.question, found.period);
   if (found.answer.rounded) summary.json().key("rounded").boolean(true);
+  if (found.answer.late != 0) summary.json().key("late").number(found.answer.late);
   if (found.groups.empty()) summary.no_data();
   return summary.close();
 }

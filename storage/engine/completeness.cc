@@ -1,5 +1,6 @@
 #include "storage/engine/completeness.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace fortnight::storage {
@@ -14,6 +15,41 @@ bool has_calls(const FileName& name) {
          name.kind == FileKind::journal;
 }
 
+// Of dropped days that are known to have had calls.
+class DroppedDays {
+ public:
+  DroppedDays(const Manifest& manifest, TimeNs from, TimeNs to)
+      : manifest_(manifest), from_(from), to_(to) {}
+
+  // A day that calls were counted of.
+  void add(Day day) {
+    if (manifest_.keeps(day)) return;
+    last_ = std::max(last_.value_or(day), day);
+    asked_for_ = asked_for_ || overlaps(day, from_, to_);
+  }
+  // Those of a piece that no flush has dropped yet.
+  void add(const HeadBatch& piece) {
+    if (all_kept(day_of(piece.min_ts), day_of(piece.max_ts))) return;
+    for (const Call& call : piece.batch.calls) add(day_of(call.ts));
+  }
+  // The day behind the last one, where calls are missing that were asked for.
+  [[nodiscard]] std::optional<TimeNs> retained_from() const {
+    return asked_for_ ? std::optional(day_start(*last_ + 1)) : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] bool all_kept(Day first, Day last) const {
+    const auto dropped = manifest_.dropped.lower_bound(first);
+    return first >= manifest_.first_kept && (dropped == manifest_.dropped.end() || *dropped > last);
+  }
+
+  const Manifest& manifest_;
+  TimeNs from_;
+  TimeNs to_;
+  std::optional<Day> last_;
+  bool asked_for_ = false;
+};
+
 }  // namespace
 
 bool may_have_held(const FileName& lost, TimeNs from, TimeNs to) {
@@ -21,7 +57,8 @@ bool may_have_held(const FileName& lost, TimeNs from, TimeNs to) {
   return overlaps(lost.day, from, to);
 }
 
-Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs to) {
+Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to) {
+  const Version& version = *view.version;
   Completeness out;
   for (const FileName& name : version.manifest.lost) {
     if (has_calls(name) && may_have_held(name, from, to)) ++out.damaged;
@@ -32,20 +69,12 @@ Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs t
       if (!part.reader) ++out.damaged;
     }
   }
-  out.complete = out.damaged == 0;
   // Only what was counted is known to have been there.
-  std::optional<Day> last_dropped;
-  bool asked = false;
-  for (const LiveRollup& rollup : version.rollups) {
-    const Day day = rollup.entry.name.day;
-    if (version.manifest.keeps(day)) continue;
-    last_dropped = day;
-    asked = asked || overlaps(day, from, to);
-  }
-  if (asked) {
-    out.complete = false;
-    out.retained_from = day_start(*last_dropped + 1);
-  }
+  DroppedDays dropped(version.manifest, from, to);
+  for (const LiveRollup& rollup : version.rollups) dropped.add(rollup.entry.name.day);
+  for (const auto& piece : view.head) dropped.add(*piece);
+  out.retained_from = dropped.retained_from();
+  out.complete = out.damaged == 0 && !out.retained_from;
   return out;
 }
 

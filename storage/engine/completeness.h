@@ -9,8 +9,9 @@ namespace fortnight::storage {
 // nobody knows the days, only the last that may be among them: its name's.
 bool may_have_held(const FileName& lost, TimeNs from, TimeNs to);
 
-// What of the calls in [from, to) a version can't give: those of dropped days that are known to
-// have had any, and those of files that are lost or can't be read.
-Completeness completeness_of_calls(const Version& version, TimeNs from, TimeNs to);
+// What of the calls in [from, to) a view can't give: those of dropped days that are known to have
+// had any, be it that they came too late to be kept, and those of files that are lost or can't be
+// read.
+Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to);
 
 }  // namespace fortnight::storage

@@ -29,8 +29,7 @@ class Counting {
   Result<CountAnswer> from_calls() {
     answer_.from_calls = true;
     FORTNIGHT_TRY(count_calls(query_.edges, answer_));
-    answer_.completeness +=
-        completeness_of_calls(version_, query_.edges.front(), query_.edges.back());
+    answer_.completeness += completeness_of_calls(view_, query_.edges.front(), query_.edges.back());
     return std::move(answer_);
   }
 
@@ -67,7 +66,7 @@ class Counting {
       FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
       fold(part, {piece.bucket});
       FORTNIGHT_TRY(check_groups(answer_.groups.bytes(), budget_));
-      answer_.completeness += completeness_of_calls(version_, piece.from, piece.to);
+      answer_.completeness += completeness_of_calls(view_, piece.from, piece.to);
     }
     return std::move(answer_);
   }
@@ -204,7 +203,7 @@ class Counting {
       counted.completeness.miss_one();
       return {};
     }
-    counted.completeness += completeness_of_calls(version_, day_start(day), day_start(day + 1));
+    counted.completeness += completeness_of_calls(view_, day_start(day), day_start(day + 1));
     const auto parts = version_.parts.find(day);
     if (parts == version_.parts.end()) return {};
     for (const LivePart& part : parts->second) {

@@ -10,7 +10,7 @@ Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
                                     const Budget& budget, const AnswerMemory& memory) {
   const Version& version = *view.version;
   FailureAnswer answer;
-  answer.completeness = completeness_of_calls(version, query.from, query.to);
+  answer.completeness = completeness_of_calls(view, query.from, query.to);
   for (const LivePart* part : version.parts_between(query.from, query.to)) {
     const PartSummary& summary = part->entry.summary;
     FORTNIGHT_TRY(add_failures(

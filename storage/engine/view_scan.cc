@@ -89,7 +89,7 @@ Result<SourceHeap> open_sources(const View& view, const CallQuery& query, const 
 ScanSummary start_summary(const View& view, const CallQuery& query) {
   ScanSummary summary;
   summary.next_seq = view.next_seq;
-  summary.completeness = completeness_of_calls(*view.version, query.from, query.to);
+  summary.completeness = completeness_of_calls(view, query.from, query.to);
   return summary;
 }
 
