@@ -35,7 +35,7 @@ void QueryConnection::start() {
 void QueryConnection::close() {
   quitting_ = true;
   reading_ended_ = true;
-  if (follow_ && !polling_) return end_follow();
+  if (follow_ && !polling_) return wind_up_follow();
   end_if_done();
 }
 
@@ -53,7 +53,7 @@ void QueryConnection::received(error_code failed, std::size_t count) {
   if (failed && failed != boost::asio::error::eof) return end();
   reading_ended_ = reading_ended_ || failed;
   ahead_.append(input_.data(), count);
-  if (follow_ && reading_ended_ && !polling_) return end_follow();
+  if (follow_ && reading_ended_ && !polling_) return wind_up_follow();
   next();
 }
 
@@ -128,8 +128,12 @@ void QueryConnection::follow(const std::string& line) {
 void QueryConnection::follow_on(query::Follow::State state) {
   polling_ = false;
   if (over_) return follow_.reset();
-  if (state == query::Follow::State::ended || reading_ended_) return end_follow();
+  if (state == query::Follow::State::ended) return end_follow();
   if (state == query::Follow::State::more && !answers_->full()) return poll_follow();
+  if (reading_ended_) {
+    const bool all_given = last_poll_ && state == query::Follow::State::idle;
+    return all_given ? end_follow() : wind_up_follow();
+  }
   follow_timer_.expires_after(kFollowInterval);
   follow_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
     if (cancelled || self->follow_ == nullptr) return;
@@ -141,12 +145,28 @@ void QueryConnection::follow_on(query::Follow::State state) {
 
 void QueryConnection::poll_follow() {
   polling_ = true;
+  last_poll_ = reading_ended_;
   owner_.runner.poll(job(), *follow_, [self = shared_from_this()](query::Follow::State state) {
     boost::asio::post(self->socket_.get_executor(), [self, state] { self->follow_on(state); });
   });
 }
 
+// A reader with room gets what arrived until it closed its side.
+void QueryConnection::wind_up_follow() {
+  follow_timer_.cancel();
+  if (!answers_->full()) return quitting_ ? end_follow() : poll_follow();
+  polling_ = true;
+  owner_.runner.miss_the_rest(job(), *follow_, [self = shared_from_this()] {
+    boost::asio::post(self->socket_.get_executor(), [self] {
+      self->polling_ = false;
+      if (self->over_) return self->follow_.reset();
+      self->end_follow();
+    });
+  });
+}
+
 void QueryConnection::end_follow() {
+  last_poll_ = false;
   follow_timer_.cancel();
   const std::string closing = std::exchange(follow_, nullptr)->closing();
   done(closing, false);

@@ -49,6 +49,8 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   void follow(const std::string& line);
   void follow_on(query::Follow::State state);
   void poll_follow();
+  // Once no more is to be given: what the reader had no room for is counted.
+  void wind_up_follow();
   void end_follow();
 
   [[nodiscard]] QueryRunner::Job job();
@@ -76,9 +78,10 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   bool reading_ = false;
   bool reading_ended_ = false;
   bool fed_end_ = false;
-  bool busy_ = false;      // a request is being answered
-  bool polling_ = false;   // a worker has follow_
-  bool quitting_ = false;  // nothing more is answered
+  bool busy_ = false;       // a request is being answered
+  bool polling_ = false;    // a worker has follow_
+  bool last_poll_ = false;  // it was begun once no more requests were to come
+  bool quitting_ = false;   // nothing more is answered
   bool over_ = false;
 };
 

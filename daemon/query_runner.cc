@@ -131,6 +131,16 @@ void QueryRunner::poll(Job job, query::Follow& follow,
   });
 }
 
+void QueryRunner::miss_the_rest(Job job, query::Follow& follow, std::function<void()> done) {
+  workers_.post([this, job = std::move(job), &follow, done = std::move(done)] {
+    {
+      Turn turn(turns_);
+      follow.miss_the_rest(budget(turn, *job.buffer, limits_.max_time));
+    }
+    done();
+  });
+}
+
 void QueryRunner::stop() {
   cancel();
   workers_.stop();

@@ -38,6 +38,12 @@ class FollowOfStore final : public Follow {
     return State::ended;
   }
 
+  void miss_the_rest(const storage::Budget& budget) override {
+    if (const Parsed<void> counted = count_the_rest(budget); !counted) {
+      error_ = closing_line(counted.error());
+    }
+  }
+
   [[nodiscard]] std::string closing() const override {
     if (!error_.empty()) return error_;
     Summary summary;
@@ -67,23 +73,43 @@ class FollowOfStore final : public Follow {
     return summary.more ? State::more : State::idle;
   }
 
+  // How many calls a query would give, were there room.
+  Parsed<std::uint64_t> count(storage::CallQuery query, const storage::Budget& budget) const {
+    query.limit = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t calls = 0;
+    const auto summary = context_->store->scan(query, budget, [&](CallRecord&&) {
+      ++calls;
+      return true;
+    });
+    if (!summary) return store_error(summary.error());
+    return calls;
+  }
+
   Parsed<void> skip_what_is_too_far_back(const Asking& asking) {
     if (query_.end_seq - query_.first_seq <= kMostBehind) return {};
     storage::CallQuery skipped = query_;
     skipped.end_seq = query_.end_seq - kMostBehind;
-    skipped.limit = std::numeric_limits<std::uint64_t>::max();
-    std::uint64_t missed = 0;
-    const auto summary = context_->store->scan(skipped, asking.budget, [&](CallRecord&&) {
-      ++missed;
-      return true;
-    });
-    if (!summary) return store_error(summary.error());
+    FORTNIGHT_ASSIGN(const std::uint64_t missed, count(skipped, asking.budget));
     query_.first_seq = skipped.end_seq;
     missed_ += missed;
     if (missed == 0) return {};
     std::string row;
     storage::JsonWriter(row).open_object().key("missed").number(missed).close_object();
     return give(asking, row);
+  }
+
+  // What is left of those that are being given, and what has come since.
+  Parsed<void> count_the_rest(const storage::Budget& budget) {
+    FORTNIGHT_ASSIGN(const std::uint64_t left, count(query_, budget));
+    missed_ += left;
+    storage::CallQuery since = query_;
+    since.first_seq = query_.end_seq;
+    since.after.reset();
+    FORTNIGHT_ASSIGN(since.end_seq, next_arrival(budget));
+    FORTNIGHT_ASSIGN(const std::uint64_t arrived, count(since, budget));
+    missed_ += arrived;
+    query_.first_seq = query_.end_seq = since.end_seq;
+    return {};
   }
 
   std::shared_ptr<const Context> context_;

@@ -92,6 +92,9 @@ class Follow {
   // Gives at most some hundred rows. A reader that is too far behind gets {"missed":N} in their
   // place.
   virtual State poll(Sink& sink, const storage::Budget& budget) = 0;
+  // Instead of a poll, where the reader has room for no more and the follow ends: what has arrived
+  // and wasn't given counts as missed.
+  virtual void miss_the_rest(const storage::Budget& budget) = 0;
   // The closing line, once the connection is half-closed or poll() said `ended`.
   [[nodiscard]] virtual std::string closing() const = 0;
 };

@@ -109,6 +109,18 @@ BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
                                       ",\"missed\":" + std::to_string(missed) + "}");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_reader_has_no_room_for_at_the_end_is_missed) {
+  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  append(120'000, 200);
+  Rows rows;
+  follow->poll(rows, {});
+  BOOST_TEST(rows.lines.size() == 501U);  // what is too far back was missed at once
+  append(30, 404);
+  append(70, 200);
+  follow->miss_the_rest({});
+  BOOST_TEST(follow->closing() == R"(OK {"calls":500,"missed":119570})");
+}
+
 BOOST_AUTO_TEST_CASE(bad_requests_are_told_at_the_start) {
   BOOST_TEST(query::Follow::start(context, "FOLLOW date=today")
                  .error.starts_with("ERR bad-request column 8: unknown name \"date\" for FOLLOW"));

@@ -1,0 +1,71 @@
+"""FOLLOW's end: a reader with room has got all by then, another one is told what it missed."""
+
+import json
+import socket
+import unittest
+
+from daemon import PATIENCE, TestCase
+from generated import Generated
+from sender import Sender
+
+NOW = "2026-11-20T12:00:00Z"
+
+
+class FollowTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.daemon_under_test = self.daemon('sources: [{tcp: {listen: "127.0.0.1:0"}}]\n', NOW).start()
+
+    def send(self, lines):
+        with Sender(self.daemon_under_test.intake_port) as sender:
+            sender.send(lines)
+            sender.sync()
+
+    def send_many(self, calls):
+        self.send(Generated(self.directory, calls, NOW).lines)
+
+    def follow(self):
+        """A connection that follows for sure: it has given a call that came meanwhile."""
+        connection = socket.create_connection(("127.0.0.1", self.daemon_under_test.ports["query"]))
+        self.addCleanup(connection.close)
+        connection.sendall(b"FOLLOW\n")
+        connection.settimeout(1)
+        given = b""
+        for number in range(60 * PATIENCE):
+            self.send([json.dumps({"ts": NOW, "call_id": f"sign-{number}"}).encode()])
+            try:
+                while not given.endswith(b"}\n") or f"sign-{number}".encode() not in given:
+                    given += connection.recv(1 << 16)
+                break
+            except TimeoutError:
+                pass
+        connection.settimeout(60 * PATIENCE)
+        return connection, given.count(b"\n")
+
+    def read(self, connection):
+        """The rows until the end, and the closing line's summary."""
+        *rows, closing, rest = connection.makefile("rb").read().split(b"\n")
+        self.assertEqual(rest, b"")
+        self.assertTrue(closing.startswith(b"OK "), closing)
+        return [json.loads(row) for row in rows], json.loads(closing[3:])
+
+    def test_a_reader_with_room_gets_what_arrived_until_it_ended(self):
+        connection, signs = self.follow()
+        self.send_many(1_200)
+        connection.shutdown(socket.SHUT_WR)
+        rows, summary = self.read(connection)
+        self.assertEqual(len(rows), 1_200)
+        self.assertEqual(summary, {"calls": 1_200 + signs, "missed": 0})
+
+    def test_a_reader_without_room_is_told_what_it_missed(self):
+        connection, signs = self.follow()
+        self.send_many(60_000)
+        connection.shutdown(socket.SHUT_WR)
+        rows, summary = self.read(connection)
+        self.assertEqual(len(rows) + signs, summary["calls"])
+        self.assertGreater(summary["missed"], 0)
+        self.assertEqual(summary["calls"] + summary["missed"], 60_000 + signs)
+
+
+if __name__ == "__main__":
+    unittest.main()
