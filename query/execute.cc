@@ -51,7 +51,8 @@ std::string explained(std::string_view line) {
 Answer answer_line(const Context& context, std::string_view line, Sink& sink,
                    const storage::Budget& budget) {
   const bool explain = verb_of(line) == "EXPLAIN";
-  if (explain && verb_of(behind_verb(line)).empty()) return nothing_to_explain();
+  const std::string what = explain ? verb_of(behind_verb(line)) : "";
+  if (explain && (what.empty() || what == "EXPLAIN")) return nothing_to_explain();
   FORTNIGHT_ASSIGN(const Question question, understand(context, explain ? explained(line) : line));
   const Asking asking{context, question, sink, budget};
   return explain ? answer_explain(asking) : answer_verb(asking);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "query/filters.h"
 #include "query/verbs.h"
 #include "storage/call/json_walk.h"
 
@@ -32,8 +33,11 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
   const std::vector<std::string_view> kinds = id_kinds(context);
   known.insert(known.end(), kinds.begin(), kinds.end());
   if (std::find(known.begin(), known.end(), value.text) != known.end()) return column;
-  return bad_request(value.column,
-                     fmt::format("no field \"{}\"{}", value.text, did_you_mean(value.text, known)));
+  if (value.text.starts_with('/')) return no_pointer(value.column, value.text);
+  return bad_request(
+      value.column,
+      fmt::format("no field \"{}\"{}; expected JSON pointers or some of {}", value.text,
+                  did_you_mean(value.text, known), fmt::join(known, " ")));
 }
 
 // The scalar as it stands in the line: a string is escaped already.

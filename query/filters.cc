@@ -123,17 +123,18 @@ std::optional<Predicate> subject_of(std::string_view name, const Context& contex
 }
 
 RequestError unknown_name(const Parameter& parameter, const Context& context) {
-  if (parameter.name.starts_with('/')) {
-    return bad_request(
-        parameter.column,
-        fmt::format("\"{}\" is no JSON pointer: \"~\" stands before 0 or 1 only", parameter.name));
-  }
+  if (parameter.name.starts_with('/')) return no_pointer(parameter.column, parameter.name);
   return bad_request(parameter.column,
                      fmt::format("unknown name \"{}\"{}", parameter.name,
                                  did_you_mean(parameter.name, filter_names(context))));
 }
 
 }  // namespace
+
+RequestError no_pointer(std::size_t column, std::string_view text) {
+  return bad_request(
+      column, fmt::format("\"{}\" is no JSON pointer: \"~\" stands before 0 or 1 only", text));
+}
 
 Parsed<std::vector<Predicate>> filter_of(const Parameter& parameter, const Context& context) {
   if (parameter.name == "text") return text_filter(parameter);

@@ -15,6 +15,9 @@ namespace fortnight::query {
 Parsed<std::vector<storage::Predicate>> filter_of(const Parameter& parameter,
                                                   const Context& context);
 
+// What to say of a name or field that begins with "/" and is no JSON pointer.
+RequestError no_pointer(std::size_t column, std::string_view text);
+
 // `text` with `*` for any run; `\*` is a star and `\\` a backslash.
 storage::TextPattern pattern_of(std::string_view text);
 // Text that stands for itself alone.

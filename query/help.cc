@@ -118,7 +118,7 @@ Answer answer_help(const Asking& asking) {
   }
   const Value& asked = asking.question.alone[0];
   const VerbWords* words = find_verb(verb_of(asked.text));
-  if (words == nullptr) return bad_request(asked.column, fmt::format("no verb \"{}\"", asked.text));
+  if (words == nullptr) return unknown_verb(asked.column, asked.text);
   FORTNIGHT_TRY(say_verb(asking, *words));
   return Summary().close();
 }

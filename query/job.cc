@@ -6,10 +6,14 @@ namespace fortnight::query {
 
 namespace {
 
-// The first call that bears the job's ID started it; the others ask how it is doing.
+// What started the job was the first call that bears its ID; the others ask how it is doing. Where
+// dates or filters leave out the first one, or it is no longer kept, a question is none all the
+// same.
 std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) {
   if (storage::is_error(call.status)) return "error";
-  return index == 0 ? "submission" : "poll";
+  const std::string& method = call.field(storage::TextField::method);
+  const bool asks = method == "GET" || method == "HEAD";
+  return index == 0 && !asks ? "submission" : "poll";
 }
 
 }  // namespace

@@ -70,7 +70,9 @@ Parsed<Period> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
     return whole_day(date, zone, zone.instant(*civil->date_ns),
                      zone.instant(*civil->date_ns + kNsPerDay));
   }
-  return bad_request(date.column, fmt::format("no date \"{}\"; expected {}", text, kDates));
+  const bool timed = civil && civil->clock_ns;
+  return bad_request(date.column, fmt::format("no date \"{}\"; expected {}{}", text, kDates,
+                                              timed ? ". Times go with from= and to=" : ""));
 }
 
 Parsed<TimeNs> parse_instant(const Value& value, const TimeZone& zone, TimeNs now) {

@@ -36,13 +36,6 @@ std::string what_else(const std::string& name, const VerbWords& words, const Con
   return fmt::format("; HELP {} tells what it takes", words.name);
 }
 
-RequestError unknown_verb(const std::string& verb) {
-  std::vector<std::string_view> known;
-  for (const VerbWords& words : verbs()) known.push_back(words.name);
-  return bad_request(1, fmt::format("unknown verb \"{}\"{}; HELP tells them all", verb,
-                                    did_you_mean(verb, known)));
-}
-
 Parsed<void> take_option(const Parameter& parameter, Question& question) {
   if (parameter.op != Operator::equal) {
     return bad_request(parameter.column, fmt::format("\"{}\" takes = only", parameter.name));
@@ -62,7 +55,9 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Quest
   const VerbWords& words = *question.words;
   if (parameter.name.empty()) {
     if (question.alone.size() == words.alone) {
-      return bad_request(parameter.column, fmt::format("expected key=value, not \"{}\"; {}",
+      const bool takes_some = words.filters || !words.options.empty();
+      return bad_request(parameter.column, fmt::format("expected {}, not \"{}\"; {}",
+                                                       takes_some ? "key=value" : "nothing more",
                                                        parameter.values[0].text, words.usage));
     }
     question.alone.push_back(std::move(parameter.values[0]));
@@ -147,8 +142,9 @@ Parsed<std::size_t> Question::choice(std::string_view name,
   if (value == nullptr) return std::size_t{0};
   const auto found = std::find(choices.begin(), choices.end(), value->text);
   if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
-  return bad_request(value->column, fmt::format("no {} \"{}\"; expected one of {}", name,
-                                                value->text, fmt::join(choices, " ")));
+  return bad_request(value->column,
+                     fmt::format("no {} \"{}\"; expected {}{}", name, value->text,
+                                 choices.size() > 1 ? "one of " : "", fmt::join(choices, " ")));
 }
 
 Parsed<storage::Order> Question::order(storage::Order otherwise) const {
@@ -163,7 +159,7 @@ Parsed<Question> understand(const Context& context, std::string_view line) {
   question.now = context.now();
   const std::string verb = verb_of(line);
   question.words = find_verb(verb);
-  if (question.words == nullptr) return unknown_verb(verb);
+  if (question.words == nullptr) return unknown_verb(1, verb);
   IsParameter is_parameter;
   if (question.words->alone > 0) {
     is_parameter = [&](std::string_view name) {

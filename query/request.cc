@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "query/vocabulary.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::query {
@@ -128,8 +129,10 @@ Parsed<Value> Parser::value(std::string_view name) {
     return bad_request(column(), "expected a space or a comma behind the closing quote");
   }
   if (at_gap() || here() == ',') {
-    return bad_request(column(),
-                       fmt::format("expected a value for \"{}\"; the empty one is \"\"", name));
+    // What is filtered by may be empty.
+    const bool may_be_empty = !is_option(name) && name != "text";
+    return bad_request(column(), fmt::format("expected a value for \"{}\"{}", name,
+                                             may_be_empty ? "; the empty one is \"\"" : ""));
   }
   FORTNIGHT_ASSIGN(value.text, word(", \t"));
   return value;

@@ -1,5 +1,7 @@
 #include "query/vocabulary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace fortnight::query {
@@ -126,6 +128,19 @@ const VerbWords* find_verb(std::string_view name) {
   const auto found = std::find_if(verbs().begin(), verbs().end(),
                                   [&](const VerbWords& words) { return words.name == name; });
   return found == verbs().end() ? nullptr : &*found;
+}
+
+RequestError unknown_verb(std::size_t column, std::string_view verb) {
+  std::vector<std::string_view> known;
+  for (const VerbWords& words : verbs()) known.push_back(words.name);
+  return bad_request(column, fmt::format("unknown verb \"{}\"{}; HELP tells them all", verb,
+                                         did_you_mean(verb, known)));
+}
+
+bool is_option(std::string_view name) {
+  return std::any_of(verbs().begin(), verbs().end(), [&](const VerbWords& words) {
+    return std::find(words.options.begin(), words.options.end(), name) != words.options.end();
+  });
 }
 
 std::optional<storage::TextField> text_field(std::string_view name) {

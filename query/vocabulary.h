@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "query/request_error.h"
 #include "query/service.h"
 #include "storage/call/batch.h"
 
@@ -43,6 +44,12 @@ struct VerbWords {
 const std::vector<VerbWords>& verbs();
 // Null where no verb has that name (in capitals).
 const VerbWords* find_verb(std::string_view name);
+
+// What to say of a verb that there isn't, which stands at a column of the line.
+RequestError unknown_verb(std::size_t column, std::string_view verb);
+
+// Whether some verb has an option of that name.
+bool is_option(std::string_view name);
 
 // What the calls of a text field are asked by; nothing where it is none.
 std::optional<storage::TextField> text_field(std::string_view name);

@@ -145,7 +145,9 @@ class ClientTest(TestCase):
         ]
         lines = []
         for number, call in enumerate(calls):
-            request = {"headers": {"X-A": f"a{number}", **({"Content-Type": call["type"]} if "type" in call else {})}}
+            request = {"headers": {"X-A": f"a{number}"}}
+            if "type" in call:
+                request["headers"]["Content-Type"] = call["type"]
             if "body" in call:
                 request["body"] = call["body"]
             lines.append(json.dumps({"ts": NOW, "call_id": f"curled-{number}", "method": call["method"],

@@ -365,7 +365,21 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("ACTIVITY quantiles=0.5,0.50") ==
              "ERR bad-request column 24: \"0.50\" is given twice");
   BOOST_TEST(ask("EXPORT fields=ts,ref,ts") == "ERR bad-request column 22: \"ts\" is given twice");
-  BOOST_TEST(ask("HELP NOTHING") == "ERR bad-request column 6: no verb \"NOTHING\"");
+  BOOST_TEST(ask("HELP LOG").find("did you mean \"LOGS\"?") != std::string::npos);
+  BOOST_TEST(ask("HELP LOGS x") ==
+             "ERR bad-request column 11: expected nothing more, not \"x\"; HELP [VERB]");
+  BOOST_TEST(ask("STATUS x") ==
+             "ERR bad-request column 8: expected nothing more, not \"x\"; STATUS");
+  BOOST_TEST(ask("EXPLAIN EXPLAIN LOGS").starts_with("ERR bad-request column 1: EXPLAIN goes"));
+  BOOST_TEST(ask("LOGS limit=") == "ERR bad-request column 12: expected a value for \"limit\"");
+  BOOST_TEST(ask("LOGS date=2026-11-20T10:00").ends_with(". Times go with from= and to="));
+  BOOST_TEST(ask("EXPORT fields=/a~3").find("\"/a~3\" is no JSON pointer: \"~\" stands") !=
+             std::string::npos);
+  BOOST_TEST(ask("EXPORT fields=zebra").find("expected JSON pointers or some of ts account") !=
+             std::string::npos);
+  BOOST_TEST(ask("ACTIVITY compare=next").ends_with("no compare \"next\"; expected previous"));
+  BOOST_TEST(ask("HELP NOTHING") ==
+             "ERR bad-request column 6: unknown verb \"NOTHING\"; HELP tells them all");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -129,6 +129,11 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
   BOOST_TEST(text.find("2026-11-06") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(calls_without_a_value_are_named_in_top) {
+  const Answer answer{{R"({"account":null,"calls":3,"errors":0,"error_rate":0})"}, "{}"};
+  BOOST_TEST(render_answer("top", answer, Terminal{}).find("(none)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_sparkline_has_all_values) {
   BOOST_TEST(draw_sparkline({1, 2, 4, 8}, 10) == "▁▂▄█");
   BOOST_TEST(draw_sparkline({1, 1, 2, 2, 4, 4, 8, 8}, 4) == "▁▂▄█");

@@ -67,9 +67,9 @@ bool is_number(std::string_view json) {
   return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
 }
 
-// A column for each of `keys`.
+// A column for each of `keys`. `absent` stands for null.
 std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
-                     const Terminal& terminal) {
+                     const Terminal& terminal, std::string_view absent = "") {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
   for (const std::string& key : keys)
@@ -80,7 +80,8 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
       const auto at =
           static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
       if (at == keys.size()) continue;
-      cells[at] = {cell_text(member.key, member.value, terminal),
+      cells[at] = {member.value == "null" ? std::string(absent)
+                                          : cell_text(member.key, member.value, terminal),
                    cell_style(member.key, member.value)};
       if (is_number(member.value) && member.key != "status") columns[at].right = true;
       const bool short_word = member.key == "stage" || member.key == "method";
@@ -194,7 +195,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
   if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
-  return table_of(answer, keys_of(answer), terminal);
+  return table_of(answer, keys_of(answer), terminal, "(none)");
 }
 
 }  // namespace
