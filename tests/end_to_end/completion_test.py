@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import shlex
+import socket
 import subprocess
 import time
 import unittest
@@ -111,6 +112,14 @@ class CompletionTest(TestCase):
 
     def test_zsh(self):
         self.check_in_terminal(ZSH, START_ZSH)
+
+    def test_a_server_that_does_not_answer_is_not_waited_for(self):
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            words = ["--connect", "127.0.0.1:%d" % deaf.getsockname()[1], "logs", "method="]
+            done = subprocess.run(
+                [BINARIES / "fortnight", "--complete", *words], capture_output=True, timeout=30 * PATIENCE
+            )
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
 
     def test_fish(self):
         def known(line):
