@@ -7,7 +7,6 @@
 
 #include "query/vocabulary.h"
 #include "storage/base/json_number.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 
@@ -155,6 +154,13 @@ Parsed<std::vector<Predicate>> filter_of(const Parameter& parameter, const Conte
   } else {
     for (const Value& value : parameter.values) {
       predicate->patterns.push_back(pattern_of(value.text));
+      const bool may_be = !predicate->patterns.back().exact() || value.text.empty() ||
+                          storage::number_of(value.text).has_value();
+      if (predicate->subject == Subject::duration && !may_be) {
+        return bad_request(
+            value.column,
+            fmt::format("no duration \"{}\"; expected milliseconds, as 7.9", value.text));
+      }
     }
   }
   return std::vector<Predicate>{std::move(*predicate)};

@@ -62,6 +62,9 @@ BOOST_AUTO_TEST_CASE(every_kind_of_name) {
   BOOST_TEST(filter("/a>5") == "pointer 2:5");
   BOOST_TEST(filter("duration_ms<=7") == "duration 1:7");
   BOOST_TEST(filter("duration_ms=\"\"") == "duration ");
+  BOOST_TEST(filter("duration_ms=7.9,1*") == "duration 7.9 1~");
+  BOOST_TEST(filter("duration_ms!=7,abc") ==
+             "ERR bad-request column 21: no duration \"abc\"; expected milliseconds, as 7.9");
 }
 
 BOOST_AUTO_TEST_CASE(statuses) {
