@@ -13,6 +13,8 @@ using boost::system::error_code;
 // Bytes of requests held while one is answered.
 constexpr std::size_t kMaxAhead = 2 * query::kMaxRequestBytes;
 constexpr std::chrono::milliseconds kFollowInterval{100};
+// Once it has closed its side, a reader that makes no room for so many intervals is given up.
+constexpr int kMostWaitsForRoom = 50;
 // How long a request is answered before its peer is looked for, and until it is again.
 constexpr std::chrono::milliseconds kPeerInterval{250};
 constexpr std::string_view kNoAuth =
@@ -35,7 +37,7 @@ void QueryConnection::start() {
 void QueryConnection::close() {
   quitting_ = true;
   reading_ended_ = true;
-  if (follow_ && !polling_) return wind_up_follow();
+  if (follow_ && !polling_) return proceed_with_follow();
   end_if_done();
 }
 
@@ -53,7 +55,7 @@ void QueryConnection::received(error_code failed, std::size_t count) {
   if (failed && failed != boost::asio::error::eof) return end();
   reading_ended_ = reading_ended_ || failed;
   ahead_.append(input_.data(), count);
-  if (follow_ && reading_ended_ && !polling_) return wind_up_follow();
+  if (follow_ && reading_ended_ && !polling_) return proceed_with_follow();
   next();
 }
 
@@ -129,44 +131,48 @@ void QueryConnection::follow_on(query::Follow::State state) {
   polling_ = false;
   if (over_) return follow_.reset();
   if (state == query::Follow::State::ended) return end_follow();
-  if (state == query::Follow::State::more && !answers_->full()) return poll_follow();
-  if (reading_ended_) {
-    const bool all_given = last_poll_ && state == query::Follow::State::idle;
-    return all_given ? end_follow() : wind_up_follow();
+  if (state == query::Follow::State::more || reading_ended_) return proceed_with_follow();
+  wait_to_poll();
+}
+
+// A reader that is slow is given no more until it has taken what there is.
+void QueryConnection::proceed_with_follow() {
+  if (!answers_->full()) {
+    waits_for_room_ = 0;
+    return poll_follow();
   }
+  if (reading_ended_ && (quitting_ || ++waits_for_room_ > kMostWaitsForRoom)) {
+    return miss_the_rest();
+  }
+  wait_to_poll();
+}
+
+void QueryConnection::wait_to_poll() {
   follow_timer_.expires_after(kFollowInterval);
   follow_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-    if (cancelled || self->follow_ == nullptr) return;
-    // A reader that is slow is given no more until it has taken what there is.
-    if (self->answers_->full()) return self->follow_on(query::Follow::State::idle);
-    self->poll_follow();
+    // A time that had passed before it was cancelled is told all the same.
+    if (cancelled || self->follow_ == nullptr || self->polling_) return;
+    self->proceed_with_follow();
   });
 }
 
 void QueryConnection::poll_follow() {
   polling_ = true;
-  last_poll_ = reading_ended_;
-  owner_.runner.poll(job(), *follow_, [self = shared_from_this()](query::Follow::State state) {
-    boost::asio::post(self->socket_.get_executor(), [self, state] { self->follow_on(state); });
-  });
+  owner_.runner.poll(
+      job(), *follow_, reading_ended_, [self = shared_from_this()](query::Follow::State state) {
+        boost::asio::post(self->socket_.get_executor(), [self, state] { self->follow_on(state); });
+      });
 }
 
-// A reader with room gets what arrived until it closed its side.
-void QueryConnection::wind_up_follow() {
-  follow_timer_.cancel();
-  if (!answers_->full()) return quitting_ ? end_follow() : poll_follow();
+void QueryConnection::miss_the_rest() {
   polling_ = true;
   owner_.runner.miss_the_rest(job(), *follow_, [self = shared_from_this()] {
-    boost::asio::post(self->socket_.get_executor(), [self] {
-      self->polling_ = false;
-      if (self->over_) return self->follow_.reset();
-      self->end_follow();
-    });
+    boost::asio::post(self->socket_.get_executor(),
+                      [self] { self->follow_on(query::Follow::State::ended); });
   });
 }
 
 void QueryConnection::end_follow() {
-  last_poll_ = false;
   follow_timer_.cancel();
   const std::string closing = std::exchange(follow_, nullptr)->closing();
   done(closing, false);

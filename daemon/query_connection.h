@@ -48,9 +48,11 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
 
   void follow(const std::string& line);
   void follow_on(query::Follow::State state);
+  // All of these while no worker has follow_.
+  void proceed_with_follow();
+  void wait_to_poll();
   void poll_follow();
-  // Once no more is to be given: what the reader had no room for is counted.
-  void wind_up_follow();
+  void miss_the_rest();
   void end_follow();
 
   [[nodiscard]] QueryRunner::Job job();
@@ -74,14 +76,14 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   std::shared_ptr<AnswerBuffer> answers_ = std::make_shared<AnswerBuffer>();
   std::string writing_;
   std::unique_ptr<query::Follow> follow_;
+  int waits_for_room_ = 0;  // of follow_, one after the other
 
   bool reading_ = false;
   bool reading_ended_ = false;
   bool fed_end_ = false;
-  bool busy_ = false;       // a request is being answered
-  bool polling_ = false;    // a worker has follow_
-  bool last_poll_ = false;  // it was begun once no more requests were to come
-  bool quitting_ = false;   // nothing more is answered
+  bool busy_ = false;      // a request is being answered
+  bool polling_ = false;   // a worker has follow_
+  bool quitting_ = false;  // nothing more is answered
   bool over_ = false;
 };
 

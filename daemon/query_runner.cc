@@ -117,14 +117,15 @@ void QueryRunner::start_follow(std::shared_ptr<const query::Context> context, st
       });
 }
 
-void QueryRunner::poll(Job job, query::Follow& follow,
+void QueryRunner::poll(Job job, query::Follow& follow, bool last,
                        std::function<void(query::Follow::State)> done) {
-  workers_.post([this, job = std::move(job), &follow, done = std::move(done)] {
+  workers_.post([this, job = std::move(job), &follow, last, done = std::move(done)] {
     query::Follow::State state;
     {
       Turn turn(turns_);
       BufferSink sink(job, nullptr);
-      state = follow.poll(sink, budget(turn, *job.buffer, limits_.max_time));
+      const storage::Budget within = budget(turn, *job.buffer, limits_.max_time);
+      state = last ? follow.finish(sink, within) : follow.poll(sink, within);
       sink.send();
     }
     done(state);

@@ -32,8 +32,10 @@ class QueryRunner {
                std::function<void(std::string closing)> done);
   void start_follow(std::shared_ptr<const query::Context> context, std::string request,
                     std::function<void(query::Follow::Started started)> done);
-  // `follow` must live until `done`, here and below.
-  void poll(Job job, query::Follow& follow, std::function<void(query::Follow::State state)> done);
+  // `follow` must live until `done`, here and below, and nobody else use it. With `last`, finish()
+  // instead of poll().
+  void poll(Job job, query::Follow& follow, bool last,
+            std::function<void(query::Follow::State state)> done);
   void miss_the_rest(Job job, query::Follow& follow, std::function<void()> done);
 
   // Ends what runs, with an error to its reader.

@@ -7,6 +7,7 @@
 
 #include "query/vocabulary.h"
 #include "storage/base/json_number.h"
+#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 

@@ -31,17 +31,16 @@ class FollowOfStore final : public Follow {
   void begin_at(std::uint64_t next) { query_.first_seq = query_.end_seq = next; }
 
   State poll(Sink& sink, const storage::Budget& budget) override {
-    const Asking asking{*context_, question_, sink, budget};
-    const Parsed<State> state = step(asking);
-    if (state) return *state;
-    error_ = closing_line(state.error());
-    return State::ended;
+    return told(step({*context_, question_, sink, budget}));
+  }
+
+  State finish(Sink& sink, const storage::Budget& budget) override {
+    if (const Parsed<void> fixed = fix_end(budget); !fixed) return told(fixed.error());
+    return poll(sink, budget);
   }
 
   void miss_the_rest(const storage::Budget& budget) override {
-    if (const Parsed<void> counted = count_the_rest(budget); !counted) {
-      error_ = closing_line(counted.error());
-    }
+    if (const Parsed<void> counted = count_the_rest(budget); !counted) told(counted.error());
   }
 
   [[nodiscard]] std::string closing() const override {
@@ -52,15 +51,27 @@ class FollowOfStore final : public Follow {
   }
 
  private:
+  State told(const Parsed<State>& state) {
+    if (state) return *state;
+    error_ = closing_line(state.error());
+    return State::ended;
+  }
+
+  Parsed<void> fix_end(const storage::Budget& budget) {
+    if (end_) return {};
+    FORTNIGHT_ASSIGN(end_, next_arrival(budget));
+    return {};
+  }
+
   // Calls numbered [first_seq, end_seq) are being given, in the order of their time, and have been
   // up to `after`.
   Parsed<State> step(const Asking& asking) {
     if (query_.first_seq == query_.end_seq) {
-      FORTNIGHT_ASSIGN(query_.end_seq, next_arrival(asking.budget));
+      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival(asking.budget));
       query_.after.reset();
       FORTNIGHT_TRY(skip_what_is_too_far_back(asking));
     }
-    if (query_.first_seq == query_.end_seq) return State::idle;
+    if (query_.first_seq == query_.end_seq) return all_given();
     query_.limit = kRowsAPoll;
     FORTNIGHT_ASSIGN(
         const storage::ScanSummary summary,
@@ -69,8 +80,15 @@ class FollowOfStore final : public Follow {
           query_.after = {call.ts, call.ref.seq};
           write_call(call, *context_, row);
         }));
-    if (!summary.more) query_.first_seq = query_.end_seq;
-    return summary.more ? State::more : State::idle;
+    if (summary.more) return State::more;
+    query_.first_seq = query_.end_seq;
+    return all_given();
+  }
+
+  // Of the calls that were numbered up to end_seq.
+  [[nodiscard]] State all_given() const {
+    if (!end_) return State::idle;
+    return query_.end_seq == *end_ ? State::ended : State::more;
   }
 
   // How many calls a query would give, were there room.
@@ -100,21 +118,22 @@ class FollowOfStore final : public Follow {
 
   // What is left of those that are being given, and what has come since.
   Parsed<void> count_the_rest(const storage::Budget& budget) {
+    FORTNIGHT_TRY(fix_end(budget));
     FORTNIGHT_ASSIGN(const std::uint64_t left, count(query_, budget));
-    missed_ += left;
     storage::CallQuery since = query_;
     since.first_seq = query_.end_seq;
+    since.end_seq = *end_;
     since.after.reset();
-    FORTNIGHT_ASSIGN(since.end_seq, next_arrival(budget));
     FORTNIGHT_ASSIGN(const std::uint64_t arrived, count(since, budget));
-    missed_ += arrived;
-    query_.first_seq = query_.end_seq = since.end_seq;
+    missed_ += left + arrived;
+    query_.first_seq = query_.end_seq = *end_;
     return {};
   }
 
   std::shared_ptr<const Context> context_;
   Question question_;
   storage::CallQuery query_;
+  std::optional<std::uint64_t> end_;  // the number of the first call that isn't told any more
   std::uint64_t calls_ = 0;
   std::uint64_t missed_ = 0;
   std::string error_;

@@ -87,15 +87,17 @@ class Follow {
   enum class State {
     idle,   // everything that has arrived was given
     more,   // there is more at once: poll again when the reader has room
-    ended,  // the sink returned false or the store failed: closing() says which
+    ended,  // all is told; or the sink returned false or the store failed: closing() says which
   };
   // Gives at most some hundred rows. A reader that is too far behind gets {"missed":N} in their
   // place.
   virtual State poll(Sink& sink, const storage::Budget& budget) = 0;
-  // Instead of a poll, where the reader has room for no more and the follow ends: what has arrived
-  // and wasn't given counts as missed.
+  // The same once the connection is half-closed: what had arrived when it was first called is the
+  // last to be given. Says `more` or `ended`.
+  virtual State finish(Sink& sink, const storage::Budget& budget) = 0;
+  // Ends it where the reader has no room: what finish() would have given counts as missed.
   virtual void miss_the_rest(const storage::Budget& budget) = 0;
-  // The closing line, once the connection is half-closed or poll() said `ended`.
+  // The closing line, behind miss_the_rest() or once it `ended`.
   [[nodiscard]] virtual std::string closing() const = 0;
 };
 

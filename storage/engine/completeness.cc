@@ -27,22 +27,12 @@ class DroppedDays {
     last_ = std::max(last_.value_or(day), day);
     asked_for_ = asked_for_ || overlaps(day, from_, to_);
   }
-  // Those of a piece that no flush has dropped yet.
-  void add(const HeadBatch& piece) {
-    if (all_kept(day_of(piece.min_ts), day_of(piece.max_ts))) return;
-    for (const Call& call : piece.batch.calls) add(day_of(call.ts));
-  }
   // The day behind the last one, where calls are missing that were asked for.
   [[nodiscard]] std::optional<TimeNs> retained_from() const {
     return asked_for_ ? std::optional(day_start(*last_ + 1)) : std::nullopt;
   }
 
  private:
-  [[nodiscard]] bool all_kept(Day first, Day last) const {
-    const auto dropped = manifest_.dropped.lower_bound(first);
-    return first >= manifest_.first_kept && (dropped == manifest_.dropped.end() || *dropped > last);
-  }
-
   const Manifest& manifest_;
   TimeNs from_;
   TimeNs to_;
@@ -72,7 +62,9 @@ Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to) {
   // Only what was counted is known to have been there.
   DroppedDays dropped(version.manifest, from, to);
   for (const LiveRollup& rollup : version.rollups) dropped.add(rollup.entry.name.day);
-  for (const auto& piece : view.head) dropped.add(*piece);
+  for (const auto& piece : view.head) {
+    for (const Day day : piece->days) dropped.add(day);
+  }
   out.retained_from = dropped.retained_from();
   out.complete = out.damaged == 0 && !out.retained_from;
   return out;

@@ -13,6 +13,19 @@ namespace {
 // comes in batches that are large enough as they are.
 constexpr std::size_t kLargeBytes = 512U << 10;
 
+std::vector<Day> days_of(const Batch& batch, TimeNs min_ts, TimeNs max_ts) {
+  if (batch.empty()) return {};
+  if (day_of(min_ts) == day_of(max_ts)) return {day_of(min_ts)};
+  std::vector<Day> days;
+  for (const Call& call : batch.calls) {
+    const Day day = day_of(call.ts);
+    if (days.empty() || days.back() != day) days.push_back(day);
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
 }  // namespace
 
 HeadBatch::HeadBatch(Batch&& calls) : batch(std::move(calls)), bytes(batch.memory()) {
@@ -20,6 +33,8 @@ HeadBatch::HeadBatch(Batch&& calls) : batch(std::move(calls)), bytes(batch.memor
     min_ts = std::min(min_ts, call.ts);
     max_ts = std::max(max_ts, call.ts);
   }
+  days = days_of(batch, min_ts, max_ts);
+  bytes += days.capacity() * sizeof(Day);
 }
 
 void Head::add(std::shared_ptr<const HeadBatch> batch) {

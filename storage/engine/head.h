@@ -17,6 +17,7 @@ struct HeadBatch {
   Batch batch;
   TimeNs min_ts = kMaxTime;
   TimeNs max_ts = kMinTime;
+  std::vector<Day> days;  // that its calls are of; mostly one
   std::size_t bytes = 0;  // of memory
 
   explicit HeadBatch(Batch&& calls);

@@ -249,6 +249,24 @@ BOOST_AUTO_TEST_CASE(follow_ends_at_a_half_close_and_holds_no_thread) {
   BOOST_TEST(ended == 40);
 }
 
+// A timer that has run out beside a peer's end must not have the follow polled twice at a time.
+BOOST_AUTO_TEST_CASE(followers_may_all_end_at_once) {
+  config.max_connections = 300;
+  start();
+  for (int round = 0; round < tests::rounds(8); ++round) {
+    std::vector<std::unique_ptr<Client>> followers;
+    for (int i = 0; i < 250; ++i) {
+      followers.push_back(std::make_unique<Client>(port()));
+      followers.back()->send("FOLLOW\n");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 + 13 * round));
+    for (const auto& follower : followers) follower->half_close();
+    int ended = 0;
+    for (const auto& follower : followers) ended += is_ok(follower->line()) ? 1 : 0;
+    BOOST_TEST(ended == 250);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(follow_with_a_bad_filter_is_an_error_and_the_connection_goes_on) {
   start();
   Client client(port());

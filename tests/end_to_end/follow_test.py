@@ -1,7 +1,9 @@
 """FOLLOW's end: a reader with room has got all by then, another one is told what it missed."""
 
+import concurrent.futures
 import json
 import socket
+import time
 import unittest
 
 from daemon import PATIENCE, TestCase
@@ -50,17 +52,24 @@ class FollowTest(TestCase):
         return [json.loads(row) for row in rows], json.loads(closing[3:])
 
     def test_a_reader_with_room_gets_what_arrived_until_it_ended(self):
-        connection, signs = self.follow()
-        self.send_many(1_200)
-        connection.shutdown(socket.SHUT_WR)
-        rows, summary = self.read(connection)
-        self.assertEqual(len(rows), 1_200)
-        self.assertEqual(summary, {"calls": 1_200 + signs, "missed": 0})
+        lines = Generated(self.directory, 1_500, NOW).lines
+        for _ in range(10):
+            connection, signs = self.follow()
+            reading = concurrent.futures.ThreadPoolExecutor().submit(self.read, connection)
+            with Sender(self.daemon_under_test.intake_port) as sender:
+                for _ in range(20):
+                    sender.send(lines)
+                    sender.sync()
+            connection.shutdown(socket.SHUT_WR)
+            rows, summary = reading.result()
+            self.assertEqual(len(rows), 30_000)
+            self.assertEqual(summary, {"calls": 30_000 + signs, "missed": 0})
 
     def test_a_reader_without_room_is_told_what_it_missed(self):
         connection, signs = self.follow()
         self.send_many(60_000)
         connection.shutdown(socket.SHUT_WR)
+        time.sleep(8 * PATIENCE)  # longer than it is waited for
         rows, summary = self.read(connection)
         self.assertEqual(len(rows) + signs, summary["calls"])
         self.assertGreater(summary["missed"], 0)

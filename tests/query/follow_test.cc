@@ -109,6 +109,21 @@ BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
                                       ",\"missed\":" + std::to_string(missed) + "}");
 }
 
+// Some are being given when the peer closes its side: what came meanwhile is given too, and what
+// comes from then on isn't.
+BOOST_AUTO_TEST_CASE(the_end_is_what_had_arrived_by_then) {
+  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  append(700, 200);
+  Rows rows;
+  BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::more));
+  append(600, 200);
+  BOOST_TEST((follow->finish(rows, {}) == query::Follow::State::more));
+  append(5, 200);
+  while (follow->finish(rows, {}) == query::Follow::State::more) continue;
+  BOOST_TEST(rows.lines.size() == 1'300U);
+  BOOST_TEST(follow->closing() == R"(OK {"calls":1300,"missed":0})");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_reader_has_no_room_for_at_the_end_is_missed) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   append(120'000, 200);
