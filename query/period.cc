@@ -123,8 +123,12 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
 TimeNs shifted_back(const Period& period, const TimeZone& zone, TimeNs time) {
   if (period.days == 0) return time - (period.to - period.from);
   // A day that begins at 01:00, where clocks skip midnight, is preceded by one that doesn't.
-  const TimeNs back = time == zone.day_start(time) ? zone.day_start(time, -period.days)
-                                                   : zone.plus_days(time, -period.days);
+  const TimeNs begin = period.from;
+  const bool never_was =
+      zone.day_start(begin, -period.days) == zone.day_start(begin, 1 - period.days);
+  const int days = period.days + (never_was ? 1 : 0);
+  const TimeNs back =
+      time == zone.day_start(time) ? zone.day_start(time, -days) : zone.plus_days(time, -days);
   // As many days back from behind a day that never was would lead into the period itself.
   return std::min(back, period.from);
 }

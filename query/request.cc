@@ -130,7 +130,8 @@ Parsed<Value> Parser::value(std::string_view name) {
   }
   if (at_gap() || here() == ',') {
     // What is filtered by may be empty.
-    const bool may_be_empty = !is_option(name) && name != "text";
+    const bool may_be_empty =
+        !is_option(name) && name != "text" && name != "id" && name != "status";
     return bad_request(column(), fmt::format("expected a value for \"{}\"{}", name,
                                              may_be_empty ? "; the empty one is \"\"" : ""));
   }

@@ -11,7 +11,7 @@ _fortnight() {
         # Of the word, bash puts in what stands behind the last of its breaks.
         [[ -n $breaks ]] && known=${known#"${word%"${word##*[$breaks]}"}"}
         # What the shell would take for something else is quoted.
-        [[ $known == *[^[:alnum:]_./:@%+,={}-]* ]] && printf -v known %q "$known"
+        [[ $known == *[^[:alnum:]_./:@%+,={}-]* || $known == *..* ]] && printf -v known %q "$known"
         printf '%s\n' "$known"
       done
   )

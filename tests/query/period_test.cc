@@ -139,6 +139,10 @@ BOOST_AUTO_TEST_CASE(a_day_that_never_was) {
   const query::Period last{begin, begin + storage::kNsPerDay, 1};
   BOOST_TEST(zone.format(shifted_back(last, zone, last.from)) == "2011-12-28T00:00:00-10:00");
   BOOST_TEST(shifted_back(last, zone, last.to) == last.from);
+  const TimeNs behind = begin + storage::kNsPerDay;
+  const query::Period first{behind, behind + storage::kNsPerDay, 1};
+  BOOST_TEST(shifted_back(first, zone, first.from) == begin);
+  BOOST_TEST(shifted_back(first, zone, first.to) == behind);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {

@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(curl_repeats_the_request) {
   exchange.path = "/it's?a=[b]";
   exchange.request.headers = {{"Host", "shop.example"}, {"Content-Length", "9"}, {"X-A", "it's"}};
   exchange.request.body = R"({"a":"'"})";
-  BOOST_TEST(curl_command(exchange) ==
+  BOOST_TEST(curl_command(exchange).text ==
              "curl --globoff -X 'POST' 'https://shop.example/it'\\''s?a=[b]' \\\n"
              "  -H 'X-A: it'\\''s' \\\n"
              "  -H 'Content-Type:' \\\n"
@@ -164,14 +164,13 @@ BOOST_AUTO_TEST_CASE(curl_sends_what_was_sent) {
     exchange.path = std::move(path);
     exchange.request.headers = {{"content-type", "text/plain"}};
     exchange.request.body = std::move(body);
-    return curl_command(exchange);
+    return curl_command(exchange).text;
   };
   const auto has = [](const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
   };
   BOOST_TEST(command("HEAD", "/", "").starts_with("curl --globoff --head \"$API\"'/'"));
   BOOST_TEST(!has(command("HEAD", "/", "\"x\""), "--data"));
-  BOOST_TEST(command("HEAD", "/", "\"x\"").starts_with("# Left out: the body"));
   BOOST_TEST(has(command("GET", "/a/../b", ""), " --path-as-is \"$API\"'/a/../b'"));
   BOOST_TEST(has(command("GET", "/a b?c=d#e\t\u0085", ""), "'/a%20b?c=d%23e%09%C2%85'"));
   BOOST_TEST(command("PUT", "/", R"("a\u0000\\\n'\u001b")") ==
@@ -186,6 +185,40 @@ BOOST_AUTO_TEST_CASE(curl_sends_what_was_sent) {
   BOOST_TEST(command("PUT", "/", longest).starts_with("printf %b 'xxxxx"));
 }
 
+BOOST_AUTO_TEST_CASE(curl_goes_nowhere_else) {
+  const auto command = [](std::string path, std::string host) {
+    Exchange exchange;
+    exchange.method = "OPTIONS";
+    exchange.path = std::move(path);
+    exchange.request.headers = {{"Host", std::move(host)}};
+    return curl_command(exchange).text;
+  };
+  BOOST_TEST(command("*", "") == "curl --globoff -X 'OPTIONS' --request-target '*' \"$API\"\n");
+  BOOST_TEST(command("@evil.example/", "a.example:8080") ==
+             "curl --globoff -X 'OPTIONS' --request-target '@evil.example/' "
+             "'https://a.example:8080'\n");
+  BOOST_TEST(command("-K/etc/passwd", "a@evil.example") ==
+             "curl --globoff -X 'OPTIONS' --request-target '-K/etc/passwd' \"$API\"\n");
+  BOOST_TEST(command("", "") == "curl --globoff -X 'OPTIONS' \"$API\"\n");
+}
+
+// To a shell that knows no comments, they would be commands.
+BOOST_AUTO_TEST_CASE(what_curl_leaves_out_is_told_apart) {
+  Exchange exchange;
+  exchange.method = "HEAD";
+  exchange.path = "/";
+  exchange.request.headers = {{"`id`", "a\nb"}, {"x", std::string("a\0b", 3)}};
+  exchange.request.body = "\"x\"";
+  const CurlCommand command = curl_command(exchange);
+  BOOST_TEST(command.text == "curl --globoff --head \"$API\"'/'\n");
+  const std::vector<std::string> left_out = {"header `id`, whose value has a line end or NUL",
+                                             "header x, whose value has a line end or NUL",
+                                             "the body, which curl doesn't send with HEAD"};
+  BOOST_TEST(command.left_out == left_out, boost::test_tools::per_element());
+  exchange.method = "GET x";
+  BOOST_TEST(curl_command(exchange).left_out.front() == "the method, which is none of HTTP");
+}
+
 // What a hostile caller sent must be sent again, and nothing else be done.
 BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
   const auto command = [](std::string_view path, std::string_view headers) {
@@ -193,7 +226,8 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
                                         .append(path)
                                         .append(R"(","line":{"request":{"headers":)")
                                         .append(headers)
-                                        .append("}}}")));
+                                        .append("}}}")))
+        .text;
   };
   BOOST_TEST(command("/go?to=https://evil.example/", "{}") ==
              "curl --globoff -X 'GET' \"$API\"'/go?to=https://evil.example/'\n");
@@ -202,8 +236,6 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
   BOOST_TEST(command("/", R"({"@/etc/passwd":"x",":path":"/","a b":"x","":"x"})") ==
              "curl --globoff -X 'GET' \"$API\"'/'\n");
   BOOST_TEST(command("/", R"x({"x":"y\r\nz: w","v":"\n"})x") ==
-             "# Left out: header x, whose value has a line end\n"
-             "# Left out: header v, whose value has a line end\n"
              "curl --globoff -X 'GET' \"$API\"'/'\n");
   BOOST_TEST(command("/", R"x({"x-empty":""})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");

@@ -12,7 +12,7 @@ std::vector<std::string> known(const std::vector<std::string>& words,
   const auto values = [&](const std::string& address, std::string_view field,
                           std::string_view prefix) {
     if (asked != nullptr) *asked = {address, std::string(field), std::string(prefix)};
-    return std::vector<std::string>{"blue", "bl,ue", "bl\"ue", "bl*ue", "bl\nue", ""};
+    return std::vector<std::string>{"blue", "bl,ue", "bl\"ue", "bl*ue", "bl\nue", "bl\u009bue", ""};
   };
   std::vector<std::string> found;
   for (const Candidate& candidate : complete(words, values)) found.push_back(candidate.word);
@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_values_is_completed) {
              boost::test_tools::per_element());
   BOOST_TEST(known({"export", "--fields=ts,dur"}) == (Words{"--fields=ts,duration_ms"}),
              boost::test_tools::per_element());
+  BOOST_TEST(known({"activity", "by=account,"}).empty());  // takes one
+  BOOST_TEST(known({"logs", "status=2xx,2"}).empty());     // given already
   BOOST_TEST(known({"logs", "status!=429,fai"}) == (Words{"status!=429,failed"}),
              boost::test_tools::per_element());
 }

@@ -12,6 +12,7 @@
 #include "tools/client/json.h"
 #include "tools/client/options.h"
 #include "tools/client/request_line.h"
+#include "tools/client/terminal.h"
 
 namespace fortnight::client {
 namespace {
@@ -58,12 +59,15 @@ bool is_listed(std::string_view key) {
          key == "revision" || key == "source";
 }
 
-// Whether a value can stand in a list of values as it is.
+// Whether a value can stand in a list of values as it is, and be shown.
 bool is_plain(std::string_view value) {
-  return !value.empty() && std::none_of(value.begin(), value.end(), [](char c) {
-    return static_cast<unsigned char>(c) < ' ' || c == 0x7f || c == ',' || c == '"' || c == '*' ||
-           c == '\\';
-  });
+  return !value.empty() && value.find_first_of(",\"*\\") == std::string_view::npos &&
+         safe_text(value) == value;
+}
+
+// Whether it takes several values.
+bool takes_list(std::string_view key) {
+  return !query::is_option(key) || key == "fields" || key == "quantiles";
 }
 
 std::string in_small_letters(std::string_view text) {
@@ -176,14 +180,21 @@ class Completion {
   }
 
   // Of several values, the last one is completed; those before it stay.
-  void add_values(std::string_view key, std::size_t begin) {
+  void add_values(std::string_view key, std::size_t first) {
+    std::size_t begin = first;
     const std::size_t comma = word_.rfind(',');
     if (comma != std::string_view::npos && comma >= begin) begin = comma + 1;
     const std::string given(word_.substr(0, begin));
-    for (const std::string_view value : choices_of(key)) add(given + std::string(value));
+    const std::vector<std::string_view> before = split_values(word_.substr(first, begin - first));
+    if (before.size() > 1 && !takes_list(key)) return;
+    const auto add_value = [&](std::string_view value) {
+      const bool again = std::find(before.begin(), before.end(), value) != before.end();
+      if (!again) add(given + std::string(value));
+    };
+    for (const std::string_view value : choices_of(key)) add_value(value);
     if (!is_listed(key)) return;
     for (const std::string& value : values_(line_.address, key, word_.substr(begin))) {
-      if (is_plain(value)) add(given + value);
+      if (is_plain(value)) add_value(value);
     }
   }
 

@@ -73,9 +73,18 @@ bool is_header_name(std::string_view name) {
   });
 }
 
-// A line end would begin another header, which nobody sent.
+// A line end would begin another header, which nobody sent; a NUL would end the argument.
 bool is_header_value(std::string_view value) {
-  return value.find_first_of("\r\n") == std::string_view::npos;
+  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+// A name or address, perhaps with a port: nothing that would lead a URL elsewhere.
+bool is_host(std::string_view host) {
+  constexpr std::string_view others = ".-_:[]";
+  return !host.empty() && std::all_of(host.begin(), host.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+  });
 }
 
 // As curl's -H takes it: "name;" is how it is told of an empty value.
@@ -130,38 +139,49 @@ class Command {
     if (!body_.empty()) body_ = text_of(body_);
   }
 
-  std::string run() {
+  CurlCommand run() {
     add_method();
     add_url();
     add_headers();
     add_body();
-    return before_ + command_ + "\n";
+    return {before_ + command_ + "\n", std::move(left_out_)};
   }
 
  private:
-  void leave_out(std::string_view what) {
-    before_.append("# Left out: ").append(what).append("\n");
-  }
   void next_line() { command_ += " \\\n  "; }
 
   void add_method() {
-    if (exchange_.method == "HEAD") {
-      command_ += " --head";  // with -X HEAD it would wait for a body
-    } else if (!exchange_.method.empty()) {
-      command_ += " -X " + shell_quoted(exchange_.method);
+    const std::string& method = exchange_.method;
+    if (method == "HEAD") {
+      command_ += " --head";              // with -X HEAD it would wait for a body
+    } else if (is_header_name(method)) {  // both are tokens
+      command_ += " -X " + shell_quoted(method);
+    } else if (!method.empty()) {
+      left_out_.emplace_back("the method, which is none of HTTP");
     }
   }
 
+  // A line seldom tells the host; then the reader's shell has to.
+  [[nodiscard]] std::string url(const std::string& path) const {
+    for (const Header& header : exchange_.request.headers) {
+      if (lower(header.name) == "host" && is_host(header.value)) {
+        return shell_quoted("https://" + header.value + path);
+      }
+    }
+    return path.empty() ? "\"$API\"" : "\"$API\"" + shell_quoted(path);
+  }
+
+  // What doesn't begin with "/" would become part of the host's name, or an option.
   void add_url() {
     const std::string path = url_encoded(exchange_.path);
     if (path.find("/.") != std::string::npos) command_ += " --path-as-is";
-    // A line seldom tells the host; then the reader's shell has to.
-    std::string url = "\"$API\"" + shell_quoted(path);
-    for (const Header& header : exchange_.request.headers) {
-      if (lower(header.name) == "host") url = shell_quoted("https://" + header.value + path);
+    if (is_url(path)) {
+      command_ += " " + shell_quoted(path);
+    } else if (path.empty() || path.starts_with('/')) {
+      command_ += " " + url(path);
+    } else {
+      command_ += " --request-target " + shell_quoted(path) + " " + url("");
     }
-    if (is_url(path)) url = shell_quoted(path);
-    command_ += " " + url;
   }
 
   void add_headers() {
@@ -169,7 +189,7 @@ class Command {
     for (const Header& header : exchange_.request.headers) {
       if (!is_header_name(header.name) || is_curls_own(lower(header.name))) continue;
       if (!is_header_value(header.value)) {
-        leave_out("header " + header.name + ", whose value has a line end");
+        left_out_.push_back("header " + header.name + ", whose value has a line end or NUL");
         continue;
       }
       typed = typed || lower(header.name) == "content-type";
@@ -185,7 +205,7 @@ class Command {
 
   void add_body() {
     if (!has_body()) {
-      if (!body_.empty()) leave_out("the body, which curl doesn't send with HEAD");
+      if (!body_.empty()) left_out_.emplace_back("the body, which curl doesn't send with HEAD");
       return;
     }
     next_line();
@@ -201,10 +221,11 @@ class Command {
   std::string body_;
   std::string before_;
   std::string command_ = "curl --globoff";
+  std::vector<std::string> left_out_;
 };
 
 }  // namespace
 
-std::string curl_command(const Exchange& exchange) { return Command(exchange).run(); }
+CurlCommand curl_command(const Exchange& exchange) { return Command(exchange).run(); }
 
 }  // namespace fortnight::client

@@ -31,7 +31,12 @@ struct Exchange {
 // From a row of SHOW.
 Exchange exchange_of(std::string_view row);
 
-// A curl command, for a shell, that sends the request again.
-std::string curl_command(const Exchange& exchange);
+struct CurlCommand {
+  std::string text;                   // for a shell; sends the request again
+  std::vector<std::string> left_out;  // what of it can't be sent, in words: as safe as the line is
+};
+
+// Whatever the line holds, a shell that gets the command runs curl (and printf) and nothing else.
+CurlCommand curl_command(const Exchange& exchange);
 
 }  // namespace fortnight::client

@@ -159,7 +159,13 @@ class Question {
   }
 
   void print_curl(const Answer& answer) const {
-    for (const std::string& row : answer.rows) print(curl_command(exchange_of(row)));
+    for (const std::string& row : answer.rows) {
+      const CurlCommand command = curl_command(exchange_of(row));
+      print(command.text);
+      for (const std::string& what : command.left_out) {
+        std::fprintf(stderr, "fortnight: left out: %s\n", safe_text(what).c_str());
+      }
+    }
   }
 
   const Options& options_;
