@@ -12,7 +12,7 @@ using SteadyClock = std::chrono::steady_clock;
 // before others have to wait for them.
 constexpr std::size_t kMaxThreads = 32;
 // A query that computes for longer gives way to intake and to small queries.
-constexpr std::chrono::milliseconds kSmall{20};
+constexpr std::chrono::milliseconds kSmall{5};
 // A reader that takes nothing for so long is given up.
 constexpr std::chrono::seconds kPatience{60};
 // Rows go out in pieces of this size, or once they have waited this long for more.
