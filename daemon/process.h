@@ -27,6 +27,10 @@ inline void lower_priority(int niceness) {
   if (::getpriority(PRIO_PROCESS, 0) < niceness) ::setpriority(PRIO_PROCESS, 0, niceness);
 }
 
+// False: the calling thread may not have that priority again. It takes privileges, or a limit
+// (RLIMIT_NICE) that allows it.
+inline bool restore_priority(int niceness) { return ::setpriority(PRIO_PROCESS, 0, niceness) == 0; }
+
 // Connections, tailed files and files that are read may be more than the usual soft limit allows.
 inline void allow_many_descriptors() {
   rlimit limit{};

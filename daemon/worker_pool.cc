@@ -1,6 +1,7 @@
 #include "daemon/worker_pool.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "daemon/process.h"
@@ -11,7 +12,8 @@ namespace {
 // Behind intake and all that is small, beside upkeep.
 constexpr int kNicenessBehind = 10;
 
-thread_local bool stepped_back = false;
+// What the thread's niceness was before it stepped back.
+thread_local std::optional<int> usual_niceness;
 
 }  // namespace
 
@@ -28,7 +30,9 @@ void WorkerPool::post(std::function<void()> task) {
 }
 
 void WorkerPool::step_back() {
-  if (!std::exchange(stepped_back, true)) lower_priority(kNicenessBehind);
+  if (usual_niceness) return;
+  usual_niceness = ::getpriority(PRIO_PROCESS, 0);
+  lower_priority(kNicenessBehind);
 }
 
 void WorkerPool::retire() {
@@ -63,11 +67,12 @@ void WorkerPool::run() {
     tasks_.pop_front();
     lock.unlock();
     task();
+    if (usual_niceness && restore_priority(*usual_niceness)) usual_niceness.reset();
     lock.lock();
     // Below the bound every task that waits has a thread coming, made by who posted it: a thread
     // that this one made would inherit its priority.
     const bool needed = threads_.size() == max_threads_ && tasks_.size() > idle_;
-    if (stepped_back && !needed && !stopping_) return retire();
+    if (usual_niceness && !needed && !stopping_) return retire();
     ++idle_;
   }
 }

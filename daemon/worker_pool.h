@@ -21,8 +21,8 @@ class WorkerPool {
   void post(std::function<void()> task);
   // Runs what was posted to its end.
   void stop();
-  // For a task that takes long: what it still does is done with a lower priority, on a thread that
-  // no other task will get (what was lowered is not to be raised again without privileges).
+  // For a task that takes long: what it still does is done with a lower priority. Where the thread
+  // may not be given its own again, no other task gets it.
   static void step_back();
 
  private:

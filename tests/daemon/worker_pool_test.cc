@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(what_takes_long_steps_back_and_what_comes_after_it_does_not
 
 BOOST_AUTO_TEST_CASE(with_all_threads_made_an_idle_one_goes_before_one_that_stepped_back) {
   constexpr int kTimes = 60;
+  const int usual = here().niceness;
   int as_usual = 0;
   for (int i = 0; i < kTimes; ++i) {
     WorkerPool pool(2);
@@ -67,9 +68,25 @@ BOOST_AUTO_TEST_CASE(with_all_threads_made_an_idle_one_goes_before_one_that_step
       pool.post([&] { next.set_value(here()); });
       stepped_back.set_value(std::this_thread::get_id());
     });
-    if (next.get_future().get().thread != stepped_back.get_future().get()) ++as_usual;
+    const Ran ran = next.get_future().get();
+    const bool same = ran.thread == stepped_back.get_future().get();
+    if (!same || ran.niceness == usual) ++as_usual;
   }
   BOOST_TEST(as_usual > kTimes / 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_gets_its_priority_back_where_it_may) {
+  const int usual = here().niceness;
+  bool may = false;
+  std::thread([&] {
+    lower_priority(10);
+    may = restore_priority(usual);
+  }).join();
+  WorkerPool pool(1);
+  const Ran behind = run(pool, true);
+  const Ran after = run(pool, false);
+  BOOST_TEST(after.niceness == (may ? usual : behind.niceness));
+  BOOST_TEST((after.thread == behind.thread || !may));
 }
 
 // A process that was started with the least priority is not given more.
