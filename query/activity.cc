@@ -58,7 +58,7 @@ Parsed<void> lay_out(const Asking& asking, Chart& chart) {
 Parsed<void> compare(const Asking& asking, Chart& chart) {
   const Question& question = asking.question;
   if (question.option("compare") == nullptr) return {};
-  FORTNIGHT_TRY(question.choice("compare", {"previous"}));
+  FORTNIGHT_TRY(question.choice("compare"));
   std::vector<TimeNs> edges;
   for (const TimeNs edge : chart.buckets.edges) {
     edges.push_back(shifted_back(chart.period, question.zone, edge));

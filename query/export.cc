@@ -27,11 +27,7 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
     column.pointer = storage::JsonPointer::parse(value.text);
     if (column.pointer) return column;
   }
-  std::vector<std::string_view> known = {"ts",      "account", "method",   "endpoint",
-                                         "path",    "status",  "revision", "duration_ms",
-                                         "call_id", "source",  "ref"};
-  const std::vector<std::string_view> kinds = id_kinds(context);
-  known.insert(known.end(), kinds.begin(), kinds.end());
+  const std::vector<std::string_view> known = exported_names(context);
   if (std::find(known.begin(), known.end(), value.text) != known.end()) return column;
   if (value.text.starts_with('/')) return no_pointer(value.column, value.text);
   return bad_request(

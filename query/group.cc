@@ -7,8 +7,7 @@
 namespace fortnight::query {
 
 Parsed<Grouping> parse_grouping(const Question& question, std::string_view option) {
-  static const std::vector<std::string_view> names = {"account", "method",   "endpoint", "path",
-                                                      "status",  "revision", "source",   "call_id"};
+  const std::vector<std::string_view>& names = choices_of(option);
   const Value* value = question.option(option);
   if (value == nullptr) {
     return bad_request(1, fmt::format("{} needs {}=, one of {}", question.words->name, option,

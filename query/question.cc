@@ -136,8 +136,8 @@ Parsed<std::uint64_t> Question::number(std::string_view name, std::uint64_t othe
                      fmt::format("expected a whole number from 1 to {} for \"{}\"", most, name));
 }
 
-Parsed<std::size_t> Question::choice(std::string_view name,
-                                     const std::vector<std::string_view>& choices) const {
+Parsed<std::size_t> Question::choice(std::string_view name) const {
+  const std::vector<std::string_view>& choices = choices_of(name);
   const Value* value = option(name);
   if (value == nullptr) return std::size_t{0};
   const auto found = std::find(choices.begin(), choices.end(), value->text);
@@ -150,7 +150,7 @@ Parsed<std::size_t> Question::choice(std::string_view name,
 Parsed<storage::Order> Question::order(storage::Order otherwise) const {
   const Value* value = option("order");
   if (value == nullptr) return otherwise;
-  FORTNIGHT_ASSIGN(const std::size_t index, choice("order", {"newest", "oldest"}));
+  FORTNIGHT_ASSIGN(const std::size_t index, choice("order"));
   return index == 0 ? storage::Order::newest_first : storage::Order::oldest_first;
 }
 

@@ -31,9 +31,8 @@ struct Question {
   // A whole number from 1 to `most`.
   [[nodiscard]] Parsed<std::uint64_t> number(std::string_view name, std::uint64_t otherwise,
                                              std::uint64_t most) const;
-  // Which of `choices` it is: an index; the first one where it wasn't given.
-  [[nodiscard]] Parsed<std::size_t> choice(std::string_view name,
-                                           const std::vector<std::string_view>& choices) const;
+  // Which of choices_of(name) it is: an index; the first one where it wasn't given.
+  [[nodiscard]] Parsed<std::size_t> choice(std::string_view name) const;
   // oldest or newest first.
   [[nodiscard]] Parsed<storage::Order> order(storage::Order otherwise) const;
 };

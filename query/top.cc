@@ -81,8 +81,7 @@ Answer answer_top(const Asking& asking) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "by"));
   FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(const std::size_t sort,
-                   question.choice("sort", {"calls", "errors", "error_rate"}));
+  FORTNIGHT_ASSIGN(const std::size_t sort, question.choice("sort"));
   FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
   sort_by(sort, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace fortnight::query {
 
@@ -143,6 +144,21 @@ bool is_option(std::string_view name) {
   });
 }
 
+const std::vector<std::string_view>& choices_of(std::string_view option) {
+  static const std::vector<std::string_view> fields = {
+      "account", "method", "endpoint", "path", "status", "revision", "source", "call_id"};
+  static const std::vector<std::string_view> none;
+  static const std::map<std::string_view, std::vector<std::string_view>> all = {
+      {"by", fields},
+      {"field", fields},
+      {"sort", {"calls", "errors", "error_rate"}},
+      {"order", {"newest", "oldest"}},
+      {"compare", {"previous"}},
+  };
+  const auto found = all.find(option);
+  return found == all.end() ? none : found->second;
+}
+
 std::optional<storage::TextField> text_field(std::string_view name) {
   const auto found = std::find(std::begin(kFieldNames), std::end(kFieldNames), name);
   if (found == std::end(kFieldNames)) return std::nullopt;
@@ -166,6 +182,15 @@ std::vector<std::string_view> id_kinds(const Context& context) {
 std::vector<std::string_view> filter_names(const Context& context) {
   std::vector<std::string_view> names(std::begin(kFieldNames), std::end(kFieldNames));
   names.insert(names.end(), {"status", "duration_ms", "id", "text"});
+  const std::vector<std::string_view> kinds = id_kinds(context);
+  names.insert(names.end(), kinds.begin(), kinds.end());
+  return names;
+}
+
+std::vector<std::string_view> exported_names(const Context& context) {
+  std::vector<std::string_view> names = {"ts",      "account", "method",   "endpoint",
+                                         "path",    "status",  "revision", "duration_ms",
+                                         "call_id", "source",  "ref"};
   const std::vector<std::string_view> kinds = id_kinds(context);
   names.insert(names.end(), kinds.begin(), kinds.end());
   return names;

@@ -50,6 +50,8 @@ RequestError unknown_verb(std::size_t column, std::string_view verb);
 
 // Whether some verb has an option of that name.
 bool is_option(std::string_view name);
+// What an option's value is one of, the usual one first; empty where it is none of a few words.
+const std::vector<std::string_view>& choices_of(std::string_view option);
 
 // What the calls of a text field are asked by; nothing where it is none.
 std::optional<storage::TextField> text_field(std::string_view name);
@@ -59,5 +61,7 @@ std::string_view name_of(storage::TextField field);
 std::vector<std::string_view> id_kinds(const Context& context);
 // Every name that a filter may have, JSON pointers apart.
 std::vector<std::string_view> filter_names(const Context& context);
+// Every name that EXPORT's fields= may have, JSON pointers apart.
+std::vector<std::string_view> exported_names(const Context& context);
 
 }  // namespace fortnight::query

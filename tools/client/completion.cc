@@ -10,6 +10,7 @@
 #include "query/vocabulary.h"
 #include "tools/client/connection.h"
 #include "tools/client/json.h"
+#include "tools/client/lower.h"
 #include "tools/client/options.h"
 #include "tools/client/request_line.h"
 #include "tools/client/terminal.h"
@@ -23,34 +24,17 @@ using query::VerbWords;
 constexpr unsigned kPatienceSeconds = 3;
 constexpr std::string_view kOperators = "=!<>";
 
-struct Choices {
-  std::string_view key;
-  std::vector<std::string_view> values;
-};
-
-const std::vector<std::string_view>& choices_of(std::string_view key) {
-  static const std::vector<std::string_view> fields = {
-      "account", "method", "endpoint", "path", "status", "revision", "source", "call_id"};
-  static const std::vector<Choices> all = {
-      {"date",
-       {"today", "yesterday", "last-3-hours", "last-24-hours", "last-3-days", "last-7-days",
-        "last-30-days", "last-90-days"}},
-      {"by", fields},
-      {"field", fields},
-      {"fields",
-       {"ts", "account", "method", "endpoint", "path", "status", "revision", "duration_ms",
-        "call_id", "source", "ref", "error_id", "async_job_id", "resource_id", "metric_id"}},
-      {"sort", {"calls", "errors", "error_rate"}},
-      {"step", {"auto", "15m", "1h", "1d"}},
-      {"order", {"newest", "oldest"}},
-      {"compare", {"previous"}},
-      {"quantiles", {"0.5,0.95,0.99"}},
-      {"status", {"all", "success", "failed", "2xx", "3xx", "4xx", "5xx"}},
-  };
-  static const std::vector<std::string_view> none;
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Choices& one) { return one.key == key; });
-  return found == all.end() ? none : found->values;
+// Values that are worth a suggestion, be there others or not.
+std::vector<std::string_view> suggested(std::string_view key) {
+  if (key == "date") {
+    return {"today",       "yesterday",   "last-3-hours", "last-24-hours",
+            "last-3-days", "last-7-days", "last-30-days", "last-90-days"};
+  }
+  if (key == "status") return {"all", "success", "failed", "2xx", "3xx", "4xx", "5xx"};
+  if (key == "step") return {"auto", "15m", "1h", "1d"};
+  if (key == "quantiles") return {"0.5,0.95,0.99"};
+  if (key == "fields") return query::exported_names({});
+  return query::choices_of(key);
 }
 
 // Whether its values are few enough to choose from.
@@ -70,17 +54,10 @@ bool takes_list(std::string_view key) {
   return !query::is_option(key) || key == "fields" || key == "quantiles";
 }
 
-std::string in_small_letters(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 // The verb of a word, whatever its case.
 const VerbWords* verb_of(std::string_view word) {
   for (const VerbWords& words : query::verbs()) {
-    if (in_small_letters(words.name) == in_small_letters(word)) return &words;
+    if (lower(words.name) == lower(word)) return &words;
   }
   return nullptr;
 }
@@ -168,7 +145,7 @@ class Completion {
     for (const VerbWords& words : query::verbs()) {
       // The one needs a connection of its own for what follows, the other ends one.
       if (words.verb == Verb::auth || words.verb == Verb::quit) continue;
-      add(in_small_letters(words.name), std::string(words.gist));
+      add(lower(words.name), std::string(words.gist));
     }
   }
 
@@ -191,7 +168,7 @@ class Completion {
       const bool again = std::find(before.begin(), before.end(), value) != before.end();
       if (!again) add(given + std::string(value));
     };
-    for (const std::string_view value : choices_of(key)) add_value(value);
+    for (const std::string_view value : suggested(key)) add_value(value);
     if (!is_listed(key)) return;
     for (const std::string& value : values_(line_.address, key, word_.substr(begin))) {
       if (is_plain(value)) add_value(value);

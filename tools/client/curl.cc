@@ -5,6 +5,7 @@
 
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
+#include "tools/client/lower.h"
 
 namespace fortnight::client {
 namespace {
@@ -48,13 +49,6 @@ std::string shell_quoted(std::string_view text) {
     }
   }
   return out + "'";
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
 }
 
 // Curl makes these itself, and a proxy's would be a lie.

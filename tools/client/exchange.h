@@ -32,8 +32,9 @@ struct Exchange {
 Exchange exchange_of(std::string_view row);
 
 struct CurlCommand {
-  std::string text;                   // for a shell; sends the request again
-  std::vector<std::string> left_out;  // what of it can't be sent, in words: as safe as the line is
+  std::string text;  // for a shell; sends the request again
+  std::vector<std::string>
+      left_out;  // what of it can't be sent, in words; not fit for a terminal yet
 };
 
 // Whatever the line holds, a shell that gets the command runs curl (and printf) and nothing else.

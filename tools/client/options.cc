@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "tools/client/lower.h"
+
 namespace fortnight::client {
 namespace {
 
@@ -28,9 +30,7 @@ Result<double> seconds(std::string_view text) {
 
 // Options that mean nothing to the verb aren't passed by in silence.
 Result<void> check_use(const Options& options) {
-  std::string verb = options.verb;
-  std::transform(verb.begin(), verb.end(), verb.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string verb = lower(options.verb);
   const bool exports = verb == "export";
   if (options.csv && !exports) return usage("--csv goes with export alone");
   if (!options.fields.empty() && !exports) return usage("--fields goes with export alone");

@@ -1,6 +1,5 @@
 #include "tools/client/run.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
+#include "tools/client/lower.h"
 #include "tools/client/pager.h"
 #include "tools/client/progress.h"
 #include "tools/client/request_line.h"
@@ -22,12 +22,6 @@ namespace {
 constexpr std::string_view kCsvFields =
     "ts,account,method,endpoint,path,status,revision,duration_ms,call_id";
 constexpr std::string_view kClearScreen = "\x1b[H\x1b[2J";
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
