@@ -22,7 +22,7 @@
 #include "daemon/gatherer.h"
 #include "daemon/line_port.h"
 #include "daemon/source_intake.h"
-#include "daemon/tail_source.h"
+#include "daemon/tail/source.h"
 
 namespace fortnight::daemon {
 

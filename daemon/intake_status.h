@@ -6,7 +6,7 @@
 #include "config/config.h"
 #include "daemon/committer.h"
 #include "daemon/line_port.h"
-#include "daemon/tailer.h"
+#include "daemon/tail/tailer.h"
 #include "intake/key_caps.h"
 #include "intake/mapper.h"
 #include "storage/base/json_writer.h"

@@ -9,7 +9,7 @@
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/settings.h"
-#include "daemon/tail_position.h"
+#include "daemon/tail/position.h"
 #include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/tail_position.h"
+#include "daemon/tail/position.h"
 #include "storage/base/bytes.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_encoder.h"

@@ -1,8 +1,8 @@
 // Odd files and names: compressed, linked, unreadable, of long lines and odd bytes.
 #include <unistd.h>
 
-#include "daemon/tail_names.h"
-#include "tests/daemon/tail_harness.h"
+#include "daemon/tail/names.h"
+#include "tests/daemon/tail/harness.h"
 
 namespace fortnight::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/tail_names.h"
+#include "daemon/tail/names.h"
 
 #include <algorithm>
 #include <array>

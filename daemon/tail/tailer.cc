@@ -1,9 +1,9 @@
-#include "daemon/tailer.h"
+#include "daemon/tail/tailer.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "daemon/tail_names.h"
+#include "daemon/tail/names.h"
 
 namespace fortnight::daemon {
 

@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "daemon/tail_names.h"
-#include "daemon/tailer.h"
+#include "daemon/tail/names.h"
+#include "daemon/tail/tailer.h"
 
 namespace fortnight::daemon {
 namespace {

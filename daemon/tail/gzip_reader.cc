@@ -1,4 +1,4 @@
-#include "daemon/gzip_reader.h"
+#include "daemon/tail/gzip_reader.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -12,9 +12,9 @@
 #include <optional>
 #include <string>
 
-#include "daemon/tail_file.h"
-#include "daemon/tail_position.h"
-#include "daemon/tail_sink.h"
+#include "daemon/tail/file.h"
+#include "daemon/tail/position.h"
+#include "daemon/tail/sink.h"
 #include "intake/framing.h"
 
 namespace fortnight::daemon {

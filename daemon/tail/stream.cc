@@ -1,4 +1,4 @@
-#include "daemon/tail_stream.h"
+#include "daemon/tail/stream.h"
 
 #include <algorithm>
 #include <array>

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/tailer.h"
+#include "daemon/tail/tailer.h"
 #include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {

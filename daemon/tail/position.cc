@@ -1,4 +1,4 @@
-#include "daemon/tail_position.h"
+#include "daemon/tail/position.h"
 
 #include "storage/base/bytes.h"
 #include "storage/base/checksum.h"

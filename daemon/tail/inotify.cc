@@ -1,4 +1,4 @@
-#include "daemon/inotify.h"
+#include "daemon/tail/inotify.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>

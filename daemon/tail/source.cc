@@ -1,4 +1,4 @@
-#include "daemon/tail_source.h"
+#include "daemon/tail/source.h"
 
 #include <algorithm>
 #include <utility>

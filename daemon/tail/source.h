@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "daemon/inotify.h"
+#include "daemon/tail/inotify.h"
 #include "daemon/source_intake.h"
-#include "daemon/tailer.h"
+#include "daemon/tail/tailer.h"
 
 namespace fortnight::daemon {
 

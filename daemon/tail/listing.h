@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/tail_file.h"
+#include "daemon/tail/file.h"
 
 namespace fortnight::daemon {
 

@@ -1,8 +1,8 @@
 // A tailer's look at the directory: which files there are, and what became of those it was reading.
 #include <algorithm>
 
-#include "daemon/tail_names.h"
-#include "daemon/tailer.h"
+#include "daemon/tail/names.h"
+#include "daemon/tail/tailer.h"
 
 namespace fortnight::daemon {
 

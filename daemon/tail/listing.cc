@@ -1,4 +1,4 @@
-#include "daemon/tail_listing.h"
+#include "daemon/tail/listing.h"
 
 #include <glob.h>
 
@@ -9,7 +9,7 @@
 #include <set>
 #include <system_error>
 
-#include "daemon/tail_names.h"
+#include "daemon/tail/names.h"
 
 namespace fortnight::daemon {
 namespace {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/tail_position.h"
+#include "daemon/tail/position.h"
 
 namespace fortnight::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/tail_file.h"
+#include "daemon/tail/file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,8 +9,8 @@
 #include <cstring>
 
 #include "daemon/descriptor.h"
-#include "daemon/gzip_reader.h"
-#include "daemon/tail_names.h"
+#include "daemon/tail/gzip_reader.h"
+#include "daemon/tail/names.h"
 #include "storage/base/checksum.h"
 #include "storage/base/time.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/tail_ledger.h"
+#include "daemon/tail/ledger.h"
 
 #include <algorithm>
 #include <charconv>

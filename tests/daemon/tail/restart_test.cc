@@ -1,5 +1,5 @@
 // What happened while the daemon was stopped, and what a kill at any moment leaves.
-#include "tests/daemon/tail_harness.h"
+#include "tests/daemon/tail/harness.h"
 #include "tests/support/effort.h"
 
 namespace fortnight::daemon {

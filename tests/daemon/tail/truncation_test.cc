@@ -1,5 +1,5 @@
 // Files that are cut, copied or rewritten in place.
-#include "tests/daemon/tail_harness.h"
+#include "tests/daemon/tail/harness.h"
 
 namespace fortnight::daemon {
 

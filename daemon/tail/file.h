@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "daemon/tail_position.h"
+#include "daemon/tail/position.h"
 #include "storage/base/error.h"
 
 namespace fortnight::daemon {

@@ -24,10 +24,10 @@
 #include <vector>
 
 #include "config/config.h"
-#include "daemon/tail_ledger.h"
-#include "daemon/tail_listing.h"
-#include "daemon/tail_sink.h"
-#include "daemon/tail_stream.h"
+#include "daemon/tail/ledger.h"
+#include "daemon/tail/listing.h"
+#include "daemon/tail/sink.h"
+#include "daemon/tail/stream.h"
 
 namespace fortnight::daemon {
 
@@ -97,7 +97,7 @@ class Tailer {
     std::vector<std::string> problems;
   };
 
-  // The scan's steps, in tailer_scan.cc.
+  // The scan's steps, in scan.cc.
   void note_directories(const Scan& scan);
   void note_rotations(Scan& scan);
   void disown_reused(Scan& scan);
@@ -107,7 +107,7 @@ class Tailer {
   void open_matches(Scan& scan);
   void forget_old(Scan& scan);
   void tell_problems(Scan& scan);
-  // What to do with one file, in tailer_identify.cc.
+  // What to do with one file, in identify.cc.
   void take(Scan& scan, const ListedFile& file, const std::string& path);
   bool take_by_id(Scan& scan, const ListedFile& file, std::unique_ptr<TailFile>& opened);
   bool take_by_content(Scan& scan, const ListedFile& file, std::unique_ptr<TailFile>& opened);

@@ -1,5 +1,5 @@
 // Rotation by rename while the tailer runs.
-#include "tests/daemon/tail_harness.h"
+#include "tests/daemon/tail/harness.h"
 
 namespace fortnight::daemon {
 
