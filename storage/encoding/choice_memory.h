@@ -1,5 +1,4 @@
-// What served a column in the blocks before, so that most blocks try one encoding and not all of
-// them.
+// The codecs that served columns in earlier blocks, so that most blocks try one codec and not all.
 #pragma once
 
 #include <cstdint>
@@ -13,31 +12,32 @@
 
 namespace fortnight::storage {
 
+struct TextCodec;
+
 struct Choice {
-  TextEncoding encoding;
+  const TextCodec* codec = nullptr;
   double bytes_per_value = 0;  // when it was chosen
   unsigned uses = 0;           // since it was chosen
 };
 
-// Thread-safe, but for what it remembers of one place: a place is a column, or a group or the
-// tokens within one, and a column is one thread's at a time.
+// Thread-safe, except for the choice that find() returns: a key is that of a column, or of a group
+// or the tokens within a column, and one thread at a time encodes a column.
 class ChoiceMemory {
  public:
-  // Null where the place is new.
-  Choice* find(std::string_view place) {
+  // Null where the key is new.
+  Choice* find(std::string_view key) {
     const std::lock_guard lock(mutex_);
-    const auto found = choices_.find(place);
+    const auto found = choices_.find(key);
     return found == choices_.end() ? nullptr : &found->second;
   }
-  void set(std::string_view place, Choice choice) {
+  void set(std::string_view key, Choice choice) {
     const std::lock_guard lock(mutex_);
-    // Groups are named by their values' kind, and there is no end of kinds.
-    if (choices_.size() < kMaxPlaces)
-      choices_.insert_or_assign(std::string(place), std::move(choice));
+    // The number of keys has no bound: those of groups contain values.
+    if (choices_.size() < kMaxKeys) choices_.insert_or_assign(std::string(key), choice);
   }
 
  private:
-  static constexpr std::size_t kMaxPlaces = 1U << 14;
+  static constexpr std::size_t kMaxKeys = 1U << 14;
   std::mutex mutex_;
   std::map<std::string, Choice, std::less<>> choices_;
 };

@@ -1,5 +1,5 @@
-// The columns of a block and the encodings of its chunks, as they are numbered on disk.
-// docs/format.md tells the same in words; a test holds the two together.
+// The numbers on disk of a block's columns and of its chunks' encodings. docs/format.md describes
+// them; a test compares the two.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace fortnight::storage {
 
-// The columns that every part has; the columns of holes come after.
+// The columns that every part has. The columns of holes have the numbers behind them.
 enum class FieldColumn : std::uint32_t {
   seq,
   ts,
@@ -37,18 +37,18 @@ constexpr std::uint32_t column_of(TextField field) {
   return kFirstTextColumn + static_cast<std::uint32_t>(field);
 }
 
-// The section of the dictionary of words, which all columns share: seq's, which has none of its
-// own.
+// The dictionary of words, which all columns share, has the section of column seq, which has no
+// dictionary of its own.
 inline constexpr std::uint32_t kWordsDictionary = static_cast<std::uint32_t>(FieldColumn::seq);
 
-// How a chunk's values are written: its first byte.
+// How a chunk's values are written: its first byte. Each has a codec: text_codec.h, number_codec.h.
 enum class Encoding : std::uint8_t {
   // Numbers.
   number_constant = 1,
   number_frame = 2,       // base + step * a value of fixed width
-  number_dictionary = 4,  // codes of a few numbers
-  number_decimal = 5,     // grouped by how many zeros they end in, each group packed
-  number_delta = 3,       // differences, in runs of their own width
+  number_dictionary = 4,  // codes of a few distinct numbers
+  number_decimal = 5,     // in groups by the count of zeros at their end, each packed
+  number_delta = 3,       // differences, in runs that each have a width
   // Text.
   constant = 16,
   dictionary = 17,       // codes into the column's dictionary, which the whole part shares
@@ -56,20 +56,23 @@ enum class Encoding : std::uint8_t {
   decimal = 19,          // fixed-point decimals, packed to their range
   positional = 20,       // one length; every position has its own alphabet
   alphabet = 21,         // any length; one small alphabet
-  words = 22,            // text as words of the column's dictionary
-  pattern = 23,          // a dictionary's text with numbers and tokens in it
-  field = 24,            // the same as a canonical field of the call
-  sibling = 25,          // the same as another column's value in the call
+  words = 22,            // tokens as codes of the part's dictionary of words
+  pattern = 23,          // a dictionary's text with integers and other tokens in it
+  field = 24,            // repeats a canonical field of the call
+  sibling = 25,          // repeats another column of the call
   by_shape = 26,         // groups of shapes, each with a chunk of its own
-  timestamp = 27,        // RFC 3339, as a distance from the call's ts
-  plain = 28,            // lengths and bytes, LZ4 where it helps
-  patched = 29,          // another encoding and the values that it can't give
+  timestamp = 27,        // RFC 3339 or HTTP dates, as a distance from the call's ts
+  plain = 28,            // lengths and bytes, with LZ4 where it helps
+  patched = 29,          // another encoding, and the values that don't fit it
   shared_constant = 30,  // one entry of the column's dictionary
 };
+// The encoding's name in docs/format.md; "unknown" for a number that no codec has.
+std::string_view encoding_name(Encoding encoding);
 
+// How much time is spent on small chunks.
 enum class Effort : std::uint8_t {
-  fast,    // on the way in: LZ4, no search for references
-  sealed,  // every encoding is tried, LZ4-HC
+  fast,    // at intake: LZ4, few codecs
+  sealed,  // all codecs, LZ4-HC
 };
 
 constexpr Lz4Level lz4_level(Effort effort) {

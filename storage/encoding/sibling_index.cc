@@ -12,7 +12,7 @@ constexpr std::size_t kSamples = 12;
 std::optional<SiblingIndex::Sibling> SiblingIndex::find(const Strings& values,
                                                         std::span<const Place> places) const {
   const std::size_t samples = std::min(kSamples, values.size());
-  // A miss among many samples may be an exception; the caller counts.
+  // A few samples may differ: the caller decides whether the column has too many exceptions.
   const std::size_t allowed = samples / 6;
   std::vector<std::pair<Sibling, std::size_t>> candidates;
   for (std::size_t sample = 0; sample < samples; ++sample) {

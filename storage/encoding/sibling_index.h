@@ -1,5 +1,5 @@
-// While a block is encoded: which columns of a call have a given value, so that a column can be
-// stored as the repetition of another. Not thread-safe.
+// While a block is encoded: the columns of a call that contain a given value, so that a column can
+// be stored as the repetition of another. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace fortnight::storage {
 
 class SiblingIndex {
  public:
-  // A column that values may repeat: the value of `ordinal` k there is the `first` + k'th of the
-  // row.
+  // A column that values may repeat: value number k of a row is value number first + k of the row
+  // in `column`.
   struct Sibling {
     std::uint32_t column = 0;
     std::uint32_t first = 0;
@@ -28,15 +28,15 @@ class SiblingIndex {
     rows_.resize(rows);
     for (auto& row : rows_) row.clear();
   }
-  // Short values are left out: a number that stands twice says little.
+  // Short values are skipped: small numbers are often equal by chance.
   void add(std::uint32_t column, const Strings& values, std::span<const Place> places) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values.length(i) < kMinLength) continue;
       rows_[places[i].row].push_back({hash(values[i]), column, places[i].ordinal});
     }
   }
-  // The sibling that all of a few values, spread over `values`, repeat; by hash, so it's likely,
-  // not sure.
+  // The sibling that most of a sample of `values` repeats. Compares hashes: the caller compares the
+  // values.
   [[nodiscard]] std::optional<Sibling> find(const Strings& values,
                                             std::span<const Place> places) const;
 

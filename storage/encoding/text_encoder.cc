@@ -1,49 +1,26 @@
 #include "storage/encoding/text_encoder.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "storage/encoding/choice_memory.h"
-#include "storage/encoding/encodings.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
 
-// Whether a dictionary is worth trying: few enough distinct values that codes and the new entries,
-// which later blocks will share, take less than the values themselves.
-bool suits_dictionary(const ColumnInput& input) {
-  if (!input.codes.empty()) return true;
-  if (input.dictionary == nullptr) return false;
-  const Strings& values = *input.values;
-  struct Hash {
-    using is_avalanching = void;
-    std::size_t operator()(std::string_view text) const { return checksum64(text); }
-  };
-  boost::unordered_flat_set<std::string_view, Hash> fresh;
-  std::size_t fresh_bytes = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (input.dictionary->find(values[i])) continue;
-    if (!fresh.insert(values[i]).second) continue;
-    fresh_bytes += values.length(i) + 1;
-    // Mostly new values: not a column of few values.
-    if (fresh.size() > 64 && fresh.size() > i / 2) return false;
-    if (fresh.size() > values.size() / 4 + 16) return false;
-  }
-  return input.dictionary->has_room(fresh.size(), fresh_bytes);
-}
-
-std::size_t size_of(const DictionaryBuilder* dictionary) {
+std::size_t entries_of(const DictionaryBuilder* dictionary) {
   return dictionary == nullptr ? 0 : dictionary->entries().size();
 }
 
-// The dictionaries' state before an attempt. What losers put into them is taken out again.
+// The dictionaries' state before an attempt, to which undo() returns them: a codec that isn't
+// chosen must leave nothing in them.
 class Attempt {
  public:
   explicit Attempt(const ColumnInput& input)
-      : input_(input), entries_(size_of(input.dictionary)), words_(size_of(input.words)) {}
+      : input_(input), entries_(entries_of(input.dictionary)), words_(entries_of(input.words)) {}
 
   [[nodiscard]] bool grew() const {
-    return size_of(input_.dictionary) != entries_ || size_of(input_.words) != words_;
+    return entries_of(input_.dictionary) != entries_ || entries_of(input_.words) != words_;
   }
   void undo() {
     if (input_.dictionary != nullptr) input_.dictionary->rollback(entries_);
@@ -56,8 +33,8 @@ class Attempt {
   std::size_t words_;
 };
 
-// What a chunk costs: its bytes and a quarter of those that it adds to dictionaries, which other
-// blocks will share and LZ4 will shorten.
+// What a chunk costs: its bytes, and a quarter of the bytes that it adds to dictionaries, which
+// other blocks will share and LZ4 will shorten.
 class Cost {
  public:
   explicit Cost(const ColumnInput& input) : input_(input), before_(dictionary_bytes()) {}
@@ -69,7 +46,8 @@ class Cost {
  private:
   [[nodiscard]] std::size_t dictionary_bytes() const {
     const auto bytes = [](const DictionaryBuilder* dictionary) {
-      return dictionary == nullptr ? 0 : dictionary->entries().bytes().size() + size_of(dictionary);
+      return dictionary == nullptr ? 0
+                                   : dictionary->entries().bytes().size() + entries_of(dictionary);
     };
     return bytes(input_.dictionary) + bytes(input_.words);
   }
@@ -77,62 +55,96 @@ class Cost {
   std::size_t before_;
 };
 
-// Tries encodings and keeps the cheapest.
+// At so few bytes a value, a search for a smaller chunk costs more than it can save.
+constexpr double kGoodEnough = 0.13;
+
+// Tries codecs, stage by stage, and keeps the cheapest chunk.
 class Contest {
  public:
   explicit Contest(const ColumnInput& input) : input_(input), attempt_(input) {}
 
-  void enter(const TextEncoding& encode) {
-    const Cost cost(input_);
-    std::string candidate;
-    if (!encode(input_, candidate)) return;
-    ++entered_;
-    const double costs = cost.of(candidate);
-    if (decided() && costs >= best_cost_) return;
-    best_ = std::move(candidate);
-    best_cost_ = costs;
-    winner_ = encode;
+  void run() {
+    try_until_one_fits(Stage::number);
+    try_until_one_fits(Stage::text);
+    if (winner_ == nullptr) try_all(Stage::fallback);
+    try_until_good_enough(Stage::thorough);
   }
-  // Whether what there is costs no more than `bytes` a value, on the whole.
-  [[nodiscard]] bool within(double bytes) const {
-    return decided() && best_cost_ <= bytes * static_cast<double>(input_.values->size()) + 16;
-  }
-  [[nodiscard]] bool decided() const { return !best_.empty(); }
+  // Requires run().
   [[nodiscard]] Choice choice() const {
     return {winner_, best_cost_ / static_cast<double>(input_.values->size()), 0};
   }
-
   std::string finish() {
-    if (entered_ > 1 && attempt_.grew()) {
+    if (fitted_ > 1 && attempt_.grew()) {
       attempt_.undo();
       best_.clear();
-      winner_(input_, best_);
+      winner_->encode(input_, best_);
     }
     return std::move(best_);
   }
 
  private:
+  // Calls `visit` for the stage's codecs that the effort allows, until it returns false.
+  template <typename Visit>
+  void each(Stage stage, const Visit& visit) const {
+    for (const TextCodec* codec : kTextCodecs) {
+      if (codec->stage != stage || codec->effort > input_.effort) continue;
+      if (!visit(*codec)) return;
+    }
+  }
+  void try_until_one_fits(Stage stage) {
+    each(stage, [this](const TextCodec& codec) {
+      return (codec.suits != nullptr && !codec.suits(input_)) || !fits(codec);
+    });
+  }
+  void try_all(Stage stage) {
+    each(stage, [this](const TextCodec& codec) {
+      fits(codec);
+      return true;
+    });
+  }
+  void try_until_good_enough(Stage stage) {
+    each(stage, [this](const TextCodec& codec) {
+      if (best_cost_ <= kGoodEnough * static_cast<double>(input_.values->size()) + 16) return false;
+      fits(codec);
+      return true;
+    });
+  }
+
+  // Encodes with the codec, and keeps the chunk if it is the cheapest so far.
+  bool fits(const TextCodec& codec) {
+    const Cost cost(input_);
+    std::string candidate;
+    if (!codec.encode(input_, candidate)) return false;
+    ++fitted_;
+    const double costs = cost.of(candidate);
+    if (winner_ != nullptr && costs >= best_cost_) return true;
+    best_ = std::move(candidate);
+    best_cost_ = costs;
+    winner_ = &codec;
+    return true;
+  }
+
   const ColumnInput& input_;
   Attempt attempt_;
-  std::size_t entered_ = 0;
+  std::size_t fitted_ = 0;  // codecs
   std::string best_;
   double best_cost_ = 0;
-  TextEncoding winner_;
+  const TextCodec* winner_ = nullptr;
 };
 
-// A remembered choice is taken up to so many times, and as long as it costs no more than this
-// beyond what it did when it won.
+// A remembered choice serves so many blocks, and as long as a value costs no more than this factor
+// times what it cost when the choice was made.
 constexpr unsigned kMaxUses = 32;
 constexpr double kMaxDrift = 1.05;
 
 bool encode_as_before(const ColumnInput& input, std::string& out) {
-  Choice* known = input.memory == nullptr ? nullptr : input.memory->find(input.place);
+  Choice* known = input.memory == nullptr ? nullptr : input.memory->find(input.memory_key);
   if (known == nullptr || known->uses == kMaxUses) return false;
   Attempt attempt(input);
   const Cost cost(input);
   std::string chunk;
   const auto values = static_cast<double>(input.values->size());
-  if (!known->encoding(input, chunk) ||
+  if (!known->codec->encode(input, chunk) ||
       cost.of(chunk) > known->bytes_per_value * values * kMaxDrift + 24) {
     attempt.undo();
     return false;
@@ -142,42 +154,30 @@ bool encode_as_before(const ColumnInput& input, std::string& out) {
   return true;
 }
 
-// Packed so well, in bytes a value, that a search for another way would cost more than it may
-// bring.
-constexpr double kGoodEnough = 0.13;
-
-// What costs a search, for parts that stay: repetitions of other columns, texts in parts, groups.
-void enter_thorough(Contest& contest) {
-  for (const TextEncoding& encode :
-       {TextEncoding(encode_timestamp), TextEncoding(encode_sibling), TextEncoding(encode_words),
-        TextEncoding(encode_pattern), TextEncoding(encode_by_shape)}) {
-    if (contest.within(kGoodEnough)) return;
-    contest.enter(encode);
-  }
-}
-
 }  // namespace
 
 void encode_text(const ColumnInput& input, std::string& out) {
-  if (encode_constant(input, out)) return;
-  if (encode_field(input, out)) return;
+  for (const TextCodec* codec : kTextCodecs) {
+    if (codec->stage == Stage::settling && codec->encode(input, out)) return;
+  }
   if (encode_as_before(input, out)) return;
   Contest contest(input);
-  contest.enter(encode_integer);
-  if (!contest.decided()) contest.enter(encode_decimal);
-  if (suits_dictionary(input)) {
-    contest.enter(encode_dictionary);
-  } else {
-    contest.enter(encode_positional);
-    if (!contest.decided()) {
-      if (input.effort == Effort::sealed) contest.enter(encode_alphabet);
-      contest.enter(encode_plain);
-    }
-  }
-  if (!contest.decided()) contest.enter(encode_plain);
-  if (input.effort == Effort::sealed) enter_thorough(contest);
-  if (input.memory != nullptr) input.memory->set(input.place, contest.choice());
+  contest.run();
+  if (input.memory != nullptr) input.memory->set(input.memory_key, contest.choice());
   out += contest.finish();
+}
+
+bool all_values_equal(const ColumnInput& input) {
+  if (!input.codes.empty()) {
+    return std::all_of(input.codes.begin(), input.codes.end(),
+                       [&](std::uint32_t code) { return code == input.codes[0]; });
+  }
+  const Strings& values = *input.values;
+  const std::string_view first = values[0];
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (values[i] != first) return false;
+  }
+  return true;
 }
 
 }  // namespace fortnight::storage

@@ -235,7 +235,7 @@ void BlockBuilder::add_text_job(std::uint32_t column, std::string place, const S
   input.shape_of_row = shape_;
   input.effort = effort_;
   input.memory = &memory_->choices;
-  input.place = std::move(place);
+  input.memory_key = std::move(place);
   const bool sealed = effort_ == Effort::sealed;
   if (sealed) input.words = &dictionaries_.of(kWordsDictionary);
   if (sealed && (column >= kFieldColumns || column == kPath)) input.siblings = &siblings_;

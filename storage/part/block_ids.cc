@@ -59,12 +59,15 @@ class BlockReader::IdSearch {
     if (!exact_) return false;
     const bool field = column < kFieldColumns;
     const std::uint32_t values = field ? block_.rows() : block_.values_of(column);
-    Whereabouts where;
-    for (const TextPattern& pattern : patterns_) chunk->find(pattern.pieces[0], values, where);
-    if (where.anywhere) return false;
-    std::sort(where.values.begin(), where.values.end());
-    of.rows = field ? std::move(where.values) : block_.rows_of_values(column, where.values);
-    for (const std::uint32_t other : where.columns) {
+    CandidateValues candidates;
+    for (const TextPattern& pattern : patterns_) {
+      chunk->add_candidates(pattern.pieces[0], values, candidates);
+    }
+    if (candidates.all) return false;
+    std::sort(candidates.values.begin(), candidates.values.end());
+    of.rows =
+        field ? std::move(candidates.values) : block_.rows_of_values(column, candidates.values);
+    for (const std::uint32_t other : candidates.columns) {
       // Writers make no cycles and no long chains; a hostile file might.
       if (other >= columns_.size() || columns_[other].state == State::asked ||
           depth_ == kMaxDepth) {

@@ -66,8 +66,8 @@ class Walk {
   std::vector<std::int64_t> numbers(const BlockHeader& header, std::uint64_t chunks,
                                     FieldColumn column) {
     if (!read_chunk(header.chunks[static_cast<std::size_t>(column)], chunks)) return {};
-    const auto chunk = NumberChunk::parse(bytes_, header.rows);
-    return chunk ? chunk->decode() : std::vector<std::int64_t>();
+    const auto chunk = parse_number_chunk(bytes_, header.rows);
+    return chunk ? (*chunk)->decode() : std::vector<std::int64_t>();
   }
 
   void set_bounds(const BlockHeader& header, std::uint64_t chunks, BlockEntry& entry) {

@@ -259,8 +259,8 @@ Result<std::shared_ptr<const BlockLayout>> PartFile::layout(std::uint32_t block)
     const auto* entry = of_block->find(static_cast<std::uint32_t>(FieldColumn::shape));
     if (entry == nullptr) return corrupt("block without its column of shapes");
     FORTNIGHT_ASSIGN(const PaddedBytes bytes, read_chunk(*entry));
-    FORTNIGHT_ASSIGN(const NumberChunk numbers, NumberChunk::parse(bytes.view(), of_block->rows));
-    return BlockLayout::make(numbers, of_part->shapes.size());
+    FORTNIGHT_ASSIGN(const auto numbers, parse_number_chunk(bytes.view(), of_block->rows));
+    return BlockLayout::make(*numbers, of_part->shapes.size());
   });
 }
 
@@ -273,7 +273,7 @@ Result<std::shared_ptr<const LoadedChunk>> PartFile::chunk(
   FORTNIGHT_ASSIGN(chunk->bytes, read_chunk(entry));
   std::size_t memory = sizeof(LoadedChunk) + chunk->bytes.memory();
   if (is_number(entry.column)) {
-    auto numbers = NumberChunk::parse(chunk->bytes.view(), values);
+    auto numbers = parse_number_chunk(chunk->bytes.view(), values);
     if (!numbers) return numbers.error().within(path_);
     chunk->numbers = std::move(*numbers);
     memory += chunk->numbers->memory();

@@ -54,7 +54,7 @@ struct LoadedChunk {
   PaddedBytes bytes;
   std::shared_ptr<const Dictionary> dictionary;
   std::shared_ptr<const Dictionary> words;
-  std::optional<NumberChunk> numbers;
+  std::unique_ptr<NumberChunk> numbers;
   std::unique_ptr<TextChunk> text;
 };
 

@@ -73,50 +73,10 @@ Result<PartReport> report_part(const PartFile& part) {
   return report;
 }
 
-std::string_view name_of(Encoding encoding) {
-  switch (encoding) {
-    case Encoding::number_constant:
-      return "number-constant";
-    case Encoding::number_frame:
-      return "number-frame";
-    case Encoding::number_delta:
-      return "number-delta";
-    case Encoding::number_dictionary:
-      return "number-dictionary";
-    case Encoding::number_decimal:
-      return "number-decimal";
-    case Encoding::constant:
-      return "constant";
-    case Encoding::dictionary:
-      return "dictionary";
-    case Encoding::integer:
-      return "integer";
-    case Encoding::decimal:
-      return "decimal";
-    case Encoding::positional:
-      return "positional";
-    case Encoding::alphabet:
-      return "alphabet";
-    case Encoding::words:
-      return "words";
-    case Encoding::pattern:
-      return "pattern";
-    case Encoding::field:
-      return "field";
-    case Encoding::sibling:
-      return "sibling";
-    case Encoding::by_shape:
-      return "by-shape";
-    case Encoding::timestamp:
-      return "timestamp";
-    case Encoding::plain:
-      return "plain";
-    case Encoding::patched:
-      return "patched";
-    case Encoding::shared_constant:
-      return "shared-constant";
-  }
-  return "unknown";
+std::string name_of(Encoding encoding) {
+  std::string name(encoding_name(encoding));
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
 }
 
 std::string_view name_of(Section section) {

@@ -50,7 +50,7 @@ struct PartReport {
 Result<PartReport> report_part(const PartFile& part);
 
 // "dictionary", "shared-constant", ...
-std::string_view name_of(Encoding encoding);
+std::string name_of(Encoding encoding);
 std::string_view name_of(Section section);
 
 }  // namespace fortnight::storage

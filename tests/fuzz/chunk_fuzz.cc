@@ -51,11 +51,12 @@ Dictionary dictionary_of(std::string_view entries) {
 }
 
 void read_numbers(std::string_view bytes, std::uint32_t values) {
-  const auto chunk = NumberChunk::parse(bytes, values);
+  const auto chunk = parse_number_chunk(bytes, values);
   if (!chunk) return;
-  const std::vector<std::int64_t> all = chunk->decode();
+  static_cast<void>((*chunk)->range());
+  const std::vector<std::int64_t> all = (*chunk)->decode();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if ((*chunk)[i] != all[i]) std::abort();
+    if ((**chunk)[i] != all[i]) std::abort();
   }
 }
 
@@ -74,9 +75,9 @@ void search(std::string_view bytes, const ChunkContext& context) {
 void read_text(std::string_view bytes, const ChunkContext& context) {
   const auto chunk = parse_text_chunk(bytes, context);
   if (!chunk) return;
-  Whereabouts where;
-  (*chunk)->find("17", context.values, where);
-  static_cast<void>((*chunk)->alike(context.values));
+  CandidateValues candidates;
+  (*chunk)->add_candidates("17", context.values, candidates);
+  static_cast<void>((*chunk)->value_ids(context.values));
   std::string text;
   for (std::uint32_t i = 0; i < context.values && text.size() < kMostText; ++i) {
     (*chunk)->append({i, 0, i}, OneCall(), text);

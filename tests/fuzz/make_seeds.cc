@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,7 @@
 #include "daemon/tail/position.h"
 #include "storage/base/bytes.h"
 #include "storage/encoding/number_chunk.h"
-#include "storage/encoding/text_encoder.h"
+#include "storage/encoding/text_codec.h"
 #include "storage/engine/manifest.h"
 #include "storage/engine/rejects.h"
 #include "storage/journal/journal.h"
@@ -124,7 +125,8 @@ std::string entries_of(const DictionaryBuilder& builder) {
   return entries;
 }
 
-void text_chunk(const std::string& name, const TextEncoding& encode,
+void text_chunk(const std::string& name,
+                const std::function<bool(const ColumnInput&, std::string&)>& encode,
                 const std::vector<std::string>& texts) {
   Strings values;
   std::vector<Place> places;
@@ -163,26 +165,27 @@ void chunks() {
   constexpr std::size_t kValues = 60;
   samples::RandomCalls random(1);
   const auto number = [](std::size_t i) { return std::to_string(i * 37 % 1000); };
-  text_chunk("constant", encode_constant, texts(kValues, [](auto) { return "same"; }));
-  text_chunk("dictionary", encode_dictionary,
+  text_chunk("constant", kConstantCodec.encode, texts(kValues, [](auto) { return "same"; }));
+  text_chunk("dictionary", kDictionaryCodec.encode,
              texts(kValues, [](auto i) { return "entry" + std::to_string(i % 5); }));
-  text_chunk("integer", encode_integer, texts(kValues, number));
-  text_chunk("integer_patched", encode_integer,
+  text_chunk("integer", kIntegerCodec.encode, texts(kValues, number));
+  text_chunk("integer_patched", kIntegerCodec.encode,
              texts(kValues, [&](auto i) { return i == 7 ? "odd" : number(i); }));
-  text_chunk("decimal", encode_decimal, texts(kValues, [&](auto i) { return number(i) + ".25"; }));
-  text_chunk("positional", encode_positional,
+  text_chunk("decimal", kDecimalCodec.encode,
+             texts(kValues, [&](auto i) { return number(i) + ".25"; }));
+  text_chunk("positional", kPositionalCodec.encode,
              texts(kValues, [&](auto) { return random.text(8, "0123456789abcdef") + "-4"; }));
-  text_chunk("alphabet", encode_alphabet,
+  text_chunk("alphabet", kAlphabetCodec.encode,
              texts(kValues, [&](auto i) { return random.text(i % 20, "abcdefg"); }));
-  text_chunk("plain", encode_plain,
+  text_chunk("plain", kPlainCodec.encode,
              texts(kValues, [&](auto i) { return random.text(i % 30, "abc \\\"\x01"); }));
-  text_chunk("words", encode_words, texts(kValues, [](auto i) {
+  text_chunk("words", kWordsCodec.encode, texts(kValues, [](auto i) {
                return "the order " + std::to_string(i) + " was not found in the shop";
              }));
-  text_chunk("pattern", encode_pattern, texts(kValues, [&](auto i) {
+  text_chunk("pattern", kPatternCodec.encode, texts(kValues, [&](auto i) {
                return "/api/things/" + number(i) + "?x=" + random.text(26, "0123456789ABCDEF");
              }));
-  text_chunk("by_shape", encode_by_shape, texts(kValues, [&](auto i) {
+  text_chunk("by_shape", kByShapeCodec.encode, texts(kValues, [&](auto i) {
                return i % 3 == 0 ? number(i) : i % 3 == 1 ? "text" : random.text(9, "ab");
              }));
   text_chunk(

@@ -16,6 +16,7 @@ STORAGE = {
     "storage/call": ["storage/base"],
     "storage": ["storage/base", "storage/files", "storage/call"],
     "storage/encoding": ["storage/base", "storage/call"],
+    "storage/encoding/codecs": ["storage/base", "storage/call", "storage/encoding"],
     "storage/journal": ["storage", "storage/base", "storage/files", "storage/call"],
     "storage/part": ["storage", "storage/base", "storage/files", "storage/call", "storage/encoding"],
     "storage/rollup": ["storage", "storage/base", "storage/files", "storage/call"],

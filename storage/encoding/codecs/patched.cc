@@ -1,10 +1,11 @@
-#include "storage/encoding/patched.h"
+// Another codec's chunk, and the few values that don't fit it, each with its index.
+#include "storage/encoding/codecs/patched.h"
 
 #include <algorithm>
 #include <vector>
 
 #include "storage/base/packed.h"
-#include "storage/encoding/encodings.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
@@ -23,10 +24,13 @@ class PatchedChunk final : public TextChunk {
       inner_->append(place, rows, out);
     }
   }
-  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
-    inner_->find(text, values, where);
+  void add_candidates(std::string_view text, std::uint32_t values,
+                      CandidateValues& candidates) const override {
+    inner_->add_candidates(text, values, candidates);
     for (std::size_t i = 0; i < indices_.size(); ++i) {
-      if (may_be(values_[i], text) && indices_[i] < values) where.values.push_back(indices_[i]);
+      if (may_equal(values_[i], text) && indices_[i] < values) {
+        candidates.values.push_back(indices_[i]);
+      }
     }
   }
   std::size_t memory() const override {
@@ -41,31 +45,33 @@ class PatchedChunk final : public TextChunk {
 
 }  // namespace
 
-bool encode_around(const ColumnInput& input, const std::vector<std::uint64_t>& misfits,
-                   std::size_t good, const TextEncoding& encode, std::string& out) {
+bool write_patched(const ColumnInput& input, const std::vector<std::uint64_t>& exceptions,
+                   std::size_t stand_in, const ChunkWriter& write, std::string& out) {
   const Strings& values = *input.values;
   Strings patched;
-  auto misfit = misfits.begin();
+  auto exception = exceptions.begin();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool fits = misfit == misfits.end() || *misfit != i;
-    patched.add(values[fits ? i : good]);
-    if (!fits) ++misfit;
+    const bool fits = exception == exceptions.end() || *exception != i;
+    patched.add(values[fits ? i : stand_in]);
+    if (!fits) ++exception;
   }
   const std::size_t start = out.size();
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::patched));
-  writer.varint(misfits.size());
-  append_packed(misfits, bit_width_for(values.size() - 1), out);
-  for (const std::uint64_t i : misfits) writer.text(values[i]);
+  writer.varint(exceptions.size());
+  append_packed(exceptions, bit_width_for(values.size() - 1), out);
+  for (const std::uint64_t i : exceptions) writer.text(values[i]);
   ColumnInput inner = input;
   inner.values = &patched;
   inner.codes = {};
-  if (encode(inner, out)) return true;
+  if (write(inner, out)) return true;
   out.resize(start);
   return false;
 }
 
-Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader& in, const ChunkContext& context) {
+namespace {
+
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
   const std::uint64_t count = in.count();
   if (context.values == 0) return corrupt("patched chunk of no values");
   const unsigned width = bit_width_for(context.values - 1);
@@ -83,7 +89,7 @@ Result<std::unique_ptr<TextChunk>> parse_patched(ByteReader& in, const ChunkCont
   return std::make_unique<PatchedChunk>(std::move(inner), std::move(indices), std::move(values));
 }
 
-bool search_patched(ByteReader& in, const ChunkSearch& search) {
+bool search(ByteReader& in, const ChunkSearch& search) {
   const std::uint64_t count = in.count();
   if (search.values == 0) return true;
   read_packed(in, count, bit_width_for(search.values - 1));
@@ -94,5 +100,13 @@ bool search_patched(ByteReader& in, const ChunkSearch& search) {
   ++inner.depth;
   return chunk_may_contain(in.bytes(in.remaining()), inner);
 }
+
+}  // namespace
+
+constinit const TextCodec kPatchedCodec = {.id = Encoding::patched,
+                                           .name = "patched",
+                                           .stage = Stage::inner,
+                                           .parse = parse,
+                                           .search = search};
 
 }  // namespace fortnight::storage

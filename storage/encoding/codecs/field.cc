@@ -1,9 +1,8 @@
-// Values that a canonical field of the same call tells already: nothing is stored but which field.
-
+// Values that repeat a canonical field of the same call: only the field's column is stored.
 #include "storage/base/number_text.h"
 #include "storage/call/time_text.h"
-#include "storage/encoding/encodings.h"
-#include "storage/encoding/patched.h"
+#include "storage/encoding/codecs/patched.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
@@ -62,12 +61,12 @@ class FieldChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     append_field_text(hint_, rows, place.row, out);
   }
-  void find(std::string_view, std::uint32_t, Whereabouts& where) const override {
+  void add_candidates(std::string_view, std::uint32_t, CandidateValues& candidates) const override {
     const auto column = static_cast<std::uint32_t>(hint_.column);
     if (column < kFirstTextColumn) {
-      where.anywhere = true;
+      candidates.all = true;
     } else {
-      where.columns.push_back(column);
+      candidates.columns.push_back(column);
     }
   }
   std::size_t memory() const override { return sizeof(*this); }
@@ -76,7 +75,7 @@ class FieldChunk final : public TextChunk {
   FieldHint hint_;
 };
 
-bool write_field(const ColumnInput& input, std::string& out) {
+bool write(const ColumnInput& input, std::string& out) {
   ByteWriter writer(out);
   writer.u8(static_cast<std::uint8_t>(Encoding::field));
   writer.u8(static_cast<std::uint8_t>(input.hint.column));
@@ -99,17 +98,15 @@ bool one_a_row(std::span<const Place> places) {
   return true;
 }
 
-}  // namespace
-
-bool encode_field(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   if (input.hint.column == FieldColumn::extra_ids) return false;
   const Strings& values = *input.values;
   if (input.hinted != nullptr) {
-    // Mostly each call has the one value.
-    if (one_a_row(input.places) && values == *input.hinted) return write_field(input, out);
+    // The usual case: each call has one value.
+    if (one_a_row(input.places) && values == *input.hinted) return write(input, out);
     return encode_patched(
         input, [&](std::size_t i) { return (*input.hinted)[input.places[i].row] == values[i]; },
-        write_field, out);
+        write, out);
   }
   std::string text;
   return encode_patched(
@@ -119,10 +116,8 @@ bool encode_field(const ColumnInput& input, std::string& out) {
         append_field_text(input.hint, *input.rows, input.places[i].row, text);
         return text == values[i];
       },
-      write_field, out);
+      write, out);
 }
-
-namespace {
 
 Result<FieldHint> read_hint(ByteReader& in) {
   const std::uint8_t column = in.u8();
@@ -136,7 +131,7 @@ Result<FieldHint> read_hint(ByteReader& in) {
                    static_cast<DurationUnit>(unit)};
 }
 
-// Looks at all calls, whether the chunk has values of them or not.
+// Searches the field's values in all calls, also in those that the chunk has no value of.
 bool found_in_field(const FieldHint& hint, const SearchedCalls& calls, std::string_view needle) {
   std::string texts;
   std::int64_t previous = 0;
@@ -151,14 +146,12 @@ bool found_in_field(const FieldHint& hint, const SearchedCalls& calls, std::stri
   return contains(texts, needle);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<TextChunk>> parse_field(ByteReader& in, const ChunkContext&) {
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext&) {
   FORTNIGHT_ASSIGN(const FieldHint hint, read_hint(in));
   return std::make_unique<FieldChunk>(hint);
 }
 
-bool search_field(ByteReader& in, const ChunkSearch& search) {
+bool search(ByteReader& in, const ChunkSearch& search) {
   const auto hint = read_hint(in);
   if (!hint) return true;
   switch (hint->column) {
@@ -171,5 +164,14 @@ bool search_field(ByteReader& in, const ChunkSearch& search) {
       return search.repeats(static_cast<std::uint32_t>(hint->column));
   }
 }
+
+}  // namespace
+
+constinit const TextCodec kFieldCodec = {.id = Encoding::field,
+                                         .name = "field",
+                                         .stage = Stage::settling,
+                                         .encode = encode,
+                                         .parse = parse,
+                                         .search = search};
 
 }  // namespace fortnight::storage

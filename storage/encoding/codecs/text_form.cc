@@ -1,9 +1,9 @@
-#include "storage/encoding/text_form.h"
+#include "storage/encoding/codecs/text_form.h"
 
 namespace fortnight::storage {
 namespace {
 
-bool stands_for(char in_form, char c) {
+bool admits(char in_form, char c) {
   if (in_form == kAnyDigit && c >= '0' && c <= '9') return true;
   if (in_form == kAnyLetter && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return true;
   return in_form == c;
@@ -11,10 +11,10 @@ bool stands_for(char in_form, char c) {
 
 }  // namespace
 
-bool may_stand_in_form(std::string_view needle, std::string_view form) {
+bool may_occur_in_form(std::string_view needle, std::string_view form) {
   for (std::size_t at = 0; at + needle.size() <= form.size(); ++at) {
     std::size_t i = 0;
-    while (i < needle.size() && stands_for(form[at + i], needle[i])) ++i;
+    while (i < needle.size() && admits(form[at + i], needle[i])) ++i;
     if (i == needle.size()) return true;
   }
   return false;

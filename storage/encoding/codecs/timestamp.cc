@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "storage/call/time_text.h"
-#include "storage/encoding/encodings.h"
+#include "storage/encoding/codecs/patched.h"
+#include "storage/encoding/codecs/text_form.h"
 #include "storage/encoding/number_chunk.h"
-#include "storage/encoding/patched.h"
-#include "storage/encoding/text_form.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
 
 constexpr std::size_t kSecondText = 19;  // "2026-11-20T08:15:30"
+constexpr unsigned kMaxDigits = 9;       // of the fraction
 constexpr std::size_t kMaxSuffix = 8;
 
 std::int64_t unit_of(unsigned digits) {
@@ -22,8 +23,7 @@ std::int64_t unit_of(unsigned digits) {
   return unit;
 }
 
-// What all values of a chunk have in common: the fraction's digits and what stands behind them
-// ("Z",
+// What all values of a chunk have in common: the fraction's digits and the suffix behind them ("Z",
 // "+00:00").
 struct Layout {
   bool http = false;
@@ -54,7 +54,7 @@ std::optional<Layout> layout_of(std::string_view text) {
     for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) ++layout.digits;
   }
   layout.suffix = text.substr(at);
-  if (layout.digits > 9 || layout.suffix.empty() || layout.suffix.size() > kMaxSuffix) {
+  if (layout.digits > kMaxDigits || layout.suffix.empty() || layout.suffix.size() > kMaxSuffix) {
     return std::nullopt;
   }
   return layout;
@@ -62,29 +62,27 @@ std::optional<Layout> layout_of(std::string_view text) {
 
 class TimestampChunk final : public TextChunk {
  public:
-  TimestampChunk(Layout layout, bool relative, NumberChunk numbers)
+  TimestampChunk(Layout layout, bool relative, std::unique_ptr<NumberChunk> numbers)
       : layout_(std::move(layout)), relative_(relative), numbers_(std::move(numbers)) {}
 
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     const std::int64_t unit = unit_of(layout_.digits);
-    auto count = static_cast<std::uint64_t>(numbers_[place.index]);
+    auto count = static_cast<std::uint64_t>((*numbers_)[place.index]);
     if (relative_) {
       const TimeNs ts = rows.number_field(FieldColumn::ts, place.row);
       count += static_cast<std::uint64_t>(floor_div(ts, unit));
     }
     append_instant(static_cast<TimeNs>(count * static_cast<std::uint64_t>(unit)), layout_, out);
   }
-  std::size_t memory() const override { return sizeof(*this) + numbers_.memory(); }
+  std::size_t memory() const override { return sizeof(*this) + numbers_->memory(); }
 
  private:
   Layout layout_;
   bool relative_;
-  NumberChunk numbers_;
+  std::unique_ptr<NumberChunk> numbers_;
 };
 
-}  // namespace
-
-bool encode_timestamp(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   const auto layout = layout_of(values[0]);
   if (!layout) return false;
@@ -121,21 +119,24 @@ bool encode_timestamp(const ColumnInput& input, std::string& out) {
   return encode_patched(input, accepts, write, out);
 }
 
-Result<std::unique_ptr<TextChunk>> parse_timestamp(ByteReader& in, const ChunkContext& context) {
+std::optional<Layout> read_layout(ByteReader& in) {
   Layout layout;
   layout.http = in.u8() != 0;
   layout.digits = in.u8();
   layout.suffix = in.text();
-  const bool relative = in.u8() != 0;
-  if (!in.ok() || layout.digits > 9 || layout.suffix.size() > kMaxSuffix) {
-    return corrupt("damaged chunk of timestamps");
+  if (!in.ok() || layout.digits > kMaxDigits || layout.suffix.size() > kMaxSuffix) {
+    return std::nullopt;
   }
-  FORTNIGHT_ASSIGN(NumberChunk numbers,
-                   NumberChunk::parse(in.bytes(in.remaining()), context.values));
-  return std::make_unique<TimestampChunk>(std::move(layout), relative, std::move(numbers));
+  return layout;
 }
 
-namespace {
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
+  auto layout = read_layout(in);
+  if (!layout) return corrupt("damaged chunk of timestamps");
+  const bool relative = in.u8() != 0;
+  FORTNIGHT_ASSIGN(auto numbers, parse_number_chunk(in.bytes(in.remaining()), context.values));
+  return std::make_unique<TimestampChunk>(std::move(*layout), relative, std::move(numbers));
+}
 
 constexpr char kD = kAnyDigit;
 constexpr char kL = kAnyLetter;
@@ -162,27 +163,32 @@ std::string edge_text(std::int64_t number, TimeNs ts, const Layout& layout) {
   return text;
 }
 
+bool search(ByteReader& in, const ChunkSearch& search) {
+  const auto layout = read_layout(in);
+  const bool relative = in.u8() != 0;
+  if (!layout || !in.ok()) return true;
+  const std::string& needle = search.needle.text();
+  const std::string form = form_of(*layout);
+  if (!may_occur_in_form(needle, form)) return false;
+  // The days of HTTP's dates come in another order.
+  if (layout->http || (relative && search.calls == nullptr)) return true;
+  const auto numbers = parse_number_chunk(in.bytes(in.remaining()), search.values);
+  if (!numbers) return true;
+  const auto [least, greatest] = (*numbers)->range();
+  const std::string first = edge_text(least, relative ? search.calls->first : 0, *layout);
+  const std::string last = edge_text(greatest, relative ? search.calls->last : 0, *layout);
+  if (first.size() != form.size() || last.size() != form.size()) return true;
+  return may_occur_in_form(needle, form_between(first, last, form));
+}
+
 }  // namespace
 
-bool search_timestamp(ByteReader& in, const ChunkSearch& search) {
-  Layout layout;
-  layout.http = in.u8() != 0;
-  layout.digits = in.u8();
-  layout.suffix = in.text();
-  const bool relative = in.u8() != 0;
-  if (!in.ok() || layout.digits > 9 || layout.suffix.size() > kMaxSuffix) return true;
-  const std::string& needle = search.needle.text();
-  const std::string form = form_of(layout);
-  if (!may_stand_in_form(needle, form)) return false;
-  // The days of HTTP's dates come in another order.
-  if (layout.http || (relative && search.calls == nullptr)) return true;
-  const auto numbers = NumberChunk::parse(in.bytes(in.remaining()), search.values);
-  if (!numbers) return true;
-  const auto [least, greatest] = numbers->range();
-  const std::string first = edge_text(least, relative ? search.calls->first : 0, layout);
-  const std::string last = edge_text(greatest, relative ? search.calls->last : 0, layout);
-  if (first.size() != form.size() || last.size() != form.size()) return true;
-  return may_stand_in_form(needle, form_between(first, last, form));
-}
+constinit const TextCodec kTimestampCodec = {.id = Encoding::timestamp,
+                                             .name = "timestamp",
+                                             .stage = Stage::thorough,
+                                             .effort = Effort::sealed,
+                                             .encode = encode,
+                                             .parse = parse,
+                                             .search = search};
 
 }  // namespace fortnight::storage

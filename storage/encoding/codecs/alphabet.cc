@@ -1,12 +1,10 @@
-// Texts of any length over one small alphabet, a few bits a character.
+// Texts of any length over one small alphabet: a few bits a character.
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <limits>
 #include <vector>
 
 #include "storage/base/packed.h"
-#include "storage/encoding/encodings.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
@@ -28,8 +26,9 @@ class AlphabetChunk final : public TextChunk {
       out.push_back(rank < alphabet_.size() ? alphabet_[rank] : '?');
     }
   }
-  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
-    where.anywhere = where.anywhere || has_escapes(alphabet_);
+  void add_candidates(std::string_view text, std::uint32_t values,
+                      CandidateValues& candidates) const override {
+    candidates.all = candidates.all || has_escapes(alphabet_);
     std::vector<std::uint64_t> ranks;
     for (const char c : text) {
       const std::size_t rank = alphabet_.find(c);
@@ -42,7 +41,7 @@ class AlphabetChunk final : public TextChunk {
       std::size_t same = 0;
       while (same < ranks.size() && unpack_one(packed_, begin + same, width_) == ranks[same])
         ++same;
-      if (same == ranks.size()) where.values.push_back(i);
+      if (same == ranks.size()) candidates.values.push_back(i);
     }
   }
   std::size_t memory() const override { return sizeof(*this) + ends_.capacity() * 4; }
@@ -54,9 +53,7 @@ class AlphabetChunk final : public TextChunk {
   const char* packed_;
 };
 
-}  // namespace
-
-bool encode_alphabet(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   std::array<bool, 256> seen{};
   for (const char c : values.bytes()) seen[static_cast<unsigned char>(c)] = true;
@@ -85,7 +82,7 @@ bool encode_alphabet(const ColumnInput& input, std::string& out) {
   return true;
 }
 
-Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkContext& context) {
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
   const std::string_view alphabet = in.text();
   if (!in.ok() || alphabet.empty() || alphabet.size() > kMaxAlphabet) {
     return corrupt("damaged alphabet chunk");
@@ -96,7 +93,7 @@ Result<std::unique_ptr<TextChunk>> parse_alphabet(ByteReader& in, const ChunkCon
   return std::make_unique<AlphabetChunk>(alphabet, std::move(ends), packed);
 }
 
-bool search_alphabet(ByteReader& in, const ChunkSearch& search) {
+bool search(ByteReader& in, const ChunkSearch& search) {
   const std::string_view alphabet = in.text();
   const bool escapes = alphabet.find('\\') != std::string_view::npos;
   if (!escapes && !search.needle.made_of(alphabet)) return false;
@@ -113,5 +110,15 @@ bool search_alphabet(ByteReader& in, const ChunkSearch& search) {
   }
   return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, end));
 }
+
+}  // namespace
+
+constinit const TextCodec kAlphabetCodec = {.id = Encoding::alphabet,
+                                            .name = "alphabet",
+                                            .stage = Stage::fallback,
+                                            .effort = Effort::sealed,
+                                            .encode = encode,
+                                            .parse = parse,
+                                            .search = search};
 
 }  // namespace fortnight::storage

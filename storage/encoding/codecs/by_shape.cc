@@ -1,8 +1,8 @@
 // Values grouped by their calls' shapes, each group with a chunk of its own.
 //
-// A column gathers one JSON path's values from all shapes. Often a shape settles what stands there
-// (its endpoint, its method) or of which kind it is (a ULID here, a number there): then the groups
-// take less than the whole.
+// A column has one JSON path's values of all shapes. Often all calls of a shape have the same value
+// (its endpoint, its method) or the same kind of value (a ULID in one shape, a number in another):
+// then the groups take less than the whole.
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -10,8 +10,8 @@
 #include "storage/base/limits.h"
 #include "storage/base/number_text.h"
 #include "storage/base/ranks.h"
-#include "storage/encoding/encodings.h"
 #include "storage/encoding/sibling_index.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
@@ -30,43 +30,45 @@ class ByShapeChunk final : public TextChunk {
   std::int64_t code(std::uint32_t index) const override {
     return groups_[ranks_.group(index)]->code(ranks_.within(index));
   }
-  // A constant group is a number of its own; the codes of the others come behind.
-  std::vector<std::uint32_t> alike(std::uint32_t values) const override {
+  // A constant group has its own number as ID; the IDs of the other groups' values follow.
+  std::vector<std::uint32_t> value_ids(std::uint32_t values) const override {
     const auto first_code = static_cast<std::uint32_t>(groups_.size());
-    std::vector<std::vector<std::uint32_t>> of_group(groups_.size());  // none of a constant one
+    std::vector<std::vector<std::uint32_t>> of_group(groups_.size());  // empty: constant
     std::vector<const std::uint32_t*> next(groups_.size());
     for (std::uint32_t group = 0; group < first_code; ++group) {
       if (groups_[group]->constant() != nullptr) continue;
-      of_group[group] = groups_[group]->alike(ranks_.filled(group));
-      for (std::uint32_t& number : of_group[group]) {
-        if (number != kUnlike) number += first_code;
+      of_group[group] = groups_[group]->value_ids(ranks_.filled(group));
+      for (std::uint32_t& id : of_group[group]) {
+        if (id != kNoId) id += first_code;
       }
       next[group] = of_group[group].data();
     }
-    std::vector<std::uint32_t> alike(values);
+    std::vector<std::uint32_t> ids(values);
     for (std::uint32_t i = 0; i < values; ++i) {
       const std::uint16_t group = ranks_.group(i);
-      alike[i] = next[group] == nullptr ? group : *next[group]++;
+      ids[i] = next[group] == nullptr ? group : *next[group]++;
     }
-    return alike;
+    return ids;
   }
-  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
-    // By group: what is wanted of it.
-    std::vector<Whereabouts> wanted(groups_.size());
+  void add_candidates(std::string_view text, std::uint32_t values,
+                      CandidateValues& candidates) const override {
+    std::vector<CandidateValues> of_group(groups_.size());
     bool any = false;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
-      groups_[i]->find(text, ranks_.filled(i), wanted[i]);
-      std::sort(wanted[i].values.begin(), wanted[i].values.end());
-      any = any || wanted[i].anywhere || !wanted[i].values.empty();
-      where.columns.insert(where.columns.end(), wanted[i].columns.begin(), wanted[i].columns.end());
+      CandidateValues& found = of_group[i];
+      groups_[i]->add_candidates(text, ranks_.filled(i), found);
+      std::sort(found.values.begin(), found.values.end());
+      any = any || found.all || !found.values.empty();
+      candidates.columns.insert(candidates.columns.end(), found.columns.begin(),
+                                found.columns.end());
     }
     std::vector<std::uint32_t> passed(groups_.size());
     for (std::uint32_t i = 0; i < values && any; ++i) {
       const std::uint16_t group = ranks_.group(i);
-      const Whereabouts& of = wanted[group];
+      const CandidateValues& found = of_group[group];
       const std::uint32_t within = passed[group]++;
-      if (of.anywhere || std::binary_search(of.values.begin(), of.values.end(), within)) {
-        where.values.push_back(i);
+      if (found.all || std::binary_search(found.values.begin(), found.values.end(), within)) {
+        candidates.values.push_back(i);
       }
     }
   }
@@ -92,7 +94,7 @@ struct Group {
   }
 };
 
-// What the values of one shape have in common, as a text: shapes of one kind make one group.
+// What the values of one shape have in common, as a text: shapes of the same kind share a group.
 std::string kind_of(const Group& group, const ColumnInput& input) {
   const Strings& values = group.values;
   bool constant = true;
@@ -113,9 +115,7 @@ std::string kind_of(const Group& group, const ColumnInput& input) {
   return same_length ? "l" + std::to_string(values.length(0)) : "t";
 }
 
-}  // namespace
-
-bool encode_by_shape(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   if (input.grouped || input.shape_of_row.empty()) return false;
   const Strings& values = *input.values;
   std::map<std::int64_t, Group> of_shape;
@@ -149,7 +149,7 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const Group& group = groups[i];
     ColumnInput inner = input;
-    inner.place += '/' + names[i];
+    inner.memory_key += '/' + names[i];
     inner.values = &group.values;
     inner.codes = {};
     inner.places = group.places;
@@ -163,8 +163,8 @@ bool encode_by_shape(const ColumnInput& input, std::string& out) {
   return true;
 }
 
-Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkContext& context) {
-  if (!context.value_shapes) return corrupt("groups of shapes where no shapes are");
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
+  if (!context.value_shapes) return corrupt("groups of shapes within a group");
   constexpr std::uint32_t kNone = 0xffffffff;
   std::vector<std::uint32_t> group_of;  // by shape
   const std::uint64_t shapes = in.count(2);
@@ -202,7 +202,7 @@ Result<std::unique_ptr<TextChunk>> parse_by_shape(ByteReader& in, const ChunkCon
   return std::make_unique<ByShapeChunk>(std::move(groups), std::move(ranks));
 }
 
-bool search_by_shape(ByteReader& in, const ChunkSearch& search) {
+bool search(ByteReader& in, const ChunkSearch& search) {
   for (std::uint64_t shapes = in.count(2); shapes > 0 && in.ok(); --shapes) {
     in.varint();
     in.varint();
@@ -215,5 +215,15 @@ bool search_by_shape(ByteReader& in, const ChunkSearch& search) {
   }
   return false;
 }
+
+}  // namespace
+
+constinit const TextCodec kByShapeCodec = {.id = Encoding::by_shape,
+                                           .name = "by_shape",
+                                           .stage = Stage::thorough,
+                                           .effort = Effort::sealed,
+                                           .encode = encode,
+                                           .parse = parse,
+                                           .search = search};
 
 }  // namespace fortnight::storage

@@ -1,11 +1,15 @@
-// Values that another column of the same call has too: an ID in a response's body that stands in
-// the request already, the call's own ID in a header. Nothing is stored but which column.
-#include "storage/encoding/encodings.h"
-#include "storage/encoding/patched.h"
+// Values that repeat another column of the same call: an ID in the response body that is in the
+// request too, the call's own ID in a header. Only the column is stored.
+#include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/sibling_index.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
+
+// Beyond what any part has: such numbers are damage.
+constexpr std::uint64_t kMaxColumn = 0xffffff;
+constexpr std::uint64_t kMaxFirst = 0xffff;
 
 class SiblingChunk final : public TextChunk {
  public:
@@ -13,8 +17,8 @@ class SiblingChunk final : public TextChunk {
   void append(const Place& place, const RowSource& rows, std::string& out) const override {
     rows.append_sibling(sibling_.column, place.row, sibling_.first + place.ordinal, out);
   }
-  void find(std::string_view, std::uint32_t, Whereabouts& where) const override {
-    where.columns.push_back(sibling_.column);
+  void add_candidates(std::string_view, std::uint32_t, CandidateValues& candidates) const override {
+    candidates.columns.push_back(sibling_.column);
   }
   std::size_t memory() const override { return sizeof(*this); }
 
@@ -22,9 +26,7 @@ class SiblingChunk final : public TextChunk {
   SiblingIndex::Sibling sibling_;
 };
 
-}  // namespace
-
-bool encode_sibling(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   if (input.siblings == nullptr) return false;
   const auto sibling = input.siblings->find(*input.values, input.places);
   if (!sibling) return false;
@@ -47,19 +49,27 @@ bool encode_sibling(const ColumnInput& input, std::string& out) {
       out);
 }
 
-Result<std::unique_ptr<TextChunk>> parse_sibling(ByteReader& in, const ChunkContext& context) {
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
   const std::uint64_t column = in.varint();
   const std::uint64_t first = in.varint();
-  if (column < kFirstTextColumn || column == context.column || column > 0xffffff ||
-      first > 0xffff) {
+  if (column < kFirstTextColumn || column == context.column || column > kMaxColumn ||
+      first > kMaxFirst) {
     return corrupt("chunk repeats an unknown column");
   }
   return std::make_unique<SiblingChunk>(
       SiblingIndex::Sibling{static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(first)});
 }
 
-bool search_sibling(ByteReader& in, const ChunkSearch& search) {
-  return search.repeats(in.varint());
-}
+bool search(ByteReader& in, const ChunkSearch& search) { return search.repeats(in.varint()); }
+
+}  // namespace
+
+constinit const TextCodec kSiblingCodec = {.id = Encoding::sibling,
+                                           .name = "sibling",
+                                           .stage = Stage::thorough,
+                                           .effort = Effort::sealed,
+                                           .encode = encode,
+                                           .parse = parse,
+                                           .search = search};
 
 }  // namespace fortnight::storage

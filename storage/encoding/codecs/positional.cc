@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "storage/base/packed.h"
-#include "storage/encoding/encodings.h"
-#include "storage/encoding/patched.h"
+#include "storage/encoding/codecs/patched.h"
+#include "storage/encoding/text_codec.h"
 
 namespace fortnight::storage {
 namespace {
@@ -117,9 +117,10 @@ class PositionalChunk final : public TextChunk {
     read_value(layout_, packed_, place.index, out.data() + start);
   }
   // By the group of positions that tells values apart best.
-  void find(std::string_view text, std::uint32_t values, Whereabouts& where) const override {
-    where.anywhere =
-        where.anywhere ||
+  void add_candidates(std::string_view text, std::uint32_t values,
+                      CandidateValues& candidates) const override {
+    candidates.all =
+        candidates.all ||
         std::any_of(layout_.alphabets.begin(), layout_.alphabets.end(),
                     [](const Alphabet& alphabet) { return has_escapes(alphabet.bytes); });
     if (text.size() != layout_.length()) return;
@@ -135,7 +136,7 @@ class PositionalChunk final : public TextChunk {
       code = code * alphabet.size() + alphabet.find(text[i]);
     }
     for (std::uint32_t i = 0; i < values; ++i) {
-      if (group_code(layout_, group, packed_, i) == code) where.values.push_back(i);
+      if (group_code(layout_, group, packed_, i) == code) candidates.values.push_back(i);
     }
   }
   std::size_t memory() const override {
@@ -219,7 +220,7 @@ void pack_group(const Layout& layout, const Group& group, const Ranks& ranks, co
   }
 }
 
-bool write_positional(const ColumnInput& input, std::string& out) {
+bool write(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   std::string alphabets;
   const Layout layout = layout_of(values, alphabets);
@@ -244,17 +245,13 @@ bool write_positional(const ColumnInput& input, std::string& out) {
   return true;
 }
 
-}  // namespace
-
-bool encode_positional(const ColumnInput& input, std::string& out) {
+bool encode(const ColumnInput& input, std::string& out) {
   const Strings& values = *input.values;
   const std::size_t length = values.length(0);
   if (length == 0 || length > kMaxLength) return false;
   return encode_patched(
-      input, [&](std::size_t i) { return values.length(i) == length; }, write_positional, out);
+      input, [&](std::size_t i) { return values.length(i) == length; }, write, out);
 }
-
-namespace {
 
 Result<Layout> read_layout(ByteReader& in) {
   const std::uint64_t length = in.count();
@@ -282,15 +279,13 @@ const char* read_values(ByteReader& in, const Layout& layout, std::uint32_t valu
   return in.bytes((bits + 7) / 8).data();
 }
 
-}  // namespace
-
-Result<std::unique_ptr<TextChunk>> parse_positional(ByteReader& in, const ChunkContext& context) {
+Result<std::unique_ptr<TextChunk>> parse(ByteReader& in, const ChunkContext& context) {
   FORTNIGHT_ASSIGN(Layout layout, read_layout(in));
   const char* packed = read_values(in, layout, context.values);
   return std::make_unique<PositionalChunk>(std::move(layout), packed);
 }
 
-bool search_positional(ByteReader& in, const ChunkSearch& search) {
+bool search(ByteReader& in, const ChunkSearch& search) {
   const std::string& needle = search.needle.text();
   ByteReader ahead = in;
   std::vector<std::string_view> known;
@@ -324,5 +319,14 @@ bool search_positional(ByteReader& in, const ChunkSearch& search) {
   }
   return search.needle.may_stand_in(std::string_view(search.scratch).substr(0, bytes));
 }
+
+}  // namespace
+
+constinit const TextCodec kPositionalCodec = {.id = Encoding::positional,
+                                              .name = "positional",
+                                              .stage = Stage::text,
+                                              .encode = encode,
+                                              .parse = parse,
+                                              .search = search};
 
 }  // namespace fortnight::storage
