@@ -1,4 +1,4 @@
-// Fixed-width bit packing: bytes a second are those of the unpacked values.
+// Fixed-width bit packing. Bytes a second count the unpacked values.
 #include <benchmark/benchmark.h>
 
 #include <random>

@@ -30,16 +30,16 @@ void for_each_batch(std::uint64_t calls, const std::function<void(const storage:
   intake::Mapper mapper(intake::mapper_settings(config, config.sources.front()), caps);
   storage::Append append;
   std::uint64_t seq = 0;
-  const auto give = [&] {
+  const auto flush = [&] {
     for (storage::Call& call : append.batch.calls) call.seq = ++seq;
     visit(append.batch);
     append.batch.clear();
   };
   while (const auto time = traffic.next(random)) {
     mapper.map_copy(writer.write(*time).line, 0, storage::day_start(kDay + 1), append);
-    if (append.batch.calls.size() == kBatchCalls) give();
+    if (append.batch.calls.size() == kBatchCalls) flush();
   }
-  if (!append.batch.empty()) give();
+  if (!append.batch.empty()) flush();
 }
 
 const std::vector<storage::Batch>& kept_batches() {

@@ -1,6 +1,5 @@
-// What intake costs on one thread, beside the yardstick: simdjson's on-demand walk of every value
-// of the same lines. FORTNIGHT_BENCH_LINES names a file of lines; without it, generated calls are
-// taken.
+// Intake on one thread, compared with simdjson's on-demand walk of every value of the same lines.
+// FORTNIGHT_BENCH_LINES names a file of lines; the default is generated calls.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -26,7 +25,7 @@ constexpr std::uint64_t kCalls = 40'000;
 // 2026-11-20T00:00:00Z, in microseconds; the lines are of the day before.
 constexpr std::int64_t kEnd = 1'795'132'800'000'000;
 constexpr std::int64_t kDay = 86'400'000'000;
-// Calls of one append, as a daemon under load makes them.
+// Calls of one append, as in a daemon under load.
 constexpr std::size_t kBatchCalls = 4096;
 
 std::string generated() {

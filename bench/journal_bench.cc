@@ -1,4 +1,4 @@
-// The journal: what it costs to make appended bytes durable, on the disk of TMPDIR.
+// The journal: the time to make appended bytes durable, on the disk of TMPDIR.
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kFileBytes = 64U << 20;
 
-// A record of so many KiB, synced each time: what a single sender waits for.
+// Appends and syncs one record of so many KiB: the time that a single sender waits.
 void append_and_sync(benchmark::State& state) {
   const bench::ScratchDirectory scratch;
   storage::Journal journal(scratch.files(), kFileBytes, {}, 1, 1);
@@ -17,7 +17,7 @@ void append_and_sync(benchmark::State& state) {
   const auto append = [&] {
     return journal.append({.front = {}, .shared = payload, .owner = {}, .back = {}});
   };
-  if (!append()) state.SkipWithError("the journal failed");  // makes the file
+  if (!append()) state.SkipWithError("the journal failed");  // creates the file
   for (auto _ : state) {
     const auto lsn = append();
     if (!lsn || !journal.sync()) {

@@ -1,4 +1,4 @@
-// The yardstick: simdjson's own on-demand walk of every value of a line.
+// What intake is compared with: simdjson's on-demand walk of every value of a line.
 #pragma once
 
 #include <simdjson.h>
@@ -7,8 +7,8 @@
 
 namespace fortnight::bench {
 
-// Reads every scalar below `value`; the sum is of no meaning, but keeps the compiler from leaving
-// anything out. Throws what simdjson throws.
+// Reads every scalar below `value`. The sum has no meaning; it keeps the compiler from removing
+// reads. Throws simdjson::simdjson_error.
 template <typename Value>
 std::uint64_t walk(Value&& value) {
   using simdjson::ondemand::json_type;

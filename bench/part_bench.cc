@@ -1,4 +1,4 @@
-// Parts: writing, reading, scanning and fetching. Bytes a second are those of the lines.
+// Parts: writing, reading, scanning and fetching. Bytes a second count the lines.
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
@@ -39,7 +39,7 @@ BENCHMARK(write)
     ->Arg(static_cast<int>(Effort::sealed))
     ->Unit(benchmark::kMillisecond);
 
-// A sealed part of all kept calls, written once.
+// A sealed part of all calls, written once.
 struct SealedPart {
   SealedPart() {
     summary = write_part(scratch.files(), "part", Effort::sealed);
@@ -111,7 +111,7 @@ void page_by_two_keys(benchmark::State& state) {
 }
 BENCHMARK(page_by_two_keys)->Unit(benchmark::kMicrosecond);
 
-// Another one each time: what was searched in vain is remembered.
+// A new text each time, since texts that were not found are remembered.
 void needle_that_is_nowhere(benchmark::State& state) {
   Predicate predicate;
   predicate.subject = Predicate::Subject::text;

@@ -32,7 +32,7 @@ void add(benchmark::State& state) {
 }
 BENCHMARK(add)->Unit(benchmark::kMillisecond);
 
-// One day's file, and readers of it that share a cache, as many as a question has days.
+// One day's file, and as many readers of it as a query has days. They share a cache.
 struct Day {
   Day() {
     const auto builder = storage::RollupBuilder::create(bench::kDay);
@@ -75,7 +75,7 @@ void merge_of_two(benchmark::State& state) {
 }
 BENCHMARK(merge_of_two)->Unit(benchmark::kMillisecond);
 
-// A day cut where a local midnight falls: at 0:00, 5:00 or 5:30 of UTC.
+// A day that begins at local midnight: at 0:00, 5:00 or 5:30 UTC.
 CountQuery local_days(std::int64_t quarters) {
   const storage::TimeNs start = storage::day_start(bench::kDay);
   CountQuery query;

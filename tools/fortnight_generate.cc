@@ -49,15 +49,15 @@ EXAMPLES
       A million calls of the 14 days before 20 November 2026, 00:00 UTC.
 
   fortnight-generate --calls 20000 --key key.json | nc -N 127.0.0.1 14001
-      Feeds a running fortnightd, and notes what its answers must be.
+      Feeds a running fortnightd, and writes down the answers to expect.
 
   fortnight-generate --rate 5 | nc 127.0.0.1 14001
-      A live trickle: five calls a second, until it is stopped.
+      Five calls a second in real time, until it is stopped.
 
 EXIT STATUS
-  0  all was written    1  it could not be written    2  wrong usage)";
+  0  everything was written    1  writing failed    2  wrong usage)";
 
-// Gathers lines and writes them out in large pieces, or at once where somebody watches them arrive.
+// Buffers lines and writes them in large pieces, or each at once if calls are made in real time.
 class Output {
  public:
   void line(std::string_view text) {
@@ -106,15 +106,15 @@ Range range_of(const Options& options) {
   return range;
 }
 
-// On standard error, twenty times in all.
-void tell_progress(std::uint64_t made, std::uint64_t calls) {
+// Reports progress on standard error, twenty times in all.
+void report_progress(std::uint64_t made, std::uint64_t calls) {
   const std::uint64_t step = std::max<std::uint64_t>(1, calls / 20);
   if (made % step != 0 && made != calls) return;
   std::cerr << "\r      " << made * 100 / calls << " % of " << calls << " calls"
             << (made == calls ? "\n" : "") << std::flush;
 }
 
-void trickle(Stream& stream, Output& output, const Options& options, bool endless) {
+void run_in_real_time(Stream& stream, Output& output, const Options& options, bool endless) {
   using clock = std::chrono::steady_clock;
   const auto gap = std::chrono::duration<double>(1.0 / options.rate);
   auto due = clock::now();
@@ -128,7 +128,7 @@ void trickle(Stream& stream, Output& output, const Options& options, bool endles
 
 void run(const Options& options, bool endless) {
   const World world(options.seed, options.accounts);
-  // A trickle is about now, so it must not bear the IDs of the last one.
+  // Calls in real time must not repeat the IDs of an earlier run.
   const std::uint64_t run_seed =
       options.rate > 0 ? mix(options.seed, static_cast<std::uint64_t>(now())) : options.seed;
   CallWriter writer(world, run_seed);
@@ -139,7 +139,7 @@ void run(const Options& options, bool endless) {
       [&output](std::string_view line) { output.line(line); },
       options.key.empty() ? nullptr : &key);
   if (options.rate > 0) {
-    trickle(stream, output, options, endless);
+    run_in_real_time(stream, output, options, endless);
   } else {
     const Range range = range_of(options);
     Traffic traffic(range.from, range.to, options.calls, options.seed);
@@ -147,7 +147,7 @@ void run(const Options& options, bool endless) {
     std::uint64_t made = 0;
     while (const auto time = traffic.next(random)) {
       stream.call_at(*time);
-      if (options.progress) tell_progress(++made, options.calls);
+      if (options.progress) report_progress(++made, options.calls);
     }
   }
   stream.finish();
@@ -160,31 +160,32 @@ void run(const Options& options, bool endless) {
 
 void declare(CLI::App& app, Options& options) {
   const auto fraction = CLI::Range(0.0, 1.0);
-  app.add_option("--calls", options.calls, "How many calls (with --rate: without it, endless)");
-  app.add_option("--from", options.from, "The first instant, UTC: 2026-11-06 or RFC 3339");
-  app.add_option("--to", options.to, "The end, exclusive");
-  app.add_option("--days", options.days, "Instead of --from: so many days")
+  app.add_option("--calls", options.calls, "Number of calls (default with --rate: no end)");
+  app.add_option("--from", options.from, "Start, UTC: 2026-11-06 or RFC 3339");
+  app.add_option("--to", options.to, "End, exclusive");
+  app.add_option("--days", options.days, "Length in days, instead of --from")
       ->check(CLI::PositiveNumber)
       ->excludes("--from");
-  app.add_option("--end", options.end, "The end, exclusive; now, if left out")->excludes("--to");
-  app.add_option("--seed", options.seed, "Another seed, another world");
-  app.add_option("--accounts", options.accounts, "How many accounts call")
+  app.add_option("--end", options.end, "End, exclusive (default: now)")->excludes("--to");
+  app.add_option("--seed", options.seed, "Seed of all random choices");
+  app.add_option("--accounts", options.accounts, "Number of accounts")
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--rate", options.rate, "A live trickle: so many calls a second, each of its time")
+  app.add_option("--rate", options.rate,
+                 "Calls a second, written in real time with the current time")
       ->check(CLI::PositiveNumber);
-  app.add_option("--key", options.key,
-                 "Writes the exact expected counts, and IDs, as JSON to a file");
-  app.add_flag("--progress", options.progress, "Tells on standard error how far it is");
-  app.add_option("--bad", options.disorder.bad, "Fraction of rejected lines mixed in")
+  app.add_option("--key", options.key, "File for the exact counts to expect, and for IDs, as JSON");
+  app.add_flag("--progress", options.progress, "Reports progress on standard error");
+  app.add_option("--bad", options.disorder.bad,
+                 "Fraction of additional lines that must be rejected")
       ->check(fraction);
-  app.add_option("--odd", options.disorder.odd, "Fraction of calls that are valid but hard to keep")
+  app.add_option("--odd", options.disorder.odd,
+                 "Fraction of calls that are valid but hard to store")
       ->check(fraction);
-  app.add_option("--shuffle", options.shuffle_seconds,
-                 "Seconds that a call may arrive after its time")
+  app.add_option("--shuffle", options.shuffle_seconds, "Greatest delay of a call, in seconds")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--late", options.disorder.late, "Fraction of calls that arrive much later")
       ->check(fraction);
-  app.add_option("--late-hours", options.late_hours, "How much later, at the most")
+  app.add_option("--late-hours", options.late_hours, "Greatest delay of late calls, in hours")
       ->check(CLI::PositiveNumber);
 }
 

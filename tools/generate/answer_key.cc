@@ -21,7 +21,7 @@ void append_json_string(std::string& out, std::string_view text) {
   for (const char c : text) {
     if (c == '"' || c == '\\') out.push_back('\\');
     if (c == '\t') {
-      out.append("\\t");  // the only control character that odd lines bear
+      out.append("\\t");  // the only control character in odd lines
     } else {
       out.push_back(c);
     }
@@ -90,7 +90,7 @@ void AnswerKey::add(const Call& call) {
   sample("async_job_id", call.job_id, call);
   sample("metric_id", call.metric_id, call);
   for (auto id = call.resource_ids.begin(); id != call.resource_ids.end(); ++id) {
-    // A call that bears an ID twice is still one call.
+    // A call that has an ID twice counts once.
     if (std::find(call.resource_ids.begin(), id, *id) == id) sample("resource_id", *id, call);
   }
 }

@@ -1,12 +1,12 @@
-// The exact answers that generated calls must give: counts by everything that is counted, and a
-// sample of IDs with the calls that bear them. Written as one JSON object:
+// The exact answers to expect for generated calls: counts by each key, and a sample of IDs with the
+// calls that have them. Written as one JSON object:
 //
 //   {"lines":N,"calls":N,"errors":N,"rejects":N,"first":T,"last":T,
 //    "account":{"OCQ4JJ":[calls,errors],...},"endpoint":{...},"status":{...},"method":{...},
 //    "revision":{...},"day":{"2026-11-20":[...]},"quarter":{"2026-11-20T08:15:00Z":[...]},
 //    "ids":[{"kind":"call_id","id":"...","calls":1,"lines":["..."]},...]}
 //
-// An error is a call of status 400 and above. Days and quarters of an hour are those of UTC.
+// An error is a call with a status of 400 or above. Days and quarters of an hour are in UTC.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ class AnswerKey {
   };
   using Tally = std::map<std::string, Counts, std::less<>>;
 
-  // The calls that bear an ID. Of each kind the IDs with the smallest hashes are kept: whether an
-  // ID belongs to them is known at its first sight, so none of its calls is missed.
+  // The calls that have an ID. The sample of each kind is the IDs with the smallest hashes: an ID's
+  // first call decides whether it is in the sample, so that none of its calls is missed.
   struct Sampled {
     std::string id;
     std::uint64_t calls = 0;

@@ -7,7 +7,7 @@
 namespace fortnight::generate {
 namespace {
 
-// Of a name, what stands in an e-mail address: its ASCII letters, in lower case.
+// A name as part of an e-mail address: its ASCII letters, in lower case.
 void append_mailbox(std::string& out, std::string_view name) {
   for (const char c : name) {
     const char lower = static_cast<char>(c | 0x20);
@@ -15,7 +15,7 @@ void append_mailbox(std::string& out, std::string_view name) {
   }
 }
 
-// One resource on its way into a line: what its attributes are made from.
+// What the attributes of one resource are made from.
 struct Writer {
   std::string& out;
   const Prose& prose;
@@ -24,7 +24,7 @@ struct Writer {
   Detail detail;
   Micros now;
   Random& random;
-  Random own;  // follows from the entity's seed
+  Random own;  // derived from the entity's seed
 
   void key(std::string_view name) {
     if (out.back() != '{') out.push_back(',');

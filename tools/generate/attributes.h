@@ -1,4 +1,4 @@
-// What resources look like in JSON.
+// The attributes of resources, as JSON.
 #pragma once
 
 #include <string>
@@ -10,15 +10,15 @@
 
 namespace fortnight::generate {
 
-// How much of a resource a body shows.
+// How many of a resource's attributes a body contains.
 enum class Detail {
   brief,    // as an element of a list
   partial,  // as a client sends it in a request
   full,     // as the API answers
 };
 
-// Writes the attributes' members, without the braces. What is the entity's own follows from its
-// seed; what changes with time (a score, a stock) from `random`.
+// Appends the attributes as members of an object, without its braces. Fixed attributes are derived
+// from the entity's seed; those that change with time (a score, a stock) from `random`.
 void append_attributes(std::string& out, const Prose& prose, const Account& account,
                        const Entity& entity, Detail detail, Micros now, Random& random);
 

@@ -1,4 +1,4 @@
-// The rest of CallWriter: the line itself, around the bodies.
+// The part of CallWriter that writes the line around the bodies.
 #include "tools/generate/call_writer.h"
 #include "tools/generate/ids.h"
 #include "tools/generate/outcome.h"

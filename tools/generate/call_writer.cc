@@ -71,7 +71,7 @@ void CallWriter::choose_resources() {
   if (endpoint_->action == Action::submit) entity_count_ = 1 + random_.below(2);
   if (endpoint_->action == Action::poll) entity_count_ = 0;
   for (std::size_t i = 0; i < entity_count_; ++i) {
-    // The first resource of a change of relations is what the path names; the others are members.
+    // In a change of relations, the first resource is the one in the path; the others are members.
     const Kind of = endpoint_->action == Action::relate && i > 0 ? Kind::profile : kind;
     if (endpoint_->action == Action::create) {
       World::make_entity(of, call_.time, random_, entities_[i]);
@@ -105,7 +105,7 @@ void CallWriter::choose_job() {
     call_.job_id = job_.id;
     return;
   }
-  if (!poll && call_.status >= 400) return;  // turned away: there is no job
+  if (!poll && call_.status >= 400) return;  // refused: no job was created
   job_ = {account_, {}, call_.time, 1 + random_.skewed(10'000)};
   append_hex(job_.id, random_, 24);
   call_.job_id = job_.id;
@@ -153,7 +153,7 @@ void CallWriter::write_request() {
   if (!carries_document(endpoint_->action)) {
     request_body_.append("null");
   } else if (call_.status == 400 && random_.below(4) == 0) {
-    request_body_.append("\"{\\\"data\\\": {\\\"type\\\": \\\"");  // cut off: kept as a string
+    request_body_.append("\"{\\\"data\\\": {\\\"type\\\": \\\"");  // cut off: logged as a string
     request_body_.append(type_name(endpoint_->kind)).append("\\\"\"");
   } else {
     write_request_document();
@@ -231,7 +231,7 @@ void CallWriter::write_response() {
   if (endpoint_->action == Action::get) {
     write_data(out, entities_[0], Detail::full, true);
     out.pop_back();
-  } else {  // what was sent isn't sent back
+  } else {  // the response doesn't repeat the request
     out.append("{\"type\":");
     append_quoted(out, type_name(entities_[0].kind));
     out.append(",\"id\":");

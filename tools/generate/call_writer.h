@@ -17,7 +17,7 @@
 
 namespace fortnight::generate {
 
-// A call as written, and what the answer key needs to know of it. Overwritten by the next write().
+// A written call: its line, and its values for the answer key. Overwritten by the next write().
 struct Call {
   Micros time = 0;
   std::string_view account;
@@ -26,9 +26,9 @@ struct Call {
   std::string_view revision;
   int status = 0;
   std::string call_id;
-  std::string error_id;   // empty where the call succeeded
-  std::string job_id;     // empty where no asynchronous job is concerned
-  std::string metric_id;  // empty where no metric is concerned
+  std::string error_id;   // empty if the call succeeded
+  std::string job_id;     // empty if the call is about no asynchronous job
+  std::string metric_id;  // empty if the call is about no metric
   std::vector<std::string> resource_ids;
   std::string line;  // without its line end
 };
@@ -37,7 +37,7 @@ class CallWriter {
  public:
   // `world` must outlive the writer.
   CallWriter(const World& world, std::uint64_t seed);
-  // The next call, which happened at `time`.
+  // Writes the next call, made at `time`.
   const Call& write(Micros time);
 
  private:
@@ -69,17 +69,17 @@ class CallWriter {
   Incidents incidents_;
   Zipf endpoint_popularity_;
   Random random_;
-  std::vector<Job> jobs_;  // the latest, to be polled
+  std::vector<Job> jobs_;  // the latest ones; later calls poll them
   std::size_t next_job_ = 0;
 
-  // The call at hand.
+  // Of the call that is being written.
   const Account* account_ = nullptr;
   const Endpoint* endpoint_ = nullptr;
   Job job_{};
   std::vector<Entity> entities_;
   std::size_t entity_count_ = 0;
   std::string path_;
-  std::string request_body_;  // "null" where there is none
+  std::string request_body_;  // "null" if there is none
   std::string response_body_;
   Call call_;
 };

@@ -44,7 +44,7 @@ enum class Action : std::uint8_t {
 
 struct Endpoint {
   std::string_view method;
-  std::string_view path;  // "{id}" stands where the resource's ID goes
+  std::string_view path;  // with "{id}" for the resource's ID
   Kind kind;
   Action action;
   double median_ms;

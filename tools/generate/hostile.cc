@@ -64,7 +64,7 @@ std::string odd_line(const Call& call, Random& random) {
     case 6: {
       std::string key = "\"";
       append_base62(key, random, 12);
-      return with_member(call, key + "\":true");  // a shape that is never seen again
+      return with_member(call, key + "\":true");  // a shape that occurs once
     }
     case 7:
       return with_member(call, "\"empty\":{},\"hollow\":[],\"blank\":\"\"");

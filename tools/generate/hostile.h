@@ -1,4 +1,4 @@
-// Lines as broken producers, cut connections and attackers send them.
+// Lines like those of broken producers, cut connections and attackers.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace fortnight::generate {
 
-// A line that must be rejected: no JSON object, cut off, without a usable time, of bytes that are
-// no UTF-8, or from the far future. Made from the call where that is more wicked.
+// A line that must be rejected: not a JSON object, cut off, without a usable time, not UTF-8, or
+// from the far future. Some are made from the call's line, since they are harder to recognise.
 std::string rejected_line(const Call& call, Random& random);
 
-// The call's line with something hard to keep added to it, still a valid call: numbers beyond
+// The call's line with an addition that is valid but hard to store exactly: numbers beyond a
 // double, deep nesting, escapes, odd spacing, a duplicate key.
 std::string odd_line(const Call& call, Random& random);
 

@@ -1,4 +1,4 @@
-// What goes wrong at times: accounts that run into their rate limit, hours after a bad deploy.
+// Incidents: accounts that exceed their rate limit, and hours after a bad deployment.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,10 @@ class Incidents {
  public:
   Incidents(std::uint64_t seed, std::uint32_t accounts) : seed_(seed), accounts_(accounts) {}
 
-  // The account (by rank) that sends far too much in the quarter of an hour of `time`, if one does.
+  // The rank of the account that exceeds its rate limit in the quarter of an hour of `time`, if
+  // any.
   [[nodiscard]] std::optional<std::uint32_t> flooding_account(Micros time) const;
-  // Whether the endpoint (by rank) is broken in the hour of `time`.
+  // Whether the endpoint of that rank is broken in the hour of `time`.
   [[nodiscard]] bool broken(std::size_t endpoint, Micros time) const;
 
  private:

@@ -1,4 +1,4 @@
-// Instants as the generator knows them: microseconds since 1970-01-01T00:00:00Z.
+// The generator's instants: microseconds since 1970-01-01T00:00:00Z.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline constexpr Micros kDay = 24 * kHour;
 void append_rfc3339(std::string& out, Micros time, int fraction_digits);
 // "Fri, 20 Nov 2026 08:15:30 GMT".
 void append_http_date(std::string& out, Micros time);
-// Reads "2026-11-20", or the form above with up to six digits; UTC alone.
+// Parses "2026-11-20", or the first form above with up to six digits; only UTC.
 std::optional<Micros> parse_instant(std::string_view text);
 // The system's clock.
 Micros now();

@@ -1,4 +1,4 @@
-// How a call ends: its status, and how long it took.
+// A call's status, error and duration.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace fortnight::generate {
 
-// The status of a call when nothing out of the ordinary is going on.
+// The status of a call outside of incidents.
 int draw_status(Action action, Random& random);
-// The status of a call to an endpoint that a bad deploy broke.
+// The status of a call to an endpoint that a bad deployment broke.
 int draw_broken_status(Action action, Random& random);
 
-// What an error's body says; empty views for a status below 400.
+// The texts of an error's body; empty for a status below 400.
 struct ErrorText {
   std::string_view code;
   std::string_view title;

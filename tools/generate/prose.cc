@@ -9,7 +9,7 @@
 namespace fortnight::generate {
 namespace {
 
-// The commonest words stand first, and alone: they take no endings.
+// The commonest words come first. They take no endings.
 constexpr const char* kCommon =
     "the to and a of your for you in is with our we this on it that be are at from have as or will "
     "now can not all new more get just up out if so my order an was me by use when has but please "
@@ -139,7 +139,7 @@ std::vector<std::string> make_vocabulary() {
   for (const std::string_view ending : kEndings) {
     for (const std::string& stem : stems) words.push_back(with_ending(stem, ending));
   }
-  // Common endings aren't rarer than rare stems: everything behind the common words is shuffled.
+  // Words with common endings aren't rarer than rare stems: all but the commonest are shuffled.
   Random random(1);
   const std::size_t fixed = split(kCommon).size();
   for (std::size_t i = words.size() - 1; i > fixed; --i) {

@@ -1,5 +1,5 @@
-// Free text as people write it: a vocabulary of a few thousand words drawn by Zipf's law, with
-// typing errors and numbers in between; and the names of people, places and things.
+// Free text like that of people: words of a vocabulary of a few thousand, drawn by Zipf's law, with
+// typing errors and numbers; and names of people, places and things.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ class Prose {
   [[nodiscard]] std::size_t vocabulary() const { return words_.size(); }
   [[nodiscard]] std::string_view word(Random& random) const { return words_[zipf_.draw(random)]; }
   void append_words(std::string& out, Random& random, int count) const;
-  // A capital, a full stop, and now and then a slip of the finger.
+  // With a capital letter, a full stop, and sometimes a typing error.
   void append_sentence(std::string& out, Random& random, int words) const;
   // "Linen Summer Dress 42".
   void append_title(std::string& out, Random& random) const;

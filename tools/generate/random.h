@@ -1,4 +1,4 @@
-// The generator's only source of chance: the same seed gives the same calls on every machine.
+// The generator's only source of randomness: a seed gives the same calls on every machine.
 #pragma once
 
 #include <cmath>
@@ -7,8 +7,8 @@
 
 namespace fortnight::generate {
 
-// Mixes two numbers into one that looks random; for things that must come out the same whenever
-// they are asked for (an account's tenth product, whether an hour had a bad deploy).
+// Mixes two numbers into one that looks random. For values that must be the same each time they are
+// derived (an account's tenth product, whether an hour had a bad deployment).
 constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   std::uint64_t x = a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2));
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -16,7 +16,7 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return x ^ (x >> 31);
 }
 
-// SplitMix64: eight bytes of state, so one can be made for each entity, on the spot.
+// SplitMix64: eight bytes of state, cheap enough to make one for each entity.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -44,7 +44,7 @@ class Random {
 
   bool chance(double probability) { return unit() < probability; }
 
-  // 0 to n - 1, small numbers much more often: how popular things are asked for.
+  // 0 to n - 1, small numbers much more often: ranks of popularity.
   std::uint32_t skewed(std::uint64_t n) {
     const double u = unit();
     return static_cast<std::uint32_t>(u * u * u * static_cast<double>(n));

@@ -1,5 +1,5 @@
-// A run of lines in the order in which they arrive: calls, hostile lines among them, some of them
-// late or out of order.
+// Lines in the order in which they arrive: calls, some of them late or out of order, and hostile
+// lines.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace fortnight::generate {
 
 struct Disorder {
   double bad = 0;          // the fraction of lines that must be rejected
-  double odd = 0;          // the fraction of calls that are hard to keep, but valid
+  double odd = 0;          // the fraction of calls that are valid but hard to store
   Micros shuffle = 0;      // every call arrives up to this much after its time
   double late = 0;         // the fraction of calls that arrive later still
   Micros lateness = kDay;  // up to this much after their time
@@ -27,12 +27,12 @@ class Stream {
  public:
   using Sink = std::function<void(std::string_view line)>;  // the line without its line end
 
-  // `sink` gets the lines; `key`, which may be null, the answers. Both outlive the stream.
+  // Lines go to `sink`, their answers to `key` (may be null). Both must outlive the stream.
   Stream(CallWriter& writer, std::uint64_t seed, const Disorder& disorder, Sink sink,
          AnswerKey* key);
-  // Makes the call of `time`, which must not decrease, and hands on all lines due by then.
+  // Makes the call of `time`, and writes all lines that are due by then. `time` must not decrease.
   void call_at(Micros time);
-  // Hands on the lines that are still held back.
+  // Writes the lines that are not due yet.
   void finish();
 
  private:

@@ -32,7 +32,7 @@ Traffic::Traffic(Micros from, Micros to, std::uint64_t calls, std::uint64_t seed
 
 std::optional<Micros> Traffic::next(Random& random) {
   if (left_ == 0) return std::nullopt;
-  // The smallest of n independent draws from (s, 1) is 1 - (1 - s) * u^(1/n): so the draws come in
+  // The smallest of n independent draws from (s, 1) is 1 - (1 - s) * u^(1/n): this draws them in
   // order, without sorting.
   log_rest_ += std::log(random.unit()) / static_cast<double>(left_--);
   return at(-std::expm1(log_rest_));

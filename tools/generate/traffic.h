@@ -1,4 +1,4 @@
-// When calls happen: a range of time is busier by day than by night, on weekdays than at weekends.
+// The times of calls: more by day than by night, and more on weekdays than at weekends.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace fortnight::generate {
 
-// Spreads `calls` instants over [from, to), in ascending order, as independent events fall.
+// `calls` instants in [from, to), in ascending order, distributed like independent events.
 class Traffic {
  public:
   Traffic(Micros from, Micros to, std::uint64_t calls, std::uint64_t seed);
-  // Nothing once all were drawn.
+  // Nothing once all are drawn.
   std::optional<Micros> next(Random& random);
 
  private:
-  // The instant before which `share` of the traffic falls; must not decrease from call to call.
+  // The instant before which `share` of the traffic occurs. `share` must not decrease.
   Micros at(double share);
 
   Micros from_;
   Micros to_;
   std::uint64_t left_;
-  double log_rest_ = 0;         // the logarithm of the share of the traffic that is still to come
+  double log_rest_ = 0;         // the logarithm of the share of traffic that is left
   std::vector<double> shares_;  // of the traffic before each quarter of an hour; ends with 1
   std::size_t quarter_ = 0;
 };

@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 16> kUserAgents = {
     "warehouse-bridge/2.3",
     "aiohttp/3.10.10"};
 
-// How many resources of a kind an account has; 0: each one met is new.
+// The number of resources of a kind that an account has; 0: each use creates one.
 std::uint32_t population(Kind kind) {
   switch (kind) {
     case Kind::profile:

@@ -1,5 +1,5 @@
-// Who calls the API and what they keep there. Everything in the world follows from its seed, so
-// that an account's tenth product bears the same ID, name and price whenever it is met.
+// The accounts that call the API, and their resources. All of it is derived from the world's seed,
+// so that an account's tenth product always has the same ID, name and price.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ struct Account {
   std::uint64_t seed = 0;
   std::string shop;  // "linen-garden.example"
   std::string_view user_agent;
-  std::string_view revision;  // that most of its calls use
-  std::string address;        // that most of its calls come from
+  std::string_view revision;  // of most of its calls
+  std::string address;        // of most of its calls
 };
 
 // A resource of an account.
 struct Entity {
   Kind kind = Kind::profile;
-  std::uint64_t seed = 0;  // what its attributes follow from
+  std::uint64_t seed = 0;  // its attributes are derived from it
   Micros created = 0;
   std::string id;
 };
@@ -39,9 +39,9 @@ class World {
   [[nodiscard]] const std::vector<Account>& accounts() const { return accounts_; }
   // By popularity.
   const Account& draw_account(Random& random) const { return accounts_[zipf_.draw(random)]; }
-  // The account's own revision or, now and then, another.
+  // The account's own revision or, sometimes, another.
   static std::string_view draw_revision(const Account& account, Random& random);
-  // One of the account's resources, popular ones more often; fills `entity`.
+  // Fills `entity` with one of the account's resources, popular ones more often.
   static void draw_entity(const Account& account, Kind kind, Micros now, Random& random,
                           Entity& entity);
   // A resource that didn't exist before.
