@@ -51,7 +51,7 @@ void repair_index(std::string& file, RollupPlace& place, std::uint64_t end) {
     }
     repaired.add(std::move(page));
   }
-  // The index is compressed: its new bytes stand behind all others.
+  // The index is compressed: its new bytes are appended to the file.
   std::string bytes;
   append_lz4(repaired.encode(), Lz4Level::fast, bytes);
   place = {file.size(), bytes.size(), checksum64(bytes)};

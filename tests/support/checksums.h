@@ -1,6 +1,6 @@
-// Puts the checksums of tampered files right, so that what stands behind them is read: tests of
-// what hostile bytes can do, whoever made them having made their checksums too. Nothing is checked:
-// what no longer makes sense as a place is left as it is.
+// Recomputes the checksums of files that a test has changed, so that readers get beyond them: an
+// attacker makes valid checksums for hostile bytes. Nothing is verified: an offset or length that
+// points outside of the file is skipped.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ void repair_part(std::string& file);
 void repair_rollup(std::string& file);
 // Header and records of a journal file.
 void repair_journal(std::string& file);
-// A checksum of all before it, in the last 8 or 4 bytes: manifests and rejects; tail positions.
+// The last 8 or 4 bytes, a checksum of all bytes before: manifests and rejects; tail positions.
 void repair_last_64(std::string& bytes);
 void repair_last_32(std::string& bytes);
 

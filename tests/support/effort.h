@@ -1,6 +1,6 @@
-// How much the tests try. Under a sanitizer each thing takes five to thirty times as long, and a
-// data race or a bad access shows the first time that its code is run: less is tried there, by one
-// factor for all tests.
+// How many cases a test tries. A sanitizer makes each case five to thirty times slower, and finds a
+// data race or a bad access the first time that its code runs: under one, all tests try fewer
+// cases, by the same factor.
 #pragma once
 
 #include <algorithm>
@@ -16,13 +16,14 @@ inline constexpr std::uint64_t kThinning = 4;
 inline constexpr std::uint64_t kThinning = 1;
 #endif
 
-// Of so many things to try: how many are tried. Also bounds what these must have come to at least.
+// The number of cases to try, of `count` without a sanitizer. Also for what a test expects at least
+// of these cases.
 template <typename Count>
 constexpr Count rounds(Count count) {
   return std::max<Count>(Count{1}, count / static_cast<Count>(kThinning));
 }
 
-// Where each `step`-th is tried: the step instead of it.
+// The distance between cases to try, of `step` without a sanitizer.
 template <typename Step>
 constexpr Step stride(Step step) {
   return step * static_cast<Step>(kThinning);

@@ -1,5 +1,5 @@
-// The embedded engine as transcripts play to it: on a file system in memory that loses what wasn't
-// synced whenever the engine is restarted.
+// The embedded engine for transcripts: on a file system in memory, which loses all unsynced writes
+// when the engine is restarted.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ class EngineUnderTest final : public StoreUnderTest {
     options.seal_after = 0;
     engine_ = storage::Engine::open(*files_, options, now).value();
   }
-  // Everything that is due.
+  // Does all maintenance that is due.
   void maintain(storage::TimeNs now) {
     engine_->flush().value();
     while (tests::maintain(*engine_, now).value() <= now) continue;

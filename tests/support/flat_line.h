@@ -1,5 +1,5 @@
-// A line laid flat by simdjson, for naive models: each scalar with its JSON pointer. Independent of
-// the code under test.
+// A line as a flat list, for naive models: each scalar with its JSON pointer. Parsed by simdjson,
+// independent of the code under test.
 #pragma once
 
 #include <string>
@@ -12,19 +12,19 @@ struct FlatScalar {
   std::string pointer;
   std::string text;  // a string decoded; a number, true, false or null as written
   bool is_string = false;
-  bool shadowed = false;  // its key or one above it stood before in the same object
+  bool shadowed = false;  // its key, or one above it, occurs earlier in the same object
 };
 
 struct FlatLine {
   std::vector<FlatScalar> scalars;  // in the line's order
   std::vector<std::string> keys;    // decoded, in the line's order
 
-  // The first scalar at the pointer that no other key shadows; null as the empty text, none
-  // likewise.
+  // The first scalar at the pointer that isn't shadowed. The empty text if there is none, or if it
+  // is null.
   [[nodiscard]] std::string at(std::string_view pointer) const;
 };
 
-// Throws simdjson_error where the line is no JSON document.
+// Throws simdjson_error if the line is not a JSON document.
 FlatLine flatten(std::string_view line);
 
 }  // namespace fortnight::tests

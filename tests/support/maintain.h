@@ -1,11 +1,11 @@
-// All of an engine's maintenance, in one thread.
+// All maintenance of an engine, in one thread.
 #pragma once
 
 #include "storage/engine.h"
 
 namespace fortnight::tests {
 
-// Does at most one step and returns when it wants to be called again.
+// Does one step at most. Returns the time at which it must be called again.
 inline storage::Result<storage::TimeNs> maintain(storage::Engine& engine, storage::TimeNs now) {
   const auto flush = engine.flush_if_due(now);
   if (!flush || *flush <= now) return flush;

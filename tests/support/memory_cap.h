@@ -1,5 +1,5 @@
-// A suite's fixture: what its tests read may not make the process take much more memory than it
-// has. A size that damage made up would fail the allocation, and with it the test.
+// A fixture that limits the process to little more memory than it has. If a reader believes a size
+// of a damaged file, its allocation fails, and with it the test.
 #pragma once
 
 #include <sys/resource.h>
@@ -12,7 +12,7 @@ namespace fortnight::tests {
 
 class MemoryCap {
  public:
-  // Sanitizers map terabytes.
+  // Sanitizers map terabytes: no limit.
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
   MemoryCap() = default;
 #else
@@ -27,8 +27,8 @@ class MemoryCap {
   MemoryCap& operator=(const MemoryCap&) = delete;
 
  private:
-  // Beyond the limits of storage/base/limits.h and the stacks of a few threads, and below what four
-  // flipped bytes can ask for.
+  // More than the limits of storage/base/limits.h and the stacks of a few threads, and less than a
+  // length of four damaged bytes.
   static constexpr std::uint64_t kMoreBytes = 512U << 20;
 
   static std::uint64_t mapped_bytes() {

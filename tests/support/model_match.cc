@@ -1,4 +1,4 @@
-// How the model tests a predicate: by the words of storage/predicate.h, one after the other.
+// The model's test of a predicate: storage/call/predicate.h, taken literally.
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -13,7 +13,7 @@ namespace {
 using namespace storage;
 using Subject = Predicate::Subject;
 
-// The textbook definition of a pattern: what `pieces[i]` and all after it match.
+// The textbook definition of a pattern: whether pieces[i] and those after it match.
 bool rest_matches(const std::vector<std::string>& pieces, std::size_t i, std::string_view text) {
   const bool last = i + 1 == pieces.size();
   if (!text.starts_with(pieces[i])) return false;
@@ -37,7 +37,7 @@ bool any_pattern(const Predicate& predicate, std::string_view text) {
   return false;
 }
 
-// As exactly as long doubles are.
+// As exact as long double is.
 bool bounds_hold(const Predicate& predicate, long double value) {
   for (const NumberBound& bound : predicate.bounds) {
     const long double of =

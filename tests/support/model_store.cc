@@ -40,7 +40,7 @@ bool countable_field(TextField field) {
          field == TextField::method || field == TextField::revision;
 }
 
-// Whether counts alone can answer.
+// Whether counts are enough to answer.
 bool countable(const CountQuery& query) {
   if (query.by_field && !countable_field(*query.by_field)) return false;
   return std::all_of(query.predicates.begin(), query.predicates.end(), [](const Predicate& p) {
@@ -54,7 +54,7 @@ std::string group_of(const CallRecord& record, const CountQuery& query) {
   return query.by_status ? std::to_string(record.status) : std::string();
 }
 
-// The bucket that holds `time`; nothing where none does.
+// The bucket that contains `time`, if any.
 std::optional<std::size_t> bucket_of(const std::vector<TimeNs>& edges, TimeNs time) {
   const auto above = std::upper_bound(edges.begin(), edges.end(), time);
   if (above == edges.begin() || above == edges.end()) return std::nullopt;
@@ -102,7 +102,7 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
   return {};
 }
 
-// Only what was counted is known to have been there.
+// Only calls that were counted are known to be missing.
 void ModelStore::note_dropped(TimeNs from, TimeNs to, Completeness& out) const {
   Day last = std::numeric_limits<Day>::min();
   for (const Entry& entry : counted_) {
@@ -171,7 +171,7 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
   }
   if (answer.from_calls) return answer;
 
-  // Past retention there are quarters alone: one belongs to the bucket in which it begins.
+  // Beyond retention only quarters are known: each belongs to the bucket in which it begins.
   std::vector<TimeNs> edges = query.edges;
   edges.front() = floor_div(edges.front(), kNsPerQuarter) * kNsPerQuarter;
   for (const Entry& entry : counted_) {

@@ -1,5 +1,5 @@
-// The naive store: a vector of calls, each looked at by the obvious code. It is what the embedded
-// engine has to agree with, and what tests of query/ answer from. Nothing survives it.
+// The naive store: a vector of calls, and obvious code that looks at each. The embedded engine must
+// agree with it, and tests of query/ use it as their store. It keeps nothing on disk.
 //
 // Threads: one.
 #pragma once
@@ -33,12 +33,12 @@ class ModelStore final : public storage::Store {
   storage::Result<void> drop_day(storage::Day day) override;
   [[nodiscard]] storage::StoreStatus status(storage::TimeNs now) const override;
 
-  // Drops every day whose time has come at `now`, as the engine's upkeep does.
+  // Drops every day that is past retention at `now`, as the engine's upkeep does.
   void expire(storage::TimeNs now);
 
  private:
-  // A call as it was taken in. Of a call that is not kept, the line is gone, and all that isn't
-  // counted; its time is its quarter's.
+  // A call as it was appended. A call that is only counted has no line and no other values than
+  // those that are counted; its time is that of its quarter.
   struct Entry {
     storage::CallRecord record;  // with its line
     FlatLine flat;
@@ -53,7 +53,7 @@ class ModelStore final : public storage::Store {
   storage::Day first_kept_ = std::numeric_limits<storage::Day>::min();
   std::uint64_t next_seq_ = 1;
   std::vector<Entry> kept_;
-  std::vector<Entry> counted_;  // of dropped days, and too late to keep
+  std::vector<Entry> counted_;  // of dropped days, and calls that came too late to be kept
   std::map<std::string, std::string> positions_;
 };
 

@@ -1,4 +1,4 @@
-// The naive store as transcripts play to it.
+// The naive store for transcripts.
 #pragma once
 
 #include "tests/support/model_store.h"
@@ -9,7 +9,7 @@ namespace fortnight::tests {
 class ModelUnderTest final : public StoreUnderTest {
  public:
   storage::Store& store() override { return model_; }
-  // It has no files, and no days of its own.
+  // It has no files, and nothing to seal.
   void start(storage::TimeNs) override {}
   void restart(storage::TimeNs) override {}
   void seal(storage::TimeNs) override {}

@@ -38,7 +38,7 @@ std::uint16_t kind_of(Batch& batch, const std::string& name) {
   return static_cast<std::uint16_t>(found - batch.kinds.begin());
 }
 
-// "/ids/resource_id/1" is of kind resource_id; empty where the scalar is no ID.
+// "/ids/resource_id/1" has the kind resource_id. Empty if the scalar is not an ID.
 std::string kind_name(const FlatScalar& scalar) {
   constexpr std::string_view prefix = "/ids/";
   if (scalar.shadowed || !scalar.pointer.starts_with(prefix)) return {};

@@ -1,5 +1,5 @@
-// Batches from lines of the native format, for tests of what comes after intake. Lines have to be
-// JSON objects with a `ts` in UTC.
+// Batches made of lines of the native format, for tests that don't need intake. Lines must be JSON
+// objects with a `ts` in UTC.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ enum class Split {
 void add_native_line(std::string_view line, Split split, storage::Batch& batch);
 storage::Append native_append(const std::vector<std::string>& lines, Split split = Split::shapes);
 
-// "2026-11-20T08:15:30.123456Z", and how many digits its fraction has.
+// Parses "2026-11-20T08:15:30.123456Z". `digits` is set to the number of digits of its fraction.
 storage::TimeNs utc(std::string_view rfc3339, std::uint8_t* digits = nullptr);
 
 }  // namespace fortnight::tests

@@ -1,4 +1,4 @@
-// repair_part: a part's checksums stand at four depths, the innermost first.
+// repair_part(): a part's checksums are nested four deep; the innermost are recomputed first.
 #include <string_view>
 
 #include "storage/base/bytes.h"

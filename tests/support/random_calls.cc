@@ -17,7 +17,7 @@ const Words kEndpoints = {"/api/profiles/{id}", "/api/events", "/api/lists", "/"
 const Words kRevisions = {"2026-10-15", "2025-01-15"};
 const Words kIds = {"i-1", "i-2", "i-3", "i*4", "I-1"};
 const Words kKinds = {"error_id", "async_job_id", "resource_id", "metric_id"};
-// As they stand in a line, between quotes.
+// As they are written in a line, between quotes.
 const Words kTexts = {"jo@example.com", "axios 1.0", "",        "a\\\"b",         "\\u00e9t\\u00e9",
                       "null",           "404",       "x\\\\y*", "\\ud83d\\ude00", "api/events"};
 const Words kPrimitives = {

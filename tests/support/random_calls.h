@@ -1,5 +1,5 @@
-// Random calls and random questions about them, from small vocabularies, so that questions match
-// now and then. Deterministic by the generator's seed.
+// Random calls and random predicates about them, from small vocabularies, so that predicates
+// sometimes match. Determined by the generator's seed.
 #pragma once
 
 #include <random>
@@ -11,12 +11,12 @@
 
 namespace fortnight::tests {
 
-// A line of the native format at `ts`. Odd ones among them: absent fields, escapes, keys that stand
-// twice, nulls where values belong, nested bodies.
+// A line of the native format at `ts`. Some are odd: absent fields, escapes, duplicate keys, nulls
+// in place of values, nested bodies.
 std::string random_line(std::mt19937_64& random, storage::TimeNs ts);
 
 storage::Predicate random_predicate(std::mt19937_64& random);
-// None to three of them.
+// Up to three predicates.
 std::vector<storage::Predicate> random_predicates(std::mt19937_64& random);
 
 }  // namespace fortnight::tests

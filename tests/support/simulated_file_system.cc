@@ -32,7 +32,7 @@ Error failure(const Fault& fault, const std::string& what) {
   return {fault.code, what + ": simulated failure"};
 }
 
-// What the fault leaves in errno; -1, as a system call returns it.
+// Sets errno for the fault; returns -1, like a system call.
 int failed_call(const Fault& fault) {
   errno = fault.effect == Effect::interrupts           ? EINTR
           : fault.code == storage::ErrorCode::no_space ? ENOSPC
@@ -40,10 +40,10 @@ int failed_call(const Fault& fault) {
   return -1;
 }
 
-// How many of a call's bytes are read or written where it is cut short.
+// The number of bytes of a read or write that is cut short.
 std::size_t shortened(std::size_t bytes) { return (bytes + 1) / 2; }
 
-// What a power loss leaves of one write: all, nothing, its start, or any of its sectors.
+// What remains of one write after a power loss: all, nothing, its start, or any of its sectors.
 void apply_torn(std::string& bytes, std::uint64_t offset, std::string_view written,
                 std::mt19937_64& random) {
   constexpr std::size_t kSector = 64;

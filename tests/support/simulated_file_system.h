@@ -1,14 +1,14 @@
-// A file system in memory that fails, fills up and crashes as it is told to.
+// A file system in memory on which tests cause faults, a full disk and crashes.
 //
-// It keeps apart what was synced and what wasn't: for each file the bytes of its last sync and the
-// writes since; for each name what it stood for at its directory's last sync and all that it stood
-// for since. `crashed()` makes what a disk might hold after a power loss at this moment: of what
-// wasn't synced, by the seed, all, nothing, or any part of it, in any order, torn anywhere. A sync
-// that fails loses what it should have brought to the disk: as with the kernel's, no later one
-// brings it there.
+// It separates synced from unsynced state: for each file, the bytes at its last sync and the writes
+// since; for each name, the file that it referred to at its directory's last sync and all files
+// that it has referred to since. crashed() returns a possible state of the disk after a power loss
+// at this moment: of the unsynced changes, depending on the seed, all, none or any of them, in any
+// order, torn anywhere. A failed sync loses the writes that it should have made durable: as in the
+// kernel, no later sync writes them.
 //
-// Reads, writes and syncs are system calls here, as the real file system makes them: it is the real
-// loops (storage/files/posix_io.h) that go on after a short count or an interruption.
+// Reads, writes and syncs behave like system calls: the real loops of storage/files/posix_io.h
+// handle short counts and interruptions.
 #pragma once
 
 #include <sys/types.h>
@@ -44,18 +44,18 @@ enum class Operation {
   free_bytes
 };
 
-// What becomes of what wasn't synced.
+// What happens to unsynced changes.
 enum class Loss { none, everything, random };
 
 enum class Effect {
   fails,
-  interrupts,  // EINTR: nothing is done, and the caller is to try again
-  cuts_short   // a read or a write of a part of its bytes; nothing to other operations
+  interrupts,  // EINTR: nothing is done, and the caller must try again
+  cuts_short   // of a read or a write, only some bytes; no effect on other operations
 };
 
 struct Fault {
   storage::ErrorCode code = storage::ErrorCode::io;
-  // A failing write leaves a part of its bytes; a failing sync or rename may have done its work.
+  // A failed write may have written some bytes; a failed sync or rename may have succeeded on disk.
   bool partly_done = false;
   Effect effect = Effect::fails;
 };
@@ -64,24 +64,24 @@ class SimulatedFileSystem final : public storage::FileSystem {
  public:
   SimulatedFileSystem() = default;
 
-  // Asked before each operation with its number, from 1 on; a fault makes it fail. Called with
-  // nothing held: it may look at the file system, but not change it.
+  // Called before each operation with its number, from 1 on; a returned fault makes the operation
+  // fail. No lock is held: it may read the file system, but not change it.
   using Before = std::function<std::optional<Fault>(std::uint64_t number, Operation operation,
                                                     const std::string& path)>;
   void before_each(Before hook);
-  // Asked after each operation that changes anything and did not fail.
+  // Called after each successful operation that changes anything.
   void after_each(std::function<void(std::uint64_t number)> hook);
 
-  // Bytes that fit; what is written beyond is ErrorCode::no_space.
+  // The capacity in bytes; a write beyond it fails with ErrorCode::no_space.
   void set_capacity(std::uint64_t bytes);
   [[nodiscard]] std::uint64_t operations() const;
-  // How often a file was synced of which a sync had failed: never, by a store that is right.
+  // The number of syncs of files that had a failed sync before. A correct store makes none.
   [[nodiscard]] std::uint64_t syncs_after_a_failure() const;
 
-  // What is there after a crash at this moment.
+  // The file system after a crash at this moment.
   [[nodiscard]] std::unique_ptr<SimulatedFileSystem> crashed(Loss loss, std::uint64_t seed) const;
 
-  // Tampering, for tests of damage: on the bytes as they are, synced.
+  // For tests of damage: changes the current bytes, as if synced.
   [[nodiscard]] std::set<std::string> paths() const;
   [[nodiscard]] std::string contents(const std::string& path) const;
   void put(const std::string& path, std::string bytes);
@@ -113,20 +113,20 @@ class SimulatedFileSystem final : public storage::FileSystem {
     bool sync_failed = false;
   };
   using NodePointer = std::shared_ptr<Node>;  // null: no such file
-  // A name: what it durably stands for, and all it has stood for since.
+  // A name: the file that it refers to durably, and all that it has referred to since.
   struct Name {
     NodePointer durable;
     std::vector<NodePointer> since;
     [[nodiscard]] const NodePointer& now() const { return since.empty() ? durable : since.back(); }
   };
 
-  // Counts the operation and asks the hook.
+  // Counts the operation and calls the hook.
   std::optional<Fault> ask(Operation operation, const std::string& path);
-  // The same until nothing interrupts it: what operations do that aren't system calls here.
+  // The same, repeated while interrupted: for operations that don't behave like system calls.
   std::optional<Fault> begin(Operation operation, const std::string& path);
   void end();
   storage::Result<NodePointer> find(const std::string& path) const;
-  // System calls: -1 and errno where they fail.
+  // Like system calls: -1 and errno on failure.
   ssize_t pread(const Node& node, const std::string& path, std::uint64_t offset,
                 std::span<char> out);
   ssize_t pwrite(Node& node, const std::string& path, std::uint64_t offset, std::string_view bytes);

@@ -23,7 +23,7 @@ class Rows final : public query::Sink {
   std::vector<std::string> lines;
 };
 
-// Whether `text` is `expected`, with "..." for any run of bytes.
+// Whether `text` equals `expected`, in which "..." matches any run of bytes.
 bool line_matches(std::string_view expected, std::string_view text) {
   storage::TextPattern pattern;
   for (;;) {
@@ -49,7 +49,7 @@ bool lines_match(const std::vector<std::string>& expected, std::size_t e,
   return l == lines.size();
 }
 
-// The last string member of that name in the lines.
+// The value of the last string member of that name in the lines.
 std::string member(const std::vector<std::string>& lines, const std::string& name) {
   const std::string key = "\"" + name + "\":\"";
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
@@ -86,7 +86,7 @@ class Player {
     ++number_;
     return static_cast<bool>(std::getline(in_, line));
   }
-  // The lines up to an empty one.
+  // The lines before the next empty line.
   std::vector<std::string> block() {
     std::vector<std::string> lines;
     for (std::string line; next(line) && !line.empty();) lines.push_back(line);

@@ -1,24 +1,24 @@
-// Transcripts: conversations with a store through the query room, as text files that anybody can
-// read and write. They are the conformance tests of whatever stands behind storage::Store.
+// Transcripts: sessions of requests and answers through query/, as text files that are easy to read
+// and to write. They are the conformance tests of every implementation of storage::Store.
 //
 //   # a comment
-//   clock 2026-11-20T12:00:00Z        the time it is; comes first
+//   clock 2026-11-20T12:00:00Z        the current time; comes first
 //   zone Europe/Paris                 the server's time zone
 //   account OCQ4JJ America/New_York Acme   an account's zone and name, as configured
-//   append                            native lines, until an empty line; `append plain` keeps them
-//   whole
+//   append                            native lines, until an empty line; `append plain` stores
+//                                     each line whole
 //   {"ts":...}
 //
-//   restart | seal | expire           what happens to the store meanwhile
-//   > LOGS status=200                 a request; the lines below are the expected answer
+//   restart | seal | expire           crash and reopen; seal past days; drop expired days
+//   > LOGS status=200                 a request; the lines below it are the expected answer
 //   {"ts":...
 //   OK {...
 //
-//   follow status=500                 begins to FOLLOW; `poll` expects rows, `unfollow` the closing
-//   line
+//   follow status=500                 starts a FOLLOW; `poll` expects rows, `unfollow` the closing
+//                                     line
 //
-// In what is expected, `...` stands for anything within a line, and alone for any lines. In a
-// request, $next and $ref are those that came in the last answer.
+// In expected lines, `...` matches any run of bytes, and a line `...` any lines. In a request,
+// $next and $ref are the values of these members in the last answer.
 #pragma once
 
 #include <iosfwd>
@@ -29,7 +29,7 @@
 
 namespace fortnight::tests {
 
-// A store that transcripts are played to.
+// A store that transcripts run on.
 class StoreUnderTest {
  public:
   StoreUnderTest() = default;
@@ -37,18 +37,18 @@ class StoreUnderTest {
   StoreUnderTest& operator=(const StoreUnderTest&) = delete;
   virtual ~StoreUnderTest() = default;
 
-  // Opens it at `now`; called once, before anything else.
+  // Opens the store at `now`; called once, before all other functions.
   virtual void start(storage::TimeNs now) = 0;
   virtual storage::Store& store() = 0;
-  // Ends it as a crash does, and opens it again.
+  // Ends the store like a crash, and opens it again.
   virtual void restart(storage::TimeNs now) = 0;
   // Seals every day that is over at `now`.
   virtual void seal(storage::TimeNs now) = 0;
-  // Drops every day whose time has come at `now`.
+  // Drops every day that is past retention at `now`.
   virtual void expire(storage::TimeNs now) = 0;
 };
 
-// Plays a transcript; returns what was not as expected, each with its line's number.
+// Runs a transcript; returns the differences from what it expects, each with its line number.
 std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTest& under_test);
 
 // All *.test files of tests/protocol, sorted.

@@ -9,8 +9,8 @@ namespace fortnight::storage {
 
 BOOST_AUTO_TEST_SUITE(bit_stream)
 
-// Rice codes of any length, some of whose unary parts are longer than a word, between plain bits.
-BOOST_AUTO_TEST_CASE(gives_back_what_was_written) {
+// Rice codes between plain bits. Some have a unary part that is longer than a word.
+BOOST_AUTO_TEST_CASE(written_codes_come_back) {
   std::mt19937_64 random(11);
   for (int round = 0; round < 200; ++round) {
     const auto parameter = static_cast<unsigned>(random() % 20);
@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(gives_back_what_was_written) {
   }
 }
 
-// As JPL 79-22 has it: ones for the high part, a zero, the low part; low bits first in each byte.
-BOOST_AUTO_TEST_CASE(writes_rice_codes_as_the_format_says) {
+// As in JPL 79-22: ones for the high part, a zero, the low part; low bits first in each byte.
+BOOST_AUTO_TEST_CASE(rice_codes_have_the_documented_form) {
   std::string bytes;
   BitWriter writer(bytes);
   writer.rice(11, 2);  // 110 and 3

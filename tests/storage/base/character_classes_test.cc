@@ -10,7 +10,7 @@ using fortnight::storage::CharacterClasses;
 
 namespace {
 
-// docs/format.md, "Character table", told once more.
+// The classes of docs/format.md, "Character table", written independently.
 std::uint16_t class_of(char c) {
   const auto is = [c](char first, char last) { return c >= first && c <= last; };
   const auto bit = [](unsigned number) { return static_cast<std::uint16_t>(1U << number); };
@@ -43,7 +43,7 @@ std::uint16_t one_by_one(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(character_classes)
 
-BOOST_AUTO_TEST_CASE(every_byte_has_its_class_wherever_it_stands) {
+BOOST_AUTO_TEST_CASE(every_byte_has_its_class_at_every_position) {
   for (unsigned byte = 0; byte < 256; ++byte) {
     const auto c = static_cast<char>(byte);
     for (const std::size_t length : {1U, 15U, 16U, 17U, 31U, 32U, 33U, 100U}) {
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(long_texts_have_the_classes_of_their_characters) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_stands_in_a_text_is_never_denied) {
+BOOST_AUTO_TEST_CASE(parts_of_a_text_are_never_denied) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 5000; ++i) {
     std::string text;

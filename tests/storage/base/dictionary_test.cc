@@ -19,7 +19,7 @@ std::string random_text(std::mt19937& random) {
 
 BOOST_AUTO_TEST_SUITE(dictionary)
 
-// Against a map and a list; what was taken out again may come anew under another code.
+// Against a map and a list. A text that was rolled back may get another code later.
 BOOST_AUTO_TEST_CASE(any_sequence_of_interns_and_rollbacks) {
   std::mt19937 random(7);
   for (int round = 0; round < fortnight::tests::rounds(20); ++round) {
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(any_sequence_of_interns_and_rollbacks) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(takes_no_more_than_it_has_room_for) {
+BOOST_AUTO_TEST_CASE(the_limits_hold) {
   DictionaryBuilder few(2, 1000);
   BOOST_TEST(*few.intern("a") == 0U);
   BOOST_TEST(*few.intern("b") == 1U);

@@ -21,7 +21,7 @@ std::string milliseconds(std::int64_t ns) {
 
 BOOST_AUTO_TEST_SUITE(json_number)
 
-BOOST_AUTO_TEST_CASE(takes_json_numbers_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(only_json_numbers_are_parsed) {
   BOOST_TEST(number_of("0").value() == 0);
   BOOST_TEST(number_of("-0.5e1").value() == -5);
   BOOST_TEST(number_of("900719925474099.5").value() == 900719925474099.5);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(takes_json_numbers_and_nothing_else) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_ordered_to_their_last_digit) {
-  // Ascending; what stands in one line is equal.
+  // Ascending; numbers of the same row are equal.
   const std::vector<std::vector<const char*>> numbers = {
       {"-1e99999999999999999999"},
       {"-1e400"},
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(long_integers_are_ordered_as_integers) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(writes_milliseconds_exactly) {
+BOOST_AUTO_TEST_CASE(milliseconds_are_written_exactly) {
   BOOST_TEST(milliseconds(0) == "0");
   BOOST_TEST(milliseconds(7'900'000) == "7.9");
   BOOST_TEST(milliseconds(-1) == "-0.000001");

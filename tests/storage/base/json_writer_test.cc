@@ -20,7 +20,7 @@ std::string quoted(std::string_view value) {
 
 BOOST_AUTO_TEST_SUITE(json_writer)
 
-BOOST_AUTO_TEST_CASE(puts_commas_where_they_belong) {
+BOOST_AUTO_TEST_CASE(members_and_elements_have_commas_between_them) {
   std::string out;
   JsonWriter json(out);
   json.open_object().key("a").number(1).key("b").open_array().text("x").null().raw("{}");
@@ -34,11 +34,12 @@ BOOST_AUTO_TEST_CASE(escapes) {
   BOOST_TEST(quoted("é€😀") == "\"é€😀\"");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_utf8_is_replaced) {
+BOOST_AUTO_TEST_CASE(invalid_utf8_is_replaced) {
   BOOST_TEST(quoted("a\xff\xc3") == "\"a\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
-// Any bytes become a line of UTF-8 that a JSON parser takes; UTF-8 comes back as it was.
+// Any bytes become valid JSON in UTF-8, which a JSON parser reads; valid UTF-8 comes back
+// unchanged.
 BOOST_AUTO_TEST_CASE(any_bytes_are_written_as_json) {
   std::mt19937 random(4);
   const std::string pieces[] = {"a", "\"",   "\\",   "\n",           "é",
