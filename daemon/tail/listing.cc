@@ -1,56 +1,55 @@
 #include "daemon/tail/listing.h"
 
-#include <glob.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
 #include <system_error>
+#include <variant>
 
+#include "config/glob.h"
+#include "daemon/find_files.h"
 #include "daemon/tail/names.h"
 
 namespace fortnight::daemon {
-namespace {
-
-// glob(3) tells of unreadable directories through a function without context.
-thread_local std::vector<std::string>* glob_problems = nullptr;
-
-int glob_failed(const char* path, int number) {
-  if (number != ENOENT && number != ENOTDIR) {
-    glob_problems->push_back(std::string(path) + ": " + std::strerror(number));
-  }
-  return 0;
-}
-
-}  // namespace
 
 std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
                                      std::vector<std::string>& problems) {
   std::vector<ListedFile> files;
   std::set<FileId> seen;
-  glob_problems = &problems;
+  const auto problem = [&](const std::string& text) { problems.push_back(text); };
+  const auto add = [&](const std::string& path) {
+    const auto info = file_info(path);
+    if (!info) {
+      // A file that went between listing and stat is no problem.
+      if (info.error().code != storage::ErrorCode::not_found) problem(info.error().message);
+    } else if (info->regular) {
+      if (seen.insert(info->id).second) files.push_back({path, *info});
+    }
+  };
   for (const std::string& pattern : globs) {
-    glob_t matches{};
-    if (::glob(pattern.c_str(), 0, glob_failed, &matches) == GLOB_NOSPACE) {
-      problems.push_back(pattern + ": too many files");
+    const auto glob = config::Glob::parse(pattern);
+    if (const auto* const wrong = std::get_if<std::string>(&glob)) {
+      problem(pattern + ": " + *wrong);
+      continue;
     }
-    for (std::size_t i = 0; i < matches.gl_pathc; ++i) {
-      const std::string path = matches.gl_pathv[i];
-      const auto info = file_info(path);
-      if (!info) {
-        // A file that went between glob and stat is no problem.
-        if (info.error().code != storage::ErrorCode::not_found) {
-          problems.push_back(info.error().message);
-        }
-      } else if (info->regular && seen.insert(info->id).second) {
-        files.push_back({path, *info});
-      }
-    }
-    ::globfree(&matches);
+    find_files(std::get<config::Glob>(glob), add, problem);
   }
   return files;
+}
+
+std::vector<std::string> unmatched(const std::vector<std::string>& globs,
+                                   const std::vector<ListedFile>& files) {
+  std::vector<std::string> patterns;
+  for (const std::string& pattern : globs) {
+    const auto glob = config::Glob::parse(pattern);
+    const auto* const parsed = std::get_if<config::Glob>(&glob);
+    const bool matched =
+        parsed != nullptr && std::any_of(files.begin(), files.end(), [&](const ListedFile& file) {
+          return parsed->matches(file.path);
+        });
+    if (!matched) patterns.push_back(pattern);
+  }
+  return patterns;
 }
 
 const std::vector<ListedFile>& Siblings::of(const std::string& path) {

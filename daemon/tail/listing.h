@@ -16,10 +16,14 @@ struct ListedFile {
 };
 
 // The regular files that the globs match, each file once (hard links, symbolic links and
-// overlapping patterns name one file several times), in the order of patterns and names. What can't
-// be looked at is told in `problems`.
+// overlapping patterns name one file several times), in the order of patterns and names. `problems`
+// gets what can't be looked at.
 std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
                                      std::vector<std::string>& problems);
+
+// The patterns that match none of the files.
+std::vector<std::string> unmatched(const std::vector<std::string>& globs,
+                                   const std::vector<ListedFile>& files);
 
 // Directories as they were when first asked for: one scan's view.
 class Siblings {

@@ -1,6 +1,8 @@
 // A tailer's look at the directory: which files there are, and what became of those it was reading.
 #include <algorithm>
 
+#include "config/glob.h"
+#include "daemon/find_files.h"
 #include "daemon/tail/names.h"
 #include "daemon/tail/tailer.h"
 
@@ -25,6 +27,11 @@ void Tailer::scan(Time now, TailSink& sink) {
     sink.warn(options_.source + ": " + std::to_string(ledger_.damaged()) +
               " damaged positions; their files are read from the start");
   }
+  if (first_scan_) {
+    for (const std::string& pattern : unmatched(options_.globs, scan.matches)) {
+      sink.note(pattern + ": no file matches yet");
+    }
+  }
   first_scan_ = false;
   note_directories(scan);
 
@@ -40,12 +47,14 @@ void Tailer::scan(Time now, TailSink& sink) {
   status_.missing = searches_.size();
 }
 
-// Those that the patterns name without a wildcard, and those of the files.
+// Those in or below which the patterns' files stand, and those of the files.
 void Tailer::note_directories(const Scan& scan) {
   std::set<std::string> directories;
-  for (const std::string& glob : options_.globs) {
-    const std::string directory = directory_of(glob);
-    if (directory.find_first_of("*?[") == std::string::npos) directories.insert(directory);
+  for (const std::string& pattern : options_.globs) {
+    const auto glob = config::Glob::parse(pattern);
+    if (!std::holds_alternative<config::Glob>(glob)) continue;
+    const std::vector<std::string> bases = base_directories(std::get<config::Glob>(glob));
+    directories.insert(bases.begin(), bases.end());
   }
   for (const ListedFile& file : scan.matches) directories.insert(directory_of(file.path));
   directories_ = {directories.begin(), directories.end()};
