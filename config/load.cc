@@ -5,9 +5,12 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <variant>
 
+#include "config/glob.h"
 #include "config/presets.h"
 #include "config/read_format.h"
+#include "config/source_overlaps.h"
 #include "config/yaml_reader.h"
 
 namespace fortnight::config {
@@ -18,8 +21,8 @@ using std::chrono::seconds;
 
 class Loader {
  public:
-  Loader(Problems& problems, const ZoneCheck& zone_known)
-      : problems_(problems), zone_known_(zone_known) {}
+  Loader(Problems& problems, const Surroundings& surroundings)
+      : problems_(problems), surroundings_(surroundings) {}
 
   Config load(const Node& root);
 
@@ -36,6 +39,15 @@ class Loader {
   void read_sources(const Node& node, std::vector<Source>& sources);
   void read_source(const Node& node, Source& source);
   void read_format_name(const Node& node, std::string& name);
+  void read_listener(const Node& node, Address& address);
+  void read_socket(const Node& node, std::string& path);
+  void read_data_directory(const Node& node, std::string& path);
+  void read_globs(const Node& node, std::vector<std::string>& globs);
+  void read_glob(const Node& node, std::vector<std::string>& globs);
+  // The addresses that the file doesn't give.
+  void add_defaults(const Node& root, const Config& config, bool sources, bool query);
+  // Adds a problem where `problem` is one.
+  void check(const Node& node, const std::optional<std::string>& problem);
 
   // A member function as a reader.
   template <typename T>
@@ -44,7 +56,8 @@ class Loader {
   }
 
   Problems& problems_;
-  const ZoneCheck& zone_known_;
+  const Surroundings& surroundings_;
+  SourceOverlaps overlaps_{problems_};
   const std::map<std::string, Format>* formats_ = nullptr;
 };
 
@@ -52,13 +65,14 @@ Config Loader::load(const Node& root) {
   Config config = default_config();
   formats_ = &config.formats;
   Mapping map(problems_, root, "configuration");
-  map.read("data_directory", config.data_directory, read_text);
+  map.read("data_directory", config.data_directory, with(&Loader::read_data_directory));
   map.read("time_zone", config.time_zone, with(&Loader::read_zone));
   map.read("retention", config.retention, with(&Loader::read_retention));
   // Formats come before the sources that name them, wherever they stand in the file.
   map.read("formats", config.formats, with(&Loader::read_formats));
-  map.read("sources", config.sources, with(&Loader::read_sources));
-  map.read("query", config.query, with(&Loader::read_query));
+  const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
+  const bool query = map.read("query", config.query, with(&Loader::read_query));
+  add_defaults(root, config, sources, query);
   map.read("accounts", config.accounts, with(&Loader::read_accounts));
   map.read("limits", config.limits, with(&Loader::read_limits));
   map.read("redact", config.redact, with(&Loader::read_redact));
@@ -69,7 +83,8 @@ Config Loader::load(const Node& root) {
 }
 
 void Loader::read_zone(const Node& node, std::string& value) {
-  if (node.IsScalar() && zone_known_(node.Scalar())) {
+  const auto& known = surroundings_.zone_known;
+  if (node.IsScalar() && (!known || known(node.Scalar()))) {
     value = node.Scalar();
   } else {
     problems_.add(node, "unknown time zone " + describe(node),
@@ -86,7 +101,7 @@ void Loader::read_retention(const Node& node, Retention& retention) {
 
 void Loader::read_query(const Node& node, Query& query) {
   Mapping map(problems_, node, "query");
-  map.read("listen", query.listen, read_address);
+  map.read("listen", query.listen, with(&Loader::read_listener));
   map.read("max_connections", query.max_connections, whole_number(1));
   map.read("idle_timeout", query.idle_timeout, duration(seconds(1)));
   map.read("max_time", query.max_time, duration(milliseconds(1)));
@@ -185,7 +200,7 @@ void Loader::read_source(const Node& node, Source& source) {
   };
   const auto tail = [&](Mapping& map) {
     TailSource from;
-    map.require("paths", from.paths, read_texts);
+    map.require("paths", from.paths, with(&Loader::read_globs));
     map.read("from", from.from,
              one_of<TailFrom>({{"beginning", TailFrom::beginning}, {"end", TailFrom::end}}));
     source.from = from;
@@ -193,13 +208,13 @@ void Loader::read_source(const Node& node, Source& source) {
   };
   const auto tcp = [&](Mapping& map) {
     TcpSource from;
-    map.require("listen", from.listen, read_address);
+    map.require("listen", from.listen, with(&Loader::read_listener));
     source.from = from;
     return from.listen.to_string();
   };
   const auto unix_socket = [&](Mapping& map) {
     UnixSource from;
-    map.require("listen", from.listen, read_text);
+    map.require("listen", from.listen, with(&Loader::read_socket));
     source.from = from;
     return from.listen;
   };
@@ -214,6 +229,67 @@ void Loader::read_source(const Node& node, Source& source) {
   }
 }
 
+void Loader::add_defaults(const Node& root, const Config& config, bool sources, bool query) {
+  if (!query) overlaps_.add_listener(root, config.query.listen.to_string());
+  for (const Source& source : config.sources) {
+    const auto* const tcp = std::get_if<TcpSource>(&source.from);
+    if (!sources && tcp != nullptr) overlaps_.add_listener(root, tcp->listen.to_string());
+  }
+}
+
+void Loader::check(const Node& node, const std::optional<std::string>& problem) {
+  if (problem) problems_.add(node, describe(node) + ": " + *problem);
+}
+
+void Loader::read_listener(const Node& node, Address& address) {
+  const Address none;
+  Address read = none;
+  read_address(problems_, node, read);
+  if (read == none) return;
+  address = read;
+  if (surroundings_.address_problem) check(node, surroundings_.address_problem(address));
+  if (address.port != 0) overlaps_.add_listener(node, address.to_string());
+}
+
+void Loader::read_socket(const Node& node, std::string& path) {
+  read_path(problems_, node, path);
+  if (path.empty()) return;
+  if (surroundings_.socket_problem) check(node, surroundings_.socket_problem(path));
+  overlaps_.add_listener(node, path);
+}
+
+void Loader::read_data_directory(const Node& node, std::string& path) {
+  read_path(problems_, node, path);
+  if (!path.empty() && surroundings_.directory_problem) {
+    check(node, surroundings_.directory_problem(path));
+  }
+}
+
+void Loader::read_globs(const Node& node, std::vector<std::string>& globs) {
+  const auto read = [&](const Node& element) { read_glob(element, globs); };
+  if (node.IsSequence()) {
+    if (node.size() == 0) problems_.add(node, "no paths: nothing would be read", "a path or more");
+    read_list(problems_, node, read);
+  } else {
+    read(node);
+  }
+  overlaps_.end_source();
+}
+
+void Loader::read_glob(const Node& node, std::vector<std::string>& globs) {
+  std::string text;
+  read_path(problems_, node, text);
+  if (text.empty()) return;
+  auto glob = Glob::parse(text);
+  if (const auto* const wrong = std::get_if<std::string>(&glob)) return check(node, *wrong);
+  globs.push_back(text);
+  const Glob& parsed = std::get<Glob>(glob);
+  if (parsed.literal() && surroundings_.file_problem) {
+    check(node, surroundings_.file_problem(text));
+  }
+  overlaps_.add_glob(node, parsed);
+}
+
 void Loader::read_format_name(const Node& node, std::string& name) {
   if (node.IsScalar() && formats_->contains(node.Scalar())) {
     name = node.Scalar();
@@ -226,11 +302,12 @@ void Loader::read_format_name(const Node& node, std::string& name) {
 
 }  // namespace
 
-Loaded load_text(const std::string& text, const std::string& file, const ZoneCheck& zone_known) {
+Loaded load_text(const std::string& text, const std::string& file,
+                 const Surroundings& surroundings) {
   Problems problems(file);
   Loaded loaded;
   try {
-    loaded.config = Loader(problems, zone_known).load(YAML::Load(text));
+    loaded.config = Loader(problems, surroundings).load(YAML::Load(text));
   } catch (const YAML::Exception& exception) {
     problems.add(exception.mark, exception.msg, "YAML");
   }
@@ -239,7 +316,7 @@ Loaded load_text(const std::string& text, const std::string& file, const ZoneChe
   return loaded;
 }
 
-Loaded load_file(const std::filesystem::path& file, const ZoneCheck& zone_known) {
+Loaded load_file(const std::filesystem::path& file, const Surroundings& surroundings) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   if (in) text << in.rdbuf();
@@ -247,7 +324,7 @@ Loaded load_file(const std::filesystem::path& file, const ZoneCheck& zone_known)
     return {std::nullopt,
             {{file.string(), 0, 0, std::string("can't be read: ") + std::strerror(errno), "", ""}}};
   }
-  return load_text(text.str(), file.string(), zone_known);
+  return load_text(text.str(), file.string(), surroundings);
 }
 
 }  // namespace fortnight::config

@@ -19,12 +19,23 @@ struct Loaded {
   std::vector<Problem> problems;  // in the file's order
 };
 
-// Whether a time zone of this name is known; this room knows none.
-using ZoneCheck = std::function<bool(std::string_view name)>;
+// What values come to on this machine: this room knows no zones, sockets or directories. An empty
+// function lets everything pass.
+struct Surroundings {
+  // Whether a time zone of this name is known.
+  std::function<bool(std::string_view name)> zone_known;
+  // Each says why the daemon couldn't use it, or nothing.
+  using Check = std::function<std::optional<std::string>(const std::string& path)>;
+  std::function<std::optional<std::string>(const Address& address)> address_problem;
+  Check directory_problem;  // of the data directory
+  Check socket_problem;     // of a unix socket's path
+  Check file_problem;       // of a tailed path without wildcards
+};
 
 // `file` names the text in problems.
-Loaded load_text(const std::string& text, const std::string& file, const ZoneCheck& zone_known);
+Loaded load_text(const std::string& text, const std::string& file,
+                 const Surroundings& surroundings);
 // A file that can't be read is a problem too.
-Loaded load_file(const std::filesystem::path& file, const ZoneCheck& zone_known);
+Loaded load_file(const std::filesystem::path& file, const Surroundings& surroundings);
 
 }  // namespace fortnight::config

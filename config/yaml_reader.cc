@@ -125,6 +125,14 @@ void read_text(Problems& problems, const Node& node, std::string& value) {
   }
 }
 
+void read_path(Problems& problems, const Node& node, std::string& value) {
+  if (node.IsScalar() && node.Scalar().starts_with('~')) {
+    problems.add(node, describe(node) + ": `~` isn't expanded", "the path written out");
+    return;
+  }
+  read_text(problems, node, value);
+}
+
 void read_texts(Problems& problems, const Node& node, std::vector<std::string>& value) {
   std::vector<std::string> texts;
   const auto add = [&](const Node& element) {

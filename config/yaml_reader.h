@@ -90,6 +90,8 @@ using Node = YAML::Node;
 
 // A scalar that isn't empty.
 void read_text(Problems& problems, const Node& node, std::string& value);
+// The same, of a path: `~` isn't expanded, so nothing may begin with it.
+void read_path(Problems& problems, const Node& node, std::string& value);
 // One text, or a list of them.
 void read_texts(Problems& problems, const Node& node, std::vector<std::string>& value);
 void read_address(Problems& problems, const Node& node, Address& value);

@@ -11,7 +11,7 @@
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
-#include "query/time_zone.h"
+#include "daemon/surroundings.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -25,12 +25,13 @@ struct Options {
   bool check_config = false;
 };
 
-bool zone_known(std::string_view name) { return query::TimeZone::find(name).has_value(); }
-
 Result<config::Config> load(const Options& options) {
   config::Config config = config::default_config();
   if (!options.config.empty()) {
-    config::Loaded loaded = config::load_file(options.config, zone_known);
+    config::Surroundings around = surroundings();
+    // The command line's directory is used in place of the file's.
+    if (!options.data_directory.empty()) around.directory_problem = nullptr;
+    config::Loaded loaded = config::load_file(options.config, around);
     if (!loaded.config) {
       std::string problems;
       for (const config::Problem& problem : loaded.problems) {

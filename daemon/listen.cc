@@ -37,6 +37,30 @@ bool is_loopback(const sockaddr& address) {
   return address.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 }
 
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+// What the address names, the first of it being one to listen on.
+Result<Addresses> resolve(const config::Address& address) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int failed =
+      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (failed != 0) return storage::io_error(::gai_strerror(failed));
+  Addresses addresses(found, ::freeaddrinfo);
+  if (is_loopback(*found->ai_addr)) return addresses;
+  return storage::Error{storage::ErrorCode::unsupported,
+                        "it isn't a loopback address, and there is no way yet to say whom to let "
+                        "in; use 127.0.0.1 or [::1], or a unix socket"};
+}
+
+FileIdentity identity_of(const std::string& path) {
+  struct stat info {};
+  if (path.empty() || ::lstat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
 std::uint16_t port_of(const Descriptor& socket) {
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
@@ -75,26 +99,18 @@ Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
+std::optional<std::string> why_not_listen(const config::Address& address) {
+  const auto found = resolve(address);
+  return found ? std::nullopt : std::optional(found.error().message);
+}
+
 Result<Listening> listen_tcp(const config::Address& address) {
   const std::string where = address.to_string();
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE;
-  addrinfo* found = nullptr;
-  const int failed =
-      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
-  if (failed != 0) {
-    return storage::io_error("can't listen on " + where + ": " + ::gai_strerror(failed));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
-  if (!is_loopback(*found->ai_addr)) {
-    return storage::Error{storage::ErrorCode::unsupported,
-                          "won't listen on " + where +
-                              ": it isn't a loopback address, and there is no way yet to say whom "
-                              "to let in; use 127.0.0.1 or [::1], or a unix socket"};
-  }
-  FORTNIGHT_ASSIGN(Descriptor socket, bind_and_listen(where, found->ai_addr, found->ai_addrlen));
-  Listening listening{std::move(socket), found->ai_family, IPPROTO_TCP, 0, {}};
+  const auto found = resolve(address);
+  if (!found) return found.error().within("can't listen on " + where);
+  const addrinfo& first = **found;
+  FORTNIGHT_ASSIGN(Descriptor socket, bind_and_listen(where, first.ai_addr, first.ai_addrlen));
+  Listening listening{std::move(socket), first.ai_family, IPPROTO_TCP, 0, {}};
   listening.port = port_of(listening.socket);
   listening.where = config::Address{address.host, listening.port}.to_string();
   return listening;
@@ -124,7 +140,8 @@ Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size
       accept_(std::move(accept)),
       port_(listening.port),
       where_(listening.where),
-      unix_path_(listening.family == AF_UNIX ? listening.where : "") {
+      unix_path_(listening.family == AF_UNIX ? listening.where : ""),
+      unix_identity_(identity_of(unix_path_)) {
   acceptor_.assign({listening.family, listening.protocol}, listening.socket.release());
 }
 
@@ -133,7 +150,11 @@ void Listener::close() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   retry_.cancel();
-  if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
+  if (!unix_path_.empty() && reachable()) ::unlink(unix_path_.c_str());
+}
+
+bool Listener::reachable() const {
+  return unix_path_.empty() || identity_of(unix_path_) == unix_identity_;
 }
 
 void Listener::accept_next() {

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "config/config.h"
@@ -26,10 +27,20 @@ struct Listening {
   std::string where;       // for people: "127.0.0.1:14001", or the socket's path
 };
 
-// Only loopback addresses: there is no way yet to say whom to let in.
+// Why an address is not one to listen on: its host is unknown, or it isn't a loopback address,
+// which are the only ones, since there is no way yet to say whom to let in.
+std::optional<std::string> why_not_listen(const config::Address& address);
+
 storage::Result<Listening> listen_tcp(const config::Address& address);
 // A socket file that nobody listens on any more is replaced. It is for its owner and group.
 storage::Result<Listening> listen_unix(const std::string& path);
+
+// Which file a name leads to; {0, 0}: none.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
 
 // Accepts connections on a listening socket, at most so many at a time.
 //
@@ -48,6 +59,9 @@ class Listener {
 
   // Any thread may ask.
   [[nodiscard]] std::size_t connections() const { return connections_; }
+  // Whether what it listens on can be reached by its name: false once a unix socket's file was
+  // removed or replaced.
+  [[nodiscard]] bool reachable() const;
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] const std::string& where() const { return where_; }
@@ -62,7 +76,8 @@ class Listener {
   Accept accept_;
   std::uint16_t port_;
   std::string where_;
-  std::string unix_path_;  // removed at close()
+  std::string unix_path_;       // removed at close(), while it is ours
+  FileIdentity unix_identity_;  // of the file there
   std::atomic<std::size_t> connections_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
 };

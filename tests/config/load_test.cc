@@ -8,8 +8,19 @@ namespace fortnight::config {
 namespace {
 
 Loaded load(const std::string& text) {
-  return load_text(text, "f.yaml",
-                   [](std::string_view name) { return name == "UTC" || name == "Europe/Berlin"; });
+  Surroundings surroundings;
+  surroundings.zone_known = [](std::string_view name) {
+    return name == "UTC" || name == "Europe/Berlin";
+  };
+  surroundings.address_problem = [](const Address& address) {
+    return address.host == "0.0.0.0" ? std::optional<std::string>("not a loopback address")
+                                     : std::nullopt;
+  };
+  surroundings.directory_problem = [](const std::string& path) {
+    return path == "/read-only" ? std::optional<std::string>("can't be written to") : std::nullopt;
+  };
+  surroundings.socket_problem = surroundings.file_problem = surroundings.directory_problem;
+  return load_text(text, "f.yaml", surroundings);
 }
 
 std::vector<std::string> problems_of(const std::string& text) {
@@ -123,9 +134,9 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
                  "just one of tail, tcp and unix");
   expect_problem("sources: [{tcp: {listen: 'a:1', format: cady}}]", "f.yaml:1:41: bad value `cady`",
                  "did you mean `caddy`?");
-  expect_problem("sources:\n- tcp: {listen: 'a:1'}\n- tcp: {listen: 'a:1'}\n",
+  expect_problem("sources:\n- tcp: {listen: 'a:1'}\n- tcp: {listen: 'a:2', name: 'a:1'}\n",
                  "f.yaml:3:3: two sources are named `a:1`", "`name`");
-  expect_problem("sources: [{tail: {paths: [], from: begin}}]", "f.yaml:1:36: bad value `begin`",
+  expect_problem("sources: [{tail: {paths: /a, from: begin}}]", "f.yaml:1:36: bad value `begin`",
                  "beginning end");
   expect_problem("formats: {x: {account: /a}}", "f.yaml:1:14: the format `x` has no `ts`",
                  "pointer");
@@ -148,8 +159,59 @@ BOOST_AUTO_TEST_CASE(all_problems_are_listed_in_the_files_order) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_can_not_work_is_refused_with_its_line) {
+  const auto tail = [](const std::string& paths) {
+    return "sources:\n  - tail:\n      paths: " + paths + "\n";
+  };
+  expect_problem(tail("[]"), "f.yaml:3:14: no paths", "a path or more");
+  expect_problem(tail("~"), "f.yaml:3:14: bad value nothing", "a text");
+  expect_problem(tail("[~/logs/*.json]"), "f.yaml:3:15: `~/logs/*.json`", "isn't expanded");
+  expect_problem(tail("['/logs/[a']"), "f.yaml:3:15: `/logs/[a`", "without its `]`");
+  expect_problem(tail("['/logs/a{1}']"), "f.yaml:3:15: `/logs/a{1}`", "single alternative");
+  expect_problem(tail("['/logs/**.log']"), "f.yaml:3:15: `/logs/**.log`", "stands alone");
+  expect_problem(tail("[/logs/]"), "f.yaml:3:15: `/logs/`", "directories");
+  expect_problem(tail("[/read-only]"), "f.yaml:3:15: `/read-only`", "can't be written to");
+  expect_problem("sources:\n  - tcp: {listen: '0.0.0.0:14001'}\n", "f.yaml:2:19: `0.0.0.0:14001`",
+                 "not a loopback address");
+  expect_problem("query: {listen: '0.0.0.0:0'}", "f.yaml:1:17: `0.0.0.0:0`", "loopback");
+  expect_problem("data_directory: ~/calls", "f.yaml:1:17: `~/calls`", "isn't expanded");
+  expect_problem("data_directory: ~", "f.yaml:1:17: bad value nothing", "a text");
+  expect_problem("data_directory: /read-only", "f.yaml:1:17: `/read-only`", "written to");
+  expect_problem("sources:\n  - unix: {listen: /read-only}\n", "f.yaml:2:20: `/read-only`",
+                 "written to");
+}
+
+BOOST_AUTO_TEST_CASE(patterns_with_depth_and_alternatives_are_fine) {
+  const auto found = problems_of(
+      "sources:\n  - tail: {paths: [\"/logs/**/*.json\", \"/logs/{api,web}/[0-9]*.log\"]}\n");
+  BOOST_TEST(found.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_two_can_not_have_is_refused_for_the_second) {
+  expect_problem(
+      "sources:\n  - tcp: {name: a, listen: '127.0.0.1:1'}\n"
+      "  - tcp: {name: b, listen: '127.0.0.1:1'}\n",
+      "f.yaml:3:28: `127.0.0.1:1` is listened on twice", "line 2");
+  expect_problem("sources:\n  - tcp: {listen: '127.0.0.1:1'}\nquery: {listen: '127.0.0.1:1'}\n",
+                 "f.yaml:3:17: `127.0.0.1:1` is listened on twice", "line 2");
+  expect_problem("sources:\n  - tcp: {listen: '127.0.0.1:14002'}\n", "f.yaml:1:1: ", "line 2");
+  expect_problem("query: {listen: '127.0.0.1:14001'}\n", "f.yaml:1:1: ", "line 1");
+  expect_problem("sources:\n  - unix: {name: a, listen: /x}\n  - unix: {name: b, listen: /x}\n",
+                 "f.yaml:3:29: `/x` is listened on twice", "line 2");
+  const std::string first = "sources:\n  - tail: {name: a, paths: [/logs/*.json]}\n";
+  expect_problem(first + "  - tail: {name: b, paths: [/logs/*.json]}\n",
+                 "f.yaml:3:29: two sources read the same file", "line 2");
+  expect_problem(first + "  - tail: {name: b, paths: [/logs/a.json]}\n",
+                 "f.yaml:3:29: two sources read the same file", "line 2");
+  BOOST_TEST(problems_of("sources:\n  - tcp: {name: a, listen: '127.0.0.1:0'}\n"
+                         "  - tcp: {name: b, listen: '127.0.0.1:0'}\n"
+                         "  - tail: {paths: [/a/*.json, /a/b.json]}\n"
+                         "  - tail: {paths: [/b/*.json]}\n")
+                 .empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_a_problem) {
-  const Loaded loaded = load_file("/nonexistent/f.yaml", [](std::string_view) { return true; });
+  const Loaded loaded = load_file("/nonexistent/f.yaml", {});
   BOOST_TEST(!loaded.config.has_value());
   BOOST_REQUIRE(loaded.problems.size() == 1U);
   BOOST_TEST(loaded.problems[0].to_string() ==

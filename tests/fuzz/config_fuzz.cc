@@ -7,8 +7,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto loaded = fortnight::config::load_text(
-      text, "fuzz.yaml", [](std::string_view name) { return name.size() % 2 == 0; });
+  fortnight::config::Surroundings surroundings;
+  surroundings.zone_known = [](std::string_view name) { return name.size() % 2 == 0; };
+  const auto loaded = fortnight::config::load_text(text, "fuzz.yaml", surroundings);
   if (loaded.config.has_value() != loaded.problems.empty()) std::abort();
   return 0;
 }

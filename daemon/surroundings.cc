@@ -1,0 +1,69 @@
+#include "daemon/surroundings.h"
+
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "daemon/listen.h"
+#include "query/time_zone.h"
+
+namespace fortnight::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+using Problem = std::optional<std::string>;
+
+// Why nothing can be made in the directory.
+Problem not_writable(const fs::path& directory) {
+  std::error_code failed;
+  if (!fs::is_directory(directory, failed)) return directory.string() + " is no directory";
+  if (::access(directory.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return directory.string() + " can't be written to by user " + std::to_string(::geteuid()) +
+         ", as whom this runs";
+}
+
+// It is made at the start, parents too.
+Problem data_directory_problem(const std::string& path) {
+  std::error_code failed;
+  fs::path existing = fs::absolute(path, failed);
+  while (!fs::exists(existing, failed) && existing.has_relative_path()) {
+    existing = existing.parent_path();
+  }
+  return not_writable(existing);
+}
+
+Problem socket_problem(const std::string& path) {
+  constexpr std::size_t kLongest = sizeof(sockaddr_un::sun_path) - 1;
+  if (path.size() > kLongest) {
+    return "a socket's path has at most " + std::to_string(kLongest) + " bytes";
+  }
+  std::error_code failed;
+  if (fs::exists(path, failed) && !fs::is_socket(path, failed)) return "a file that is no socket";
+  const fs::path directory = fs::absolute(path, failed).parent_path();
+  // systemd makes a unit's directory below /run when the unit starts.
+  const bool made_later = !fs::exists(directory, failed) && directory.string().starts_with("/run/");
+  return made_later ? std::nullopt : not_writable(directory);
+}
+
+Problem tailed_file_problem(const std::string& path) {
+  std::error_code failed;
+  if (!fs::is_directory(path, failed)) return std::nullopt;
+  return "a directory; the files in it are " + path + "/*";
+}
+
+}  // namespace
+
+config::Surroundings surroundings() {
+  return {
+      .zone_known = [](std::string_view name) { return query::TimeZone::find(name).has_value(); },
+      .address_problem = why_not_listen,
+      .directory_problem = data_directory_problem,
+      .socket_problem = socket_problem,
+      .file_problem = tailed_file_problem};
+}
+
+}  // namespace fortnight::daemon
