@@ -12,12 +12,19 @@ using SteadyClock = std::chrono::steady_clock;
 
 // A store that is short of room for a moment (its head waits for a flush) is not worth a word.
 constexpr std::chrono::seconds kWorthTelling{1};
+// What waits for a flush waits for the disk's speed alone, which is the way of a full load.
+constexpr std::chrono::seconds kSlow{30};
 // A stop waits no longer than this for room.
 constexpr std::chrono::seconds kPatienceAtStop{5};
 
 bool is_empty(const storage::Append& append) {
   return append.batch.empty() && append.rejects.empty() && append.positions.empty() &&
          append.skipped == 0;
+}
+
+// Whether the store may take it later.
+bool passes(const storage::Error& error) {
+  return error.code == storage::ErrorCode::no_space || error.code == storage::ErrorCode::limit;
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ bool Committer::append_one(Commit& commit) {
   for (;;) {
     const auto appended = store_.append(std::move(commit.append), clock_.now());
     if (appended) break;
-    if (appended.error().code != storage::ErrorCode::no_space) {
+    if (!passes(appended.error())) {
       fail(appended.error().within("append"));
       return false;
     }
@@ -143,7 +150,7 @@ bool Committer::sync() {
   while (unsynced_) {
     const auto synced = store_.sync();
     if (synced) break;
-    if (synced.error().code != storage::ErrorCode::no_space) {
+    if (!passes(synced.error())) {
       fail(synced.error().within("sync"));
       return false;
     }
@@ -163,13 +170,17 @@ bool Committer::sync() {
 bool Committer::wait_for_room(const storage::Error& error) {
   const auto now = SteadyClock::now();
   if (!paused_since_) paused_since_ = now;
-  if (!paused_told_ && now - *paused_since_ >= kWorthTelling) {
+  const bool no_disk = error.code == storage::ErrorCode::no_space;
+  const bool worth_telling = now - *paused_since_ >= (no_disk ? kWorthTelling : kSlow);
+  if (!paused_told_ && worth_telling) {
     paused_told_ = true;
-    log_warning("no room: intake is paused, queries go on", {{"error", error.message}});
+    log_warning(no_disk ? "no room: intake is paused, queries go on"
+                        : "intake waits: calls come faster than they can be written to the disk",
+                {{"error", error.message}});
   }
   {
     const std::lock_guard lock(mutex_);
-    status_.paused = error.message;
+    if (no_disk || worth_telling) status_.paused = error.message;
     const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
     if (give_up) {
       log_error("stopped without room for what had come in; it was not acknowledged",
@@ -187,7 +198,7 @@ void Committer::resume() {
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - *paused_since_);
   paused_since_.reset();
   if (std::exchange(paused_told_, false)) {
-    log_info("there is room again: intake goes on", {{"paused_ms", paused.count()}});
+    log_info("intake goes on", {{"paused_ms", paused.count()}});
   }
   const std::lock_guard lock(mutex_);
   status_.paused.clear();

@@ -1,15 +1,14 @@
 #include "daemon/log.h"
 
-#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+
+#include "storage/base/visible_text.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -71,25 +70,22 @@ class Repeats {
   std::unordered_map<std::string, Told> told_;
 };
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
-
 bool is_bare(std::string_view value) {
-  return !value.empty() && std::none_of(value.begin(), value.end(), [](char c) {
-    return is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\';
-  });
+  if (value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos) return false;
+  return storage::visible_text(value) == value;
 }
 
 void append_value(std::string& out, std::string_view value) {
   out.push_back('"');
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (is_control(c)) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+  while (!value.empty()) {
+    const storage::TextUnit unit = storage::first_unit(value);
+    if (unit.code == '"' || unit.code == '\\') out.push_back('\\');
+    if (unit.visible()) {
+      out += value.substr(0, unit.length);
     } else {
-      out.push_back(c);
+      storage::append_escaped_unit(unit, out);
     }
+    value.remove_prefix(unit.length);
   }
   out.push_back('"');
 }

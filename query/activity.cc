@@ -110,7 +110,8 @@ storage::Completeness completeness_of(const Chart& chart) {
   return both;
 }
 
-std::string close(const Question& question, const Chart& chart) {
+Answer close(const Asking& asking, const Chart& chart) {
+  const Question& question = asking.question;
   const storage::CountAnswer& answer = chart.counted.answer;
   const Counts total = chart.counted.total();
   Summary summary;
@@ -118,6 +119,7 @@ std::string close(const Question& question, const Chart& chart) {
   summary.period(question, chart.period);
   summary.json().key("step").text(name_of(chart.step));
   summary.completeness(completeness_of(chart), question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, chart.period));
   summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
   write_latencies(chart.latencies, summary.json());
   if (answer.rounded) summary.json().key("rounded").boolean(true);
@@ -153,7 +155,7 @@ Answer answer_activity(const Asking& asking) {
       FORTNIGHT_TRY(give(asking, row));
     }
   }
-  return close(asking.question, chart);
+  return close(asking, chart);
 }
 
 }  // namespace fortnight::query

@@ -7,6 +7,9 @@ namespace {
 using storage::CallRecord;
 using storage::TimeNs;
 
+// A period that ends now has the lines that were rejected just now.
+TimeNs until(TimeNs to, TimeNs now) { return to == now ? now + 1 : to; }
+
 RequestError gone() { return {"cancelled", "nobody reads the answer any more"}; }
 
 }  // namespace
@@ -32,6 +35,20 @@ void Summary::completeness(const storage::Completeness& completeness, bool every
   if (completeness.retained_from) {
     json_.key("retained_from").text(TimeZone::utc().format(*completeness.retained_from));
   }
+}
+
+Parsed<void> Summary::rejected(const Asking& asking, const Period& period) {
+  storage::RejectFilter filter{period.from, until(period.to, asking.question.now), {}, {}};
+  for (const storage::Predicate& predicate : asking.question.predicates) {
+    if (predicate.subject == storage::Predicate::Subject::field &&
+        predicate.field == storage::TextField::source) {
+      filter.sources.push_back({predicate.patterns, predicate.negated});
+    }
+  }
+  const auto count = asking.context.store->count_rejects(filter);
+  if (!count) return store_error(count.error());
+  if (*count != 0) json_.key("rejected").number(*count);
+  return {};
 }
 
 storage::CallQuery call_query(const Question& question) {

@@ -30,6 +30,9 @@ class Summary {
   // complete, and what is missing. `everything`: all that is retained was asked for, so that what
   // was dropped in its time isn't missing.
   void completeness(const storage::Completeness& completeness, bool everything);
+  // How many lines were rejected within the period, if any: calls that are missing. Of the filters,
+  // those by source apply; the others can't.
+  Parsed<void> rejected(const Asking& asking, const Period& period);
   // What the chart of an API shows instead of nothing.
   void no_data() { json_.key("note").text("No Data Available"); }
   std::string close() {

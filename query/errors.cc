@@ -59,6 +59,7 @@ Answer answer_errors(const Asking& asking) {
   Summary summary;
   summary.json().key("groups").number(failures.all().size()).key("errors").number(failures.calls());
   summary.completeness(found->completeness, question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, question.period));
   summary.period(question, question.period);
   if (failures.calls() == 0) summary.no_data();
   return summary.close();

@@ -22,6 +22,8 @@ Answer answer_verb(const Asking& asking) {
       return answer_job(asking);
     case Verb::export_calls:
       return answer_export(asking);
+    case Verb::rejects:
+      return answer_rejects(asking);
     case Verb::status:
       return answer_status(asking);
     case Verb::help:

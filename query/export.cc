@@ -128,6 +128,7 @@ Answer answer_export(const Asking& asking) {
   Summary summary;
   summary.json().key("calls").number(calls);
   summary.completeness(scanned->completeness, question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, question.period));
   summary.period(question, question.period);
   if (calls == 0) summary.no_data();
   return summary.close();

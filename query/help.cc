@@ -32,6 +32,10 @@ constexpr OptionWords kOptions[] = {
     {"order", "newest or oldest first"},
     {"cursor", "the \"next\" of the last page's closing line; leave the other words as they were"},
     {"ref", "a call's own handle, from its row"},
+    {"source", "of these sources alone; * is any run of characters, != none of them"},
+    {"reason",
+     "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, with * and "
+     "!= as source="},
     {"compare", "previous: the same time just before, too"},
     {"quantiles", "of the durations, as 0.5,0.95,0.99"},
     {"fields",
@@ -73,6 +77,9 @@ constexpr std::string_view kFilters[] = {
     "  path=\"/a b, c\"                        spaces, commas and quotes are written as a JSON "
     "string",
     "",
+    "REJECTED LINES",
+    "  \"rejected\" in a closing line: so many lines of that time are no calls; REJECTS gives them",
+    "",
     "DATES",
     "  date=today (what you get without) yesterday last-3-hours last-24-hours last-7-days "
     "last-30-days 2026-11-20",
@@ -100,16 +107,20 @@ Parsed<void> say_verb(const Asking& asking, const VerbWords& words) {
   FORTNIGHT_TRY(say(asking, words.usage));
   FORTNIGHT_TRY(say(asking, fmt::format("  {}", words.gist)));
   for (const std::string_view name : words.options) {
-    for (const OptionWords& option : kOptions) {
-      if (option.name != name) continue;
-      FORTNIGHT_TRY(say(asking, fmt::format("  {}=  {}", name, option.gist)));
-    }
+    FORTNIGHT_TRY(say(asking, fmt::format("  {}=  {}", name, option_gist(name))));
   }
   if (words.filters) FORTNIGHT_TRY(say(asking, "  and filters: HELP tells them"));
   return say(asking, fmt::format("  Example: {}", words.example));
 }
 
 }  // namespace
+
+std::string_view option_gist(std::string_view option) {
+  for (const OptionWords& words : kOptions) {
+    if (words.name == option) return words.gist;
+  }
+  return {};
+}
 
 Answer answer_help(const Asking& asking) {
   if (asking.question.alone.empty()) {

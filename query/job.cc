@@ -45,6 +45,7 @@ Answer answer_job(const Asking& asking) {
   write_counts(counts, summary.json());
   if (scanned.more) summary.json().key("more").boolean(true);
   summary.completeness(scanned.completeness, question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, question.period));
   if (counts.calls == 0) summary.no_data();
   return summary.close();
 }

@@ -30,6 +30,7 @@ Answer answer_logs(const Asking& asking) {
   Summary summary;
   summary.json().key("calls").number(calls);
   summary.completeness(scanned.completeness, period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, period));
   summary.period(question, period);
   if (scanned.more)
     summary.json().key("next").text(PageCursor{last, query.from, query.to}.to_string());

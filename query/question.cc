@@ -37,10 +37,12 @@ std::string what_else(const std::string& name, const VerbWords& words, const Con
 }
 
 Parsed<void> take_option(const Parameter& parameter, Question& question) {
-  if (parameter.op != Operator::equal) {
-    return bad_request(parameter.column, fmt::format("\"{}\" takes = only", parameter.name));
+  const bool test = parameter.name == "source" || parameter.name == "reason";
+  if (parameter.op != Operator::equal && !(test && parameter.op == Operator::not_equal)) {
+    return bad_request(parameter.column,
+                       fmt::format("\"{}\" takes {} only", parameter.name, test ? "= or !=" : "="));
   }
-  const bool list = parameter.name == "fields" || parameter.name == "quantiles";
+  const bool list = test || parameter.name == "fields" || parameter.name == "quantiles";
   if (!list && parameter.values.size() > 1) {
     return bad_request(parameter.values[1].column,
                        fmt::format("\"{}\" takes one value", parameter.name));
@@ -112,7 +114,7 @@ Parsed<void> take_period(Question& question) {
   const bool by_id =
       !question.alone.empty() || question.option("ref") != nullptr ||
       std::any_of(question.predicates.begin(), question.predicates.end(), asks_for_ids);
-  if (words.none() && by_id) return {};
+  if (words.none() && (by_id || question.words->verb == Verb::rejects)) return {};
   FORTNIGHT_ASSIGN(question.period, parse_period(words, question.zone, question.now));
   return {};
 }

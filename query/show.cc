@@ -65,6 +65,7 @@ Answer answer_show(const Asking& asking) {
   summary.json().key("calls").number(calls);
   if (scanned.more) summary.json().key("more").boolean(true);
   summary.completeness(scanned.completeness, question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, question.period));
   if (calls == 0) summary.no_data();
   return summary.close();
 }

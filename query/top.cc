@@ -63,11 +63,12 @@ void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups)
                     });
 }
 
-std::string close(const Asking& asking, const Groups& found) {
+Answer close(const Asking& asking, const Groups& found) {
   Summary summary;
   summary.json().key("values").number(found.groups.size());
   write_counts(found.total, summary.json());
   summary.completeness(found.answer.completeness, asking.question.period.everything());
+  FORTNIGHT_TRY(summary.rejected(asking, found.period));
   summary.period(asking.question, found.period);
   if (found.answer.rounded) summary.json().key("rounded").boolean(true);
   if (found.answer.late != 0) summary.json().key("late").number(found.answer.late);

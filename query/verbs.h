@@ -16,6 +16,7 @@ Answer answer_values(const Asking& asking);
 Answer answer_errors(const Asking& asking);
 Answer answer_job(const Asking& asking);
 Answer answer_export(const Asking& asking);
+Answer answer_rejects(const Asking& asking);
 Answer answer_status(const Asking& asking);
 Answer answer_help(const Asking& asking);
 

@@ -88,6 +88,14 @@ std::vector<VerbWords> make_verbs() {
        {"date", "from", "to", "tz", "order", "fields"},
        0,
        true},
+      {Verb::rejects,
+       "REJECTS",
+       "REJECTS [source=S] [reason=R] [date] [limit=N] [cursor=C]",
+       "lines that are no calls, and why, newest first",
+       "REJECTS source=caddy reason=not-json limit=10",
+       {"date", "from", "to", "tz", "source", "reason", "limit", "cursor"},
+       0,
+       false},
       {Verb::explain,
        "EXPLAIN",
        "EXPLAIN VERB ...",
@@ -139,6 +147,8 @@ RequestError unknown_verb(std::size_t column, std::string_view verb) {
 }
 
 bool is_option(std::string_view name) {
+  // A field is a filter of most verbs.
+  if (text_field(name)) return false;
   return std::any_of(verbs().begin(), verbs().end(), [&](const VerbWords& words) {
     return std::find(words.options.begin(), words.options.end(), name) != words.options.end();
   });

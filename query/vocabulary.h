@@ -22,6 +22,7 @@ enum class Verb : std::uint8_t {
   errors,
   job,
   export_calls,
+  rejects,
   explain,
   status,
   ping,
@@ -50,6 +51,8 @@ RequestError unknown_verb(std::size_t column, std::string_view verb);
 
 // Whether some verb has an option of that name.
 bool is_option(std::string_view name);
+// What an option means, in a line; empty where there is none of that name.
+std::string_view option_gist(std::string_view option);
 // What an option's value is one of, the usual one first; empty where it is none of a few words.
 const std::vector<std::string_view>& choices_of(std::string_view option);
 

@@ -35,7 +35,7 @@ struct EngineOptions {
   // The head is made into parts once it holds this much memory, or has held calls for so long.
   std::uint64_t flush_bytes = 32U << 20;
   TimeNs flush_interval = 300 * kNsPerSecond;
-  // Memory of the head at which append() answers no_space until a flush has made room.
+  // Memory of the head at which append() answers limit until a flush has made room.
   std::uint64_t max_head_bytes = 96U << 20;
   std::uint64_t cache_bytes = 64U << 20;
   std::uint64_t journal_file_bytes = 64U << 20;
@@ -58,6 +58,14 @@ struct EngineOptions {
   std::uint64_t max_rejects_bytes = 64U << 20;
 };
 
+// A day whose calls aren't kept any more; its counts are.
+struct DroppedDay {
+  Day day = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t bytes = 0;
+  bool for_room = false;  // not for its age, but since EngineOptions::max_bytes was passed
+};
+
 class Engine : public Store {
  public:
   // Opens the store in `files`' root, or makes one there, and brings back what the journal holds.
@@ -73,6 +81,9 @@ class Engine : public Store {
   // `call` is told, by append(), of a head that has become large enough to be flushed while no
   // flush runs. To be set before anything is appended. It must not block, nor call the engine.
   virtual void when_flush_due(std::function<void()> call) = 0;
+  // `call` is told, by upkeep(), of each day that it dropped. To be set before upkeep() is called.
+  // It must not block, nor call the engine.
+  virtual void when_day_dropped(std::function<void(const DroppedDay&)> call) = 0;
   // Makes parts of the head where it is large or old enough.
   // This and upkeep() return when they want to be called again (at once where the time is not after
   // `now`). A failure that can be tried anew (a full disk, a part that couldn't be written) is

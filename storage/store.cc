@@ -1,5 +1,6 @@
 #include "storage/store.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace fortnight::storage {
@@ -7,6 +8,20 @@ namespace fortnight::storage {
 void Store::wait_for_room(std::chrono::milliseconds at_most) {
   std::this_thread::sleep_for(at_most);
 }
+
+bool RejectFilter::passes(std::string_view source, std::string_view reason) const {
+  const auto all = [](const std::vector<TextTest>& tests, std::string_view text) {
+    return std::all_of(tests.begin(), tests.end(),
+                       [&](const TextTest& test) { return test.passes(text); });
+  };
+  return all(sources, source) && all(reasons, reason);
+}
+
+Result<RejectPage> Store::rejects(const RejectQuery&, const Budget&) const {
+  return Error{ErrorCode::unsupported, "this store keeps no rejected lines"};
+}
+
+Result<std::uint64_t> Store::count_rejects(const RejectFilter&) const { return std::uint64_t{0}; }
 
 CallQuery calls_of(const CountQuery& query) {
   CallQuery calls;

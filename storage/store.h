@@ -26,18 +26,9 @@
 #include "storage/count_groups.h"
 #include "storage/failures.h"
 #include "storage/ref.h"
+#include "storage/reject.h"
 
 namespace fortnight::storage {
-
-// A line that could not be taken in, on its way to the rejects.
-struct Reject {
-  TimeNs at = 0;       // when it was rejected
-  std::string source;  // the source's name
-  std::string reason;  // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
-  std::string detail;  // for a person
-  std::uint64_t offset = 0;  // of the line, in its file or connection
-  std::string bytes;         // the line's first bytes, as many as is safe to keep
-};
 
 // Where a source stands after the lines of a batch; journalled with them. The store keeps the
 // newest value of each key and forgets a key whose value is empty.
@@ -195,6 +186,13 @@ struct LatencyAnswer {
   Completeness completeness;
 };
 
+// A page of rejects, newest first.
+struct RejectPage {
+  std::vector<NumberedReject> rejects;
+  bool more = false;  // the limit was reached and rejects were left
+  Completeness completeness;
+};
+
 struct StoreStatus {
   std::string json;  // one JSON object: journal, parts, segments, rollups, disk, memory, retention
 };
@@ -207,12 +205,12 @@ class Store {
   virtual ~Store() = default;
 
   // Takes in a batch: readers see it at once; it is durable after the next sync(). `now` decides
-  // what is too late to keep. ErrorCode::no_space: nothing was taken, try again later. Any other
-  // error of append or sync is fatal: acknowledge nothing more and end.
+  // what is too late. Nothing was taken, try again later: no_space (the disk), limit (a flush makes
+  // room). Any other error of append or sync is fatal: acknowledge nothing more and end.
   virtual Result<void> append(Append&& append, TimeNs now) = 0;
   // ErrorCode::no_space: not durable yet, try again later.
   virtual Result<void> sync() = 0;
-  // After a no_space: returns once another try is worthwhile, after `at_most` in any case. On the
+  // After either: returns once another try is worthwhile, after `at_most` in any case. On the
   // appending thread.
   virtual void wait_for_room(std::chrono::milliseconds at_most);
   // The newest value of each position's key, as of the last append.
@@ -229,6 +227,13 @@ class Store {
   virtual Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
                                         const Budget& budget) const;
   virtual Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const = 0;
+  // Rejected lines. They are kept for as long as calls are, and within a bound of bytes: the oldest
+  // go first. ErrorCode::unsupported where the store keeps none.
+  virtual Result<RejectPage> rejects(const RejectQuery& query, const Budget& budget) const;
+  // How many lines were rejected. Counts outlive the lines. Exact to the second for recent rejects;
+  // where a limit of counts was passed, older ones are known by the quarter or the UTC day, and one
+  // that an edge cuts counts whole. Cheap enough to go with every answer. By default none.
+  virtual Result<std::uint64_t> count_rejects(const RejectFilter& filter) const;
   // What scan() would read for the query, in words, without reading calls.
   virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;
   // The same of count(); by default what the calls of its period would cost.

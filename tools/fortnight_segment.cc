@@ -58,6 +58,12 @@ int run(const std::string& command, const Arguments& arguments) {
   if (command == "repair") {
     return finish(fortnight::segment::repair(arguments.path, arguments.repair, stdout));
   }
+  if (fortnight::segment::holds_rejects(arguments.path)) {
+    if (command == "cat" && arguments.filters.empty()) {
+      return finish(fortnight::segment::cat_rejects(arguments.path, stdout));
+    }
+    return fail(arguments.path + ": rejected lines; `cat` without filters prints them", kWrong);
+  }
   const auto target = fortnight::segment::open_target(arguments.path);
   if (!target) return fail(target.error());
   if (command == "info") return finish(fortnight::segment::info(*target, stdout));
@@ -93,7 +99,8 @@ int main(int argc, char** argv) {
   CLI::App* const cat = add_command(app, "cat",
                                     "The calls' whole lines, byte for byte, file by file. What a "
                                     "running daemon has in its journal "
-                                    "alone isn't among them",
+                                    "alone isn't among them. Of a file of rejects: a row of JSON "
+                                    "for each line, with its reason",
                                     either, arguments);
   cat->add_option("FILTER", arguments.filters, filters);
   CLI::App* const rows = add_command(app, "export", "The calls as rows", either, arguments);

@@ -2,6 +2,7 @@
 // anything is allocated.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace fortnight::storage {
@@ -27,6 +28,9 @@ inline constexpr std::uint32_t kMaxPartColumns = 8192;
 inline constexpr std::uint64_t kMaxPartCalls = 1ULL << 31;
 // Values of one chunk, decompressed.
 inline constexpr std::uint64_t kMaxChunkBytes = 256U << 20;
+// Counts of rejects by second, source and reason. Each file of rejects bears them all, at some 6
+// bytes each; a query adds up those of its time.
+inline constexpr std::size_t kMaxRejectCounts = 16U << 10;
 // A journal record: one append.
 inline constexpr std::uint64_t kMaxJournalRecord = 256U << 20;
 

@@ -12,6 +12,7 @@
 #include "storage/engine/view_count.h"
 #include "storage/engine/view_failures.h"
 #include "storage/engine/view_latency.h"
+#include "storage/engine/view_rejects.h"
 #include "storage/engine/view_scan.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/record.h"
@@ -33,6 +34,12 @@ std::size_t bytes_of(const std::vector<Reject>& rejects) {
   for (const Reject& reject : rejects) {
     bytes += sizeof(Reject) + reject.bytes.size() + reject.detail.size();
   }
+  return bytes;
+}
+
+std::size_t bytes_of(const RejectBatches& batches) {
+  std::size_t bytes = 0;
+  for (const auto& batch : batches) bytes += bytes_of(batch->rejects);
   return bytes;
 }
 
@@ -65,6 +72,8 @@ class EmbeddedEngine final : public Engine {
   Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const override {
     return fetch_from_view(view(), ref, budget);
   }
+  Result<RejectPage> rejects(const RejectQuery& query, const Budget& budget) const override;
+  Result<std::uint64_t> count_rejects(const RejectFilter& filter) const override;
   Result<ScanSummary> explain(const CallQuery& query) const override {
     return explain_view(view(), query);
   }
@@ -81,6 +90,9 @@ class EmbeddedEngine final : public Engine {
   void while_merging(std::function<void()> call) override {
     upkeep_.while_merging(std::move(call));
   }
+  void when_day_dropped(std::function<void(const DroppedDay&)> call) override {
+    upkeep_.when_day_dropped(std::move(call));
+  }
   Result<TimeNs> flush_if_due(TimeNs now) override;
   Result<TimeNs> upkeep(TimeNs now) override;
   Result<void> flush() override;
@@ -89,8 +101,9 @@ class EmbeddedEngine final : public Engine {
 
  private:
   [[nodiscard]] View view() const;
+  [[nodiscard]] RejectView reject_view() const;
   Result<void> check_room();
-  Error refuse(std::string why);
+  Error refuse(ErrorCode code, std::string why);
   // With state_mutex_ held.
   [[nodiscard]] std::size_t unflushed_bytes() const;
 
@@ -106,9 +119,9 @@ class EmbeddedEngine final : public Engine {
   Result<void> flush_frozen();
   // False where nothing was appended since the last time.
   bool freeze();
-  // Makes the catalog's version what queries see, and lets the journal go as far as it is covered;
-  // `flushed`: the version holds the frozen head.
-  void show(bool flushed);
+  // Makes the catalog's version what queries see, and lets the journal go as far as it is covered.
+  // `flushed`: the version holds the frozen head; these are the counts of its rejects.
+  void show(std::shared_ptr<const RejectCounts> flushed);
 
   FileSystem& files_;
   const EngineOptions options_;
@@ -136,6 +149,7 @@ class EmbeddedEngine final : public Engine {
   std::shared_ptr<const Version> version_;
   std::shared_ptr<const FrozenHead> frozen_;  // being made files of
   Head head_;
+  std::shared_ptr<const RejectCounts> reject_counts_;  // of the rejects in files; never null
   FrozenHead
       latest_;  // numbers, counters, positions as of the last append; rejects since the freeze
   std::size_t rejects_bytes_ = 0;
@@ -160,6 +174,7 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
                recovered.journal.next_number, recovered.journal.next_lsn),
       version_(catalog_->current()),
       head_(std::move(recovered.head)),
+      reject_counts_(std::make_shared<RejectCounts>(std::move(recovered.reject_counts))),
       latest_(std::move(recovered.replayed)),
       rejects_bytes_(bytes_of(latest_.rejects)),
       trusted_(upkeep_.clock().trusted()) {
@@ -169,7 +184,7 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
 Result<void> EmbeddedEngine::begin(std::optional<Manifest> first) {
   if (first) {
     FORTNIGHT_TRY(catalog_->publish(std::move(*first)));
-    show(false);
+    show(nullptr);
   }
   journal_.release(catalog_->releasable_lsn());
   return {};
@@ -179,11 +194,11 @@ std::size_t EmbeddedEngine::unflushed_bytes() const {
   return head_.bytes() + rejects_bytes_ + (frozen_ ? frozen_->bytes : 0);
 }
 
-Error EmbeddedEngine::refuse(std::string why) {
+Error EmbeddedEngine::refuse(ErrorCode code, std::string why) {
   const std::lock_guard lock(state_mutex_);
   ++refused_;
   refusal_ = why;
-  return {ErrorCode::no_space, std::move(why)};
+  return {code, std::move(why)};
 }
 
 // Asked before anything is taken: what is taken must find room for its files.
@@ -194,10 +209,11 @@ Result<void> EmbeddedEngine::check_room() {
     unflushed = unflushed_bytes();
     waits_for_flush_ = unflushed >= options_.max_head_bytes;
   }
-  if (waits_for_flush_) return refuse("what was taken in waits to be written");
+  if (waits_for_flush_) return refuse(ErrorCode::limit, "what was taken in waits to be written");
   const auto free = files_.free_bytes();
   if (free && *free < options_.disk_reserve + unflushed) {
-    return refuse("the disk is full: " + std::to_string(*free) + " bytes are free");
+    return refuse(ErrorCode::no_space,
+                  "the disk is full: " + std::to_string(*free) + " bytes are free");
   }
   return {};
 }
@@ -219,7 +235,9 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   const auto lsn = journal_.append(encode_append(append, {taken, &taken->batch}, latest_.next_seq));
   if (!lsn) {
     append.batch = std::move(taken->batch);
-    if (lsn.error().code == ErrorCode::no_space) return refuse(lsn.error().message);
+    if (lsn.error().code == ErrorCode::no_space) {
+      return refuse(ErrorCode::no_space, lsn.error().message);
+    }
     return lsn.error();
   }
 
@@ -250,6 +268,38 @@ View EmbeddedEngine::view() const {
   return out;
 }
 
+RejectView EmbeddedEngine::reject_view() const {
+  const std::lock_guard lock(state_mutex_);
+  RejectView out{version_, {}};
+  if (frozen_) out.head = frozen_->rejects;
+  out.head.insert(out.head.end(), latest_.rejects.begin(), latest_.rejects.end());
+  return out;
+}
+
+Result<RejectPage> EmbeddedEngine::rejects(const RejectQuery& query, const Budget& budget) const {
+  constexpr int kAttempts = 4;
+  for (int attempt = 1;; ++attempt) {
+    const RejectView view = reject_view();
+    auto page = view_rejects(files_, view, query, budget);
+    if (!page || page->completeness.complete || attempt == kAttempts) return page;
+    // A file that was dropped meanwhile is no damage.
+    const std::lock_guard lock(state_mutex_);
+    if (version_ == view.version) return page;
+  }
+}
+
+Result<std::uint64_t> EmbeddedEngine::count_rejects(const RejectFilter& filter) const {
+  std::shared_ptr<const RejectCounts> in_files;
+  std::uint64_t count = 0;
+  {
+    const std::lock_guard lock(state_mutex_);
+    in_files = reject_counts_;
+    if (frozen_) count += frozen_->reject_counts.count(filter);
+    count += latest_.reject_counts.count(filter);
+  }
+  return count + in_files->count(filter);
+}
+
 bool EmbeddedEngine::freeze() {
   const std::lock_guard lock(state_mutex_);
   if (latest_.lsn <= version_->manifest.covered_lsn) {
@@ -262,18 +312,20 @@ bool EmbeddedEngine::freeze() {
   frozen_ = std::move(frozen);
   head_ = Head();
   latest_.rejects.clear();
+  latest_.reject_counts = {};
   rejects_bytes_ = 0;
   oldest_.reset();
   return true;
 }
 
-void EmbeddedEngine::show(bool flushed) {
+void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
   journal_.release(catalog_->releasable_lsn());
   std::shared_ptr<const FrozenHead> flushed_head;  // freed once the lock is let go
   const std::lock_guard lock(state_mutex_);
   version_ = catalog_->current();
   if (!flushed) return;
   flushed_head = std::move(frozen_);
+  reject_counts_ = std::move(flushed);
   room_.notify_one();
   // Which calls were late is only found out by a flush.
   latest_.counters.late = version_->manifest.counters.late;
@@ -290,10 +342,12 @@ Result<void> EmbeddedEngine::flush_frozen() {
   // Files must not know more than the journal: a start from the manifest before reads it again.
   FORTNIGHT_TRY(journal_.sync());
   const TimeNs now = upkeep_.clock().trusted();
+  auto counts = std::make_shared<RejectCounts>(*reject_counts_);
+  *counts += frozen_->reject_counts;
   FORTNIGHT_ASSIGN(const std::vector<Day> days,
-                   flush_head(files_, *catalog_, *frozen_, now, memory_));
+                   flush_head(files_, *catalog_, *frozen_, *counts, now, memory_));
   for (const Day day : days) upkeep_.touched(day, now);
-  show(true);
+  show(std::move(counts));
   return {};
 }
 
@@ -334,7 +388,7 @@ Result<TimeNs> EmbeddedEngine::upkeep(TimeNs now) {
     if (pauses(now)) return retry_at_;
     stepped = upkeep_.step(now);
     if (!stepped) return after_failure(stepped.error(), now);
-    if (*stepped) show(false);
+    if (*stepped) show(nullptr);
   }
   upkeep_.advance_merge();
   if (*stepped) return now;
@@ -360,7 +414,7 @@ Result<void> EmbeddedEngine::close() {
 Result<void> EmbeddedEngine::drop_day(Day day) {
   const std::lock_guard lock(maintenance_mutex_);
   FORTNIGHT_TRY(upkeep_.drop_day(day));
-  show(false);
+  show(nullptr);
   return {};
 }
 

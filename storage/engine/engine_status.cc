@@ -79,9 +79,14 @@ void write_disk(const EngineState& state, const EngineOptions& options, JsonWrit
 }
 
 void write_rejects(const Manifest& manifest, JsonWriter& json) {
+  std::uint64_t files = 0;
   std::uint64_t bytes = 0;
-  for (const RejectsEntry& file : manifest.rejects) bytes += file.bytes;
-  json.open_object().key("files").number(manifest.rejects.size());
+  for (const RejectsEntry& file : manifest.rejects) {
+    if (file.rejects == 0) continue;  // counts alone
+    ++files;
+    bytes += file.bytes;
+  }
+  json.open_object().key("files").number(files);
   json.key("bytes").number(bytes).close_object();
 }
 

@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "storage/engine/rejects.h"
 #include "storage/part/part.h"
 #include "storage/rollup/rollup.h"
 
@@ -37,9 +36,11 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 // The files of one flush, and the manifest that is to name them.
 class Flusher {
  public:
-  Flusher(FileSystem& files, Catalog& catalog, std::shared_ptr<PartMemory> memory)
+  Flusher(FileSystem& files, Catalog& catalog, const RejectCounts& counts,
+          std::shared_ptr<PartMemory> memory)
       : files_(files),
         catalog_(catalog),
+        counts_(counts),
         memory_(std::move(memory)),
         next_(catalog.current()->manifest) {}
 
@@ -106,17 +107,23 @@ class Flusher {
     return {};
   }
 
-  Result<void> write_rejects_file(const std::vector<Reject>& rejects) {
+  Result<void> write_rejects_file(const RejectBatches& batches) {
     const FileName name = make(FileKind::rejects, 0);
-    FORTNIGHT_ASSIGN(const std::uint64_t bytes, write_rejects(files_, name.path(), rejects));
+    FORTNIGHT_ASSIGN(const std::uint64_t bytes,
+                     write_rejects(files_, name.path(), batches, counts_));
+    std::uint64_t rejects = 0;
     TimeNs newest = kMinTime;
-    for (const Reject& reject : rejects) newest = std::max(newest, reject.at);
-    next_.rejects.push_back({name.number, rejects.size(), bytes, newest});
+    for (const auto& batch : batches) {
+      rejects += batch->rejects.size();
+      for (const Reject& reject : batch->rejects) newest = std::max(newest, reject.at);
+    }
+    next_.rejects.push_back({name.number, rejects, bytes, newest});
     return {};
   }
 
   FileSystem& files_;
   Catalog& catalog_;
+  const RejectCounts& counts_;
   std::shared_ptr<PartMemory> memory_;
   Manifest next_;
   std::vector<FileName> made_;
@@ -130,9 +137,14 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
   if (!calls.empty()) head.next_seq = calls.calls.back().seq + 1;
   head.counters.calls += calls.calls.size();
   head.counters.skipped += append.skipped;
+  if (!append.rejects.empty()) {
+    head.rejects.push_back(
+        std::make_shared<const RejectBatch>(RejectBatch{head.next_reject, append.rejects}));
+    head.next_reject += append.rejects.size();
+  }
   for (const Reject& reject : append.rejects) {
     ++head.counters.rejects[reject.reason];
-    head.rejects.push_back(reject);
+    head.reject_counts.add(reject.at, reject.source, reject.reason);
   }
   for (const Position& position : append.positions) {
     if (position.value.empty()) {
@@ -144,8 +156,9 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 }
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
-                                    TimeNs now, std::shared_ptr<PartMemory> memory) {
-  return Flusher(files, catalog, std::move(memory)).run(head, now);
+                                    const RejectCounts& counts, TimeNs now,
+                                    std::shared_ptr<PartMemory> memory) {
+  return Flusher(files, catalog, counts, std::move(memory)).run(head, now);
 }
 
 }  // namespace fortnight::storage

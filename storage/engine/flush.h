@@ -10,6 +10,7 @@
 #include "storage/engine/catalog.h"
 #include "storage/engine/head.h"
 #include "storage/engine/manifest.h"
+#include "storage/engine/rejects.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {
@@ -18,10 +19,12 @@ namespace fortnight::storage {
 struct FrozenHead {
   HeadBatches batches;
   std::size_t bytes = 0;
-  std::vector<Reject> rejects;
+  RejectBatches rejects;
+  RejectCounts reject_counts;  // of `rejects` alone
   // As of the last record.
   std::uint64_t lsn = 0;
   std::uint64_t next_seq = 1;
+  std::uint64_t next_reject = 0;  // the number of the next reject
   Counters counters;
   std::map<std::string, std::string> positions;
 };
@@ -31,9 +34,11 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 
 // Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
 // nothing has changed but that files may be left, which a later publication removes; it can be
-// tried anew. `now` is kept as the newest time that retention trusted. `memory` is kept from flush
-// to flush. Returns the days that calls came to.
+// tried anew. `counts` are of all rejects up to the head's last. `now` is kept as the newest time
+// that retention trusted. `memory` is kept from flush to flush. Returns the days that calls came
+// to.
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
-                                    TimeNs now, std::shared_ptr<PartMemory> memory);
+                                    const RejectCounts& counts, TimeNs now,
+                                    std::shared_ptr<PartMemory> memory);
 
 }  // namespace fortnight::storage

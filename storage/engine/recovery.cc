@@ -5,6 +5,7 @@
 
 #include "storage/engine/manifest_loader.h"
 #include "storage/engine/manifest_rebuilder.h"
+#include "storage/engine/view_rejects.h"
 #include "storage/engine/retention.h"
 #include "storage/files/quarantine.h"
 #include "storage/journal/record.h"
@@ -105,6 +106,8 @@ class Recovery {
     replayed.next_seq = manifest.next_seq;
     replayed.counters = manifest.counters;
     replayed.positions = manifest.positions;
+    out_.reject_counts = load_reject_counts(files_, manifest.rejects);
+    replayed.next_reject = out_.reject_counts.total();
     // After a rebuilding the journal says itself where it begins.
     const auto covered = out_.first ? std::nullopt : std::optional(manifest.covered_lsn);
     FORTNIGHT_ASSIGN(out_.journal, replay_journal(files_, covered,
@@ -156,6 +159,7 @@ class Recovery {
     first.positions = out_.replayed.positions;
     first.counters = out_.replayed.counters;
     out_.replayed.rejects.clear();
+    out_.replayed.reject_counts = {};
   }
 
   FileSystem& files_;

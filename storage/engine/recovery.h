@@ -32,6 +32,7 @@ struct Recovered {
   JournalReplay journal;
   Head head;            // what was replayed
   FrozenHead replayed;  // its numbers, counters, positions and rejects (its batches are in `head`)
+  RejectCounts reject_counts;     // of the rejects that are in files
   std::optional<Manifest> first;  // to be published at once: there was none
   RecoveryReport report;
 };

@@ -11,24 +11,35 @@ namespace fortnight::storage {
 namespace {
 
 // magic, version, incompatible features, bytes before compression, LZ4, checksum of all before.
-constexpr std::string_view kMagic = "FNREJECT";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;
 constexpr std::size_t kChecksumBytes = 8;
 constexpr std::uint64_t kLz4MaxRatio = 255;
 
+std::string decompressed(std::string_view stored, std::uint64_t raw_bytes) {
+  std::string raw(raw_bytes, '\0');
+  const int length = LZ4_decompress_safe(stored.data(), raw.data(), static_cast<int>(stored.size()),
+                                         static_cast<int>(raw.size()));
+  return length == static_cast<int>(raw.size()) ? raw : std::string();
+}
+
 }  // namespace
 
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    const std::vector<Reject>& rejects) {
+                                    const RejectBatches& rejects, const RejectCounts& counts) {
+  std::uint64_t size = 0;
+  for (const auto& batch : rejects) size += batch->rejects.size();
   std::string raw;
   ByteWriter raw_out(raw);
-  raw_out.varint(rejects.size());
-  for (const Reject& reject : rejects) encode_reject(reject, raw_out);
+  raw_out.varint(size);
+  for (const auto& batch : rejects) {
+    for (const Reject& reject : batch->rejects) encode_reject(reject, raw_out);
+  }
+  counts.encode(raw_out);
 
   std::string bytes;
   ByteWriter out(bytes);
-  out.bytes(kMagic);
+  out.bytes(kRejectsMagic);
   out.u32(kVersion);
   out.u32(0);  // incompatible feature bits
   out.u64(raw.size());
@@ -46,16 +57,16 @@ Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
   return bytes.size();
 }
 
-Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& path) {
+Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path) {
   FORTNIGHT_ASSIGN(const std::string bytes, read_whole(files, path, kMaxJournalRecord));
-  if (bytes.size() < kHeaderBytes + kChecksumBytes || !bytes.starts_with(kMagic)) {
+  if (bytes.size() < kHeaderBytes + kChecksumBytes || !bytes.starts_with(kRejectsMagic)) {
     return corrupt(path + ": no header");
   }
   const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kChecksumBytes);
   if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum64(body)) {
     return corrupt(path + ": the checksum doesn't hold");
   }
-  ByteReader header(body.substr(kMagic.size()));
+  ByteReader header(body.substr(kRejectsMagic.size()));
   const std::uint32_t version = header.u32();
   if (header.u32() != 0 || version != kVersion) {
     return Error{ErrorCode::unsupported, path + ": written by a newer version"};
@@ -65,16 +76,33 @@ Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& p
   if (raw_bytes > kMaxJournalRecord || raw_bytes > stored.size() * kLz4MaxRatio) {
     return corrupt(path + ": it claims to be larger than it can be");
   }
-  std::string raw(raw_bytes, '\0');
-  if (LZ4_decompress_safe(stored.data(), raw.data(), static_cast<int>(stored.size()),
-                          static_cast<int>(raw.size())) != static_cast<int>(raw.size())) {
-    return corrupt(path + ": can't be decompressed");
-  }
-  ByteReader in(raw);
-  std::vector<Reject> rejects;
-  const std::uint64_t count = in.count(kLeastReject);
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) rejects.push_back(decode_reject(in));
+  RejectsFile file;
+  file.raw_ = decompressed(stored, raw_bytes);
+  if (file.raw_.empty()) return corrupt(path + ": can't be decompressed");
+  ByteReader in(file.raw_);
+  file.size_ = in.count(kLeastReject);
+  for (std::uint64_t i = 0; i < file.size_ && in.ok(); ++i) skip_reject(in);
+  file.has_counts_ = in.remaining() > 0;
+  if (file.has_counts_) file.counts_ = RejectCounts::decode(in);
   if (!in.ok()) return corrupt(path + ": it ends too early");
+  return file;
+}
+
+void RejectsFile::for_each(const std::function<bool(Reject&& reject)>& visit) const {
+  ByteReader in(raw_);
+  for (std::uint64_t left = in.count(kLeastReject); left > 0; --left) {
+    if (!visit(decode_reject(in))) return;
+  }
+}
+
+Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& path) {
+  FORTNIGHT_ASSIGN(const RejectsFile file, RejectsFile::read(files, path));
+  std::vector<Reject> rejects;
+  rejects.reserve(file.size());
+  file.for_each([&](Reject&& reject) {
+    rejects.push_back(std::move(reject));
+    return true;
+  });
   return rejects;
 }
 

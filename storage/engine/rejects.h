@@ -1,20 +1,57 @@
-// Files of rejected lines: kept with their reasons until they are old or too many.
+// Files of rejected lines: kept with their reasons until they are old or too many. Each also bears
+// the counts of all rejects up to its own last one; the newest one's are the store's.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "storage/base/error.h"
+#include "storage/engine/reject_counts.h"
 #include "storage/files/file_system.h"
-#include "storage/store.h"
+#include "storage/reject.h"
 
 namespace fortnight::storage {
 
+// Rejects of one append, which share nothing with anything that changes.
+struct RejectBatch {
+  std::uint64_t first_number = 0;
+  std::vector<Reject> rejects;
+};
+using RejectBatches = std::vector<std::shared_ptr<const RejectBatch>>;
+
+inline constexpr std::string_view kRejectsMagic = "FNREJECT";
+
 // Writes and syncs a file at its final path; returns its bytes. It is live once the manifest names
-// it.
+// it. `rejects` may be empty: then the file is there for its counts.
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    const std::vector<Reject>& rejects);
+                                    const RejectBatches& rejects, const RejectCounts& counts);
+
+// A file of rejects in memory, decompressed and checked.
+class RejectsFile {
+ public:
+  static Result<RejectsFile> read(FileSystem& files, const std::string& path);
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  // Of memory.
+  [[nodiscard]] std::size_t bytes() const { return raw_.size(); }
+  // Visits the rejects as they came; false from `visit` ends it.
+  void for_each(const std::function<bool(Reject&& reject)>& visit) const;
+  // Files of older versions bear none.
+  [[nodiscard]] bool has_counts() const { return has_counts_; }
+  [[nodiscard]] const RejectCounts& counts() const { return counts_; }
+
+ private:
+  RejectsFile() = default;
+
+  std::string raw_;
+  std::uint64_t size_ = 0;
+  bool has_counts_ = false;
+  RejectCounts counts_;
+};
+
+// All rejects of a file.
 Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& path);
 
 }  // namespace fortnight::storage

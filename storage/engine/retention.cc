@@ -72,7 +72,9 @@ Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes) {
   for (const RejectsEntry& file : manifest.rejects) bytes += file.bytes;
   std::sort(manifest.rejects.begin(), manifest.rejects.end(),
             [](const RejectsEntry& a, const RejectsEntry& b) { return a.number < b.number; });
+  const std::uint64_t last = manifest.rejects.empty() ? 0 : manifest.rejects.back().number;
   std::erase_if(manifest.rejects, [&](const RejectsEntry& file) {
+    if (file.rejects == 0) return file.number != last;  // there for its counts
     const bool old = day_of(file.newest) < manifest.first_kept;
     if (!old && bytes <= max_bytes) return false;
     bytes -= file.bytes;

@@ -44,7 +44,7 @@ Manifest with_first_kept(Manifest manifest, Day day);
 std::optional<Day> day_over_budget(const Manifest& manifest, std::uint64_t max_bytes);
 
 // `manifest` without its oldest rejects: those from before the first kept day, and as many as it
-// takes to come down to `max_bytes`.
+// takes to come down to `max_bytes`. The last file stays where it has counts alone.
 Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes);
 
 // `manifest` without the calls of days that it doesn't keep any more, and without what is only

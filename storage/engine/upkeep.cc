@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "storage/base/limits.h"
+#include "storage/engine/rejects.h"
+#include "storage/engine/view_rejects.h"
 #include "storage/rollup/rollup.h"
 #include "storage/rollup/verify.h"
 
@@ -73,8 +75,41 @@ Result<bool> Upkeep::retain() {
       next.rejects.size() == current.rejects.size()) {
     return false;
   }
+  if (next.rejects.empty() && !current.rejects.empty()) FORTNIGHT_TRY(keep_reject_counts(next));
+  const std::shared_ptr<const Version> before = catalog_.current();
   FORTNIGHT_TRY(publish(std::move(next)));
+  tell_dropped(before->manifest);
   return true;
+}
+
+void Upkeep::tell_dropped(const Manifest& before) const {
+  if (!day_dropped_) return;
+  const Manifest& now = catalog_.current()->manifest;
+  std::map<Day, DroppedDay> days;
+  for (const PartEntry& part : before.parts) {
+    const Day day = part.name.day;
+    if (now.keeps(day)) continue;
+    DroppedDay& dropped = days[day];
+    dropped.day = day;
+    dropped.calls += part.summary.calls;
+    dropped.bytes += part.summary.bytes;
+    dropped.for_room = day >= now.first_kept;
+  }
+  for (const auto& [day, dropped] : days) day_dropped_(dropped);
+}
+
+// The counts of rejects stay when the last of the lines go: in a file without lines.
+Result<void> Upkeep::keep_reject_counts(Manifest& next) {
+  const std::vector<RejectsEntry>& before = catalog_.current()->manifest.rejects;
+  const RejectCounts counts = load_reject_counts(files_, before);
+  const FileName name = catalog_.new_file(FileKind::rejects, 0);
+  const auto bytes = write_rejects(files_, name.path(), {}, counts);
+  if (!bytes) {
+    catalog_.discard(name);
+    return bytes.error();
+  }
+  next.rejects.push_back({name.number, 0, *bytes, clock_.trusted()});
+  return {};
 }
 
 Result<void> Upkeep::drop_day(Day day) {

@@ -24,6 +24,10 @@ class Upkeep {
 
   // Called every few hundred calls that a merge writes. To be set before all else.
   void while_merging(std::function<void()> call) { while_merging_ = std::move(call); }
+  // Called with each day that retention dropped. To be set before all else.
+  void when_day_dropped(std::function<void(const DroppedDay&)> call) {
+    day_dropped_ = std::move(call);
+  }
 
   // Does one step, if there is one to do: false, there isn't. Of a merge it does what touches the
   // catalog: begins it, gives it up, publishes it.
@@ -53,6 +57,8 @@ class Upkeep {
   };
 
   Result<bool> retain();
+  void tell_dropped(const Manifest& before) const;
+  Result<void> keep_reject_counts(Manifest& next);
   Result<bool> start_merge(TimeNs now);
   Result<bool> settle_merge();
   Result<void> publish_merge();
@@ -72,6 +78,7 @@ class Upkeep {
   std::set<std::uint64_t> unmergeable_;
   std::optional<Merging> merging_;
   std::function<void()> while_merging_;
+  std::function<void(const DroppedDay&)> day_dropped_;
   std::atomic<bool> stopped_ = false;
 };
 

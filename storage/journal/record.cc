@@ -29,6 +29,13 @@ Reject decode_reject(ByteReader& in) {
   return reject;
 }
 
+void skip_reject(ByteReader& in) {
+  in.signed_varint();
+  for (int texts = 0; texts < 3; ++texts) in.text();
+  in.varint();
+  in.text();
+}
+
 JournalBytes encode_append(const Append& append, std::shared_ptr<const Batch> batch,
                            std::uint64_t first_seq) {
   JournalBytes bytes;

@@ -23,6 +23,7 @@ Result<Append> decode_append(std::string_view bytes);
 // Also the form in which rejects files keep them.
 void encode_reject(const Reject& reject, ByteWriter& out);
 Reject decode_reject(ByteReader& in);
+void skip_reject(ByteReader& in);
 // The least bytes that a reject takes.
 inline constexpr std::uint64_t kLeastReject = 6;
 

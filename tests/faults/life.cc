@@ -26,13 +26,14 @@ Result<void> maintain_until_idle(Engine& engine, TimeNs now) {
     FORTNIGHT_ASSIGN(const TimeNs next, tests::maintain(engine, now));
     if (next > now) return {};
   }
-  return Error{ErrorCode::limit, "maintenance comes to no end"};
+  return Error{ErrorCode::invalid, "maintenance comes to no end"};
 }
 
 namespace {
 
 bool is_fatal(const Result<void>& result) {
-  return !result && result.error().code != ErrorCode::no_space;
+  return !result && result.error().code != ErrorCode::no_space &&
+         result.error().code != ErrorCode::limit;
 }
 
 // Tried again by the next step where it fails.

@@ -88,6 +88,11 @@ BOOST_AUTO_TEST_CASE(the_first_format_opens) {
   BOOST_REQUIRE(rejects);
   BOOST_REQUIRE(rejects->size() == 1U);
   BOOST_TEST(rejects->front().reason == "not-json");
+  // Files of that time bear no counts of rejects: the lines themselves are counted.
+  BOOST_TEST((*engine)->count_rejects({}).value() == 1U);
+  RejectFilter other;
+  other.reasons = {{{TextPattern{{"no-time"}}}, false}};
+  BOOST_TEST((*engine)->count_rejects(other).value() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -95,6 +95,7 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
       kept_.push_back(std::move(entry));
     }
   }
+  rejects_.insert(rejects_.end(), append.rejects.begin(), append.rejects.end());
   for (const Position& position : append.positions) {
     positions_[position.key] = position.value;
     if (position.value.empty()) positions_.erase(position.key);
@@ -193,6 +194,33 @@ Result<std::optional<CallRecord>> ModelStore::fetch(const Ref& ref, const Budget
   return std::optional<CallRecord>();
 }
 
+Result<RejectPage> ModelStore::rejects(const RejectQuery& query, const Budget&) const {
+  RejectPage page;
+  for (std::uint64_t number = 0; number < rejects_.size(); ++number) {
+    const Reject& reject = rejects_[number];
+    const bool behind = !query.after || std::pair(reject.at, number) <
+                                            std::pair(query.after->at, query.after->number);
+    if (behind && reject.at >= rejects_kept_from_ && reject.at >= query.filter.from &&
+        reject.at < query.filter.to && query.filter.passes(reject.source, reject.reason)) {
+      page.rejects.push_back({number, reject});
+    }
+  }
+  std::sort(page.rejects.begin(), page.rejects.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.reject.at, a.number) > std::pair(b.reject.at, b.number);
+  });
+  page.more = page.rejects.size() > query.limit;
+  if (page.more) page.rejects.resize(query.limit);
+  return page;
+}
+
+Result<std::uint64_t> ModelStore::count_rejects(const RejectFilter& filter) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(rejects_.begin(), rejects_.end(), [&](const Reject& reject) {
+        return reject.at >= filter.from && reject.at < filter.to &&
+               filter.passes(reject.source, reject.reason);
+      }));
+}
+
 Result<ScanSummary> ModelStore::explain(const CallQuery& query) const {
   ScanSummary summary;
   summary.next_seq = next_seq_;
@@ -214,6 +242,7 @@ Result<void> ModelStore::drop_day(Day day) {
 }
 
 void ModelStore::expire(TimeNs now) {
+  rejects_kept_from_ = day_start(day_of(now) - retention_days_);
   std::vector<Day> due;
   for (const Entry& entry : kept_) {
     const Day day = day_of(entry.record.ts);

@@ -28,6 +28,9 @@ class ModelStore final : public storage::Store {
                                               const storage::Budget& budget) const override;
   storage::Result<std::optional<storage::CallRecord>> fetch(
       const storage::Ref& ref, const storage::Budget& budget) const override;
+  storage::Result<storage::RejectPage> rejects(const storage::RejectQuery& query,
+                                               const storage::Budget& budget) const override;
+  storage::Result<std::uint64_t> count_rejects(const storage::RejectFilter& filter) const override;
   storage::Result<storage::ScanSummary> explain(const storage::CallQuery& query) const override;
 
   storage::Result<void> drop_day(storage::Day day) override;
@@ -55,6 +58,8 @@ class ModelStore final : public storage::Store {
   std::vector<Entry> kept_;
   std::vector<Entry> counted_;  // of dropped days, and calls that came too late to be kept
   std::map<std::string, std::string> positions_;
+  std::vector<storage::Reject> rejects_;  // all that there were, by number
+  storage::TimeNs rejects_kept_from_ = storage::kMinTime;
 };
 
 }  // namespace fortnight::tests

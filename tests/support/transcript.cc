@@ -104,6 +104,11 @@ class Player {
       ask(line.substr(2));
     } else if (word == "append") {
       append(first == "plain" ? Split::plain : Split::shapes);
+    } else if (word == "reject") {
+      words >> std::ws;
+      std::string bytes;
+      std::getline(words, bytes);
+      reject({now_, first, second, "", std::stoull(third), bytes});
     } else if (word == "clock") {
       set_clock(utc(first));
     } else if (word == "zone") {
@@ -143,6 +148,14 @@ class Player {
 
   void append(Split split) {
     const auto done = under_test_.store().append(native_append(block(), split), now_);
+    if (!done) failures_.push_back("append: " + done.error().message);
+    static_cast<void>(under_test_.store().sync());
+  }
+
+  void reject(storage::Reject rejected) {
+    storage::Append append;
+    append.rejects.push_back(std::move(rejected));
+    const auto done = under_test_.store().append(std::move(append), now_);
     if (!done) failures_.push_back("append: " + done.error().message);
     static_cast<void>(under_test_.store().sync());
   }

@@ -9,6 +9,7 @@
 //                                     each line whole
 //   {"ts":...}
 //
+//   reject caddy not-json 120 oops    a rejected line of a source: its reason, offset and bytes
 //   restart | seal | expire           crash and reopen; seal past days; drop expired days
 //   > LOGS status=200                 a request; the lines below it are the expected answer
 //   {"ts":...

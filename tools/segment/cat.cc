@@ -1,3 +1,8 @@
+#include <filesystem>
+#include <fstream>
+
+#include "query/reject_row.h"
+#include "storage/engine/rejects.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/selection.h"
 
@@ -13,6 +18,32 @@ Result<void> cat(const Target& target, const std::vector<std::string>& filters, 
     FORTNIGHT_TRY(write(out, call.line));
     return write(out, "\n");
   });
+}
+
+bool holds_rejects(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string magic(storage::kRejectsMagic.size(), '\0');
+  in.read(magic.data(), static_cast<std::streamsize>(magic.size()));
+  return in && magic == storage::kRejectsMagic;
+}
+
+Result<void> cat_rejects(const std::string& path, std::FILE* out) {
+  const std::filesystem::path full(path);
+  const auto files = storage::posix_file_system(full.has_parent_path() ? full.parent_path().string()
+                                                                       : std::string("."));
+  FORTNIGHT_ASSIGN(const storage::RejectsFile file,
+                   storage::RejectsFile::read(*files, full.filename().string()));
+  Result<void> written;
+  file.for_each([&](storage::Reject&& reject) {
+    std::string row;
+    storage::JsonWriter json(row);
+    json.open_object();
+    query::write_reject(reject, json);
+    json.close_object();
+    written = write(out, row + "\n");
+    return written.has_value();
+  });
+  return written;
 }
 
 }  // namespace fortnight::segment

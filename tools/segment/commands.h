@@ -22,6 +22,11 @@ storage::Result<std::size_t> verify(const Target& target, std::FILE* out);
 storage::Result<void> cat(const Target& target, const std::vector<std::string>& filters,
                           std::FILE* out);
 
+// Whether the file at `path` is one of rejected lines.
+bool holds_rejects(const std::string& path);
+// Its lines, as REJECTS has them, in the order in which they came.
+storage::Result<void> cat_rejects(const std::string& path, std::FILE* out);
+
 enum class ExportForm : std::uint8_t { ndjson, csv };
 
 // The calls that match, as rows: all fields and IDs, or `fields` alone (names of fields and of ID

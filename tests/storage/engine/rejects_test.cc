@@ -14,7 +14,11 @@ BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   const std::vector<Reject> rejects = {{1, "tcp", "not-json", "no object", 0, "hello"},
                                        {2, "tail", "no-time", "", 17, std::string(5000, 'x')}};
   const std::string path = "rejects/0000000001.rejects";
-  const auto bytes = write_rejects(files, path, rejects);
+  RejectCounts counts;
+  counts.add(1, "tcp", "not-json", 7);
+  const auto batch = std::make_shared<RejectBatch>(RejectBatch{0, {rejects[0]}});
+  const auto next = std::make_shared<RejectBatch>(RejectBatch{1, {rejects[1]}});
+  const auto bytes = write_rejects(files, path, {batch, next}, counts);
   BOOST_REQUIRE(bytes);
   BOOST_TEST(*bytes == files.contents(path).size());
   const auto back = read_rejects(files, path);
@@ -22,6 +26,8 @@ BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   BOOST_REQUIRE(back->size() == 2U);
   BOOST_TEST((*back)[1].bytes == rejects[1].bytes);
   BOOST_TEST((*back)[0].detail == "no object");
+
+  BOOST_TEST(RejectsFile::read(files, path)->counts().total() == 7U);
 
   const std::string whole = files.contents(path);
   for (std::size_t i = 0; i < whole.size(); ++i) {

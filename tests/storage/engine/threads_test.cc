@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(who_waits_for_room_is_told_by_the_flush) {
   const auto fill = [&] {
     auto appended = engine->append(append_of(number), kNow);
     for (; appended; appended = engine->append(append_of(number), kNow)) ++number;
-    BOOST_TEST((appended.error().code == ErrorCode::no_space));
+    BOOST_TEST((appended.error().code == ErrorCode::limit));
   };
   fill();
   std::thread flush([&] { (void)engine->flush(); });

@@ -1,0 +1,165 @@
+#include "storage/engine/view_rejects.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace fortnight::storage {
+namespace {
+
+std::size_t bytes_of(const Reject& reject) {
+  return sizeof(NumberedReject) + reject.source.size() + reject.reason.size() +
+         reject.detail.size() + reject.bytes.size();
+}
+
+bool is_newer(const NumberedReject& a, const NumberedReject& b) {
+  return a.reject.at != b.reject.at ? a.reject.at > b.reject.at : a.number > b.number;
+}
+
+// The newest rejects that pass, one more than the page has room for.
+class Page {
+ public:
+  Page(const RejectQuery& query, TimeNs kept_from, const Budget& budget)
+      : query_(query), from_(std::max(query.filter.from, kept_from)), budget_(budget) {}
+
+  // Whether a reject of that time, or before it, may still belong on the page.
+  [[nodiscard]] bool may_take(TimeNs at) const {
+    if (at < from_) return false;
+    return heap_.size() <= query_.limit || at >= heap_.front().reject.at;
+  }
+
+  // False: the page takes more memory than the query may.
+  bool add(std::uint64_t number, Reject&& reject) {
+    if (!passes(number, reject)) return true;
+    bytes_ += bytes_of(reject);
+    heap_.push_back({number, std::move(reject)});
+    std::push_heap(heap_.begin(), heap_.end(), is_newer);  // the oldest in front
+    if (heap_.size() > query_.limit + 1) {
+      std::pop_heap(heap_.begin(), heap_.end(), is_newer);
+      bytes_ -= bytes_of(heap_.back().reject);
+      heap_.pop_back();
+    }
+    return fits(0);
+  }
+  // Whether so many bytes more fit into what the query may hold.
+  [[nodiscard]] bool fits(std::size_t bytes) const {
+    return budget_.held + bytes_ + bytes <= budget_.max_memory;
+  }
+
+  RejectPage finish() {
+    std::sort_heap(heap_.begin(), heap_.end(), is_newer);
+    RejectPage page;
+    page.more = heap_.size() > query_.limit;
+    if (page.more) heap_.pop_back();
+    page.rejects = std::move(heap_);
+    return page;
+  }
+
+ private:
+  [[nodiscard]] bool passes(std::uint64_t number, const Reject& reject) const {
+    if (reject.at < from_ || reject.at >= query_.filter.to) return false;
+    if (query_.after) {
+      const RejectCursor& after = *query_.after;
+      const bool behind = reject.at != after.at ? reject.at < after.at : number < after.number;
+      if (!behind) return false;
+    }
+    return query_.filter.passes(reject.source, reject.reason);
+  }
+
+  const RejectQuery& query_;
+  TimeNs from_;
+  const Budget& budget_;
+  std::vector<NumberedReject> heap_;
+  std::size_t bytes_ = 0;
+};
+
+Error too_large() {
+  return {ErrorCode::limit,
+          "the rejects don't fit into the memory that a query may take: ask for fewer (limit=)"};
+}
+
+struct NumberedFile {
+  RejectsEntry entry;
+  std::uint64_t first_number;  // where the file doesn't say
+};
+
+// The newest first. Numbers of files that bear no counts are those of the files before them.
+std::vector<NumberedFile> newest_first(std::vector<RejectsEntry> entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::vector<NumberedFile> files;
+  std::uint64_t number = 0;
+  for (const RejectsEntry& entry : entries) {
+    files.push_back({entry, number});
+    number += entry.rejects;
+  }
+  std::stable_sort(files.begin(), files.end(),
+                   [](const auto& a, const auto& b) { return a.entry.newest > b.entry.newest; });
+  return files;
+}
+
+std::string path_of(const RejectsEntry& entry) {
+  return FileName{FileKind::rejects, entry.number, 0}.path();
+}
+
+Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Budget& budget,
+                      Page& page, Completeness& completeness) {
+  if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+  const auto file = RejectsFile::read(files, path_of(numbered.entry));
+  if (!file) {
+    completeness.miss_one();
+    return {};
+  }
+  if (!page.fits(file->bytes())) return too_large();
+  std::uint64_t number = file->has_counts() && file->counts().total() >= file->size()
+                             ? file->counts().total() - file->size()
+                             : numbered.first_number;
+  bool fits = true;
+  file->for_each([&](Reject&& reject) { return fits = page.add(number++, std::move(reject)); });
+  return fits ? Result<void>() : too_large();
+}
+
+}  // namespace
+
+Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const RejectQuery& query,
+                                const Budget& budget) {
+  const Manifest& manifest = view.version->manifest;
+  Page page(query, day_start(manifest.first_kept), budget);
+  Completeness completeness;
+  for (auto batch = view.head.rbegin(); batch != view.head.rend(); ++batch) {
+    std::uint64_t number = (*batch)->first_number;
+    for (const Reject& reject : (*batch)->rejects) {
+      if (!page.add(number++, Reject(reject))) return too_large();
+    }
+  }
+  for (const NumberedFile& file : newest_first(manifest.rejects)) {
+    if (file.entry.rejects == 0) continue;
+    if (!page.may_take(file.entry.newest)) break;
+    FORTNIGHT_TRY(add_file(files, file, budget, page, completeness));
+  }
+  RejectPage out = page.finish();
+  out.completeness = completeness;
+  return out;
+}
+
+RejectCounts load_reject_counts(FileSystem& files, const std::vector<RejectsEntry>& entries) {
+  std::vector<std::uint64_t> numbers;
+  for (const RejectsEntry& entry : entries) numbers.push_back(entry.number);
+  std::sort(numbers.rbegin(), numbers.rend());
+  RejectCounts counts;
+  for (const std::uint64_t number : numbers) {
+    const auto file = RejectsFile::read(files, FileName{FileKind::rejects, number, 0}.path());
+    if (!file) continue;
+    if (file->has_counts()) {
+      counts += file->counts();
+      break;
+    }
+    file->for_each([&](Reject&& reject) {
+      counts.add(reject.at, reject.source, reject.reason);
+      return true;
+    });
+  }
+  return counts;
+}
+
+}  // namespace fortnight::storage

@@ -1,0 +1,62 @@
+// Lines that could not be taken in, and how they are asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/time.h"
+#include "storage/call/predicate.h"
+
+namespace fortnight::storage {
+
+// A line that could not be taken in, on its way to the rejects.
+struct Reject {
+  TimeNs at = 0;       // when it was rejected
+  std::string source;  // the source's name
+  std::string reason;  // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
+  std::string detail;  // for a person
+  std::uint64_t offset = 0;  // of the line, in its file or connection
+  std::string bytes;         // the line's first bytes, as many as is safe to keep
+};
+
+// A test of one text: passes where any of the patterns matches or, negated, where none does.
+struct TextTest {
+  std::vector<TextPattern> patterns;
+  bool negated = false;
+
+  [[nodiscard]] bool passes(std::string_view text) const {
+    return matches_any(patterns, text) != negated;
+  }
+};
+
+// Which rejects are meant. All tests have to pass.
+struct RejectFilter {
+  TimeNs from = kMinTime;  // included; of Reject::at
+  TimeNs to = kMaxTime;    // excluded
+  std::vector<TextTest> sources;
+  std::vector<TextTest> reasons;
+
+  [[nodiscard]] bool passes(std::string_view source, std::string_view reason) const;
+};
+
+// The store numbers rejects as they are appended; together with their time that is their order.
+struct RejectCursor {
+  TimeNs at = 0;
+  std::uint64_t number = 0;
+};
+
+struct RejectQuery {
+  RejectFilter filter;
+  std::optional<RejectCursor> after;  // of newest first: what is behind it comes next
+  std::uint64_t limit = 50;           // at least 1
+};
+
+struct NumberedReject {
+  std::uint64_t number = 0;
+  Reject reject;
+};
+
+}  // namespace fortnight::storage
