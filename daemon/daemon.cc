@@ -10,6 +10,7 @@
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
 #include "storage/base/json_writer.h"
+#include "storage/files/file_names.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -60,6 +61,13 @@ storage::Result<void> Daemon::start() {
   disk_watch_->start();
 
   engine_->while_merging([this] { merging_.pause(); });
+  engine_->when_day_dropped([](const storage::DroppedDay& dropped) {
+    log_info("a day's calls are dropped; its counts stay",
+             {{"day", storage::day_to_string(dropped.day)},
+              {"calls", dropped.calls},
+              {"bytes", dropped.bytes},
+              {"why", dropped.for_room ? "retention.max_bytes" : "retention.days"}});
+  });
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},

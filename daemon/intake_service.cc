@@ -21,6 +21,8 @@ constexpr std::chrono::seconds kDrainTime{5};
 constexpr std::chrono::milliseconds kDrainCheck{10};
 // An intake thread that doesn't come to answer for so long has other troubles.
 constexpr std::chrono::seconds kAskTime{2};
+// How often the rates of sources are taken, and what they rejected is logged.
+constexpr std::chrono::seconds kTick{5};
 // Who takes in steps back behind who makes files of it: the head is full while they wait.
 constexpr int kNiceness = 5;
 
@@ -56,6 +58,7 @@ storage::Result<void> IntakeService::start(const config::Config& config) {
     if (source->port) source->port->start();
     if (source->tail) source->tail->start();
   }
+  tick();
   thread_ = std::thread([this] {
     name_thread("intake");
     lower_priority(kNiceness);
@@ -114,7 +117,8 @@ void IntakeService::apply(const config::Config& config) {
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     const config::Source& wanted = config.sources[i];
     const auto same = std::find_if(before.begin(), before.end(), [&](const auto& source) {
-      return source && source->config.name == wanted.name && source->config.from == wanted.from;
+      return source && source->config.name == wanted.name && source->config.from == wanted.from &&
+             !source->lost_its_socket();
     });
     if (same == before.end()) continue;
     kept[i] = std::move(*same);
@@ -142,6 +146,16 @@ void IntakeService::apply(const config::Config& config) {
     }
     sources_.push_back(std::move(kept[i]));
   }
+}
+
+void IntakeService::tick() {
+  for (const SourceList* sources : {&sources_, &closed_}) {
+    for (const auto& source : *sources) source->intake->tick();
+  }
+  tick_timer_.expires_after(kTick);
+  tick_timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) tick();
+  });
 }
 
 void IntakeService::drain() {
@@ -203,6 +217,7 @@ std::string IntakeService::status_json() {
       json.key("format").text(source->config.format);
       write_place(json, source->config, source->port.get());
       write_counters(json, source->intake->counters());
+      write_pace(json, *source->intake, clock_.now());
       if (source->port) write_port(json, source->port->listener());
       if (source->tail) write_tail(json, source->tail->status());
       json.close_object();

@@ -51,6 +51,8 @@ class IntakeService {
     std::unique_ptr<LinePort> port;
     std::shared_ptr<TailSource> tail;
     void close();
+    // Whether somebody removed or replaced the file of its unix socket.
+    [[nodiscard]] bool lost_its_socket() const { return port && !port->listener().reachable(); }
     [[nodiscard]] bool idle() const { return !port || port->listener().connections() == 0; }
   };
   using SourceList = std::vector<std::unique_ptr<Source>>;
@@ -58,6 +60,7 @@ class IntakeService {
   storage::Result<std::unique_ptr<Source>> open(const config::Config& config,
                                                 const config::Source& source);
   void apply(const config::Config& config);
+  void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);
   // Runs on the intake thread and waits for its result; nothing where that thread is gone.
@@ -71,6 +74,7 @@ class IntakeService {
   Committer committer_;
   Gatherer gatherer_;
   boost::asio::steady_timer drain_timer_{loop_};
+  boost::asio::steady_timer tick_timer_{loop_};
   SourceList sources_;
   SourceList closed_;  // their last connections may not have ended yet
   std::thread thread_;

@@ -1,6 +1,8 @@
 #include "daemon/intake_status.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace fortnight::daemon {
 
@@ -25,6 +27,18 @@ void write_counters(storage::JsonWriter& json, const intake::Counters& counters)
     json.key(intake::reason_name(static_cast<intake::Reason>(i))).number(counters.rejected[i]);
   }
   json.close_object();
+}
+
+void write_pace(storage::JsonWriter& json, const SourceIntake& intake, storage::TimeNs now) {
+  json.key("calls_per_second").fraction(std::round(intake.calls_per_second() * 10) / 10);
+  json.key("last_line_s");
+  const auto last = intake.last_line();
+  if (!last) {
+    json.null();
+  } else {
+    json.number(static_cast<std::uint64_t>(std::max<storage::TimeNs>(now - *last, 0) /
+                                           storage::kNsPerSecond));
+  }
 }
 
 void write_port(storage::JsonWriter& json, const Listener& listener) {

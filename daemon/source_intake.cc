@@ -14,11 +14,23 @@ SourceIntake::SourceIntake(intake::MapperSettings settings, intake::KeyCaps& cap
       mapper_(std::move(settings), caps) {}
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {
+  storage::Append& append = gatherer_.append();
+  const std::size_t rejects = append.rejects.size();
+  last_line_ = now_;
   if (line.too_long) {
-    mapper_.reject_too_long(line.bytes, line.offset, now_, gatherer_.append());
+    mapper_.reject_too_long(line.bytes, line.offset, now_, append);
   } else {
-    mapper_.map(line.bytes, line.offset, now_, gatherer_.append());
+    mapper_.map(line.bytes, line.offset, now_, append);
   }
+  if (append.rejects.size() > rejects) {
+    reject_log_.note(append.rejects.back(), std::chrono::steady_clock::now());
+  }
+}
+
+void SourceIntake::tick() {
+  const auto now = std::chrono::steady_clock::now();
+  rate_.note(counters().calls, now);
+  reject_log_.tell(name_, now);
 }
 
 intake::Counters SourceIntake::counters() const {
@@ -30,6 +42,7 @@ void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
   max_line_bytes_ = settings.max_line_bytes;
   mapper_ = intake::Mapper(std::move(settings), caps_);
+  reject_log_.begin_anew();
 }
 
 }  // namespace fortnight::daemon

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "daemon/call_rate.h"
 #include "daemon/clock.h"
 #include "daemon/gatherer.h"
+#include "daemon/reject_log.h"
 #include "intake/framing.h"
 #include "intake/key_caps.h"
 #include "intake/mapper.h"
@@ -26,6 +29,12 @@ class SourceIntake {
 
   // Since the daemon's start.
   [[nodiscard]] intake::Counters counters() const;
+  // Every few seconds: takes the rate, and logs what was rejected.
+  void tick();
+  // Calls a second over the last minute.
+  [[nodiscard]] double calls_per_second() const { return rate_.per_second(); }
+  // When the last line came; nothing before the first.
+  [[nodiscard]] std::optional<storage::TimeNs> last_line() const { return last_line_; }
   // The configuration changed: lines are mapped anew from now on, counts go on.
   void change(intake::MapperSettings settings);
 
@@ -42,6 +51,9 @@ class SourceIntake {
   intake::Mapper mapper_;
   intake::Counters earlier_;  // of mappers before this one
   storage::TimeNs now_ = 0;
+  std::optional<storage::TimeNs> last_line_;
+  CallRate rate_;
+  RejectLog reject_log_;
 };
 
 }  // namespace fortnight::daemon

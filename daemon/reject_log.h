@@ -1,0 +1,33 @@
+// What the log says of a source's rejected lines: the first one of each reason, with what is wrong
+// and where, then a line a minute with how many more there were.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "storage/reject.h"
+
+namespace fortnight::daemon {
+
+inline constexpr std::chrono::minutes kRejectLogInterval{1};
+
+// Threads: one at a time.
+class RejectLog {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void note(const storage::Reject& reject, Time now);
+  // Tells of those since the last line, where it is time. To be called every few seconds. Returns
+  // how many it told of.
+  std::uint64_t tell(const std::string& source, Time now);
+  // The configuration changed: a reason's next reject is its first again.
+  void begin_anew() { untold_.clear(); }
+
+ private:
+  std::map<std::string, std::uint64_t, std::less<>> untold_;  // by reason; those told of are 0
+  Time told_{};
+};
+
+}  // namespace fortnight::daemon
