@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
     return kWrong;
   }
   if (options->help) {
-    const std::string_view text = help_text();
+    const std::string of_verb = verb_help(options->verb);
+    const std::string_view text = of_verb.empty() ? help_text() : of_verb;
     std::fwrite(text.data(), 1, text.size(), stdout);
     return written(kAnswered);
   }

@@ -160,6 +160,7 @@ void run(const Options& options, bool endless) {
 
 void declare(CLI::App& app, Options& options) {
   const auto fraction = CLI::Range(0.0, 1.0);
+  app.set_version_flag("--version", "fortnight-generate " FORTNIGHT_VERSION);
   app.add_option("--calls", options.calls, "Number of calls (default with --rate: no end)");
   app.add_option("--from", options.from, "Start, UTC: 2026-11-06 or RFC 3339");
   app.add_option("--to", options.to, "End, exclusive");

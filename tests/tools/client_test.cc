@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
                                                        {"logs", "--curl"},
                                                        {"follow", "--watch"},
                                                        {"EXPORT", "--watch=5"},
+                                                       {"export", "--safe"},
                                                        {"export", "--fields", "ts", "fields=ts"}};
   for (const auto& words : wrong) BOOST_TEST(!parse(words).has_value());
 }
@@ -115,14 +116,54 @@ BOOST_AUTO_TEST_CASE(pretty_json_changes_space_alone) {
 
 BOOST_AUTO_TEST_CASE(csv_is_quoted_where_it_must_be) {
   const std::vector<std::string> fields = split_fields("ts,path,resource_id,none");
-  BOOST_TEST(csv_header(fields) == "ts,path,resource_id,none\r\n");
+  BOOST_TEST(csv_header(fields, {}) == "ts,path,resource_id,none\r\n");
   const std::string row =
       R"({"path":"/a,b \"c\"","ts":"2026-11-20T00:00:00Z","resource_id":["x","y"],"none":null})";
-  BOOST_TEST(csv_row(row, fields) == "2026-11-20T00:00:00Z,\"/a,b \"\"c\"\"\",x y,\r\n");
-  BOOST_TEST(csv_row(row, {"none"}) == "\"\"\r\n");  // a blank line would be none
+  BOOST_TEST(csv_row(row, fields, {}) == "2026-11-20T00:00:00Z,\"/a,b \"\"c\"\"\",x y,\r\n");
+  BOOST_TEST(csv_row(row, {"none"}, {}) == "\"\"\r\n");  // a blank line would be none
   const std::vector<std::string> pointers = split_fields(R"("/a,b","/c\td",ts)");
-  BOOST_TEST(csv_header(pointers) == "\"/a,b\",/c\td,ts\r\n");
-  BOOST_TEST(csv_row(R"({"/a,b":5,"/c\td":6})", pointers) == "5,6,\r\n");
+  BOOST_TEST(csv_header(pointers, {}) == "\"/a,b\",/c\td,ts\r\n");
+  BOOST_TEST(csv_row(R"({"/a,b":5,"/c\td":6})", pointers, {}) == "5,6,\r\n");
+}
+
+// What a caller sent must neither run in a spreadsheet nor drive a terminal.
+BOOST_AUTO_TEST_CASE(csv_cells_can_be_made_harmless) {
+  const std::vector<std::string> fields = {"a"};
+  const auto cell = [&](const std::string& value, CsvText form) {
+    std::string text = csv_row("{\"a\":" + json_quoted(value) + "}", fields, form);
+    text.resize(text.size() - 2);
+    return text;
+  };
+  const CsvText safe{.safe = true, .visible = false};
+  for (const char* const begin : {"=", "+", "-", "@"}) {
+    const std::string formula = std::string(begin) + "cmd|' /C calc'!A0";
+    BOOST_TEST(cell(formula, safe) == "'" + formula);
+    BOOST_TEST(cell(formula, {}) == formula);
+  }
+  BOOST_TEST(cell("\t=1", safe) == "'\t=1");
+  BOOST_TEST(cell("\r=1", safe) == "\"'\r=1\"");
+  BOOST_TEST(cell("=1,\"x\"", safe) == "\"'=1,\"\"x\"\"\"");
+  BOOST_TEST(cell("a=b", safe) == "a=b");
+  BOOST_TEST(csv_header({"-x"}, safe) == "'-x\r\n");
+  const CsvText visible{.safe = false, .visible = true};
+  BOOST_TEST(cell("a\x1b[31mb\u202ec", visible) == "a\\x1b[31mb\\u202ec");
+  BOOST_TEST(cell("a\x1b[31mb", {}) == "a\x1b[31mb");
+}
+
+BOOST_AUTO_TEST_CASE(each_verb_has_a_help_page) {
+  const std::string page = verb_help("export");
+  for (const char* const part :
+       {"fortnight export - ", "fortnight [OPTIONS] export [fields=F,F]", "  order=  ", "--csv",
+        "--safe", "--fields", "--connect", "and filters", "EXAMPLE\n  fortnight export date="}) {
+    BOOST_TEST(page.find(part) != std::string::npos, part);
+  }
+  BOOST_TEST(page.find("--curl") == std::string::npos);
+  BOOST_TEST(verb_help("show").find("--curl") != std::string::npos);
+  BOOST_TEST(verb_help("LOGS").find("fortnight logs - ") != std::string::npos);
+  BOOST_TEST(verb_help("logs").find("--csv") == std::string::npos);
+  BOOST_TEST(verb_help("nothing").empty());
+  BOOST_TEST(parse({"export", "--help"})->help);
+  BOOST_TEST(parse({"logs", "--csv", "--help"})->help);
 }
 
 BOOST_AUTO_TEST_CASE(exchanges_of_several_producers) {

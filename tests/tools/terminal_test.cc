@@ -43,6 +43,13 @@ BOOST_AUTO_TEST_CASE(control_characters_are_shown) {
   BOOST_TEST(safe_text("naïve 東京 🧦") == "naïve 東京 🧦");
 }
 
+BOOST_AUTO_TEST_CASE(text_that_would_be_reordered_is_shown) {
+  BOOST_TEST(safe_text("a\u202egnp.exe") == "a\\u202egnp.exe");
+  BOOST_TEST(safe_text("\u2066x\u2069\u200f") == "\\u2066x\\u2069\\u200f");
+  BOOST_TEST(safe_text("\U000e0041") == "\\U000e0041");
+  BOOST_TEST(safe_text("👩\u200d💻") == "👩\u200d💻");
+}
+
 BOOST_AUTO_TEST_CASE(widths_count_columns) {
   BOOST_TEST(display_width("naïve") == 5U);
   BOOST_TEST(display_width("東京") == 4U);
@@ -129,6 +136,25 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
   BOOST_TEST(text.find("2026-11-06") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(rejected_lines_of_the_time_are_said) {
+  const Answer some{{R"({"account":"A","calls":1})"},
+                    R"({"complete":true,"rejected":1200,"from":"2026-11-20T00:00:00Z","to":null})"};
+  BOOST_TEST(render_answer("top", some, Terminal{}).find("1,200 lines were rejected") !=
+             std::string::npos);
+  // Of all times, where something was found by its ID: nothing that matters here.
+  const Answer ever{{R"({"account":"A","calls":1})"}, R"({"complete":true,"rejected":1200})"};
+  BOOST_TEST(render_answer("top", ever, Terminal{}).find("rejected") == std::string::npos);
+  const Answer rejects{
+      {R"({"at":"2026-11-20T08:20:00.123456789Z","source":"nginx","reason":"not-json",)"
+       R"("detail":"at byte 3","offset":60,"bytes":"\u001b[2Jx"})"},
+      R"({"rejects":1,"rejected":1,"complete":true,"from":null,"to":null,"next":"abc"})"};
+  const std::string shown = render_answer("rejects", rejects, {120, 24, false});
+  for (const char* const part : {"2026-11-20 08:20:00.123Z", "nginx", "not-json", "at byte 3", "60",
+                                 "\\x1b[2Jx", "cursor=abc"}) {
+    BOOST_TEST(shown.find(part) != std::string::npos, part);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(calls_without_a_value_are_named_in_top) {
   const Answer answer{{R"({"account":null,"calls":3,"errors":0,"error_rate":0})"}, "{}"};
   BOOST_TEST(render_answer("top", answer, Terminal{}).find("(none)") != std::string::npos);
@@ -173,7 +199,7 @@ BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
   const std::pair<const char*, const Answer&> kinds[] = {
       {"errors", errors}, {"logs", calls}, {"job", calls}};
   for (const auto& [verb, answer] : kinds) {
-    for (const std::size_t width : {80U, 100U, 119U, 120U, 160U}) {
+    for (const std::size_t width : {48U, 60U, 72U, 80U, 100U, 119U, 120U, 160U}) {
       const std::string shown = render_answer(verb, answer, {width, 24, false});
       for (const std::string& line : lines_of(shown)) {
         BOOST_TEST(display_width(line) <= width, verb << " " << width << ": " << line);
@@ -184,6 +210,12 @@ BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
                                    shown.find("-b5647045cea5") != std::string::npos;
       BOOST_TEST(named, shown);
     }
+  }
+  // With too little room for a line a call, what found no room stands below it.
+  const std::string two_lines = render_answer("logs", calls, {60, 24, false});
+  for (const char* const part :
+       {"11-25 08:28:31Z", "ANC4IX", "DELETE", "429", "13.50", "g1a-1a4h"}) {
+    BOOST_TEST(two_lines.find(part) != std::string::npos, part);
   }
   const std::string narrow = render_answer("errors", errors, {80, 24, false});
   BOOST_TEST(narrow.find("11-25 07:31:03Z") != std::string::npos);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tools/client/cells.h"
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
 #include "tools/client/pretty_json.h"
@@ -52,7 +53,7 @@ void append_facts(std::string& out, std::string_view row, const Terminal& termin
   fact(out, "account", value("account") + (name.empty() ? "" : " (" + name + ")"), terminal);
   fact(out, "endpoint", value("endpoint"), terminal);
   fact(out, "revision", value("revision"), terminal);
-  const std::string duration = value("duration_ms");
+  const std::string duration = milliseconds(member_of(row, "duration_ms"));
   fact(out, "took", duration.empty() ? "" : duration + " ms", terminal);
   fact(out, "call_id", value("call_id"), terminal);
   for (const Member& kind : members_of(member_of(row, "ids"))) {

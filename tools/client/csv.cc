@@ -1,10 +1,22 @@
 #include "tools/client/csv.h"
 
+#include "storage/base/visible_text.h"
 #include "tools/client/json.h"
 #include "tools/client/request_line.h"
 
 namespace fortnight::client {
 namespace {
+
+// What a spreadsheet takes for a formula, or may: the apostrophe makes it a text.
+bool is_formula(std::string_view text) {
+  constexpr std::string_view kBegins = "=+-@\t\r";
+  return !text.empty() && kBegins.find(text[0]) != std::string_view::npos;
+}
+
+std::string fit(std::string text, CsvText form) {
+  if (form.safe && is_formula(text)) text.insert(text.begin(), '\'');
+  return form.visible ? storage::visible_text(text) : text;
+}
 
 std::string csv_value(std::string_view text) {
   if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
@@ -13,7 +25,8 @@ std::string csv_value(std::string_view text) {
   return out + '"';
 }
 
-std::string joined(const std::vector<std::string>& values) {
+std::string joined(std::vector<std::string> values, CsvText form) {
+  for (std::string& value : values) value = fit(std::move(value), form);
   // A line without anything in it is none to most readers.
   if (values.size() == 1 && values[0].empty()) return "\"\"\r\n";
   std::string line;
@@ -40,16 +53,18 @@ std::vector<std::string> split_fields(std::string_view fields) {
   return names;
 }
 
-std::string csv_header(const std::vector<std::string>& fields) { return joined(fields); }
+std::string csv_header(const std::vector<std::string>& fields, CsvText form) {
+  return joined(fields, form);
+}
 
-std::string csv_row(std::string_view row, const std::vector<std::string>& fields) {
+std::string csv_row(std::string_view row, const std::vector<std::string>& fields, CsvText form) {
   std::vector<std::string> values(fields.size());
   for (const Member& member : members_of(row)) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (fields[i] == member.key) values[i] = cell_of(member.value);
     }
   }
-  return joined(values);
+  return joined(std::move(values), form);
 }
 
 }  // namespace fortnight::client

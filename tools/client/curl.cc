@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/visible_text.h"
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
 #include "tools/client/lower.h"
@@ -10,35 +11,33 @@
 namespace fortnight::client {
 namespace {
 
-// Whether the byte at `at` is of a control character that isn't layout: U+0080 to U+009F, of two
-// bytes, among them.
-bool is_control(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned c = byte(at);
-  if (c == 0xc2) return byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0;
-  if (c >= 0x80 && c < 0xa0) return at > 0 && byte(at - 1) == 0xc2;
-  return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+// Whether it can stand between quotes as it is.
+bool is_plain(const storage::TextUnit& unit) {
+  return unit.visible() || unit.code == '\n' || unit.code == '\t';
 }
 
 // As bash, zsh and ksh have it, so that control characters don't reach the reader's terminal.
 std::string escaped(std::string_view text) {
   std::string out = "$'";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_control(text, i)) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i]));
+  while (!text.empty()) {
+    const storage::TextUnit unit = storage::first_unit(text);
+    const std::string_view bytes = text.substr(0, unit.length);
+    if (is_plain(unit)) {
+      if (bytes == "'" || bytes == "\\") out += '\\';
+      out += bytes;
     } else {
-      if (text[i] == '\'' || text[i] == '\\') out += '\\';
-      out += text[i];
+      for (const char c : bytes) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
+    text.remove_prefix(unit.length);
   }
   return out + "'";
 }
 
 std::string shell_quoted(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_control(text, i)) return escaped(text);
+  for (std::string_view rest = text; !rest.empty();) {
+    const storage::TextUnit unit = storage::first_unit(rest);
+    if (!is_plain(unit)) return escaped(text);
+    rest.remove_prefix(unit.length);
   }
   std::string out = "'";
   for (const char c : text) {
@@ -93,13 +92,15 @@ bool is_url(std::string_view path) {
 // What curl would refuse in a URL, or keep to itself, is percent-encoded.
 std::string url_encoded(std::string_view path) {
   std::string out;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const bool encoded = static_cast<unsigned char>(path[i]) <= ' ' || path[i] == '#';
-    if (encoded || is_control(path, i)) {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(path[i]));
+  while (!path.empty()) {
+    const storage::TextUnit unit = storage::first_unit(path);
+    const std::string_view bytes = path.substr(0, unit.length);
+    if (unit.visible() && unit.code != ' ' && unit.code != '#') {
+      out += bytes;
     } else {
-      out += path[i];
+      for (const char c : bytes) out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
+    path.remove_prefix(unit.length);
   }
   return out;
 }
@@ -107,14 +108,17 @@ std::string url_encoded(std::string_view path) {
 // As `printf %b` takes it, for what no argument of a command can hold.
 std::string printf_escaped(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+  while (!text.empty()) {
+    const storage::TextUnit unit = storage::first_unit(text);
+    const std::string_view bytes = text.substr(0, unit.length);
+    if (unit.code == '\\') {
       out += "\\\\";
-    } else if (is_control(text, i)) {
-      out += fmt::format("\\0{:03o}", static_cast<unsigned char>(text[i]));
+    } else if (is_plain(unit)) {
+      out += bytes;
     } else {
-      out += text[i];
+      for (const char c : bytes) out += fmt::format("\\0{:03o}", static_cast<unsigned char>(c));
     }
+    text.remove_prefix(unit.length);
   }
   return out;
 }

@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include "query/vocabulary.h"
+#include "tools/client/lower.h"
 #include "tools/client/options.h"
 
 namespace fortnight::client {
@@ -18,11 +22,12 @@ VERBS
   errors     failed calls by endpoint, status and error code
   job ID     an asynchronous job's calls, in order
   export     everything that matches: whole lines, or a CSV table
+  rejects    lines that are no calls, and why, newest first
   explain    VERB ...: what a request would read
   status     how the daemon is doing
   help       the server's own guide to verbs, filters and dates; help VERB tells more
   ping       whether it answers
-Any other verb is passed to the server as it is.
+Any other verb is passed to the server as it is. fortnight VERB --help tells about one.
 
 KEYS
   account method endpoint path status revision source duration_ms call_id error_id
@@ -41,6 +46,8 @@ OPTIONS
   --watch[=SECONDS]    ask again every so many seconds (2), until you stop it
   --curl               show: as a curl command that repeats the request
   --csv                export: CSV with a header line, instead of lines of JSON
+  --safe               export --csv: an apostrophe before a cell that begins with = + - or @, which
+                       a spreadsheet would take for a formula
   --fields A,B,C       export: these alone; of --csv, if not given:
                        ts,account,method,endpoint,path,status,revision,duration_ms,call_id
   --version            which one this is
@@ -61,6 +68,59 @@ EXAMPLES
   fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
   fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
 )";
+}
+
+namespace {
+
+// The words that a verb goes by here and on the wire alike, in capitals.
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return out;
+}
+
+// Of help_text(), the options that go with the verb: those that name no verb, and those that name
+// this one.
+std::string options_of(std::string_view verb) {
+  std::string_view text = help_text();
+  constexpr std::string_view kBegin = "\nOPTIONS\n";
+  text.remove_prefix(text.find(kBegin) + kBegin.size());
+  text = text.substr(0, text.find("\n\n") + 1);
+  constexpr std::string_view kOwners[] = {"show", "export"};
+  std::string out;
+  bool told = false;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n') + 1);
+    text.remove_prefix(line.size());
+    if (line.starts_with("  --")) {
+      const std::string_view gist = line.substr(line.find_first_not_of(' ', line.find("  ", 4)));
+      told = true;
+      for (const std::string_view owner : kOwners) {
+        if (gist.starts_with(owner)) told = owner == verb;
+      }
+    }
+    if (told) out += line;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string verb_help(std::string_view verb) {
+  const std::string name = lower(verb);
+  const query::VerbWords* const words = query::find_verb(upper(verb));
+  if (words == nullptr) return {};
+  const std::string usage = name + std::string(words->usage.substr(words->name.size()));
+  std::string out = fmt::format("fortnight {} - {}\n\nUSAGE\n  fortnight [OPTIONS] {}\n", name,
+                                words->gist, usage);
+  if (!words->options.empty()) out += "\nKEYS\n";
+  for (const std::string_view option : words->options) {
+    out += fmt::format("  {}=  {}\n", option, query::option_gist(option));
+  }
+  if (words->filters) out += "  and filters, as in status=5xx: fortnight --help has them\n";
+  out += "\nOPTIONS\n" + options_of(name);
+  const std::string example = name + std::string(words->example.substr(words->name.size()));
+  return out + "\nEXAMPLE\n  fortnight " + example + "\n";
 }
 
 }  // namespace fortnight::client

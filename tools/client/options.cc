@@ -33,6 +33,7 @@ Result<void> check_use(const Options& options) {
   const std::string verb = lower(options.verb);
   const bool exports = verb == "export";
   if (options.csv && !exports) return usage("--csv goes with export alone");
+  if (options.safe && !options.csv) return usage("--safe goes with export --csv alone");
   if (!options.fields.empty() && !exports) return usage("--fields goes with export alone");
   const bool told = std::any_of(options.arguments.begin(), options.arguments.end(),
                                 [](const auto& word) { return word.starts_with("fields="); });
@@ -104,6 +105,7 @@ class Parser {
     if (name == "--summary") return &options.summary;
     if (name == "--csv") return &options.csv;
     if (name == "--curl") return &options.curl;
+    if (name == "--safe") return &options.safe;
     return nullptr;
   }
 
@@ -120,7 +122,7 @@ storage::Result<Options> parse_options(std::span<char*> arguments, std::string_v
   if (options.verb.empty() && !options.help && !options.version) {
     return usage("what to ask for? As in: fortnight activity");
   }
-  FORTNIGHT_TRY(check_use(options));
+  if (!options.help) FORTNIGHT_TRY(check_use(options));
   return options;
 }
 

@@ -22,6 +22,7 @@ struct Options {
   bool view = false;         // tables and charts, also into a pipe
   bool summary = false;      // with json: the closing line's object last, as {"summary":{...}}
   bool csv = false;          // of export
+  bool safe = false;         // with csv: nothing that a spreadsheet takes for a formula
   bool curl = false;         // of show
   double watch_seconds = 0;  // 0: ask once
   std::string fields;        // of export
@@ -33,5 +34,8 @@ storage::Result<Options> parse_options(std::span<char*> arguments, std::string_v
 
 // What --help prints.
 std::string_view help_text();
+// What `VERB --help` prints: the verb's usage, what it takes, and the options that go with it.
+// Empty where there is no such verb.
+std::string verb_help(std::string_view verb);
 
 }  // namespace fortnight::client

@@ -6,9 +6,11 @@
 #include <cstring>
 #include <thread>
 
+#include "storage/base/visible_text.h"
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
+#include "tools/client/follow_view.h"
 #include "tools/client/lower.h"
 #include "tools/client/pager.h"
 #include "tools/client/progress.h"
@@ -25,8 +27,9 @@ constexpr std::string_view kClearScreen = "\x1b[H\x1b[2J";
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+// A line of the protocol. A terminal gets the same JSON with escapes for what would drive it.
 void print_line(std::string_view line) {
-  print(line);
+  writes_to_terminal() ? print(storage::visible_json(line)) : print(line);
   print("\n");
 }
 
@@ -84,9 +87,9 @@ class Question {
   }
 
   int follow() {
-    const Terminal terminal = Terminal::detect();
+    FollowedCalls calls(Terminal::detect());
     const auto row = [&](std::string_view line) {
-      print(render_followed(line, terminal));
+      print(calls.render(line));
       std::fflush(stdout);
       return is_taken();
     };
@@ -95,18 +98,19 @@ class Question {
 
   int export_calls() {
     const std::vector<std::string> columns = split_fields(choose_fields());
+    const CsvText form{.safe = options_.safe, .visible = writes_to_terminal()};
     Progress progress;
     std::size_t rows = 0;
     // Not before the server has understood the question.
     const auto head = [&] {
-      if (options_.csv && rows == 0) print(csv_header(columns));
+      if (options_.csv && rows == 0) print(csv_header(columns, form));
     };
     const auto row = [&](std::string_view line) {
       head();
       ++rows;
       progress.add(line.size() + 1);
       if (options_.csv) {
-        print(csv_row(line, columns));
+        print(csv_row(line, columns, form));
       } else {
         print_line(line);
       }

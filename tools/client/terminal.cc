@@ -6,35 +6,16 @@
 
 #include <cstdlib>
 
+#include "storage/base/visible_text.h"
+
 namespace fortnight::client {
 namespace {
 
-struct CodePoint {
-  std::uint32_t value;
-  std::size_t length;  // bytes; 1 for a byte that begins nothing
-};
-
-std::size_t length_by_lead(unsigned char lead) {
-  if (lead >= 0xc2 && lead < 0xe0) return 2;
-  if (lead >= 0xe0 && lead < 0xf0) return 3;
-  return lead >= 0xf0 && lead < 0xf5 ? 4 : 1;
-}
-
-CodePoint first_code_point(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = length_by_lead(lead);
-  if (length == 1 || length > text.size()) return {lead, 1};
-  std::uint32_t value = lead & (0xffU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if ((next & 0xc0U) != 0x80) return {lead, 1};
-    value = value << 6 | (next & 0x3fU);
-  }
-  return {value, length};
-}
+using storage::first_unit;
+using storage::TextUnit;
 
 // East Asian characters and emoji take two columns, combining ones none.
-std::size_t columns_of(std::uint32_t c) {
+std::size_t columns_of(char32_t c) {
   if ((c >= 0x300 && c <= 0x36f) || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f)) return 0;
   const bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
                     (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
@@ -95,26 +76,14 @@ std::string Terminal::styled(std::string_view text, Style style) const {
 bool writes_to_terminal() { return isatty(STDOUT_FILENO) == 1; }
 
 std::string safe_text(std::string_view text, bool multiline) {
-  std::string out;
-  while (!text.empty()) {
-    const CodePoint c = first_code_point(text);
-    const bool layout = multiline && (c.value == '\n' || c.value == '\t');
-    const bool control = c.value < 0x20 || (c.value >= 0x7f && c.value < 0xa0);
-    if ((control || (c.length == 1 && c.value >= 0x80)) && !layout) {
-      out += fmt::format("\\x{:02x}", c.value);
-    } else {
-      out += text.substr(0, c.length);
-    }
-    text.remove_prefix(c.length);
-  }
-  return out;
+  return storage::visible_text(text, multiline);
 }
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const CodePoint c = first_code_point(text);
-    width += columns_of(c.value);
+    const TextUnit c = first_unit(text);
+    width += columns_of(c.code);
     text.remove_prefix(c.length);
   }
   return width;
@@ -125,9 +94,9 @@ std::string shortened(std::string_view text, std::size_t width) {
   std::string out;
   std::size_t used = 0;
   while (!text.empty()) {
-    const CodePoint c = first_code_point(text);
-    if (used + columns_of(c.value) + 1 > width) break;
-    used += columns_of(c.value);
+    const TextUnit c = first_unit(text);
+    if (used + columns_of(c.code) + 1 > width) break;
+    used += columns_of(c.code);
     out += text.substr(0, c.length);
     text.remove_prefix(c.length);
   }

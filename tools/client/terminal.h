@@ -27,8 +27,8 @@ struct Terminal {
 // Whether standard output is a terminal.
 bool writes_to_terminal();
 
-// A call's contents come from anywhere: control characters are written as \x1b, so that none of
-// them gets to the terminal. Line feeds and tabs stay where `multiline`.
+// A call's contents come from anywhere: characters that would drive the terminal or reorder its
+// text are written as \x1b. Line feeds and tabs stay where `multiline`.
 std::string safe_text(std::string_view text, bool multiline = false);
 
 // Columns that UTF-8 text takes on a terminal.

@@ -1,13 +1,13 @@
 #include "tools/client/views.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "tools/client/activity_view.h"
 #include "tools/client/call_view.h"
+#include "tools/client/cells.h"
 #include "tools/client/json.h"
 #include "tools/client/pretty_json.h"
+#include "tools/client/status_view.h"
 #include "tools/client/table.h"
 
 namespace fortnight::client {
@@ -15,53 +15,11 @@ namespace {
 
 constexpr std::string_view kNothing = "No Data Available\n";
 
-// "2026-11-20T08:15:30.123456Z" to the millisecond, with a space.
-std::string short_time(std::string time) {
-  if (time.size() > 10 && time[10] == 'T') time[10] = ' ';
-  const std::size_t point = time.find('.');
-  if (point != std::string::npos && time.size() > point + 5)
-    time.erase(point + 4, time.size() - point - 5);
-  return time;
-}
-
-// Narrower than this, times are told to the second and without their year.
-constexpr std::size_t kShortTimes = 100;
 // From this on, calls are named by their call_id; else by their ref, which is shorter.
 constexpr std::size_t kLongNames = 120;
 constexpr std::size_t kLongNamesOfErrors = 150;
 // From this on, there is room for when an error was first seen.
 constexpr std::size_t kBothTimes = 110;
-
-bool is_time(std::string_view key) { return key == "ts" || key == "first" || key == "last"; }
-
-std::string time_text(std::string time, const Terminal& terminal) {
-  time = short_time(std::move(time));
-  constexpr std::size_t year = 5;  // "2026-"
-  constexpr std::size_t seconds = 19;
-  if (terminal.width >= kShortTimes || time.size() <= seconds) return time;
-  return time.substr(year, seconds - year) + "Z";
-}
-
-std::string heading_of(const std::string& key) {
-  if (key == "duration_ms") return "ms";
-  return key == "error_rate" ? "error rate" : key;
-}
-
-std::string cell_text(std::string_view key, std::string_view json, const Terminal& terminal) {
-  std::string text = text_of(json);
-  if (key == "error_rate") return percentage(number_of(json));
-  if (key == "calls" || key == "errors" || key == "accounts") {
-    return with_commas(static_cast<std::uint64_t>(number_of(json)));
-  }
-  return is_time(key) ? time_text(std::move(text), terminal) : text;
-}
-
-Style cell_style(std::string_view key, std::string_view json) {
-  if (key == "status") return style_of_status(static_cast<int>(number_of(json)));
-  if (key == "errors" && number_of(json) > 0) return Style::bad;
-  if (key == "call_id" || key == "ref") return Style::faint;
-  return Style::plain;
-}
 
 bool is_number(std::string_view json) {
   return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
@@ -80,9 +38,8 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
       const auto at =
           static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
       if (at == keys.size()) continue;
-      cells[at] = {member.value == "null" ? std::string(absent)
-                                          : cell_text(member.key, member.value, terminal),
-                   cell_style(member.key, member.value)};
+      cells[at] = cell_of(member.key, member.value, terminal);
+      if (member.value == "null") cells[at].text = absent;
       if (is_number(member.value) && member.key != "status") columns[at].right = true;
       const bool short_word = member.key == "stage" || member.key == "method";
       if (!is_number(member.value)) columns[at].elastic = !is_time(member.key) && !short_word;
@@ -122,6 +79,13 @@ std::string hint(const std::string& name, const Terminal& terminal) {
   return terminal.styled("One of them whole: fortnight show ref=REF", Style::faint) + "\n";
 }
 
+// How to get the next page, where there is one.
+std::string more(const Answer& answer, const Terminal& terminal) {
+  const std::string next = text_of(member_of(answer.summary, "next"));
+  if (next.empty()) return {};
+  return terminal.styled("There are more: add cursor=" + next, Style::faint) + "\n";
+}
+
 std::string render_errors(const Answer& answer, const Terminal& terminal) {
   const std::string name = name_of_calls(answer, terminal.width >= kLongNamesOfErrors);
   std::vector<std::string> keys = {"endpoint", "status", "code", "calls", "accounts"};
@@ -130,16 +94,17 @@ std::string render_errors(const Answer& answer, const Terminal& terminal) {
   return table_of(answer, keys, terminal) + hint(name, terminal);
 }
 
+std::string render_rejects(const Answer& answer, const Terminal& terminal) {
+  return table_of(answer, {"at", "source", "reason", "detail", "offset", "bytes"}, terminal) +
+         more(answer, terminal);
+}
+
 std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
   const std::string name = name_of_calls(answer, terminal.width >= kLongNames);
   std::vector<std::string> keys = {"ts",     "account",     "method", "path",
                                    "status", "duration_ms", name};
   if (with_stage) keys.insert(keys.begin() + 1, "stage");
-  std::string out = table_of(answer, keys, terminal) + hint(name, terminal);
-  const std::string next = text_of(member_of(answer.summary, "next"));
-  if (!next.empty())
-    out += terminal.styled("There are more: add cursor=" + next, Style::faint) + "\n";
-  return out;
+  return table_of(answer, keys, terminal) + hint(name, terminal) + more(answer, terminal);
 }
 
 std::string render_shown(const Answer& answer, const Terminal& terminal) {
@@ -162,16 +127,23 @@ std::string render_lines(const Answer& answer, std::string_view key, const Termi
   return out;
 }
 
-std::string render_objects(const Answer& answer, const Terminal& terminal) {
-  std::string out;
-  for (const std::string& row : answer.rows) out += pretty_json(row, terminal) + "\n";
-  return out;
-}
-
-std::string warnings(const Answer& answer, const Terminal& terminal) {
+std::string warnings(std::string_view verb, const Answer& answer, const Terminal& terminal) {
   std::string out;
   if (member_of(answer.summary, "complete") == "false") {
     out += terminal.styled("Incomplete: calls that were asked for are damaged or dropped.",
+                           Style::warning) +
+           "\n";
+  }
+  const auto rejected =
+      static_cast<std::uint64_t>(number_of(member_of(answer.summary, "rejected")));
+  // All that was ever rejected says little about what was found by an ID.
+  const bool dated = text_of(member_of(answer.summary, "from")).size() +
+                         text_of(member_of(answer.summary, "to")).size() >
+                     0;
+  if (rejected > 0 && verb != "rejects" && (dated || answer.rows.empty())) {
+    out += terminal.styled(with_commas(rejected) +
+                               " lines were rejected in this time, and are missing"
+                               " here: fortnight rejects",
                            Style::warning) +
            "\n";
   }
@@ -189,11 +161,12 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "help") return render_lines(answer, "help", terminal);
   if (verb == "explain")
     return render_lines(answer, "step", terminal) + pretty_json(answer.summary, terminal) + "\n";
-  if (verb == "status") return render_objects(answer, terminal);
   if (verb == "ping") return "OK\n";
   if (answer.rows.empty()) return std::string(kNothing);
+  if (verb == "status") return render_status(answer.rows[0], terminal);
   if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
   if (verb == "errors") return render_errors(answer, terminal);
+  if (verb == "rejects") return render_rejects(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
   return table_of(answer, keys_of(answer), terminal, "(none)");
 }
@@ -201,22 +174,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
 }  // namespace
 
 std::string render_answer(std::string_view verb, const Answer& answer, const Terminal& terminal) {
-  return render_body(verb, answer, terminal) + warnings(answer, terminal);
-}
-
-std::string render_followed(std::string_view row, const Terminal& terminal) {
-  const auto value = [&](std::string_view key) { return text_of(member_of(row, key)); };
-  const std::string missed = value("missed");
-  if (!missed.empty()) {
-    return terminal.styled("(" + missed + " calls missed: they came too fast)", Style::warning) +
-           "\n";
-  }
-  const auto status = static_cast<int>(number_of(member_of(row, "status")));
-  const std::string id = value("call_id").empty() ? value("ref") : value("call_id");
-  return fmt::format(
-      "{}  {:<8} {}  {:<6} {}  {} ms  {}\n", short_time(value("ts")), safe_text(value("account")),
-      terminal.styled(value("status"), style_of_status(status)), safe_text(value("method")),
-      safe_text(value("path")), value("duration_ms"), terminal.styled(id, Style::faint));
+  return render_body(verb, answer, terminal) + warnings(verb, answer, terminal);
 }
 
 bool found_nothing(std::string_view verb, std::size_t rows, std::string_view summary) {

@@ -18,9 +18,6 @@ struct Answer {
 // `verb` in small letters; one that has no view of its own gets a table of its rows' members.
 std::string render_answer(std::string_view verb, const Answer& answer, const Terminal& terminal);
 
-// A row of FOLLOW, which comes alone: a line.
-std::string render_followed(std::string_view row, const Terminal& terminal);
-
 // Whether an answer of so many rows says that there is nothing.
 bool found_nothing(std::string_view verb, std::size_t rows, std::string_view summary);
 

@@ -1,0 +1,86 @@
+#include "tools/client/follow_view.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/client/cells.h"
+#include "tools/client/json.h"
+
+namespace fortnight::client {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowestPath = 12;
+
+struct Place {
+  std::string key;
+  std::size_t width;  // 0: what is left
+  bool right;
+};
+
+// As many of LOGS' columns as there is room for: the account goes first, then the method.
+std::vector<Place> places_for(const Terminal& terminal) {
+  std::vector<Place> places = {{"ts", time_width(terminal), false},
+                               {"account", 10, false},
+                               {"method", 7, false},
+                               {"path", 0, false},
+                               {"status", 6, true},
+                               {"duration_ms", 9, true},
+                               {"ref", 12, false}};
+  const auto needed = [&] {
+    std::size_t sum = kNarrowestPath;
+    for (const Place& place : places) sum += place.width + kGap;
+    return sum - kGap;
+  };
+  for (const char* const dispensable : {"account", "method", "duration_ms"}) {
+    if (needed() <= terminal.width) break;
+    std::erase_if(places, [&](const Place& place) { return place.key == dispensable; });
+  }
+  const std::size_t fixed = needed() - kNarrowestPath;
+  for (Place& place : places) {
+    if (place.width == 0) {
+      place.width = std::max(kNarrowestPath, terminal.width - std::min(terminal.width, fixed));
+    }
+  }
+  return places;
+}
+
+std::string line_of(const std::vector<Place>& places, const std::vector<Cell>& cells,
+                    const Terminal& terminal) {
+  std::string out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool last = i + 1 == places.size();
+    // A handle cut short can't be looked up.
+    const std::string text =
+        last ? safe_text(cells[i].text) : shortened(safe_text(cells[i].text), places[i].width);
+    const std::string space(places[i].width - std::min(places[i].width, display_width(text)), ' ');
+    const std::string shown = terminal.styled(text, cells[i].style);
+    out += places[i].right ? space + shown : last ? shown : shown + space;
+    if (!last) out.append(kGap, ' ');
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string FollowedCalls::render(std::string_view row) {
+  const std::string missed = text_of(member_of(row, "missed"));
+  if (!missed.empty()) {
+    return terminal_.styled("(" + missed + " calls missed: they came too fast)", Style::warning) +
+           "\n";
+  }
+  const std::vector<Place> places = places_for(terminal_);
+  std::string out;
+  std::vector<Cell> cells;
+  if (!headed_) {
+    for (const Place& place : places) cells.push_back({heading_of(place.key), Style::strong});
+    out = line_of(places, cells, terminal_);
+    cells.clear();
+    headed_ = true;
+  }
+  for (const Place& place : places)
+    cells.push_back(cell_of(place.key, member_of(row, place.key), terminal_));
+  return out + line_of(places, cells, terminal_);
+}
+
+}  // namespace fortnight::client
