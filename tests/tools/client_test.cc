@@ -152,9 +152,9 @@ BOOST_AUTO_TEST_CASE(csv_cells_can_be_made_harmless) {
 
 BOOST_AUTO_TEST_CASE(each_verb_has_a_help_page) {
   const std::string page = verb_help("export");
-  for (const char* const part :
-       {"fortnight export - ", "fortnight [OPTIONS] export [fields=F,F]", "  order=  ", "--csv",
-        "--safe", "--fields", "--connect", "and filters", "EXAMPLE\n  fortnight export date="}) {
+  for (const char* const part : {"fortnight export - ", "fortnight [OPTIONS] export [fields=F,F]",
+                                 "  order=      newest", "--csv", "--safe", "--fields", "--connect",
+                                 "and filters", "EXAMPLE\n  fortnight export date="}) {
     BOOST_TEST(page.find(part) != std::string::npos, part);
   }
   BOOST_TEST(page.find("--curl") == std::string::npos);

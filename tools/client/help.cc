@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "query/vocabulary.h"
 #include "tools/client/lower.h"
 #include "tools/client/options.h"
@@ -79,6 +81,27 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+// `text` in lines of at most 80 columns, those behind the first indented by `indent`.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  constexpr std::size_t kColumns = 80;
+  std::string out;
+  std::size_t used = indent;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!out.empty() && used + 1 + word.size() > kColumns) {
+      out.append("\n").append(indent, ' ');
+      used = indent;
+    } else if (!out.empty()) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += word.size();
+  }
+  return out;
+}
+
 // Of help_text(), the options that go with the verb: those that name no verb, and those that name
 // this one.
 std::string options_of(std::string_view verb) {
@@ -115,7 +138,9 @@ std::string verb_help(std::string_view verb) {
                                 words->gist, usage);
   if (!words->options.empty()) out += "\nKEYS\n";
   for (const std::string_view option : words->options) {
-    out += fmt::format("  {}=  {}\n", option, query::option_gist(option));
+    constexpr std::size_t kIndent = 14;
+    out += fmt::format("  {:<12}{}\n", std::string(option) + "=",
+                       wrapped(query::option_gist(option), kIndent));
   }
   if (words->filters) out += "  and filters, as in status=5xx: fortnight --help has them\n";
   out += "\nOPTIONS\n" + options_of(name);

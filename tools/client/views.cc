@@ -141,8 +141,8 @@ std::string warnings(std::string_view verb, const Answer& answer, const Terminal
                          text_of(member_of(answer.summary, "to")).size() >
                      0;
   if (rejected > 0 && verb != "rejects" && (dated || answer.rows.empty())) {
-    out += terminal.styled(with_commas(rejected) +
-                               " lines were rejected in this time, and are missing"
+    out += terminal.styled(with_commas(rejected) + (rejected == 1 ? " line was" : " lines were") +
+                               " rejected in this time, and missing"
                                " here: fortnight rejects",
                            Style::warning) +
            "\n";
