@@ -71,7 +71,7 @@ class Flusher {
       FORTNIGHT_TRY(next_.keeps(day) ? write_day(day, of_day) : write_late_day(day, of_day));
       first = last;
     }
-    return head.rejects.empty() ? Result<void>() : write_rejects_file(head.rejects);
+    return write_rejects_files(head.rejects);
   }
 
   FileName make(FileKind kind, Day day) {
@@ -107,7 +107,25 @@ class Flusher {
     return {};
   }
 
-  Result<void> write_rejects_file(const RejectBatches& batches) {
+  Result<void> write_rejects_files(const RejectBatches& batches) {
+    for (std::size_t first = 0; first < batches.size();) {
+      std::size_t bytes = 0;
+      std::size_t end = first;
+      do {
+        for (const Reject& reject : batches[end]->rejects) bytes += bytes_of(reject);
+        ++end;
+      } while (end < batches.size() && bytes < kRejectsFileBytes);
+      FORTNIGHT_TRY(write_rejects_file(std::span(batches).subspan(first, end - first)));
+      first = end;
+    }
+    return {};
+  }
+
+  static std::size_t bytes_of(const Reject& reject) {
+    return reject.source.size() + reject.reason.size() + reject.detail.size() + reject.bytes.size();
+  }
+
+  Result<void> write_rejects_file(std::span<const std::shared_ptr<const RejectBatch>> batches) {
     const FileName name = make(FileKind::rejects, 0);
     FORTNIGHT_ASSIGN(const std::uint64_t bytes,
                      write_rejects(files_, name.path(), batches, counts_));

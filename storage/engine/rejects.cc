@@ -26,7 +26,8 @@ std::string decompressed(std::string_view stored, std::uint64_t raw_bytes) {
 }  // namespace
 
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    const RejectBatches& rejects, const RejectCounts& counts) {
+                                    std::span<const std::shared_ptr<const RejectBatch>> rejects,
+                                    const RejectCounts& counts) {
   std::uint64_t size = 0;
   for (const auto& batch : rejects) size += batch->rejects.size();
   std::string raw;
@@ -35,6 +36,7 @@ Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
   for (const auto& batch : rejects) {
     for (const Reject& reject : batch->rejects) encode_reject(reject, raw_out);
   }
+  raw_out.varint(rejects.empty() ? counts.total() : rejects.front()->first_number);
   counts.encode(raw_out);
 
   std::string bytes;
@@ -82,8 +84,10 @@ Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path
   ByteReader in(file.raw_);
   file.size_ = in.count(kLeastReject);
   for (std::uint64_t i = 0; i < file.size_ && in.ok(); ++i) skip_reject(in);
-  file.has_counts_ = in.remaining() > 0;
-  if (file.has_counts_) file.counts_ = RejectCounts::decode(in);
+  if (in.remaining() > 0) {
+    file.first_number_ = in.varint();
+    file.counts_ = RejectCounts::decode(in);
+  }
   if (!in.ok()) return corrupt(path + ": it ends too early");
   return file;
 }

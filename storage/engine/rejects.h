@@ -4,7 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/base/error.h"
@@ -23,10 +27,16 @@ using RejectBatches = std::vector<std::shared_ptr<const RejectBatch>>;
 
 inline constexpr std::string_view kRejectsMagic = "FNREJECT";
 
+// Rejects of one file, before compression: what a query of them holds at a time. A flush of more
+// writes several files.
+inline constexpr std::size_t kRejectsFileBytes = 4U << 20;
+
 // Writes and syncs a file at its final path; returns its bytes. It is live once the manifest names
-// it. `rejects` may be empty: then the file is there for its counts.
+// it. `rejects`, whose numbers follow one another, may be empty: then the file is there for its
+// counts.
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    const RejectBatches& rejects, const RejectCounts& counts);
+                                    std::span<const std::shared_ptr<const RejectBatch>> rejects,
+                                    const RejectCounts& counts);
 
 // A file of rejects in memory, decompressed and checked.
 class RejectsFile {
@@ -34,21 +44,20 @@ class RejectsFile {
   static Result<RejectsFile> read(FileSystem& files, const std::string& path);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  // Of memory.
-  [[nodiscard]] std::size_t bytes() const { return raw_.size(); }
+  // The number of its first reject. Files of older versions don't say.
+  [[nodiscard]] std::optional<std::uint64_t> first_number() const { return first_number_; }
   // Visits the rejects as they came; false from `visit` ends it.
   void for_each(const std::function<bool(Reject&& reject)>& visit) const;
   // Files of older versions bear none.
-  [[nodiscard]] bool has_counts() const { return has_counts_; }
-  [[nodiscard]] const RejectCounts& counts() const { return counts_; }
+  [[nodiscard]] const std::optional<RejectCounts>& counts() const { return counts_; }
 
  private:
   RejectsFile() = default;
 
   std::string raw_;
   std::uint64_t size_ = 0;
-  bool has_counts_ = false;
-  RejectCounts counts_;
+  std::optional<std::uint64_t> first_number_;
+  std::optional<RejectCounts> counts_;
 };
 
 // All rejects of a file.

@@ -39,11 +39,7 @@ class Page {
       bytes_ -= bytes_of(heap_.back().reject);
       heap_.pop_back();
     }
-    return fits(0);
-  }
-  // Whether so many bytes more fit into what the query may hold.
-  [[nodiscard]] bool fits(std::size_t bytes) const {
-    return budget_.held + bytes_ + bytes <= budget_.max_memory;
+    return budget_.held + bytes_ <= budget_.max_memory;
   }
 
   RejectPage finish() {
@@ -110,10 +106,7 @@ Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Bud
     completeness.miss_one();
     return {};
   }
-  if (!page.fits(file->bytes())) return too_large();
-  std::uint64_t number = file->has_counts() && file->counts().total() >= file->size()
-                             ? file->counts().total() - file->size()
-                             : numbered.first_number;
+  std::uint64_t number = file->first_number().value_or(numbered.first_number);
   bool fits = true;
   file->for_each([&](Reject&& reject) { return fits = page.add(number++, std::move(reject)); });
   return fits ? Result<void>() : too_large();
@@ -150,8 +143,8 @@ RejectCounts load_reject_counts(FileSystem& files, const std::vector<RejectsEntr
   for (const std::uint64_t number : numbers) {
     const auto file = RejectsFile::read(files, FileName{FileKind::rejects, number, 0}.path());
     if (!file) continue;
-    if (file->has_counts()) {
-      counts += file->counts();
+    if (file->counts()) {
+      counts += *file->counts();
       break;
     }
     file->for_each([&](Reject&& reject) {

@@ -104,6 +104,18 @@ BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_and_it_goes_on_by_itself) {
   BOOST_TEST(failures == 0);
 }
 
+// A head that waits for its flush is the way of a full load: no pause that anybody should hear of.
+BOOST_AUTO_TEST_CASE(back_pressure_is_waited_for_and_is_no_pause) {
+  const auto committer = make();
+  store.set_append_error(storage::Error{storage::ErrorCode::limit, "waits to be written"});
+  committer->push(commit());
+  BOOST_TEST(comes_true([&] { return store.refused() > 2; }));
+  BOOST_TEST(committer->status().paused.empty());
+  BOOST_TEST(!committer->failed());
+  store.set_append_error(std::nullopt);
+  BOOST_TEST(comes_true([&] { return told == 1; }));
+}
+
 BOOST_AUTO_TEST_CASE(a_disk_that_is_full_only_at_sync_pauses_it_too) {
   const auto committer = make();
   store.set_sync_error(kFull);

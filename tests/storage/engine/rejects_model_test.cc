@@ -108,6 +108,40 @@ BOOST_AUTO_TEST_CASE(the_engine_gives_and_counts_rejects_as_the_model_does) {
   BOOST_TEST(given > 5'000U);
 }
 
+// More rejects than one file has: all are there, in order, over a restart.
+BOOST_AUTO_TEST_CASE(a_flush_of_many_rejects_writes_several_files) {
+  Pair pair(1);
+  constexpr int kAppends = 12;
+  for (int i = 0; i < kAppends; ++i) {
+    Append append;
+    for (int j = 0; j < 1'000; ++j) {
+      append.rejects.push_back({pair.now, "s", "not-json", "", static_cast<std::uint64_t>(j),
+                                std::string(1'000, static_cast<char>('a' + i))});
+    }
+    BOOST_REQUIRE(pair.engine.store().append(std::move(append), pair.now));
+  }
+  BOOST_REQUIRE(pair.engine.store().sync());
+  pair.engine.expire(pair.now);
+  BOOST_TEST(pair.engine.store().status(pair.now).json.find("\"rejects_files\":{\"files\":3,") !=
+             std::string::npos);
+  pair.engine.restart(pair.now);
+  RejectQuery query;
+  query.limit = 5'000;
+  std::size_t given = 0;
+  for (int page = 0; page < 3; ++page) {
+    const RejectPage got = pair.engine.store().rejects(query, {}).value();
+    for (const auto& [number, reject] : got.rejects) {
+      BOOST_REQUIRE(number == 12'000U - 1 - given);
+      BOOST_REQUIRE(reject.offset == number % 1'000);
+      ++given;
+    }
+    if (!got.more) break;
+    query.after = RejectCursor{got.rejects.back().reject.at, got.rejects.back().number};
+  }
+  BOOST_TEST(given == 12'000U);
+  BOOST_TEST(pair.engine.store().count_rejects({}).value() == 12'000U);
+}
+
 BOOST_AUTO_TEST_CASE(a_query_that_asks_for_more_than_it_may_hold_ends_with_an_error) {
   Pair pair(1);
   Append append;

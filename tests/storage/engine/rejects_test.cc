@@ -16,9 +16,10 @@ BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   const std::string path = "rejects/0000000001.rejects";
   RejectCounts counts;
   counts.add(1, "tcp", "not-json", 7);
-  const auto batch = std::make_shared<RejectBatch>(RejectBatch{0, {rejects[0]}});
-  const auto next = std::make_shared<RejectBatch>(RejectBatch{1, {rejects[1]}});
-  const auto bytes = write_rejects(files, path, {batch, next}, counts);
+  const auto batch = std::make_shared<RejectBatch>(RejectBatch{40, {rejects[0]}});
+  const auto next = std::make_shared<RejectBatch>(RejectBatch{41, {rejects[1]}});
+  const RejectBatches batches = {batch, next};
+  const auto bytes = write_rejects(files, path, batches, counts);
   BOOST_REQUIRE(bytes);
   BOOST_TEST(*bytes == files.contents(path).size());
   const auto back = read_rejects(files, path);
@@ -27,7 +28,8 @@ BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   BOOST_TEST((*back)[1].bytes == rejects[1].bytes);
   BOOST_TEST((*back)[0].detail == "no object");
 
-  BOOST_TEST(RejectsFile::read(files, path)->counts().total() == 7U);
+  BOOST_TEST(RejectsFile::read(files, path)->counts()->total() == 7U);
+  BOOST_TEST(RejectsFile::read(files, path)->first_number().value() == 40U);
 
   const std::string whole = files.contents(path);
   for (std::size_t i = 0; i < whole.size(); ++i) {
