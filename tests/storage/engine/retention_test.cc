@@ -39,6 +39,7 @@ std::vector<Day> days_of(const Manifest& manifest) {
 RejectsEntry rejects(std::uint64_t number, std::uint64_t bytes, TimeNs newest) {
   RejectsEntry entry;
   entry.number = number;
+  entry.rejects = 10;
   entry.bytes = bytes;
   entry.newest = newest;
   return entry;
@@ -184,6 +185,16 @@ BOOST_AUTO_TEST_CASE(rejects_go_by_age_and_by_size) {
   BOOST_TEST(numbers_of(without_old_rejects(manifest, 1000)) == (Numbers{2, 3, 4}));
   BOOST_TEST(numbers_of(without_old_rejects(manifest, 250)) == (Numbers{3, 4}));
   BOOST_TEST(numbers_of(without_old_rejects(manifest, 0)) == Numbers());
+}
+
+// A file without rejects has the counts since the start: only the last one counts.
+BOOST_AUTO_TEST_CASE(the_last_counts_of_rejects_stay) {
+  Manifest manifest;
+  manifest.first_kept = kToday;
+  manifest.rejects = {rejects(1, 100, kNoon), rejects(2, 100, 0), rejects(3, 100, 0)};
+  manifest.rejects[1].rejects = manifest.rejects[2].rejects = 0;
+  BOOST_TEST(numbers_of(without_old_rejects(manifest, 1000)) == (std::vector<std::uint64_t>{1, 3}));
+  BOOST_TEST(numbers_of(without_old_rejects(manifest, 0)) == std::vector<std::uint64_t>{3});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
