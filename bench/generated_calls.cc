@@ -26,8 +26,7 @@ void for_each_batch(std::uint64_t calls, const std::function<void(const storage:
   generate::Traffic traffic(start, start + generate::kDay, calls, kSeed);
   generate::Random random(kSeed);
   const config::Config config = config::default_config();
-  intake::KeyCaps caps(config.limits);
-  intake::Mapper mapper(intake::mapper_settings(config, config.sources.front()), caps);
+  intake::Mapper mapper(intake::mapper_settings(config, config.sources.front()));
   storage::Append append;
   std::uint64_t seq = 0;
   const auto flush = [&] {

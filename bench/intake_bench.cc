@@ -101,8 +101,7 @@ BENCHMARK(structurals_alone)->Unit(benchmark::kMillisecond);
 
 void mapper(benchmark::State& state) {
   const config::Config config = config::default_config();
-  intake::KeyCaps caps(config.limits);
-  intake::Mapper mapper(intake::mapper_settings(config, config.sources.front()), caps);
+  intake::Mapper mapper(intake::mapper_settings(config, config.sources.front()));
   storage::Append append;
   for (auto _ : state) {
     for (const std::string_view line : lines().lines) {

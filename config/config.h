@@ -88,7 +88,8 @@ struct Limits {
   Bytes max_line_bytes = kMiB;              // a longer line is rejected
   Bytes memory = 256 * kMiB;                // of the whole daemon
   Duration future = std::chrono::hours(1);  // a call that is further ahead of the clock is rejected
-  // Distinct values that a key may take on a UTC day; what comes after is `(other)`.
+  // Distinct values of a key that are counted by their names on a UTC day; calls with others are
+  // counted under `(other)`. Known methods don't count towards max_methods.
   std::uint32_t max_accounts = 1'000'000;
   std::uint32_t max_endpoints = 10'000;
   std::uint32_t max_revisions = 1'000;

@@ -40,7 +40,6 @@ IntakeService::IntakeService(storage::Store& store, const Clock& clock,
                              std::function<void(const storage::Error&)> failed)
     : clock_(clock),
       work_(boost::asio::make_work_guard(loop_)),
-      caps_(config.limits),
       committer_(
           store, clock, committer_options(config),
           {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
@@ -88,8 +87,8 @@ storage::Result<std::unique_ptr<IntakeService::Source>> IntakeService::open(
     const config::Config& config, const config::Source& source) {
   auto opened = std::make_unique<Source>();
   opened->config = source;
-  opened->intake = std::make_unique<SourceIntake>(intake::mapper_settings(config, source), caps_,
-                                                  gatherer_, clock_);
+  opened->intake =
+      std::make_unique<SourceIntake>(intake::mapper_settings(config, source), gatherer_, clock_);
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
     options.source = source.name;
@@ -225,7 +224,7 @@ std::string IntakeService::status_json() {
     json.close_array();
     return out;
   });
-  return intake_status(sources, committer_.status(), caps_);
+  return intake_status(sources, committer_.status());
 }
 
 }  // namespace fortnight::daemon

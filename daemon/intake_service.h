@@ -70,7 +70,6 @@ class IntakeService {
   const Clock& clock_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  intake::KeyCaps caps_;
   Committer committer_;
   Gatherer gatherer_;
   boost::asio::steady_timer drain_timer_{loop_};

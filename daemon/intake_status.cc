@@ -1,7 +1,6 @@
 #include "daemon/intake_status.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace fortnight::daemon {
@@ -51,21 +50,11 @@ void write_tail(storage::JsonWriter& json, const TailStatus& status) {
   json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
 }
 
-std::string intake_status(const std::string& sources, const CommitterStatus& committer,
-                          const intake::KeyCaps& caps) {
-  using intake::CappedKey;
-  constexpr std::array<std::pair<std::string_view, CappedKey>, intake::kCappedKeys> kKeys{
-      {{"account", CappedKey::account},
-       {"endpoint", CappedKey::endpoint},
-       {"revision", CappedKey::revision},
-       {"method", CappedKey::method}}};
+std::string intake_status(const std::string& sources, const CommitterStatus& committer) {
   std::string out = "{";
   storage::JsonWriter json(out);
   json.key("paused").text_or_null(committer.paused);
   json.key("sources").raw(sources.empty() ? "null" : sources);
-  json.key("values_past_cap").open_object();
-  for (const auto& [name, key] : kKeys) json.key(name).number(caps.refused(key));
-  json.close_object();
   json.key("queue").open_object();
   json.key("batches").number(committer.queued).key("bytes").number(committer.queued_bytes);
   json.key("appends").number(committer.appends).key("syncs").number(committer.syncs);

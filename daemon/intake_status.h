@@ -8,7 +8,6 @@
 #include "daemon/line_port.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/tailer.h"
-#include "intake/key_caps.h"
 #include "intake/mapper.h"
 #include "storage/base/json_writer.h"
 
@@ -23,9 +22,8 @@ void write_pace(storage::JsonWriter& json, const SourceIntake& intake, storage::
 void write_port(storage::JsonWriter& json, const Listener& listener);
 void write_tail(storage::JsonWriter& json, const TailStatus& status);
 
-// The members `"paused":…,"sources":[…],"values_past_cap":{…},"queue":{…}`; `sources` is a JSON
+// The members `"paused":…,"sources":[…],"queue":{…}`; `sources` is a JSON
 // array, or empty: not to be had now.
-std::string intake_status(const std::string& sources, const CommitterStatus& committer,
-                          const intake::KeyCaps& caps);
+std::string intake_status(const std::string& sources, const CommitterStatus& committer);
 
 }  // namespace fortnight::daemon

@@ -25,6 +25,8 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.flush_interval = to_ns(config.storage.flush_interval);
   options.seal_after = to_ns(config.storage.seal_after);
   options.clock_hold = to_ns(config.storage.clock_hold);
+  options.caps = {config.limits.max_accounts, config.limits.max_endpoints,
+                  config.limits.max_revisions, config.limits.max_methods};
   return options;
 }
 

@@ -4,14 +4,12 @@
 
 namespace fortnight::daemon {
 
-SourceIntake::SourceIntake(intake::MapperSettings settings, intake::KeyCaps& caps,
-                           Gatherer& gatherer, const Clock& clock)
+SourceIntake::SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock)
     : name_(settings.source),
       max_line_bytes_(settings.max_line_bytes),
-      caps_(caps),
       gatherer_(gatherer),
       clock_(clock),
-      mapper_(std::move(settings), caps) {}
+      mapper_(std::move(settings)) {}
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {
   storage::Append& append = gatherer_.append();
@@ -41,7 +39,7 @@ intake::Counters SourceIntake::counters() const {
 void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
   max_line_bytes_ = settings.max_line_bytes;
-  mapper_ = intake::Mapper(std::move(settings), caps_);
+  mapper_ = intake::Mapper(std::move(settings));
   reject_log_.begin_anew();
 }
 

@@ -12,16 +12,14 @@
 #include "daemon/gatherer.h"
 #include "daemon/reject_log.h"
 #include "intake/framing.h"
-#include "intake/key_caps.h"
 #include "intake/mapper.h"
 
 namespace fortnight::daemon {
 
 class SourceIntake {
  public:
-  // `caps`, `gatherer` and `clock` must outlive it.
-  SourceIntake(intake::MapperSettings settings, intake::KeyCaps& caps, Gatherer& gatherer,
-               const Clock& clock);
+  // `gatherer` and `clock` must outlive it.
+  SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock);
 
   // Before the lines of one read: they share the time at which they came.
   void begin() { now_ = clock_.now(); }
@@ -45,7 +43,6 @@ class SourceIntake {
  private:
   std::string name_;
   std::size_t max_line_bytes_;
-  intake::KeyCaps& caps_;
   Gatherer& gatherer_;
   const Clock& clock_;
   intake::Mapper mapper_;

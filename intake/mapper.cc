@@ -98,9 +98,8 @@ MapperSettings mapper_settings(const config::Config& config, const config::Sourc
 // One line goes through: take -> parse -> is_call -> find_time -> map_fields -> the writer.
 class Mapper::Impl {
  public:
-  Impl(MapperSettings settings, KeyCaps& caps)
+  explicit Impl(MapperSettings settings)
       : settings_(std::move(settings)),
-        caps_(caps),
         planner_(settings_),
         cache_(planner_),
         time_(settings_.format.time),
@@ -123,15 +122,13 @@ class Mapper::Impl {
   std::optional<Refusal> parse(std::string_view line);
   std::optional<Refusal> find_time(TimeNs now);
   [[nodiscard]] bool is_call();
-  void map_fields(TimeNs now);
+  void map_fields();
   [[nodiscard]] FieldText text_of(Field field, std::string& scratch) const;
   void map_endpoint();
-  void cap(CappedKey key, TextField field, TimeNs now);
   void reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset, TimeNs now,
               storage::Append& append);
 
   MapperSettings settings_;
-  KeyCaps& caps_;
   ShapePlanner planner_;
   ShapeCache cache_;
   Structurals structurals_;
@@ -188,7 +185,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Ti
   }
   mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
-  map_fields(now);
+  map_fields();
   writer_.add(parsed_, mapped_, append.batch);
   ++counters_.calls;
   return std::nullopt;
@@ -251,7 +248,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   return std::nullopt;
 }
 
-void Mapper::Impl::map_fields(TimeNs now) {
+void Mapper::Impl::map_fields() {
   const auto read = [&](Field field, TextField to) {
     mapped_.field(to) = text_of(field, scratch_[static_cast<std::size_t>(to)]);
   };
@@ -263,10 +260,6 @@ void Mapper::Impl::map_fields(TimeNs now) {
   read(Field::call_id, TextField::call_id);
   if (!settings_.account.empty()) mapped_.field(TextField::account) = {settings_.account};
   if (mapped_.field(TextField::endpoint).text.empty()) map_endpoint();
-  cap(CappedKey::account, TextField::account, now);
-  cap(CappedKey::method, TextField::method, now);
-  cap(CappedKey::endpoint, TextField::endpoint, now);
-  cap(CappedKey::revision, TextField::revision, now);
 
   if (const Hole* hole = parsed_.find(Field::status)) {
     mapped_.status = status_of(parsed_.scalar(hole->index));
@@ -295,11 +288,6 @@ void Mapper::Impl::map_endpoint() {
   mapped_.field(TextField::endpoint) = {endpoint, is_front ? path.hole : storage::kNoHole};
 }
 
-void Mapper::Impl::cap(CappedKey key, TextField field, TimeNs now) {
-  FieldText& value = mapped_.field(field);
-  if (!caps_.allow(key, value.text, now)) value = {kOther};
-}
-
 void Mapper::Impl::reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset,
                           TimeNs now, storage::Append& append) {
   ++counters_.rejected[static_cast<std::size_t>(refusal.reason)];
@@ -308,8 +296,7 @@ void Mapper::Impl::reject(const Refusal& refusal, std::string_view bytes, std::u
                             refusal.detail, offset, std::string(kept)});
 }
 
-Mapper::Mapper(MapperSettings settings, KeyCaps& caps)
-    : impl_(std::make_unique<Impl>(std::move(settings), caps)) {}
+Mapper::Mapper(MapperSettings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
 Mapper::~Mapper() = default;
 Mapper::Mapper(Mapper&&) noexcept = default;
 Mapper& Mapper::operator=(Mapper&&) noexcept = default;

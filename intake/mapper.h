@@ -13,7 +13,6 @@
 #include <string>
 #include <string_view>
 
-#include "intake/key_caps.h"
 #include "intake/mapper_settings.h"
 #include "storage/store.h"
 
@@ -46,8 +45,7 @@ struct Counters {
 
 class Mapper {
  public:
-  // `caps` are shared by all mappers of a daemon and must outlive this one.
-  Mapper(MapperSettings settings, KeyCaps& caps);
+  explicit Mapper(MapperSettings settings);
   ~Mapper();
   Mapper(Mapper&&) noexcept;
   Mapper& operator=(Mapper&&) noexcept;

@@ -77,7 +77,7 @@ void write_row(const Asking& asking, const Chart& chart, const Series& series, s
   if (series.rest != 0) {
     row.key("rest").number(series.rest);
   } else if (chart.grouping) {
-    write_group(*chart.grouping, series.value, asking.context, row);
+    write_group(*chart.grouping, series.value, series.other, asking.context, row);
   }
   row.key("calls").number(series.counts[bucket].calls);
   row.key("errors").number(series.counts[bucket].errors);
@@ -106,6 +106,7 @@ storage::Completeness completeness_of(const Chart& chart) {
   const storage::Completeness& other = chart.latencies.completeness;
   both.complete = both.complete && other.complete;
   both.damaged = std::max(both.damaged, other.damaged);
+  both.untested = std::max(both.untested, other.untested);
   if (!both.retained_from) both.retained_from = other.retained_from;
   return both;
 }
@@ -124,6 +125,7 @@ Answer close(const Asking& asking, const Chart& chart) {
   write_latencies(chart.latencies, summary.json());
   if (answer.rounded) summary.json().key("rounded").boolean(true);
   if (answer.late != 0) summary.json().key("late").number(answer.late);
+  summary.past_cap(answer.past_cap);
   if (chart.before) {
     storage::JsonWriter& json = summary.json().key("previous").open_object();
     write_counts(chart.previous.total(), json);

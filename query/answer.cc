@@ -29,7 +29,8 @@ void Summary::period(const Question& question, const Period& period) {
 }
 
 void Summary::completeness(const storage::Completeness& completeness, bool everything) {
-  const bool complete = everything ? completeness.damaged == 0 : completeness.complete;
+  const bool complete =
+      everything ? completeness.damaged == 0 && completeness.untested == 0 : completeness.complete;
   json_.key("complete").boolean(complete);
   if (completeness.damaged != 0) json_.key("damaged").number(completeness.damaged);
   if (completeness.retained_from) {

@@ -33,6 +33,10 @@ class Summary {
   // How many lines were rejected within the period, if any: calls that are missing. Of the filters,
   // those by source apply; the others can't.
   Parsed<void> rejected(const Asking& asking, const Period& period);
+  // How many calls are under `(other)` of what was asked about, where there are any.
+  void past_cap(const storage::PastCap& past_cap) {
+    if (past_cap.calls != 0) json_.key("values_past_cap").number(past_cap.calls);
+  }
   // What the chart of an API shows instead of nothing.
   void no_data() { json_.key("note").text("No Data Available"); }
   std::string close() {

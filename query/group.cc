@@ -25,9 +25,11 @@ void apply(const Grouping& grouping, storage::CountQuery& query) {
   query.by_status = !grouping.field;
 }
 
-void write_group(const Grouping& grouping, std::string_view value, const Context& context,
-                 storage::JsonWriter& row) {
-  if (grouping.field == storage::TextField::account) {
+void write_group(const Grouping& grouping, std::string_view value, bool other,
+                 const Context& context, storage::JsonWriter& row) {
+  if (other) {
+    row.key(grouping.name).text(value).key("past_cap").boolean(true);
+  } else if (grouping.field == storage::TextField::account) {
     write_account(value, context, row);
   } else if (grouping.field) {
     row.key(grouping.name).text_or_null(value);

@@ -19,8 +19,9 @@ struct Grouping {
 Parsed<Grouping> parse_grouping(const Question& question, std::string_view option);
 
 void apply(const Grouping& grouping, storage::CountQuery& query);
-// The member of a row that says which group it is of; an absent value is null.
-void write_group(const Grouping& grouping, std::string_view value, const Context& context,
-                 storage::JsonWriter& row);
+// The member of a row that says which group it is of; an absent value is null. `other`: it is the
+// group of what is counted past a cap; then another member says so.
+void write_group(const Grouping& grouping, std::string_view value, bool other,
+                 const Context& context, storage::JsonWriter& row);
 
 }  // namespace fortnight::query

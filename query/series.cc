@@ -65,7 +65,7 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   const std::vector<Counts> empty(edges.size() - 1);
   storage::CountQuery query;
   std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
-  if (query.edges.size() < 2) return Counted{{{{}, 0, empty}}, {}};
+  if (query.edges.size() < 2) return Counted{{{{}, 0, empty, false}}, {}};
   query.predicates = asking.question.predicates;
   if (grouping) apply(*grouping, query);
   auto answer = asking.context.store->count(query, asking.question.now, asking.budget);
@@ -79,9 +79,10 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   if (grouping && rows > asking.context.limits.rows) return too_many_rows(asking, rows);
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i < most || !grouping) {
-      counted.series.push_back({std::string(groups.name(order[i])), 0, empty});
+      counted.series.push_back(
+          {std::string(groups.name(order[i])), 0, empty, groups.is_other(order[i])});
     } else if (i == most) {
-      counted.series.push_back({{}, order.size() - most, empty});
+      counted.series.push_back({{}, order.size() - most, empty, false});
     }
     std::vector<Counts>& counts = counted.series.back().counts;
     groups.each_bucket(order[i], [&](std::size_t bucket, const Counts& added) {
@@ -90,7 +91,7 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   }
   counted.answer = std::move(*answer);
   // Nothing matched: one empty line, so that a chart has its buckets.
-  if (counted.series.empty()) counted.series.push_back({{}, 0, empty});
+  if (counted.series.empty()) counted.series.push_back({{}, 0, empty, false});
   return counted;
 }
 

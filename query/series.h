@@ -16,6 +16,7 @@ struct Series {
   std::string value;                    // of the group
   std::uint64_t rest = 0;               // not 0: the sum of so many other groups
   std::vector<storage::Counts> counts;  // by bucket
+  bool other = false;                   // the group of what is counted past a cap
   [[nodiscard]] storage::Counts total() const;
 };
 

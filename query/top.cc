@@ -14,6 +14,7 @@ using storage::Counts;
 struct Group {
   std::string_view value;  // in the answer
   Counts counts;
+  bool other = false;  // no value, but what is counted past a cap
 };
 
 struct Groups {
@@ -38,7 +39,7 @@ Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping) {
   for (storage::CountGroups::Group group = 0; group < groups.size(); ++group) {
     const Counts counts = groups.total(group);
     if (counts.calls == 0) continue;
-    out.groups.push_back({groups.name(group), counts});
+    out.groups.push_back({groups.name(group), counts, groups.is_other(group)});
     out.total += counts;
   }
   return out;
@@ -65,13 +66,16 @@ void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups)
 
 Answer close(const Asking& asking, const Groups& found) {
   Summary summary;
-  summary.json().key("values").number(found.groups.size());
+  const auto values = std::count_if(found.groups.begin(), found.groups.end(),
+                                    [](const Group& group) { return !group.other; });
+  summary.json().key("values").number(static_cast<std::uint64_t>(values));
   write_counts(found.total, summary.json());
   summary.completeness(found.answer.completeness, asking.question.period.everything());
   FORTNIGHT_TRY(summary.rejected(asking, found.period));
   summary.period(asking.question, found.period);
   if (found.answer.rounded) summary.json().key("rounded").boolean(true);
   if (found.answer.late != 0) summary.json().key("late").number(found.answer.late);
+  summary.past_cap(found.answer.past_cap);
   if (found.groups.empty()) summary.no_data();
   return summary.close();
 }
@@ -89,7 +93,7 @@ Answer answer_top(const Asking& asking) {
     std::string row;
     storage::JsonWriter json(row);
     json.open_object();
-    write_group(grouping, found.groups[i].value, asking.context, json);
+    write_group(grouping, found.groups[i].value, found.groups[i].other, asking.context, json);
     write_counts(found.groups[i].counts, json);
     json.close_object();
     FORTNIGHT_TRY(give(asking, row));
@@ -107,18 +111,16 @@ Answer answer_values(const Asking& asking) {
   const Value* prefix = question.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {
     const bool absent = group.value.empty() || (!grouping.field && group.value == "0");
-    return absent || (prefix != nullptr && !group.value.starts_with(prefix->text));
+    // What `(other)` stands for can't be told by its beginning.
+    return absent || (prefix != nullptr && (group.other || !group.value.starts_with(prefix->text)));
   });
   sort_by(0, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
-    storage::JsonWriter(row)
-        .open_object()
-        .key("value")
-        .text(found.groups[i].value)
-        .key("calls")
-        .number(found.groups[i].counts.calls)
-        .close_object();
+    storage::JsonWriter json(row);
+    json.open_object().key("value").text(found.groups[i].value);
+    if (found.groups[i].other) json.key("past_cap").boolean(true);
+    json.key("calls").number(found.groups[i].counts.calls).close_object();
     FORTNIGHT_TRY(give(asking, row));
   }
   return close(asking, found);

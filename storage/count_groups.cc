@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/base/checksum.h"
+#include "storage/key_caps.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {
@@ -31,6 +32,7 @@ void CountGroups::double_slots() {
   slots_.assign(std::max(kFewestSlots, 2 * slots_.size()), kNone);
   const std::size_t mask = slots_.size() - 1;
   for (Group group = 0; group < groups_.size(); ++group) {
+    if (group == other_) continue;
     std::size_t slot = groups_[group].hash & mask;
     while (slots_[slot] != kNone) slot = (slot + 1) & mask;
     slots_[slot] = group;
@@ -56,11 +58,18 @@ CountGroups::Group CountGroups::at(std::string_view name) { return at(name, chec
 CountGroups::Group CountGroups::at(std::string_view name, std::uint32_t hash) {
   if (groups_.size() >= slots_.size() / 4 * 3) double_slots();
   Group& group = slots_[slot_of(name, hash)];
-  if (group == kNone) {
-    group = static_cast<Group>(groups_.size());
-    groups_.push_back({keep(name), static_cast<std::uint32_t>(name.size()), hash, kNone, kNone});
-  }
+  if (group == kNone) group = append(name, hash);
   return group;
+}
+
+CountGroups::Group CountGroups::append(std::string_view name, std::uint32_t hash) {
+  groups_.push_back({keep(name), static_cast<std::uint32_t>(name.size()), hash, kNone, kNone});
+  return static_cast<Group>(groups_.size() - 1);
+}
+
+CountGroups::Group CountGroups::other() {
+  if (other_ == kNone) other_ = append(kOtherName, 0);
+  return other_;
 }
 
 Counts& CountGroups::of(Group group, std::size_t bucket) {
@@ -86,7 +95,8 @@ Counts& CountGroups::of(Group group, std::size_t bucket) {
 void CountGroups::add(const CountGroups& other, std::size_t first_bucket) {
   for (Group group = 0; group < other.size(); ++group) {
     const Entry& entry = other.groups_[group];
-    const Group sum = at({entry.name, entry.length}, entry.hash);
+    const Group sum =
+        other.is_other(group) ? this->other() : at({entry.name, entry.length}, entry.hash);
     other.each_bucket(group, [&](std::size_t bucket, const Counts& counts) {
       of(sum, first_bucket + bucket) += counts;
     });
@@ -119,9 +129,11 @@ Counts CountGroups::total(Group group) const {
 }
 
 Counts CountGroups::find(std::string_view name, std::size_t bucket) const {
+  return slots_.empty() ? Counts{} : in_bucket(slots_[slot_of(name, checksum32(name))], bucket);
+}
+
+Counts CountGroups::in_bucket(Group group, std::size_t bucket) const {
   Counts found;
-  if (slots_.empty()) return found;
-  const Group group = slots_[slot_of(name, checksum32(name))];
   if (group == kNone) return found;
   each_bucket(group, [&](std::size_t at, const Counts& counts) {
     if (at == bucket) found = counts;
@@ -138,7 +150,9 @@ bool CountGroups::has_all_of(const CountGroups& other) const {
   bool all = true;
   for (Group group = 0; group < other.size(); ++group) {
     other.each_bucket(group, [&](std::size_t bucket, const Counts& counts) {
-      all = all && find(other.name(group), bucket) == counts;
+      const Counts mine =
+          other.is_other(group) ? in_bucket(other_, bucket) : find(other.name(group), bucket);
+      all = all && mine == counts;
     });
   }
   return all;

@@ -43,6 +43,10 @@ class CountGroups {
 
   // The group of this name, which is there from now on.
   Group at(std::string_view name);
+  // The group `(other)` of what is counted past a cap, which is there from now on. It is none of
+  // those that at() and find() know, whatever their names.
+  Group other();
+  [[nodiscard]] bool is_other(Group group) const { return group == other_; }
   // What a group has in a bucket, to be added to: good until the next call.
   Counts& of(Group group, std::size_t bucket);
   // Adds all of `other`, whose first bucket is this one's `first_bucket`.
@@ -97,7 +101,10 @@ class CountGroups {
   };
 
   Group at(std::string_view name, std::uint32_t hash);
+  Group append(std::string_view name, std::uint32_t hash);
   [[nodiscard]] bool has_all_of(const CountGroups& other) const;
+  // Nothing counted of kNone.
+  [[nodiscard]] Counts in_bucket(Group group, std::size_t bucket) const;
   // Where the name's group stands in slots_, or is to stand.
   [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
   void double_slots();
@@ -108,6 +115,7 @@ class CountGroups {
   std::vector<Group> slots_;  // a power of two, by hash; kNone: free
   std::vector<Names> names_;
   std::size_t name_bytes_ = 0;  // of names_
+  Group other_ = kNone;         // in no slot
 };
 
 // ErrorCode::limit where groups of so many bytes outgrow the budget.

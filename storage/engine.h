@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "storage/files/file_system.h"
+#include "storage/key_caps.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {
@@ -54,6 +55,8 @@ struct EngineOptions {
   [[nodiscard]] std::uint64_t nearly_full_bytes() const {
     return 2 * (disk_reserve + max_head_bytes);
   }
+  // Values of keys that are counted by their names on a day that is over.
+  KeyCaps caps;
   // Bytes of rejected lines that are kept; the oldest go first.
   std::uint64_t max_rejects_bytes = 64U << 20;
 };

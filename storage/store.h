@@ -102,6 +102,8 @@ struct Completeness {
   bool complete = true;                 // false: something damaged or dropped is missing
   std::uint64_t damaged = 0;            // damaged blocks and files that the query would have read
   std::optional<TimeNs> retained_from;  // set where calls before it were asked for and are dropped
+  // Calls that counts can't tell a filter's value from (PastCap::untested).
+  std::uint64_t untested = 0;
 
   // One more that is damaged.
   void miss_one() {
@@ -113,6 +115,7 @@ struct Completeness {
     complete = complete && other.complete;
     damaged += other.damaged;
     if (other.retained_from) retained_from = other.retained_from;
+    untested += other.untested;
     return *this;
   }
 };
@@ -146,6 +149,19 @@ struct CountQuery {
 // What asks for the calls that a count counts.
 CallQuery calls_of(const CountQuery& query);
 
+// Calls that rollups count under `(other)`, so that what was asked about them can't be told.
+struct PastCap {
+  std::uint64_t calls = 0;     // all of them
+  std::uint64_t untested = 0;  // of them, those that a filter could not be tested on
+
+  PastCap& operator+=(const PastCap& other) {
+    calls += other.calls;
+    untested += other.untested;
+    return *this;
+  }
+  friend bool operator==(const PastCap&, const PastCap&) = default;
+};
+
 struct CountAnswer {
   // The empty name where nothing is grouped by; a status in decimal.
   CountGroups groups;
@@ -153,6 +169,7 @@ struct CountAnswer {
   bool from_calls = false;  // counted from calls alone: rollups don't know the filter
   bool rounded = false;     // an edge past retention fell within a quarter and was rounded outward
   std::uint64_t late = 0;   // of the counts: calls that came too late to be kept
+  PastCap past_cap;         // not of calls that are kept: those are counted one by one
 };
 
 // Which failed calls are to be told by what failed.

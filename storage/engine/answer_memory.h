@@ -27,17 +27,18 @@ class AnswerMemory {
     return {found, &found->answer};
   }
   // Of two questions with one hash the first is remembered. `bytes` is what the answer takes.
+  // Returns the answer, whether it is remembered or not.
   template <typename Answer>
-  void keep(std::string question, Answer&& answer, std::size_t bytes) const {
+  std::shared_ptr<const Answer> keep(std::string question, Answer&& answer,
+                                     std::size_t bytes) const {
     constexpr std::size_t kInHeap = 200;  // and the cache's own
     const std::size_t around = kInHeap + question.size();
     const std::size_t most = cache_->capacity() / 64;
-    if (bytes > most || around > most - bytes) return;
     const BlockCache::Key place = place_of(question);
-    cache_->insert(place,
-                   std::make_shared<const Remembered<Answer>>(
-                       Remembered<Answer>{std::move(question), std::forward<Answer>(answer)}),
-                   around + bytes);
+    const auto kept = std::make_shared<const Remembered<Answer>>(
+        Remembered<Answer>{std::move(question), std::forward<Answer>(answer)});
+    if (bytes <= most && around <= most - bytes) cache_->insert(place, kept, around + bytes);
+    return {kept, &kept->answer};
   }
 
  private:

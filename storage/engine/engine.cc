@@ -345,7 +345,7 @@ Result<void> EmbeddedEngine::flush_frozen() {
   auto counts = std::make_shared<RejectCounts>(*reject_counts_);
   *counts += frozen_->reject_counts;
   FORTNIGHT_ASSIGN(const std::vector<Day> days,
-                   flush_head(files_, *catalog_, *frozen_, *counts, now, memory_));
+                   flush_head(files_, *catalog_, *frozen_, *counts, now, memory_, options_.caps));
   for (const Day day : days) upkeep_.touched(day, now);
   show(std::move(counts));
   return {};

@@ -66,26 +66,43 @@ Budget beside(const Budget& budget, std::size_t bytes) {
 
 }  // namespace
 
-Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
-                        const CountQuery& query, const Budget& budget, const CountFile& count,
-                        CountAnswer& answer) {
-  if (file.to <= query.edges.front() || file.from >= query.edges.back()) return {};
+void FileCounts::add_to(CountAnswer& sum) const {
+  if (answer == nullptr) return;
+  sum.groups.add(answer->groups, first_bucket);
+  sum.past_cap += answer->past_cap;
+  sum.completeness += completeness;
+}
+
+Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFile& file,
+                                  const CountQuery& query, const Budget& budget, std::size_t held,
+                                  const CountFile& count) {
+  FileCounts out;
+  if (file.to <= query.edges.front() || file.from >= query.edges.back()) return out;
   CountQuery within = query;
   Pieces pieces = cut(file, query.edges);
   within.edges = std::move(pieces.edges);
   std::string question = question_of(file.name, within);
-  if (const auto known = memory.find<CountGroups>(question)) {
-    answer.groups.add(*known, pieces.first_bucket);
-    return {};
-  }
+  out.first_bucket = pieces.first_bucket;
+  out.answer = memory.find<FileCounts::Answer>(question);
+  if (out.answer != nullptr) return out;
   CountAnswer of_file;
-  FORTNIGHT_TRY(count(within, beside(budget, answer.groups.bytes()), of_file));
-  answer.groups.add(of_file.groups, pieces.first_bucket);
-  answer.completeness += of_file.completeness;
-  // What can't be read now may be readable later on.
-  if (!of_file.completeness.complete) return {};
+  FORTNIGHT_TRY(count(within, beside(budget, held), of_file));
+  out.completeness = of_file.completeness;
   const std::size_t bytes = of_file.groups.bytes();
-  memory.keep(std::move(question), std::move(of_file.groups), bytes);
+  FileCounts::Answer answer{std::move(of_file.groups), of_file.past_cap};
+  // What can't be read now may be readable later on.
+  out.answer = out.completeness.complete
+                   ? memory.keep(std::move(question), std::move(answer), bytes)
+                   : std::make_shared<const FileCounts::Answer>(std::move(answer));
+  return out;
+}
+
+Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
+                        const CountQuery& query, const Budget& budget, const CountFile& count,
+                        CountAnswer& answer) {
+  FORTNIGHT_ASSIGN(const FileCounts counts,
+                   counts_of_file(memory, file, query, budget, answer.groups.bytes(), count));
+  counts.add_to(answer);
   return {};
 }
 

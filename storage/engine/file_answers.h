@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "storage/engine/answer_memory.h"
 #include "storage/files/file_names.h"
@@ -16,10 +17,27 @@ struct AnsweringFile {
   TimeNs to = 0;
 };
 
-// Adds the file's calls to `answer`: as remembered, or by `count`, which is given such of the
-// query's edges as fall into the file's time. After an error nothing was added.
+// What one file counts in answer to a question.
+struct FileCounts {
+  struct Answer {
+    CountGroups groups;
+    PastCap past_cap;
+  };
+  std::shared_ptr<const Answer> answer;  // null: the file has nothing of the question's time
+  std::size_t first_bucket = 0;          // of the question: the answer's first one
+  Completeness completeness;
+
+  void add_to(CountAnswer& sum) const;
+};
+
+// The file's calls: as remembered, or by `count`, which is given such of the query's edges as fall
+// into the file's time. `held`: bytes that the query holds beside its budget's.
 using CountFile =
     std::function<Result<void>(const CountQuery& query, const Budget& budget, CountAnswer& answer)>;
+Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFile& file,
+                                  const CountQuery& query, const Budget& budget, std::size_t held,
+                                  const CountFile& count);
+// Adds them to `answer`. After an error nothing was added.
 Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
                         const CountQuery& query, const Budget& budget, const CountFile& count,
                         CountAnswer& answer);

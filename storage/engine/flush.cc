@@ -37,11 +37,12 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 class Flusher {
  public:
   Flusher(FileSystem& files, Catalog& catalog, const RejectCounts& counts,
-          std::shared_ptr<PartMemory> memory)
+          std::shared_ptr<PartMemory> memory, const KeyCaps& caps)
       : files_(files),
         catalog_(catalog),
         counts_(counts),
         memory_(std::move(memory)),
+        caps_(caps),
         next_(catalog.current()->manifest) {}
 
   Result<std::vector<Day>> run(const FrozenHead& head, TimeNs now) {
@@ -81,7 +82,7 @@ class Flusher {
 
   Result<void> write_day(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
-    const auto builder = RollupBuilder::create(day);
+    const auto builder = RollupBuilder::create(day, rules(day, fresh_caps(caps_)));
     FORTNIGHT_ASSIGN(const auto writer,
                      PartWriter::create(files_, name.path(), day, Effort::fast, memory_,
                                         [&](const KeyedCalls& calls) { builder->add(calls); }));
@@ -94,10 +95,14 @@ class Flusher {
   }
 
   Result<void> write_late_day(Day day, std::span<const Row> rows) {
-    const auto builder = RollupBuilder::create(day);
+    const auto builder = RollupBuilder::create(day, rules(day, caps_));
     for (const Row& row : rows) builder->add(*row.batch, *row.call);
     next_.counters.late += rows.size();
     return write_rollup(FileKind::late_rollup, day, *builder);
+  }
+
+  [[nodiscard]] RollupRules rules(Day day, const KeyCaps& caps) const {
+    return {caps, earlier_rollups(catalog_.current(), day)};
   }
 
   Result<void> write_rollup(FileKind kind, Day day, const RollupBuilder& builder) {
@@ -143,6 +148,7 @@ class Flusher {
   Catalog& catalog_;
   const RejectCounts& counts_;
   std::shared_ptr<PartMemory> memory_;
+  const KeyCaps caps_;
   Manifest next_;
   std::vector<FileName> made_;
   std::vector<Day> days_;
@@ -175,8 +181,8 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
-                                    std::shared_ptr<PartMemory> memory) {
-  return Flusher(files, catalog, counts, std::move(memory)).run(head, now);
+                                    std::shared_ptr<PartMemory> memory, const KeyCaps& caps) {
+  return Flusher(files, catalog, counts, std::move(memory), caps).run(head, now);
 }
 
 }  // namespace fortnight::storage

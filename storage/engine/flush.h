@@ -39,6 +39,6 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 // to.
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
-                                    std::shared_ptr<PartMemory> memory);
+                                    std::shared_ptr<PartMemory> memory, const KeyCaps& caps);
 
 }  // namespace fortnight::storage

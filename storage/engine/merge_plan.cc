@@ -17,6 +17,8 @@ constexpr std::size_t kMostInputs = 32;
 constexpr std::uint64_t kMostBlockBytes = 24U << 20;
 // Rollup files of a day before they are merged to one.
 constexpr std::size_t kMostRollups = 8;
+// Rollups of days that were dropped longer ago were folded while their calls were kept.
+constexpr Day kFoldedDays = 2;
 // A sealed day is written anew for late parts once they are this share of it, or once it has been
 // quiet for kLongestQuiet times the usual while.
 constexpr std::uint64_t kLateShare = 8;
@@ -107,12 +109,17 @@ std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const M
     const auto last = std::find_if(first, all.end(), [&](const LiveRollup& rollup) {
       return rollup.entry.name.day != name.day || rollup.entry.name.kind != name.kind;
     });
-    RollupMergePlan plan{name.day, name.kind, {}};
+    RollupMergePlan plan{name.day, name.kind, {}, false};
     std::copy_if(first, last, std::back_inserter(plan.inputs), [&](const LiveRollup& rollup) {
       return !rules.unmergeable.contains(rollup.entry.name.number);
     });
+    const bool quiet = rules.quiet(plan.day, 1);
+    const bool unfolded = plan.inputs.size() == 1 && name.kind == FileKind::rollup &&
+                          name.day + kFoldedDays >= version.manifest.first_kept &&
+                          !rules.capped.contains(plan.inputs.front().entry.name.number);
     const bool due =
-        plan.inputs.size() >= kMostRollups || (plan.inputs.size() > 1 && rules.quiet(plan.day, 1));
+        plan.inputs.size() >= kMostRollups || (quiet && (plan.inputs.size() > 1 || unfolded));
+    plan.capped = quiet || name.kind == FileKind::late_rollup || !version.manifest.keeps(name.day);
     if (due) return plan;
     first = last;
   }

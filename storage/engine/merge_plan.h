@@ -24,6 +24,8 @@ struct MergeRules {
   std::function<bool(Day, int times)> quiet;
   // Numbers of files that can't be read whole: they stay as they are.
   std::set<std::uint64_t> unmergeable;
+  // Numbers of rollups that are known to be within the caps.
+  std::set<std::uint64_t> capped;
 };
 
 struct MergePlan {
@@ -36,7 +38,9 @@ std::optional<MergePlan> plan_merge(const Version& version, const MergeRules& ru
 struct RollupMergePlan {
   Day day = 0;
   FileKind kind = FileKind::rollup;
-  std::vector<LiveRollup> inputs;  // all of the day's of that kind
+  // All of the day's of that kind. A single one is to be folded to the caps, if need be.
+  std::vector<LiveRollup> inputs;
+  bool capped = false;  // the output is to be within the caps: few more calls will come
 };
 std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const MergeRules& rules);
 

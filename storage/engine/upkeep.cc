@@ -131,6 +131,7 @@ MergeRules Upkeep::rules(TimeNs now) const {
   MergeRules rules;
   rules.width = options_.merge_width;
   rules.unmergeable = unmergeable_;
+  rules.capped = capped_;
   rules.quiet = [this, now](Day day, int times) {
     const TimeNs wait = options_.seal_after * times;
     const auto touch = last_touch_.find(day);
@@ -222,6 +223,10 @@ Result<void> Upkeep::publish_merge() {
 Result<bool> Upkeep::merge_rollups(TimeNs now) {
   const auto plan = plan_rollup_merge(*catalog_.current(), rules(now));
   if (!plan) return false;
+  if (plan->inputs.size() == 1 && !needs_folding(plan->inputs.front())) {
+    capped_.insert(plan->inputs.front().entry.name.number);
+    return true;
+  }
   const FileName output = catalog_.new_file(plan->kind, plan->day);
   auto written = write_merged_rollup(*plan, output);
   if (!written || !*written) catalog_.discard(output);
@@ -229,10 +234,20 @@ Result<bool> Upkeep::merge_rollups(TimeNs now) {
   return true;
 }
 
+// False where it can't be read: then it stays as it is.
+bool Upkeep::needs_folding(const LiveRollup& rollup) const {
+  const auto reader = rollup.file->open();
+  if (!reader) return false;
+  const auto within = (*reader)->is_within(options_.caps);
+  return within && !*within;
+}
+
 // False where an input can't be opened or read: it isn't merged any more, so that nothing waits for
 // it.
 Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
-  const auto builder = RollupBuilder::create(plan.day);
+  const auto builder =
+      RollupBuilder::create(plan.day, {plan.capped ? options_.caps : fresh_caps(options_.caps),
+                                       earlier_rollups(catalog_.current(), plan.day)});
   for (const LiveRollup& input : plan.inputs) {
     const auto reader = input.file->open();
     if (reader && builder->add(**reader)) continue;
@@ -255,6 +270,7 @@ Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const File
   });
   next.rollups.push_back({output, builder->calls(), *written});
   FORTNIGHT_TRY(publish(std::move(next)));
+  if (plan.capped) capped_.insert(output.number);
   return true;
 }
 

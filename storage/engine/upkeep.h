@@ -66,6 +66,7 @@ class Upkeep {
   [[nodiscard]] bool inputs_are_live() const;
   Result<bool> merge_rollups(TimeNs now);
   Result<bool> let_go();
+  [[nodiscard]] bool needs_folding(const LiveRollup& rollup) const;
   Result<bool> write_merged_rollup(const RollupMergePlan& plan, const FileName& output);
   [[nodiscard]] MergeRules rules(TimeNs now) const;
   Result<void> publish(Manifest next);
@@ -76,6 +77,7 @@ class Upkeep {
   RetentionClock clock_;
   std::map<Day, TimeNs> last_touch_;
   std::set<std::uint64_t> unmergeable_;
+  std::set<std::uint64_t> capped_;  // rollups that were found or made to be within the caps
   std::optional<Merging> merging_;
   std::function<void()> while_merging_;
   std::function<void(const DroppedDay&)> day_dropped_;

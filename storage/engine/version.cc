@@ -131,6 +131,17 @@ const LiveRollup* Version::find(const FileName& name) const {
   return found != rollups.end() && found->entry.name == name ? &*found : nullptr;
 }
 
+EarlierRollups earlier_rollups(std::shared_ptr<const Version> version, Day day) {
+  return [version = std::move(version), day] {
+    std::vector<std::shared_ptr<const RollupReader>> readers;
+    for (const LiveRollup& rollup :
+         version->rollups_between(day_start(day - kEarlierDays), day_start(day))) {
+      if (auto reader = rollup.file->open()) readers.push_back(std::move(*reader));
+    }
+    return readers;
+  };
+}
+
 std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
                                             const Version* before,
                                             const std::shared_ptr<BlockCache>& cache,

@@ -12,6 +12,7 @@
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
+#include "storage/rollup/caps.h"
 
 namespace fortnight::storage {
 
@@ -32,6 +33,9 @@ struct Version {
   // Null where it isn't among the rollups.
   [[nodiscard]] const LiveRollup* find(const FileName& name) const;
 };
+
+// What the days before `day` counted.
+EarlierRollups earlier_rollups(std::shared_ptr<const Version> version, Day day);
 
 // What a query sees: a version, and the calls that none of its parts holds.
 struct View {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "storage/engine/completeness.h"
@@ -45,14 +46,10 @@ class Counting {
       plan.steps.push_back("rollups: " + std::to_string(needed.size()) + " files, for " +
                            std::to_string(plan.days) + " days; and the calls in memory");
     }
+    FORTNIGHT_TRY(add_days_by_calls(pieces, plan));
     // At the most where the period begins and ends: quarters that are cut.
     for (const CountPiece& piece : pieces.calls) {
-      FORTNIGHT_ASSIGN(ScanSummary cut,
-                       explain_view(view_, calls_of(with_edges({piece.from, piece.to}))));
-      plan.blocks_considered += cut.blocks_considered;
-      plan.blocks_read += cut.blocks_read;
-      plan.bytes_read += cut.bytes_read;
-      for (std::string& step : cut.steps) plan.steps.push_back("part of a quarter, " + step);
+      FORTNIGHT_TRY(add_calls(piece.from, piece.to, "part of a quarter, ", plan));
     }
     return plan;
   }
@@ -72,6 +69,36 @@ class Counting {
   }
 
  private:
+  // Adds to a plan what it takes to count calls one by one.
+  Result<void> add_calls(TimeNs from, TimeNs to, const std::string& why, ScanSummary& plan) const {
+    FORTNIGHT_ASSIGN(ScanSummary cut, explain_view(view_, calls_of(with_edges({from, to}))));
+    plan.blocks_considered += cut.blocks_considered;
+    plan.blocks_read += cut.blocks_read;
+    plan.bytes_read += cut.bytes_read;
+    for (std::string& step : cut.steps) plan.steps.push_back(why + step);
+    return {};
+  }
+
+  // Adds the days whose rollups count under `(other)` what is asked about, as far as their calls
+  // are kept.
+  Result<void> add_days_by_calls(const CountPieces& pieces, ScanSummary& plan) const {
+    if (pieces.quarters.empty()) return {};
+    const TimeNs from = pieces.quarters.front().from;
+    const TimeNs to = pieces.quarters.back().to;
+    std::set<Day> days;
+    for (const LiveRollup& rollup : version_.rollups_between(from, to)) {
+      const Day day = rollup.entry.name.day;
+      if (!keeps_(day) || rollup.entry.name.kind == FileKind::late_rollup) continue;
+      const auto reader = rollup.file->open();
+      if (reader && (*reader)->may_fold(query_)) days.insert(day);
+    }
+    for (const Day day : days) {
+      FORTNIGHT_TRY(add_calls(std::max(from, day_start(day)), std::min(to, day_start(day + 1)),
+                              "values past a cap, ", plan));
+    }
+    return {};
+  }
+
   static bool overlaps(Day day, const CountQuery& query) {
     return day_start(day) < query.edges.back() && day_start(day + 1) > query.edges.front();
   }
@@ -114,40 +141,41 @@ class Counting {
     return query;
   }
 
-  Result<void> count_part(const LivePart& part, const CountQuery& query, CountAnswer& out) const {
+  Result<void> count_part(const LivePart& part, const CountQuery& query, const Budget& allowed,
+                          CountAnswer& out) const {
     const PartSummary& summary = part.entry.summary;
     FORTNIGHT_TRY(add_counts(
-        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget_,
+        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, allowed,
         [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) {
           return part.reader->count(within, budget, answer);
         },
         out));
-    return check_groups(out.groups.bytes(), budget_);
+    return check_groups(out.groups.bytes(), allowed);
   }
 
-  Result<void> count_rollup(const LiveRollup& rollup, const CountQuery& query,
-                            CountAnswer& out) const {
+  Result<FileCounts> count_rollup(const LiveRollup& rollup, const CountQuery& query,
+                                  std::size_t held) const {
     const Day day = rollup.entry.name.day;
-    return add_counts(
-        *memory_, {rollup.entry.name, day_start(day), day_start(day + 1)}, query, budget_,
+    return counts_of_file(
+        *memory_, {rollup.entry.name, day_start(day), day_start(day + 1)}, query, budget_, held,
         [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) -> Result<void> {
           const auto reader = rollup.file->open();
           return reader ? (*reader)->count(within, budget, answer) : unread(rollup);
-        },
-        out);
+        });
   }
 
   // Counts calls between the edges, from parts and the head.
   Result<void> count_calls(const std::vector<TimeNs>& edges, CountAnswer& out) {
     const CountQuery query = with_edges(edges);
     for (const LivePart* part : version_.parts_between(edges.front(), edges.back())) {
-      FORTNIGHT_TRY(count_part(*part, query, out));
+      FORTNIGHT_TRY(count_part(*part, query, budget_, out));
     }
     return count_head(view_.head, query, keeps_, budget_, out, nullptr);
   }
 
-  // Counts whole quarters, from rollups and the head. A day whose rollups turn out to be damaged is
-  // counted by its calls, as long as they are kept: then all of it is counted anew.
+  // Counts whole quarters, from rollups and the head. A day whose rollups turn out to be damaged,
+  // or to count under `(other)` what was asked about, is counted by its calls, as long as they are
+  // kept.
   Result<void> count_quarters(const std::vector<CountPiece>& pieces) {
     if (pieces.empty()) return {};
     const PieceEdges edges = edges_of(pieces);
@@ -160,54 +188,101 @@ class Counting {
       const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
       if (for_good && missing) answer_.completeness.miss_one();
     }
-    while (true) {
-      CountAnswer counted;
-      CountAnswer late;
-      FORTNIGHT_ASSIGN(const std::optional<Day> bad, count_files(query, damaged, counted, late));
-      if (bad) {
-        damaged.insert(*bad);
-        continue;
-      }
-      FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
-      fold(counted, edges.buckets);
-      answer_.late += fold(late, edges.buckets);
-      return check_groups(answer_.groups.bytes(), budget_);
-    }
+    CountAnswer counted;
+    CountAnswer late;
+    FORTNIGHT_TRY(count_files(query, damaged, counted, late));
+    FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
+    fold(counted, edges.buckets);
+    answer_.late += fold(late, edges.buckets);
+    return check_groups(answer_.groups.bytes(), budget_);
   }
 
-  // Returns the first day that isn't among the `damaged` ones and proves to be.
-  Result<std::optional<Day>> count_files(const CountQuery& query, const std::set<Day>& damaged,
-                                         CountAnswer& counted, CountAnswer& late) {
-    const TimeNs from = query.edges.front();
-    const TimeNs to = query.edges.back();
+  // `damaged`: days of which a rollup is lost.
+  Result<void> count_files(const CountQuery& query, const std::set<Day>& damaged,
+                           CountAnswer& counted, CountAnswer& late) {
     for (const Day day : damaged) {
-      if (overlaps(day, query)) FORTNIGHT_TRY(count_damaged_day(day, query, counted));
+      if (!overlaps(day, query)) continue;
+      if (keeps_(day)) {
+        FORTNIGHT_TRY(count_day_by_calls(day, query, budget_, counted));
+      } else {
+        counted.completeness.miss_one();
+      }
     }
-    for (const LiveRollup& rollup : version_.rollups_between(from, to)) {
-      const Day day = rollup.entry.name.day;
-      const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
-      const bool by_calls = !is_late && damaged.contains(day) && keeps_(day);
-      if (by_calls) continue;
-      const auto added = count_rollup(rollup, query, is_late ? late : counted);
-      FORTNIGHT_TRY(check_groups(counted.groups.bytes() + late.groups.bytes(), budget_));
-      if (added) continue;
-      if (added.error().code != ErrorCode::corrupt) return added.error();
-      if (!is_late && keeps_(day)) return std::optional(day);
-      counted.completeness.miss_one();
+    const auto rollups = version_.rollups_between(query.edges.front(), query.edges.back());
+    for (auto first = rollups.begin(); first != rollups.end();) {
+      const Day day = first->entry.name.day;
+      const auto last = std::find_if(first, rollups.end(), [&](const LiveRollup& rollup) {
+        return rollup.entry.name.day != day;
+      });
+      const bool done = damaged.contains(day) && keeps_(day);
+      FORTNIGHT_TRY(count_day({first, last}, done, query, counted, late));
+      first = last;
     }
-    return std::optional<Day>();
+    return {};
   }
 
-  Result<void> count_damaged_day(Day day, const CountQuery& query, CountAnswer& counted) {
-    if (!keeps_(day)) {
-      counted.completeness.miss_one();
+  // Counts a day's rollups; `done`: all but the late ones are counted already. Where they are
+  // damaged, or can't tell all that is asked, its calls are counted instead; but where these have
+  // too many values for the budget, it is better to have those that the rollups name.
+  Result<void> count_day(std::span<const LiveRollup> rollups, bool done, const CountQuery& query,
+                         CountAnswer& counted, CountAnswer& late) {
+    const Day day = rollups.front().entry.name.day;
+    const bool kept = keeps_(day);
+    std::vector<FileCounts> of_day;
+    bool damaged = false;
+    bool folded = false;
+    for (const LiveRollup& rollup : rollups) {
+      const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
+      if (!is_late && (done || damaged)) continue;
+      const std::size_t held = counted.groups.bytes() + late.groups.bytes();
+      FORTNIGHT_TRY(check_groups(held, budget_));
+      const auto counts = count_rollup(rollup, query, held);
+      if (!counts && counts.error().code != ErrorCode::corrupt) return counts.error();
+      if (is_late && counts) {
+        counts->add_to(late);
+      } else if (is_late || (!counts && !kept)) {
+        counted.completeness.miss_one();
+      } else if (!counts) {
+        damaged = true;
+      } else {
+        folded = folded || (counts->answer && counts->answer->past_cap.calls != 0);
+        of_day.push_back(*counts);
+      }
+    }
+    if (kept && (damaged || folded)) {
+      const auto exact = add_day_by_calls(day, query, late.groups.bytes(), counted);
+      if (exact || damaged || exact.error().code != ErrorCode::limit) return exact;
+    }
+    for (const FileCounts& counts : of_day) counts.add_to(counted);
+    return check_groups(counted.groups.bytes() + late.groups.bytes(), budget_);
+  }
+
+  // Adds all of a day's calls, or none of them where they don't fit beside `held` bytes.
+  Result<void> add_day_by_calls(Day day, const CountQuery& query, std::size_t held,
+                                CountAnswer& counted) {
+    Budget beside = budget_;
+    beside.held += held + counted.groups.bytes();
+    CountAnswer calls;
+    FORTNIGHT_TRY(count_day_by_calls(day, query, beside, calls));
+    counted.completeness += calls.completeness;
+    if (counted.groups.empty()) {
+      counted.groups = std::move(calls.groups);
       return {};
     }
+    // Both are there while they are added.
+    FORTNIGHT_TRY(check_groups(2 * calls.groups.bytes(), beside));
+    counted.groups.add(calls.groups);
+    return {};
+  }
+
+  // Requires that the day's calls are kept.
+  Result<void> count_day_by_calls(Day day, const CountQuery& query, const Budget& allowed,
+                                  CountAnswer& counted) {
     counted.completeness += completeness_of_calls(view_, day_start(day), day_start(day + 1));
     const auto parts = version_.parts.find(day);
     if (parts == version_.parts.end()) return {};
     for (const LivePart& part : parts->second) {
-      if (part.reader) FORTNIGHT_TRY(count_part(part, query, counted));
+      if (part.reader) FORTNIGHT_TRY(count_part(part, query, allowed, counted));
     }
     return {};
   }
@@ -226,6 +301,11 @@ class Counting {
       answer_.groups.add(groups);
     }
     answer_.completeness += pieces.completeness;
+    answer_.past_cap += pieces.past_cap;
+    if (pieces.past_cap.untested != 0) {
+      answer_.completeness.complete = false;
+      answer_.completeness.untested += pieces.past_cap.untested;
+    }
     return calls;
   }
 

@@ -1,8 +1,11 @@
 #include "storage/engine/view_latency.h"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 
 #include "storage/engine/completeness.h"
+#include "storage/engine/view_scan.h"
 
 namespace fortnight::storage {
 namespace {
@@ -31,6 +34,61 @@ Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budg
   return check_groups(bytes, budget);
 }
 
+using Rollups = std::span<const LiveRollup>;
+
+// The calls of a kept day, but for those in the head.
+Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, const Budget& budget,
+                       LatencyAnswer& answer) {
+  CallQuery calls;
+  calls.from = std::max(query.edges.front(), day_start(day));
+  calls.to = std::min(query.edges.back(), day_start(day + 1));
+  Predicate& endpoint = calls.predicates.emplace_back();
+  endpoint.field = TextField::endpoint;
+  endpoint.patterns = query.endpoints;
+  calls.order = Order::any;
+  calls.limit = std::numeric_limits<std::uint64_t>::max();
+  calls.with_ids = false;
+  calls.fields.reset();
+  const View files{view.version, {}, view.next_seq};
+  FORTNIGHT_ASSIGN(const ScanSummary found, scan_view(files, calls, budget, [&](CallRecord&& call) {
+                     if (call.duration_ns == kNoDuration) return true;
+                     const auto edge =
+                         std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
+                     answer.sketches[static_cast<std::size_t>(edge - query.edges.begin()) - 1].add(
+                         call.duration_ns);
+                     return true;
+                   }));
+  answer.completeness += found.completeness;
+  return {};
+}
+
+// A day's sketches. Where those of endpoints that may be asked for are under `(other)`, they are
+// made of its calls, as long as these are kept.
+Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& query,
+                     const Budget& budget, LatencyAnswer& answer) {
+  const Day day = rollups.front().entry.name.day;
+  const bool kept = view.version->manifest.keeps(day);
+  std::vector<LatencySketch> of_day(answer.sketches.size());
+  std::uint64_t untested = 0;
+  for (const LiveRollup& rollup : rollups) {
+    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+    const bool late = rollup.entry.name.kind == FileKind::late_rollup;
+    const auto reader = rollup.file->open();
+    const auto added = reader ? (*reader)->latency(query, late ? answer.sketches : of_day)
+                              : Result<std::uint64_t>(unread(rollup).error());
+    if (added) {
+      (kept && !late ? untested : answer.completeness.untested) += *added;
+    } else if (added.error().code == ErrorCode::corrupt) {
+      answer.completeness.miss_one();
+    } else {
+      return added.error();
+    }
+  }
+  if (untested != 0) return add_calls(view, day, query, budget, answer);
+  for (std::size_t i = 0; i < of_day.size(); ++i) answer.sketches[i].merge(of_day[i]);
+  return {};
+}
+
 }  // namespace
 
 Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
@@ -41,14 +99,16 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
   const Version& version = *view.version;
   LatencyAnswer answer;
   answer.sketches.resize(query.edges.size() - 1);
-  for (const LiveRollup& rollup : version.rollups_between(from, to)) {
-    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
-    const auto reader = rollup.file->open();
-    const auto added = reader ? (*reader)->latency(query, answer.sketches) : unread(rollup);
-    if (!added && added.error().code != ErrorCode::corrupt) return added.error();
-    if (!added) answer.completeness.miss_one();
+  const Rollups rollups = version.rollups_between(from, to);
+  for (auto first = rollups.begin(); first != rollups.end();) {
+    const auto last = std::find_if(first, rollups.end(), [&](const LiveRollup& rollup) {
+      return rollup.entry.name.day != first->entry.name.day;
+    });
+    FORTNIGHT_TRY(add_day(view, {first, last}, query, budget, answer));
     FORTNIGHT_TRY(check_memory(answer.sketches, budget));
+    first = last;
   }
+  if (answer.completeness.untested != 0) answer.completeness.complete = false;
   for (const FileName& name : version.manifest.lost) {
     const bool counted = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup ||
                          name.kind == FileKind::journal;

@@ -10,6 +10,8 @@
 #include "storage/base/dictionary.h"
 #include "storage/call/number_bounds.h"
 #include "storage/rollup/file.h"
+#include "storage/rollup/history.h"
+#include "storage/rollup/merge.h"
 #include "storage/rollup/rollup.h"
 #include "storage/rollup/writer.h"
 
@@ -21,7 +23,17 @@ constexpr unsigned kAccountShift = 32;
 constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kAccountShift) - 1;
 static_assert(kMaxRollupCombos <= std::uint64_t{1} << (kAccountShift - kQuarterBits));
 
-using HourSketches = std::array<LatencySketch, kHoursPerDay>;
+// Keys are folded on the way once they have grown to so many times their caps.
+constexpr std::size_t kGrowth = 2;
+// The number of `(other)` among a key's values, which become more.
+constexpr std::uint32_t kOther = 0xffffffff;
+
+struct HourSketch {
+  std::uint64_t hour = 0;
+  LatencySketch sketch;
+};
+// Of one endpoint. Calls come in the order of time, mostly: the last one is the next call's, too.
+using HourSketches = std::vector<HourSketch>;
 using Cells = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
 
 // Their bytes are all that they are.
@@ -40,8 +52,26 @@ struct Collected {
   std::array<DictionaryBuilder, kRollupKeys> values = {names(), names(), names(), names()};
   boost::unordered_flat_map<RollupCombo, std::uint32_t, ComboHash> combos;
   Cells cells;
-  std::vector<std::unique_ptr<HourSketches>> latency;  // by endpoint
+  std::vector<HourSketches> latency;  // by endpoint
+  HourSketches other_latency;
+  RollupFold fold;  // of keys; not its calls
 };
+
+LatencySketch& sketch_of(HourSketches& hours, std::uint64_t hour) {
+  for (auto at = hours.rbegin(); at != hours.rend(); ++at) {
+    if (at->hour == hour) return at->sketch;
+  }
+  return hours.emplace_back(HourSketch{hour, {}}).sketch;
+}
+
+void append_bins(const HourSketches& hours, std::vector<RollupRow>& rows) {
+  for (const HourSketch& hour : hours) {
+    hour.sketch.for_each_bin([&](std::uint64_t bin, std::uint64_t count) {
+      rows.push_back({hour.hour << kBinBits | bin, count});
+    });
+  }
+  normalize_rows(rows);
+}
 
 // The numbers of a dictionary's texts, in the order of the texts.
 std::vector<std::uint32_t> sorted_numbers(const Strings& texts) {
@@ -58,7 +88,12 @@ class CollectedSource final : public RollupSource {
   explicit CollectedSource(const Collected& from) : from_(from) {
     for (std::size_t i = 0; i < kRollupKeys; ++i) keys_.values[i] = from.values[i].entries();
     keys_.combos.resize(from.combos.size());
-    for (const auto& [combo, number] : from.combos) keys_.combos[number] = combo;
+    for (const auto& [combo, number] : from.combos) {
+      for (std::size_t i = 0; i < kRollupKeys; ++i) {
+        const auto values = static_cast<std::uint32_t>(keys_.values[i].size());
+        keys_.combos[number][i] = combo[i] == kOther ? values : combo[i];
+      }
+    }
     accounts_ = sorted_numbers(from.accounts.entries());
     endpoints_ = sorted_numbers(keys_.of(RollupKey::endpoint));
     std::vector<std::uint32_t> rank(accounts_.size());
@@ -69,9 +104,11 @@ class CollectedSource final : public RollupSource {
       rows_.push_back({account << kAccountShift | (key & kRowMask), count});
     }
     normalize_rows(rows_);
+    count_folded();
   }
 
   [[nodiscard]] const RollupKeys& keys() const override { return keys_; }
+  [[nodiscard]] const RollupFold& fold() const override { return fold_; }
 
   Result<bool> next(RollupTable table, NamedRows& out) override {
     out.rows.clear();
@@ -82,11 +119,50 @@ class CollectedSource final : public RollupSource {
         return next_account(out);
       case RollupTable::latency:
         return next_endpoint(out);
+      case RollupTable::other_accounts:
+        return false;
+      case RollupTable::other_latency:
+        return next_other_endpoint(out);
     }
     return false;
   }
 
+  void rewind(RollupTable table) override {
+    switch (table) {
+      case RollupTable::totals:
+        totals_given_ = false;
+        break;
+      case RollupTable::accounts:
+        row_ = 0;
+        break;
+      case RollupTable::latency:
+        endpoint_ = 0;
+        break;
+      case RollupTable::other_accounts:
+        break;
+      case RollupTable::other_latency:
+        other_endpoint_given_ = false;
+        break;
+    }
+  }
+
  private:
+  void count_folded() {
+    fold_ = from_.fold;
+    for (const RollupKey key : {RollupKey::endpoint, RollupKey::method, RollupKey::revision}) {
+      FoldedKey& folded = fold_.of(key);
+      folded.calls = 0;
+      // A value that was folded may have come again, and been named.
+      folded.most_named = std::max(folded.most_named, folded.most_unnamed);
+      if (folded.most_unnamed == 0) continue;
+      const auto at = static_cast<std::size_t>(key);
+      for (const RollupRow& row : rows_) {
+        const RollupCombo& combo = keys_.combos[(row.key & kRowMask) >> kQuarterBits];
+        if (keys_.is_other(key, combo[at])) folded.calls += row.count;
+      }
+    }
+  }
+
   bool next_totals(NamedRows& out) {
     if (std::exchange(totals_given_, true) || rows_.empty()) return false;
     out.name.clear();
@@ -110,28 +186,31 @@ class CollectedSource final : public RollupSource {
   bool next_endpoint(NamedRows& out) {
     while (endpoint_ < endpoints_.size()) {
       const std::uint32_t number = endpoints_[endpoint_++];
-      if (number >= from_.latency.size() || from_.latency[number] == nullptr) continue;
+      if (number >= from_.latency.size() || from_.latency[number].empty()) continue;
       out.name = keys_.of(RollupKey::endpoint)[number];
-      std::uint64_t hour = 0;
-      for (const LatencySketch& sketch : *from_.latency[number]) {
-        sketch.for_each_bin([&](std::uint64_t bin, std::uint64_t count) {
-          out.rows.push_back({hour << kBinBits | bin, count});
-        });
-        ++hour;
-      }
+      append_bins(from_.latency[number], out.rows);
       return true;
     }
     return false;
   }
 
+  bool next_other_endpoint(NamedRows& out) {
+    if (std::exchange(other_endpoint_given_, true) || from_.other_latency.empty()) return false;
+    out.name.clear();
+    append_bins(from_.other_latency, out.rows);
+    return true;
+  }
+
   const Collected& from_;
   RollupKeys keys_;
+  RollupFold fold_;
   std::vector<std::uint32_t> accounts_;   // numbers, by name
   std::vector<std::uint32_t> endpoints_;  // the same
   std::vector<RollupRow> rows_;           // key: account's rank, combo, quarter
   bool totals_given_ = false;
   std::size_t row_ = 0;
   std::size_t endpoint_ = 0;
+  bool other_endpoint_given_ = false;
 };
 
 // The numbers that a builder's dictionary gives to the values of one of KeyedCalls' keys.
@@ -147,13 +226,21 @@ class KeyNumbers {
       }
       return true;
     }
-    for (std::size_t code = by_code_.size(); code < names_->size(); ++code) {
-      if (!put((*names_)[code], numbers, by_code_)) return false;
-    }
+    by_code_.resize(names_->size(), kUnknown);
     by_call_.reserve(key.codes.size());
-    for (const std::uint32_t code : key.codes) by_call_.push_back(by_code_[code]);
+    for (const std::uint32_t code : key.codes) {
+      std::uint32_t& number = by_code_[code];
+      if (number == kUnknown) {
+        const auto known = numbers.intern((*names_)[code]);
+        if (!known) return false;
+        number = *known;
+      }
+      by_call_.push_back(number);
+    }
     return true;
   }
+  // The builder's dictionary numbers its values anew.
+  void forget() { by_code_.clear(); }
   // Of a call that was taken.
   std::uint32_t operator[](std::size_t call) const { return by_call_[call]; }
 
@@ -165,14 +252,18 @@ class KeyNumbers {
     return number.has_value();
   }
 
+  static constexpr std::uint32_t kUnknown = 0xffffffff;
+
   const Strings* names_ = nullptr;
-  std::vector<std::uint32_t> by_code_;
+  std::vector<std::uint32_t> by_code_;  // of codes that came; else kUnknown
   std::vector<std::uint32_t> by_call_;
 };
 
 class Builder final : public RollupBuilder {
  public:
-  explicit Builder(Day day) : day_(day) { status_numbers_.fill(kUnknown); }
+  Builder(Day day, RollupRules rules) : day_(day), rules_(std::move(rules)) {
+    status_numbers_.fill(kUnknown);
+  }
 
   void add(const Batch& batch, const Call& call) override {
     const auto number = [&](RollupKey key, TextField field) {
@@ -188,6 +279,7 @@ class Builder final : public RollupBuilder {
     }
     count(*account, combo_of(*endpoint, *method, call.status, *revision), call.ts);
     if (call.duration_ns != kNoDuration) add_latency(*endpoint, call.ts, call.duration_ns);
+    if (has_grown()) compact();
   }
 
   void add(const KeyedCalls& calls) override {
@@ -209,6 +301,7 @@ class Builder final : public RollupBuilder {
       const std::int64_t duration = calls.duration_ns[i];
       if (duration != kNoDuration) add_latency(endpoint[i], calls.ts[i], duration);
     }
+    if (has_grown()) compact();
   }
 
   Result<void> add(const RollupReader& other) override {
@@ -221,11 +314,15 @@ class Builder final : public RollupBuilder {
   [[nodiscard]] std::uint64_t calls() const override { return calls_; }
 
   [[nodiscard]] std::size_t memory() const override {
+    std::size_t sketches = collected_.latency.capacity() * sizeof(HourSketches);
+    for (const HourSketches& hours : collected_.latency) {
+      for (const HourSketch& hour : hours) sketches += sizeof(HourSketch) + hour.sketch.memory();
+    }
     constexpr std::size_t kCell = sizeof(Cells::value_type) + 1;
     constexpr std::size_t kName = sizeof(std::string) + 16;
     const Strings& accounts = collected_.accounts.entries();
     return collected_.cells.bucket_count() * kCell + accounts.memory() + accounts.size() * kName +
-           collected_.combos.bucket_count() * (sizeof(RollupCombo) + 8) + sketch_bytes_;
+           collected_.combos.bucket_count() * (sizeof(RollupCombo) + 8) + sketches;
   }
 
   Result<std::uint64_t> write(FileSystem& files, const std::string& path) const override {
@@ -238,10 +335,77 @@ class Builder final : public RollupBuilder {
     }
     // What calls alone made is merged before long.
     const Lz4Level level = files_.empty() ? Lz4Level::fast : Lz4Level::high;
-    return write_rollup(files, path, day_, sources, level);
+    return write_rollup(files, path, day_, sources, rules_, level);
   }
 
  private:
+  [[nodiscard]] bool has_grown() const {
+    const auto beyond = [&](RollupKey key, std::size_t cap) {
+      return collected_.values[static_cast<std::size_t>(key)].entries().size() >
+             kGrowth * std::max<std::size_t>(cap, kFewest);
+    };
+    return collected_.combos.size() > kGrowth * kKeptCombos ||
+           beyond(RollupKey::endpoint, rules_.caps.endpoints) ||
+           beyond(RollupKey::method, rules_.caps.methods) ||
+           beyond(RollupKey::revision, rules_.caps.revisions);
+  }
+
+  // Folds the keys, as they would be when a file is written.
+  void compact() {
+    std::vector<std::unique_ptr<RollupSource>> sources;
+    sources.push_back(std::make_unique<CollectedSource>(collected_));
+    RollupHistory history(rules_.earlier);
+    const auto merged = merge_keys(sources, rules_.caps, history);
+    sources.clear();
+    if (!merged) {
+      overflown_ = true;
+      return;
+    }
+    Collected folded;
+    folded.accounts = std::move(collected_.accounts);
+    folded.fold = merged->fold;
+    for (std::size_t i = 0; i < kRollupKeys; ++i) {
+      const Strings& values = merged->keys.values[i];
+      for (std::size_t value = 0; value < values.size(); ++value) {
+        folded.values[i].intern(values[value]);
+      }
+    }
+    for (std::uint32_t number = 0; number < merged->keys.combos.size(); ++number) {
+      RollupCombo combo = merged->keys.combos[number];
+      for (std::size_t i = 0; i < kRollupKeys; ++i) {
+        if (combo[i] == merged->keys.values[i].size()) combo[i] = kOther;
+      }
+      folded.combos.emplace(combo, number);
+    }
+    const std::vector<std::uint32_t>& places = merged->combos.front();
+    for (const auto& [key, count] : collected_.cells) {
+      const std::uint64_t combo = places[(key & kRowMask) >> kQuarterBits];
+      folded.cells[(key & ~kRowMask) | combo << kQuarterBits | (key & kQuarterMask)] += count;
+    }
+    move_latency(folded);
+    collected_ = std::move(folded);
+    status_numbers_.fill(kUnknown);
+    accounts_.forget();
+    for (KeyNumbers& numbers : numbers_) numbers.forget();
+  }
+
+  void move_latency(Collected& folded) {
+    DictionaryBuilder& kept = folded.values[static_cast<std::size_t>(RollupKey::endpoint)];
+    const Strings& endpoints = values_of(RollupKey::endpoint).entries();
+    folded.latency.resize(kept.entries().size());
+    folded.other_latency = std::move(collected_.other_latency);
+    for (std::size_t i = 0; i < collected_.latency.size(); ++i) {
+      HourSketches& hours = collected_.latency[i];
+      if (const auto number = kept.find(endpoints[i])) {
+        folded.latency[*number] = std::move(hours);
+        continue;
+      }
+      for (const HourSketch& hour : hours) {
+        sketch_of(folded.other_latency, hour.hour).merge(hour.sketch);
+      }
+    }
+  }
+
   DictionaryBuilder& values_of(RollupKey key) {
     return collected_.values[static_cast<std::size_t>(key)];
   }
@@ -279,34 +443,29 @@ class Builder final : public RollupBuilder {
   void add_latency(std::uint32_t endpoint, TimeNs ts, std::int64_t duration_ns) {
     auto& latency = collected_.latency;
     if (endpoint >= latency.size()) latency.resize(endpoint + 1);
-    if (latency[endpoint] == nullptr) {
-      latency[endpoint] = std::make_unique<HourSketches>();
-      sketch_bytes_ += sizeof(HourSketches);
-    }
-    const auto hour = static_cast<std::size_t>(quarter_of_day(ts) / kQuartersPerHour);
-    LatencySketch& sketch = (*latency[endpoint])[hour];
-    const std::size_t before = sketch.memory();
-    sketch.add(duration_ns);
-    sketch_bytes_ += sketch.memory() - before;
+    const auto hour = static_cast<std::uint64_t>(quarter_of_day(ts) / kQuartersPerHour);
+    sketch_of(latency[endpoint], hour).add(duration_ns);
   }
 
   static constexpr std::uint32_t kUnknown = 0xffffffff;
+  // Folding takes time: keys with few values aren't folded before they are written.
+  static constexpr std::size_t kFewest = 1024;
 
   const Day day_;
+  const RollupRules rules_;
   Collected collected_;
   std::array<std::uint32_t, kMaxStatus + 1> status_numbers_;
   KeyNumbers accounts_;
   std::array<KeyNumbers, kRollupKeys> numbers_;  // but for the status, which needs none
   std::vector<std::shared_ptr<const RollupFile>> files_;
   std::uint64_t calls_ = 0;
-  std::size_t sketch_bytes_ = 0;
   bool overflown_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<RollupBuilder> RollupBuilder::create(Day day) {
-  return std::make_unique<Builder>(day);
+std::unique_ptr<RollupBuilder> RollupBuilder::create(Day day, RollupRules rules) {
+  return std::make_unique<Builder>(day, std::move(rules));
 }
 
 }  // namespace fortnight::storage

@@ -34,15 +34,20 @@ class RollupCounter {
   }
 
   [[nodiscard]] const CountGroups& groups() const { return groups_; }
+  [[nodiscard]] const PastCap& past_cap() const { return past_cap_; }
 
  private:
+  using Match = RollupFilter::Match;
+
   Result<void> find_combos() {
     FORTNIGHT_ASSIGN(keys_, file_.keys());
-    matching_ = filter_.matching_combos(*keys_);
+    matching_ = filter_.matching_combos(*keys_, file_.footer().fold);
+    if (by_key_) other_value_ = keys_->of(*by_key_).size();
     return {};
   }
 
-  [[nodiscard]] std::size_t values() const { return by_key_ ? keys_->of(*by_key_).size() : 1; }
+  // Values that there are groups for: the last one is `(other)`.
+  [[nodiscard]] std::size_t values() const { return by_key_ ? keys_->of(*by_key_).size() + 1 : 1; }
   [[nodiscard]] std::size_t value_of(std::size_t combo) const {
     return by_key_ ? keys_->combos[combo][static_cast<std::size_t>(*by_key_)] : 0;
   }
@@ -51,30 +56,47 @@ class RollupCounter {
   Result<void> collect(RollupTally& tally, std::string_view account) {
     for (std::size_t value = 0; value < (by_account_ ? 1 : values()); ++value) {
       if (!tally.any(value)) continue;
-      tally.add_to(value, groups_, groups_.at(by_key_ ? keys_->of(*by_key_)[value] : account));
+      tally.add_to(value, groups_, group_of(value, account));
     }
     return check_groups(held_ + groups_.bytes(), budget_);
   }
 
-  Result<void> add_series(const TableEntry& entry, RollupTally& tally) const {
-    Counts* const row = tally.row(0);
+  CountGroups::Group group_of(std::size_t value, std::string_view account) {
+    if (!by_key_) return in_other_account_ ? groups_.other() : groups_.at(account);
+    const Strings& values = keys_->of(*by_key_);
+    return value == other_value_ ? groups_.other() : groups_.at(values[value]);
+  }
+
+  // Counts calls of a combo that the question asks for, or may ask for.
+  void add_calls(const Match& match, std::size_t value, RollupTally& tally, std::uint32_t bucket,
+                 std::uint64_t failed, std::uint64_t calls) {
+    if (match.holds) RollupTally::add(tally.row(value)[bucket], failed, calls);
+    if (bucket == buckets_.spare()) return;
+    if (!match.sure) past_cap_.untested += calls;
+    const bool other_group = value == other_value_ || (by_account_ && in_other_account_);
+    if (!match.sure || (match.holds && other_group)) past_cap_.calls += calls;
+  }
+
+  Result<void> add_series(const TableEntry& entry, RollupTally& tally, const Match& match = {}) {
     const bool fits = entry.series.for_each([&](std::uint64_t key, std::uint64_t calls) {
       const std::uint64_t failed = key >> kQuarterBits & 1;
-      RollupTally::add(row[buckets_.of_quarter(key & kQuarterMask)], failed, calls);
+      add_calls(match, 0, tally, buckets_.of_quarter(key & kQuarterMask), failed, calls);
     });
     if (!fits) return corrupt("a series of a rollup makes no sense");
     return {};
   }
 
-  Result<void> add_rows(const TableEntry& entry, RollupTally& tally) const {
+  Result<void> add_rows(const TableEntry& entry, RollupTally& tally, const Match& account = {}) {
     bool known = true;
     const bool fits = entry.rows.for_each([&](std::uint64_t key, std::uint64_t calls) {
       const std::uint64_t combo = key >> kQuarterBits;
       if (combo >= matching_.size()) {
         known = false;
-      } else if (matching_[combo] != 0) {
-        Counts& counts = tally.row(value_of(combo))[buckets_.of_quarter(key & kQuarterMask)];
-        RollupTally::add(counts, keys_->failed[combo], calls);
+      } else {
+        Match match = matching_[combo];
+        match &= account;
+        add_calls(match, value_of(combo), tally, buckets_.of_quarter(key & kQuarterMask),
+                  keys_->failed[combo], calls);
       }
     });
     if (!fits || !known) return corrupt("the rows of a rollup make no sense");
@@ -98,8 +120,9 @@ class RollupCounter {
     }
     RollupTally tally(values(), buckets_);
     for (std::size_t combo = 0; combo < matching_.size(); ++combo) {
-      if (matching_[combo] == 0) continue;
-      Counts* const row = tally.row(value_of(combo));
+      const Match match = matching_[combo];
+      if (!match.holds && match.sure) continue;
+      const std::size_t value = value_of(combo);
       // Slots of one bucket follow each other: adding them up in a register is what makes this
       // fast.
       std::uint32_t current = buckets_.spare();
@@ -107,12 +130,12 @@ class RollupCounter {
       for (std::uint32_t i = totals->starts[combo]; i < totals->starts[combo + 1]; ++i) {
         const std::uint32_t next = bucket[totals->slots[i]];
         if (next != current) {
-          RollupTally::add(row[current], keys_->failed[combo], std::exchange(calls, 0));
+          add_calls(match, value, tally, current, keys_->failed[combo], std::exchange(calls, 0));
           current = next;
         }
         calls += totals->counts[i];
       }
-      RollupTally::add(row[current], keys_->failed[combo], calls);
+      add_calls(match, value, tally, current, keys_->failed[combo], calls);
     }
     return collect(tally, "");
   }
@@ -137,8 +160,36 @@ class RollupCounter {
     } else {
       FORTNIGHT_TRY(file_.for_each_entry(RollupTable::accounts, nullptr, add));
     }
+    FORTNIGHT_TRY(count_other_accounts(by_combos, tally));
     if (by_account_) return {};
     return collect(tally, "");
+  }
+
+  // Whether the file counts the account by its name.
+  [[nodiscard]] bool names(std::string_view account) const {
+    bool found = false;
+    const auto read = file_.for_each_entry(RollupTable::accounts, &account,
+                                           [&](const TableEntry&) -> Result<void> {
+                                             found = true;
+                                             return {};
+                                           });
+    return read && found;
+  }
+
+  Result<void> count_other_accounts(bool by_combos, RollupTally& tally) {
+    const RollupFold& fold = file_.footer().fold;
+    if (fold.account.calls == 0) return {};
+    const Match match = filter_.match_other_accounts(
+        fold, [&](std::string_view account) { return names(account); });
+    if (!match.holds && match.sure) return {};
+    in_other_account_ = true;
+    FORTNIGHT_TRY(
+        file_.for_each_entry(RollupTable::other_accounts, nullptr, [&](const TableEntry& entry) {
+          return by_combos ? add_rows(entry, tally, match) : add_series(entry, tally, match);
+        }));
+    if (by_account_) FORTNIGHT_TRY(collect(tally, ""));
+    in_other_account_ = false;
+    return {};
   }
 
   const RollupFile& file_;
@@ -148,9 +199,12 @@ class RollupCounter {
   const RollupBuckets buckets_;
   bool by_account_ = false;
   std::optional<RollupKey> by_key_;
-  std::shared_ptr<const RollupKeys> keys_;  // where combos are told apart
-  std::vector<std::uint8_t> matching_;      // by combo
+  std::shared_ptr<const RollupKeys> keys_;                  // where combos are told apart
+  std::vector<Match> matching_;                             // by combo
+  std::size_t other_value_ = static_cast<std::size_t>(-1);  // of what is grouped by
+  bool in_other_account_ = false;
   CountGroups groups_;
+  PastCap past_cap_;
 };
 
 }  // namespace
@@ -160,6 +214,7 @@ Result<void> count_rollup(const RollupFile& file, const CountQuery& query, const
   RollupCounter counter(file, query, budget, answer.groups.bytes());
   FORTNIGHT_TRY(counter.run());
   answer.groups.add(counter.groups());
+  answer.past_cap += counter.past_cap();
   return {};
 }
 

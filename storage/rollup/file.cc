@@ -61,6 +61,7 @@ Result<std::shared_ptr<const RollupKeys>> RollupFile::keys() const {
 }
 
 Result<std::shared_ptr<const RollupIndex>> RollupFile::index(RollupTable table) const {
+  if (footer_.index(table).size == 0) return std::make_shared<const RollupIndex>();
   return load<RollupIndex>(footer_.index(table), &RollupIndex::parse);
 }
 

@@ -45,7 +45,7 @@ class TableCursor {
 };
 
 bool valid_key(RollupTable table, std::uint64_t key) {
-  if (table == RollupTable::latency) {
+  if (table == RollupTable::latency || table == RollupTable::other_latency) {
     return key >> kBinBits < kHoursPerDay && (key & kBinMask) < kSketchBins;
   }
   return (key & kQuarterMask) < kQuartersPerDay;  // the combo is checked by who translates it
@@ -57,6 +57,7 @@ class FileSource final : public RollupSource {
       : file_(std::move(file)), keys_(std::move(keys)) {}
 
   [[nodiscard]] const RollupKeys& keys() const override { return *keys_; }
+  [[nodiscard]] const RollupFold& fold() const override { return file_->footer().fold; }
 
   Result<bool> next(RollupTable table, NamedRows& out) override {
     FORTNIGHT_ASSIGN(const bool more,
@@ -66,6 +67,8 @@ class FileSource final : public RollupSource {
     }
     return more;
   }
+
+  void rewind(RollupTable table) override { cursors_[static_cast<std::size_t>(table)] = {}; }
 
  private:
   const std::shared_ptr<const RollupFile> file_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "storage/rollup/caps.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -17,6 +19,46 @@ bool holds(const Predicate& predicate, std::string_view value) {
                            ? status_matches(predicate, status_of(value))
                            : matches_any(predicate.patterns, value);
   return matched != predicate.negated;
+}
+
+// Whether the pattern is `*`.
+bool matches_every_value(const TextPattern& pattern) {
+  return !pattern.exact() && std::all_of(pattern.pieces.begin(), pattern.pieces.end(),
+                                         [](const std::string& piece) { return piece.empty(); });
+}
+
+// Of what is under `(other)`; `named` says of a value whether none of its calls is.
+template <typename Named>
+RollupFilter::Match match_other(const Predicate& predicate, Named&& named) {
+  bool matched = false;
+  bool sure = true;
+  for (const TextPattern& pattern : predicate.patterns) {
+    if (matches_every_value(pattern)) {
+      matched = true;
+    } else {
+      sure = sure && pattern.exact() && named(std::string_view(pattern.pieces.front()));
+    }
+  }
+  return {matched != predicate.negated, matched || sure};
+}
+
+// Whether all calls with the value are counted by it.
+template <typename Has>
+bool all_named(std::string_view value, const FoldedKey& folded, Has&& has) {
+  return value.empty() || (folded.most_named == 0 && has(value));
+}
+
+RollupFilter::Match match_other_value(const Predicate& predicate, RollupKey key,
+                                      const Strings& values, const FoldedKey& folded) {
+  const auto has = [&](std::string_view wanted) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] == wanted) return true;
+    }
+    return false;
+  };
+  return match_other(predicate, [&](std::string_view value) {
+    return is_exempt_from_caps(key, value) || all_named(value, folded, has);
+  });
 }
 
 RollupKey key_of(const Predicate& predicate) {
@@ -67,18 +109,43 @@ std::optional<std::vector<std::string_view>> RollupFilter::named_accounts() cons
   return std::nullopt;
 }
 
-std::vector<std::uint8_t> RollupFilter::matching_combos(const RollupKeys& keys) const {
-  std::vector<std::uint8_t> matching(keys.combos.size(), 1);
+std::vector<RollupFilter::Match> RollupFilter::matching_combos(const RollupKeys& keys,
+                                                               const RollupFold& fold) const {
+  std::vector<Match> matching(keys.combos.size());
   for (const Predicate* predicate : combos_) {
     const RollupKey key = key_of(*predicate);
     const Strings& values = keys.of(key);
-    std::vector<std::uint8_t> held(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) held[i] = holds(*predicate, values[i]) ? 1 : 0;
+    std::vector<Match> by_value(values.size() + 1);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      by_value[i].holds = holds(*predicate, values[i]);
+    if (key != RollupKey::status && fold.of(key).calls != 0) {
+      by_value.back() = match_other_value(*predicate, key, values, fold.of(key));
+    }
     for (std::size_t i = 0; i < matching.size(); ++i) {
-      matching[i] &= held[keys.combos[i][static_cast<std::size_t>(key)]];
+      matching[i] &= by_value[keys.combos[i][static_cast<std::size_t>(key)]];
     }
   }
   return matching;
+}
+
+RollupFilter::Match RollupFilter::match_other(RollupKey key, const RollupKeys& keys,
+                                              const RollupFold& fold) const {
+  Match match;
+  for (const Predicate* predicate : combos_) {
+    if (key_of(*predicate) != key) continue;
+    match &= match_other_value(*predicate, key, keys.of(key), fold.of(key));
+  }
+  return match;
+}
+
+RollupFilter::Match RollupFilter::match_other_accounts(
+    const RollupFold& fold, const std::function<bool(std::string_view)>& named) const {
+  Match match;
+  for (const Predicate* predicate : accounts_) {
+    match &= storage::match_other(
+        *predicate, [&](std::string_view value) { return all_named(value, fold.account, named); });
+  }
+  return match;
 }
 
 }  // namespace fortnight::storage

@@ -6,7 +6,8 @@
 namespace fortnight::storage {
 namespace {
 
-Result<void> check_header(const ReadableFile& file) {
+// Returns the incompatible features.
+Result<std::uint32_t> check_header(const ReadableFile& file) {
   std::string header(kRollupHeaderBytes, '\0');
   FORTNIGHT_TRY(file.read(0, header));
   ByteReader in(header);
@@ -19,17 +20,37 @@ Result<void> check_header(const ReadableFile& file) {
   if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {
     return Error{ErrorCode::unsupported, "the rollup was written by a newer version"};
   }
-  return {};
+  return incompatible;
+}
+
+constexpr std::array kFoldedKeys = {&RollupFold::account, &RollupFold::endpoint,
+                                    &RollupFold::method, &RollupFold::revision};
+
+void encode(const FoldedKey& key, ByteWriter& out) {
+  out.varint(key.calls);
+  out.varint(key.most_unnamed);
+  out.varint(key.most_named);
 }
 
 }  // namespace
 
-std::string encode_rollup_header() {
+FoldedKey& RollupFold::of(RollupKey key) {
+  switch (key) {
+    case RollupKey::method:
+      return method;
+    case RollupKey::revision:
+      return revision;
+    default:
+      return endpoint;
+  }
+}
+
+std::string encode_rollup_header(bool folded) {
   std::string out;
   ByteWriter writer(out);
   writer.bytes(kRollupMagic);
   writer.u32(kRollupVersion);
-  writer.u32(kRollupIncompatible);
+  writer.u32(folded ? kRollupFolded : 0);
   writer.u32(0);
   writer.u32(checksum32(out));
   return out;
@@ -41,7 +62,11 @@ std::string RollupFooter::encode() const {
   writer.signed_varint(day);
   writer.varint(calls);
   keys.encode(writer);
-  for (const RollupPlace& place : indices) place.encode(writer);
+  const std::size_t tables = fold.any() ? kRollupTables : kRollupPlainTables;
+  for (std::size_t i = 0; i < tables; ++i) indices[i].encode(writer);
+  if (fold.any()) {
+    for (const auto key : kFoldedKeys) storage::encode(fold.*key, writer);
+  }
   const auto size = static_cast<std::uint32_t>(out.size());
   const std::uint64_t checksum = checksum64(out);
   writer.u32(size);
@@ -52,7 +77,7 @@ std::string RollupFooter::encode() const {
 
 Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
   if (file.size() < kRollupHeaderBytes + kRollupTailBytes) return corrupt("the file is too short");
-  FORTNIGHT_TRY(check_header(file));
+  FORTNIGHT_ASSIGN(const std::uint32_t features, check_header(file));
   std::string tail(kRollupTailBytes, '\0');
   FORTNIGHT_TRY(file.read(file.size() - kRollupTailBytes, tail));
   ByteReader in(tail);
@@ -72,7 +97,17 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
   footer.day = reader.day();
   footer.calls = reader.varint();
   footer.keys = RollupPlace::decode(reader);
-  for (RollupPlace& place : footer.indices) place = RollupPlace::decode(reader);
+  const bool folded = (features & kRollupFolded) != 0;
+  const std::size_t tables = folded ? kRollupTables : kRollupPlainTables;
+  for (std::size_t i = 0; i < tables; ++i) footer.indices[i] = RollupPlace::decode(reader);
+  if (folded) {
+    for (const auto key : kFoldedKeys) {
+      FoldedKey& to = footer.fold.*key;
+      to.calls = reader.varint();
+      to.most_unnamed = reader.varint();
+      to.most_named = reader.varint();
+    }
+  }
   if (!reader.ok() || reader.remaining() != 0) return corrupt("the footer makes no sense");
   return footer;
 }

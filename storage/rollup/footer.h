@@ -9,16 +9,43 @@
 #include "storage/base/time.h"
 #include "storage/files/file_system.h"
 #include "storage/rollup/format.h"
+#include "storage/rollup/keys.h"
 #include "storage/rollup/section.h"
 
 namespace fortnight::storage {
+
+// What is counted of one key under `(other)`. The last two bound what any one value lacks.
+struct FoldedKey {
+  std::uint64_t calls = 0;
+  std::uint64_t most_unnamed = 0;  // calls of a value that the file doesn't name, at the most
+  std::uint64_t most_named = 0;    // calls under `(other)` of a value that it names, at the most
+  friend bool operator==(const FoldedKey&, const FoldedKey&) = default;
+};
+
+struct RollupFold {
+  FoldedKey account;
+  FoldedKey endpoint;
+  FoldedKey method;
+  FoldedKey revision;
+
+  [[nodiscard]] FoldedKey& of(RollupKey key);  // not of the status
+  [[nodiscard]] const FoldedKey& of(RollupKey key) const {
+    return const_cast<RollupFold*>(this)->of(key);
+  }
+  [[nodiscard]] bool any() const {
+    return account.calls + endpoint.calls + method.calls + revision.calls != 0;
+  }
+  friend bool operator==(const RollupFold&, const RollupFold&) = default;
+};
 
 struct RollupFooter {
   Day day = 0;
   std::uint64_t calls = 0;
   RollupPlace keys;
-  std::array<RollupPlace, kRollupTables> indices;  // of the tables
-  std::uint64_t end = 0;                           // where the footer begins; not written
+  // Of the tables; those that the file doesn't have are of size 0.
+  std::array<RollupPlace, kRollupTables> indices;
+  RollupFold fold;
+  std::uint64_t end = 0;  // where the footer begins; not written
 
   [[nodiscard]] RollupPlace& index(RollupTable table) {
     return indices[static_cast<std::size_t>(table)];
@@ -30,7 +57,8 @@ struct RollupFooter {
   [[nodiscard]] std::string encode() const;
 };
 
-std::string encode_rollup_header();
+// `folded`: the footer has a fold.
+std::string encode_rollup_header(bool folded);
 
 // Checks the header and reads the footer. ErrorCode::corrupt, or ErrorCode::unsupported where a
 // newer version wrote the file.

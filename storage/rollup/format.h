@@ -1,7 +1,7 @@
 // The bytes of a rollup file: its constants and limits. docs/format.md tells the whole.
 //
 //   header     magic, version, feature bits, checksum
-//   pages      of the three tables, in any order
+//   pages      of the tables, in any order
 //   sections   the keys, and the index of each table
 //   footer     day, calls, and the places of the sections
 //   tail       the footer's size and checksum, end magic
@@ -21,8 +21,10 @@ inline constexpr std::string_view kRollupMagic = "FNROLLUP";
 inline constexpr std::string_view kRollupEndMagic = "FNROLEND";
 inline constexpr std::uint32_t kRollupVersion = 1;
 // Feature bits that this reader knows. One that it doesn't know makes the file
-// ErrorCode::unsupported.
-inline constexpr std::uint32_t kRollupIncompatible = 0;
+// ErrorCode::unsupported. kRollupFolded: the file counts calls under `(other)`; then it has two
+// more tables, and its footer says what was folded.
+inline constexpr std::uint32_t kRollupFolded = 1;
+inline constexpr std::uint32_t kRollupIncompatible = kRollupFolded;
 inline constexpr std::uint64_t kRollupHeaderBytes = 24;
 inline constexpr std::uint64_t kRollupTailBytes = 20;
 
@@ -31,8 +33,13 @@ enum class RollupTable : std::uint8_t {
   totals,    // one name, the empty one: all accounts together
   accounts,  // by account
   latency,   // by endpoint: the hours' sketches
+  // Of folded files alone. One name, the empty one: accounts and endpoints under `(other)`.
+  other_accounts,
+  other_latency,
 };
-inline constexpr std::size_t kRollupTables = 3;
+inline constexpr std::size_t kRollupTables = 5;
+// Tables that every file has: those before the ones of folded files.
+inline constexpr std::size_t kRollupPlainTables = 3;
 
 // The key of a count is its combo (an index into the file's combinations of endpoint, method,
 // status and revision) and the quarter of the day.

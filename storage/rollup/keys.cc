@@ -4,9 +4,14 @@
 
 #include "storage/base/bytes.h"
 #include "storage/call/predicate.h"
+#include "storage/rollup/caps.h"
 #include "storage/rollup/format.h"
 
 namespace fortnight::storage {
+
+bool is_exempt_from_caps(RollupKey key, std::string_view value) {
+  return value.empty() || (key == RollupKey::method && is_known_method(value));
+}
 
 std::string RollupKeys::encode() const {
   std::string out;
@@ -36,7 +41,9 @@ Result<std::shared_ptr<const RollupKeys>> RollupKeys::parse(std::string_view raw
   for (std::size_t key = 0; key < kRollupKeys; ++key) {
     for (RollupCombo& combo : keys->combos) {
       const std::uint64_t value = in.varint();
-      known = known && value < keys->values[key].size();
+      // A status is always told by its value.
+      const bool may_be_other = key != static_cast<std::size_t>(RollupKey::status);
+      known = known && value < keys->values[key].size() + (may_be_other ? 1 : 0);
       combo[key] = static_cast<std::uint32_t>(value);
     }
   }

@@ -17,7 +17,11 @@ namespace fortnight::storage {
 enum class RollupKey : std::uint8_t { endpoint, method, status, revision };
 inline constexpr std::size_t kRollupKeys = 4;
 
-// A value's index in each key's values.
+// Whether the value is counted by itself whatever else comes, beside the values that the key's cap
+// allows: the absent one, and known methods.
+bool is_exempt_from_caps(RollupKey key, std::string_view value);
+
+// A value's index in each key's values; behind the last value: `(other)`. A status is never that.
 using RollupCombo = std::array<std::uint32_t, kRollupKeys>;
 
 struct RollupKeys {
@@ -27,6 +31,10 @@ struct RollupKeys {
 
   [[nodiscard]] const Strings& of(RollupKey key) const {
     return values[static_cast<std::size_t>(key)];
+  }
+  // Whether the index stands for `(other)`.
+  [[nodiscard]] bool is_other(RollupKey key, std::uint32_t value) const {
+    return value == of(key).size();
   }
   [[nodiscard]] std::string encode() const;
   static Result<std::shared_ptr<const RollupKeys>> parse(std::string_view raw);

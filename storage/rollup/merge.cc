@@ -4,8 +4,11 @@
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <numeric>
+#include <utility>
 
 #include "storage/base/dictionary.h"
+#include "storage/rollup/fold.h"
+#include "storage/rollup/history.h"
 
 namespace fortnight::storage {
 namespace {
@@ -25,6 +28,9 @@ Error unknown_combo() { return corrupt("a rollup counts a combination that it do
 
 Error too_many_keys() { return {ErrorCode::limit, "too many keys or combinations in one rollup"}; }
 
+// Stands for `(other)` until it is known how many values there are.
+constexpr std::uint32_t kOther = 0xffffffff;
+
 // Numbers the combos of all sources in the order in which they come.
 Result<MergedKeys> number_combos(RollupSources sources) {
   std::vector<DictionaryBuilder> values(
@@ -37,6 +43,10 @@ Result<MergedKeys> number_combos(RollupSources sources) {
     for (const RollupCombo& theirs : keys.combos) {
       RollupCombo combo;
       for (std::size_t i = 0; i < kRollupKeys; ++i) {
+        if (theirs[i] == keys.values[i].size()) {
+          combo[i] = kOther;
+          continue;
+        }
         const auto number = values[i].intern(keys.values[i][theirs[i]]);
         if (!number) return too_many_keys();
         combo[i] = *number;
@@ -51,6 +61,11 @@ Result<MergedKeys> number_combos(RollupSources sources) {
     }
   }
   for (std::size_t i = 0; i < kRollupKeys; ++i) merged.keys.values[i] = values[i].entries();
+  for (RollupCombo& combo : merged.keys.combos) {
+    for (std::size_t i = 0; i < kRollupKeys; ++i) {
+      if (combo[i] == kOther) combo[i] = static_cast<std::uint32_t>(merged.keys.values[i].size());
+    }
+  }
   return merged;
 }
 
@@ -77,7 +92,7 @@ void order_combos(MergedKeys& merged) {
 
 }  // namespace
 
-Result<MergedKeys> merge_keys(RollupSources sources) {
+Result<MergedKeys> merge_keys(RollupSources sources, const KeyCaps& caps, RollupHistory& history) {
   FORTNIGHT_ASSIGN(MergedKeys merged, number_combos(sources));
   NamedRowsMerger totals(sources, RollupTable::totals);
   for (NamedRows rows;;) {
@@ -85,6 +100,8 @@ Result<MergedKeys> merge_keys(RollupSources sources) {
     if (!more) break;
     merged.totals.insert(merged.totals.end(), rows.rows.begin(), rows.rows.end());
   }
+  normalize_rows(merged.totals);
+  fold_keys(merged, sources, caps, history);
   order_combos(merged);
   if (!find_failed_combos(merged.keys)) return corrupt("a status of a rollup is no number");
   return merged;
@@ -99,11 +116,15 @@ Result<void> NamedRowsMerger::advance(std::size_t source) {
   return {};
 }
 
+void NamedRowsMerger::rewind() {
+  for (const auto& source : sources_) source->rewind(table_);
+  started_ = false;
+}
+
 Result<bool> NamedRowsMerger::next(NamedRows& out,
                                    const std::vector<std::vector<std::uint32_t>>* combos) {
-  if (!started_) {
+  if (!std::exchange(started_, true)) {
     for (std::size_t i = 0; i < heads_.size(); ++i) FORTNIGHT_TRY(advance(i));
-    started_ = true;
   }
   const Head* least = nullptr;
   for (const Head& head : heads_) {
@@ -114,7 +135,8 @@ Result<bool> NamedRowsMerger::next(NamedRows& out,
   out.rows.clear();
   for (std::size_t i = 0; i < heads_.size(); ++i) {
     Head& head = heads_[i];
-    if (!head.there || head.rows.name != out.name) continue;
+    head.given = head.there && head.rows.name == out.name;
+    if (!head.given) continue;
     if (combos != nullptr && !translate(head.rows.rows, (*combos)[i])) return unknown_combo();
     out.rows.insert(out.rows.end(), head.rows.rows.begin(), head.rows.rows.end());
     FORTNIGHT_TRY(advance(i));

@@ -75,19 +75,88 @@ Result<void> RollupReader::count(const CountQuery& query, const Budget& budget,
   return count_rollup(*file_, query, budget, answer);
 }
 
-Result<void> RollupReader::latency(const LatencyQuery& query,
-                                   std::vector<LatencySketch>& sketches) const {
+const RollupFold& RollupReader::fold() const { return file_->footer().fold; }
+
+Result<std::uint64_t> RollupReader::latency(const LatencyQuery& query,
+                                            std::vector<LatencySketch>& sketches) const {
   const RollupBuckets buckets(day(), query.edges);
-  if (!buckets.any()) return {};
+  std::uint64_t untested = 0;
+  if (!buckets.any()) return untested;
   std::vector<LatencySketch> sums(buckets.count());
   FORTNIGHT_TRY(file_->for_each_entry(
       RollupTable::latency, nullptr, [&](const TableEntry& entry) -> Result<void> {
         if (!query.endpoints.empty() && !matches_any(query.endpoints, entry.name)) return {};
         return add_sketches(entry, buckets, sums);
       }));
+  if (fold().endpoint.calls != 0) FORTNIGHT_TRY(add_other_latency(query, buckets, sums, untested));
   sketches.resize(sums.size());
   for (std::size_t i = 0; i < sums.size(); ++i) sketches[i].merge(sums[i]);
+  return untested;
+}
+
+Result<void> RollupReader::add_other_latency(const LatencyQuery& query,
+                                             const RollupBuckets& buckets,
+                                             std::vector<LatencySketch>& sums,
+                                             std::uint64_t& untested) const {
+  RollupFilter::Match match;
+  std::vector<Predicate> predicates;
+  if (!query.endpoints.empty()) {
+    Predicate& endpoint = predicates.emplace_back();
+    endpoint.field = TextField::endpoint;
+    endpoint.patterns = query.endpoints;
+    FORTNIGHT_ASSIGN(const auto keys, file_->keys());
+    match = RollupFilter(predicates).match_other(RollupKey::endpoint, *keys, fold());
+  }
+  if (!match.holds && match.sure) return {};
+  std::vector<LatencySketch> of_other(buckets.count());
+  FORTNIGHT_TRY(file_->for_each_entry(
+      RollupTable::other_latency, nullptr,
+      [&](const TableEntry& entry) { return add_sketches(entry, buckets, of_other); }));
+  for (std::size_t i = 0; i < of_other.size(); ++i) {
+    if (match.holds) sums[i].merge(of_other[i]);
+    if (!match.sure) untested += of_other[i].count();
+  }
   return {};
+}
+
+bool RollupReader::may_fold(const CountQuery& query) const {
+  const auto folds = [&](TextField field) {
+    if (field == TextField::account) return fold().account.calls != 0;
+    const auto key = rollup_key_of(field);
+    return key && fold().of(*key).calls != 0;
+  };
+  return (query.by_field && folds(*query.by_field)) ||
+         std::any_of(query.predicates.begin(), query.predicates.end(), [&](const Predicate& asked) {
+           return asked.subject == Predicate::Subject::field && folds(asked.field);
+         });
+}
+
+Result<bool> RollupReader::is_within(const KeyCaps& caps) const {
+  FORTNIGHT_ASSIGN(const auto keys, file_->keys());
+  const auto within = [&](RollupKey key, std::size_t cap) {
+    const Strings& values = keys->of(key);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!is_exempt_from_caps(key, values[i])) ++count;
+    }
+    return count <= cap;
+  };
+  if (!within(RollupKey::endpoint, caps.endpoints) || !within(RollupKey::method, caps.methods) ||
+      !within(RollupKey::revision, caps.revisions)) {
+    return false;
+  }
+  if (calls() <= caps.accounts) return true;
+  std::size_t accounts = 0;
+  std::string last;
+  FORTNIGHT_TRY(file_->for_each_entry(RollupTable::accounts, nullptr,
+                                      [&](const TableEntry& entry) -> Result<void> {
+                                        if (!entry.name.empty() && entry.name != last) {
+                                          last = entry.name;
+                                          ++accounts;
+                                        }
+                                        return {};
+                                      }));
+  return accounts <= caps.accounts;
 }
 
 }  // namespace fortnight::storage

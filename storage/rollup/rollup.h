@@ -17,12 +17,15 @@
 #include "storage/call/keyed_calls.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/files/file_system.h"
+#include "storage/rollup/caps.h"
 #include "storage/store.h"
 
 namespace fortnight::storage {
 
 class BlockCache;
+class RollupBuckets;
 class RollupFile;
+struct RollupFold;
 
 // Reads one rollup file. Immutable and thread-safe.
 class RollupReader {
@@ -47,23 +50,36 @@ class RollupReader {
   // outgrow the budget. Requires answers(query).
   Result<void> count(const CountQuery& query, const Budget& budget, CountAnswer& answer) const;
   // Adds the hours' sketches to `sketches`, one a bucket; an hour belongs to the bucket in which it
-  // begins. After an error nothing was added.
-  Result<void> latency(const LatencyQuery& query, std::vector<LatencySketch>& sketches) const;
+  // begins. After an error nothing was added. Returns the calls of endpoints under `(other)` that
+  // may be asked for, and weren't added.
+  Result<std::uint64_t> latency(const LatencyQuery& query,
+                                std::vector<LatencySketch>& sketches) const;
+  // Whether what is asked about may be under `(other)`.
+  [[nodiscard]] bool may_fold(const CountQuery& query) const;
+  // What the file counts under `(other)`.
+  [[nodiscard]] const RollupFold& fold() const;
+  // Whether the file names no more values than the caps let it. Reads its keys, and its accounts
+  // where there are more calls than accounts may be.
+  [[nodiscard]] Result<bool> is_within(const KeyCaps& caps) const;
 
   [[nodiscard]] const std::shared_ptr<const RollupFile>& file() const { return file_; }
   // Bytes of memory held, but for what is in the cache; roughly.
   [[nodiscard]] std::size_t memory() const;
 
  private:
+  Result<void> add_other_latency(const LatencyQuery& query, const RollupBuckets& buckets,
+                                 std::vector<LatencySketch>& sums, std::uint64_t& untested) const;
+
   std::shared_ptr<const RollupFile> file_;
 };
 
 // Collects one day's counts in memory. Not thread-safe. Memory: some 30 bytes a distinct count and
-// 80 a distinct account, the sketches, and while a file is written another 16 bytes a count. Files
-// that were added are not taken into memory: they are merged from disk, account by account.
+// 80 a distinct account, the sketches, and while a file is written another 16 bytes a count. Keys
+// that grow beyond their caps are folded on the way. Files that were added are not taken into
+// memory: they are merged from disk, account by account.
 class RollupBuilder {
  public:
-  static std::unique_ptr<RollupBuilder> create(Day day);
+  static std::unique_ptr<RollupBuilder> create(Day day, RollupRules rules = {});
   RollupBuilder() = default;
   RollupBuilder(const RollupBuilder&) = delete;
   RollupBuilder& operator=(const RollupBuilder&) = delete;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/base/error.h"
+#include "storage/rollup/footer.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/keys.h"
 #include "storage/rollup/rows.h"
@@ -25,8 +26,12 @@ class RollupSource {
   virtual ~RollupSource() = default;
 
   [[nodiscard]] virtual const RollupKeys& keys() const = 0;
+  // What is counted under `(other)`.
+  [[nodiscard]] virtual const RollupFold& fold() const = 0;
   // The table's next name, in ascending order, its rows in terms of keys(); false after the last.
   virtual Result<bool> next(RollupTable table, NamedRows& out) = 0;
+  // The table begins anew.
+  virtual void rewind(RollupTable table) = 0;
 };
 
 }  // namespace fortnight::storage

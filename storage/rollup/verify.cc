@@ -61,10 +61,30 @@ Result<void> check_series(const RollupFile& file, RollupTable table) {
 }
 
 Result<void> check_latency(RollupSource& source) {
-  for (NamedRows endpoint;;) {
-    FORTNIGHT_ASSIGN(const bool more, source.next(RollupTable::latency, endpoint));
-    if (!more) return {};
+  for (const RollupTable table : {RollupTable::latency, RollupTable::other_latency}) {
+    for (NamedRows endpoint;;) {
+      FORTNIGHT_ASSIGN(const bool more, source.next(table, endpoint));
+      if (!more) break;
+    }
   }
+  return {};
+}
+
+// The footer's fold counts what the totals have under `(other)`.
+Result<void> check_fold(const RollupFold& fold, const RollupKeys& keys, const Sums& totals) {
+  for (const RollupKey key : {RollupKey::endpoint, RollupKey::method, RollupKey::revision}) {
+    std::uint64_t calls = 0;
+    for (const auto& [row, count] : totals) {
+      const std::uint64_t combo = row >> kQuarterBits;
+      if (combo >= keys.combos.size()) return corrupt("the totals count an unknown combination");
+      const std::uint32_t value = keys.combos[combo][static_cast<std::size_t>(key)];
+      if (keys.is_other(key, value)) calls += count;
+    }
+    if (calls != fold.of(key).calls) {
+      return corrupt("what is folded isn't what the footer says");
+    }
+  }
+  return {};
 }
 
 // The accounts' rows add up to the totals, and those to the footer's calls.
@@ -72,7 +92,8 @@ Result<void> check_totals(const RollupFile& file, RollupSource& source) {
   Sums totals;
   Sums accounts;
   for (const auto& [table, sums] :
-       {std::pair{RollupTable::totals, &totals}, std::pair{RollupTable::accounts, &accounts}}) {
+       {std::pair{RollupTable::totals, &totals}, std::pair{RollupTable::accounts, &accounts},
+        std::pair{RollupTable::other_accounts, &accounts}}) {
     for (NamedRows rows;;) {
       FORTNIGHT_ASSIGN(const bool more, source.next(table, rows));
       if (!more) break;
@@ -83,7 +104,7 @@ Result<void> check_totals(const RollupFile& file, RollupSource& source) {
   std::uint64_t calls = 0;
   for (const auto& [key, count] : totals) calls += count;
   if (calls != file.footer().calls) return corrupt("the totals aren't the calls of the footer");
-  return {};
+  return check_fold(file.footer().fold, source.keys(), totals);
 }
 
 }  // namespace
@@ -93,8 +114,8 @@ std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& 
   const auto note = [&](const Result<void>& result) {
     if (!result) problems.push_back(result.error().message);
   };
-  for (const RollupTable table :
-       {RollupTable::totals, RollupTable::accounts, RollupTable::latency}) {
+  for (const RollupTable table : {RollupTable::totals, RollupTable::accounts, RollupTable::latency,
+                                  RollupTable::other_accounts, RollupTable::other_latency}) {
     note(check_order(*file, table));
   }
   const auto source = rollup_file_source(file);
@@ -104,6 +125,7 @@ std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& 
   }
   note(check_series(*file, RollupTable::totals));
   note(check_series(*file, RollupTable::accounts));
+  note(check_series(*file, RollupTable::other_accounts));
   note(check_totals(*file, **source));
   note(check_latency(**source));
   return problems;

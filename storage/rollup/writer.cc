@@ -1,10 +1,11 @@
 #include "storage/rollup/writer.h"
 
-#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "storage/rollup/account_fold.h"
 #include "storage/rollup/footer.h"
+#include "storage/rollup/history.h"
 #include "storage/rollup/merge.h"
 #include "storage/rollup/table.h"
 
@@ -39,44 +40,107 @@ Result<RollupPlace> write_totals(RollupSectionWriter& sections, const MergedKeys
 }
 
 Result<RollupPlace> write_accounts(RollupSectionWriter& sections, RollupSources sources,
-                                   const MergedKeys& merged) {
+                                   const MergedKeys& merged, AccountFold& fold) {
   RollupTableWriter table(sections);
   NamedRowsMerger merger(sources, RollupTable::accounts);
   for (NamedRows account;;) {
     FORTNIGHT_ASSIGN(const bool more, merger.next(account, &merged.combos));
     if (!more) return table.finish();
+    if (!fold.take(merger, account)) continue;
     FORTNIGHT_TRY(
         table.add(account.name, series_of(account.rows, merged.keys.failed), account.rows));
   }
 }
 
-Result<RollupPlace> write_latency(RollupSectionWriter& sections, RollupSources sources) {
+// A table of what is under `(other)`, with series where rows are of combos.
+Result<RollupPlace> write_other(RollupSectionWriter& sections, std::span<const RollupRow> rows,
+                                const MergedKeys* merged) {
+  RollupTableWriter table(sections);
+  std::vector<RollupRow> series;
+  if (merged != nullptr) series = series_of(rows, merged->keys.failed);
+  if (!rows.empty()) FORTNIGHT_TRY(table.add("", series, rows));
+  return table.finish();
+}
+
+Result<void> add_other_accounts(RollupSources sources, const MergedKeys& merged,
+                                AccountFold& fold) {
+  NamedRowsMerger merger(sources, RollupTable::other_accounts);
+  for (NamedRows other;;) {
+    FORTNIGHT_ASSIGN(const bool more, merger.next(other, &merged.combos));
+    if (!more) return {};
+    fold.add_other(other.rows);
+  }
+}
+
+// The latency of endpoints that are counted by their names is written; the rest is added to
+// `other`.
+Result<RollupPlace> write_latency(RollupSectionWriter& sections, RollupSources sources,
+                                  const MergedKeys& merged, std::vector<RollupRow>& other) {
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> sums;
+  const auto add_other = [&](const NamedRows& rows) {
+    for (const RollupRow& row : rows.rows) sums[row.key] += row.count;
+  };
+  const bool folded = merged.fold.endpoint.calls != 0;
+  const Strings& endpoints = merged.keys.of(RollupKey::endpoint);
+  boost::unordered_flat_set<std::string_view> kept;
+  if (folded) {
+    for (std::size_t i = 0; i < endpoints.size(); ++i) kept.insert(endpoints[i]);
+  }
   RollupTableWriter table(sections);
   NamedRowsMerger merger(sources, RollupTable::latency);
   for (NamedRows endpoint;;) {
     FORTNIGHT_ASSIGN(const bool more, merger.next(endpoint, nullptr));
-    if (!more) return table.finish();
-    FORTNIGHT_TRY(table.add(endpoint.name, {}, endpoint.rows));
+    if (!more) break;
+    if (folded && !kept.contains(endpoint.name)) {
+      add_other(endpoint);
+    } else {
+      FORTNIGHT_TRY(table.add(endpoint.name, {}, endpoint.rows));
+    }
   }
+  NamedRowsMerger others(sources, RollupTable::other_latency);
+  for (NamedRows rows;;) {
+    FORTNIGHT_ASSIGN(const bool more, others.next(rows, nullptr));
+    if (!more) break;
+    add_other(rows);
+  }
+  for (const auto& [key, count] : sums) other.push_back({key, count});
+  normalize_rows(other);
+  return table.finish();
 }
 
 }  // namespace
 
 Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
-                                   RollupSources sources, Lz4Level level) {
-  FORTNIGHT_ASSIGN(const MergedKeys merged, merge_keys(sources));
+                                   RollupSources sources, const RollupRules& rules,
+                                   Lz4Level level) {
+  RollupHistory history(rules.earlier);
+  FORTNIGHT_ASSIGN(const MergedKeys merged, merge_keys(sources, rules.caps, history));
   FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
-  FORTNIGHT_TRY(file->write(0, encode_rollup_header()));
   RollupSectionWriter sections(*file, kRollupHeaderBytes, level);
   RollupFooter footer;
   footer.day = day;
   footer.calls = sum(merged.totals);
+  footer.fold = merged.fold;
+  AccountFold accounts(sources);
+  FORTNIGHT_TRY(accounts.choose(footer.calls, rules.caps, history));
   FORTNIGHT_ASSIGN(footer.index(RollupTable::totals), write_totals(sections, merged));
-  FORTNIGHT_ASSIGN(footer.index(RollupTable::accounts), write_accounts(sections, sources, merged));
-  FORTNIGHT_ASSIGN(footer.index(RollupTable::latency), write_latency(sections, sources));
+  FORTNIGHT_ASSIGN(footer.index(RollupTable::accounts),
+                   write_accounts(sections, sources, merged, accounts));
+  FORTNIGHT_TRY(add_other_accounts(sources, merged, accounts));
+  std::vector<RollupRow> other_latency;
+  FORTNIGHT_ASSIGN(footer.index(RollupTable::latency),
+                   write_latency(sections, sources, merged, other_latency));
+  if (accounts.folded().calls != 0) footer.fold.account = accounts.folded();
+  if (footer.fold.any()) {
+    FORTNIGHT_ASSIGN(footer.index(RollupTable::other_accounts),
+                     write_other(sections, accounts.other_rows(), &merged));
+    FORTNIGHT_ASSIGN(footer.index(RollupTable::other_latency),
+                     write_other(sections, other_latency, nullptr));
+  }
   FORTNIGHT_ASSIGN(footer.keys, sections.add(merged.keys.encode()));
   const std::string end = footer.encode();
   FORTNIGHT_TRY(file->write(sections.offset(), end));
+  FORTNIGHT_TRY(file->write(0, encode_rollup_header(footer.fold.any())));
   FORTNIGHT_TRY(file->sync());
   return sections.offset() + end.size();
 }

@@ -1,4 +1,4 @@
-// Writes a rollup file: the sum of its sources, merged name by name.
+// Writes a rollup file: the sum of its sources, merged name by name and folded to the caps.
 #pragma once
 
 #include <memory>
@@ -8,14 +8,16 @@
 #include "storage/base/compression.h"
 #include "storage/base/time.h"
 #include "storage/files/file_system.h"
+#include "storage/rollup/caps.h"
 #include "storage/rollup/source.h"
 
 namespace fortnight::storage {
 
 // Writes and syncs the file; returns its size in bytes. Memory: the keys and the totals of all
-// sources, the rows of one account, and a page of each source.
+// sources, the rows of one account, and a page of each source; where there may be more accounts
+// than their cap, 16 bytes an account.
 Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
                                    std::span<const std::unique_ptr<RollupSource>> sources,
-                                   Lz4Level level);
+                                   const RollupRules& rules, Lz4Level level);
 
 }  // namespace fortnight::storage

@@ -51,6 +51,13 @@ def endpoints(scale):
     return (line(i, endpoint=f"/api/things/endpoint-{i:07}") for i in range(int(1_000_000 * scale)))
 
 
+def keys(scale):
+    """No two calls of one method, endpoint, revision or account."""
+    for i in range(int(600_000 * scale)):
+        yield line(i, account=f"a-{i}", method=f"M{i}", endpoint=f"/scan/{i:x}.php",
+                   revision=f"r-{i}", status=200 + i % 300, duration_ms=i % 1000)
+
+
 def shapes(scale):
     """No two lines of one shape."""
     return (line(i, **{f"key-{i}-{j}": j for j in range(12)}) for i in range(int(300_000 * scale)))
@@ -78,7 +85,10 @@ def days(scale):
         yield line(i, moment, note=chance.randbytes(60).hex())
 
 
-CASES = {case.__name__: case for case in (accounts, endpoints, shapes, long_lines, arrays, days)}
+CASES = {
+    case.__name__: case
+    for case in (accounts, endpoints, keys, shapes, long_lines, arrays, days)
+}
 
 
 def peak_bytes(daemon):

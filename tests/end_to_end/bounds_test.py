@@ -12,7 +12,7 @@ SCALE = 0.02
 BOUND_MIB = 64
 # A scan holds a block of each of its parts, of 8 MiB at the most: too much for so small a bound where
 # lines are long.
-CASES = ("accounts", "endpoints", "shapes", "days")
+CASES = ("accounts", "endpoints", "keys", "shapes", "days")
 
 
 class BoundsTest(TestCase):

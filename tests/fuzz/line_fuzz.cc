@@ -62,8 +62,7 @@ class Intake {
     source.name = "fuzz";
     source.format = chosen->first;
     settings_ = intake::mapper_settings(config, source);
-    caps_ = std::make_unique<intake::KeyCaps>(config.limits);
-    mapper_ = std::make_unique<intake::Mapper>(settings_, *caps_);
+    mapper_ = std::make_unique<intake::Mapper>(settings_);
   }
 
   // The second time its shape is known.
@@ -94,7 +93,6 @@ class Intake {
   }
 
   intake::MapperSettings settings_;
-  std::unique_ptr<intake::KeyCaps> caps_;
   std::unique_ptr<intake::Mapper> mapper_;
 };
 

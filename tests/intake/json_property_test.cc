@@ -127,7 +127,7 @@ bool is_rejected_as_no_json(const std::string& reason) {
 BOOST_AUTO_TEST_SUITE(json_property)
 
 BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
-  MapperAtWork work(settings(), {});
+  MapperAtWork work(settings());
   for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
     RandomJson random(seed % 5'000);  // each line several times: first by split, then by its shape
     const std::string line = random.object(R"("t":1795162530)");
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_json_is_accepted_and_nothing_else) {
-  MapperAtWork work(settings(), {});
+  MapperAtWork work(settings());
   simdjson::dom::parser parser;
   std::mt19937 random(3);
   int accepted = 0;

@@ -10,13 +10,11 @@ MapperAtWork::MapperAtWork(const std::string& format, config::Config config) {
   config::Source source;
   source.name = "test";
   source.format = format;
-  caps_ = std::make_unique<KeyCaps>(config.limits);
-  mapper_ = std::make_unique<Mapper>(mapper_settings(config, source), *caps_);
+  mapper_ = std::make_unique<Mapper>(mapper_settings(config, source));
 }
 
-MapperAtWork::MapperAtWork(MapperSettings settings, const config::Limits& limits)
-    : caps_(std::make_unique<KeyCaps>(limits)),
-      mapper_(std::make_unique<Mapper>(std::move(settings), *caps_)) {}
+MapperAtWork::MapperAtWork(MapperSettings settings)
+    : mapper_(std::make_unique<Mapper>(std::move(settings))) {}
 
 storage::Append MapperAtWork::map(std::string_view line, storage::TimeNs now) {
   storage::Append append;

@@ -19,14 +19,12 @@ class MapperAtWork {
  public:
   explicit MapperAtWork(const std::string& format = "fortnight",
                         config::Config config = config::default_config());
-  MapperAtWork(MapperSettings settings, const config::Limits& limits);
+  explicit MapperAtWork(MapperSettings settings);
 
   storage::Append map(std::string_view line, storage::TimeNs now = kNow);
   Mapper& mapper() { return *mapper_; }
-  KeyCaps& caps() { return *caps_; }
 
  private:
-  std::unique_ptr<KeyCaps> caps_;
   std::unique_ptr<Mapper> mapper_;
 };
 

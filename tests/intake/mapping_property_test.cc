@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_SUITE(mapping_property)
 
 BOOST_AUTO_TEST_CASE(fields_and_ids_are_those_of_a_naive_mapping) {
   const config::Format format = settings().format;
-  MapperAtWork work(settings(), {});
+  MapperAtWork work(settings());
   simdjson::dom::parser parser;
   Lines lines(5);
   for (int round = 0; round < tests::rounds(30'000); ++round) {

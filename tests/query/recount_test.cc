@@ -41,6 +41,9 @@ struct Line {
 
 struct Fixture {
   Fixture() {
+    // Rollups of days that are over have most values under `(other)`; while calls are kept, no
+    // answer shows it.
+    engine.caps = {.accounts = 2, .endpoints = 2, .revisions = 1, .methods = 1};
     engine.start(now);
     context.store = &engine.store();
     context.now = [this] { return now; };

@@ -16,6 +16,8 @@ class EngineUnderTest final : public StoreUnderTest {
   void start(storage::TimeNs now) override { open(now); }
   storage::Store& store() override { return *engine_; }
   storage::Engine& engine() { return *engine_; }
+  // To be set before start().
+  storage::KeyCaps caps;
   void restart(storage::TimeNs now) override {
     engine_.reset();
     files_ = files_->crashed(faults::Loss::random, ++restarts_);
@@ -31,6 +33,7 @@ class EngineUnderTest final : public StoreUnderTest {
     options.disk_reserve = 0;
     options.clock_hold = 0;
     options.seal_after = 0;
+    options.caps = caps;
     engine_ = storage::Engine::open(*files_, options, now).value();
   }
   // Does all maintenance that is due.

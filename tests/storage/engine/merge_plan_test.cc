@@ -254,7 +254,9 @@ BOOST_AUTO_TEST_CASE(rollups_of_a_day_are_merged_by_kind) {
 
   Files late;
   late.rollups(kDay - 1, 1).rollups(kDay - 1, 2, FileKind::late_rollup);
-  BOOST_TEST((plan_rollup_merge(late.version(), rules(1))->kind == FileKind::late_rollup));
+  MergeRules folded = rules(1);
+  folded.capped = {1};
+  BOOST_TEST((plan_rollup_merge(late.version(), folded)->kind == FileKind::late_rollup));
 
   Files eight;
   eight.rollups(kDay, 8);
@@ -262,6 +264,29 @@ BOOST_AUTO_TEST_CASE(rollups_of_a_day_are_merged_by_kind) {
   MergeRules wanted = rules();
   wanted.unmergeable = {8};
   BOOST_TEST(!plan_rollup_merge(eight.version(), wanted));
+}
+
+// A day's only rollup is looked at once the day is over and quiet: it may name too many values.
+BOOST_AUTO_TEST_CASE(a_single_rollup_is_folded_once) {
+  Files files;
+  files.rollups(kDay - 1, 1);
+  BOOST_TEST(!plan_rollup_merge(files.version(), rules()));
+  const auto quiet = plan_rollup_merge(files.version(), rules(1));
+  BOOST_REQUIRE(quiet);
+  BOOST_TEST(quiet->inputs.size() == 1U);
+  BOOST_TEST(quiet->capped);
+  MergeRules folded = rules(1);
+  folded.capped = {1};
+  BOOST_TEST(!plan_rollup_merge(files.version(), folded));
+
+  Files late;
+  late.rollups(kDay - 1, 1, FileKind::late_rollup);
+  BOOST_TEST(!plan_rollup_merge(late.version(), rules(1)));
+
+  // While calls still come, values are kept that may recur.
+  Files eight;
+  eight.rollups(kDay, 8);
+  BOOST_TEST(!plan_rollup_merge(eight.version(), rules())->capped);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,263 @@
+#include "storage/rollup/fold.h"
+
+#include <algorithm>
+#include <bit>
+#include <boost/container_hash/hash.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <numeric>
+#include <optional>
+
+#include "storage/rollup/caps.h"
+#include "storage/rollup/history.h"
+
+namespace fortnight::storage {
+namespace {
+
+constexpr std::array kCappedKeys = {RollupKey::endpoint, RollupKey::method, RollupKey::revision};
+// An earlier day says as much as so many quarters of this one.
+constexpr int kQuartersOfADay = 8;
+
+std::uint32_t& cap_of(KeyCaps& caps, RollupKey key) {
+  switch (key) {
+    case RollupKey::method:
+      return caps.methods;
+    case RollupKey::revision:
+      return caps.revisions;
+    default:
+      return caps.endpoints;
+  }
+}
+
+using Places = std::vector<std::uint32_t>;  // where what is numbered goes to
+
+// The folding of one key.
+class KeyFold {
+ public:
+  KeyFold(RollupKey key, const MergedKeys& merged, RollupSources sources)
+      : key_(key), values_(merged.keys.of(key)), sums_(values_.size()) {
+    add_hidden(merged, sources);
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      too_long_ = too_long_ || values_[i].size() > kMaxKeyBytes;
+      countable_ += is_exempt_from_caps(key_, values_[i]) ? 0 : 1;
+    }
+  }
+
+  [[nodiscard]] bool exceeds(std::size_t cap) const { return too_long_ || countable_ > cap; }
+  [[nodiscard]] bool hides() const { return hidden_unnamed_ != 0; }
+
+  void add_calls(const MergedKeys& merged) {
+    const std::size_t at = static_cast<std::size_t>(key_);
+    const Strings& statuses = merged.keys.of(RollupKey::status);
+    for (const RollupRow& row : merged.totals) {
+      const RollupCombo& combo = merged.keys.combos[row.key >> kQuarterBits];
+      if (combo[at] == values_.size()) continue;
+      ValueSums& sums = sums_[combo[at]];
+      sums.add(row.key & kQuarterMask, row.count);
+      if (statuses[combo[static_cast<std::size_t>(RollupKey::status)]] != "404") {
+        sums.only_404 = false;
+      }
+    }
+  }
+
+  void rank(RollupHistory& history) {
+    ranks_.resize(sums_.size());
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (values_[i].size() > kMaxKeyBytes || is_exempt_from_caps(key_, values_[i])) continue;
+      ValueSums sums = sums_[i];
+      if (key_ != RollupKey::endpoint) sums.only_404 = false;
+      ranks_[i] = rank_of(sums, history.days(key_, values_[i]));
+    }
+  }
+
+  // Decides which values are kept; places() says where they go, the others to where is_other().
+  void keep(std::size_t cap) {
+    std::vector<std::uint8_t> kept = keep_greatest(ranks_, &values_, cap);
+    places_.assign(values_.size() + 1, 0);
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (is_exempt_from_caps(key_, values_[i])) kept[i] = 1;
+      places_[i] = kept[i] != 0 ? next++ : kFolded;
+    }
+    places_.back() = kFolded;
+    std::replace(places_.begin(), places_.end(), kFolded, next);
+    kept_ = next;
+  }
+  void keep_all() {
+    places_.resize(values_.size() + 1);
+    std::iota(places_.begin(), places_.end(), 0U);
+    kept_ = static_cast<std::uint32_t>(values_.size());
+  }
+  [[nodiscard]] const Places& places() const { return places_; }
+
+  [[nodiscard]] Strings kept_values() const {
+    Strings kept;
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (places_[i] != kept_) kept.add(values_[i]);
+    }
+    return kept;
+  }
+  [[nodiscard]] FoldedKey bounds() const {
+    FoldedKey bounds{0, hidden_unnamed_, 0};
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      const ValueSums& sums = sums_[i];
+      if (places_[i] == kept_) {
+        bounds.most_unnamed = std::max(bounds.most_unnamed, sums.calls + sums.hidden);
+      } else if (!is_exempt_from_caps(key_, values_[i])) {
+        bounds.most_named = std::max(bounds.most_named, sums.hidden);
+      }
+    }
+    return bounds;
+  }
+
+ private:
+  static constexpr std::uint32_t kFolded = 0xffffffff;
+
+  void add_hidden(const MergedKeys& merged, RollupSources sources) {
+    const std::size_t at = static_cast<std::size_t>(key_);
+    for (std::size_t source = 0; source < sources.size(); ++source) {
+      const FoldedKey& folded = sources[source]->fold().of(key_);
+      if (folded.calls == 0) continue;
+      std::vector<std::uint8_t> named(values_.size() + 1);
+      for (const std::uint32_t combo : merged.combos[source]) {
+        named[merged.keys.combos[combo][at]] = 1;
+      }
+      for (std::size_t i = 0; i < values_.size(); ++i) {
+        sums_[i].hidden += named[i] != 0 ? folded.most_named : folded.most_unnamed;
+      }
+      hidden_unnamed_ += folded.most_unnamed;
+    }
+  }
+
+  const RollupKey key_;
+  const Strings& values_;
+  std::vector<ValueSums> sums_;
+  std::vector<std::uint64_t> ranks_;
+  Places places_;  // by value, and of `(other)`
+  std::uint32_t kept_ = 0;
+  std::size_t countable_ = 0;
+  bool too_long_ = false;
+  std::uint64_t hidden_unnamed_ = 0;
+};
+
+using KeyFolds = std::array<std::optional<KeyFold>, kRollupKeys>;
+
+// The combinations once their values have gone to their places.
+struct FoldedCombos {
+  std::vector<RollupCombo> combos;
+  Places places;  // by combination before
+};
+
+FoldedCombos fold_combos(const std::vector<RollupCombo>& combos, const KeyFolds& folds) {
+  FoldedCombos out;
+  boost::unordered_flat_map<RollupCombo, std::uint32_t, boost::hash<RollupCombo>> numbers;
+  out.places.reserve(combos.size());
+  for (RollupCombo combo : combos) {
+    for (std::size_t key = 0; key < kRollupKeys; ++key) {
+      if (folds[key]) combo[key] = folds[key]->places()[combo[key]];
+    }
+    const auto next = static_cast<std::uint32_t>(out.combos.size());
+    const auto [at, added] = numbers.try_emplace(combo, next);
+    if (added) out.combos.push_back(combo);
+    out.places.push_back(at->second);
+  }
+  return out;
+}
+
+// Sets which values are kept, the fewer the more combinations there are.
+FoldedCombos choose(const MergedKeys& merged, const KeyCaps& caps, KeyFolds& folds) {
+  constexpr std::uint32_t kShare = 4;
+  for (KeyCaps within = caps;;) {
+    for (const RollupKey key : kCappedKeys) {
+      auto& fold = folds[static_cast<std::size_t>(key)];
+      const std::uint32_t cap = cap_of(within, key);
+      if (fold->exceeds(cap)) {
+        fold->keep(cap);
+      } else {
+        fold->keep_all();
+      }
+    }
+    FoldedCombos folded = fold_combos(merged.keys.combos, folds);
+    const bool none_left = within.endpoints == 0 && within.methods == 0 && within.revisions == 0;
+    if (folded.combos.size() <= kKeptCombos || none_left) return folded;
+    for (const RollupKey key : kCappedKeys) cap_of(within, key) /= kShare;
+  }
+}
+
+void apply(MergedKeys& merged, FoldedCombos folded, const KeyFolds& folds) {
+  for (const RollupKey key : kCappedKeys) {
+    const auto at = static_cast<std::size_t>(key);
+    merged.fold.of(key) = folds[at]->bounds();
+    merged.keys.values[at] = folds[at]->kept_values();
+  }
+  merged.keys.combos = std::move(folded.combos);
+  for (RollupRow& row : merged.totals) {
+    row.key = std::uint64_t{folded.places[row.key >> kQuarterBits]} << kQuarterBits |
+              (row.key & kQuarterMask);
+  }
+  normalize_rows(merged.totals);
+  for (std::vector<std::uint32_t>& source : merged.combos) {
+    for (std::uint32_t& combo : source) combo = folded.places[combo];
+  }
+}
+
+void count_folded(MergedKeys& merged) {
+  for (const RollupRow& row : merged.totals) {
+    const RollupCombo& combo = merged.keys.combos[row.key >> kQuarterBits];
+    for (const RollupKey key : kCappedKeys) {
+      if (merged.keys.is_other(key, combo[static_cast<std::size_t>(key)])) {
+        merged.fold.of(key).calls += row.count;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::uint64_t rank_of(const ValueSums& sums, int earlier_days) {
+  constexpr std::uint64_t kMostCalls = std::uint64_t{1} << 48;
+  constexpr std::uint64_t kAnswers = std::uint64_t{1} << 63;
+  const int quarters = std::popcount(sums.quarters[0]) + std::popcount(sums.quarters[1]);
+  const auto steady = static_cast<std::uint64_t>(quarters + kQuartersOfADay * earlier_days);
+  const std::uint64_t rank = std::min(sums.calls + sums.hidden, kMostCalls) * steady;
+  return sums.only_404 ? rank : rank | kAnswers;
+}
+
+std::vector<std::uint8_t> keep_greatest(const std::vector<std::uint64_t>& ranks,
+                                        const Strings* names, std::size_t most) {
+  std::vector<std::uint8_t> kept(ranks.size());
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < ranks.size(); ++i) {
+    if (ranks[i] != 0) order.push_back(i);
+  }
+  if (order.size() > most) {
+    std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) {
+                       if (ranks[a] != ranks[b]) return ranks[a] > ranks[b];
+                       return names == nullptr ? a < b : (*names)[a] < (*names)[b];
+                     });
+    order.resize(most);
+  }
+  for (const std::uint32_t i : order) kept[i] = 1;
+  return kept;
+}
+
+void fold_keys(MergedKeys& merged, RollupSources sources, const KeyCaps& caps,
+               RollupHistory& history) {
+  KeyFolds folds;
+  KeyCaps within = caps;
+  bool needed = merged.keys.combos.size() > kKeptCombos;
+  for (const RollupKey key : kCappedKeys) {
+    auto& fold = folds[static_cast<std::size_t>(key)].emplace(key, merged, sources);
+    needed = needed || fold.hides() || fold.exceeds(cap_of(within, key));
+  }
+  if (!needed) return;
+  for (const RollupKey key : kCappedKeys) {
+    auto& fold = folds[static_cast<std::size_t>(key)];
+    fold->add_calls(merged);
+    fold->rank(history);
+  }
+  apply(merged, choose(merged, caps, folds), folds);
+  count_folded(merged);
+}
+
+}  // namespace fortnight::storage
