@@ -151,7 +151,7 @@ class OperationsTest(TestCase):
                   "account": "OCQ4JJ", "method": "DELETE", "path": "/api/profiles/01HZY/lists/%d" % i,
                   "endpoint": "/api/profiles/{id}/lists/{list}", "status": 404, "duration_ms": 7.126 * i}
                  for i in range(10, 20)]
-        self.send(daemon, [json.dumps(call).encode() for call in calls])
+        self.send(daemon, [json.dumps(call).encode() for call in calls] + [b"not json"])
         for words in (["logs"], ["errors"]):
             text = seen_on_a_terminal(self.client(daemon, *words), 60)
             for line in text.splitlines():

@@ -20,10 +20,10 @@ constexpr std::string_view kCall =
 BOOST_AUTO_TEST_SUITE(follow_view)
 
 BOOST_AUTO_TEST_CASE(the_columns_are_those_of_logs) {
-  FollowedCalls calls({100, 24, false});
+  FollowedCalls calls({80, 24, false});
   const std::string first = calls.render(kCall);
   const std::string headings = first.substr(0, first.find('\n'));
-  const std::string logs = render_answer("logs", {{std::string(kCall)}, "{}"}, {100, 24, false});
+  const std::string logs = render_answer("logs", {{std::string(kCall)}, "{}"}, {80, 24, false});
   std::size_t at = 0;
   std::size_t logs_at = 0;
   for (const char* const heading : {"ts", "account", "method", "path", "status", "ms", "ref"}) {

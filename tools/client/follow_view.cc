@@ -21,12 +21,12 @@ struct Place {
 // As many of LOGS' columns as there is room for: the account goes first, then the method.
 std::vector<Place> places_for(const Terminal& terminal) {
   std::vector<Place> places = {{"ts", time_width(terminal), false},
-                               {"account", 10, false},
+                               {"account", 8, false},
                                {"method", 7, false},
                                {"path", 0, false},
                                {"status", 6, true},
-                               {"duration_ms", 9, true},
-                               {"ref", 12, false}};
+                               {"duration_ms", 8, true},
+                               {"ref", 9, false}};
   const auto needed = [&] {
     std::size_t sum = kNarrowestPath;
     for (const Place& place : places) sum += place.width + kGap;

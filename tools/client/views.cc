@@ -141,11 +141,11 @@ std::string warnings(std::string_view verb, const Answer& answer, const Terminal
                          text_of(member_of(answer.summary, "to")).size() >
                      0;
   if (rejected > 0 && verb != "rejects" && (dated || answer.rows.empty())) {
-    out += terminal.styled(with_commas(rejected) + (rejected == 1 ? " line was" : " lines were") +
-                               " rejected in this time, and missing"
-                               " here: fortnight rejects",
-                           Style::warning) +
-           "\n";
+    const char* const lines = rejected == 1 ? " line was" : " lines were";
+    out +=
+        terminal.styled(with_commas(rejected) + lines + " rejected in this time: fortnight rejects",
+                        Style::warning) +
+        "\n";
   }
   const std::string since = text_of(member_of(answer.summary, "retained_from"));
   if (!since.empty()) {
