@@ -163,6 +163,9 @@ const std::vector<std::string_view>& choices_of(std::string_view option) {
       {"field", fields},
       {"sort", {"calls", "errors", "error_rate"}},
       {"order", {"newest", "oldest"}},
+      {"reason",
+       {"not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old",
+        "future"}},
       {"compare", {"previous"}},
   };
   const auto found = all.find(option);
