@@ -36,16 +36,24 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
                   did_you_mean(value.text, known), fmt::join(known, " ")));
 }
 
-// The scalar as it stands in the line: a string is escaped already.
-void write_scalar(std::string_view line, const storage::JsonPointer& pointer,
-                  storage::JsonWriter& row) {
-  const auto scalar = storage::find_scalar(line, pointer);
-  if (!scalar) {
+// As it stands in the line: a string is escaped already.
+void write_scalar(const storage::JsonScalar& scalar, storage::JsonWriter& row) {
+  row.raw(scalar.is_string ? fmt::format("\"{}\"", scalar.raw) : std::string(scalar.raw));
+}
+
+// What filters by the pointer are about: a scalar, or an array of them where the pointer leads to
+// an array or through one.
+void write_scalars(std::string_view line, const storage::JsonPointer& pointer,
+                   storage::JsonWriter& row) {
+  const storage::FoundScalars found = storage::find_scalars(line, pointer);
+  if (found.in_array) {
+    row.open_array();
+    for (const storage::JsonScalar& scalar : found.scalars) write_scalar(scalar, row);
+    row.close_array();
+  } else if (found.scalars.empty()) {
     row.null();
-  } else if (scalar->is_string) {
-    row.raw(fmt::format("\"{}\"", scalar->raw));
   } else {
-    row.raw(scalar->raw);
+    write_scalar(found.scalars[0], row);
   }
 }
 
@@ -54,7 +62,7 @@ void write_column(const CallRecord& call, const Column& column, storage::JsonWri
   if (column.field) {
     row.text_or_null(call.field(*column.field));
   } else if (column.pointer) {
-    write_scalar(call.line, *column.pointer, row);
+    write_scalars(call.line, *column.pointer, row);
   } else if (column.name == "ts") {
     write_time(call.ts, call.ts_digits, row);
   } else if (column.name == "status") {
@@ -127,10 +135,10 @@ Answer answer_export(const Asking& asking) {
   if (!scanned) return store_error(scanned.error());
   Summary summary;
   summary.json().key("calls").number(calls);
-  summary.completeness(scanned->completeness, question.period.everything());
+  summary.completeness(scanned->completeness, question.period.everything(), calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, question.period));
   summary.period(question, question.period);
-  if (calls == 0) summary.no_data();
+  if (calls == 0) summary.no_data(asking, query);
   return summary.close();
 }
 

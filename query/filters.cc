@@ -54,7 +54,9 @@ Parsed<storage::NumberBound> bound_of(const Parameter& parameter) {
 std::optional<StatusRange> status_range(std::string_view text) {
   if (text == "all") return StatusRange{storage::kNoStatus, kLastStatus};
   if (text == "*") return StatusRange{1, kLastStatus};
-  if (text.empty()) return StatusRange{storage::kNoStatus, storage::kNoStatus};
+  if (text.empty() || text == "none" || text == "0" || text == "000") {
+    return StatusRange{storage::kNoStatus, storage::kNoStatus};
+  }
   if (text == "success") return StatusRange{100, 399};
   if (text == "failed") return StatusRange{400, kLastStatus};
   if (text.size() != 3 || text[0] < '1' || text[0] > '9') return std::nullopt;
@@ -73,7 +75,7 @@ Parsed<Predicate> status_filter(const Parameter& parameter, Predicate predicate)
       return bad_request(
           value.column,
           fmt::format("no status \"{}\"; expected a code of three digits or one of all "
-                      "success failed 2xx 3xx 4xx 5xx",
+                      "success failed none 2xx 3xx 4xx 5xx",
                       value.text));
     }
     predicate.statuses.push_back(*range);
@@ -103,6 +105,7 @@ std::optional<Predicate> subject_of(std::string_view name, const Context& contex
   Predicate predicate;
   predicate.name = name;
   const std::vector<std::string_view> kinds = id_kinds(context);
+  const bool kind = std::find(kinds.begin(), kinds.end(), name) != kinds.end();
   if (const auto field = text_field(name)) {
     predicate.subject = Subject::field;
     predicate.field = *field;
@@ -112,8 +115,11 @@ std::optional<Predicate> subject_of(std::string_view name, const Context& contex
     predicate.subject = Subject::status;
   } else if (name == "id") {
     predicate.subject = Subject::any_id;
-  } else if (std::find(kinds.begin(), kinds.end(), name) != kinds.end()) {
+  } else if (kind) {
     predicate.subject = Subject::id_of_kind;
+  } else if (name == "code") {
+    predicate.subject = Subject::code;
+    predicate.pointers = context.error_code_pointers;
   } else if (name.starts_with('/') && storage::JsonPointer::parse(name)) {
     predicate.subject = Subject::pointer;
   } else {

@@ -6,37 +6,47 @@
 
 namespace fortnight::query {
 
-Parsed<Grouping> parse_grouping(const Question& question, std::string_view option) {
+Parsed<Grouping> parse_grouping(const Asking& asking, std::string_view option) {
+  using By = Grouping::By;
+  const Question& question = asking.question;
   const std::vector<std::string_view>& names = choices_of(option);
   const Value* value = question.option(option);
   if (value == nullptr) {
     return bad_request(1, fmt::format("{} needs {}=, one of {}", question.words->name, option,
                                       fmt::join(names, " ")));
   }
-  const bool known = value->text == "status" || text_field(value->text);
-  if (known) return Grouping{value->text, text_field(value->text)};
+  if (const auto field = text_field(value->text)) {
+    return Grouping{value->text, By::field, *field, {}};
+  }
+  if (value->text == "status") return Grouping{value->text, By::status, {}, {}};
+  if (value->text == "code") {
+    return Grouping{value->text, By::code, {}, asking.context.error_code_pointers};
+  }
   return bad_request(value->column,
                      fmt::format("no field \"{}\"{}; expected one of {}", value->text,
                                  did_you_mean(value->text, names), fmt::join(names, " ")));
 }
 
 void apply(const Grouping& grouping, storage::CountQuery& query) {
-  query.by_field = grouping.field;
-  query.by_status = !grouping.field;
+  if (grouping.by == Grouping::By::field) query.by_field = grouping.field;
+  query.by_status = grouping.by == Grouping::By::status;
+  query.by_code = grouping.pointers;
 }
 
 void write_group(const Grouping& grouping, std::string_view value, bool other,
                  const Context& context, storage::JsonWriter& row) {
+  const bool account =
+      grouping.by == Grouping::By::field && grouping.field == storage::TextField::account;
   if (other) {
     row.key(grouping.name).text(value).key("past_cap").boolean(true);
-  } else if (grouping.field == storage::TextField::account) {
+  } else if (account) {
     write_account(value, context, row);
-  } else if (grouping.field) {
-    row.key(grouping.name).text_or_null(value);
-  } else if (value.empty() || value == "0") {
+  } else if (grouping.absent(value)) {
     row.key(grouping.name).null();
-  } else {
+  } else if (grouping.by == Grouping::By::status) {
     row.key(grouping.name).raw(value);
+  } else {
+    row.key(grouping.name).text(value);
   }
 }
 

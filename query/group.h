@@ -1,9 +1,9 @@
 // What counts can be grouped by: by= and field=.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "query/answer.h"
 #include "storage/store.h"
@@ -11,12 +11,20 @@
 namespace fortnight::query {
 
 struct Grouping {
+  enum class By : std::uint8_t { field, status, code };
   std::string name;
-  std::optional<storage::TextField> field;  // nothing: by status
+  By by = By::field;
+  storage::TextField field = storage::TextField::account;
+  std::vector<std::string> pointers;  // of error codes
+
+  // Whether a group's value stands for none.
+  [[nodiscard]] bool absent(std::string_view value) const {
+    return value.empty() || (by == By::status && value == "0");
+  }
 };
 
 // The grouping that the option names; an error where it is not given or names none.
-Parsed<Grouping> parse_grouping(const Question& question, std::string_view option);
+Parsed<Grouping> parse_grouping(const Asking& asking, std::string_view option);
 
 void apply(const Grouping& grouping, storage::CountQuery& query);
 // The member of a row that says which group it is of; an absent value is null. `other`: it is the

@@ -31,15 +31,19 @@ CallQuery calls_of(const CountQuery& query) {
   return calls;
 }
 
+Predicate failed_call() {
+  Predicate failed;
+  failed.subject = Predicate::Subject::status;
+  failed.bounds = {{Comparison::greater_equal, kFirstError}};
+  return failed;
+}
+
 CallQuery failed_calls(const FailureQuery& query) {
   CallQuery calls;
   calls.from = query.from;
   calls.to = query.to;
   calls.predicates = query.predicates;
-  Predicate failed;
-  failed.subject = Predicate::Subject::status;
-  failed.bounds = {{Comparison::greater_equal, kFirstError}};
-  calls.predicates.push_back(std::move(failed));
+  calls.predicates.push_back(failed_call());
   calls.order = Order::any;
   calls.limit = std::numeric_limits<std::uint64_t>::max();
   calls.with_ids = false;

@@ -99,9 +99,11 @@ struct Budget {
 
 // Whether an answer has everything that was asked for.
 struct Completeness {
-  bool complete = true;                 // false: something damaged or dropped is missing
-  std::uint64_t damaged = 0;            // damaged blocks and files that the query would have read
-  std::optional<TimeNs> retained_from;  // set where calls before it were asked for and are dropped
+  bool complete = true;       // false: something damaged or dropped is missing
+  std::uint64_t damaged = 0;  // damaged blocks and files that the query would have read
+  // From when on the calls of all days are kept; set where ones before it were asked for and are
+  // dropped.
+  std::optional<TimeNs> retained_from;
   // Calls that counts can't tell a filter's value from (PastCap::untested).
   std::uint64_t untested = 0;
 
@@ -141,9 +143,10 @@ struct CountQuery {
   std::vector<TimeNs> edges;
   std::vector<Predicate> predicates;
   // At most one of: a text field (account, method, endpoint, revision, or any other, then from
-  // calls), or the status.
+  // calls), the status, or the error code, from calls, which is what a predicate about it tests.
   std::optional<TextField> by_field;
   bool by_status = false;
+  std::vector<std::string> by_code;  // JSON pointers of the error code
 };
 
 // What asks for the calls that a count counts.
@@ -172,6 +175,12 @@ struct CountAnswer {
   PastCap past_cap;         // not of calls that are kept: those are counted one by one
 };
 
+// A stretch of time: [from, to).
+struct TimeRange {
+  TimeNs from = 0;
+  TimeNs to = 0;
+};
+
 // Which failed calls are to be told by what failed.
 struct FailureQuery {
   TimeNs from = kMinTime;             // included
@@ -180,6 +189,9 @@ struct FailureQuery {
   // JSON pointers of the error code: the first that leads to something in a line counts.
   std::vector<std::string> codes;
 };
+
+// That a call failed.
+Predicate failed_call();
 
 // What asks for these calls, with what Failures::add() takes of them, in any order.
 CallQuery failed_calls(const FailureQuery& query);
@@ -255,6 +267,9 @@ class Store {
   virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;
   // The same of count(); by default what the calls of its period would cost.
   virtual Result<ScanSummary> explain_count(const CountQuery& query) const;
+  // A range that all calls and counts are in, as close as is known without reading any; nothing
+  // where there are none, or (by default) where it isn't known.
+  [[nodiscard]] virtual std::optional<TimeRange> extent() const { return std::nullopt; }
 
   // Drops the day's calls, now and for good; its counts stay.
   virtual Result<void> drop_day(Day day) = 0;

@@ -1,5 +1,6 @@
 #include "storage/call/json_walk.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -52,6 +53,13 @@ Token enter_member(JsonWalk& walk, std::string_view name, std::string& scratch) 
     if (found) return value;
     walk.skip(value);
   }
+}
+
+char in_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return in_lower(x) == in_lower(y); });
 }
 
 Token enter_element(JsonWalk& walk, std::string_view step) {
@@ -144,6 +152,121 @@ std::optional<JsonPointer> JsonPointer::parse(std::string_view text) {
     pointer.steps_.push_back(std::move(decoded));
   }
   return pointer;
+}
+
+std::size_t JsonPointer::first_header() const {
+  constexpr std::string_view ending = "headers";
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const std::string_view step = steps_[i];
+    const bool headers = step.size() >= ending.size() &&
+                         equal_without_case(step.substr(step.size() - ending.size()), ending);
+    if (headers) return i + 1;
+  }
+  return steps_.size();
+}
+
+namespace {
+
+// Follows a pointer through one text. What is open on the way is kept in a list, not on the stack:
+// texts may be as deep as they are long.
+class ScalarSearch {
+ public:
+  ScalarSearch(std::string_view json, const JsonPointer& pointer)
+      : walk_(json), steps_(pointer.steps()), first_header_(pointer.first_header()) {}
+
+  FoundScalars run() {
+    take(walk_.next(), 0);
+    while (!open_.empty() && !ended_) advance();
+    return std::move(found_);
+  }
+
+ private:
+  enum class Kind : std::uint8_t { member, element, each };
+  struct Open {
+    Kind kind;
+    std::size_t step;          // of its member or element, or of all its elements
+    std::uint64_t index = 0;   // of the next element
+    std::uint64_t wanted = 0;  // element: its index
+    bool done = false;         // what is wanted of it was passed
+  };
+
+  // The value that begins with `token`, behind `step` steps.
+  void take(Token token, std::size_t step) {
+    const bool at_end = step == steps_.size();
+    switch (token) {
+      case Token::string:
+      case Token::primitive:
+        if (at_end) {
+          found_.scalars.push_back({walk_.raw(), walk_.scalars() - 1, token == Token::string});
+        }
+        break;
+      case Token::open_object:
+        if (at_end) {
+          walk_.skip(token);
+        } else {
+          open_.push_back({Kind::member, step});
+        }
+        break;
+      case Token::open_array: {
+        const auto index = at_end ? std::nullopt : array_index(steps_[step]);
+        if (!index) found_.in_array = true;
+        each_ += index ? 0 : 1;
+        open_.push_back({index ? Kind::element : Kind::each, step, 0, index.value_or(0)});
+        break;
+      }
+      default:
+        ended_ = true;  // no JSON
+    }
+  }
+
+  // The next key or element of what was opened last, or its end.
+  void advance() {
+    Open& open = open_.back();
+    // Nothing else can be found once the one member or element was.
+    if (open.done && each_ == 0) {
+      ended_ = true;
+      return;
+    }
+    Token token = walk_.next();
+    if (token == Token::end) {
+      ended_ = true;
+    } else if (token == Token::close) {
+      each_ -= open.kind == Kind::each ? 1 : 0;
+      open_.pop_back();
+    } else if (open.kind == Kind::each) {
+      take(token, open.step);
+    } else if (open.kind == Kind::element) {
+      const bool wanted = open.index++ == open.wanted;
+      open.done = open.done || wanted;
+      wanted ? take(token, open.step + 1) : walk_.skip(token);
+    } else {
+      const bool wanted = token == Token::key && !open.done && is_wanted(open.step);
+      if (token == Token::key) token = walk_.next();
+      open.done = open.done || wanted;
+      wanted ? take(token, open.step + 1) : walk_.skip(token);
+    }
+  }
+
+  bool is_wanted(std::size_t step) {
+    const std::string_view key = decode_json_string(walk_.raw(), scratch_);
+    if (step >= first_header_) return equal_without_case(key, steps_[step]);
+    return key == steps_[step];
+  }
+
+  JsonWalk walk_;
+  const std::vector<std::string>& steps_;
+  const std::size_t first_header_;
+  std::vector<Open> open_;
+  std::size_t each_ = 0;  // of what is open: arrays that stand for their elements
+  bool ended_ = false;
+  std::string scratch_;
+  FoundScalars found_;
+};
+
+}  // namespace
+
+FoundScalars find_scalars(std::string_view json, const JsonPointer& pointer) {
+  return ScalarSearch(json, pointer).run();
 }
 
 std::optional<JsonScalar> find_scalar(std::string_view json, const JsonPointer& pointer) {

@@ -49,6 +49,9 @@ class JsonPointer {
   // or 1.
   static std::optional<JsonPointer> parse(std::string_view text);
   [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
+  // The first step behind one that ends in "headers": find_scalars() matches it and what follows
+  // without case. The number of all steps where there is none.
+  [[nodiscard]] std::size_t first_header() const;
 
  private:
   std::vector<std::string> steps_;
@@ -64,6 +67,17 @@ struct JsonScalar {
 // The scalar at the pointer; nothing where there is none, or an object or array. Where a key stands
 // twice, the first counts.
 std::optional<JsonScalar> find_scalar(std::string_view json, const JsonPointer& pointer);
+
+// The scalars that a filter by the pointer is about, in the text's order: like find_scalar(), but
+//   - an array stands for each of its elements, where the pointer ends there and where its next
+//     step is no place in it;
+//   - behind a step that ends in "headers" (in any case), names match without the case of ASCII
+//     letters; of several such names the first counts.
+struct FoundScalars {
+  std::vector<JsonScalar> scalars;
+  bool in_array = false;  // it led through an array that stands for its elements
+};
+FoundScalars find_scalars(std::string_view json, const JsonPointer& pointer);
 
 // A scalar as filters see it: a string decoded, null as the empty text. `scratch` keeps what had to
 // be decoded.

@@ -41,20 +41,27 @@ void take_found_in(std::vector<std::string_view>& needles, std::string_view json
 CallMatcher::CallMatcher(const std::vector<Predicate>& predicates) {
   for (const Predicate& predicate : predicates) {
     Test test{predicate, {}, in_nanoseconds(predicate.bounds), {}};
+    const auto add_pointer = [&](const std::string& pointer) {
+      test.pointers.push_back(JsonPointer::parse(pointer).value_or(JsonPointer()));
+    };
     if (predicate.subject == Predicate::Subject::text) {
       for (const std::string_view needle : needles_of(predicate)) {
         test.needles.emplace_back(std::string(needle));
       }
     }
-    if (predicate.subject == Predicate::Subject::pointer) {
-      test.pointer = JsonPointer::parse(predicate.name).value_or(JsonPointer());
-    }
+    if (predicate.subject == Predicate::Subject::pointer) add_pointer(predicate.name);
+    std::for_each(predicate.pointers.begin(), predicate.pointers.end(), add_pointer);
     tests_.push_back(std::move(test));
   }
   const auto cost = [](const Test& test) {
-    return test.predicate.subject == Predicate::Subject::status
-               ? -1
-               : static_cast<int>(test.predicate.subject);
+    switch (test.predicate.subject) {
+      case Predicate::Subject::status:
+        return -1;
+      case Predicate::Subject::code:
+        return static_cast<int>(Predicate::Subject::pointer);
+      default:
+        return static_cast<int>(test.predicate.subject);
+    }
   };
   std::stable_sort(tests_.begin(), tests_.end(),
                    [&](const Test& a, const Test& b) { return cost(a) < cost(b); });
@@ -120,6 +127,8 @@ bool CallMatcher::holds(std::size_t test, const Call& call) {
       return pointer_matches(test, call);
     case Predicate::Subject::text:
       return text_matches(test, call);
+    case Predicate::Subject::code:
+      return code_matches(test, call);
   }
   return false;
 }
@@ -154,15 +163,57 @@ bool CallMatcher::id_matches(const Predicate& predicate, const Call& call) const
 
 bool CallMatcher::pointer_matches(std::size_t test, const Call& call) {
   const Predicate& predicate = tests_[test].predicate;
-  std::optional<JsonScalar> scalar;
-  if (batch_->shape(call).plain()) {
-    scalar = find_scalar(ValueCursor(*batch_, call).next(), tests_[test].pointer);
-  } else if (scalar = fact(test, call.shape).scalar; scalar) {
-    ValueCursor values(*batch_, call);
-    for (std::uint32_t hole = 0; hole <= scalar->ordinal; ++hole) scalar->raw = values.next();
+  bool any = false;
+  bool found = false;
+  each_scalar(test, call, [&](std::string_view text) {
+    any = true;
+    found = value_matches(predicate, text);
+    return found;
+  });
+  return any ? found : value_matches(predicate, {});
+}
+
+bool CallMatcher::code_matches(std::size_t test, const Call& call) {
+  const Predicate& predicate = tests_[test].predicate;
+  std::optional<bool> found;
+  each_scalar(test, call, [&](std::string_view text) {
+    if (!text.empty()) found = value_matches(predicate, text);
+    return found.has_value();
+  });
+  return found ? *found : value_matches(predicate, {});
+}
+
+std::vector<JsonScalar> CallMatcher::scalars_in(std::size_t test, std::string_view json) const {
+  const std::vector<JsonPointer>& pointers = tests_[test].pointers;
+  if (tests_[test].predicate.subject == Predicate::Subject::pointer) {
+    return find_scalars(json, pointers[0]).scalars;
   }
-  if (!scalar) return value_matches(predicate, {});
-  return value_matches(predicate, scalar_text(scalar->raw, scalar->is_string, scratch_));
+  std::vector<JsonScalar> scalars;
+  for (const JsonPointer& pointer : pointers) {
+    if (const auto scalar = find_scalar(json, pointer)) scalars.push_back(*scalar);
+  }
+  return scalars;
+}
+
+template <typename Visit>
+void CallMatcher::each_scalar(std::size_t test, const Call& call, Visit&& visit) {
+  if (batch_->shape(call).plain()) {
+    for (const JsonScalar& scalar : scalars_in(test, ValueCursor(*batch_, call).next())) {
+      if (visit(scalar_text(scalar.raw, scalar.is_string, scratch_))) return;
+    }
+    return;
+  }
+  ValueCursor values(*batch_, call);
+  std::uint32_t next = 0;  // of the holes
+  std::string_view value;
+  for (const JsonScalar& scalar : fact(test, call.shape).scalars) {
+    if (scalar.ordinal < next) {  // those of several pointers come in the pointers' order
+      values = ValueCursor(*batch_, call);
+      next = 0;
+    }
+    for (; next <= scalar.ordinal; ++next) value = values.next();
+    if (visit(scalar_text(value, scalar.is_string, scratch_))) return;
+  }
 }
 
 // The call's values as they are written, each behind its length.
@@ -210,8 +261,8 @@ const CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, std::uint32_t 
   if (fact.known) return fact;
   fact.known = true;
   const std::string_view skeleton = of_batch->skeleton;
-  if (tests_[test].predicate.subject == Predicate::Subject::pointer) {
-    fact.scalar = find_scalar(skeleton, tests_[test].pointer);
+  if (!tests_[test].pointers.empty()) {
+    fact.scalars = scalars_in(test, skeleton);
   } else {
     fact.absent = needles_of(tests_[test].predicate);
     take_found_in(fact.absent, skeleton, false, scratch_);

@@ -35,14 +35,14 @@ class CallMatcher {
  private:
   struct Test {
     Predicate predicate;
-    JsonPointer pointer;                 // of subject `pointer`
+    std::vector<JsonPointer> pointers;   // of subject `pointer` or `code`
     std::vector<NumberBound> ns_bounds;  // of subject `duration`
     std::vector<Needle> needles;         // of subject `text`
   };
   // What a shape says to a test, found out when its first call comes.
   struct ShapeFact {
     bool known = false;
-    std::optional<JsonScalar> scalar;      // `pointer`: where its hole is
+    std::vector<JsonScalar> scalars;       // `pointer`, `code`: where their holes are
     std::vector<std::string_view> absent;  // `text`: needles that none of its key names bears
   };
 
@@ -51,6 +51,12 @@ class CallMatcher {
   bool duration_matches(const Test& test, std::int64_t duration_ns);
   bool id_matches(const Predicate& predicate, const Call& call) const;
   bool pointer_matches(std::size_t test, const Call& call);
+  bool code_matches(std::size_t test, const Call& call);
+  // What the test's pointers lead to in a text, a line or a skeleton.
+  [[nodiscard]] std::vector<JsonScalar> scalars_in(std::size_t test, std::string_view json) const;
+  // Calls `visit(text)` for each scalar that the test's pointers lead to, until it returns true.
+  template <typename Visit>
+  void each_scalar(std::size_t test, const Call& call, Visit&& visit);
   bool text_matches(std::size_t test, const Call& call);
   [[nodiscard]] std::string_view raw_values(const Call& call) const;
   // `shape` is an index into the bound batch's.

@@ -95,6 +95,8 @@ std::string question_of(const std::vector<Predicate>& predicates) {
     out.u8(static_cast<std::uint8_t>(predicate.field));
     out.u8(predicate.negated ? 1 : 0);
     out.text(predicate.name);
+    out.varint(predicate.pointers.size());
+    for (const std::string& pointer : predicate.pointers) out.text(pointer);
     out.varint(predicate.patterns.size());
     for (const TextPattern& pattern : predicate.patterns) {
       out.varint(pattern.pieces.size());

@@ -43,15 +43,17 @@ struct Predicate {
     duration,    // by `bounds`, in ms; or `patterns`: the decimal text of the milliseconds
     id_of_kind,  // `name`, an ID kind other than call_id, by `patterns`
     any_id,      // call_id or an ID of any kind, by `patterns`
-    pointer,     // the scalar at the JSON pointer `name` (RFC 6901), decoded, by `patterns` or
-              // `bounds`. Absent, null, an object or an array is the empty text. Where a key stands
-              // twice, the first counts.
+    pointer,     // the scalars that find_scalars() finds at the JSON pointer `name`, decoded, by
+              // `patterns` or `bounds`: any of them. Null is the empty text, and so is no scalar.
     text,  // a case-sensitive substring of one decoded scalar or key name of the line, `patterns`
            // being exact; all of them have to be found (the only subject where that is so)
+    code,  // the error code, by `patterns`: the first text that isn't empty of what find_scalar()
+           // finds at `pointers`; the empty text where there is none
   };
   Subject subject = Subject::field;
   TextField field = TextField::account;
   std::string name;
+  std::vector<std::string> pointers;
   bool negated = false;
   // A call matches if any of these does (for several IDs of a call: if any ID does).
   std::vector<TextPattern> patterns;

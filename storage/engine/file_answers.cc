@@ -43,6 +43,8 @@ std::string question_of(const FileName& name, const CountQuery& query) {
   begin_question(AnswerKind::counts, name, query.predicates, out);
   out.u8(query.by_status ? 1 : 0);
   out.varint(query.by_field ? static_cast<std::uint64_t>(*query.by_field) + 1 : 0);
+  out.varint(query.by_code.size());
+  for (const std::string& pointer : query.by_code) out.text(pointer);
   for (const TimeNs edge : query.edges) out.signed_varint(edge);
   return question;
 }

@@ -95,7 +95,7 @@ class KeptTimes {
 class HeadCounter {
  public:
   HeadCounter(const CountQuery& query, CountAnswer& answer)
-      : query_(query), groups_(answer.groups) {}
+      : query_(query), groups_(answer.groups), codes_(query.by_code) {}
 
   [[nodiscard]] std::size_t group_bytes() const { return groups_.bytes(); }
 
@@ -115,6 +115,11 @@ class HeadCounter {
  private:
   CountGroups::Group group(const Batch& batch, const Call& call) {
     if (query_.by_field) return groups_.at(batch.field(call, *query_.by_field));
+    if (!query_.by_code.empty()) {
+      scalars_.clear();
+      codes_.append(batch, call, scalars_);
+      return groups_.at(error_code(scalars_));
+    }
     return by_status_.find(query_.by_status ? call.status : 0, [&] {
       return groups_.at(query_.by_status ? std::to_string(call.status) : std::string());
     });
@@ -123,6 +128,8 @@ class HeadCounter {
   const CountQuery& query_;
   CountGroups& groups_;
   CodedNumbers by_status_;
+  ScalarReader codes_;
+  std::vector<std::string> scalars_;
   std::size_t bucket_ = 0;  // of the last call: mostly the next one's too
 };
 

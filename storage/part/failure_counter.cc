@@ -103,8 +103,9 @@ bool FailureCounter::find_codes(const Block& block, std::uint32_t row, Codes& co
   codes.endpoint = block.endpoint.code(row);
   codes.status = reader.number_field(FieldColumn::status, row);
   for (PointerPlaces& pointer : pointers_) {
-    const PointerPlaces::Place& place = pointer.of(reader, reader.shape(row));
-    if (!place.scalar) continue;
+    const std::vector<PointerPlaces::Place>& places = pointer.of(reader, reader.shape(row));
+    if (places.empty()) continue;
+    const PointerPlaces::Place& place = places[0];
     const TextChunk* chunk = reader.text(place.column);
     if (chunk == nullptr) return false;
     codes.column = place.column;
@@ -123,7 +124,7 @@ Result<std::pair<Failures::Kind, bool>> FailureCounter::read_kind(const BlockRea
   for (PointerPlaces& pointer : pointers_) {
     error = pointer.text(block, row);
     if (!error.empty()) break;
-    of_codes = of_codes && (block.plain(row) || !pointer.of(block, block.shape(row)).scalar);
+    of_codes = of_codes && (block.plain(row) || pointer.of(block, block.shape(row)).empty());
   }
   const auto status = static_cast<std::int32_t>(block.number_field(FieldColumn::status, row));
   FORTNIGHT_TRY(read(block, TextField::endpoint, row));

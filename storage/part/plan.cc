@@ -28,6 +28,8 @@ std::string name_of(const Predicate& predicate) {
       return "id";
     case Subject::text:
       return "text";
+    case Subject::code:
+      return "code";
     case Subject::id_of_kind:
     case Subject::pointer:
       break;

@@ -3,18 +3,40 @@
 #include <algorithm>
 
 namespace fortnight::storage {
+namespace {
 
-PointerPlaces::PointerPlaces(std::string_view pointer)
-    : pointer_(JsonPointer::parse(pointer).value_or(JsonPointer())),
-      may_index_(std::any_of(pointer_.steps().begin(), pointer_.steps().end(),
-                             [](const std::string& step) {
-                               return step.find_first_not_of("0123456789") == std::string::npos;
-                             })) {}
+// A path without what may differ from the pointer that leads to it: places in arrays ("*" in a
+// path, digits or nothing in a pointer) and the case of letters. The same for every path that a
+// pointer leads to; others may have it too.
+std::string outline(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/', 1), path.size());
+    const std::string_view step = path.substr(0, end);
+    path.remove_prefix(end);
+    const bool place =
+        step == "/*" ||
+        (step.size() > 1 && step.find_first_not_of("0123456789", 1) == std::string_view::npos);
+    if (place) continue;
+    for (const char c : step) {
+      out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+PointerPlaces::PointerPlaces(std::string_view pointer, Reach reach)
+    : pointer_(JsonPointer::parse(pointer).value_or(JsonPointer())), reach_(reach) {
+  std::string path;
+  for (const std::string& step : pointer_.steps()) path.append("/").append(step);
+  outline_ = outline(path);
+}
 
 // A path's steps are keys as they are written, and '*' for a place in an array.
-bool PointerPlaces::may_lead_to(std::string_view path, std::string_view joined) const {
-  return path == joined || path.find('\\') != std::string_view::npos ||
-         (may_index_ && path.find("/*") != std::string_view::npos);
+bool PointerPlaces::may_lead_to(std::string_view path) const {
+  return path.find('\\') != std::string_view::npos || outline(path) == outline_;
 }
 
 bool PointerPlaces::may_lead_into(const PartShape& shape) const {
@@ -24,25 +46,30 @@ bool PointerPlaces::may_lead_into(const PartShape& shape) const {
 
 void PointerPlaces::look_at(const PartShapes& shapes) {
   places_.resize(shapes.shapes.size());
-  std::string joined;
-  for (const std::string& step : pointer_.steps()) joined.append("/").append(step);
   for (std::uint32_t i = 0; i < shapes.columns.size(); ++i) {
-    if (may_lead_to(shapes.columns[i].path, joined)) columns_.push_back(kFieldColumns + i);
+    if (may_lead_to(shapes.columns[i].path)) columns_.push_back(kFieldColumns + i);
   }
 }
 
-const PointerPlaces::Place& PointerPlaces::of(const BlockReader& block, std::uint32_t shape) {
+const std::vector<PointerPlaces::Place>& PointerPlaces::of(const BlockReader& block,
+                                                           std::uint32_t shape) {
   if (places_.empty()) look_at(block.shapes());
-  Place& place = places_[shape];
-  if (place.known) return place;
-  place.known = true;
+  Places& found = places_[shape];
+  if (found.known) return found.places;
+  found.known = true;
   const PartShape& of = block.shapes().shapes[shape];
-  if (!may_lead_into(of)) return place;
-  place.scalar = find_scalar(of.shape.skeleton, pointer_);
-  if (!place.scalar) return place;
-  place.column = of.columns[place.scalar->ordinal];
-  place.ordinal = of.ordinal_of(place.scalar->ordinal);
-  return place;
+  if (!may_lead_into(of)) return found.places;
+  const auto add = [&](const JsonScalar& scalar) {
+    found.places.push_back(
+        {of.columns[scalar.ordinal], of.ordinal_of(scalar.ordinal), scalar.is_string});
+  };
+  if (reach_ == Reach::all) {
+    const FoundScalars all = find_scalars(of.shape.skeleton, pointer_);
+    std::for_each(all.scalars.begin(), all.scalars.end(), add);
+  } else if (const auto scalar = find_scalar(of.shape.skeleton, pointer_)) {
+    add(*scalar);
+  }
+  return found.places;
 }
 
 std::string PointerPlaces::text(const BlockReader& block, std::uint32_t row) {
@@ -54,10 +81,18 @@ std::string PointerPlaces::text(const BlockReader& block, std::uint32_t row) {
     if (!scalar) return {};
     return std::string(scalar_text(scalar->raw, scalar->is_string, scratch));
   }
-  const Place& place = of(block, block.shape(row));
-  if (!place.scalar) return {};
-  block.append_sibling(place.column, row, place.ordinal, raw);
-  return std::string(scalar_text(raw, place.scalar->is_string, scratch));
+  const std::vector<Place>& places = of(block, block.shape(row));
+  if (places.empty()) return {};
+  block.append_sibling(places[0].column, row, places[0].ordinal, raw);
+  return std::string(scalar_text(raw, places[0].is_string, scratch));
+}
+
+std::string ErrorCodes::of(const BlockReader& block, std::uint32_t row) {
+  for (PointerPlaces& pointer : pointers_) {
+    std::string text = pointer.text(block, row);
+    if (!text.empty()) return text;
+  }
+  return {};
 }
 
 }  // namespace fortnight::storage

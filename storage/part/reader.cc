@@ -17,7 +17,8 @@ namespace {
 // Where each count of a CountQuery goes. One a part.
 class Counter {
  public:
-  Counter(const CountQuery& query, CountAnswer& answer) : query_(query), groups_(answer.groups) {}
+  Counter(const CountQuery& query, CountAnswer& answer)
+      : query_(query), groups_(answer.groups), codes_(query.by_code) {}
 
   // Adds `rows` of the block, ascending.
   Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows) {
@@ -50,9 +51,10 @@ class Counter {
   CountGroups::Group group(const BlockReader& block, const TextChunk* chunk, std::uint32_t row,
                            std::int64_t status) {
     if (query_.by_status) {
-      return by_code_.find(status, [&] { return groups_.at(std::to_string(status)); });
+      return by_number_.find(status, [&] { return groups_.at(std::to_string(status)); });
     }
-    return by_code_.find(chunk == nullptr ? 0 : chunk->code(row), [&] {
+    if (!query_.by_code.empty()) return groups_.at(codes_.of(block, row));
+    return by_number_.find(chunk == nullptr ? 0 : chunk->code(row), [&] {
       text_.clear();
       if (chunk != nullptr) chunk->append({row, 0, row}, block, text_);
       return groups_.at(text_);
@@ -61,7 +63,8 @@ class Counter {
 
   const CountQuery& query_;
   CountGroups& groups_;
-  CodedNumbers by_code_;
+  CodedNumbers by_number_;  // of the status, or of the field's entry in its dictionary
+  ErrorCodes codes_;
   std::string text_;
 };
 

@@ -19,6 +19,7 @@ int cost(const Predicate& predicate) {
     case Subject::field:
       return 2;
     case Subject::pointer:
+    case Subject::code:
       return 3;
     case Subject::id_of_kind:
     case Subject::any_id:
@@ -43,7 +44,10 @@ void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& found, bool
 
 RowFilter::Test::Test(const Predicate& tested)
     : predicate(tested), ns_bounds(in_nanoseconds(tested.bounds)) {
-  if (predicate.subject == Subject::pointer) places.emplace(predicate.name);
+  if (predicate.subject == Subject::pointer) {
+    places.emplace(predicate.name, PointerPlaces::Reach::all);
+  }
+  if (predicate.subject == Subject::code) codes.emplace(predicate.pointers);
   if (predicate.subject == Subject::text) text.emplace(predicate.patterns);
   Predicate alone = predicate;
   alone.negated = false;
@@ -76,6 +80,9 @@ Result<void> RowFilter::apply(const BlockReader& block, std::vector<std::uint32_
         break;
       case Subject::pointer:
         FORTNIGHT_TRY(apply_pointer(test, block, rows));
+        break;
+      case Subject::code:
+        FORTNIGHT_TRY(apply_code(test, block, rows));
         break;
       case Subject::id_of_kind:
       case Subject::any_id:
@@ -133,13 +140,17 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
                                       std::vector<std::uint32_t>& rows) {
   const Predicate& predicate = test.predicate;
   const bool absent_matches = value_matches(predicate, {});
-  // Where a shape's calls have the value, looked up once a block.
+  // Where a shape's calls have a value, looked up once a block.
   struct Source {
-    const PointerPlaces::Place* place = nullptr;  // null: not looked up yet
-    const TextChunk* chunk = nullptr;             // null: the value is absent
+    PointerPlaces::Place place;
+    const TextChunk* chunk = nullptr;
     CodeAnswers* answers = nullptr;
   };
-  std::vector<Source> sources(block.shapes().shapes.size());
+  struct Sources {
+    bool known = false;
+    std::vector<Source> all;  // empty: the value is absent
+  };
+  std::vector<Sources> by_shape(block.shapes().shapes.size());
   std::vector<bool> found(block.rows());
   std::vector<std::uint32_t> whole;
   std::string raw;
@@ -149,31 +160,39 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
       whole.push_back(row);
       continue;
     }
-    Source& source = sources[block.shape(row)];
-    if (source.place == nullptr) {
-      source.place = &test.places->of(block, block.shape(row));
-      if (source.place->scalar) {
-        source.chunk = block.text(source.place->column);
-        if (source.chunk == nullptr) return block.damaged();
-        source.answers = &test.by_column[source.place->column];
+    Sources& sources = by_shape[block.shape(row)];
+    if (!sources.known) {
+      sources.known = true;
+      for (const PointerPlaces::Place& place : test.places->of(block, block.shape(row))) {
+        const TextChunk* chunk = block.text(place.column);
+        if (chunk == nullptr) return block.damaged();
+        sources.all.push_back({place, chunk, &test.by_column[place.column]});
       }
     }
-    if (source.chunk == nullptr) {
-      found[row] = absent_matches;
-      continue;
-    }
-    const PointerPlaces::Place& place = *source.place;
-    const std::uint32_t index = block.values_before(place.column, row) + place.ordinal;
-    found[row] = source.answers->of(source.chunk->code(index), [&] {
-      raw.clear();
-      source.chunk->append({row, place.ordinal, index}, block, raw);
-      return value_matches(predicate, scalar_text(raw, place.scalar->is_string, scratch));
-    });
+    const auto matches = [&](const Source& source) {
+      const PointerPlaces::Place& place = source.place;
+      const std::uint32_t index = block.values_before(place.column, row) + place.ordinal;
+      return source.answers->of(source.chunk->code(index), [&] {
+        raw.clear();
+        source.chunk->append({row, place.ordinal, index}, block, raw);
+        return value_matches(predicate, scalar_text(raw, place.is_string, scratch));
+      });
+    };
+    found[row] = sources.all.empty() ? absent_matches
+                                     : std::any_of(sources.all.begin(), sources.all.end(), matches);
   }
   FORTNIGHT_TRY(block.status());
   FORTNIGHT_TRY(mark_whole(test, block, whole, found));
   keep(rows, found, !predicate.negated);
   return {};
+}
+
+Result<void> RowFilter::apply_code(Test& test, const BlockReader& block,
+                                   std::vector<std::uint32_t>& rows) {
+  std::erase_if(rows, [&](std::uint32_t row) {
+    return value_matches(test.predicate, test.codes->of(block, row)) == test.predicate.negated;
+  });
+  return block.status();
 }
 
 Result<void> RowFilter::apply_id(Test& test, const BlockReader& block,

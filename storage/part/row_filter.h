@@ -38,6 +38,7 @@ class RowFilter {
     Predicate predicate;
     std::vector<NumberBound> ns_bounds;   // of a duration
     std::optional<PointerPlaces> places;  // of a pointer
+    std::optional<ErrorCodes> codes;      // of an error code
     // By column.
     std::map<std::uint32_t, CodeAnswers> by_column;
     std::optional<TextFilter> text;
@@ -51,6 +52,8 @@ class RowFilter {
                                   std::vector<std::uint32_t>& rows);
   static Result<void> apply_pointer(Test& test, const BlockReader& block,
                                     std::vector<std::uint32_t>& rows);
+  static Result<void> apply_code(Test& test, const BlockReader& block,
+                                 std::vector<std::uint32_t>& rows);
   static Result<void> apply_id(Test& test, const BlockReader& block,
                                std::vector<std::uint32_t>& rows);
   static Result<void> apply_text(Test& test, const BlockReader& block,

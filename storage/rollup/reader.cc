@@ -67,7 +67,7 @@ std::uint64_t RollupReader::calls() const { return file_->footer().calls; }
 
 bool RollupReader::answers(const CountQuery& query) {
   return std::all_of(query.predicates.begin(), query.predicates.end(), answers_predicate) &&
-         (!query.by_field || answers_field(*query.by_field));
+         (!query.by_field || answers_field(*query.by_field)) && query.by_code.empty();
 }
 
 Result<void> RollupReader::count(const CountQuery& query, const Budget& budget,

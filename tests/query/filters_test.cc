@@ -16,7 +16,7 @@ std::string filter(std::string_view text) {
   const auto predicates = query::filter_of(request->parameters.at(0), context);
   if (!predicates) return closing_line(predicates.error());
   static const char* const subjects[] = {"field", "status",  "duration", "kind",
-                                         "any",   "pointer", "text"};
+                                         "any",   "pointer", "text",     "code"};
   std::string out;
   for (const storage::Predicate& predicate : *predicates) {
     out += out.empty() ? "" : " & ";
@@ -60,6 +60,9 @@ BOOST_AUTO_TEST_CASE(every_kind_of_name) {
   BOOST_TEST(filter("id=x") == "any x");
   BOOST_TEST(filter("/a/b~1c=x") == "pointer x");
   BOOST_TEST(filter("/a>5") == "pointer 2:5");
+  BOOST_TEST(filter("code=not_found,*x") == "code not_found ~x");
+  BOOST_TEST(filter("code!=x") == "not code x");
+  BOOST_TEST(filter("code>5").starts_with("ERR bad-request column 6: \"code\" is compared"));
   BOOST_TEST(filter("duration_ms<=7") == "duration 1:7");
   BOOST_TEST(filter("duration_ms=\"\"") == "duration ");
   BOOST_TEST(filter("duration_ms=7.9,1*") == "duration 7.9 1~");
@@ -72,11 +75,14 @@ BOOST_AUTO_TEST_CASE(statuses) {
   BOOST_TEST(filter("status=all") == "status 0-999");
   BOOST_TEST(filter("status=success,failed") == "status 100-399 400-999");
   BOOST_TEST(filter("status=*") == "status 1-999");
-  BOOST_TEST(filter("status=\"\"") == "status 0-0");
+  for (const char* none : {"status=\"\"", "status=none", "status=0", "status=000"}) {
+    BOOST_TEST(filter(none) == "status 0-0", none);
+  }
+  BOOST_TEST(filter("status!=none,4xx") == "not status 0-0 400-499");
   BOOST_TEST(filter("status!=200") == "not status 200-200");
   BOOST_TEST(filter("status>=500") == "status 3:500");
-  for (const char* bad :
-       {"status=20", "status=2000", "status=0xx", "status=ok", "status=4*", "status=-12"}) {
+  for (const char* bad : {"status=20", "status=2000", "status=0xx", "status=ok", "status=4*",
+                          "status=-12", "status=00", "status=None"}) {
     BOOST_TEST(filter(bad).starts_with("ERR bad-request column 13: no status \""), bad);
   }
 }

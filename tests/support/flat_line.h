@@ -22,6 +22,12 @@ struct FlatLine {
   // The first scalar at the pointer that isn't shadowed. The empty text if there is none, or if it
   // is null.
   [[nodiscard]] std::string at(std::string_view pointer) const;
+  // The texts of all scalars that a filter by the pointer is about: where the pointer's next step
+  // is no place in an array, or there is none, each element is meant; below a step that ends in
+  // "headers", whatever its case, the case of names makes no difference.
+  [[nodiscard]] std::vector<std::string> all_at(std::string_view pointer) const;
+
+  std::string line;
 };
 
 // Throws simdjson_error if the line is not a JSON document.

@@ -115,8 +115,18 @@ bool ModelStore::holds(const Entry& entry, const Predicate& predicate) {
     case Subject::id_of_kind:
     case Subject::any_id:
       return id_holds(predicate, entry.record);
-    case Subject::pointer:
-      return text_holds(predicate, entry.flat.at(predicate.name));
+    case Subject::pointer: {
+      std::vector<std::string> texts = entry.flat.all_at(predicate.name);
+      if (texts.empty()) texts.emplace_back();
+      return std::any_of(texts.begin(), texts.end(),
+                         [&](const std::string& text) { return text_holds(predicate, text); });
+    }
+    case Subject::code:
+      for (const std::string& pointer : predicate.pointers) {
+        const std::string text = entry.flat.at(pointer);
+        if (!text.empty()) return text_holds(predicate, text);
+      }
+      return text_holds(predicate, "");
     case Subject::text:
       return words_hold(predicate, entry.flat);
   }

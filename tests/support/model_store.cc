@@ -43,14 +43,18 @@ bool countable_field(TextField field) {
 // Whether counts are enough to answer.
 bool countable(const CountQuery& query) {
   if (query.by_field && !countable_field(*query.by_field)) return false;
+  if (!query.by_code.empty()) return false;
   return std::all_of(query.predicates.begin(), query.predicates.end(), [](const Predicate& p) {
     return p.subject == Predicate::Subject::status ||
            (p.subject == Predicate::Subject::field && countable_field(p.field) && p.bounds.empty());
   });
 }
 
-std::string group_of(const CallRecord& record, const CountQuery& query) {
+std::string group_of(const CallRecord& record, const FlatLine& flat, const CountQuery& query) {
   if (query.by_field) return record.field(*query.by_field);
+  for (const std::string& pointer : query.by_code) {
+    if (!flat.at(pointer).empty()) return flat.at(pointer);
+  }
   return query.by_status ? std::to_string(record.status) : std::string();
 }
 
@@ -61,9 +65,9 @@ std::optional<std::size_t> bucket_of(const std::vector<TimeNs>& edges, TimeNs ti
   return static_cast<std::size_t>(above - edges.begin()) - 1;
 }
 
-void add_to(CountAnswer& answer, const CallRecord& record, const CountQuery& query,
-            std::size_t bucket) {
-  const CountGroups::Group group = answer.groups.at(group_of(record, query));
+void add_to(CountAnswer& answer, const CallRecord& record, const FlatLine& flat,
+            const CountQuery& query, std::size_t bucket) {
+  const CountGroups::Group group = answer.groups.at(group_of(record, flat, query));
   answer.groups.of(group, bucket) += Counts{1, is_error(record.status) ? 1U : 0U};
 }
 
@@ -85,10 +89,10 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
   for (const Call& call : append.batch.calls) {
     Entry entry{record_of(append.batch, call, next_seq_++), {}, false};
     const Day day = day_of(call.ts);
-    if (day < first_kept_ || day + retention_days_ < day_of(now)) {
+    first_kept_ = std::max(first_kept_, day_of(now) - retention_days_);
+    if (day < first_kept_) {
       entry.late = true;
       forget(entry);
-      first_kept_ = std::max(first_kept_, day + 1);
       counted_.push_back(std::move(entry));
     } else {
       entry.flat = flatten(entry.record.line);
@@ -105,13 +109,25 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
 
 // Only calls that were counted are known to be missing.
 void ModelStore::note_dropped(TimeNs from, TimeNs to, Completeness& out) const {
-  Day last = std::numeric_limits<Day>::min();
   for (const Entry& entry : counted_) {
     const Day day = day_of(entry.record.ts);
-    last = std::max(last, day);
     if (day_start(day) < to && day_start(day + 1) > from) out.complete = false;
   }
-  if (!out.complete) out.retained_from = day_start(last + 1);
+  if (!out.complete) out.retained_from = day_start(first_kept_);
+}
+
+std::optional<TimeRange> ModelStore::extent() const {
+  std::optional<TimeRange> all;
+  const auto add = [&](TimeNs from, TimeNs to) {
+    if (!all) all = {from, to};
+    all = {std::min(all->from, from), std::max(all->to, to)};
+  };
+  for (const Entry& entry : kept_) add(day_start(day_of(entry.record.ts)), entry.record.ts + 1);
+  for (const Entry& entry : counted_) {
+    const Day day = day_of(entry.record.ts);
+    add(day_start(day), day_start(day + 1));
+  }
+  return all;
 }
 
 Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budget,
@@ -168,7 +184,9 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
   }
   for (const Entry& entry : kept_) {
     const auto bucket = bucket_of(query.edges, entry.record.ts);
-    if (bucket && matches(entry, query.predicates)) add_to(answer, entry.record, query, *bucket);
+    if (bucket && matches(entry, query.predicates)) {
+      add_to(answer, entry.record, entry.flat, query, *bucket);
+    }
   }
   if (answer.from_calls) return answer;
 
@@ -178,7 +196,7 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
   for (const Entry& entry : counted_) {
     const auto bucket = bucket_of(edges, entry.record.ts);
     if (!bucket || !matches(entry, query.predicates)) continue;
-    add_to(answer, entry.record, query, *bucket);
+    add_to(answer, entry.record, entry.flat, query, *bucket);
     answer.late += entry.late ? 1 : 0;
   }
   answer.rounded = std::any_of(query.edges.begin(), query.edges.end(), [&](TimeNs edge) {
@@ -243,6 +261,7 @@ Result<void> ModelStore::drop_day(Day day) {
 
 void ModelStore::expire(TimeNs now) {
   rejects_kept_from_ = day_start(day_of(now) - retention_days_);
+  first_kept_ = std::max(first_kept_, day_of(now) - retention_days_);
   std::vector<Day> due;
   for (const Entry& entry : kept_) {
     const Day day = day_of(entry.record.ts);

@@ -33,6 +33,8 @@ class ModelStore final : public storage::Store {
   storage::Result<std::uint64_t> count_rejects(const storage::RejectFilter& filter) const override;
   storage::Result<storage::ScanSummary> explain(const storage::CallQuery& query) const override;
 
+  [[nodiscard]] std::optional<storage::TimeRange> extent() const override;
+
   storage::Result<void> drop_day(storage::Day day) override;
   [[nodiscard]] storage::StoreStatus status(storage::TimeNs now) const override;
 

@@ -22,7 +22,8 @@ const Words kTexts = {"jo@example.com", "axios 1.0", "",        "a\\\"b",       
                       "null",           "404",       "x\\\\y*", "\\ud83d\\ude00", "api/events"};
 const Words kPrimitives = {
     "0", "-1.50", "404", "1e3", "true", "false", "null", "1e400", "12345678901234567890"};
-const Words kKeys = {"a", "b", "user-agent", "a/b", "m~n", "k\\\"q", ""};
+const Words kKeys = {"a",      "b", "user-agent", "a/b",     "m~n",
+                     "k\\\"q", "",  "A",          "headers", "Resp_Headers"};
 const Words kPointers = {"/a",
                          "/b",
                          "/request/a",
@@ -36,6 +37,13 @@ const Words kPointers = {"/a",
                          "/status",
                          "/ids/resource_id/0",
                          "/request/b/0/a",
+                         "/request/a/a",
+                         "/request/headers/a",
+                         "/request/headers/User-Agent",
+                         "/request/Resp_Headers/B/a",
+                         "/headers/headers/A",
+                         "/request",
+                         "/request/a/0",
                          "/nowhere"};
 const Words kNeedles = {"jo@", "axios",      "404", "null",  "\"", "été",
                         "😀",   "user-agent", "ids", "x\\y*", "e",  "zzz"};
@@ -109,11 +117,12 @@ std::string random_line(Random& random, storage::TimeNs ts) {
 Predicate random_predicate(Random& random) {
   using Subject = Predicate::Subject;
   Predicate predicate;
-  predicate.subject = static_cast<Subject>(random() % 7);
+  predicate.subject = static_cast<Subject>(random() % 8);
   predicate.field = static_cast<storage::TextField>(random() % 6);
   predicate.negated = chance(random, 4);
   if (predicate.subject == Subject::id_of_kind) predicate.name = pick(random, kKinds);
   if (predicate.subject == Subject::pointer) predicate.name = pick(random, kPointers);
+  if (predicate.subject == Subject::code) predicate.pointers = {"/a", "/request/a", "/status"};
 
   const bool number = predicate.subject == Subject::status ||
                       predicate.subject == Subject::duration ||

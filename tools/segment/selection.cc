@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 
+#include "config/presets.h"
 #include "query/question.h"
 #include "tools/segment/commands.h"
 
@@ -45,6 +46,13 @@ Result<CallQuery> parse_filters(const std::vector<std::string>& filters,
   query::Context context;
   context.now = now;
   context.id_kinds = id_kinds;
+  // Of the formats that ship: no configuration is read here.
+  std::set<std::string> error_codes;
+  for (const auto& [name, format] : config::preset_formats()) {
+    for (const std::string& pointer : format.error_code) {
+      if (error_codes.insert(pointer).second) context.error_code_pointers.push_back(pointer);
+    }
+  }
   const auto question =
       query::understand(context, fmt::format("EXPORT {}", fmt::join(filters, " ")));
   if (!question) return Error{ErrorCode::invalid, question.error().message};

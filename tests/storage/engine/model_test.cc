@@ -120,7 +120,9 @@ CountQuery random_count(Pair& pair) {
   query.edges.erase(std::unique(query.edges.begin(), query.edges.end()), query.edges.end());
   if (query.edges.size() < 2) query.edges.push_back(query.edges[0] + 1);
   query.predicates = tests::random_predicates(pair.random);
-  if (pair.random() % 3 == 0) {
+  if (pair.random() % 5 == 0) {
+    query.by_code = {"/a", "/request/a", "/request/b/0"};
+  } else if (pair.random() % 3 == 0) {
     query.by_status = true;
   } else if (pair.random() % 2 == 0) {
     query.by_field = static_cast<TextField>(pair.random() % kTextFields);
