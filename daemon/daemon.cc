@@ -9,6 +9,7 @@
 #include "daemon/process.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
+#include "query/time_text.h"
 #include "storage/base/json_writer.h"
 #include "storage/files/file_names.h"
 
@@ -18,6 +19,15 @@ namespace {
 constexpr const char* kPortsFile = "ports.json";
 constexpr int kUpkeepNiceness = 10;
 
+void log_late(const storage::LateCalls& late) {
+  std::string oldest;
+  std::string kept_from;
+  query::append_utc(late.oldest, 0, oldest);
+  query::append_utc(storage::day_start(late.kept_from), 0, kept_from);
+  log_warning("calls came too late to be kept: they are counted",
+              {{"calls", late.calls}, {"oldest", oldest}, {"kept_from", kept_from}});
+}
+
 }  // namespace
 
 Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
@@ -26,6 +36,7 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       reload_(std::move(reload)),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       watchdog_(loop_),
+      late_log_(log_late),
       trimmer_(config_.limits.memory) {
   // A log that nobody reads any more must not end us.
   std::signal(SIGPIPE, SIG_IGN);
@@ -71,12 +82,19 @@ storage::Result<void> Daemon::start() {
   const auto failed = [this](const storage::Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
-      [this](storage::TimeNs now) { return engine_->flush_if_due(now); }, clock_, failed);
+      [this](storage::TimeNs now) {
+        late_log_.tick(std::chrono::steady_clock::now());
+        return engine_->flush_if_due(now);
+      },
+      clock_, failed);
   upkeep_ = std::make_unique<Maintenance>(
       MaintenanceOptions{
           .thread_name = "upkeep", .niceness = kUpkeepNiceness, .trimmer = &trimmer_},
       [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
   engine_->when_flush_due([this] { flushing_->wake(); });
+  engine_->when_late([this](const storage::LateCalls& late) {
+    late_log_.add(late, std::chrono::steady_clock::now());
+  });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, failed);
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, computing_);
   query_->set_context(context());

@@ -19,6 +19,7 @@
 #include "daemon/disk_watch.h"
 #include "daemon/giving_way.h"
 #include "daemon/intake_service.h"
+#include "daemon/late_log.h"
 #include "daemon/maintenance.h"
 #include "daemon/query_server.h"
 #include "storage/engine.h"
@@ -58,6 +59,7 @@ class Daemon {
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer watchdog_;
+  LateLog late_log_;
   storage::Result<void> ended_;  // why
 
   std::unique_ptr<storage::DirectoryLock> lock_;

@@ -26,8 +26,6 @@ namespace {
 using storage::TextField;
 using storage::TimeNs;
 
-// Older calls are neither kept nor counted.
-constexpr TimeNs kMaxAge = 400 * storage::kNsPerDay;
 // Of a rejected line's bytes.
 constexpr std::size_t kRejectBytes = 1024;
 
@@ -87,12 +85,15 @@ Counters& Counters::operator+=(const Counters& other) {
 }
 
 MapperSettings mapper_settings(const config::Config& config, const config::Source& source) {
+  // A call of the first kept day is up to a day older than the days that are kept.
+  const TimeNs kept = (TimeNs{config.retention.days} + 1) * storage::kNsPerDay;
   return {source.name,
           source.account,
           config.formats.at(source.format),
           config.redact,
           config.limits.max_line_bytes,
-          std::chrono::nanoseconds(config.limits.future).count()};
+          std::chrono::nanoseconds(config.limits.future).count(),
+          std::max(kLeastMaxAge, kept)};
 }
 
 // One line goes through: take -> parse -> is_call -> find_time -> map_fields -> the writer.
@@ -237,7 +238,10 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   if (text.text.empty()) return Refusal{Reason::no_time, "no time where the format has it"};
   const std::optional<ParsedTime> time = time_.parse(text.text);
   if (!time) return Refusal{Reason::bad_time, "a time that the format can't read"};
-  if (time->ns < now - kMaxAge) return Refusal{Reason::too_old, "more than 400 days old"};
+  if (time->ns < now - settings_.max_age) {
+    return Refusal{Reason::too_old,
+                   fmt::format("more than {} days old", settings_.max_age / storage::kNsPerDay)};
+  }
   if (time->ns > now && time->ns - now > settings_.future) {
     return Refusal{Reason::future, fmt::format("{} s ahead of the clock",
                                                (time->ns - now) / storage::kNsPerSecond)};

@@ -69,6 +69,13 @@ struct DroppedDay {
   bool for_room = false;  // not for its age, but since EngineOptions::max_bytes was passed
 };
 
+// Calls of one append that are too late to be kept: they are counted alone.
+struct LateCalls {
+  std::uint64_t calls = 0;
+  TimeNs oldest = 0;
+  Day kept_from = 0;  // the first day from which on calls are kept
+};
+
 class Engine : public Store {
  public:
   // Opens the store in `files`' root, or makes one there, and brings back what the journal holds.
@@ -87,6 +94,9 @@ class Engine : public Store {
   // `call` is told, by upkeep(), of each day that it dropped. To be set before upkeep() is called.
   // It must not block, nor call the engine.
   virtual void when_day_dropped(std::function<void(const DroppedDay&)> call) = 0;
+  // `call` is called by append() where calls were too late to be kept. To be set before anything is
+  // appended. It must not block, nor call the engine.
+  virtual void when_late(std::function<void(const LateCalls&)> call) = 0;
   // Makes parts of the head where it is large or old enough.
   // This and upkeep() return when they want to be called again (at once where the time is not after
   // `now`). A failure that can be tried anew (a full disk, a part that couldn't be written) is

@@ -15,30 +15,19 @@ bool has_calls(const FileName& name) {
          name.kind == FileKind::journal;
 }
 
-// Of dropped days that are known to have had calls.
-class DroppedDays {
- public:
-  DroppedDays(const Manifest& manifest, TimeNs from, TimeNs to)
-      : manifest_(manifest), from_(from), to_(to) {}
-
-  // A day that calls were counted of.
-  void add(Day day) {
-    if (manifest_.keeps(day)) return;
-    last_ = std::max(last_.value_or(day), day);
-    asked_for_ = asked_for_ || overlaps(day, from_, to_);
-  }
-  // The day behind the last one, where calls are missing that were asked for.
-  [[nodiscard]] std::optional<TimeNs> retained_from() const {
-    return asked_for_ ? std::optional(day_start(*last_ + 1)) : std::nullopt;
-  }
-
- private:
-  const Manifest& manifest_;
-  TimeNs from_;
-  TimeNs to_;
-  std::optional<Day> last_;
-  bool asked_for_ = false;
-};
+// Whether calls of [from, to) are known to have been dropped: only what was counted is known to
+// have been there.
+bool were_dropped(const View& view, TimeNs from, TimeNs to) {
+  const Version& version = *view.version;
+  const auto dropped = [&](Day day) {
+    return !version.manifest.keeps(day) && overlaps(day, from, to);
+  };
+  return std::any_of(version.rollups.begin(), version.rollups.end(),
+                     [&](const LiveRollup& rollup) { return dropped(rollup.entry.name.day); }) ||
+         std::any_of(view.head.begin(), view.head.end(), [&](const auto& piece) {
+           return std::any_of(piece->days.begin(), piece->days.end(), dropped);
+         });
+}
 
 }  // namespace
 
@@ -59,13 +48,9 @@ Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to) {
       if (!part.reader) ++out.damaged;
     }
   }
-  // Only what was counted is known to have been there.
-  DroppedDays dropped(version.manifest, from, to);
-  for (const LiveRollup& rollup : version.rollups) dropped.add(rollup.entry.name.day);
-  for (const auto& piece : view.head) {
-    for (const Day day : piece->days) dropped.add(day);
+  if (were_dropped(view, from, to)) {
+    out.retained_from = day_start(version.manifest.all_kept_from());
   }
-  out.retained_from = dropped.retained_from();
   out.complete = out.damaged == 0 && !out.retained_from;
   return out;
 }

@@ -86,7 +86,9 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] std::vector<std::string> start_warnings() const override {
     return warnings_of(report_);
   }
+  [[nodiscard]] std::optional<TimeRange> extent() const override { return view().extent(); }
   void when_flush_due(std::function<void()> call) override { flush_due_ = std::move(call); }
+  void when_late(std::function<void(const LateCalls&)> call) override { late_ = std::move(call); }
   void while_merging(std::function<void()> call) override {
     upkeep_.while_merging(std::move(call));
   }
@@ -104,6 +106,8 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] RejectView reject_view() const;
   Result<void> check_room();
   Error refuse(ErrorCode code, std::string why);
+  // Requires that late_ is set.
+  void report_late(const HeadBatch& batch, const Manifest& manifest) const;
   // With state_mutex_ held.
   [[nodiscard]] std::size_t unflushed_bytes() const;
 
@@ -142,6 +146,7 @@ class EmbeddedEngine final : public Engine {
   // The appending thread's.
   bool waits_for_flush_ = false;  // the last append was refused for that
   std::function<void()> flush_due_;
+  std::function<void(const LateCalls&)> late_;
 
   // Guards what follows; held for moments alone.
   mutable std::mutex state_mutex_;
@@ -242,8 +247,10 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   }
 
   bool flush_due = false;
+  std::shared_ptr<const Version> version;
   {
     const std::lock_guard lock(state_mutex_);
+    version = version_;
     refusal_.reset();
     if (!oldest_) oldest_ = now;
     add_to(latest_, append, taken->batch, *lsn);
@@ -252,7 +259,13 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
     flush_due = !frozen_ && head_.bytes() + rejects_bytes_ >= options_.flush_bytes;
   }
   if (flush_due && flush_due_) flush_due_();
+  if (late_) report_late(*taken, version->manifest);
   return {};
+}
+
+void EmbeddedEngine::report_late(const HeadBatch& batch, const Manifest& manifest) const {
+  const std::uint64_t calls = late_calls(batch, [&](Day day) { return manifest.keeps(day); });
+  if (calls != 0) late_({calls, batch.min_ts, manifest.all_kept_from()});
 }
 
 std::map<std::string, std::string> EmbeddedEngine::positions() const {
@@ -327,8 +340,6 @@ void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
   flushed_head = std::move(frozen_);
   reject_counts_ = std::move(flushed);
   room_.notify_one();
-  // Which calls were late is only found out by a flush.
-  latest_.counters.late = version_->manifest.counters.late;
 }
 
 bool EmbeddedEngine::flush_is_due(TimeNs now) const {
@@ -419,10 +430,11 @@ Result<void> EmbeddedEngine::drop_day(Day day) {
 }
 
 StoreStatus EmbeddedEngine::status(TimeNs) const {
+  const View seen = view();
   EngineState state;
+  state.version = seen.version;
   {
     const std::lock_guard lock(state_mutex_);
-    state.version = version_;
     state.counters = latest_.counters;
     state.head_calls = head_.calls();
     state.head_bytes = head_.bytes() + (frozen_ ? frozen_->bytes : 0);
@@ -432,6 +444,12 @@ StoreStatus EmbeddedEngine::status(TimeNs) const {
     state.refusal = refusal_;
     state.trusted = trusted_;
     state.clock_holds_until = clock_holds_until_;
+  }
+  // Whether a call is kept is settled by the day that it is made a file of; as of now, it is late.
+  const Manifest& manifest = seen.version->manifest;
+  state.counters.late = manifest.counters.late;
+  for (const auto& piece : seen.head) {
+    state.counters.late += late_calls(*piece, [&](Day day) { return manifest.keeps(day); });
   }
   state.recovery = report_;
   state.journal_bytes = journal_.bytes();

@@ -152,7 +152,7 @@ void write_retention(const EngineState& state, const EngineOptions& options, Jso
   }
   json.open_object().key("days").number(static_cast<std::uint64_t>(options.retention_days));
   json.key("max_bytes").number(options.max_bytes);
-  json.key("first_kept").text(day_to_string(manifest.first_kept)).key("bytes").number(bytes);
+  json.key("first_kept").text(day_to_string(manifest.all_kept_from())).key("bytes").number(bytes);
   if (oldest) {
     json.key("oldest_day").text(day_to_string(*oldest));
     json.key("oldest_day_goes_at").text(day_to_string(*oldest + options.retention_days + 1));

@@ -4,6 +4,7 @@
 // being copied a few times at the most, so that the list stays short however small appends are.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -24,6 +25,16 @@ struct HeadBatch {
 };
 
 using HeadBatches = std::vector<std::shared_ptr<const HeadBatch>>;
+
+// How many calls of a batch are of days that aren't kept; only batches of such days are looked
+// through.
+template <typename Keeps>
+std::uint64_t late_calls(const HeadBatch& batch, Keeps&& keeps) {
+  if (std::all_of(batch.days.begin(), batch.days.end(), keeps)) return 0;
+  const auto late = std::count_if(batch.batch.calls.begin(), batch.batch.calls.end(),
+                                  [&](const Call& call) { return !keeps(day_of(call.ts)); });
+  return static_cast<std::uint64_t>(late);
+}
 
 // Not thread-safe: its owner guards it. What batches() gives may be kept and read by anyone.
 class Head {

@@ -5,6 +5,7 @@
 // takes the newest generation that can be read.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -65,6 +66,10 @@ struct Manifest {
   std::map<std::string, std::string> positions;  // as of covered_lsn
 
   [[nodiscard]] bool keeps(Day day) const { return day >= first_kept && !dropped.contains(day); }
+  // The first day from which on all are kept.
+  [[nodiscard]] Day all_kept_from() const {
+    return dropped.empty() ? first_kept : std::max(first_kept, *dropped.rbegin() + 1);
+  }
   // Of every file that it names, but the lost ones; ascending.
   [[nodiscard]] std::vector<FileName> names() const;
 };

@@ -123,6 +123,30 @@ std::span<const LiveRollup> Version::rollups_between(TimeNs from, TimeNs to) con
   return {first, last};
 }
 
+std::optional<TimeRange> View::extent() const {
+  std::optional<TimeRange> all;
+  const auto add = [&](TimeNs from, TimeNs to) {
+    all = all ? TimeRange{std::min(all->from, from), std::max(all->to, to)} : TimeRange{from, to};
+  };
+  for (const auto& piece : head) {
+    // As of what is in files: the day alone.
+    if (!piece->batch.empty()) add(day_start(day_of(piece->min_ts)), piece->max_ts + 1);
+  }
+  if (!version->parts.empty()) {
+    const auto& [last_day, last_parts] = *version->parts.rbegin();
+    for (const LivePart& part : last_parts) {
+      add(day_start(version->parts.begin()->first), part.entry.summary.max_ts + 1);
+    }
+  }
+  // Counts of a day that is kept are of calls that are, too: only of others the day alone is known.
+  for (const LiveRollup& rollup : version->rollups) {
+    const Day day = rollup.entry.name.day;
+    if (version->manifest.keeps(day)) break;
+    add(day_start(day), day_start(day + 1));
+  }
+  return all;
+}
+
 const LiveRollup* Version::find(const FileName& name) const {
   const auto found = std::lower_bound(rollups.begin(), rollups.end(), name,
                                       [](const LiveRollup& rollup, const FileName& sought) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
 #include "storage/rollup/caps.h"
+#include "storage/store.h"
 
 namespace fortnight::storage {
 
@@ -42,6 +44,9 @@ struct View {
   std::shared_ptr<const Version> version;
   HeadBatches head;
   std::uint64_t next_seq = 1;  // behind all its calls
+
+  // A range that all calls and counts are in; nothing where there are none.
+  [[nodiscard]] std::optional<TimeRange> extent() const;
 };
 
 // Opens the files that `manifest` names, taking from `before` (may be null) what is open there.

@@ -107,6 +107,19 @@ BOOST_AUTO_TEST_CASE(rejects_say_why) {
   BOOST_TEST(counters.rejected[static_cast<std::size_t>(Reason::not_utf8)] == 2U);
 }
 
+// What may be kept is never too old; a call that isn't kept is counted up to 400 days.
+BOOST_AUTO_TEST_CASE(retention_says_what_is_too_old) {
+  config::Config config = config::default_config();
+  const auto oldest = [&](std::uint32_t days) {
+    config.retention.days = days;
+    return mapper_settings(config, config.sources[0]).max_age / storage::kNsPerDay;
+  };
+  BOOST_TEST(oldest(14) == 400);
+  BOOST_TEST(oldest(399) == 400);
+  BOOST_TEST(oldest(1000) == 1001);
+  BOOST_TEST(oldest(3650) == 3651);
+}
+
 BOOST_AUTO_TEST_CASE(a_reject_knows_its_place) {
   MapperAtWork work;
   storage::Append append;
