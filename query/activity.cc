@@ -20,8 +20,9 @@ struct Chart {
   std::uint64_t most = 10;  // groups that are kept apart
   Counted counted;
   Latencies latencies;
-  // compare=previous: all groups together, by the same buckets of the period before.
-  std::optional<Period> before;
+  // compare=: all groups together, by the same buckets of the other period.
+  std::optional<Shift> shift;
+  std::optional<ComparedPeriod> before;
   Counted previous;
 };
 
@@ -49,24 +50,23 @@ Parsed<void> lay_out(const Asking& asking, Chart& chart) {
       return bad_request(by->column,
                          "quantiles= goes without by=; ask for one value with a filter");
     }
-    FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(question, "by"));
+    FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(asking, "by"));
   }
   FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.rows));
+  FORTNIGHT_ASSIGN(chart.shift, question.shift(chart.period));
   return {};
 }
 
 Parsed<void> compare(const Asking& asking, Chart& chart) {
-  const Question& question = asking.question;
-  if (question.option("compare") == nullptr) return {};
-  FORTNIGHT_TRY(question.choice("compare"));
+  if (!chart.shift) return {};
   std::vector<TimeNs> edges;
   for (const TimeNs edge : chart.buckets.edges) {
-    edges.push_back(shifted_back(chart.period, question.zone, edge));
-    // Where clocks change, a bucket may have no like in the period before.
+    edges.push_back(chart.shift->back(edge));
+    // Where clocks change, a bucket may have no like in the other period.
     if (edges.size() > 1) edges.back() = std::max(edges.back(), edges[edges.size() - 2]);
   }
   FORTNIGHT_ASSIGN(chart.previous, count_series(asking, edges, std::nullopt, 0));
-  chart.before = Period{edges.front(), edges.back(), 0};
+  chart.before = ComparedPeriod{{edges.front(), edges.back()}, chart.shift->days()};
   return {};
 }
 
@@ -119,7 +119,7 @@ Answer close(const Asking& asking, const Chart& chart) {
   write_counts(total, summary.json());
   summary.period(question, chart.period);
   summary.json().key("step").text(name_of(chart.step));
-  summary.completeness(completeness_of(chart), question.period.everything());
+  summary.completeness(completeness_of(chart), question.period.everything(), total.calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, chart.period));
   summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
   write_latencies(chart.latencies, summary.json());
@@ -129,11 +129,10 @@ Answer close(const Asking& asking, const Chart& chart) {
   if (chart.before) {
     storage::JsonWriter& json = summary.json().key("previous").open_object();
     write_counts(chart.previous.total(), json);
-    json.key("from").text(question.zone.format(chart.before->from));
-    json.key("to").text(question.zone.format(chart.before->to));
-    json.key("complete").boolean(chart.previous.answer.completeness.complete).close_object();
+    write_compared(*chart.before, chart.previous.answer.completeness, question.zone, json);
+    json.close_object();
   }
-  if (total.calls == 0) summary.no_data();
+  if (total.calls == 0) summary.no_data(asking, call_query(question));
   return summary.close();
 }
 

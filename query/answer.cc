@@ -1,5 +1,9 @@
 #include "query/answer.h"
 
+#include <algorithm>
+
+#include "query/nearest.h"
+
 namespace fortnight::query {
 
 namespace {
@@ -28,12 +32,13 @@ void Summary::period(const Question& question, const Period& period) {
   json_.key("tz").text(question.zone.name());
 }
 
-void Summary::completeness(const storage::Completeness& completeness, bool everything) {
-  const bool complete =
-      everything ? completeness.damaged == 0 && completeness.untested == 0 : completeness.complete;
+void Summary::completeness(const storage::Completeness& completeness, bool everything, bool found) {
+  const bool misses_dropped = !everything || !found;
+  const bool complete = misses_dropped ? completeness.complete
+                                       : completeness.damaged == 0 && completeness.untested == 0;
   json_.key("complete").boolean(complete);
   if (completeness.damaged != 0) json_.key("damaged").number(completeness.damaged);
-  if (completeness.retained_from) {
+  if (misses_dropped && completeness.retained_from) {
     json_.key("retained_from").text(TimeZone::utc().format(*completeness.retained_from));
   }
 }
@@ -50,6 +55,31 @@ Parsed<void> Summary::rejected(const Asking& asking, const Period& period) {
   if (!count) return store_error(count.error());
   if (*count != 0) json_.key("rejected").number(*count);
   return {};
+}
+
+void Summary::no_data(const Asking& asking, const storage::CallQuery& query) {
+  no_data();
+  const std::optional<CallRecord> nearest = nearest_call(asking, query);
+  if (!nearest) return;
+  json_.key("nearest").open_object().key("ts");
+  write_time(nearest->ts, nearest->ts_digits, json_);
+  json_.key("ref").text(nearest->ref.to_string()).close_object();
+}
+
+ComparedPeriod compared_period(const Shift& shift, const Period& period) {
+  const TimeNs from = shift.back(period.from);
+  // Where clocks change, the period may have no like.
+  return {{from, std::max(shift.back(period.to), from)}, shift.days()};
+}
+
+void write_compared(const ComparedPeriod& compared, const storage::Completeness& completeness,
+                    const TimeZone& zone, storage::JsonWriter& out) {
+  out.key("from").text(zone.format(compared.period.from));
+  out.key("to").text(zone.format(compared.period.to));
+  if (compared.days != 0) {
+    out.key("days_before").number(static_cast<std::uint64_t>(compared.days));
+  }
+  out.key("complete").boolean(completeness.complete);
 }
 
 storage::CallQuery call_query(const Question& question) {
@@ -87,9 +117,15 @@ Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::C
 Parsed<Period> counted_period(const Asking& asking) {
   const Question& question = asking.question;
   if (!question.period.everything()) return question.period;
+  Period period{question.zone.day_start(question.now), question.now};
+  if (question.dated) {
+    const auto extent = asking.context.store->extent();
+    if (!extent) return period;
+    return Period{std::min(period.from, question.zone.day_start(extent->from)),
+                  std::max(period.to, extent->to)};
+  }
   storage::CallQuery query = call_query(question);
   query.limit = 1;
-  Period period{question.zone.day_start(question.now), question.now, 0};
   for (const storage::Order order : {storage::Order::oldest_first, storage::Order::newest_first}) {
     query.order = order;
     const auto found = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {

@@ -27,9 +27,9 @@ class Summary {
   storage::JsonWriter& json() { return json_; }
   // from, to and tz; null where the period has no end on that side.
   void period(const Question& question, const Period& period);
-  // complete, and what is missing. `everything`: all that is retained was asked for, so that what
-  // was dropped in its time isn't missing.
-  void completeness(const storage::Completeness& completeness, bool everything);
+  // complete, and what is missing. `everything`: all that is kept was asked for, so that dropped
+  // calls aren't missing, unless nothing was `found`: then what was sought may be among them.
+  void completeness(const storage::Completeness& completeness, bool everything, bool found);
   // How many lines were rejected within the period, if any: calls that are missing. Of the filters,
   // those by source apply; the others can't.
   Parsed<void> rejected(const Asking& asking, const Period& period);
@@ -39,6 +39,8 @@ class Summary {
   }
   // What the chart of an API shows instead of nothing.
   void no_data() { json_.key("note").text("No Data Available"); }
+  // The same, and when the nearest call is that matches outside of the query's period.
+  void no_data(const Asking& asking, const storage::CallQuery& query);
   std::string close() {
     json_.close_object();
     return std::move(line_);
@@ -48,6 +50,16 @@ class Summary {
   std::string line_ = "OK ";
   storage::JsonWriter json_{line_};
 };
+
+// The period that compare= takes, and how many local days earlier it is; 0: just before.
+struct ComparedPeriod {
+  Period period;
+  int days = 0;
+};
+ComparedPeriod compared_period(const Shift& shift, const Period& period);
+// Its members of `previous`: from, to, days_before and complete.
+void write_compared(const ComparedPeriod& compared, const storage::Completeness& completeness,
+                    const TimeZone& zone, storage::JsonWriter& out);
 
 // Runs a scan and gives each call to `write`, which adds members to its row. Ends with an error
 // where the sink or the store does.
@@ -61,8 +73,9 @@ storage::CallQuery call_query(const Question& question);
 // Gives one row to the sink; an error where nobody reads any more.
 Parsed<void> give(const Asking& asking, std::string_view json);
 
-// The question's period; where that is everything, the one from the local day of the first call
-// that matches until the last one, since counts need edges.
+// The question's period; where that is everything, one with edges, which counts need. With date=all
+// it begins with the local day of the first call or count that the store has; of IDs, with that of
+// the first call that matches.
 Parsed<Period> counted_period(const Asking& asking);
 
 }  // namespace fortnight::query

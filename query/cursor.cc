@@ -1,6 +1,13 @@
 #include "query/cursor.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
+#include <vector>
+
+#include "storage/base/bytes.h"
+#include "storage/base/checksum.h"
 
 namespace fortnight::query {
 
@@ -16,19 +23,64 @@ void append(Number value, std::string& out) {
   out.append(text, end);
 }
 
-// The number before the next point, or the last one; `text` is what comes behind.
+// Takes the number before the next point, or the end, and the point.
 template <typename Number>
-bool take(std::string_view& text, bool last, Number& value) {
-  const std::size_t point = text.find(kBetween);
-  if ((point == std::string_view::npos) != last) return false;
-  const std::string_view digits = text.substr(0, point);
+bool take(std::string_view& text, Number& value) {
+  const std::string_view digits = text.substr(0, text.find(kBetween));
   const char* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, value, kBase);
-  text.remove_prefix(last ? text.size() : point + 1);
+  text.remove_prefix(std::min(digits.size() + 1, text.size()));
   return error == std::errc() && stop == end;
 }
 
+// A filter in bytes: the same ones for the same values in another order.
+std::string bytes_of(const Parameter& filter) {
+  std::vector<std::string_view> values;
+  for (const Value& value : filter.values) values.emplace_back(value.text);
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  std::string bytes;
+  storage::ByteWriter out(bytes);
+  out.text(filter.name);
+  out.u8(static_cast<std::uint8_t>(filter.op));
+  for (const std::string_view value : values) out.text(value);
+  return bytes;
+}
+
+std::uint64_t hash_of_filters(const Question& question, storage::Order order) {
+  std::vector<std::string> filters;
+  for (const Parameter& filter : question.filters) filters.push_back(bytes_of(filter));
+  // Those of REJECTS.
+  for (const char* const name : {"source", "reason"}) {
+    const auto option = question.options.find(name);
+    if (option != question.options.end()) filters.push_back(bytes_of(option->second));
+  }
+  std::sort(filters.begin(), filters.end());
+  filters.erase(std::unique(filters.begin(), filters.end()), filters.end());
+  std::string bytes;
+  storage::ByteWriter out(bytes);
+  out.u8(static_cast<std::uint8_t>(order));
+  for (const std::string& filter : filters) out.text(filter);
+  return storage::checksum64(bytes);
+}
+
+std::uint64_t hash_of_period(const Question& question) {
+  std::string bytes;
+  storage::ByteWriter out(bytes);
+  for (const char* const name : {"date", "from", "to", "tz"}) {
+    const Value* value = question.option(name);
+    out.text(value == nullptr ? std::string_view() : std::string_view(value->text));
+  }
+  // What a request without a date asks about.
+  if (!question.dated) out.text(question.period.everything() ? "all" : "today");
+  return storage::checksum64(bytes);
+}
+
 }  // namespace
+
+RequestMark RequestMark::of(const Question& question, storage::Order order) {
+  return {hash_of_filters(question, order), hash_of_period(question)};
+}
 
 std::string PageCursor::to_string() const {
   std::string out;
@@ -36,15 +88,50 @@ std::string PageCursor::to_string() const {
   append(after.seq, out += kBetween);
   append(from, out += kBetween);
   append(to, out += kBetween);
+  if (mark) {
+    append(mark->filters, out += kBetween);
+    append(mark->period, out += kBetween);
+  }
   return out;
 }
 
 std::optional<PageCursor> PageCursor::parse(std::string_view text) {
+  constexpr std::ptrdiff_t unmarked = 3;
+  constexpr std::ptrdiff_t marked = 5;
+  const std::ptrdiff_t points = std::count(text.begin(), text.end(), kBetween);
+  if (points != unmarked && points != marked) return std::nullopt;
   PageCursor cursor;
-  const bool whole = take(text, false, cursor.after.ts) && take(text, false, cursor.after.seq) &&
-                     take(text, false, cursor.from) && take(text, true, cursor.to);
+  bool whole = take(text, cursor.after.ts) && take(text, cursor.after.seq) &&
+               take(text, cursor.from) && take(text, cursor.to);
+  if (points == marked) {
+    RequestMark& mark = cursor.mark.emplace();
+    whole = whole && take(text, mark.filters) && take(text, mark.period);
+  }
   if (!whole || cursor.from >= cursor.to) return std::nullopt;
   return cursor;
+}
+
+Parsed<void> PageCursor::check(const Question& question, storage::Order order,
+                               const Value& value) const {
+  if (!mark) return {};
+  const RequestMark own = RequestMark::of(question, order);
+  if (own.filters != mark->filters) {
+    return bad_request(value.column,
+                       "the cursor belongs to a request with other filters or another order; "
+                       "repeat that request with it, or begin without it");
+  }
+  const bool same_period = !question.dated || own.period == mark->period ||
+                           (question.period.from == from && question.period.to == to);
+  if (same_period) return {};
+  const auto edge = [&](storage::TimeNs time, storage::TimeNs open, std::string_view none) {
+    return time == open ? std::string(none) : question.zone.format(time);
+  };
+  return bad_request(
+      value.column,
+      fmt::format("the cursor belongs to another period, {} to {}; leave date=, from= and to= as "
+                  "they were, or begin without it",
+                  edge(from, storage::kMinTime, "the oldest call"),
+                  edge(to, storage::kMaxTime, "the newest")));
 }
 
 }  // namespace fortnight::query

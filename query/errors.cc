@@ -1,5 +1,7 @@
 // ERRORS: failed calls, grouped by endpoint, status and error code.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -11,6 +13,26 @@ namespace {
 
 using storage::Failures;
 
+// What compare= says of a kind of failure.
+struct Before {
+  std::uint64_t calls = 0;
+  std::uint64_t rank = 0;  // from 1; 0: there was none
+};
+
+// The other period.
+struct Previous {
+  ComparedPeriod period;
+  std::uint64_t groups = 0;
+  std::uint64_t errors = 0;
+  storage::Completeness completeness;
+  using Kind = std::tuple<std::string_view, std::int32_t, std::string_view>;
+  std::map<Kind, Before> of_kind;  // of the kinds that are given
+};
+
+Previous::Kind kind_of(const Failures::Failure& failure) {
+  return {failure.endpoint, failure.status, failure.code};
+}
+
 void write_failure(const Failures::Failure& failure, storage::JsonWriter& row) {
   row.open_object().key("endpoint").text_or_null(failure.endpoint).key("status");
   write_status(failure.status, row);
@@ -20,22 +42,74 @@ void write_failure(const Failures::Failure& failure, storage::JsonWriter& row) {
   row.key("last");
   write_time(failure.last.ts, failure.last.ts_digits, row);
   row.key("call_id").text_or_null(failure.call_id);
-  row.key("ref").text(failure.last.ref.to_string()).close_object();
+  row.key("ref").text(failure.last.ref.to_string());
 }
 
-// What is equal in calls comes by its kind.
-Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::uint64_t most) {
-  std::vector<const Failures::Failure*> sorted;
+void write_before(const Before& before, storage::JsonWriter& row) {
+  row.key("previous_calls").number(before.calls).key("previous_rank");
+  before.rank == 0 ? row.null() : row.number(before.rank);
+}
+
+void write_previous(const Previous& previous, const TimeZone& zone, storage::JsonWriter& out) {
+  out.key("previous").open_object().key("groups").number(previous.groups);
+  out.key("errors").number(previous.errors);
+  write_compared(previous.period, previous.completeness, zone, out);
+  out.close_object();
+}
+
+using Sorted = std::vector<const Failures::Failure*>;
+
+// The most calls first; what is equal in them comes by its kind.
+Sorted sorted(const Failures& failures) {
+  Sorted sorted;
   for (const Failures::Failure& failure : failures.all()) sorted.push_back(&failure);
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    if (a->calls != b->calls) return a->calls > b->calls;
-    return std::tie(a->endpoint, a->status, a->code) < std::tie(b->endpoint, b->status, b->code);
+    return a->calls != b->calls ? a->calls > b->calls : kind_of(*a) < kind_of(*b);
   });
-  if (sorted.size() > most) sorted.resize(most);
-  for (const Failures::Failure* failure : sorted) {
+  return sorted;
+}
+
+Parsed<storage::FailureAnswer> find_failures(const Asking& asking, const Period& period,
+                                             const storage::Budget& budget) {
+  if (period.from >= period.to) return storage::FailureAnswer();
+  const storage::FailureQuery query{.from = period.from,
+                                    .to = period.to,
+                                    .predicates = asking.question.predicates,
+                                    .codes = asking.context.error_code_pointers};
+  auto found = asking.context.store->failures(query, budget);
+  if (!found) return store_error(found.error());
+  return std::move(*found);
+}
+
+// `given` must outlive it.
+Parsed<Previous> find_previous(const Asking& asking, const Shift& shift, const Sorted& given,
+                               const storage::Budget& budget) {
+  Previous previous;
+  previous.period = compared_period(shift, asking.question.period);
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
+                   find_failures(asking, previous.period.period, budget));
+  for (const Failures::Failure* failure : given) {
+    previous.of_kind.emplace(kind_of(*failure), Before());
+  }
+  const Sorted before = sorted(found.failures);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto of = previous.of_kind.find(kind_of(*before[i]));
+    if (of != previous.of_kind.end()) of->second = {before[i]->calls, i + 1};
+  }
+  previous.groups = before.size();
+  previous.errors = found.failures.calls();
+  previous.completeness = found.completeness;
+  return previous;
+}
+
+Parsed<void> give_rows(const Asking& asking, const Sorted& given,
+                       const std::optional<Previous>& previous) {
+  for (const Failures::Failure* failure : given) {
     std::string row;
     storage::JsonWriter json(row);
     write_failure(*failure, json);
+    if (previous) write_before(previous->of_kind.at(kind_of(*failure)), json);
+    json.close_object();
     FORTNIGHT_TRY(give(asking, row));
   }
   return {};
@@ -46,22 +120,31 @@ Parsed<void> give_largest(const Asking& asking, const Failures& failures, std::u
 Answer answer_errors(const Asking& asking) {
   const Question& question = asking.question;
   FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.rows));
-  const storage::CallQuery calls = call_query(question);
-  const storage::FailureQuery query{.from = calls.from,
-                                    .to = calls.to,
-                                    .predicates = calls.predicates,
-                                    .codes = asking.context.error_code_pointers};
-  const auto found = asking.context.store->failures(query, asking.budget);
-  if (!found) return store_error(found.error());
-  const Failures& failures = found->failures;
-  FORTNIGHT_TRY(give_largest(asking, failures, most));
+  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, question.shift(question.period));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
+                   find_failures(asking, question.period, asking.budget));
+  const Failures& failures = found.failures;
+  Sorted given = sorted(failures);
+  if (given.size() > most) given.resize(most);
+  std::optional<Previous> previous;
+  if (shift) {
+    storage::Budget beside = asking.budget;
+    beside.held += failures.bytes();
+    FORTNIGHT_ASSIGN(previous, find_previous(asking, *shift, given, beside));
+  }
+  FORTNIGHT_TRY(give_rows(asking, given, previous));
 
   Summary summary;
   summary.json().key("groups").number(failures.all().size()).key("errors").number(failures.calls());
-  summary.completeness(found->completeness, question.period.everything());
+  summary.completeness(found.completeness, question.period.everything(), failures.calls() != 0);
   FORTNIGHT_TRY(summary.rejected(asking, question.period));
   summary.period(question, question.period);
-  if (failures.calls() == 0) summary.no_data();
+  if (previous) write_previous(*previous, question.zone, summary.json());
+  if (failures.calls() == 0) {
+    storage::CallQuery failed = call_query(question);
+    failed.predicates.push_back(storage::failed_call());
+    summary.no_data(asking, failed);
+  }
   return summary.close();
 }
 

@@ -43,6 +43,8 @@ class PlanningStore final : public storage::Store {
     return store_.explain_count(query);
   }
 
+  std::optional<storage::TimeRange> extent() const override { return store_.extent(); }
+
   std::map<std::string, std::string> positions() const override { return {}; }
   storage::StoreStatus status(storage::TimeNs) const override { return {}; }
   Result<void> append(storage::Append&&, storage::TimeNs) override { return read_only(); }

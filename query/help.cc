@@ -14,29 +14,33 @@ struct OptionWords {
 
 constexpr OptionWords kOptions[] = {
     {"date",
-     "today (what you get without), yesterday, last-3-hours, last-24-hours, last-3-days, "
-     "last-7-days, last-30-days, last-90-days, any other last-N-hours or last-N-days, or "
-     "2026-11-20"},
-    {"from", "2026-11-20, 2026-11-20T08:15 or 08:15 in local time, or 2026-11-20T08:15:30Z"},
+     "today (default), yesterday, 2026-11-20, last-30-minutes, last-3-hours, last-7-days, any "
+     "other "
+     "last-N-minutes, last-N-hours or last-N-days, or all that is kept"},
+    {"from",
+     "2026-11-20, 2026-11-20T08:15 or 08:15 in local time, or 2026-11-20T08:15:30Z; beside date=, "
+     "08:15 of that day"},
     {"to", "as from; the time itself is left out; without it: now"},
     {"tz",
      "an IANA time zone, as Europe/Paris; without it the account's where one is asked for, else "
      "the server's"},
     {"step", "15m, 1h, 1d or auto"},
-    {"by", "account method endpoint path status revision source call_id"},
-    {"field", "account method endpoint path status revision source call_id"},
+    {"by", "account method endpoint path status code revision source call_id"},
+    {"field", "account method endpoint path status code revision source call_id"},
     {"n", "how many; the rest is summed up"},
     {"sort", "calls, errors or error_rate"},
     {"prefix", "what the values begin with"},
     {"limit", "how many at the most"},
     {"order", "newest or oldest first"},
-    {"cursor", "the \"next\" of the last page's closing line; leave the other words as they were"},
+    {"cursor", "the \"next\" of the last page's closing line; repeat the filters and the order"},
     {"ref", "a call's own handle, from its row"},
     {"source", "of these sources alone; * is any run of characters, != none of them"},
     {"reason",
      "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, with * and "
      "!= as source="},
-    {"compare", "previous: the same time just before, too"},
+    {"compare",
+     "previous: the same hours of the days before too; of last-N-hours, the hours just before. day "
+     "or week: the same hours a day or a week before"},
     {"quantiles", "of the durations, as 0.5,0.95,0.99"},
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
@@ -61,14 +65,15 @@ constexpr std::string_view kGuide[] = {
 constexpr std::string_view kFilters[] = {
     "",
     "FILTERS, for every verb that reads calls",
-    "  account method endpoint path status revision source call_id duration_ms",
+    "  account method endpoint path status code revision source call_id duration_ms",
     "  error_id async_job_id resource_id metric_id, and every other configured kind of ID; id= is "
     "of any kind",
-    "  /request/headers/user-agent=*axios*   any JSON pointer of the line",
+    "  /request/headers/user-agent=*axios*   any JSON pointer of the line; of an array, any "
+    "element; below headers, names in any case",
     "  text=\"jo@example.com\"                 text in any value or key of the line; several: all "
     "of them",
-    "  status=429,5xx                        any of several; all success failed 2xx 3xx 4xx 5xx "
-    "are groups",
+    "  status=429,5xx                        any of several; all success failed none 2xx 3xx 4xx "
+    "5xx are groups",
     "  status!=200                           not",
     "  endpoint=*profiles*                   * is any run of characters, \\* a star; * alone: "
     "there is one",
@@ -81,10 +86,10 @@ constexpr std::string_view kFilters[] = {
     "  \"rejected\" in a closing line: so many lines of that time are no calls; REJECTS gives them",
     "",
     "DATES",
-    "  date=today (what you get without) yesterday last-3-hours last-24-hours last-7-days "
-    "last-30-days 2026-11-20",
-    "  from=2026-11-20T08:15 to=2026-11-20T09:00 tz=America/New_York; to is left out; RFC 3339 "
-    "will do too",
+    "  date=today (default) yesterday last-30-minutes last-3-hours last-7-days all 2026-11-20",
+    "  from=2026-11-20T08:15 to=2026-11-20T09:00 tz=America/New_York; the end is not included; "
+    "RFC 3339 is taken too",
+    "  date=yesterday from=14:00 to=15:00",
     "  Asked for IDs, everything that is kept is looked at, unless you give a date.",
 };
 

@@ -44,9 +44,12 @@ Answer answer_job(const Asking& asking) {
   Summary summary;
   write_counts(counts, summary.json());
   if (scanned.more) summary.json().key("more").boolean(true);
-  summary.completeness(scanned.completeness, question.period.everything());
+  summary.completeness(scanned.completeness, question.period.everything(), counts.calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, question.period));
-  if (counts.calls == 0) summary.no_data();
+  if (counts.calls == 0) {
+    if (!question.period.everything()) summary.period(question, question.period);
+    summary.no_data(asking, query);
+  }
   return summary.close();
 }
 

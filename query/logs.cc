@@ -10,12 +10,15 @@ Answer answer_logs(const Asking& asking) {
   storage::CallQuery query = call_query(question);
   FORTNIGHT_ASSIGN(query.limit, question.number("limit", default_page, asking.context.limits.rows));
   FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::newest_first));
+  RequestMark mark = RequestMark::of(question, query.order);
   if (const Value* value = question.option("cursor")) {
     const std::optional<PageCursor> cursor = PageCursor::parse(value->text);
     if (!cursor) return bad_request(value->column, "no cursor: take it from a summary's \"next\"");
+    FORTNIGHT_TRY(cursor->check(question, query.order, *value));
     query.from = cursor->from;
     query.to = cursor->to;
     query.after = cursor->after;
+    if (cursor->mark) mark = *cursor->mark;  // of the first page, which had the period
   }
   std::uint64_t calls = 0;
   storage::Cursor last;
@@ -26,15 +29,17 @@ Answer answer_logs(const Asking& asking) {
         last = {call.ts, call.ref.seq};
         write_call(call, asking.context, row);
       }));
-  const Period period{query.from, query.to, 0};
+  const Period period{query.from, query.to};
   Summary summary;
   summary.json().key("calls").number(calls);
-  summary.completeness(scanned.completeness, period.everything());
+  summary.completeness(scanned.completeness, period.everything(), calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, period));
   summary.period(question, period);
-  if (scanned.more)
-    summary.json().key("next").text(PageCursor{last, query.from, query.to}.to_string());
-  if (calls == 0) summary.no_data();
+  if (scanned.more) {
+    const PageCursor next{last, query.from, query.to, mark};
+    summary.json().key("next").text(next.to_string());
+  }
+  if (calls == 0) query.after ? summary.no_data() : summary.no_data(asking, query);
   return summary.close();
 }
 

@@ -16,33 +16,52 @@ using storage::kNsPerDay;
 using storage::kNsPerHour;
 using storage::TimeNs;
 
+constexpr std::int64_t kNsPerMinute = 60 * storage::kNsPerSecond;
 constexpr int kMostDays = 4000;
 constexpr std::string_view kDates =
-    "today, yesterday, last-N-hours, last-N-days (as last-3-hours last-24-hours last-7-days "
-    "last-30-days) or YYYY-MM-DD";
+    "today, yesterday, last-N-minutes, last-N-hours, last-N-days (as last-30-minutes last-3-hours "
+    "last-7-days), all or YYYY-MM-DD";
 constexpr std::string_view kTimes =
     "YYYY-MM-DD, YYYY-MM-DDTHH:MM[:SS[.fff]] in local time or with Z or an offset, or HH:MM of "
-    "today";
+    "the day";
 
-Period local_days(const TimeZone& zone, TimeNs now, int back, int days) {
-  const TimeNs end = zone.day_start(now, days - back);
-  return {zone.day_start(now, -back), std::min(end, now), days};
+// What date= names.
+struct Dates {
+  Period period;                    // until now at the latest
+  TimeNs end;                       // of its last day, be it over or not
+  std::optional<LocalNs> midnight;  // of the one day that it is
+};
+
+LocalNs midnight_of(const TimeZone& zone, TimeNs time) {
+  return storage::floor_div(zone.local(time), kNsPerDay) * kNsPerDay;
 }
 
+// The `days` local days until today.
+Dates last_days(const TimeZone& zone, TimeNs now, int days) {
+  Dates dates{{zone.day_start(now, 1 - days), now, true}, zone.day_start(now, 1), std::nullopt};
+  if (days == 1) dates.midnight = midnight_of(zone, now);
+  return dates;
+}
+
+Dates exactly(TimeNs from, TimeNs to) { return {{from, to, false}, to, std::nullopt}; }
+
 // Where a zone went over the date line, its clocks went past a day.
-Parsed<Period> whole_day(const Value& date, const TimeZone& zone, TimeNs from, TimeNs to) {
-  if (from < to) return Period{from, to, 1};
+Parsed<Dates> whole_day(const Value& date, const TimeZone& zone, LocalNs midnight) {
+  const TimeNs from = zone.instant(midnight);
+  const TimeNs to = zone.instant(midnight + kNsPerDay);
+  if (from < to) return Dates{{from, to, true}, to, midnight};
   return bad_request(date.column,
                      fmt::format("{} never was in {}: its clocks went past that day, to {}",
                                  date.text, zone.name(), zone.format(to)));
 }
 
-// The N of "last-N-hours" or "last-N-days", given what comes behind it.
+// The N of "last-N-hours" and the like, given the unit without its plural.
 std::optional<int> last_count(std::string_view text, std::string_view unit) {
   constexpr std::string_view last = "last-";
-  if (!text.starts_with(last) || !text.ends_with(unit)) return std::nullopt;
+  if (!text.starts_with(last)) return std::nullopt;
   text.remove_prefix(last.size());
-  if (text.size() <= unit.size()) return std::nullopt;
+  if (text.ends_with('s')) text.remove_suffix(1);
+  if (!text.ends_with(unit) || text.size() == unit.size()) return std::nullopt;
   text.remove_suffix(unit.size());
   int count = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -52,85 +71,129 @@ std::optional<int> last_count(std::string_view text, std::string_view unit) {
   return count;
 }
 
-Parsed<Period> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
+Parsed<Dates> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
   const std::string_view text = date.text;
-  if (text == "today") return local_days(zone, now, 0, 1);
-  if (text == "yesterday") {
-    return whole_day(date, zone, zone.day_start(now, -1), zone.day_start(now));
-  }
-  const std::optional<int> hours = last_count(text, "-hours");
-  const std::optional<int> days = last_count(text, "-days");
-  if (hours.value_or(1) > kMostDays * 24 || days.value_or(1) > kMostDays) {
+  if (text == "all") return exactly(storage::kMinTime, storage::kMaxTime);
+  if (text == "today") return last_days(zone, now, 1);
+  if (text == "yesterday") return whole_day(date, zone, midnight_of(zone, now) - kNsPerDay);
+  const std::optional<int> minutes = last_count(text, "-minute");
+  const std::optional<int> hours = last_count(text, "-hour");
+  const std::optional<int> days = last_count(text, "-day");
+  if (minutes.value_or(1) > kMostDays * 24 * 60 || hours.value_or(1) > kMostDays * 24 ||
+      days.value_or(1) > kMostDays) {
     return bad_request(date.column, fmt::format("at most {} days back", kMostDays));
   }
-  if (hours) return Period{now - *hours * kNsPerHour, now, 0};
-  if (days) return local_days(zone, now, *days - 1, *days);
+  if (minutes) return exactly(now - *minutes * kNsPerMinute, now);
+  if (hours) return exactly(now - *hours * kNsPerHour, now);
+  if (days) return last_days(zone, now, *days);
   const std::optional<CivilTime> civil = parse_civil(text);
-  if (civil && civil->date_ns && !civil->clock_ns) {
-    return whole_day(date, zone, zone.instant(*civil->date_ns),
-                     zone.instant(*civil->date_ns + kNsPerDay));
-  }
   const bool timed = civil && civil->clock_ns;
+  if (civil && civil->date_ns && !timed) return whole_day(date, zone, *civil->date_ns);
   return bad_request(date.column, fmt::format("no date \"{}\"; expected {}{}", text, kDates,
                                               timed ? ". Times go with from= and to=" : ""));
 }
 
-Parsed<TimeNs> parse_instant(const Value& value, const TimeZone& zone, TimeNs now) {
+// `midnight` is that of the day which a time of day is of.
+Parsed<TimeNs> parse_instant(const Value& value, const TimeZone& zone,
+                             std::optional<LocalNs> midnight) {
   const std::optional<CivilTime> civil = parse_civil(value.text);
   if (!civil) {
     return bad_request(value.column,
                        fmt::format("no time \"{}\"; expected {}", value.text, kTimes));
   }
-  const LocalNs today = storage::floor_div(zone.local(now), kNsPerDay) * kNsPerDay;
-  const LocalNs local = civil->date_ns.value_or(today) + civil->clock_ns.value_or(0);
+  if (!civil->date_ns && !midnight) {
+    return bad_request(
+        value.column,
+        fmt::format("{} of which day? A time of day goes with a date= of one day", value.text));
+  }
+  const LocalNs local = civil->date_ns.value_or(midnight.value_or(0)) + civil->clock_ns.value_or(0);
   return civil->offset_ns ? local - *civil->offset_ns : zone.instant(local);
 }
 
-Parsed<Period> parse_from_to(const PeriodWords& words, const TimeZone& zone, TimeNs now) {
-  Period period{now, now, 0};
-  if (words.to != nullptr) {
-    FORTNIGHT_ASSIGN(period.to, parse_instant(*words.to, zone, now));
-  }
-  if (words.from != nullptr) {
-    FORTNIGHT_ASSIGN(period.from, parse_instant(*words.from, zone, now));
-  } else {
-    period.from = zone.day_start(period.to - 1);  // the local day that `to` ends or falls in
-  }
+Parsed<Period> not_empty(const Period& period, const PeriodWords& words, const TimeZone& zone) {
   if (period.from < period.to) return period;
   const Value& later = words.from != nullptr ? *words.from : *words.to;
   return bad_request(later.column, fmt::format("from ({}) has to be before to ({})",
                                                zone.format(period.from), zone.format(period.to)));
 }
 
+Parsed<Period> parse_from_to(const PeriodWords& words, const TimeZone& zone, TimeNs now) {
+  const LocalNs today = midnight_of(zone, now);
+  Period period{now, now, true};
+  if (words.to != nullptr) {
+    FORTNIGHT_ASSIGN(period.to, parse_instant(*words.to, zone, today));
+  }
+  if (words.from != nullptr) {
+    FORTNIGHT_ASSIGN(period.from, parse_instant(*words.from, zone, today));
+  } else {
+    period.from = zone.day_start(period.to - 1);  // the local day that `to` ends or falls in
+  }
+  return not_empty(period, words, zone);
+}
+
+// from= and to= beside date=, within which they have to be.
+Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const TimeZone& zone) {
+  Period period = dates.period;
+  for (const Value* edge : {words.from, words.to}) {
+    if (edge == nullptr) continue;
+    FORTNIGHT_ASSIGN(const TimeNs time, parse_instant(*edge, zone, dates.midnight));
+    if (time < dates.period.from || time > dates.end) {
+      return bad_request(edge->column,
+                         fmt::format("{} isn't within {}; give from= and to= without date=",
+                                     edge->text, words.date->text));
+    }
+    (edge == words.from ? period.from : period.to) = time;
+    period.calendar = true;
+  }
+  return not_empty(period, words, zone);
+}
+
+// The same time of day, some local days later; a day's first instant becomes another's.
+TimeNs plus_days(const TimeZone& zone, TimeNs time, int days) {
+  return time == zone.day_start(time) ? zone.day_start(time, days) : zone.plus_days(time, days);
+}
+
+// The fewest days that bring the period's begin to its end.
+int days_of(const Period& period, const TimeZone& zone) {
+  auto days = static_cast<int>(std::max<TimeNs>((period.to - period.from) / kNsPerDay - 1, 1));
+  while (plus_days(zone, period.from, days) < period.to) ++days;
+  return days;
+}
+
 }  // namespace
 
 Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, TimeNs now) {
-  if (words.date != nullptr && (words.from != nullptr || words.to != nullptr)) {
-    return bad_request(words.date->column, "either date= or from= and to=, not both");
-  }
   if (words.date == nullptr && !words.none()) return parse_from_to(words, zone, now);
-  Period period;
-  if (words.date == nullptr) {
-    period = local_days(zone, now, 0, 1);
-  } else {
-    FORTNIGHT_ASSIGN(period, parse_date(*words.date, zone, now));
+  Dates dates = last_days(zone, now, 1);
+  if (words.date != nullptr) {
+    FORTNIGHT_ASSIGN(dates, parse_date(*words.date, zone, now));
   }
   // At the very first instant of a day nothing of it has passed.
-  period.to = std::max(period.to, period.from + 1);
-  return period;
+  dates.period.to = std::max(dates.period.to, dates.period.from + 1);
+  const bool narrows = words.from != nullptr || words.to != nullptr;
+  return narrows ? narrowed(dates, words, zone) : Parsed<Period>(dates.period);
 }
 
-TimeNs shifted_back(const Period& period, const TimeZone& zone, TimeNs time) {
-  if (period.days == 0) return time - (period.to - period.from);
+Shift::Shift(Compared with, const Period& period, const TimeZone& zone) : zone_(zone) {
+  if (with == Compared::previous && !period.calendar) {
+    length_ = period.to - period.from;
+    return;
+  }
+  constexpr int kWeek = 7;
+  days_ = with == Compared::week ? kWeek : 1;
+  if (with == Compared::previous) {
+    days_ = days_of(period, zone);
+    // As many days back from behind a day that never was would lead into the period itself.
+    latest_ = period.from;
+  }
   // A day that begins at 01:00, where clocks skip midnight, is preceded by one that doesn't.
   const TimeNs begin = period.from;
-  const bool never_was =
-      zone.day_start(begin, -period.days) == zone.day_start(begin, 1 - period.days);
-  const int days = period.days + (never_was ? 1 : 0);
-  const TimeNs back =
-      time == zone.day_start(time) ? zone.day_start(time, -days) : zone.plus_days(time, -days);
-  // As many days back from behind a day that never was would lead into the period itself.
-  return std::min(back, period.from);
+  if (zone.day_start(begin, -days_) == zone.day_start(begin, 1 - days_)) ++days_;
+}
+
+TimeNs Shift::back(TimeNs time) const {
+  if (days_ == 0) return time - length_;
+  return std::min(plus_days(zone_, time, -days_), latest_);
 }
 
 }  // namespace fortnight::query

@@ -13,11 +13,10 @@ namespace fortnight::query {
 struct Period {
   storage::TimeNs from = storage::kMinTime;  // included
   storage::TimeNs to = storage::kMaxTime;    // excluded
-  // The local days that it is made of (the last one perhaps unfinished); 0 where it isn't told in
-  // days.
-  int days = 0;
+  // Given in dates and times of day; false: a number of hours or minutes until now, or everything.
+  bool calendar = false;
 
-  // No date was asked for and none is the default: all that is retained.
+  // All that is kept: date=all, or IDs without a date.
   [[nodiscard]] bool everything() const {
     return from == storage::kMinTime && to == storage::kMaxTime;
   }
@@ -34,8 +33,29 @@ struct PeriodWords {
 // Without words it is today. Never empty: a day that the zone's clocks went past is an error.
 Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, storage::TimeNs now);
 
-// The period of the same length just before: as many local days where it is told in days (until the
-// same time of day), else as many nanoseconds.
-storage::TimeNs shifted_back(const Period& period, const TimeZone& zone, storage::TimeNs time);
+// What a period is compared with, in the order of the words that compare= takes.
+enum class Compared : std::uint8_t {
+  previous,  // the same hours of the days before; of hours or minutes until now, those before them
+  day,       // the same hours of the day before
+  week,      // the same hours one week before
+};
+
+// How far back the other period is.
+class Shift {
+ public:
+  Shift(Compared with, const Period& period, const TimeZone& zone);
+
+  // An instant of the period, or its end, as it is in the other one: at the same time of day where
+  // whole days lie between the two.
+  [[nodiscard]] storage::TimeNs back(storage::TimeNs time) const;
+  // The local days between the two; 0: as much time as the period takes.
+  [[nodiscard]] int days() const { return days_; }
+
+ private:
+  TimeZone zone_;
+  int days_ = 0;
+  storage::TimeNs length_ = 0;
+  storage::TimeNs latest_ = storage::kMaxTime;
+};
 
 }  // namespace fortnight::query

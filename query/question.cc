@@ -75,6 +75,7 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Quest
   }
   FORTNIGHT_ASSIGN(std::vector<Predicate> predicates, filter_of(parameter, context));
   std::move(predicates.begin(), predicates.end(), std::back_inserter(question.predicates));
+  question.filters.push_back(std::move(parameter));
   return {};
 }
 
@@ -154,6 +155,12 @@ Parsed<storage::Order> Question::order(storage::Order otherwise) const {
   if (value == nullptr) return otherwise;
   FORTNIGHT_ASSIGN(const std::size_t index, choice("order"));
   return index == 0 ? storage::Order::newest_first : storage::Order::oldest_first;
+}
+
+Parsed<std::optional<Shift>> Question::shift(const Period& compared) const {
+  if (option("compare") == nullptr) return std::optional<Shift>();
+  FORTNIGHT_ASSIGN(const std::size_t with, choice("compare"));
+  return std::optional<Shift>(std::in_place, static_cast<Compared>(with), compared, zone);
 }
 
 Parsed<Question> understand(const Context& context, std::string_view line) {

@@ -20,9 +20,10 @@ struct Question {
   const VerbWords* words = nullptr;
   std::vector<Value> alone;
   std::map<std::string, Parameter, std::less<>> options;
-  std::vector<storage::Predicate> predicates;
+  std::vector<Parameter> filters;              // as they were written
+  std::vector<storage::Predicate> predicates;  // that they make
   TimeZone zone = TimeZone::utc();
-  bool dated = false;  // a date was given
+  bool dated = false;  // date=, from= or to= was given
   Period period;
   storage::TimeNs now = 0;
 
@@ -35,6 +36,8 @@ struct Question {
   [[nodiscard]] Parsed<std::size_t> choice(std::string_view name) const;
   // oldest or newest first.
   [[nodiscard]] Parsed<storage::Order> order(storage::Order otherwise) const;
+  // How far back the period is compared; nothing where compare= wasn't given.
+  [[nodiscard]] Parsed<std::optional<Shift>> shift(const Period& compared) const;
 };
 
 Parsed<Question> understand(const Context& context, std::string_view line);

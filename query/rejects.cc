@@ -16,7 +16,9 @@ std::vector<storage::TextTest> tests_of(const Question& question, std::string_vi
   return {std::move(test)};
 }
 
-Parsed<storage::RejectQuery> reject_query(const Asking& asking) {
+constexpr storage::Order kOrder = storage::Order::newest_first;
+
+Parsed<storage::RejectQuery> reject_query(const Asking& asking, RequestMark& mark) {
   constexpr std::uint64_t default_page = 50;
   const Question& question = asking.question;
   storage::RejectQuery query;
@@ -28,6 +30,8 @@ Parsed<storage::RejectQuery> reject_query(const Asking& asking) {
   if (const Value* value = question.option("cursor")) {
     const std::optional<PageCursor> cursor = PageCursor::parse(value->text);
     if (!cursor) return bad_request(value->column, "no cursor: take it from a summary's \"next\"");
+    FORTNIGHT_TRY(cursor->check(question, kOrder, *value));
+    if (cursor->mark) mark = *cursor->mark;
     query.filter.from = cursor->from;
     query.filter.to = cursor->to;
     query.after = storage::RejectCursor{cursor->after.ts, cursor->after.seq};
@@ -51,21 +55,22 @@ Parsed<void> give_rows(const Asking& asking, const storage::RejectPage& page) {
 }  // namespace
 
 Answer answer_rejects(const Asking& asking) {
-  FORTNIGHT_ASSIGN(const storage::RejectQuery query, reject_query(asking));
+  RequestMark mark = RequestMark::of(asking.question, kOrder);
+  FORTNIGHT_ASSIGN(const storage::RejectQuery query, reject_query(asking, mark));
   const storage::Store& store = *asking.context.store;
   const auto page = store.rejects(query, asking.budget);
   if (!page) return store_error(page.error());
   const auto count = store.count_rejects(query.filter);
   if (!count) return store_error(count.error());
   FORTNIGHT_TRY(give_rows(asking, *page));
-  const Period period{query.filter.from, query.filter.to, 0};
+  const Period period{query.filter.from, query.filter.to};
   Summary summary;
   summary.json().key("rejects").number(page->rejects.size()).key("rejected").number(*count);
-  summary.completeness(page->completeness, period.everything());
+  summary.completeness(page->completeness, period.everything(), true);
   summary.period(asking.question, period);
   if (page->more) {
     const storage::NumberedReject& last = page->rejects.back();
-    const PageCursor next{{last.reject.at, last.number}, period.from, period.to};
+    const PageCursor next{{last.reject.at, last.number}, period.from, period.to, mark};
     summary.json().key("next").text(next.to_string());
   }
   if (page->rejects.empty()) summary.no_data();

@@ -23,7 +23,7 @@ Answer show_ref(const Asking& asking, const Value& value) {
   }
   Summary summary;
   summary.json().key("calls").number(*found ? 1 : 0);
-  summary.completeness({}, true);
+  summary.completeness({}, true, true);
   if (!*found) summary.no_data();
   return summary.close();
 }
@@ -64,9 +64,12 @@ Answer answer_show(const Asking& asking) {
   Summary summary;
   summary.json().key("calls").number(calls);
   if (scanned.more) summary.json().key("more").boolean(true);
-  summary.completeness(scanned.completeness, question.period.everything());
+  summary.completeness(scanned.completeness, question.period.everything(), calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, question.period));
-  if (calls == 0) summary.no_data();
+  if (calls == 0) {
+    if (!question.period.everything()) summary.period(question, question.period);
+    summary.no_data(asking, query);
+  }
   return summary.close();
 }
 

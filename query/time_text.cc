@@ -74,22 +74,26 @@ std::optional<std::int64_t> take_date(Taker& in) {
   return date::sys_days(date).time_since_epoch().count() * kNsPerDay;
 }
 
-std::int64_t take_clock(Taker& in) {
-  std::int64_t clock = in.number(2, 23) * kNsPerHour;
+// Up to 24:00, the end of the day.
+std::optional<std::int64_t> take_clock(Taker& in) {
+  std::int64_t clock = in.number(2, 24) * kNsPerHour;
   in.need(':');
   clock += in.number(2, 59) * kNsPerMinute;
-  if (!in.take(':')) return clock;
-  clock += in.number(2, 59) * kNsPerSecond;
-  return in.take('.') ? clock + in.fraction() : clock;
+  if (in.take(':')) {
+    clock += in.number(2, 59) * kNsPerSecond;
+    if (in.take('.')) clock += in.fraction();
+  }
+  if (!in.ok() || clock > kNsPerDay) return std::nullopt;
+  return clock;
 }
 
 std::optional<std::int64_t> take_offset(Taker& in) {
   if (in.take('Z') || in.take('z')) return 0;
+  in.take(' ');
   const bool west = in.take('-');
   if (!west && !in.take('+')) return std::nullopt;
   std::int64_t offset = in.number(2, 23) * kNsPerHour;
-  in.need(':');
-  offset += in.number(2, 59) * kNsPerMinute;
+  if (in.take(':') || !in.at_end()) offset += in.number(2, 59) * kNsPerMinute;
   return west ? -offset : offset;
 }
 
@@ -131,6 +135,7 @@ std::optional<CivilTime> parse_civil(std::string_view text) {
     if (!in.take('T') && !in.take('t')) in.need(' ');
   }
   time.clock_ns = take_clock(in);
+  if (!time.clock_ns) return std::nullopt;
   if (time.date_ns) time.offset_ns = take_offset(in);
   if (!in.ok() || !in.at_end()) return std::nullopt;
   return time;

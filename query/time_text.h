@@ -21,11 +21,12 @@ void append_utc(storage::TimeNs time, unsigned digits, std::string& out);
 // What a person may write for a time. The parts that stand there say what it means.
 struct CivilTime {
   std::optional<std::int64_t> date_ns;    // midnight of the date
-  std::optional<std::int64_t> clock_ns;   // time of day
+  std::optional<std::int64_t> clock_ns;   // time of day, up to 24:00
   std::optional<std::int64_t> offset_ns;  // from UTC
 };
-// "2026-11-20", "2026-11-20T08:15", "08:15:30.5", "2026-11-20T08:15:30Z", "…+01:00"; a space will
-// do for the T. The years 1970 to 2200. Nothing where it is none of these.
+// "2026-11-20", "2026-11-20T08:15", "08:15:30.5", "2026-11-20T08:15:30Z", "…+01:00", "…+0100",
+// "…+01"; a space will do for the T, "t" and "z" for T and Z, and a space may stand before the
+// offset. The years 1970 to 2200. Nothing where it is none of these.
 std::optional<CivilTime> parse_civil(std::string_view text);
 
 }  // namespace fortnight::query

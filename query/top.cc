@@ -1,5 +1,8 @@
 // TOP: the values with the most calls. VALUES: the values that there are.
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include "query/filters.h"
 #include "query/group.h"
@@ -24,11 +27,12 @@ struct Groups {
   Period period;
 };
 
-Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping) {
+Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping, const Period& period) {
   Groups out;
-  FORTNIGHT_ASSIGN(out.period, counted_period(asking));
+  out.period = period;
+  if (period.from >= period.to) return out;
   storage::CountQuery query;
-  query.edges = {out.period.from, out.period.to};
+  query.edges = {period.from, period.to};
   query.predicates = asking.question.predicates;
   apply(grouping, query);
   auto counted = asking.context.store->count(query, asking.question.now, asking.budget);
@@ -64,19 +68,82 @@ void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups)
                     });
 }
 
-Answer close(const Asking& asking, const Groups& found) {
+// What compare= says of a value.
+struct Before {
+  Counts counts;
+  std::uint64_t rank = 0;  // from 1; 0: it had no calls
+};
+
+// The other period: its groups, as they are sorted, but for their names.
+struct Previous {
+  ComparedPeriod period;
+  std::uint64_t values = 0;
+  Counts total;
+  storage::Completeness completeness;
+  // Of the groups that are given.
+  using Key = std::pair<std::string, bool>;  // the value, and whether it is of what is past a cap
+  std::map<Key, Before> of_group;
+};
+
+Previous::Key key_of(const Group& group) { return {std::string(group.value), group.other}; }
+
+Parsed<Previous> count_previous(const Asking& asking, const Grouping& grouping, const Shift& shift,
+                                const Groups& found, std::size_t given, std::size_t sort) {
+  Previous previous;
+  previous.period = compared_period(shift, found.period);
+  for (std::size_t i = 0; i < given; ++i) {
+    previous.of_group.emplace(key_of(found.groups[i]), Before());
+  }
+  storage::Budget budget = asking.budget;
+  budget.held += found.answer.groups.bytes();
+  FORTNIGHT_ASSIGN(Groups before,
+                   count_groups({asking.context, asking.question, asking.sink, budget}, grouping,
+                                previous.period.period));
+  sort_by(sort, before.groups.size(), before.groups);
+  for (std::size_t i = 0; i < before.groups.size(); ++i) {
+    previous.values += before.groups[i].other ? 0 : 1;
+    const auto of = previous.of_group.find(key_of(before.groups[i]));
+    if (of != previous.of_group.end()) of->second = {before.groups[i].counts, i + 1};
+  }
+  previous.total = before.total;
+  previous.completeness = before.answer.completeness;
+  return previous;
+}
+
+void write_before(const Before& before, storage::JsonWriter& row) {
+  row.key("previous_calls").number(before.counts.calls);
+  row.key("previous_errors").number(before.counts.errors);
+  row.key("previous_rank");
+  before.rank == 0 ? row.null() : row.number(before.rank);
+}
+
+void write_previous(const Previous& previous, const TimeZone& zone, storage::JsonWriter& out) {
+  out.key("previous").open_object().key("values").number(previous.values);
+  write_counts(previous.total, out);
+  write_compared(previous.period, previous.completeness, zone, out);
+  out.close_object();
+}
+
+Answer close(const Asking& asking, const Groups& found,
+             const std::optional<Previous>& previous = std::nullopt) {
   Summary summary;
   const auto values = std::count_if(found.groups.begin(), found.groups.end(),
                                     [](const Group& group) { return !group.other; });
   summary.json().key("values").number(static_cast<std::uint64_t>(values));
   write_counts(found.total, summary.json());
-  summary.completeness(found.answer.completeness, asking.question.period.everything());
+  summary.completeness(found.answer.completeness, asking.question.period.everything(),
+                       !found.groups.empty());
   FORTNIGHT_TRY(summary.rejected(asking, found.period));
   summary.period(asking.question, found.period);
   if (found.answer.rounded) summary.json().key("rounded").boolean(true);
   if (found.answer.late != 0) summary.json().key("late").number(found.answer.late);
   summary.past_cap(found.answer.past_cap);
-  if (found.groups.empty()) summary.no_data();
+  if (previous) write_previous(*previous, asking.question.zone, summary.json());
+  if (found.groups.empty()) {
+    // Calls may have other values than those asked for.
+    const bool any_value = asking.question.option("prefix") == nullptr;
+    any_value ? summary.no_data(asking, call_query(asking.question)) : summary.no_data();
+  }
   return summary.close();
 }
 
@@ -84,35 +151,45 @@ Answer close(const Asking& asking, const Groups& found) {
 
 Answer answer_top(const Asking& asking) {
   const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "by"));
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(asking, "by"));
   FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.rows));
   FORTNIGHT_ASSIGN(const std::size_t sort, question.choice("sort"));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
+  FORTNIGHT_ASSIGN(const Period period, counted_period(asking));
+  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, question.shift(period));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping, period));
   sort_by(sort, most, found.groups);
-  for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
+  const std::size_t given = std::min<std::size_t>(most, found.groups.size());
+  std::optional<Previous> previous;
+  if (shift) {
+    FORTNIGHT_ASSIGN(previous, count_previous(asking, grouping, *shift, found, given, sort));
+  }
+  for (std::size_t i = 0; i < given; ++i) {
+    const Group& group = found.groups[i];
     std::string row;
     storage::JsonWriter json(row);
     json.open_object();
-    write_group(grouping, found.groups[i].value, found.groups[i].other, asking.context, json);
-    write_counts(found.groups[i].counts, json);
+    write_group(grouping, group.value, group.other, asking.context, json);
+    write_counts(group.counts, json);
+    if (previous) write_before(previous->of_group.at(key_of(group)), json);
     json.close_object();
     FORTNIGHT_TRY(give(asking, row));
   }
-  return close(asking, found);
+  return close(asking, found, previous);
 }
 
 Answer answer_values(const Asking& asking) {
   constexpr std::uint64_t default_values = 1000;
   const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(question, "field"));
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(asking, "field"));
   FORTNIGHT_ASSIGN(const std::uint64_t most,
                    question.number("limit", default_values, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping));
+  FORTNIGHT_ASSIGN(const Period period, counted_period(asking));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping, period));
   const Value* prefix = question.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {
-    const bool absent = group.value.empty() || (!grouping.field && group.value == "0");
     // What `(other)` stands for can't be told by its beginning.
-    return absent || (prefix != nullptr && (group.other || !group.value.starts_with(prefix->text)));
+    return grouping.absent(group.value) ||
+           (prefix != nullptr && (group.other || !group.value.starts_with(prefix->text)));
   });
   sort_by(0, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {

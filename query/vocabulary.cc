@@ -18,7 +18,7 @@ std::vector<VerbWords> make_verbs() {
   return {
       {Verb::activity,
        "ACTIVITY",
-       "ACTIVITY [date] [step=S] [by=F n=N] [quantiles=Q,Q] [compare=previous] [filters]",
+       "ACTIVITY [date] [step=S] [by=F n=N] [quantiles=Q,Q] [compare=C] [filters]",
        "counts of calls and errors, a row a bucket of time",
        "ACTIVITY date=last-7-days by=status",
        {"date", "from", "to", "tz", "step", "by", "n", "compare", "quantiles"},
@@ -50,10 +50,10 @@ std::vector<VerbWords> make_verbs() {
        true},
       {Verb::top,
        "TOP",
-       "TOP by=F [n=N] [sort=S] [date] [filters]",
+       "TOP by=F [n=N] [sort=S] [compare=C] [date] [filters]",
        "the values with the most calls",
        "TOP by=account n=5 sort=errors date=last-24-hours",
-       {"date", "from", "to", "tz", "by", "n", "sort"},
+       {"date", "from", "to", "tz", "by", "n", "sort", "compare"},
        0,
        true},
       {Verb::values,
@@ -66,10 +66,10 @@ std::vector<VerbWords> make_verbs() {
        true},
       {Verb::errors,
        "ERRORS",
-       "ERRORS [n=N] [date] [filters]",
+       "ERRORS [n=N] [compare=C] [date] [filters]",
        "failed calls by endpoint, status and error code",
        "ERRORS date=last-24-hours account=OCQ4JJ",
-       {"date", "from", "to", "tz", "n"},
+       {"date", "from", "to", "tz", "n", "compare"},
        0,
        true},
       {Verb::job,
@@ -156,7 +156,7 @@ bool is_option(std::string_view name) {
 
 const std::vector<std::string_view>& choices_of(std::string_view option) {
   static const std::vector<std::string_view> fields = {
-      "account", "method", "endpoint", "path", "status", "revision", "source", "call_id"};
+      "account", "method", "endpoint", "path", "status", "code", "revision", "source", "call_id"};
   static const std::vector<std::string_view> none;
   static const std::map<std::string_view, std::vector<std::string_view>> all = {
       {"by", fields},
@@ -166,7 +166,7 @@ const std::vector<std::string_view>& choices_of(std::string_view option) {
       {"reason",
        {"not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old",
         "future"}},
-      {"compare", {"previous"}},
+      {"compare", {"previous", "day", "week"}},
   };
   const auto found = all.find(option);
   return found == all.end() ? none : found->second;
@@ -194,9 +194,11 @@ std::vector<std::string_view> id_kinds(const Context& context) {
 
 std::vector<std::string_view> filter_names(const Context& context) {
   std::vector<std::string_view> names(std::begin(kFieldNames), std::end(kFieldNames));
-  names.insert(names.end(), {"status", "duration_ms", "id", "text"});
-  const std::vector<std::string_view> kinds = id_kinds(context);
-  names.insert(names.end(), kinds.begin(), kinds.end());
+  names.insert(names.end(), {"status", "duration_ms", "code", "id", "text"});
+  for (const std::string_view kind : id_kinds(context)) {
+    // A kind of that name goes before the error code.
+    if (kind != "code") names.push_back(kind);
+  }
   return names;
 }
 

@@ -81,39 +81,50 @@ struct Life {
   }
 
   std::string request() {
-    static const Words kVerbs = {"ACTIVITY step=1d",
-                                 "ACTIVITY step=1h by=",
-                                 "ACTIVITY step=1d n=2 by=",
-                                 "ACTIVITY compare=previous step=1h",
-                                 "TOP n=3 by=",
-                                 "TOP sort=errors by=",
-                                 "TOP sort=error_rate by=",
-                                 "VALUES field=",
-                                 "LOGS limit=20",
-                                 "LOGS order=oldest",
-                                 "ERRORS",
-                                 "ERRORS n=2",
-                                 "JOB i-1",
-                                 "JOB I-1 limit=2",
-                                 "SHOW i-2",
-                                 "SHOW id=i-* limit=3",
-                                 "EXPORT",
-                                 "EXPORT fields=ts,ref,error_id,/a,/request/b/1"};
-    static const Words kKeys = {"account", "method",   "endpoint", "path",
-                                "status",  "revision", "source",   "call_id"};
+    static const Words kVerbs = {
+        "ACTIVITY step=1d",
+        "ACTIVITY step=1h by=",
+        "ACTIVITY step=1d n=2 by=",
+        "ACTIVITY compare=previous step=1h",
+        "ACTIVITY compare=week step=1d",
+        "TOP n=3 by=",
+        "TOP n=4 compare=previous by=",
+        "TOP sort=error_rate compare=day by=",
+        "ERRORS compare=previous",
+        "ERRORS n=2 compare=week",
+        "TOP sort=errors by=",
+        "TOP sort=error_rate by=",
+        "VALUES field=",
+        "LOGS limit=20",
+        "LOGS order=oldest",
+        "ERRORS",
+        "ERRORS n=2",
+        "JOB i-1",
+        "JOB I-1 limit=2",
+        "SHOW i-2",
+        "SHOW id=i-* limit=3",
+        "EXPORT",
+        "EXPORT fields=ts,ref,error_id,/a,/request/b/1,/request/a,/headers/a"};
+    static const Words kKeys = {"account",  "method", "endpoint", "path", "status",
+                                "revision", "source", "call_id",  "code"};
     static const Words kDates = {" date=today",
                                  " date=yesterday",
                                  " date=last-3-days",
                                  " date=last-30-days",
                                  " date=last-7-hours",
                                  " from=02:10 to=02:25",
+                                 " date=yesterday from=09:00 to=17:30",
+                                 " date=last-200-minutes",
+                                 " date=all",
                                  ""};
     static const Words kZones = {"", " tz=Asia/Kathmandu", " tz=America/New_York",
                                  " tz=Europe/Paris"};
     static const Words kFilters = {
-        " status=failed",  " status>=300", " method!=GET",     " account=ab,ZZ9", " account=\"\"",
-        " endpoint=*api*", " path=*a*",    " duration_ms>300", " text=axios",     " /request/a=*",
-        " error_id=i-1",   " id!=i-1",     " revision=*15",    " call_id=*"};
+        " status=failed", " status>=300",     " method!=GET",    " account=ab,ZZ9",
+        " account=\"\"",  " endpoint=*api*",  " path=*a*",       " duration_ms>300",
+        " text=axios",    " /request/a=*",    " error_id=i-1",   " id!=i-1",
+        " revision=*15",  " call_id=*",       " code=404,*jo*",  " code!=*",
+        " status=none",   " /request/b!=*a*", " /request/a/a=*", " /request/headers/A=*"};
     std::string words = pick(random, kVerbs);
     if (words.ends_with('=')) words += pick(random, kKeys);
     words += pick(random, kDates) + pick(random, kZones);

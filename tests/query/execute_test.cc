@@ -377,7 +377,8 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
              std::string::npos);
   BOOST_TEST(ask("EXPORT fields=zebra").find("expected JSON pointers or some of ts account") !=
              std::string::npos);
-  BOOST_TEST(ask("ACTIVITY compare=next").ends_with("no compare \"next\"; expected previous"));
+  BOOST_TEST(ask("ACTIVITY compare=next")
+                 .ends_with("no compare \"next\"; expected one of previous day week"));
   BOOST_TEST(ask("HELP NOTHING") ==
              "ERR bad-request column 6: unknown verb \"NOTHING\"; HELP tells them all");
 }

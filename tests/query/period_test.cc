@@ -87,30 +87,142 @@ BOOST_AUTO_TEST_CASE(a_time_shown_twice_is_the_earlier_and_one_never_shown_the_n
 
 BOOST_AUTO_TEST_CASE(errors) {
   BOOST_TEST(period("date=today from=2026-11-18", "UTC", kNoon) ==
-             "ERR bad-request column 11: either date= or from= and to=, not both");
+             "ERR bad-request column 22: 2026-11-18 isn't within today; give from= and to= without "
+             "date=");
+  BOOST_TEST(period("date=last-3-days from=08:00", "UTC", kNoon) ==
+             "ERR bad-request column 28: 08:00 of which day? A time of day goes with a date= of "
+             "one day");
+  BOOST_TEST(period("date=today from=18:00", "UTC", kNoon)
+                 .starts_with("ERR bad-request column 22: from (2026-11-20T18:00:00+00:00) has "));
+  BOOST_TEST(period("date=yesterday from=22:00 to=02:00", "UTC", kNoon)
+                 .starts_with("ERR bad-request column 26: from (2026-11-19T22:00:00+00:00) has "));
   BOOST_TEST(
       period("from=2026-11-19 to=2026-11-18", "UTC", kNoon)
           .starts_with("ERR bad-request column 11: from (2026-11-19T00:00:00+00:00) has to be"));
   for (const char* bad :
        {"date=tomorrow", "date=last-0-days", "date=last-3-weeks", "date=2026-02-29",
-        "date=2026-11-18T10:00", "date=last--1-days", "date=last-days"}) {
+        "date=2026-11-18T10:00", "date=last--1-days", "date=last-days", "date=last-0-minutes",
+        "date=last-minutes", "date=last-1-minutess", "date=last-+1-hours", "date=ALL"}) {
     BOOST_TEST(period(bad, "UTC", kNoon).starts_with("ERR bad-request column 11: no date \""), bad);
   }
-  BOOST_TEST(period("date=last-99999-days", "UTC", kNoon) ==
-             "ERR bad-request column 11: at most 4000 days back");
+  for (const char* far : {"date=last-99999-days", "date=last-99999999999-minutes"}) {
+    BOOST_TEST(period(far, "UTC", kNoon) == "ERR bad-request column 11: at most 4000 days back");
+  }
   for (const char* bad :
        {"from=now", "from=2026-11-18T25:00", "from=2026-11-18T10", "from=1969-12-31",
-        "from=2026-11-18T10:00:00.", "from=2026-11-18T10:00+1", "from=10:00Z"}) {
+        "from=2026-11-18T10:00:00.", "from=2026-11-18T10:00+1", "from=10:00Z", "from=24:01",
+        "from=2026-11-18T10:00+010", "from=2026-11-18T10:00+01000", "from=2026-11-18T10:00+01:",
+        "from=2026-11-18T10:00+2400", "from=2026-11-18T10:00ZZ", "from=2026-11-18T24:00:00.1"}) {
     BOOST_TEST(period(bad, "UTC", kNoon).starts_with("ERR bad-request column 11: no time \""), bad);
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_period_before) {
-  const auto zone = query::TimeZone::find("Europe/Paris").value();
-  const query::Period days{utc("2026-10-25T22:00:00Z"), utc("2026-10-26T10:00:00Z"), 2};
-  BOOST_TEST(zone.format(shifted_back(days, zone, days.to)) == "2026-10-24T11:00:00+02:00");
-  const query::Period exact{utc("2026-10-25T22:00:00Z"), utc("2026-10-26T10:00:00Z"), 0};
-  BOOST_TEST(shifted_back(exact, zone, exact.from) == utc("2026-10-25T10:00:00Z"));
+BOOST_AUTO_TEST_CASE(offsets_are_written_in_any_way_of_rfc_3339_and_iso_8601) {
+  for (const char* words : {"from=2026-11-20T08:15+08:00 to=2026-11-20T01:00Z",
+                            "from=2026-11-20T08:15+0800 to=2026-11-20T01:00Z",
+                            "from=2026-11-20T08:15+08 to=2026-11-20T01:00Z"}) {
+    BOOST_TEST(
+        period(words, "UTC", kNoon) == "2026-11-20T00:15:00+00:00..2026-11-20T01:00:00+00:00",
+        words);
+  }
+  BOOST_TEST(period("from=2026-11-20t08:15:00.5z to=\"2026-11-20 01:30:00 -0930\"", "UTC", kNoon) ==
+             "2026-11-20T08:15:00.5+00:00..2026-11-20T11:00:00+00:00");
+}
+
+BOOST_AUTO_TEST_CASE(minutes_and_hours_until_now) {
+  BOOST_TEST(period("date=last-30-minutes", "UTC", kNoon) ==
+             "2026-11-20T11:30:00.5+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("date=last-1-minute", "UTC", kNoon) ==
+             period("date=last-1-minutes", "UTC", kNoon));
+  BOOST_TEST(period("date=last-1-hour", "UTC", kNoon) ==
+             period("date=last-60-minutes", "UTC", kNoon));
+  BOOST_TEST(period("date=last-1-day", "UTC", kNoon) == period("date=today", "UTC", kNoon));
+  BOOST_TEST(period("date=last-3000-minutes", "UTC", kNoon) ==
+             period("date=last-50-hours", "UTC", kNoon));
+}
+
+BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
+  BOOST_TEST(period("date=yesterday from=14:00 to=15:00", "Europe/Paris", kNoon) ==
+             "2026-11-19T14:00:00+01:00..2026-11-19T15:00:00+01:00");
+  BOOST_TEST(period("date=2026-11-18 to=09:30:15", "UTC", kNoon) ==
+             "2026-11-18T00:00:00+00:00..2026-11-18T09:30:15+00:00");
+  BOOST_TEST(period("date=2026-11-18 from=22:00", "UTC", kNoon) ==
+             "2026-11-18T22:00:00+00:00..2026-11-19T00:00:00+00:00");
+  BOOST_TEST(period("date=yesterday from=22:00 to=24:00", "America/New_York", kNoon) ==
+             "2026-11-19T22:00:00-05:00..2026-11-20T00:00:00-05:00");
+  BOOST_TEST(period("date=today from=08:00", "UTC", kNoon) ==
+             "2026-11-20T08:00:00+00:00..2026-11-20T12:00:00.5+00:00");
+  BOOST_TEST(period("date=today from=08:00 to=18:00", "UTC", kNoon) ==
+             "2026-11-20T08:00:00+00:00..2026-11-20T18:00:00+00:00");
+  BOOST_TEST(period("date=last-3-days to=2026-11-19", "UTC", kNoon) ==
+             "2026-11-18T00:00:00+00:00..2026-11-19T00:00:00+00:00");
+  // On the day that clocks went back, 01:30 is first shown in summer time; the day has 25 hours.
+  BOOST_TEST(period("date=2026-11-01 from=01:30 to=24:00", "America/New_York", kNoon) ==
+             "2026-11-01T01:30:00-04:00..2026-11-02T00:00:00-05:00");
+}
+
+// Hours of a calendar day are compared with the same hours of the days before, over a change of
+// clocks too; hours until now with those just before.
+std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
+                     std::string_view now) {
+  const auto zone = query::TimeZone::find(zone_name).value();
+  const auto request = query::parse_request("LOGS " + std::string(words), {});
+  query::PeriodWords period_words;
+  for (const query::Parameter& parameter : request->parameters) {
+    if (parameter.name == "date") period_words.date = &parameter.values[0];
+    if (parameter.name == "from") period_words.from = &parameter.values[0];
+    if (parameter.name == "to") period_words.to = &parameter.values[0];
+  }
+  const query::Period period = query::parse_period(period_words, zone, utc(now)).value();
+  const query::Shift shift(with, period, zone);
+  return zone.format(shift.back(period.from)) + ".." + zone.format(shift.back(period.to)) + " " +
+         std::to_string(shift.days());
+}
+
+BOOST_AUTO_TEST_CASE(the_period_that_one_is_compared_with) {
+  using query::Compared;
+  constexpr std::string_view now = "2026-11-20T16:51:00Z";  // 17:51 in Paris
+  const auto paris = [&](Compared with, std::string_view words) {
+    return compared(with, words, "Europe/Paris", now);
+  };
+  const std::string today = "2026-11-19T00:00:00+01:00..2026-11-19T17:51:00+01:00 1";
+  for (const char* words : {"", "date=today", "from=00:00", "from=2026-11-20", "date=last-1-days",
+                            "from=2026-11-19T23:00Z", "date=today from=00:00"}) {
+    BOOST_TEST(paris(Compared::previous, words) == today, words);
+    BOOST_TEST(paris(Compared::day, words) == today, words);
+    BOOST_TEST(paris(Compared::week, words) ==
+               "2026-11-13T00:00:00+01:00..2026-11-13T17:51:00+01:00 7");
+  }
+  BOOST_TEST(paris(Compared::previous, "date=yesterday from=14:00 to=15:00") ==
+             "2026-11-18T14:00:00+01:00..2026-11-18T15:00:00+01:00 1");
+  BOOST_TEST(paris(Compared::previous, "from=14:00") ==
+             "2026-11-19T14:00:00+01:00..2026-11-19T17:51:00+01:00 1");
+  BOOST_TEST(paris(Compared::previous, "date=last-7-days") ==
+             "2026-11-07T00:00:00+01:00..2026-11-13T17:51:00+01:00 7");
+  BOOST_TEST(paris(Compared::previous, "from=2026-11-16T08:00") ==
+             "2026-11-11T08:00:00+01:00..2026-11-15T17:51:00+01:00 5");
+  BOOST_TEST(paris(Compared::previous, "date=last-3-hours") ==
+             "2026-11-20T11:51:00+01:00..2026-11-20T14:51:00+01:00 0");
+  BOOST_TEST(paris(Compared::day, "date=last-3-hours") ==
+             "2026-11-19T14:51:00+01:00..2026-11-19T17:51:00+01:00 1");
+  BOOST_TEST(paris(Compared::week, "date=last-30-minutes") ==
+             "2026-11-13T17:21:00+01:00..2026-11-13T17:51:00+01:00 7");
+  // Days of 25 and of 23 hours on either side.
+  const auto on = [&](std::string_view moment, Compared with) {
+    return compared(with, "", "Europe/Paris", moment);
+  };
+  BOOST_TEST(on("2026-10-25T12:00:00Z", Compared::previous) ==
+             "2026-10-24T00:00:00+02:00..2026-10-24T13:00:00+02:00 1");
+  BOOST_TEST(on("2026-10-26T12:00:00Z", Compared::previous) ==
+             "2026-10-25T00:00:00+02:00..2026-10-25T13:00:00+01:00 1");
+  BOOST_TEST(on("2026-03-30T12:00:00Z", Compared::previous) ==
+             "2026-03-29T00:00:00+01:00..2026-03-29T14:00:00+02:00 1");
+  BOOST_TEST(on("2026-10-28T12:00:00Z", Compared::week) ==
+             "2026-10-21T00:00:00+02:00..2026-10-21T13:00:00+02:00 7");
+  BOOST_TEST(compared(Compared::previous, "date=2026-10-25", "Europe/Paris", now) ==
+             "2026-10-24T00:00:00+02:00..2026-10-25T00:00:00+02:00 1");
+  BOOST_TEST(compared(Compared::previous, "from=2026-10-24 to=2026-10-26", "Europe/Paris", now) ==
+             "2026-10-22T00:00:00+02:00..2026-10-24T00:00:00+02:00 2");
 }
 
 // The day that began at 01:00 in Beirut, and the one after it, are compared with whole days.
@@ -118,9 +230,9 @@ BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
   const auto zone = query::TimeZone::find("Asia/Beirut").value();
   const auto before = [&](std::string_view day) {
     const TimeNs noon = utc(std::string(day) + "T12:00:00Z");
-    const query::Period period{zone.day_start(noon), zone.day_start(noon, 1), 1};
-    return zone.format(shifted_back(period, zone, period.from)) + ".." +
-           zone.format(shifted_back(period, zone, period.to));
+    const query::Period period{zone.day_start(noon), zone.day_start(noon, 1), true};
+    const query::Shift shift(query::Compared::previous, period, zone);
+    return zone.format(shift.back(period.from)) + ".." + zone.format(shift.back(period.to));
   };
   BOOST_TEST(before("2022-03-27") == "2022-03-26T00:00:00+02:00..2022-03-27T01:00:00+03:00");
   BOOST_TEST(before("2022-03-28") == "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
@@ -136,13 +248,15 @@ BOOST_AUTO_TEST_CASE(a_day_that_never_was) {
                  .starts_with("ERR bad-request column 11: yesterday never was in Pacific/Apia"));
   const auto zone = query::TimeZone::find("Pacific/Apia").value();
   const TimeNs begin = utc("2011-12-29T10:00:00Z");
-  const query::Period last{begin, begin + storage::kNsPerDay, 1};
-  BOOST_TEST(zone.format(shifted_back(last, zone, last.from)) == "2011-12-28T00:00:00-10:00");
-  BOOST_TEST(shifted_back(last, zone, last.to) == last.from);
+  const query::Period last{begin, begin + storage::kNsPerDay, true};
+  const query::Shift before_last(query::Compared::previous, last, zone);
+  BOOST_TEST(zone.format(before_last.back(last.from)) == "2011-12-28T00:00:00-10:00");
+  BOOST_TEST(before_last.back(last.to) == last.from);
   const TimeNs behind = begin + storage::kNsPerDay;
-  const query::Period first{behind, behind + storage::kNsPerDay, 1};
-  BOOST_TEST(shifted_back(first, zone, first.from) == begin);
-  BOOST_TEST(shifted_back(first, zone, first.to) == behind);
+  const query::Period first{behind, behind + storage::kNsPerDay, true};
+  const query::Shift before_first(query::Compared::previous, first, zone);
+  BOOST_TEST(before_first.back(first.from) == begin);
+  BOOST_TEST(before_first.back(first.to) == behind);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_zones_are_none) {
