@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tools/client/chart.h"
+#include "tools/client/row_times.h"
 #include "tools/client/table.h"
 #include "tools/client/time_axis.h"
 #include "tools/client/views.h"
@@ -126,6 +127,68 @@ BOOST_AUTO_TEST_CASE(nothing_is_said_so) {
   BOOST_TEST(found_nothing("logs", 0, none.summary));
   BOOST_TEST(!found_nothing("ping", 0, "{}"));
   BOOST_TEST(!found_nothing("logs", 3, R"({"calls":3})"));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_said_with_its_period_and_the_nearest_match) {
+  const Answer none{
+      {},
+      R"({"calls":0,"complete":true,"from":"2026-11-20T00:00:00+01:00",)"
+      R"("to":"2026-11-20T13:00:00+01:00","tz":"Europe/Paris",)"
+      R"("note":"No Data Available","nearest":{"ts":"2026-11-18T23:30:00Z","ref":"a-1"}})"};
+  BOOST_TEST(render_answer("logs", none, Terminal{}) ==
+             "No Data Available from 2026-11-20 00:00 to 2026-11-20 13:00, Europe/Paris\n"
+             "The nearest match is at 2026-11-19 00:30: date=2026-11-19\n");
+  const Answer everything{{}, R"({"calls":0,"from":null,"to":null,"tz":"UTC","note":"x"})"};
+  BOOST_TEST(render_answer("logs", everything, Terminal{}) ==
+             "No Data Available in all that is kept, UTC\n");
+  BOOST_TEST(render_answer("show", {{}, R"({"calls":0,"note":"x"})"}, Terminal{}) ==
+             "No Data Available\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_said_by_its_cause) {
+  const auto said = [](const char* summary) {
+    return render_answer("top", {{R"({"account":"A","calls":1})"}, summary}, Terminal{});
+  };
+  const std::string dropped =
+      said(R"({"complete":false,"retained_from":"2026-11-06T00:00:00+00:00"})");
+  BOOST_TEST(dropped.find("before 2026-11-06 (UTC) were dropped") != std::string::npos);
+  BOOST_TEST(dropped.find("damaged") == std::string::npos);
+  const std::string damaged = said(R"({"complete":false,"damaged":2})");
+  BOOST_TEST(damaged.find("2 blocks or files are damaged") != std::string::npos);
+  BOOST_TEST(damaged.find("dropped") == std::string::npos);
+  BOOST_TEST(said(R"({"complete":false})").find("Incomplete") != std::string::npos);
+  BOOST_TEST(said(R"({"complete":true})").find("Incomplete") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_names_its_period_and_the_ranks) {
+  const Answer answer{
+      {R"({"endpoint":"/a","calls":2,"errors":1,"error_rate":0.5,"previous_calls":1200,)"
+       R"("previous_errors":0,"previous_rank":1})",
+       R"({"endpoint":"/b","calls":1,"errors":0,"error_rate":0,"previous_calls":0,)"
+       R"("previous_errors":0,"previous_rank":null})"},
+      R"({"previous":{"from":"2026-11-19T00:00:00+00:00","to":"2026-11-19T12:00:00+00:00",)"
+      R"("days_before":1,"complete":true}})"};
+  const std::string text = render_answer("top", answer, Terminal{.width = 120});
+  for (const char* words : {"calls before", "rank before", "1,200", "new",
+                            "Compared with 2026-11-19 00:00 to 2026-11-19 12:00, 1 day before\n"}) {
+    BOOST_TEST(text.find(words) != std::string::npos, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
+  const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
+  BOOST_TEST(in_zone("2026-11-20T20:15:30.123456Z", zone) == "2026-11-21T01:45:30.123456+05:30");
+  BOOST_TEST(in_zone("no time", zone) == "no time");
+  const std::string row = row_in_zone(
+      R"({"ts":"2026-11-20T20:15:30.123456Z","path":"/a","call_id":"c",)"
+      R"("line":{"ts":"2026-11-20T20:15:30Z"}})",
+      zone);
+  BOOST_TEST(row == R"({"ts":"2026-11-21T01:45:30.123456+05:30","path":"/a","call_id":"c",)"
+                    R"("line":{"ts":"2026-11-20T20:15:30Z"}})");
+  const std::string wide = render_answer("logs", {{row}, "{}"}, Terminal{.width = 140});
+  BOOST_TEST(wide.find("2026-11-21 01:45:30.123+05:30") != std::string::npos, wide);
+  const std::string narrow = render_answer("logs", {{row}, "{}"}, Terminal{.width = 80});
+  BOOST_TEST(narrow.find("11-21 01:45:30+05:30") != std::string::npos, narrow);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {

@@ -6,6 +6,7 @@
 
 #include "tools/client/chart.h"
 #include "tools/client/json.h"
+#include "tools/client/summary_view.h"
 #include "tools/client/table.h"
 
 namespace fortnight::client {
@@ -94,14 +95,12 @@ std::string durations(std::string_view summary, const Terminal& terminal) {
 // "2026-11-20 00:00 to 2026-11-20 17:12, Europe/Paris, a bar 15m".
 std::string period(std::string_view summary, const Terminal& terminal) {
   const auto minute = [&](std::string_view key) {
-    std::string text = text_of(member_of(summary, key)).substr(0, 16);
-    if (text.size() > 10) text[10] = ' ';
-    return text;
+    return minute_of(text_of(member_of(summary, key)));
   };
   const std::string line = minute("from") + " to " + minute("to") + ", " +
                            text_of(member_of(summary, "tz")) + ", counted by " +
                            text_of(member_of(summary, "step"));
-  return terminal.styled(line, Style::faint) + "\n";
+  return terminal.styled(line, Style::faint) + "\n" + compared_with(summary, terminal);
 }
 
 std::string group_table(const std::vector<Group>& groups, const std::string& field,
@@ -134,7 +133,9 @@ std::string group_table(const std::vector<Group>& groups, const std::string& fie
 std::string render_activity(const Answer& answer, const Terminal& terminal) {
   std::string out = totals(answer.summary, terminal) + durations(answer.summary, terminal) +
                     period(answer.summary, terminal);
-  if (number_of(member_of(answer.summary, "calls")) == 0) return out + "\nNo Data Available\n";
+  if (number_of(member_of(answer.summary, "calls")) == 0) {
+    return out + "\nNo Data Available\n" + nearest_match(answer.summary, terminal);
+  }
   std::string field;
   const std::vector<Group> groups = groups_of(answer.rows, field);
   out += "\n";

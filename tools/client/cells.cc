@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tools/client/json.h"
 
 namespace fortnight::client {
@@ -16,8 +18,9 @@ constexpr std::size_t kLongTime = 24;   // "2026-11-20 08:15:30.123Z"
 std::string short_time(std::string time) {
   if (time.size() > 10 && time[10] == 'T') time[10] = ' ';
   const std::size_t point = time.find('.');
-  if (point != std::string::npos && time.size() > point + 5)
-    time.erase(point + 4, time.size() - point - 5);
+  if (point == std::string::npos) return time;
+  const std::size_t end = std::min(time.find_first_not_of("0123456789", point + 1), time.size());
+  if (end > point + 4) time.erase(point + 4, end - point - 4);
   return time;
 }
 
@@ -26,12 +29,13 @@ std::string time_text(std::string time, const Terminal& terminal) {
   constexpr std::size_t year = 5;  // "2026-"
   constexpr std::size_t seconds = 19;
   if (terminal.width >= kShortTimes || time.size() <= seconds) return time;
-  return time.substr(year, seconds - year) + "Z";
+  const std::size_t zone = std::min(time.find_first_of("Z+-", seconds), time.size());
+  return time.substr(year, seconds - year) + time.substr(zone);
 }
 
 std::string text_for(std::string_view key, std::string_view json, const Terminal& terminal) {
   if (key == "error_rate") return percentage(number_of(json));
-  if (key == "calls" || key == "errors" || key == "accounts") {
+  if (key == "calls" || key == "errors" || key == "accounts" || key.starts_with("previous_")) {
     return with_commas(static_cast<std::uint64_t>(number_of(json)));
   }
   if (key == "duration_ms") return milliseconds(json);
@@ -49,6 +53,9 @@ Style style_for(std::string_view key, std::string_view json) {
 
 std::string heading_of(std::string_view key) {
   if (key == "duration_ms") return "ms";
+  if (key == "previous_calls") return "calls before";
+  if (key == "previous_errors") return "errors before";
+  if (key == "previous_rank") return "rank before";
   return key == "error_rate" ? "error rate" : std::string(key);
 }
 

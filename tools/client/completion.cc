@@ -27,10 +27,10 @@ constexpr std::string_view kOperators = "=!<>";
 // Values that are worth a suggestion, be there others or not.
 std::vector<std::string_view> suggested(std::string_view key) {
   if (key == "date") {
-    return {"today",       "yesterday",   "last-3-hours", "last-24-hours",
-            "last-3-days", "last-7-days", "last-30-days", "last-90-days"};
+    return {"today",       "yesterday",   "last-30-minutes", "last-3-hours", "last-24-hours",
+            "last-3-days", "last-7-days", "last-30-days",    "last-90-days", "all"};
   }
-  if (key == "status") return {"all", "success", "failed", "2xx", "3xx", "4xx", "5xx"};
+  if (key == "status") return {"all", "success", "failed", "none", "2xx", "3xx", "4xx", "5xx"};
   if (key == "step") return {"auto", "15m", "1h", "1d"};
   if (key == "quantiles") return {"0.5,0.95,0.99"};
   if (key == "fields") return query::exported_names({});

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <thread>
 
 #include "storage/base/visible_text.h"
@@ -15,6 +16,7 @@
 #include "tools/client/pager.h"
 #include "tools/client/progress.h"
 #include "tools/client/request_line.h"
+#include "tools/client/row_times.h"
 #include "tools/client/terminal.h"
 #include "tools/client/views.h"
 
@@ -149,8 +151,21 @@ class Question {
     });
   }
 
-  void print_view(const Answer& answer) const {
+  // The zone that was asked for.
+  [[nodiscard]] std::optional<query::TimeZone> zone() const {
+    constexpr std::string_view name = "tz=";
+    for (const std::string& argument : arguments_) {
+      if (argument.starts_with(name)) return query::TimeZone::find(argument.substr(name.size()));
+    }
+    return std::nullopt;
+  }
+
+  void print_view(const Answer& given) const {
     const Terminal terminal = Terminal::detect();
+    Answer answer = given;
+    if (const auto asked = zone()) {
+      for (std::string& row : answer.rows) row = row_in_zone(row, *asked);
+    }
     const std::string text = render_answer(verb_, answer, terminal);
     const bool paged = writes_to_terminal() && options_.watch_seconds <= 0;
     paged ? page(text, terminal) : print(text);

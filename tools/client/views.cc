@@ -8,12 +8,11 @@
 #include "tools/client/json.h"
 #include "tools/client/pretty_json.h"
 #include "tools/client/status_view.h"
+#include "tools/client/summary_view.h"
 #include "tools/client/table.h"
 
 namespace fortnight::client {
 namespace {
-
-constexpr std::string_view kNothing = "No Data Available\n";
 
 // From this on, calls are named by their call_id; else by their ref, which is shorter.
 constexpr std::size_t kLongNames = 120;
@@ -39,7 +38,9 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
           static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
       if (at == keys.size()) continue;
       cells[at] = cell_of(member.key, member.value, terminal);
-      if (member.value == "null") cells[at].text = absent;
+      if (member.value == "null") {
+        cells[at].text = member.key == "previous_rank" ? "new" : absent;
+      }
       if (is_number(member.value) && member.key != "status") columns[at].right = true;
       const bool short_word = member.key == "stage" || member.key == "method";
       if (!is_number(member.value)) columns[at].elastic = !is_time(member.key) && !short_word;
@@ -91,7 +92,11 @@ std::string render_errors(const Answer& answer, const Terminal& terminal) {
   std::vector<std::string> keys = {"endpoint", "status", "code", "calls", "accounts"};
   if (terminal.width >= kBothTimes) keys.push_back("first");
   keys.insert(keys.end(), {"last", name});
-  return table_of(answer, keys, terminal) + hint(name, terminal);
+  if (!member_of(answer.summary, "previous").empty()) {
+    keys.insert(keys.begin() + 4, {"previous_calls", "previous_rank"});
+  }
+  return table_of(answer, keys, terminal) + compared_with(answer.summary, terminal) +
+         hint(name, terminal);
 }
 
 std::string render_rejects(const Answer& answer, const Terminal& terminal) {
@@ -127,13 +132,27 @@ std::string render_lines(const Answer& answer, std::string_view key, const Termi
   return out;
 }
 
-std::string warnings(std::string_view verb, const Answer& answer, const Terminal& terminal) {
+// What is missing, by its cause.
+std::string incompleteness(const Answer& answer, const Terminal& terminal) {
+  if (member_of(answer.summary, "complete") != "false") return {};
   std::string out;
-  if (member_of(answer.summary, "complete") == "false") {
-    out += terminal.styled("Incomplete: calls that were asked for are damaged or dropped.",
-                           Style::warning) +
-           "\n";
+  const auto warn = [&](const std::string& text) {
+    out += terminal.styled("Incomplete: " + text, Style::warning) + "\n";
+  };
+  const std::string damaged = text_of(member_of(answer.summary, "damaged"));
+  const std::string since = text_of(member_of(answer.summary, "retained_from"));
+  if (!damaged.empty()) {
+    warn(damaged + (damaged == "1" ? " block or file is" : " blocks or files are") + " damaged.");
   }
+  if (!since.empty()) {
+    warn("calls before " + since.substr(0, 10) + " (UTC) were dropped.");
+  }
+  if (out.empty()) warn("something that was asked for is missing.");
+  return out;
+}
+
+std::string rejected_lines(std::string_view verb, const Answer& answer, const Terminal& terminal) {
+  std::string out;
   const auto rejected =
       static_cast<std::uint64_t>(number_of(member_of(answer.summary, "rejected")));
   // All that was ever rejected says little about what was found by an ID.
@@ -147,13 +166,21 @@ std::string warnings(std::string_view verb, const Answer& answer, const Terminal
                         Style::warning) +
         "\n";
   }
-  const std::string since = text_of(member_of(answer.summary, "retained_from"));
-  if (!since.empty()) {
-    out += terminal.styled("Calls are kept from " + since + " on; before, there are counts alone.",
-                           Style::faint) +
-           "\n";
-  }
   return out;
+}
+
+// That there is nothing, in which period, and where the nearest match is.
+std::string nothing(const Answer& answer, const Terminal& terminal) {
+  std::string out = "No Data Available";
+  const std::string from = text_of(member_of(answer.summary, "from"));
+  const std::string to = text_of(member_of(answer.summary, "to"));
+  const std::string tz = text_of(member_of(answer.summary, "tz"));
+  if (!from.empty()) out += " from " + minute_of(from);
+  if (!to.empty()) out += " to " + minute_of(to);
+  if (!tz.empty()) {
+    out += from.empty() && to.empty() ? " in all that is kept" : ", " + safe_text(tz);
+  }
+  return out + "\n" + nearest_match(answer.summary, terminal);
 }
 
 std::string render_body(std::string_view verb, const Answer& answer, const Terminal& terminal) {
@@ -162,19 +189,21 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "explain")
     return render_lines(answer, "step", terminal) + pretty_json(answer.summary, terminal) + "\n";
   if (verb == "ping") return "OK\n";
-  if (answer.rows.empty()) return std::string(kNothing);
+  if (answer.rows.empty()) return nothing(answer, terminal);
   if (verb == "status") return render_status(answer.rows[0], terminal);
   if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
   if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "rejects") return render_rejects(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
-  return table_of(answer, keys_of(answer), terminal, "(none)");
+  return table_of(answer, keys_of(answer), terminal, "(none)") +
+         compared_with(answer.summary, terminal);
 }
 
 }  // namespace
 
 std::string render_answer(std::string_view verb, const Answer& answer, const Terminal& terminal) {
-  return render_body(verb, answer, terminal) + warnings(verb, answer, terminal);
+  return render_body(verb, answer, terminal) + incompleteness(answer, terminal) +
+         rejected_lines(verb, answer, terminal);
 }
 
 bool found_nothing(std::string_view verb, std::size_t rows, std::string_view summary) {
