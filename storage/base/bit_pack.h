@@ -1,10 +1,10 @@
 // Fixed-width bit packing of unsigned integers, with random access.
 //
-// Value i stands in the bits [i * width, (i + 1) * width) of the run, where bit b is bit b % 8 (the
-// lowest first) of byte b / 8. Behind the values stand kPackPadding zero bytes, so that reading any
-// value by one unaligned 8-byte load stays within the run.
+// Value i has the bits [i * width, (i + 1) * width) of the run, where bit b is bit b % 8 (the
+// lowest first) of byte b / 8. kPackPadding zero bytes follow the values, so that one unaligned
+// 8-byte load of any value stays within the run.
 //
-// Nothing here checks bounds: who reads a file compares packed_size() with what is there first.
+// Nothing here checks bounds: readers of files compare packed_size() with the file's bytes first.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +48,7 @@ constexpr std::uint64_t low_bits(unsigned width) {
   return width == 0 ? 0 : ~std::uint64_t{0} >> (64 - width);
 }
 
-// The widest value that one 8-byte load holds wherever in a byte it begins.
+// The widest value that one 8-byte load contains at every bit offset.
 inline constexpr unsigned kOneLoadWidth = 57;
 
 }  // namespace bit_pack_detail
@@ -60,8 +60,8 @@ inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std
   out.resize(start + packed_size(values.size(), width), '\0');
   if (width == 0) return;
   char* at = out.data() + start;
-  std::uint64_t pending = 0;  // the bits not stored yet
-  unsigned filled = 0;        // how many they are, 0 to 63
+  std::uint64_t pending = 0;  // bits that are not stored yet
+  unsigned filled = 0;        // their number, 0 to 63
   for (const std::uint64_t value : values) {
     pending |= value << filled;
     filled += width;

@@ -1,4 +1,4 @@
-// Streams of single bits, low bits first: for Rice codes, whose widths differ value by value.
+// Streams of single bits, low bits first: for Rice codes, whose widths differ between values.
 // Rice code: R. F. Rice, "Some Practical Universal Noiseless Coding Techniques", JPL 79-22, 1979.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Writing and reading of little-endian fields, one by one. The reader's error is sticky: past the
-// end it gives zeros, and one check of ok() at the end tells.
+// end it returns zeros, and one check of ok() at the end is enough.
 #pragma once
 
 #include <concepts>
@@ -11,10 +11,10 @@
 
 namespace fortnight::storage {
 
-// A varint takes so many bytes at the most.
+// The greatest length of a varint in bytes.
 inline constexpr std::size_t kMaxVarintBytes = 10;
 
-// Writes a LEB128 at `at`, where kMaxVarintBytes must have room; returns what comes behind it.
+// Writes a LEB128 at `at`, where there must be room for kMaxVarintBytes. Returns its end.
 inline char* put_varint(char* at, std::uint64_t value) {
   while (value >= 0x80) {
     *at++ = static_cast<char>((value & 0x7fU) | 0x80U);
@@ -118,8 +118,8 @@ class ByteReader {
     return value;
   }
   std::string_view text() { return bytes(varint()); }
-  // A count of things that take at least `least` bytes each: never more than the input can hold, so
-  // that a damaged count asks for no memory.
+  // A count of items that take at least `least` bytes each. A count that the input is too short for
+  // is an error, so that a damaged count allocates no memory.
   std::uint64_t count(std::uint64_t least = 1) {
     const std::uint64_t value = varint();
     if (least != 0 && value > in_.size() / least) {

@@ -1,5 +1,5 @@
-// Which classes of characters stand in some bytes: what tells, in 16 bits, that a text which needs
-// another class doesn't stand there.
+// The classes of the characters in some bytes, as 16 bits. A text with a character of another class
+// is not in those bytes.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@ class CharacterClasses {
  public:
   constexpr CharacterClasses() = default;  // none
   explicit constexpr CharacterClasses(std::uint16_t bits) : bits_(bits) {}
-  // Those of `bytes`. Characters that are in no class aren't told.
+  // The classes of `bytes`. Characters that are in no class are ignored.
   static CharacterClasses of(std::string_view bytes);
 
   [[nodiscard]] constexpr std::uint16_t bits() const { return bits_; }
-  // False: no JSON string contains `text`, decoded, of those that are written in characters of
-  // these classes. (With an escape any character can be written.)
+  // False: no JSON string that is written in characters of these classes contains `text`, decoded.
+  // (An escape can stand for any character.)
   [[nodiscard]] constexpr bool may_hold(CharacterClasses text) const {
     return has_all_of(text) || (bits_ & kBackslash) != 0;
   }

@@ -1,8 +1,8 @@
-// The checksum of every section on disk: XXH3 of 64 bits, or its lower half where sections are
-// small.
+// The checksum of every section on disk: XXH3 of 64 bits, or its lower half for small
+// sections.
 #pragma once
 
-// Most of what is hashed are short texts: inlined, they cost half of a call into the library.
+// Most inputs are short texts: inlining halves their time, compared with a call into the library.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -18,7 +18,7 @@ inline std::uint32_t checksum32(std::string_view bytes) {
   return static_cast<std::uint32_t>(checksum64(bytes));
 }
 
-// checksum64() of bytes that come piece by piece.
+// checksum64() of bytes that arrive in pieces.
 class RunningChecksum {
  public:
   RunningChecksum() { XXH3_64bits_reset(&state_); }

@@ -1,4 +1,4 @@
-// The numbers that codes of a dictionary stand for, each looked up once.
+// A number for each code of a dictionary, looked up once a code.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace fortnight::storage {
 // Not thread-safe.
 class CodedNumbers {
  public:
-  // What `find()` gives; which is not remembered where the code is negative or large.
+  // Returns find(), which is not called again for the same code, unless that is negative or large.
   template <typename Find>
   std::uint32_t find(std::int64_t code, Find&& find) {
     constexpr std::int64_t kMaxCodes = 1 << 16;

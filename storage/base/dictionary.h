@@ -1,4 +1,4 @@
-// A column's dictionary, shared by all blocks of a part: what lets blocks be small.
+// A column's dictionary. All blocks of a part share it, so that blocks can be small.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -17,18 +17,18 @@
 
 namespace fortnight::storage {
 
-// Gives codes to texts in the order in which they first come. Not thread-safe. Each text is kept
-// once, among the entries; what finds it is its hash.
+// Gives codes to texts in the order of their first occurrence. Not thread-safe. Each text is kept
+// once, in the entries, and found by its hash.
 class DictionaryBuilder {
  public:
-  // Past either limit nothing more is taken in.
+  // Above either limit no new text is added.
   DictionaryBuilder(std::size_t max_entries, std::size_t max_bytes)
       : max_entries_(max_entries), max_bytes_(max_bytes) {}
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
-  // The text's code, old or new; nothing where it is new and there is no room.
+  // The text's code, old or new; nothing if it is new and there is no room.
   std::optional<std::uint32_t> intern(std::string_view text);
-  // Forgets all but the first `size` entries.
+  // Removes all but the first `size` entries.
   void rollback(std::size_t size);
   [[nodiscard]] const Strings& entries() const { return entries_; }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
@@ -36,7 +36,7 @@ class DictionaryBuilder {
     return entries_.size() + entries <= max_entries_ &&
            entries_.bytes().size() + bytes <= max_bytes_;
   }
-  // What its entries have; maybe that of some which were taken out again.
+  // The classes of all entries; possibly also those of entries that were removed.
   CharacterClasses characters();
   void encode(Lz4Level level, std::string& out) const;
 
@@ -45,8 +45,8 @@ class DictionaryBuilder {
     using is_avalanching = void;
     std::size_t operator()(std::uint64_t hash) const { return hash; }
   };
-  // The key of `text` in codes_, and its code if it has one. Texts of one hash stand under the
-  // numbers that follow it.
+  // The key of `text` in codes_, and its code if it has one. Texts with the same hash have the keys
+  // that follow it.
   [[nodiscard]] std::pair<std::uint64_t, std::optional<std::uint32_t>> look_up(
       std::string_view text) const;
 
@@ -64,7 +64,7 @@ class Dictionary {
   static Result<Dictionary> parse(std::string_view bytes);
 
   [[nodiscard]] std::size_t size() const { return ends_.size(); }
-  // A code past the end is the empty text: checksums make that a matter of hostile files alone.
+  // A code past the end is the empty text: only hostile files have one, because of checksums.
   std::string_view operator[](std::uint64_t code) const {
     if (code >= ends_.size()) return {};
     const std::uint32_t begin = code == 0 ? first_ : ends_[code - 1];
@@ -77,7 +77,7 @@ class Dictionary {
   }
 
  private:
-  std::string raw_;  // as it was written: the lengths, then the entries
+  std::string raw_;  // as in the file: the lengths, then the entries
   std::uint32_t first_ = 0;
   std::vector<std::uint32_t> ends_;
 };

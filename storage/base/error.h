@@ -1,7 +1,7 @@
 // The one error type of the engine, and of everything built on it.
 //
 // Errors that a caller can meet are values: functions that may fail return Result<T>. Exceptions
-// stay for bugs and for start-up.
+// are for bugs and for start-up.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -11,10 +11,10 @@
 namespace fortnight::storage {
 
 enum class ErrorCode {
-  io,           // the operating system said no; `message` bears errno's text
-  no_space,     // ENOSPC or EDQUOT: room may come back
+  io,           // the operating system reported an error; `message` has its text
+  no_space,     // ENOSPC or EDQUOT: space may be freed later
   not_found,    // no such file, day, call
-  corrupt,      // bytes that are on disk are not what was written
+  corrupt,      // the bytes on disk are not those that were written
   unsupported,  // written by a newer version: an incompatible feature bit is set
   invalid,      // the caller's arguments make no sense
   limit,        // a budget or a configured limit was reached
@@ -26,13 +26,13 @@ struct Error {
   ErrorCode code;
   std::string message;  // for a person: what failed, on which file, and why
 
-  // The same error, with where it was met put in front: "part 000012.part: ...".
+  // The same error, with its place in front of the message: "part 000012.part: ...".
   [[nodiscard]] Error within(const std::string& where) const {
     return Error{code, where + ": " + message};
   }
 };
 
-// Lets `Result<T>::value()` throw something with a message where an error is a bug.
+// Makes Result<T>::value() throw an exception with a message, for errors that are bugs.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location&);
 
 template <typename T>

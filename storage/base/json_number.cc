@@ -39,7 +39,7 @@ struct Decimal {
   std::int64_t point = 0;
 };
 
-// Of a JSON number. An exponent past what any text of digits could make up for is as good as the
+// Of a JSON number. An exponent that no text has enough digits to balance is treated as the
 // largest.
 Decimal decimal_of(std::string_view text) {
   constexpr std::int64_t kMostExponent = std::int64_t{1} << 40;
@@ -86,7 +86,7 @@ std::optional<double> number_of(std::string_view text) {
   if (!is_json_number(text)) return std::nullopt;
   double value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  // from_chars doesn't say on which side it is out of range; strtod does.
+  // from_chars doesn't say whether the number is too large or too small; strtod does.
   if (result.ec != std::errc()) return std::strtod(std::string(text).c_str(), nullptr);
   return value;
 }

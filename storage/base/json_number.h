@@ -1,4 +1,4 @@
-// JSON numbers as filters compare them, and durations as text.
+// JSON numbers, as filters compare them, and durations as text.
 #pragma once
 
 #include <compare>
@@ -9,11 +9,11 @@
 
 namespace fortnight::storage {
 
-// The number that `text` is, if it is a JSON number from its first to its last byte. What is too
-// large for a double is an infinity.
+// The value of `text`, if all of it is one JSON number. A number that is too large for a double is
+// an infinity.
 std::optional<double> number_of(std::string_view text);
 
-// Orders two JSON numbers exactly, where a double would have rounded them.
+// Compares two JSON numbers exactly, without the rounding of doubles.
 std::strong_ordering compare_numbers(std::string_view a, std::string_view b);
 
 // Nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-// The length of the prefix that stands in a JSON string as it is, UTF-8 apart.
+// The length of the prefix that a JSON string has unchanged, apart from checks of UTF-8.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t length = 0;
   while (length < text.size()) {
@@ -70,8 +70,8 @@ void append_json_string(std::string_view value, std::string& out) {
   out.push_back('"');
 }
 
-// A comma belongs before anything but the first in its container and what a key introduces; the
-// byte before tells which it is.
+// A comma precedes everything but the first item of a container and a key's value. The byte before
+// shows which it is.
 void JsonWriter::separate() {
   if (out_.empty()) return;
   const char last = out_.back();

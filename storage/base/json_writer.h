@@ -1,4 +1,4 @@
-// Writes JSON on one line. What it writes is always UTF-8: bytes that are not become U+FFFD.
+// Writes JSON on one line, always in UTF-8: invalid bytes become U+FFFD.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace fortnight::storage {
 
-// Appends to a string, commas put in where they belong. Not thread-safe.
+// Appends to a string, with commas between members and elements. Not thread-safe.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
@@ -24,7 +24,7 @@ class JsonWriter {
   JsonWriter& fraction(double value);  // finite
   JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
-  // A value that is JSON already.
+  // A value in JSON, appended unchanged.
   JsonWriter& raw(std::string_view json);
 
  private:

@@ -1,5 +1,5 @@
-// Packed arrays inside chunks. On disk they bear no padding: whatever is read into memory for them
-// is followed by kPackPadding readable bytes.
+// Packed arrays inside chunks. They have no padding on disk: the memory that a chunk is read into
+// has kPackPadding readable bytes behind it.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ inline const char* read_packed(ByteReader& in, std::uint64_t count, unsigned wid
   return in.bytes(packed_size(count, width) - kPackPadding).data();
 }
 
-// Where `count` values end whose lengths are packed: the width (u8), the lengths. An end beyond 32
-// bits is an error.
+// The ends of `count` values, of which the lengths are packed: the width (u8), the lengths. An end
+// beyond 32 bits is an error.
 Result<std::vector<std::uint32_t>> read_packed_ends(ByteReader& in, std::uint32_t count);
 
 }  // namespace fortnight::storage

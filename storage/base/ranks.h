@@ -1,7 +1,7 @@
-// Values that belong to groups, by number: which group each is of, and which of its group's values
-// it is. Counted every so many values and, between them, as it is asked for, so that it takes two
-// bytes a value and a little (rank over a sequence: Jacobson, Succinct Static Data Structures,
-// 1989).
+// For values that belong to groups: the group of each value, and its position among the values of
+// that group. Counts are kept for every stride-th value only, and the rest is counted when it is
+// asked for, so that a value takes little more than two bytes (rank over a sequence: Jacobson,
+// Succinct Static Data Structures, 1989).
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace fortnight::storage {
 
 class Ranks {
  public:
-  // `group` is each value's, below `groups`.
+  // `group` has the group of each value, a number below `groups`.
   Ranks(std::vector<std::uint16_t> group, std::size_t groups)
       : shift_(std::max(kLeastShift, std::countr_zero(std::bit_ceil(kValuesOfGroup * groups)))),
         group_(std::move(group)),
@@ -28,10 +28,10 @@ class Ranks {
     }
   }
 
-  // How many values the group has.
+  // The number of values in the group.
   [[nodiscard]] std::uint32_t filled(std::size_t group) const { return filled_[group]; }
   [[nodiscard]] std::uint16_t group(std::size_t value) const { return group_[value]; }
-  // How many values of the value's group stand before it.
+  // The number of values of its group before the value.
   [[nodiscard]] std::uint32_t within(std::size_t value) const {
     const std::uint16_t group = group_[value];
     const std::size_t counted = value >> shift_;
@@ -47,10 +47,10 @@ class Ranks {
 
  private:
   static constexpr int kLeastShift = 6;
-  // The more groups there are, the fewer times they are counted.
+  // With more groups the stride is longer.
   static constexpr std::size_t kValuesOfGroup = 4;
 
-  int shift_;  // log2 of the stride: a division a value would be the most of it
+  int shift_;  // log2 of the stride, since a division would dominate the time
   std::vector<std::uint16_t> group_;   // by value
   std::vector<std::uint32_t> before_;  // by every stride-th value and group
   std::vector<std::uint32_t> filled_;  // by group

@@ -1,4 +1,4 @@
-// A list of byte strings in one heap: how a column's values stand in memory.
+// A list of byte strings in one heap: a column's values in memory.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 namespace fortnight::storage {
 
-// Copies `length` bytes that don't overlap. Most of a log's values are short: for those, two moves
-// of a word in place of a call.
+// Copies `length` bytes that don't overlap. Most values of a log are short: they take two moves of
+// a word instead of a call.
 inline void copy_bytes(char* to, const char* from, std::size_t length) {
   if (length > 16) {
     std::memcpy(to, from, length);
@@ -37,19 +37,19 @@ inline void copy_bytes(char* to, const char* from, std::size_t length) {
   }
 }
 
-// Brings the next cache line near, where more is about to be appended. Who fills many lists in
-// turn, as a block's columns, writes to more places than the processor's own prefetching keeps
-// track of.
+// Prefetches the next cache line of a list that is appended to. Appending to many lists in turn,
+// such as the columns of a block, writes to more addresses than the processor's own prefetching
+// keeps track of.
 inline void prefetch_for_write(const void* end) {
   constexpr std::uintptr_t kCacheLine = 64;
   __builtin_prefetch(
       reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(end) + kCacheLine), 1);
 }
 
-// Brings near what is about to be read, wherever it stands.
+// Prefetches an address that is about to be read.
 inline void prefetch_for_read(const void* at) { __builtin_prefetch(at); }
 
-// Below 4 GiB of bytes.
+// Less than 4 GiB of bytes.
 class Strings {
  public:
   Strings() = default;
@@ -62,7 +62,7 @@ class Strings {
   Strings& operator=(Strings&& other) noexcept = default;
   ~Strings() = default;
 
-  // Makes room for so many values, of so many bytes together.
+  // Makes room for so many values with so many bytes in total.
   void reserve(std::size_t values, std::size_t bytes) {
     ends_.reserve(values);
     if (heap_.capacity < bytes) grow_to(bytes);
@@ -82,7 +82,7 @@ class Strings {
   }
   [[nodiscard]] std::size_t size() const { return ends_.size(); }
   [[nodiscard]] bool empty() const { return ends_.empty(); }
-  // All values, one behind the other.
+  // All values, concatenated.
   [[nodiscard]] std::string_view bytes() const { return {heap_.bytes.get(), heap_.size}; }
   [[nodiscard]] std::size_t memory() const { return heap_.capacity + ends_.capacity() * 4; }
   // Keeps the first `count`.
@@ -96,7 +96,7 @@ class Strings {
   }
 
  private:
-  // As std::string, but never zeroed.
+  // Like std::string, but never zeroed.
   struct Heap {
     std::unique_ptr<char[]> bytes;
     std::uint32_t size = 0;

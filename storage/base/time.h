@@ -1,4 +1,4 @@
-// Time as the engine knows it: instants in UTC. Zones belong to query/.
+// The engine's time: instants in UTC. Time zones belong to query/.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ constexpr std::int64_t floor_div(std::int64_t value, std::int64_t divisor) {
 }
 
 constexpr Day day_of(TimeNs time) { return static_cast<Day>(floor_div(time, kNsPerDay)); }
-// Whether a day of that number, and those around it, begin and end at instants.
+// Whether the day of that number, and its neighbours, begin and end at instants in range.
 constexpr bool is_day(std::int64_t number) {
   return number > day_of(kMinTime) + 1 && number < day_of(kMaxTime) - 1;
 }

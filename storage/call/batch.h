@@ -1,14 +1,14 @@
-// A batch: calls on their way in, parsed and mapped, in rows.
+// A batch: parsed and mapped calls, as rows.
 //
-// intake/ fills batches, the store journals and keeps them. A batch is what the journal writes,
-// what the head holds until a part is made of it, and what a part's block decodes back to when
-// parts are merged: there is one row form of a call, and this is it.
+// intake/ fills batches, the store journals and stores them. The journal writes batches, the head
+// holds them until they are written to a part, and a part's block decodes to a batch when parts are
+// merged: it is the only row form of a call.
 //
-// A call's line is not kept as such. It is split into its shape (the line with every scalar taken
-// out) and the scalars that fill the shape's holes, in the line's order: shape + values give the
-// line back byte for byte. append_line() does it.
+// A call's line is not stored as text. It is split into its shape (the line with every scalar
+// removed) and the scalars that fill the shape's holes, in the line's order. append_line() restores
+// the line, byte for byte.
 //
-// Ownership: a batch owns all it refers to, but for its shapes, which it may share with others.
+// Ownership: a batch owns all that it refers to, except its shapes, which batches may share.
 // Threads: none of its own; immutable once appended.
 #pragma once
 
@@ -26,33 +26,33 @@
 
 namespace fortnight::storage {
 
-// The canonical columns of a call that are text.
+// The canonical fields of a call that are text.
 enum class TextField : std::uint8_t { account, method, endpoint, path, revision, call_id, source };
 inline constexpr std::size_t kTextFields = 7;
 
-// In a skeleton, the byte that stands for a scalar. No JSON line can bear it outside a hole:
-// control characters are not allowed in JSON, raw.
+// The byte that marks a scalar in a skeleton. It occurs nowhere else in a JSON line: JSON doesn't
+// allow raw control characters.
 inline constexpr char kHole = '\0';
-// The skeleton of a line that is kept whole, as one value: one hole and nothing else.
+// The skeleton of a line that is stored whole, as one value: a single hole.
 inline constexpr std::string_view kPlainSkeleton{"\0", 1};
 
 inline constexpr std::int64_t kNoDuration = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int32_t kNoStatus = 0;
 inline constexpr std::int32_t kNoHole = -1;
 
-// The units in which a line can tell a duration.
+// The units of durations in lines.
 enum class DurationUnit : std::uint8_t { s, ms, us, ns };
-// The ways in which a line can tell an instant.
+// The formats of instants in lines.
 enum class TimeText : std::uint8_t { other, rfc3339, unix_s, unix_ms, unix_us, unix_ns };
 
-// A shape under one format's mapping. Two formats that read the same skeleton differently make two
-// shapes. Holes are numbered from 0 in the line's order. A string's hole is what stands between its
-// quotes (the quotes belong to the skeleton), as it was written, escapes and all.
+// A skeleton, and the mapping that one format gives its holes: two formats make two shapes of the
+// same skeleton. Holes are numbered from 0 in the line's order. A string's hole is the text between
+// its quotes, with its escapes; the quotes belong to the skeleton.
 struct Shape {
   std::string skeleton;
   std::uint32_t holes = 0;
-  // The hole whose scalar a canonical field was taken from without change (but for JSON escapes),
-  // or kNoHole. Tells the encoder where the same value stands twice; never needed for correctness.
+  // The hole that has a canonical field's value unchanged (except for JSON escapes), or kNoHole.
+  // Shows the encoder which values are equal; not needed for correctness.
   std::array<std::int32_t, kTextFields> text_holes = {kNoHole, kNoHole, kNoHole, kNoHole,
                                                       kNoHole, kNoHole, kNoHole};
   std::int32_t ts_hole = kNoHole;
@@ -61,8 +61,8 @@ struct Shape {
   std::int32_t duration_hole = kNoHole;
   DurationUnit duration_unit = DurationUnit::ms;
 
-  // Holes that bear an ID: its kind (an index into Batch::kinds), the hole, and whether that is a
-  // JSON string (else a number, or null: then there is no ID). Sorted by hole. call_id is a field
+  // Holes that have an ID: its kind (an index into Batch::kinds), the hole, and whether that is a
+  // JSON string (else it is a number, or null, which is no ID). Sorted by hole. call_id is a field
   // and not listed here.
   struct IdHole {
     std::uint16_t kind;
@@ -76,7 +76,7 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-// A piece of Batch::text.
+// A range of Batch::text.
 struct Text {
   std::uint32_t offset = 0;
   std::uint32_t length = 0;
@@ -85,15 +85,15 @@ struct Text {
 struct Call {
   TimeNs ts = 0;
   std::int64_t duration_ns = kNoDuration;
-  // The call's number over all the store's life, given by the store at append; with its day it is
-  // the call's ref.
+  // The call's number, unique in the store, assigned by the store at append. With its day it is the
+  // call's ref.
   std::uint64_t seq = 0;
-  std::int32_t status = kNoStatus;  // 1 to 999; kNoStatus where absent, 0 or no number
+  std::int32_t status = kNoStatus;  // 1 to 999; kNoStatus if absent, 0 or not a number
   std::uint32_t shape = 0;          // index into Batch::shapes
-  // Where its values begin in Batch::text: for each hole a LEB128 length and the bytes. A field
-  // that equals its hole's bytes points into them.
+  // The offset of its values in Batch::text: for each hole a LEB128 length and the bytes. A field
+  // that equals its hole's bytes refers to them.
   std::uint32_t values = 0;
-  // Its IDs that no hole of its shape gives (those of plain lines): a run of Batch::extra_ids.
+  // Its IDs that are not holes of its shape (those of plain lines): a range of Batch::extra_ids.
   std::uint32_t extra_ids = 0;
   std::uint16_t extra_id_count = 0;
   std::uint8_t ts_digits = 0;  // digits of the second's fraction that the line had, 0 to 9
@@ -105,11 +105,11 @@ struct ExtraId {
   Text value;          // decoded
 };
 
-// What batches share of a shape. The kinds that it numbers bear the same names in all of them.
+// A shape that batches share. All of them number their kinds in the same way.
 using SharedShape = std::shared_ptr<const Shape>;
 
-// Tells batches apart, so that who fills one may remember what it put there. A batch that was
-// copied, moved from, or cleared is another one.
+// Identifies a batch, so that code that fills it may remember the batch's contents. A batch that is
+// copied, moved from, or cleared gets another identity.
 class BatchId {
  public:
   BatchId() : value_(next()) {}
@@ -150,19 +150,19 @@ struct Batch {
   }
   [[nodiscard]] const Shape& shape(const Call& call) const { return *shapes[call.shape]; }
   [[nodiscard]] bool empty() const { return calls.empty(); }
-  // Bytes of memory held, roughly.
+  // Memory in bytes, approximately.
   [[nodiscard]] std::size_t memory() const;
   void clear();
 };
 
-// Appends a LEB128 length and the bytes to `text`; returns where the bytes stand.
+// Appends a LEB128 length and the bytes to `text`; returns the range of the bytes.
 Text append_value(std::string& text, std::string_view value);
 
-// Walks a call's values in the order of its holes.
+// Reads a call's values in the order of its holes.
 class ValueCursor {
  public:
   ValueCursor(const Batch& batch, const Call& call) : text_(batch.text), position_(call.values) {}
-  // The next hole's bytes. Must not be called more often than the shape has holes.
+  // The next hole's bytes. Requires that the shape has another hole.
   std::string_view next() {
     auto byte = static_cast<unsigned char>(text_[position_++]);
     std::size_t length = byte & 0x7fU;
@@ -180,21 +180,21 @@ class ValueCursor {
   std::size_t position_;
 };
 
-// The call's line, byte for byte, appended to `out`.
+// Appends the call's line to `out`, byte for byte.
 void append_line(const Batch& batch, const Call& call, std::string& out);
 
-// Whether a hole's value is an ID: an absent one is empty or null.
+// Whether a hole's value is an ID: not if it is empty or null.
 inline bool is_id(bool is_string, std::string_view value) {
   return !value.empty() && (is_string || value != "null");
 }
 
-// Calls `visit(kind_name, value)` for each ID of the call but its call_id, values decoded.
-// `scratch` keeps a decoded value alive for the length of the visit.
+// Calls `visit(kind_name, value)` for each ID of the call except its call_id. Values are decoded,
+// and valid during the call.
 template <typename Visit>
 void for_each_id(const Batch& batch, const Call& call, Visit&& visit);
 
-// What stands between a JSON string's quotes, decoded to UTF-8. Without a backslash it is `raw`
-// itself; else it is decoded to `scratch`, and a lone surrogate becomes U+FFFD.
+// Decodes the text between a JSON string's quotes to UTF-8. Without a backslash the result is `raw`
+// itself; else it refers to `scratch`, and a lone surrogate becomes U+FFFD.
 std::string_view decode_json_string(std::string_view raw, std::string& scratch);
 
 // ---- templates ----

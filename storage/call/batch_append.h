@@ -4,8 +4,8 @@
 
 namespace fortnight::storage {
 
-// Adds all calls of `from` behind those of `to`. Equal shapes and kinds become one. Both texts
-// together must stay under 4 GiB.
+// Appends all calls of `from` to `to`. Equal shapes and kinds are merged. Both texts together must
+// be smaller than 4 GiB.
 void append_batch(Batch& to, const Batch& from);
 
 }  // namespace fortnight::storage

@@ -1,5 +1,5 @@
-// Calls by column, their keys numbered: how a part's writer has a block of calls, and how rollups
-// count them without a look at each call's text.
+// Calls by column, with numbered keys: a part's writer has a block of calls in this form, and
+// rollups count them without reading each call's text.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@
 
 namespace fortnight::storage {
 
-// Refers to what its maker owns.
+// Refers to data of its creator.
 struct KeyedCalls {
   // One key of the calls.
   struct Key {
     const Strings* values = nullptr;  // one a call
-    // The distinct values so far: from one block to the next they only become more.
+    // The distinct values so far: each block may add some, and none is removed.
     const Strings* names = nullptr;
-    // Of each call, an index into the names; empty where there was no room for one.
+    // For each call, an index into the names; empty if there was no room for all names.
     std::span<const std::uint32_t> codes;
   };
   Key account;
@@ -33,7 +33,7 @@ struct KeyedCalls {
   [[nodiscard]] std::size_t size() const { return ts.size(); }
 };
 
-// Called with each block of calls; what it is given is good for the length of the call.
+// Called with each block of calls. Its argument is valid during the call.
 using KeyedCallsVisitor = std::function<void(const KeyedCalls&)>;
 
 }  // namespace fortnight::storage

@@ -7,8 +7,8 @@ namespace fortnight::storage {
 std::vector<Hole> holes_of(std::string_view skeleton) {
   std::vector<Hole> holes;
   std::string path;
-  // For each container that is open: how long the path was before it. An array has added "/*" by
-  // then, an object's key is put after it.
+  // For each open container, the length of the path before it. An array has appended "/*" to the
+  // path; an object appends its keys.
   struct Open {
     bool is_array;
     std::size_t path;

@@ -1,4 +1,4 @@
-// Reading a skeleton: where each of its holes stands in the JSON.
+// Reading a skeleton: the path of each of its holes in the JSON.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 namespace fortnight::storage {
 
 struct Hole {
-  // The keys on the way to it, as they are written, joined by '/', with '*' for a place in an
-  // array. Holes of one path make one column: two lines whose arrays differ in length share their
-  // columns.
+  // The keys above the hole, as they are written, joined by '/', with '*' for an index of an array.
+  // Holes with the same path are in the same column: lines whose arrays differ in length share
+  // their columns.
   std::string path;
   bool is_string = false;
 };
 
-// The holes of a skeleton of well-formed JSON, in its order. Anything else gives some list: it is
-// used to group values, never to find them.
+// The holes of a skeleton of well-formed JSON, in its order. The result for other text is
+// unspecified: paths only group values, and don't affect correctness.
 std::vector<Hole> holes_of(std::string_view skeleton);
 
 }  // namespace fortnight::storage

@@ -11,7 +11,7 @@
 
 namespace fortnight::storage {
 
-// The columns that every part has. The columns of holes have the numbers behind them.
+// The columns that every part has. The columns of holes have the next numbers.
 enum class FieldColumn : std::uint32_t {
   seq,
   ts,

@@ -21,7 +21,7 @@ struct NumberRange {
   std::int64_t greatest;
 };
 
-// A chunk of numbers, kept as it stands in the file or nearly so: it takes little memory until its
+// A chunk of numbers, in memory nearly as it is in the file: it takes little memory until its
 // numbers are decoded. Refers to the bytes that it was parsed from, which must outlive it.
 // Immutable and thread-safe. One implementation a codec.
 class NumberChunk {

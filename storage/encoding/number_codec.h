@@ -34,7 +34,7 @@ struct NumberCodec {
   // Appends the chunk and returns true; or returns false and leaves `out` as it was, where the
   // values don't fit or another codec's chunk is sure to be smaller.
   bool (*encode)(const NumberInput& input, std::string& out);
-  // Reads the bytes behind the base, as many values as `count`. Null where they are damaged; a read
+  // Reads the bytes after the base: `count` values. Null if they are damaged; a read
   // past the end may also show in the reader's sticky error, which the caller checks.
   std::unique_ptr<NumberChunk> (*parse)(ByteReader& in, std::uint32_t count, std::int64_t base);
 };

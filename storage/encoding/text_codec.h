@@ -33,17 +33,17 @@ enum class Stage : std::uint8_t {
   inner,     // never: only other codecs write such chunks
 };
 
-// Functions are thread-safe. They get the bytes behind the chunk's first byte, which is its id.
+// Functions are thread-safe. Their input begins after the chunk's first byte, which is the id.
 struct TextCodec {
   Encoding id;
   std::string_view name;  // as in docs/format.md
   Stage stage;
   Effort effort = Effort::fast;  // the least effort that tries it
-  // False: encoding would be a waste of time. Null: always worth a try. Not asked for a codec that
+  // False: encoding would be a waste of time. Null: always worth a try. Not called for a codec that
   // served the same column in the block before.
   bool (*suits)(const ColumnInput& input) = nullptr;
   // Appends the chunk and returns true; or returns false and leaves `out` as it was, where the
-  // values don't fit or another codec's chunk is sure to be smaller. Null where `stage` is inner.
+  // values don't fit or another codec's chunk is sure to be smaller. Null if `stage` is inner.
   bool (*encode)(const ColumnInput& input, std::string& out) = nullptr;
   // A read past the end shows in the reader's sticky error, which the caller checks.
   Result<std::unique_ptr<TextChunk>> (*parse)(ByteReader& in, const ChunkContext& context);

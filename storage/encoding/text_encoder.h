@@ -21,7 +21,7 @@ struct FieldHint {
   friend bool operator==(const FieldHint&, const FieldHint&) = default;
 };
 
-// One column of one block, to be encoded. Refers to its caller's data.
+// The input of one chunk: a column of a block. Refers to its caller's data.
 struct ColumnInput {
   std::uint32_t column = 0;
   const Strings* values = nullptr;  // one at least

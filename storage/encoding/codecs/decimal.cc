@@ -7,7 +7,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Digits behind the point of the column's first value.
+// Digits after the point of the column's first value.
 unsigned digits_of(const Strings& values) {
   const std::string_view first = values[0];
   const std::size_t point = first.find('.');

@@ -1,8 +1,8 @@
 // Texts of one length: every position has its own alphabet, and a text is a number in mixed radix.
 //
-// One encoding for hex, UUIDs, ULIDs, base-62 tokens, dates and telephone numbers: what is the same
-// in all of a block's values (a dash, a version digit, the leading digits of a time) costs nothing,
-// a hex digit four bits, a decimal digit a little over three.
+// One encoding for hex, UUIDs, ULIDs, base-62 tokens, dates and telephone numbers. A position that
+// is the same in all values of the block (a dash, a version digit, the leading digits of a time)
+// costs nothing, a hex digit four bits, a decimal digit a little more than three.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -33,10 +33,10 @@ struct Alphabet {
   std::uint64_t reciprocal = 0;  // of their number, for divide()
 };
 
-// The usual alphabets (hex, decimal) come in many positions. Refers to bytes that must outlive it;
-// allocates nothing for a UUID, since a block has many chunks like it.
+// Many positions share the usual alphabets (hex, decimal). Refers to bytes that must outlive it.
+// Allocates nothing for a UUID, since a block has many such chunks.
 struct Layout {
-  // The distinct ones, in the order in which they come.
+  // The distinct ones, in the order of their first position.
   boost::container::small_vector<Alphabet, 4> alphabets;
   boost::container::small_vector<std::uint8_t, 40> which;  // of them, by position
   boost::container::small_vector<Group, 4> groups;
@@ -58,7 +58,7 @@ std::uint64_t divide(std::uint64_t code, std::uint64_t reciprocal) {
   return static_cast<std::uint64_t>(static_cast<Wide>(code) * reciprocal >> 64);
 }
 
-// What follows from a layout's alphabets.
+// Derives the groups from the alphabets.
 void derive_groups(Layout& layout) {
   for (Alphabet& alphabet : layout.alphabets) {
     alphabet.reciprocal = reciprocal(alphabet.bytes.size());
@@ -116,7 +116,7 @@ class PositionalChunk final : public TextChunk {
     out.resize(start + layout_.length());
     read_value(layout_, packed_, place.index, out.data() + start);
   }
-  // By the group of positions that tells values apart best.
+  // By the group of positions with the most different values.
   void add_candidates(std::string_view text, std::uint32_t values,
                       CandidateValues& candidates) const override {
     candidates.all =
@@ -150,8 +150,7 @@ class PositionalChunk final : public TextChunk {
   const char* packed_;
 };
 
-// Of values of one length, which therefore stand one behind the other at that distance. The
-// alphabets' bytes come to stand in `bytes`.
+// The layout of values of one length. `bytes` receives the alphabets, to which the layout refers.
 Layout layout_of(const Strings& values, std::string& bytes) {
   const std::size_t length = values.length(0);
   std::vector<std::array<bool, 256>> seen(length);
@@ -180,8 +179,8 @@ Layout layout_of(const Strings& values, std::string& bytes) {
   return layout;
 }
 
-// An alphabet that stood before is named by its place among the distinct ones; a new one has the
-// next place and its bytes follow.
+// A position names its alphabet by its index among the distinct ones. A new alphabet has the next
+// index, and its bytes follow.
 void write_alphabets(const Layout& layout, ByteWriter& writer) {
   std::size_t known = 0;
   for (const std::uint8_t which : layout.which) {
@@ -190,11 +189,11 @@ void write_alphabets(const Layout& layout, ByteWriter& writer) {
   }
 }
 
-// For each alphabet, each byte's place in it.
+// For each alphabet, the index of each byte.
 using Ranks = std::vector<std::array<std::uint8_t, 256>>;
 
-// Puts each value's code of the group where it belongs in `packed`. Position by position over a
-// run of values, so that a value's multiplications need not wait for each other.
+// Writes the group's code of each value to `packed`. Goes through a run of values for each
+// position, so that consecutive multiplications don't depend on each other.
 void pack_group(const Layout& layout, const Group& group, const Ranks& ranks, const Strings& values,
                 std::string& packed) {
   constexpr std::size_t kRun = 256;
