@@ -40,12 +40,11 @@ void Gatherer::set_position(const std::string& key, std::string value) {
     positions_[key] = value;
   }
   auto& positions = append_.positions;
-  const auto known = std::find_if(positions.begin(), positions.end(),
-                                  [&](const auto& position) { return position.key == key; });
-  if (known != positions.end()) {
-    known->value = std::move(value);
-  } else {
+  const auto [known, added] = gathered_.try_emplace(key, positions.size());
+  if (added) {
     positions.push_back({key, std::move(value)});
+  } else {
+    positions[known->second].value = std::move(value);
   }
 }
 
@@ -73,6 +72,7 @@ void Gatherer::flush() {
   Commit commit;
   commit.bytes = bytes();
   commit.append = std::exchange(append_, {});
+  gathered_.clear();
   bytes_at_last_turn_ = 0;
   if (commit.bytes >= large_batch_) {
     // The next one will be as large: it needn't grow to it step by step.

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "daemon/committer.h"
@@ -57,6 +58,7 @@ class Gatherer {
   std::vector<std::function<void()>> when_durable_;
   std::vector<std::function<void()>> waiting_;
   std::map<std::string, std::string> positions_;
+  std::unordered_map<std::string, std::size_t> gathered_;  // indices of append_.positions, by key
   bool scheduled_ = false;
   std::size_t bytes_at_last_turn_ = 0;
 };

@@ -1,8 +1,12 @@
 #include "daemon/intake_service.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <set>
 #include <utility>
 
 #include "daemon/intake_status.h"
@@ -50,8 +54,8 @@ IntakeService::~IntakeService() { stop(); }
 
 storage::Result<void> IntakeService::start(const config::Config& config) {
   for (const config::Source& source : config.sources) {
-    FORTNIGHT_ASSIGN(auto opened, open(config, source));
-    sources_.push_back(std::move(opened));
+    FORTNIGHT_ASSIGN(Listening listening, listen(source));
+    sources_.push_back(make(config, source, std::move(listening)));
   }
   for (const auto& source : sources_) {
     if (source->port) source->port->start();
@@ -66,8 +70,10 @@ storage::Result<void> IntakeService::start(const config::Config& config) {
   return {};
 }
 
-void IntakeService::reload(const config::Config& config) {
-  boost::asio::post(loop_, [this, config] { apply(config); });
+storage::Result<void> IntakeService::reload(const config::Config& config) {
+  std::promise<storage::Result<void>> applied;
+  boost::asio::post(loop_, [&] { applied.set_value(apply(config)); });
+  return applied.get_future().get();
 }
 
 void IntakeService::stop() {
@@ -83,11 +89,23 @@ void IntakeService::Source::close() {
   if (tail) tail->close();
 }
 
-storage::Result<std::unique_ptr<IntakeService::Source>> IntakeService::open(
-    const config::Config& config, const config::Source& source) {
-  auto opened = std::make_unique<Source>();
-  opened->config = source;
-  opened->intake =
+// What the source is to listen on. Nothing where it tails.
+storage::Result<Listening> IntakeService::listen(const config::Source& source) {
+  if (const auto* tcp = std::get_if<config::TcpSource>(&source.from)) {
+    return listen_tcp(tcp->listen);
+  }
+  if (const auto* socket = std::get_if<config::UnixSource>(&source.from)) {
+    return listen_unix(socket->listen);
+  }
+  return Listening{};
+}
+
+std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config& config,
+                                                           const config::Source& source,
+                                                           Listening listening) {
+  auto made = std::make_unique<Source>();
+  made->config = source;
+  made->intake =
       std::make_unique<SourceIntake>(intake::mapper_settings(config, source), gatherer_, clock_);
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
@@ -95,56 +113,83 @@ storage::Result<std::unique_ptr<IntakeService::Source>> IntakeService::open(
     options.globs = tail->paths;
     options.from = tail->from;
     options.max_line_bytes = config.limits.max_line_bytes;
-    opened->tail = std::make_shared<TailSource>(loop_, std::move(options), *opened->intake);
+    made->tail = std::make_shared<TailSource>(loop_, std::move(options), *made->intake, claims_);
     log_info("tailing", {{"source", source.name}});
-    return opened;
+    return made;
   }
-  const auto* tcp = std::get_if<config::TcpSource>(&source.from);
-  FORTNIGHT_ASSIGN(Listening listening,
-                   tcp != nullptr ? listen_tcp(tcp->listen)
-                                  : listen_unix(std::get<config::UnixSource>(source.from).listen));
   log_info("receiving lines", {{"source", source.name}, {"at", listening.where}});
-  opened->port =
-      std::make_unique<LinePort>(loop_, std::move(listening), *opened->intake, config.limits);
-  return opened;
+  made->port =
+      std::make_unique<LinePort>(loop_, std::move(listening), *made->intake, config.limits);
+  return made;
 }
 
-void IntakeService::apply(const config::Config& config) {
+// All that can fail comes first and closes nothing: every new address is listened on. Then sources
+// change, which can't fail.
+storage::Result<void> IntakeService::apply(const config::Config& config) {
   std::erase_if(closed_, [](const auto& source) { return source->idle(); });
-  SourceList before = std::exchange(sources_, {});
-  SourceList kept(config.sources.size());
-  for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    const config::Source& wanted = config.sources[i];
-    const auto same = std::find_if(before.begin(), before.end(), [&](const auto& source) {
-      return source && source->config.name == wanted.name && source->config.from == wanted.from &&
-             !source->lost_its_socket();
+  const std::size_t count = config.sources.size();
+  std::vector<Source*> kept(count);      // goes on as it is
+  std::vector<Source*> giving(count);    // another source, whose socket this one takes over
+  std::vector<Listening> listening(count);
+  std::set<const Source*> taken;
+  const auto find = [&](const auto& fits) -> Source* {
+    const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const auto& source) {
+      return !taken.contains(source.get()) && fits(*source);
     });
-    if (same == before.end()) continue;
-    kept[i] = std::move(*same);
-    kept[i]->config = wanted;
-    kept[i]->intake->change(intake::mapper_settings(config, wanted));
+    if (found == sources_.end()) return nullptr;
+    taken.insert(found->get());
+    return found->get();
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    const config::Source& wanted = config.sources[i];
+    kept[i] = find([&](const Source& source) {
+      return source.config.name == wanted.name && source.config.from == wanted.from &&
+             !source.lost_its_socket();
+    });
   }
-  // Others close before new ones open: an address may pass from one to the other.
-  for (auto& source : before) {
-    if (!source) continue;
-    log_info("a source is removed", {{"source", source->config.name}});
-    source->close();
-    closed_.push_back(std::move(source));
-  }
-  for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    if (!kept[i]) {
-      auto opened = open(config, config.sources[i]);
-      if (!opened) {
-        log_error("a source can't be opened",
-                  {{"source", config.sources[i].name}, {"error", opened.error().message}});
-        continue;
+  for (std::size_t i = 0; i < count; ++i) {
+    const config::Source& wanted = config.sources[i];
+    if (kept[i] != nullptr) continue;
+    giving[i] = find([&](const Source& source) {
+      return source.port && source.config.from == wanted.from && !source.lost_its_socket();
+    });
+    if (giving[i] != nullptr) continue;
+    auto opened = listen(wanted);
+    if (!opened) {
+      for (const Listening& one : listening) {
+        if (one.family == AF_UNIX) ::unlink(one.where.c_str());
       }
-      kept[i] = std::move(*opened);
-      if (kept[i]->port) kept[i]->port->start();
-      if (kept[i]->tail) kept[i]->tail->start();
+      return opened.error().within("source " + wanted.name);
     }
-    sources_.push_back(std::move(kept[i]));
+    listening[i] = std::move(*opened);
   }
+
+  SourceList before = std::exchange(sources_, SourceList(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (giving[i] != nullptr) listening[i] = giving[i]->port->hand_over();
+  }
+  for (auto& source : before) {
+    const auto place = std::find(kept.begin(), kept.end(), source.get());
+    if (place != kept.end()) {
+      sources_[static_cast<std::size_t>(place - kept.begin())] = std::move(source);
+    } else {
+      log_info("a source is removed", {{"source", source->config.name}});
+      source->close();
+      closed_.push_back(std::move(source));
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const config::Source& wanted = config.sources[i];
+    if (sources_[i]) {
+      sources_[i]->config = wanted;
+      sources_[i]->intake->change(intake::mapper_settings(config, wanted));
+      continue;
+    }
+    sources_[i] = make(config, wanted, std::move(listening[i]));
+    if (sources_[i]->port) sources_[i]->port->start();
+    if (sources_[i]->tail) sources_[i]->tail->start();
+  }
+  return {};
 }
 
 void IntakeService::tick() {
@@ -218,7 +263,10 @@ std::string IntakeService::status_json() {
       write_counters(json, source->intake->counters());
       write_pace(json, *source->intake, clock_.now());
       if (source->port) write_port(json, source->port->listener());
-      if (source->tail) write_tail(json, source->tail->status());
+      if (source->tail) {
+        write_tail(json, source->tail->status());
+        json.key("shared_files").number(source->tail->shared_files());
+      }
       json.close_object();
     }
     json.close_array();

@@ -35,8 +35,9 @@ class IntakeService {
 
   // A source that can't be opened is an error, and nothing runs.
   storage::Result<void> start(const config::Config& config);
-  // A source that can't be opened is told in the log; the others go on.
-  void reload(const config::Config& config);
+  // A source that can't be opened is an error, and nothing has changed. Waits for the intake
+  // thread.
+  storage::Result<void> reload(const config::Config& config);
   void stop();
 
   // What each source listens on, as JSON objects, in the configuration's order.
@@ -57,9 +58,10 @@ class IntakeService {
   };
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
-  storage::Result<std::unique_ptr<Source>> open(const config::Config& config,
-                                                const config::Source& source);
-  void apply(const config::Config& config);
+  static storage::Result<Listening> listen(const config::Source& source);
+  std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
+                               Listening listening);
+  storage::Result<void> apply(const config::Config& config);
   void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);
@@ -74,6 +76,7 @@ class IntakeService {
   Gatherer gatherer_;
   boost::asio::steady_timer drain_timer_{loop_};
   boost::asio::steady_timer tick_timer_{loop_};
+  TailClaims claims_;
   SourceList sources_;
   SourceList closed_;  // their last connections may not have ended yet
   std::thread thread_;

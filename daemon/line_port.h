@@ -20,6 +20,8 @@ class LinePort {
   void start() { listener_.start(); }
   // Listens no more and ends the connections once what they sent is durable and told.
   void close();
+  // Its listening socket, for another port of the same address; it listens no more.
+  Listening hand_over() { return listener_.hand_over(); }
   // Ends them as they are.
   void cut();
   [[nodiscard]] const Listener& listener() const { return listener_; }

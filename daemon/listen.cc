@@ -1,5 +1,6 @@
 #include "daemon/listen.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -155,6 +156,20 @@ void Listener::close() {
 
 bool Listener::reachable() const {
   return unix_path_.empty() || identity_of(unix_path_) == unix_identity_;
+}
+
+Listening Listener::hand_over() {
+  const auto endpoint = acceptor_.local_endpoint();
+  Listening listening;
+  listening.family = endpoint.protocol().family();
+  listening.protocol = listening.family == AF_UNIX ? 0 : IPPROTO_TCP;
+  listening.port = port_;
+  listening.where = where_;
+  // Not release(): it would cancel only where the kernel can.
+  listening.socket = Descriptor(::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
+  unix_path_.clear();
+  close();
+  return listening;
 }
 
 void Listener::accept_next() {

@@ -54,6 +54,8 @@ class Listener {
 
   void start() { accept_next(); }
   void close();
+  // Gives the socket to another; it accepts no more itself, and what waits to be accepted stays.
+  Listening hand_over();
   // Each connection says when it has ended.
   void released() { --connections_; }
 

@@ -4,12 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "daemon/descriptor.h"
-#include "daemon/tail/gzip_reader.h"
+#include "daemon/tail/compressed_reader.h"
 #include "daemon/tail/names.h"
 #include "storage/base/checksum.h"
 #include "storage/base/time.h"
@@ -44,27 +44,35 @@ class PlainFile final : public TailFile {
   Result<std::size_t> read(std::uint64_t offset, std::span<char> out) override {
     return read_at(file_, offset, out);
   }
+  Result<bool> approach(std::uint64_t) override { return true; }
   bool mutable_content() const override { return true; }
   bool cut_off() const override { return false; }
+  std::uint64_t data_from(std::uint64_t offset) const override {
+    const off_t data = ::lseek(file_.get(), static_cast<off_t>(offset), SEEK_DATA);
+    return data < 0 ? offset : static_cast<std::uint64_t>(data);
+  }
   Result<FileInfo> info() const override { return info_of(file_); }
 
  private:
   Descriptor file_;
 };
 
-class GzipFile final : public TailFile {
+class CompressedFile final : public TailFile {
  public:
-  explicit GzipFile(Descriptor file) : file_(std::move(file)), reader_(file_) {}
+  CompressedFile(Descriptor file, const Codec& codec)
+      : file_(std::move(file)), reader_(file_, codec) {}
   Result<std::size_t> read(std::uint64_t offset, std::span<char> out) override {
     return reader_.read(offset, out);
   }
+  Result<bool> approach(std::uint64_t offset) override { return reader_.approach(offset); }
   bool mutable_content() const override { return false; }
   bool cut_off() const override { return reader_.cut_off(); }
+  std::uint64_t data_from(std::uint64_t offset) const override { return offset; }
   Result<FileInfo> info() const override { return info_of(file_); }
 
  private:
   Descriptor file_;
-  GzipReader reader_;
+  CompressedReader reader_;
 };
 
 }  // namespace
@@ -75,43 +83,26 @@ Result<FileInfo> file_info(const std::string& path) {
   return to_info(status);
 }
 
+std::string target_of(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         std::free);
+  return real && path != real.get() ? std::string(real.get()) : std::string();
+}
+
 Result<std::unique_ptr<TailFile>> TailFile::open(const std::string& path) {
+  const Compression compression = compression_of(path);
+  const Codec* codec = codec_for(compression);
+  if (codec == nullptr && compression != Compression::none) {
+    return storage::Error{storage::ErrorCode::unsupported,
+                          path + ": of compressed files, only .gz, .zst, .lz4 and .xz are read"};
+  }
   // Non-blocking: a FIFO of that name must not hold the thread.
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return error_of(path, errno);
   FORTNIGHT_ASSIGN(const FileInfo info, info_of(file));
   if (!info.regular) return storage::io_error(path + ": not a regular file");
-  switch (compression_of(path)) {
-    case Compression::none:
-      return std::unique_ptr<TailFile>(new PlainFile(std::move(file)));
-    case Compression::gzip:
-      return std::unique_ptr<TailFile>(new GzipFile(std::move(file)));
-    case Compression::other:
-      break;
-  }
-  return storage::Error{storage::ErrorCode::unsupported, path + ": of compressed files, only gzip"};
-}
-
-Result<Comparison> compare(TailFile& file, const TailPosition& position) {
-  Comparison result;
-  std::string& head = result.evidence.head;
-  head.resize(std::min<std::uint64_t>(position.offset, kHeadBytes));
-  FORTNIGHT_ASSIGN(const std::size_t head_read, file.read(0, head));
-  if (head_read < head.size()) {
-    result.match = Match::shorter;
-    return result;
-  }
-  if (evidence_hash(head) != position.head_hash) return result;
-
-  std::string& trace = result.evidence.trace;
-  trace.resize(std::min<std::uint64_t>(position.offset, kTraceBytes));
-  FORTNIGHT_ASSIGN(const std::size_t read, file.read(position.offset - trace.size(), trace));
-  if (read < trace.size()) {
-    result.match = Match::shorter;
-  } else if (evidence_hash(trace) == position.trace_hash) {
-    result.match = Match::same;
-  }
-  return result;
+  if (codec == nullptr) return std::unique_ptr<TailFile>(new PlainFile(std::move(file)));
+  return std::unique_ptr<TailFile>(new CompressedFile(std::move(file), *codec));
 }
 
 std::uint64_t evidence_hash(std::string_view bytes) { return storage::checksum64(bytes); }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "daemon/tail/position.h"
 #include "storage/base/error.h"
@@ -24,10 +25,13 @@ struct FileInfo {
 // ErrorCode::io where it can't be told (no permission).
 storage::Result<FileInfo> file_info(const std::string& path);
 
+// Where the path leads, if it is or passes through a symbolic link; else empty.
+std::string target_of(const std::string& path);
+
 // An open file. It stays readable after it was renamed or unlinked. Not thread-safe.
 class TailFile {
  public:
-  // Decompresses what is named `.gz`. Only regular files.
+  // Decompresses what is named `.gz`, `.zst`, `.lz4` or `.xz`. Only regular files.
   static storage::Result<std::unique_ptr<TailFile>> open(const std::string& path);
 
   TailFile() = default;
@@ -38,32 +42,18 @@ class TailFile {
   // Reads the content from `offset`; returns fewer bytes than asked for only at the end, as it is
   // now. Compressed files are made to be read forward: going back starts over.
   virtual storage::Result<std::size_t> read(std::uint64_t offset, std::span<char> out) = 0;
+  // Comes nearer to `offset` by a piece; true: read() there has nothing to pass by. For compressed
+  // files, of which what stands before must be decompressed.
+  virtual storage::Result<bool> approach(std::uint64_t offset) = 0;
   // Whether bytes already read may become others. Compressed files are only ever made once.
   [[nodiscard]] virtual bool mutable_content() const = 0;
   // Whether the content, as far as it was read, ends in the middle of its compression.
   [[nodiscard]] virtual bool cut_off() const = 0;
+  // Where the next byte stands that was ever written, from `offset` on: holes are passed by. The
+  // offset itself where the file system doesn't tell.
+  [[nodiscard]] virtual std::uint64_t data_from(std::uint64_t offset) const = 0;
   [[nodiscard]] virtual storage::Result<FileInfo> info() const = 0;
 };
-
-// What a file's content shows at a position: its first bytes, and those before the offset.
-struct Evidence {
-  std::string head;   // min(offset, kHeadBytes)
-  std::string trace;  // min(offset, kTraceBytes)
-};
-
-enum class Match {
-  same,       // these are the bytes that were read
-  shorter,    // it ends before the offset, and nothing shows that it is another
-  different,  // another file
-};
-
-struct Comparison {
-  Match match = Match::different;
-  Evidence evidence;  // where it is the same
-};
-
-// Whether the file holds what was read up to the position. Reads a compressed file up to there.
-storage::Result<Comparison> compare(TailFile& file, const TailPosition& position);
 
 // The hash that a position keeps of bytes of evidence.
 std::uint64_t evidence_hash(std::string_view bytes);

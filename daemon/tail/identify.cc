@@ -1,6 +1,6 @@
-// What a file is to a tailer that meets it: one it knows, a copy of one it knows, or a new one.
+// What a file is to a tailer that meets it: gathers what decide() has to know.
 #include <algorithm>
-#include <array>
+#include <set>
 #include <utility>
 
 #include "daemon/tail/names.h"
@@ -9,222 +9,276 @@
 namespace fortnight::daemon {
 namespace {
 
-// Whether the shorter file's first and last bytes are those of the other at the same places.
-bool is_prefix(TailFile& shorter, std::uint64_t size, TailFile& longer) {
-  const auto same = [&](std::uint64_t from, std::size_t count) {
-    std::array<char, kHeadBytes> a;
-    std::array<char, kHeadBytes> b;
-    const auto read_a = shorter.read(from, std::span(a).first(count));
-    const auto read_b = longer.read(from, std::span(b).first(count));
-    return read_a && read_b && *read_a == count && *read_b == count &&
-           std::equal(a.begin(), a.begin() + count, b.begin());
-  };
-  const std::size_t head = std::min<std::uint64_t>(size, kHeadBytes);
-  const std::size_t trace = std::min<std::uint64_t>(size, kTraceBytes);
-  return same(0, head) && same(size - trace, trace);
+// Compressed files that are open at once: each takes up to some megabytes for its window.
+constexpr std::size_t kMaxCompressed = 4;
+
+// Whether the two names are related by a small number within alone, that is by their common base.
+bool numbered_within(const std::string& base, const std::string& candidate,
+                     const std::string& known) {
+  const std::string_view name = file_name_of(base);
+  return is_numbered_within(name, file_name_of(candidate)) ||
+         is_numbered_within(name, file_name_of(known));
 }
 
-// Where the last line that has its LF ends; nothing where there is none in the last `most` bytes.
-storage::Result<std::optional<std::uint64_t>> last_line_end(TailFile& file, std::uint64_t size,
-                                                            std::uint64_t most) {
-  std::array<char, 64 << 10> buffer;
-  const std::uint64_t least = size - std::min(size, most);
-  for (std::uint64_t end = size; end > least;) {
-    const std::uint64_t begin = end - std::min<std::uint64_t>(end - least, buffer.size());
-    FORTNIGHT_ASSIGN(const std::size_t count,
-                     file.read(begin, std::span(buffer).first(end - begin)));
-    const std::size_t found = std::string_view(buffer.data(), count).rfind('\n');
-    if (found != std::string_view::npos) return std::optional(begin + found + 1);
-    end = begin;
-  }
-  return least == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
-}
-
-storage::Result<Evidence> evidence_at(TailFile& file, std::uint64_t offset) {
-  Evidence evidence;
-  evidence.head.resize(std::min<std::uint64_t>(offset, kHeadBytes));
-  evidence.trace.resize(std::min<std::uint64_t>(offset, kTraceBytes));
-  FORTNIGHT_TRY(file.read(0, evidence.head));
-  FORTNIGHT_TRY(file.read(offset - evidence.trace.size(), evidence.trace));
-  return evidence;
-}
-
-// Evidence of an open file to compare others with: up to where it was read, or, where nothing was
-// yet, of what stands there to be read.
-TailPosition present_position(TailStream& stream) {
-  TailPosition position = stream.position();
-  const auto info = stream.file().info();
-  if (position.offset > 0 || !info || !stream.file().mutable_content()) return position;
-  const std::uint64_t offset = std::min<std::uint64_t>(info->size, config::kMiB);
-  const auto evidence = evidence_at(stream.file(), offset);
-  if (!evidence) return position;
-  position.offset = offset;
-  position.head_hash = evidence_hash(evidence->head);
-  position.trace_hash = evidence_hash(evidence->trace);
-  return position;
+// The file's own bytes before the offset; nothing where it doesn't reach it.
+std::optional<std::string> bytes_before(TailFile& file, std::uint64_t offset) {
+  std::string bytes(std::min<std::uint64_t>(offset, kTraceBytes), '\0');
+  const auto count = file.read(offset - bytes.size(), bytes);
+  if (!count || *count < bytes.size()) return std::nullopt;
+  return bytes;
 }
 
 }  // namespace
 
-// `path` is the name that it is tailed by: not its own where it is a sibling of a rotated name.
-void Tailer::take(Scan& scan, const ListedFile& file, const std::string& path) {
-  if (is_open(file.info.id)) return;
-  if (const auto ignored = ignored_.find(file.info.id);
-      ignored != ignored_.end() && ignored->second.info == file.info &&
-      (!ignored->second.unfinished || scan.now - ignored->second.since < options_.search)) {
+void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
+  const std::string path = candidate.file.path;
+  const FileId id = candidate.file.info.id;
+  if (open_.find(id) != nullptr) return done_with(candidate);
+  if (compression_of(path) != Compression::none && compressed_ >= kMaxCompressed) {
+    // Its turn comes when others are done: too late for anybody to wait for it.
+    done_with(candidate);
+    candidate.gates = false;
+    in_hand_.insert(id);
+    deferred_.push_back(std::move(candidate));
     return;
   }
-  auto opened = TailFile::open(file.path);
-  if (!opened) {
+  auto opened = TailFile::open(path);
+  auto probe = opened ? Probe::open(std::move(*opened)) : opened.error();
+  if (!probe) {
     // One that went since it was listed is no problem: the next scan sees what became of it.
-    if (opened.error().code != storage::ErrorCode::not_found) {
-      scan.problems.push_back(opened.error().message);
+    if (probe.error().code == storage::ErrorCode::corrupt) {
+      leave_damaged(candidate, probe.error(), now, sink);
+    } else if (probe.error().code != storage::ErrorCode::not_found) {
+      new_problems_.push_back(probe.error().message);
     }
-    return;
+    return done_with(candidate);
   }
-  const auto info = (*opened)->info();
-  if (!info || info->id != file.info.id) return;  // replaced a moment ago: the next scan sees it
-  if (take_by_id(scan, file, *opened) || take_by_content(scan, file, *opened)) return;
-  start(scan, file, path, std::move(*opened));
+  if (probe->info().id != id) return done_with(candidate);  // replaced a moment ago
+
+  const auto parked = parked_.find(id);
+  const bool waited = parked != parked_.end() && parked->second.verdict == Verdict::wait &&
+                      parked->second.info == candidate.file.info;
+  auto one = std::make_unique<Identification>(
+      Identification{std::move(candidate), std::move(*probe), {}, waited});
+  collect_relatives(*one);
+  ask_about_relatives(*one);
+  if (one->probe.content().compressed) ++compressed_;
+  if (advance(*one, now, sink)) return;
+  in_hand_.insert(id);
+  probing_.push_back(std::move(one));
 }
 
-bool Tailer::take_by_id(Scan& scan, const ListedFile& file, std::unique_ptr<TailFile>& opened) {
-  auto& entries = ledger_.entries();
-  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
-    TailPosition& position = entry->position;
-    if (position.file != file.info.id) continue;
-    const bool whole = !opened->mutable_content() || position.offset == file.info.size;
-    if (position.finished && whole && position.modified_ns == file.info.modified_ns) return true;
-    auto comparison = compare(*opened, position);
-    if (!comparison) {
-      scan.problems.push_back(file.path + ": " + comparison.error().message);
-      return true;
-    }
-    if (comparison->match == Match::same) {
-      resume(scan, entry, file, std::move(opened), std::move(comparison->evidence));
-      return true;
-    }
-    position.file = {};  // another file has its inode now
-  }
-  return false;
+void Tailer::leave_damaged(const Candidate& candidate, const storage::Error& error, Time now,
+                           TailSink& sink) {
+  sink.warn(candidate.file.path + ": " + error.message + "; it is left alone until it changes");
+  parked_[candidate.file.info.id] = {Verdict::start, candidate.file.info, now, 0, {}, 0};
 }
 
-bool Tailer::take_by_content(Scan& scan, const ListedFile& file,
-                             std::unique_ptr<TailFile>& opened) {
-  if (copies_open_file(file, *opened)) {
-    ignored_[file.info.id] = {file.info, scan.now, false};
-    return true;
+// Takes a step; true: it is identified, or can't be.
+bool Tailer::advance(Identification& one, Time now, TailSink& sink) {
+  const bool compressed = one.probe.content().compressed;
+  const auto done = one.probe.step();
+  if (done && !*done) return false;
+  if (compressed) --compressed_;
+  if (done) {
+    conclude(one, now, sink);
+  } else if (done.error().code == storage::ErrorCode::corrupt) {
+    leave_damaged(one.candidate, done.error(), now, sink);
+  } else {
+    new_problems_.push_back(one.candidate.file.path + ": " + done.error().message);
   }
-  auto& entries = ledger_.entries();
-  auto best = entries.end();
-  Evidence evidence;
-  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
-    const TailPosition& position = entry->position;
-    if (position.offset == 0 || directory_of(position.path) != directory_of(file.path) ||
-        !is_rotated_name(file_name_of(position.path), file_name_of(file.path))) {
-      continue;
-    }
-    auto comparison = compare(*opened, position);
-    if (!comparison) continue;
-    if (comparison->match == Match::shorter && ignore_unfinished(scan, file, *opened)) return true;
-    if (comparison->match != Match::same) continue;
-    if (best != entries.end() && best->position.offset >= position.offset) continue;
-    best = entry;
-    evidence = std::move(comparison->evidence);
-  }
-  if (best == entries.end()) return false;
-  if (best->position.finished) {
-    // The original may still stand beside its copy: the copy has a position of its own.
-    entries.push_back({ledger_.new_key(), best->position});
-    best = std::prev(entries.end());
-  }
-  resume(scan, best, file, std::move(opened), std::move(evidence));
+  done_with(one.candidate);
   return true;
 }
 
-// A copy of what is being read: of all that was read so far, or a shorter one that is being made.
-bool Tailer::copies_open_file(const ListedFile& file, TailFile& opened) {
-  return std::any_of(streams_.begin(), streams_.end(), [&](const auto& open) {
-    const TailPosition position = present_position(open->stream);
-    if (position.offset == 0 || directory_of(position.path) != directory_of(file.path) ||
-        !is_rotated_name(file_name_of(position.path), file_name_of(file.path))) {
-      return false;
-    }
-    const auto comparison = compare(opened, position);
-    if (!comparison || comparison->match == Match::different) return false;
-    if (comparison->match == Match::same) return true;
-    return opened.mutable_content() ? is_prefix(opened, file.info.size, open->stream.file())
-                                    : opened.cut_off();
-  });
-}
+bool Tailer::has_deferred() const { return !deferred_.empty() && compressed_ < kMaxCompressed; }
 
-// A compressed file that is still being written can't be told from a copy. It is waited for; where
-// nothing comes, what there is counts.
-bool Tailer::ignore_unfinished(Scan& scan, const ListedFile& file, const TailFile& opened) {
-  if (opened.mutable_content() || !opened.cut_off()) return false;
-  const auto known = ignored_.find(file.info.id);
-  if (known != ignored_.end() && known->second.info == file.info) return false;  // waited enough
-  ignored_[file.info.id] = {file.info, scan.now, true};
+bool Tailer::identify_deferred(Time now, TailSink& sink) {
+  if (!has_deferred()) return false;
+  Candidate candidate = std::move(deferred_.front());
+  deferred_.pop_front();
+  in_hand_.erase(candidate.file.info.id);
+  identify(std::move(candidate), now, sink);
   return true;
 }
 
-void Tailer::start(Scan& scan, const ListedFile& file, const std::string& path,
-                   std::unique_ptr<TailFile> opened) {
-  TailPosition position;
-  position.file = file.info.id;
-  position.path = path;
-  position.modified_ns = file.info.modified_ns;
-  std::string key = ledger_.new_key();
-  Evidence evidence;
-  const bool at_end = options_.from == config::TailFrom::end && first_scan_ && !ledger_.started();
-  if (at_end && !opened->mutable_content()) {
-    position.finished = true;  // compressed: it was there before the start
-    scan.sink.position(key, position.encode());
-    ledger_.add({std::move(key), std::move(position)});
-    return;
+bool Tailer::advance_probes(Time now, TailSink& sink) {
+  if (probing_.empty()) return false;
+  auto one = std::move(probing_.front());
+  probing_.pop_front();
+  in_hand_.erase(one->candidate.file.info.id);
+  if (!advance(*one, now, sink)) {
+    in_hand_.insert(one->candidate.file.info.id);
+    probing_.push_back(std::move(one));
   }
-  if (at_end) {
-    const auto end = last_line_end(*opened, file.info.size, options_.max_line_bytes);
-    if (!end) return scan.problems.push_back(file.path + ": " + end.error().message);
-    position.offset = end->value_or(file.info.size);
-    position.skipping = !end->has_value();
-    auto found = evidence_at(*opened, position.offset);
-    if (!found) return scan.problems.push_back(file.path + ": " + found.error().message);
-    evidence = std::move(*found);
-  }
-  position.head_hash = evidence_hash(evidence.head);
-  position.trace_hash = evidence_hash(evidence.trace);
-  // Kept before any line is: a file that is rotated away after a kill is still known by its inode.
-  scan.sink.position(key, position.encode());
-  scan.sink.note(file.path + ": reading from byte " + std::to_string(position.offset));
-  open(scan, std::move(key), std::move(position), std::move(opened), std::move(evidence));
+  return true;
 }
 
-void Tailer::resume(Scan& scan, Entry entry, const ListedFile& file,
-                    std::unique_ptr<TailFile> opened, Evidence evidence) {
-  TailPosition position = std::move(entry->position);
-  position.file = file.info.id;
-  position.finished = false;
-  std::string key = std::move(entry->key);
-  ledger_.entries().erase(entry);
-  open(scan, std::move(key), std::move(position), std::move(opened), std::move(evidence));
+void Tailer::done_with(const Candidate& candidate) {
+  if (!candidate.gates) return;
+  for (const std::string& base : base_paths(candidate.file.path)) {
+    const auto found = unidentified_.find(base);
+    if (found == unidentified_.end() || --found->second > 0) continue;
+    unidentified_.erase(found);
+    if (FileGroup* group = open_.group(base)) open_.enqueue(*group);
+  }
 }
 
-void Tailer::open(Scan& scan, std::string key, TailPosition position,
-                  std::unique_ptr<TailFile> file, Evidence evidence) {
-  const auto there = file_info(position.path);
-  const bool rotated = !there || there->id != position.file;
-  // A rotated file comes before the present one of its name.
-  auto place = streams_.end();
-  if (rotated) {
-    place = std::find_if(streams_.begin(), streams_.end(), [&](const auto& other) {
-      return !other->rotated && other->stream.position().path == position.path;
+// The known files that it may be, or be a copy of.
+void Tailer::collect_relatives(Identification& one) {
+  const std::string& path = one.candidate.file.path;
+  const std::string& head = one.probe.content().head;
+  const FileId id = one.candidate.file.info.id;
+
+  const auto add = [&](const std::string& key, const TailPosition& position, KnownFile facts) {
+    const auto same = std::find_if(one.relatives.begin(), one.relatives.end(), [&](const auto& r) {
+      return !key.empty() && r.key == key;
     });
+    if (same != one.relatives.end()) {
+      same->facts.numbered_within = same->facts.numbered_within && facts.numbered_within;
+      return;
+    }
+    facts.position = &position;
+    const bool replaced = facts.same_name && !facts.lost;
+    facts.lost = facts.lost || replaced;
+    if (may_be_same(head, facts)) one.relatives.push_back({key, position, facts, replaced});
+  };
+  const auto add_entry = [&](const LedgerEntry& entry, bool numbered) {
+    KnownFile facts;
+    facts.same_file = entry.position.file == id;
+    facts.lost = searches_.contains(entry.key);
+    facts.same_name = facts.lost && entry.position.path == path;
+    facts.numbered_within = numbered;
+    add(entry.key, entry.position, facts);
+  };
+  const auto add_open = [&](OpenFile& file, bool numbered) {
+    KnownFile facts;
+    facts.open = true;
+    facts.numbered_within = numbered;
+    facts.compressed = !file.stream.file().mutable_content();
+    file.stream.look_at_head();
+    facts.head = file.stream.head();
+    add(file.stream.key(), file.stream.position(), facts);
+  };
+
+  // Files of this name that another has replaced: it may have their bytes, as after `rsync`.
+  if (FileGroup* group = open_.group(path)) {
+    for (const auto& file : group->files) {
+      if (!file->rotated || file->stream.position().offset == 0) continue;
+      KnownFile facts;
+      facts.same_name = true;
+      add(file->stream.key(), file->stream.position(), facts);
+    }
   }
-  TailStream stream(std::move(key), std::move(position), std::move(file), std::move(evidence),
-                    options_.max_line_bytes);
-  streams_.insert(place,
-                  std::unique_ptr<Open>(new Open{std::move(stream), rotated, false, scan.now}));
+  for (const auto& entry : ledger_.all_of_file(id)) add_entry(*entry, false);
+  for (const std::string& base : base_paths(path)) {
+    for (const auto& entry : ledger_.related(base)) {
+      const std::string& other = entry->position.path;
+      // Of its very name, what was lost; it is no copy of what was finished under that name.
+      if (base == path && (other != path || !searches_.contains(entry->key))) continue;
+      add_entry(*entry, base != path && numbered_within(base, path, other));
+    }
+    if (base == path) continue;
+    for (FileGroup* group : open_.related(base)) {
+      for (const auto& file : group->files) {
+        add_open(*file, numbered_within(base, path, group->path));
+      }
+    }
+  }
+  const auto [first, last] = head.size() == kHeadBytes
+                                 ? lost_by_head_.equal_range(evidence_hash(head))
+                                 : std::pair(lost_by_head_.end(), lost_by_head_.end());
+  for (auto lost = first; lost != last; ++lost) {
+    const auto entry = ledger_.find(lost->second);
+    if (!entry) continue;
+    const TailPosition& position = (*entry)->position;
+    const bool alike = directory_of(position.path) == directory_of(path) &&
+                       name_stem(file_name_of(position.path)) == name_stem(file_name_of(path));
+    if (alike) add_entry(**entry, false);
+  }
+  for (const auto& entry : ledger_.of_target(path)) {
+    if (searches_.contains(entry->key)) add_entry(*entry, false);
+  }
+  for (const Imprint& imprint : ledger_.imprints().like(head)) {
+    TailPosition position;
+    position.offset = imprint.offset;
+    position.head_hash = imprint.head_hash;
+    position.trace_hash = imprint.trace_hash;
+    position.finished = true;
+    add("", position, {});
+  }
+}
+
+void Tailer::ask_about_relatives(Identification& one) {
+  std::set<std::uint64_t> offsets;
+  std::uint64_t limit = 0;
+  for (const Relative& relative : one.relatives) {
+    offsets.insert(relative.position.offset);
+    for (const Checkpoint& checkpoint : relative.position.checkpoints) {
+      offsets.insert(checkpoint.offset);
+    }
+    OpenFile* open = relative.facts.open ? open_.find_key(relative.key) : nullptr;
+    if (open == nullptr || relative.facts.compressed) continue;
+    if (const auto info = open->stream.file().info()) limit = std::max(limit, info->size);
+  }
+  offsets.erase(0);
+  one.probe.ask(std::move(offsets), limit);
+}
+
+// Whether what was collected still holds; fills `known` with what is so now.
+bool Tailer::refresh(Identification& one, std::vector<KnownFile>& known) {
+  for (Relative& relative : one.relatives) {
+    KnownFile facts = relative.facts;
+    facts.position = &relative.position;
+    if (!relative.key.empty()) {
+      OpenFile* open = open_.find_key(relative.key);
+      const auto entry = ledger_.find(relative.key);
+      if (open == nullptr && !entry) return false;
+      // Of what is read on meanwhile other offsets would have to be asked.
+      if (relative.replaced && (open == nullptr || open->stream.position() != relative.position)) {
+        return false;
+      }
+      if (!relative.replaced && !facts.open && open != nullptr) return false;
+      if (facts.open && open == nullptr) {  // finished meanwhile: its position says all
+        relative.position = (*entry)->position;
+        facts = {};
+        facts.position = &relative.position;
+        facts.numbered_within = relative.facts.numbered_within;
+      } else if (facts.open) {
+        facts.head = open->stream.head();
+        const auto info = open->stream.file().info();
+        if (info && !facts.compressed) facts.size = info->size;
+        const auto length = one.probe.content().length;
+        if (length && !facts.compressed && *length <= facts.size) {
+          facts.before_end = bytes_before(open->stream.file(), *length);
+        }
+      }
+    }
+    known.push_back(facts);
+  }
+  return true;
+}
+
+void Tailer::conclude(Identification& one, Time now, TailSink& sink) {
+  // Open files that it is put beside must hold what was read of them.
+  for (const Relative& relative : one.relatives) {
+    OpenFile* open = relative.facts.open ? open_.find_key(relative.key) : nullptr;
+    if (open == nullptr) continue;
+    const auto same = open->stream.unchanged();
+    if (same && *same) continue;
+    FileGroup* group = open_.group(open->stream.position().path);
+    if (same) changed(*group, *open, now, sink);
+    wants_scan_ = true;  // and then look at the candidate again
+    return;
+  }
+  std::vector<KnownFile> known;
+  if (!refresh(one, known)) {
+    wants_scan_ = true;
+    return;
+  }
+  Content content = one.probe.content();
+  if (one.waited) content.cut_off = false;
+  apply(one, decide(content, known, one.candidate.claim), now, sink);
 }
 
 }  // namespace fortnight::daemon

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <unordered_set>
 #include <utility>
 
 namespace fortnight::daemon {
@@ -28,7 +29,10 @@ std::size_t Inotify::watch(const std::vector<std::string>& directories) {
   std::erase_if(watches_, [&](const auto& watch) {
     const bool wanted =
         std::find(directories.begin(), directories.end(), watch.first) != directories.end();
-    if (!wanted) ::inotify_rm_watch(descriptor_.native_handle(), watch.second);
+    if (!wanted) {
+      ::inotify_rm_watch(descriptor_.native_handle(), watch.second);
+      directories_.erase(watch.second);
+    }
     return !wanted;
   });
   std::size_t failed = 0;
@@ -40,6 +44,7 @@ std::size_t Inotify::watch(const std::vector<std::string>& directories) {
       ++failed;
     } else {
       watches_[directory] = watch;
+      directories_[watch] = directory;
     }
   }
   return failed;
@@ -62,17 +67,31 @@ void Inotify::close() {
 
 Inotify::Hint Inotify::drain() {
   alignas(inotify_event) std::array<char, 16 << 10> buffer;
-  Hint hint = Hint::content;
+  Hint hint;
+  std::unordered_set<std::string> written;
   for (;;) {
     const ssize_t count = ::read(descriptor_.native_handle(), buffer.data(), buffer.size());
-    if (count <= 0) return hint;
+    if (count <= 0) break;
     for (ssize_t at = 0; at < count;) {
       inotify_event event;
       std::memcpy(&event, buffer.data() + at, sizeof event);
-      if ((event.mask & (kNameEvents | IN_Q_OVERFLOW)) != 0) hint = Hint::names;
+      const char* name = buffer.data() + at + sizeof event;
       at += static_cast<ssize_t>(sizeof event + event.len);
+      if ((event.mask & kNameEvents) != 0) hint.names = true;
+      if ((event.mask & IN_Q_OVERFLOW) != 0) hint.lost = true;
+      const auto directory = directories_.find(event.wd);
+      if ((event.mask & IN_MODIFY) == 0 || event.len == 0 || directory == directories_.end()) {
+        continue;
+      }
+      if (written.size() < kMaxWritten) {
+        written.insert(directory->second + (directory->second == "/" ? "" : "/") + name);
+      } else {
+        hint.lost = true;
+      }
     }
   }
+  hint.written.assign(written.begin(), written.end());
+  return hint;
 }
 
 }  // namespace fortnight::daemon

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace fortnight::daemon {
@@ -14,10 +15,14 @@ namespace fortnight::daemon {
 // Threads: its loop's.
 class Inotify {
  public:
-  enum class Hint {
-    content,  // something was written
-    names,    // something was made, renamed or removed, or events were lost
+  struct Hint {
+    std::vector<std::string> written;  // paths, each once
+    bool names = false;                // something was made, renamed or removed
+    bool lost = false;                 // there was more than the kernel could keep, or than is told
   };
+
+  // Paths in one hint at the most.
+  static constexpr std::size_t kMaxWritten = 4096;
 
   // Where the kernel has no inotify left to give, it never hints.
   Inotify(boost::asio::io_context& loop, std::function<void(Hint)> hint);
@@ -35,6 +40,7 @@ class Inotify {
   boost::asio::posix::stream_descriptor descriptor_;
   std::function<void(Hint)> hint_;
   std::map<std::string, int> watches_;
+  std::unordered_map<int, std::string> directories_;  // by watch
   bool armed_ = false;
 };
 

@@ -1,54 +1,91 @@
-// A tailer's look at the directory: which files there are, and what became of those it was reading.
+// A tailer's look at the directories: which files there are, what became of those it was reading,
+// and which of them have to be identified.
 #include <algorithm>
+#include <utility>
 
 #include "config/glob.h"
 #include "daemon/find_files.h"
 #include "daemon/tail/names.h"
 #include "daemon/tail/tailer.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
+namespace {
 
-void Tailer::scan(Time now, TailSink& sink) {
-  wants_scan_ = false;
-  Scan scan{now, sink, {}, {}, {}, {}};
-  scan.matches = list_matches(options_.globs, scan.problems);
-  for (const ListedFile& file : scan.matches) scan.matched.insert(file.info.id);
+// By how much files may be dated before the clock that says when the source last looked.
+constexpr std::int64_t kClockSlack = storage::kNsPerSecond;
 
+}  // namespace
+
+bool Tailer::scan(Time now, TailSink& sink) {
+  if (!scan_) begin_scan(now, sink);
+  while (scan_->next < scan_->candidates.size()) {
+    identify(std::move(scan_->candidates[scan_->next++]), now, sink);
+    if (sink.give_way()) return true;
+  }
+  end_scan(sink);
+  // What lost its inode to another file is looked for at once, before that other is read.
+  return std::exchange(disowned_, false);
+}
+
+void Tailer::begin_scan(Time now, TailSink& sink) {
+  wants_scan_ = disowned_ = false;
+  scan_.emplace();
+  Scan& scan = *scan_;
+  scan.now = now;
+  new_problems_.clear();
+  const std::vector<ListedFile> matches = list_matches(options_.globs, new_problems_);
+  matches_.clear();
+  for (const ListedFile& file : matches) {
+    scan.matched.insert(file.info.id);
+    matches_[file.path] = file.info.id;
+    if (OpenFile* open = open_.find(file.info.id)) open->name = file.path;
+  }
+  note_directories(matches);
+  std::erase_if(rotations_, [&](const Rotation& rotation) { return rotation.until < now; });
   note_rotations(scan);
-  disown_reused(scan);
-  find_lost(scan);
-  open_between(scan);
-  open_matches(scan);
-  forget_old(scan);
-  tell_problems(scan);
-
-  if (first_scan_ && !ledger_.started()) sink.position(ledger_.started_key(), "1");
+  note_lost(scan);
+  if (first_scan_) note_unseen(scan);
+  add_candidates(scan, matches);
   if (first_scan_ && ledger_.damaged() > 0) {
     sink.warn(options_.source + ": " + std::to_string(ledger_.damaged()) +
               " damaged positions; their files are read from the start");
   }
   if (first_scan_) {
-    for (const std::string& pattern : unmatched(options_.globs, scan.matches)) {
+    for (const std::string& pattern : unmatched(options_.globs, matches)) {
       sink.note(pattern + ": no file matches yet");
     }
   }
-  first_scan_ = false;
-  note_directories(scan);
+}
 
-  status_ = {};
-  for (const auto& open : streams_) {
-    ++status_.files;
-    status_.rotated += open->rotated ? 1 : 0;
-    const auto info = open->stream.file().info();
-    if (info && open->stream.file().mutable_content() && info->size > open->stream.read_to()) {
-      status_.behind_bytes += info->size - open->stream.read_to();
-    }
+void Tailer::end_scan(TailSink& sink) {
+  const Scan& scan = *scan_;
+  give_up_lost(sink, scan.now);
+  forget_gone(sink);
+  if (rotations_.empty()) {
+    std::erase_if(parked_, [&](const auto& file) { return !scan.matched.contains(file.first); });
   }
-  status_.missing = searches_.size();
+  tell_problems(sink);
+  if (first_scan_) ledger_.note_look(wall_now(), sink);
+  first_scan_ = false;
+  scan_.reset();
+}
+
+void Tailer::forget_gone(TailSink& sink) {
+  if (!ledger_.may_forget()) return;
+  std::unordered_set<FileId, FileIdHash> present = scan_->matched;
+  std::set<std::string> directories;
+  for (const LedgerEntry& entry : ledger_.entries()) {
+    directories.insert(directory_of(entry.position.path));
+  }
+  for (const std::string& directory : directories) {
+    for (const ListedFile& file : scan_->siblings.in(directory)) present.insert(file.info.id);
+  }
+  ledger_.forget_gone(present, sink);
 }
 
 // Those in or below which the patterns' files stand, and those of the files.
-void Tailer::note_directories(const Scan& scan) {
+void Tailer::note_directories(const std::vector<ListedFile>& matches) {
   std::set<std::string> directories;
   for (const std::string& pattern : options_.globs) {
     const auto glob = config::Glob::parse(pattern);
@@ -56,143 +93,221 @@ void Tailer::note_directories(const Scan& scan) {
     const std::vector<std::string> bases = base_directories(std::get<config::Glob>(glob));
     directories.insert(bases.begin(), bases.end());
   }
-  for (const ListedFile& file : scan.matches) directories.insert(directory_of(file.path));
+  for (const ListedFile& file : matches) directories.insert(directory_of(file.path));
+  open_.for_each([&](FileGroup&, OpenFile& file) {
+    const std::string& target = file.stream.position().target;
+    if (!target.empty()) directories.insert(directory_of(target));
+  });
   directories_ = {directories.begin(), directories.end()};
 }
 
-void Tailer::note_rotations(Scan& scan) {
-  for (const auto& open : streams_) {
-    const TailPosition& position = open->stream.position();
-    const auto there = file_info(position.path);
-    // Where it can't be told (no permission), nothing is concluded.
-    if (!there && there.error().code != storage::ErrorCode::not_found) continue;
-    const bool rotated = !there || there->id != position.file;
-    if (rotated && !open->rotated) {
-      rotations_.push_back({position.path, position.modified_ns, scan.now + options_.search});
-      open->last_bytes = std::max(open->last_bytes, scan.now);
-    }
-    open->rotated = rotated;
+void Tailer::rotate(const TailPosition& position, Time now) {
+  const Time until = now + options_.search;
+  rotations_.push_back({position.path, position.path, position.modified_ns, until});
+  if (!position.target.empty()) {
+    rotations_.push_back({position.path, position.target, position.modified_ns, until});
   }
+  ++generation_;
 }
 
-// A new file may have the inode of one that was read before and is gone: then that one is lost, and
-// to be found before the new one is begun.
-void Tailer::disown_reused(Scan& scan) {
-  for (LedgerEntry& entry : ledger_.entries()) {
-    TailPosition& position = entry.position;
-    if (position.finished || !scan.matched.contains(position.file)) continue;
-    const auto file =
-        std::find_if(scan.matches.begin(), scan.matches.end(),
-                     [&](const ListedFile& match) { return match.info.id == position.file; });
-    const auto opened = TailFile::open(file->path);
-    if (!opened) continue;
-    const auto comparison = compare(**opened, position);
-    if (comparison && comparison->match != Match::same) position.file = {};
-  }
+void Tailer::note_rotations(const Scan& scan) {
+  std::vector<FileGroup*> groups;
+  open_.for_each([&](FileGroup& group, OpenFile& file) {
+    const TailPosition& position = file.stream.position();
+    FileId there;
+    if (const auto match = matches_.find(position.path); match != matches_.end()) {
+      there = match->second;
+    } else {
+      const auto info = file_info(position.path);
+      // Where it can't be told (no permission), nothing is concluded.
+      if (!info && info.error().code != storage::ErrorCode::not_found) return;
+      if (info) there = info->id;
+    }
+    const bool rotated = there != position.file;
+    if (rotated == file.rotated) return;
+    file.rotated = rotated;
+    file.last_bytes = scan.now;
+    groups.push_back(&group);
+    if (rotated) rotate(position, scan.now);
+  });
+  for (FileGroup* group : groups) open_.reorder(*group);
 }
 
 // Files that were not read to their end when last seen, and are not where they were.
-void Tailer::find_lost(Scan& scan) {
-  auto& entries = ledger_.entries();
-  for (auto entry = entries.begin(); entry != entries.end();) {
-    const auto current = entry++;
-    TailPosition& position = current->position;
+void Tailer::note_lost(const Scan& scan) {
+  lost_by_head_.clear();
+  for (const LedgerEntry& entry : ledger_.entries()) {
+    const TailPosition& position = entry.position;
     if (position.finished || scan.matched.contains(position.file)) continue;
-    const auto there = file_info(position.path);
-    if (there && there->id == position.file) continue;  // it is where it was, but no longer ours
-    if (!there && there.error().code != storage::ErrorCode::not_found) continue;
-
-    const auto [search, begun] = searches_.try_emplace(current->key, scan.now + options_.search);
-    if (begun) rotations_.push_back({position.path, position.modified_ns, search->second});
-    const std::string key = current->key;
-    if (find_lost(scan, current)) {
-      searches_.erase(key);
-    } else if (scan.now >= search->second) {
-      scan.sink.warn(position.path + ": what it held when it was read up to byte " +
-                     std::to_string(position.offset) +
-                     " is not to be found; what it got after that is missing");
-      position.finished = true;
-      scan.sink.position(key, position.encode());
-      searches_.erase(search);
+    if (const auto there = file_info(position.path)) {
+      if (there->id == position.file) continue;  // it is where it was, but no longer ours
+    } else if (there.error().code != storage::ErrorCode::not_found) {
+      continue;
     }
+    const auto [search, begun] = searches_.try_emplace(entry.key);
+    if (begun) {
+      search->second.until = scan.now + options_.search;
+      rotate(position, scan.now);
+    }
+    if (position.offset >= kHeadBytes) lost_by_head_.emplace(position.head_hash, entry.key);
   }
 }
 
-bool Tailer::find_lost(Scan& scan, Entry entry) {
-  const TailPosition position = entry->position;
-  const std::string_view live = file_name_of(position.path);
-  // The same inode first: a plain rename. Then the same bytes: a copy, or compressed.
-  for (const bool by_inode : {true, false}) {
-    for (const ListedFile& file : scan.siblings.of(position.path)) {
-      const bool same_inode = file.info.id == position.file;
-      if (file.path == position.path || same_inode != by_inode || is_open(file.info.id)) continue;
-      const std::string_view name = file_name_of(file.path);
-      const bool related =
-          position.offset > 0 && (is_rotated_name(live, name) ||
-                                  (position.offset >= kHeadBytes && shares_stem(live, name)));
-      if (!same_inode && !related) continue;
-      auto opened = TailFile::open(file.path);
-      if (!opened) continue;
-      auto comparison = compare(**opened, position);
-      if (!comparison || comparison->match != Match::same) continue;
-      scan.sink.note(position.path + ": goes on at byte " + std::to_string(position.offset) +
-                     " in " + file.path);
-      resume(scan, entry, file, std::move(*opened), std::move(comparison->evidence));
-      return true;
-    }
-  }
-  return false;
-}
-
-void Tailer::open_between(Scan& scan) {
-  std::erase_if(rotations_, [&](const Rotation& rotation) { return rotation.until < scan.now; });
-  for (const Rotation& rotation : rotations_) {
-    for (const ListedFile& file : scan.siblings.of(rotation.path)) {
-      if (file.info.modified_ns < rotation.modified_ns || scan.matched.contains(file.info.id) ||
-          !is_rotated_name(file_name_of(rotation.path), file_name_of(file.path))) {
-        continue;
+// Files that appeared and were rotated away since the source last looked: of paths that it has
+// never seen, what was modified since is its own.
+void Tailer::note_unseen(Scan& scan) {
+  const auto looked = ledger_.last_look();
+  if (!looked) return;
+  const std::int64_t since = *looked - kClockSlack;
+  std::set<std::string> unseen;
+  for (const std::string& directory : directories_) {
+    for (const ListedFile& file : scan.siblings.in(directory)) {
+      if (file.info.modified_ns < since || scan.matched.contains(file.info.id)) continue;
+      for (const std::string& base : base_paths(file.path)) {
+        if (base != file.path && !ledger_.has_path(base) && matches_pattern(options_.globs, base)) {
+          unseen.insert(base);
+        }
       }
-      take(scan, file, rotation.path);
+    }
+  }
+  TailPosition position;
+  position.modified_ns = since;
+  for (const std::string& path : unseen) {
+    position.path = path;
+    rotate(position, scan.now);
+  }
+}
+
+void Tailer::add_candidates(Scan& scan, const std::vector<ListedFile>& matches) {
+  // Files known by their inode first, so that copies of them are known as such; then rotated names
+  // behind those that they are made from.
+  std::vector<const ListedFile*> known;
+  std::vector<const ListedFile*> others;
+  for (const ListedFile& file : matches) {
+    (ledger_.of_file(file.info.id) ? known : others).push_back(&file);
+  }
+  std::stable_sort(others.begin(), others.end(), [](const ListedFile* a, const ListedFile* b) {
+    return file_name_of(a->path).size() < file_name_of(b->path).size();
+  });
+  for (const auto* files : {&known, &others}) {
+    for (const ListedFile* file : *files) {
+      add_candidate(scan, {*file, file->path, Claim::matched, false});
+    }
+  }
+  add_siblings(scan);
+}
+
+void Tailer::add_siblings(Scan& scan) {
+  std::set<std::string> stems;
+  // Where a symbolic link led, its old target may still stand.
+  for (const auto& [key, search] : searches_) {
+    const auto entry = ledger_.find(key);
+    if (!entry) continue;
+    const TailPosition& position = (*entry)->position;
+    if (position.offset >= kHeadBytes) {
+      stems.insert(directory_of(position.path) + "/" +
+                   std::string(name_stem(file_name_of(position.path))));
+    }
+    if (position.target.empty()) continue;
+    if (const auto info = file_info(position.target); info && info->regular) {
+      add_candidate(scan, {{position.target, *info}, position.path, Claim::none, true});
+    }
+  }
+  // By where they are looked for: the earliest of a path's rotations.
+  std::map<std::string, const Rotation*> earliest;
+  for (const Rotation& rotation : rotations_) {
+    const Rotation*& found = earliest[rotation.beside];
+    if (found == nullptr || rotation.modified_ns < found->modified_ns) found = &rotation;
+  }
+  for (const auto& [beside, rotation] : earliest) {
+    for (const ListedFile* file : scan.siblings.rotations_of(beside)) {
+      if (scan.matched.contains(file->info.id)) continue;
+      const bool later = file->info.modified_ns >= rotation->modified_ns;
+      const Claim claim = later ? Claim::between : Claim::none;
+      add_candidate(scan, {*file, rotation->path, claim, true});
+    }
+  }
+  for (const std::string& stem : stems) {
+    for (const ListedFile* file : scan.siblings.with_stem_of(stem)) {
+      if (scan.matched.contains(file->info.id)) continue;
+      add_candidate(scan, {*file, file->path, Claim::none, true});
     }
   }
 }
 
-void Tailer::open_matches(Scan& scan) {
-  // Files known by their inode first, so that copies of them are known as such.
-  std::set<FileId> known;
-  for (const LedgerEntry& entry : ledger_.entries()) known.insert(entry.position.file);
-  for (const bool first : {true, false}) {
-    for (const ListedFile& file : scan.matches) {
-      if (known.contains(file.info.id) == first) take(scan, file, file.path);
+void Tailer::add_candidate(Scan& scan, Candidate candidate) {
+  const FileInfo& info = candidate.file.info;
+  if (open_.find(info.id) != nullptr || in_hand_.contains(info.id) ||
+      is_parked(candidate.file, scan.now)) {
+    return;
+  }
+  if (const auto entry = ledger_.of_file(info.id)) {
+    const TailPosition& position = (*entry)->position;
+    const bool whole = position.size == info.size ||
+                       (position.size == 0 && compression_of(candidate.file.path) !=
+                                                  Compression::none) ||
+                       (position.size == 0 && position.offset == info.size);
+    if (position.finished && whole && position.modified_ns == info.modified_ns) return;
+  }
+  if (!scan.queued.insert(info.id).second) return;
+  if (candidate.gates) {
+    for (const std::string& base : base_paths(candidate.file.path)) ++unidentified_[base];
+  }
+  scan.candidates.push_back(std::move(candidate));
+}
+
+bool Tailer::is_parked(const ListedFile& file, Time now) const {
+  const auto found = parked_.find(file.info.id);
+  if (found == parked_.end() || found->second.info != file.info) return false;
+  const Parked& parked = found->second;
+  switch (parked.verdict) {
+    case Verdict::held: {
+      const OpenFile* open = open_.find_key(parked.key);
+      return open != nullptr && open->stream.read_to() < parked.upto;
     }
+    case Verdict::wait:
+      return now - parked.since < options_.search;
+    case Verdict::leave:
+      return parked.generation == generation_;
+    default:
+      return true;  // it can't be read
   }
 }
 
-void Tailer::forget_old(Scan& scan) {
-  auto& entries = ledger_.entries();
-  auto finished = static_cast<std::size_t>(std::count_if(
-      entries.begin(), entries.end(), [](const auto& entry) { return entry.position.finished; }));
-  for (auto entry = entries.begin();
-       entry != entries.end() && finished > TailLedger::kFinishedKept;) {
-    if (entry->position.finished && !scan.matched.contains(entry->position.file)) {
-      scan.sink.position(entry->key, "");
-      entry = entries.erase(entry);
-      --finished;
-    } else {
-      ++entry;
+void Tailer::give_up_lost(TailSink& sink, Time now) {
+  std::vector<std::string> given_up;
+  for (const auto& [key, search] : searches_) {
+    const auto entry = ledger_.find(key);
+    if (!entry || (*entry)->position.finished) {
+      given_up.push_back(key);
+      continue;
     }
+    if (now < search.until && !ledger_.holds(**entry)) continue;
+    const TailPosition& position = (*entry)->position;
+    if (!search.quiet && !ledger_.holds(**entry)) {
+      sink.warn(position.path + ": what it held when it was read up to byte " +
+                std::to_string(position.offset) +
+                " is not to be found; what it got after that is missing");
+    }
+    settle_lost(key, nullptr, sink);
+    given_up.push_back(key);
   }
-  if (rotations_.empty()) {
-    std::erase_if(ignored_, [&](const auto& file) { return !scan.matched.contains(file.first); });
-  }
+  for (const std::string& key : given_up) searches_.erase(key);
+}
+
+bool Tailer::is_searching() const {
+  return !rotations_.empty() || !searches_.empty() || !problems_.empty() ||
+         std::any_of(parked_.begin(), parked_.end(), [](const auto& one) {
+           return one.second.verdict == Verdict::held || one.second.verdict == Verdict::wait;
+         });
 }
 
 // Each problem is told once, for as long as it lasts.
-void Tailer::tell_problems(Scan& scan) {
-  for (const std::string& problem : scan.problems) {
-    if (!problems_.contains(problem)) scan.sink.warn(problem);
+void Tailer::tell_problems(TailSink& sink) {
+  for (const std::string& problem : new_problems_) {
+    if (!problems_.contains(problem)) sink.warn(problem);
   }
-  problems_ = {scan.problems.begin(), scan.problems.end()};
+  problems_ = {new_problems_.begin(), new_problems_.end()};
 }
 
 }  // namespace fortnight::daemon

@@ -16,6 +16,10 @@ class TailSink {
 
   // Whether there is room for more lines. Asked before each read of at most some 100 KiB.
   virtual bool ready() = 0;
+  // Whether the tailer has had the thread for long enough. Asked after each piece of work, which
+  // takes a few milliseconds at the most; where true, the tailer returns and is called again once
+  // others had their turn.
+  virtual bool give_way() = 0;
   // Valid during the call.
   virtual void line(const intake::LineFramer::Line& line) = 0;
   // To be made durable together with the lines since the last position, for all of them are covered

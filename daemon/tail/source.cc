@@ -1,74 +1,169 @@
 #include "daemon/tail/source.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "daemon/log.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kScanInterval{1000};
-// Between a hint and the look: what is written in bursts is read in bursts.
-constexpr std::chrono::milliseconds kPause{10};
-// A look may take a twentieth of the time, however many files there are and however busy they are.
-constexpr int kPauseShare = 20;
+using std::chrono::milliseconds;
+
+// How long the tailer has the thread before others do: an answer to `#sync` waits no longer.
+constexpr milliseconds kTurn{3};
+// All open files are looked at so often: hints may be lost, and there may be none.
+constexpr milliseconds kTick{1000};
+// Directories are listed so often even where nothing shows that they changed.
+constexpr milliseconds kScanInterval{10'000};
+// Between a hint and the look: what is written in bursts is read in bursts. A few times as long as
+// looks take, so that busy files leave time for others.
+constexpr milliseconds kLeastPause{10};
+constexpr milliseconds kMostPause{100};
+constexpr int kPauseShare = 4;
+// The same between two scans of directories that change all the time.
+constexpr milliseconds kLeastScanPause{20};
+constexpr milliseconds kMostScanPause{300};
+constexpr int kScanShare = 2;
+// A directory's time tells no two changes apart that are closer than this.
+constexpr std::int64_t kClockTick = storage::kNsPerSecond / 10;
+
+milliseconds since(Tailer::Time begun) {
+  return std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
+}
+
+std::int64_t wall_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 }  // namespace
 
-TailSource::TailSource(boost::asio::io_context& loop, TailOptions options, SourceIntake& source)
-    : source_(source),
+TailSource::TailSource(boost::asio::io_context& loop, TailOptions options, SourceIntake& source,
+                       TailClaims& claims)
+    : loop_(loop),
+      source_(source),
+      claims_(claims),
       tailer_(std::move(options), source.gatherer().positions()),
-      inotify_(loop,
-               [this](Inotify::Hint hint) {
-                 if (hint == Inotify::Hint::names) scan_due_ = {};
-                 look_after(pause_);
-               }),
+      inotify_(loop, [this](const Inotify::Hint& hint) { hinted(hint); }),
       timer_(loop) {}
 
-void TailSource::start() { look(); }
+void TailSource::start() { look_at_once(); }
 
 void TailSource::close() {
   closed_ = true;
   timer_.cancel();
   inotify_.close();
+  claims_.release(source_.name());
+}
+
+void TailSource::hinted(const Inotify::Hint& hint) {
+  for (const std::string& path : hint.written) tailer_.hint(path);
+  wants_scan_ = wants_scan_ || hint.names || hint.lost;
+  if (hint.lost) tick_due_ = {};
+  look_after(pause_);
 }
 
 void TailSource::look() {
   const auto begun = SteadyClock::now();
-  if (begun >= scan_due_) {
-    tailer_.scan(begun, *this);
-    scan_due_ = begun + kScanInterval;
-    watch();
-  }
-  const bool room = ready();
+  turn_ends_ = begun + kTurn;
   source_.begin();
-  const bool more = room && tailer_.read(begun, *this);
-  if (tailer_.wants_scan()) scan_due_ = {};
-
-  if (more && ready()) return look_after({});
-  if (!ready()) {
-    if (!std::exchange(waits_for_room_, true)) {
-      source_.gatherer().when_room([self = shared_from_this()] {
-        self->waits_for_room_ = false;
-        self->look_after({});
-      });
-    }
-  } else {
-    const auto took =
-        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begun);
-    pause_ = std::max(kPause, took * kPauseShare);
-    inotify_.arm();
+  if (begun >= tick_due_) tick(begun);
+  wants_scan_ = wants_scan_ || tailer_.wants_scan();
+  const bool scanned = scanning_ || (wants_scan_ && begun >= may_scan_);
+  if (scanned) scanning_ = scan(begun);
+  const bool room = ready();
+  const bool more = room && tailer_.read(begun, *this) && ready();
+  if (scanning_ || more) return look_at_once();
+  if (!ready() && !std::exchange(waits_for_room_, true)) {
+    source_.gatherer().when_room([self = shared_from_this()] {
+      self->waits_for_room_ = false;
+      self->look_at_once();
+    });
   }
-  look_after(std::max(pause_, kScanInterval));
+  pause_ = std::clamp(since(begun) * kPauseShare, kLeastPause, kMostPause);
+  inotify_.arm();
+  wants_scan_ = wants_scan_ || tailer_.wants_scan();
+  const auto now = SteadyClock::now();
+  const auto until = [&](Tailer::Time due) {
+    return std::max(std::chrono::ceil<milliseconds>(due - now), milliseconds(1));
+  };
+  look_after(wants_scan_ ? std::min(until(may_scan_), until(tick_due_)) : until(tick_due_));
 }
 
-void TailSource::look_after(std::chrono::milliseconds pause) {
-  if (closed_) return;
+// What has to be done though nothing hints at it.
+void TailSource::tick(Tailer::Time now) {
+  tick_due_ = now + kTick;
+  tailer_.poll(now, *this);
+  if (wants_scan_ || scanning_) return;
+  wants_scan_ = now >= must_scan_ || tailer_.is_searching() || directories() != listed_ ||
+                std::any_of(listed_.begin(), listed_.end(),
+                            [](const auto& one) { return !one.second.settled; });
+}
+
+// A piece of a scan; true: there is more to it.
+bool TailSource::scan(Tailer::Time now) {
+  if (!scanning_) {
+    wants_scan_ = false;
+    scan_begun_ = now;
+    listed_ = directories();
+  }
+  if (tailer_.scan(now, *this)) return true;
+  const auto pause = std::clamp(since(scan_begun_) * kScanShare, kLeastScanPause, kMostScanPause);
+  may_scan_ = SteadyClock::now() + pause;
+  must_scan_ = now + kScanInterval;
+  const bool moved = std::any_of(
+      tailer_.directories().begin(), tailer_.directories().end(),
+      [&](const std::string& directory) { return !listed_.contains(directory); });
+  // Of directories that weren't known before nothing is known to have stayed.
+  if (moved) listed_ = directories();
+  watch();
+  claim();
+  return false;
+}
+
+// A file that another source reads too is told once.
+void TailSource::claim() {
+  std::set<SharedFile> shared;
+  for (SharedFile& file : claims_.claim(source_.name(), tailer_.matches())) {
+    if (!shared_.contains(file)) {
+      log_warning("two sources read this file: its lines are stored twice",
+                  {{"file", file.path}, {"source", source_.name()}, {"and", file.other}});
+    }
+    shared.insert(std::move(file));
+  }
+  shared_ = std::move(shared);
+}
+
+TailSource::Directories TailSource::directories() const {
+  Directories all;
+  const std::int64_t now = wall_now();
+  for (const std::string& path : tailer_.directories()) {
+    const auto info = file_info(path);
+    const FileInfo known = info ? *info : FileInfo{};
+    all[path] = {known, now - known.modified_ns > kClockTick};
+  }
+  return all;
+}
+
+void TailSource::look_at_once() {
+  if (std::exchange(scheduled_, true)) return;
+  timer_.cancel();
+  boost::asio::post(loop_, [self = shared_from_this()] {
+    self->scheduled_ = false;
+    if (!self->closed_) self->look();
+  });
+}
+
+void TailSource::look_after(milliseconds pause) {
+  if (closed_ || scheduled_) return;
   timer_.expires_after(pause);
   timer_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
-    if (!cancelled && !self->closed_) self->look();
+    if (!cancelled && !self->closed_ && !self->scheduled_) self->look();
   });
 }
 
@@ -86,6 +181,8 @@ bool TailSource::ready() {
   source_.gatherer().added();
   return source_.gatherer().has_room();
 }
+
+bool TailSource::give_way() { return SteadyClock::now() >= turn_ends_; }
 
 void TailSource::line(const intake::LineFramer::Line& line) { source_.take(line); }
 

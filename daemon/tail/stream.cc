@@ -7,6 +7,12 @@
 namespace fortnight::daemon {
 namespace {
 
+// Distances before a piece's last line at which checkpoints are left within the piece.
+constexpr std::array<std::size_t, 4> kCheckpointDistances = {64 << 10, 8 << 10, 1 << 10, 128};
+
+// NULs looked through between two chances for others on the thread.
+constexpr std::size_t kNulsAtOnce = std::size_t{4} << 20;
+
 // Appends `bytes` to `window` and keeps the last kTraceBytes.
 void slide(std::string& window, std::string_view bytes) {
   if (bytes.size() > kTraceBytes) bytes.remove_prefix(bytes.size() - kTraceBytes);
@@ -28,6 +34,8 @@ TailStream::TailStream(std::string key, TailPosition position, std::unique_ptr<T
       trace_(std::move(evidence.trace)) {}
 
 storage::Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
+  FORTNIGHT_ASSIGN(const bool there, file_->approach(read_to_));
+  if (!there) return Outcome::more;
   if (!framer_) {
     framer_.emplace(max_line_bytes_, read_to_);
     if (position_.skipping) framer_->resume_skipping();
@@ -36,24 +44,32 @@ storage::Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
   FORTNIGHT_ASSIGN(const std::size_t count, file_->read(read_to_, space));
   FORTNIGHT_ASSIGN(const bool same, unchanged());
   if (!same) return Outcome::changed;
-
-  const std::string_view bytes(space.data(), count);
-  framer_->filled(count);
-  if (count > 0) {
+  const bool more = count == space.size();
+  std::string_view bytes(space.data(), count);
+  if (bytes.starts_with('\0') && framer_->pending() == 0 && !framer_->skipping()) {
+    return pass_nuls();
+  }
+  // NULs at the end may be room for what is yet to be written.
+  const std::size_t text = bytes.find_last_not_of('\0') + 1;
+  if (text > 0 || !more) bytes = bytes.substr(0, text);
+  framer_->filled(bytes.size());
+  if (!bytes.empty()) {
     while (const auto line = framer_->next()) sink.line(*line);
     advance(bytes, sink);
   }
   if (framer_->pending() == 0 && !framer_->skipping()) framer_.reset();
-  return count == space.size() ? Outcome::more : Outcome::end;
+  return more ? Outcome::more : Outcome::end;
 }
 
 void TailStream::take_last(TailSink& sink) {
   if (!framer_) return;
   if (const auto line = framer_->last()) sink.line(*line);
+  position_.add_checkpoint({position_.offset, position_.trace_hash}, read_to_);
   position_.skipping = false;
   position_.offset = read_to_;
   trace_ = recent_;
-  position_.head_hash = evidence_hash(head_);
+  position_.head_hash = evidence_hash(
+      std::string_view(head_).substr(0, std::min<std::uint64_t>(read_to_, kHeadBytes)));
   position_.trace_hash = evidence_hash(trace_);
   framer_.reset();
 }
@@ -72,11 +88,67 @@ storage::Result<bool> TailStream::unchanged() {
   return holds(0, head_);
 }
 
+void TailStream::look_at_head() {
+  if (head_.size() == kHeadBytes || !file_->mutable_content()) return;
+  std::string head(kHeadBytes, '\0');
+  const auto count = file_->read(0, head);
+  if (!count || *count <= head_.size()) return;
+  head.resize(*count);
+  // Other bytes than before are unchanged()'s matter.
+  if (head.starts_with(head_)) head_ = std::move(head);
+}
+
+// A writer that went on at its old place after a truncation leaves NULs before its next line, most
+// of them in a hole, which is passed by unread. NULs up to the file's end are left alone: a writer
+// may have reserved room, and write there.
+storage::Result<TailStream::Outcome> TailStream::pass_nuls() {
+  framer_.reset();
+  std::string buffer(64 << 10, '\0');
+  nuls_to_ = std::max(nuls_to_, read_to_);
+  for (std::size_t done = 0; done < kNulsAtOnce; done += buffer.size()) {
+    nuls_to_ = file_->data_from(nuls_to_);
+    FORTNIGHT_ASSIGN(const std::size_t count, file_->read(nuls_to_, buffer));
+    const std::string_view bytes = std::string_view(buffer).substr(0, count);
+    const std::size_t text = bytes.find_first_not_of('\0');
+    if (text != std::string_view::npos) {
+      FORTNIGHT_TRY(jump(nuls_to_ + text));
+      return Outcome::more;
+    }
+    if (count < buffer.size()) {
+      nuls_to_ = 0;  // what is written into them stands anywhere
+      return Outcome::end;
+    }
+    nuls_to_ += count;
+  }
+  return Outcome::more;
+}
+
+// Goes on at a line's beginning further on.
+storage::Result<void> TailStream::jump(std::uint64_t offset) {
+  std::string head(std::min<std::uint64_t>(offset, kHeadBytes), '\0');
+  FORTNIGHT_TRY(file_->read(0, head));
+  std::string trace(std::min<std::uint64_t>(offset, kTraceBytes), '\0');
+  FORTNIGHT_TRY(file_->read(offset - trace.size(), trace));
+  position_.add_checkpoint({position_.offset, position_.trace_hash}, offset);
+  head_ = std::move(head);
+  recent_ = trace_ = std::move(trace);
+  read_to_ = position_.offset = offset;
+  position_.head_hash = evidence_hash(head_);
+  position_.trace_hash = evidence_hash(trace_);
+  nuls_to_ = 0;
+  return {};
+}
+
 // `bytes` were read at read_to_ and their lines given: moves the position behind the last of them.
 void TailStream::advance(std::string_view bytes, TailSink& sink) {
-  if (head_.size() < kHeadBytes) head_.append(bytes.substr(0, kHeadBytes - head_.size()));
+  if (head_.size() < kHeadBytes && read_to_ <= head_.size()) {
+    head_.resize(read_to_);
+    head_.append(bytes.substr(0, kHeadBytes - head_.size()));
+  }
   const std::uint64_t offset = framer_->offset();
   if (offset > position_.offset) {
+    position_.add_checkpoint({position_.offset, position_.trace_hash}, offset);
+    add_checkpoints(bytes, offset);
     // An LF among these bytes, or a line that is being skipped, moved it: it is within them.
     trace_ = recent_;
     slide(trace_, bytes.substr(0, offset - read_to_));
@@ -90,6 +162,21 @@ void TailStream::advance(std::string_view bytes, TailSink& sink) {
   }
   slide(recent_, bytes);
   read_to_ += bytes.size();
+}
+
+// Leaves checkpoints at ends of lines within `bytes`, where the bytes before them are in hand.
+void TailStream::add_checkpoints(std::string_view bytes, std::uint64_t offset) {
+  const std::size_t end = offset - read_to_;
+  for (const std::size_t distance : kCheckpointDistances) {
+    if (distance >= end) continue;
+    const std::size_t lf = bytes.rfind('\n', end - distance);
+    if (lf == std::string_view::npos) continue;
+    const std::size_t at = lf + 1;
+    const std::size_t trace = std::min<std::uint64_t>(read_to_ + at, kTraceBytes);
+    if (at < trace || at >= end) continue;
+    position_.add_checkpoint({read_to_ + at, evidence_hash(bytes.substr(at - trace, trace))},
+                             offset);
+  }
 }
 
 }  // namespace fortnight::daemon

@@ -3,82 +3,203 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/tail/names.h"
+#include "storage/base/time.h"
 
 namespace fortnight::daemon {
+namespace {
+
+// How old the time at which a source last looked may become while it brings lines.
+constexpr std::int64_t kLookInterval = 10 * storage::kNsPerSecond;
+
+std::int64_t system_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
 
 Tailer::Tailer(TailOptions options, const std::map<std::string, std::string>& positions)
     : options_(std::move(options)), ledger_(options_.source, positions) {}
 
-bool Tailer::is_open(const FileId& id) const {
-  return std::any_of(streams_.begin(), streams_.end(),
-                     [&](const auto& open) { return open->stream.position().file == id; });
+std::int64_t Tailer::wall_now() const {
+  return options_.wall_clock ? options_.wall_clock() : system_now();
 }
 
 bool Tailer::read(Time now, TailSink& sink) {
-  bool more = false;
-  std::vector<std::string> waiting;  // paths of which an older file is to be read first
-  for (const auto& open : streams_) {
+  bool took = false;
+  for (;;) {
     if (!sink.ready()) return true;
-    const std::string& path = open->stream.position().path;
-    if (std::find(waiting.begin(), waiting.end(), path) != waiting.end()) continue;
-    const std::uint64_t before = open->stream.read_to();
-    const auto outcome = open->stream.read(sink);
+    const bool probed = advance_probes(now, sink) || identify_deferred(now, sink);
+    FileGroup* group = open_.dequeue();
+    if (group == nullptr && !probed) break;
+    if (group != nullptr && !unidentified_.contains(group->path)) {
+      took = read_group(*group, now, sink) || took;
+    }
+    if (sink.give_way()) break;
+  }
+  if (took && wall_now() - ledger_.last_look().value_or(0) > kLookInterval) {
+    ledger_.note_look(wall_now(), sink);
+  }
+  return open_.has_work() || !probing_.empty() || has_deferred();
+}
+
+// Reads a piece of the oldest file of the group that has more. Whether it had.
+bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
+  bool took = false;
+  for (std::size_t i = 0; i < group.files.size(); ++i) {
+    OpenFile& file = *group.files[i];
+    if (file.at_end && !file.has_changed(now)) continue;
+    const auto info = file.stream.file().info();
+    const std::uint64_t before = file.stream.read_to();
+    const auto outcome = info ? file.stream.read(sink) : info.error();
     if (!outcome) {
-      if (!open->failing) sink.warn(path + ": " + outcome.error().message);
-      open->failing = true;
+      if (!std::exchange(file.failing, true)) {
+        sink.warn(file.name + ": " + outcome.error().message);
+      }
+      file.at_end = true;
+      // Compressed bytes that are damaged stay so: what stands before them was read.
+      if (outcome.error().code != storage::ErrorCode::corrupt) continue;
+      const bool last = group.files.size() == 1;
+      finish(group, file, sink);
+      if (last) return took;
+      --i;
       continue;
     }
-    open->failing = false;
-    if (open->stream.read_to() != before) open->last_bytes = now;
-    if (*outcome == TailStream::Outcome::end) continue;
-    if (*outcome == TailStream::Outcome::changed) restart_truncated(*open, now, sink);
-    more = more || *outcome == TailStream::Outcome::more;
-    waiting.push_back(path);
+    file.failing = false;
+    if (file.stream.read_to() != before) {
+      file.last_bytes = now;
+      took = true;
+    }
+    if (*outcome == TailStream::Outcome::more) {
+      file.at_end = false;
+      open_.enqueue(group);
+      return took;
+    }
+    if (*outcome == TailStream::Outcome::changed) {
+      changed(group, file, now, sink);
+      return took;
+    }
+    file.reached_end(*info, now);
+    // What is compressed and complete gets no more.
+    if (file.stream.file().mutable_content() || file.stream.file().cut_off()) continue;
+    const bool last = group.files.size() == 1;
+    finish(group, file, sink);
+    if (last) return took;
+    --i;
   }
-  if (more) return true;
-  std::erase_if(streams_, [&](const auto& open) {
-    const bool done = open->rotated && now - open->last_bytes >= options_.quiet;
-    if (done) finish(*open, sink);
-    return done;
+  return took;
+}
+
+void Tailer::poll(Time now, TailSink& sink) {
+  std::vector<std::pair<FileGroup*, OpenFile*>> quiet;
+  std::unordered_set<FileGroup*> groups;
+  open_.for_each([&](FileGroup& group, OpenFile& file) {
+    if (file.has_changed(now)) groups.insert(&group);
+    const bool over = file.rotated || !file.stream.file().mutable_content();
+    if (over && file.at_end && !groups.contains(&group) &&
+        now - file.last_bytes >= options_.quiet) {
+      quiet.emplace_back(&group, &file);
+    }
   });
-  return false;
+  for (FileGroup* group : groups) open_.enqueue(*group);
+  for (const auto& [group, file] : quiet) finish(*group, *file, sink);
 }
 
-// What was read is gone from the file: it may stand in a copy, and the file itself begins anew.
-void Tailer::restart_truncated(Open& open, Time now, TailSink& sink) {
-  TailPosition old = open.stream.position();
-  sink.warn(old.path + ": truncated or rewritten after " + std::to_string(open.stream.read_to()) +
-            " bytes of it were read; unless a copy is found, what it got after that is missing");
-  rotations_.push_back({old.path, old.modified_ns, now + options_.search});
-  TailPosition anew;
-  anew.file = old.file;
-  anew.path = old.path;
-  anew.modified_ns = old.modified_ns;
-  const std::string old_key = open.stream.key();
-  open.stream = TailStream(ledger_.new_key(), std::move(anew), open.stream.release(), {},
-                           options_.max_line_bytes);
-  open.last_bytes = now;
-  if (old.offset > 0) {
-    old.file = {};
-    searches_[old_key] = now + options_.search;
-    ledger_.add({old_key, std::move(old)});
+void Tailer::hint(const std::string& path) {
+  FileGroup* group = open_.group(path);
+  if (group == nullptr) {
+    const auto info = file_info(path);
+    if (!info) return;
+    if (const OpenFile* open = open_.find(info->id)) {
+      group = open_.group(open->stream.position().path);
+    } else {
+      wants_scan_ = wants_scan_ || parked_.contains(info->id) || ledger_.of_file(info->id);
+      return;
+    }
   }
-  ignored_.clear();
+  for (const auto& file : group->files) file->at_end = false;
+  open_.enqueue(*group);
+}
+
+// What was read is not there any more.
+void Tailer::changed(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
+  ++generation_;
+  std::erase_if(parked_, [](const auto& one) { return one.second.verdict != Verdict::start; });
   wants_scan_ = true;
+  if (file.rotated || !file.stream.file().mutable_content()) return lose(group, file, now, sink);
+  if (!resume_shrunk(group, file, now, sink)) restart_truncated(group, file, now, sink);
 }
 
-// Rotated away, at its end, and quiet.
-void Tailer::finish(Open& open, TailSink& sink) {
-  open.stream.take_last(sink);
-  TailPosition& position = open.stream.position();
-  if (open.stream.file().cut_off()) {
-    sink.warn(position.path + ": what a rotation made of it ends in the middle of its compression");
+// It may stand in a copy, and the file itself begins anew.
+void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
+  TailPosition anew;
+  anew.file = file.stream.position().file;
+  anew.path = file.stream.position().path;
+  anew.target = file.stream.position().target;
+  anew.modified_ns = file.stream.position().modified_ns;
+  const std::string name = file.name;
+  sink.warn(anew.path + ": truncated or rewritten after " +
+            std::to_string(file.stream.read_to()) +
+            " bytes of it were read; unless a copy is found, what it got after that is missing");
+  auto content = file.stream.release();
+  lose(group, file, now, sink);
+  std::string key = ledger_.new_key();
+  sink.position(key, anew.encode());
+  open(std::move(key), std::move(anew), std::move(content), {}, name, now);
+}
+
+// Its bytes are gone from where they were: they are looked for among the siblings.
+void Tailer::lose(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
+  TailPosition position = file.stream.position();
+  std::string key = file.stream.key();
+  // A rotated file that was at its end is missed by nobody.
+  const bool complete = file.rotated && file.at_end;
+  open_.remove(group, file);
+  position.file = {};
+  position.finished = complete;
+  rotate(position, now);
+  if (position.offset == 0 || complete) {
+    position.finished = true;
+    sink.position(key, position.encode());
+  } else {
+    searches_[key] = {now + options_.search, false};
   }
+  ledger_.add({std::move(key), std::move(position)});
+}
+
+// Read to its end, and nothing more is expected of it.
+void Tailer::finish(FileGroup& group, OpenFile& file, TailSink& sink) {
+  file.stream.take_last(sink);
+  TailPosition position = file.stream.position();
+  if (file.stream.file().cut_off() && !file.failing) {
+    sink.warn(file.name +
+              ": it ends in the middle of its compression; what stands before was read");
+  }
+  if (!file.stream.file().mutable_content()) --compressed_;
   position.finished = true;
-  if (const auto info = open.stream.file().info()) position.modified_ns = info->modified_ns;
-  if (position.offset > 0) sink.position(open.stream.key(), position.encode());
-  ledger_.add({open.stream.key(), position});
+  if (const auto info = file.stream.file().info()) {
+    position.modified_ns = info->modified_ns;
+    position.size = info->size;
+  }
+  std::string key = file.stream.key();
+  open_.remove(group, file);
+  sink.position(key, position.encode());
+  ledger_.add({std::move(key), std::move(position)});
+}
+
+TailStatus Tailer::status() {
+  TailStatus status;
+  open_.for_each([&](FileGroup&, OpenFile& file) {
+    ++status.files;
+    status.rotated += file.rotated ? 1 : 0;
+    const auto info = file.stream.file().info();
+    if (info && file.stream.file().mutable_content() && info->size > file.stream.read_to()) {
+      status.behind_bytes += info->size - file.stream.read_to();
+    }
+  });
+  status.missing = searches_.size();
+  return status;
 }
 
 }  // namespace fortnight::daemon

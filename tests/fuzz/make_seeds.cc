@@ -92,7 +92,13 @@ void positions() {
   daemon::TailPosition position{
       .file = {1, 2}, .path = "/var/log/api.json", .offset = 3, .head_hash = 4, .trace_hash = 5};
   write_seed("tail_position", "plain", position.encode());
-  position.skipping = position.finished = true;
+  position.skipping = position.finished = position.copy = true;
+  position.target = "/srv/api.json";
+  position.size = 4096;
+  position.offset = 3000;
+  for (std::uint64_t offset = 100; offset < 3000; offset += 400) {
+    position.add_checkpoint({offset, offset}, 3000);
+  }
   write_seed("tail_position", "flags", position.encode());
 }
 

@@ -2,6 +2,8 @@
 // files, each line has to arrive once, over any number of restarts.
 #pragma once
 
+#include <zlib.h>
+
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <filesystem>
@@ -29,6 +31,7 @@ class TailHarness : public TailSink {
   TailOptions options;
   std::vector<std::string> warnings;
   bool room = true;
+  bool gives_way = false;  // after each piece of work
 
   // ---- the files ----
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
@@ -55,12 +58,31 @@ class TailHarness : public TailSink {
     BOOST_REQUIRE_EQUAL(std::system(("gzip " + path(name)).c_str()), 0);
   }
 
+  // A writer that keeps its file open, whatever becomes of its name.
+  std::ofstream writer(const std::string& name) const {
+    return std::ofstream(path(name), std::ios::app | std::ios::binary);
+  }
+  void write_to(std::ofstream& file, int count = 10) {
+    for (int i = 0; i < count; ++i) file << numbered_line() << '\n';
+    file.flush();
+  }
+  // As logrotate does without delaycompress: what is in the file now goes to `name`.gz.
+  void compress_aside(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    gzFile out = ::gzopen(path(name + ".gz").c_str(), "wb");
+    BOOST_REQUIRE_EQUAL(::gzwrite(out, text.data(), static_cast<unsigned>(text.size())),
+                        static_cast<int>(text.size()));
+    BOOST_REQUIRE_EQUAL(::gzclose(out), Z_OK);
+  }
+
   // ---- the tailer ----
   void scan() {
     if (!tailer) tailer = std::make_unique<Tailer>(options, positions);
-    tailer->scan(now, *this);
+    while (tailer->scan(now, *this)) continue;
   }
   void read() {
+    tailer->poll(now, *this);
     while (tailer->read(now, *this)) {
       if (!room) return;
     }
@@ -78,6 +100,18 @@ class TailHarness : public TailSink {
   // As after kill -9: what was given and not made durable with a position is gone.
   void restart() {
     tailer.reset();
+    lines.resize(durable_lines);
+  }
+  // As after the loss of the journal: all that came since is gone, and so are the positions.
+  struct Durable {
+    std::map<std::string, std::string> positions;
+    std::size_t lines;
+  };
+  Durable durable() const { return {positions, durable_lines}; }
+  void restart_from(const Durable& durable) {
+    tailer.reset();
+    positions = durable.positions;
+    durable_lines = durable.lines;
     lines.resize(durable_lines);
   }
   // Until nothing more can come: rotated files were quiet for long enough.
@@ -108,6 +142,7 @@ class TailHarness : public TailSink {
 
   // ---- TailSink ----
   bool ready() override { return room; }
+  bool give_way() override { return gives_way; }
   void line(const intake::LineFramer::Line& line) override {
     lines.push_back(line.too_long ? "too long" : std::string(line.bytes));
   }
