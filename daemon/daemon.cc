@@ -63,7 +63,8 @@ storage::Result<void> Daemon::start() {
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
   files_ = storage::posix_file_system(config_.data_directory);
   FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
-  const storage::EngineOptions options = engine_options(config_);
+  storage::EngineOptions options = engine_options(config_);
+  if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
   for (const std::string& warning : engine_->start_warnings()) {
     log_warning("the store is damaged", {{"what", warning}});

@@ -1,5 +1,7 @@
 #include "daemon/disk_watch.h"
 
+#include <sys/statvfs.h>
+
 #include <chrono>
 #include <utility>
 
@@ -11,6 +13,12 @@ namespace {
 constexpr std::chrono::seconds kInterval{2};
 
 }  // namespace
+
+std::optional<std::uint64_t> disk_bytes(const std::string& path) {
+  struct statvfs disk {};
+  if (::statvfs(path.c_str(), &disk) != 0) return std::nullopt;
+  return std::uint64_t{disk.f_blocks} * disk.f_frsize;
+}
 
 void DiskWatch::start() {
   look();

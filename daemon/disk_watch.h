@@ -4,10 +4,15 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "storage/files/file_system.h"
 
 namespace fortnight::daemon {
+
+// Of the whole file system that holds the path; nothing where it can't be told.
+std::optional<std::uint64_t> disk_bytes(const std::string& path);
 
 class DiskWatch {
  public:

@@ -30,6 +30,16 @@ storage::EngineOptions engine_options(const config::Config& config) {
   return options;
 }
 
+void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes) {
+  // The journal has up to three files at a time: the one written, the next one, and one that is
+  // covered and not yet gone. They and the reserve leave three quarters of the disk for calls.
+  constexpr std::uint64_t kShare = 16;
+  constexpr std::uint64_t kLeastJournalFile = std::uint64_t{1} << 20;
+  options.disk_reserve = std::min(options.disk_reserve, disk_bytes / kShare);
+  options.journal_file_bytes =
+      std::min(options.journal_file_bytes, std::max(disk_bytes / kShare, kLeastJournalFile));
+}
+
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::Store& store, const Clock& clock,
                                                     std::function<std::string()> daemon_status) {

@@ -16,6 +16,9 @@ namespace fortnight::daemon {
 // cache's, two the commit queue's (see IntakeService); the rest is for queries, for merges, for
 // what is in hand and for what lies free between.
 storage::EngineOptions engine_options(const config::Config& config);
+// What is kept free, and what the journal takes at once, is made small on a small disk: a disk that
+// was full must be able to have enough free again. `disk_bytes`: of the whole file system.
+void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 
 // `store` and `clock` must outlive it.
 std::shared_ptr<const query::Context> query_context(const config::Config& config,

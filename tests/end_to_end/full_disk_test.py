@@ -13,17 +13,20 @@ from web_servers import free_port
 
 NOW = "2026-11-20T12:00:00Z"
 DISK_BYTES = 512 << 20
+SMALL_DISK_BYTES = 160 << 20
 # Left free: less than what is warned at, far more than what intake needs.
 NEARLY_FULL_BYTES = 220 << 20
 
 
 class FullDiskTest(TestCase):
+    disk_bytes = DISK_BYTES
+
     def setUp(self):
         super().setUp()
         self.data = self.directory / "data"
         self.data.mkdir()
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", self.data],
+            ["mount", "-t", "tmpfs", "-o", f"size={self.disk_bytes}", "tmpfs", self.data],
             capture_output=True, text=True,
         )
         if mounted.returncode != 0:
@@ -158,6 +161,15 @@ class FullDiskTest(TestCase):
             return lambda: wait_for_calls(self.under_test, self.generated.period, expected)
 
         self.full_and_free_again(more)
+
+
+class SmallDiskTest(FullDiskTest):
+    """What is kept free, and what the journal takes, must fit beside the calls."""
+
+    disk_bytes = SMALL_DISK_BYTES
+
+    def check_nearly_full(self, daemon):
+        self.assertIsNone(self.status(daemon)["paused"])
 
 
 if __name__ == "__main__":
