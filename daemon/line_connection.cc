@@ -13,13 +13,15 @@ constexpr std::string_view kSync = "#sync";
 // Answers that a peer may leave unread before it isn't read from any more.
 constexpr std::size_t kMaxUnread = 64U << 10;
 constexpr std::size_t kMaxToken = 256;
+constexpr std::string_view kTokenTooLong =
+    "#error the token of #sync has more than 256 bytes: nothing is acknowledged by it\n";
 
 // "#sync TOKEN": its token, which may be empty; nothing where the line is another.
 std::optional<std::string_view> sync_token(std::string_view line) {
   if (!line.starts_with(kSync)) return std::nullopt;
   line.remove_prefix(kSync.size());
   if (line.empty()) return line;
-  if (line.front() != ' ' || line.size() > kMaxToken) return std::nullopt;
+  if (line.front() != ' ') return std::nullopt;
   return line.substr(1);
 }
 
@@ -91,9 +93,10 @@ void LineConnection::take_lines() {
 }
 
 void LineConnection::take(const intake::LineFramer::Line& line) {
-  const auto token = line.too_long ? std::nullopt : sync_token(line.bytes);
+  const auto token = sync_token(line.bytes);
   if (!token) return source_.take(line);
   count_lines();
+  if (token->size() > kMaxToken) return answer(kTokenTooLong);
   sync(*token);
 }
 
