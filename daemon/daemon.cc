@@ -160,9 +160,12 @@ void Daemon::reload() {
     loaded->query = config_.query;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
+    if (const auto applied = intake_->reload(*loaded); !applied) {
+      log_error("the configuration is kept as it was", {{"error", applied.error().message}});
+      return notify_ready();
+    }
     config_ = std::move(*loaded);
     set_log_level(config_.log.level);
-    intake_->reload(config_);
     query_->set_context(context());
     if (const auto written = write_ports(); !written) {
       log_error("can't write the ports in use", {{"error", written.error().message}});

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/surroundings.h"
+#include "daemon/tail/claims.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -48,9 +50,28 @@ Result<config::Config> load(const Options& options) {
   return config;
 }
 
+// A file that is empty is a mistake while a daemon runs by it: something is about to write it.
+Result<config::Config> load_again(const Options& options) {
+  if (!options.config.empty()) {
+    std::ifstream file(options.config);
+    bool says_something = false;
+    for (std::string line; std::getline(file, line) && !says_something;) {
+      const std::size_t text = line.find_first_not_of(" \t\r");
+      says_something = text != std::string::npos && line[text] != '#';
+    }
+    if (file.is_open() && !says_something) {
+      return storage::Error{storage::ErrorCode::invalid, options.config + ": it says nothing"};
+    }
+  }
+  return load(options);
+}
+
 Result<void> run(const Options& options) {
   FORTNIGHT_ASSIGN(config::Config config, load(options));
   if (options.check_config) {
+    for (const std::string& line : files_read_twice(config)) {
+      std::printf("warning: %s\n", line.c_str());
+    }
     std::printf("%s: fine\n", options.config.empty() ? "the defaults" : options.config.c_str());
     return {};
   }
@@ -60,7 +81,7 @@ Result<void> run(const Options& options) {
   }
   set_log_level(config.log.level);
   allow_many_descriptors();
-  return Daemon(std::move(config), *clock, [&options] { return load(options); }).run();
+  return Daemon(std::move(config), *clock, [&options] { return load_again(options); }).run();
 }
 
 }  // namespace

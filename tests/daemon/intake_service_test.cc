@@ -81,6 +81,20 @@ BOOST_AUTO_TEST_CASE(sync_answers_with_the_counts_of_its_connection) {
   check_each_once();
 }
 
+BOOST_AUTO_TEST_CASE(a_token_that_is_too_long_is_told_so) {
+  config.limits.max_line_bytes = 10'000;
+  start();
+  Client client(port());
+  for (const std::size_t bytes : {257, 5'000, 50'000}) {
+    client.send(call() + "#sync " + std::string(bytes, 'x') + "\n");
+    BOOST_TEST(client.line().starts_with("#error the token of #sync has more than 256 bytes"));
+  }
+  const std::string longest(256, 'y');
+  client.send("#sync " + longest + "\n");
+  BOOST_TEST(client.line() == "#ok " + longest + " accepted=3 rejected=0");
+  check_each_once();
+}
+
 BOOST_AUTO_TEST_CASE(sync_comes_after_the_sync_of_the_store) {
   start();
   store.hold_syncs(true);
@@ -254,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
   config.sources.pop_back();
   add("unix", config::UnixSource{path("socket")});
   config.formats["fortnight"].only = {{"/kind", {"access"}}};
-  intake->reload(config);
+  BOOST_TEST(intake->reload(config).has_value());
   BOOST_TEST(intake->ports_json().find("app.log") == std::string::npos);
   Client added(path("socket"));
   added.send("#sync y\n");
@@ -267,6 +281,42 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
   std::ofstream(path("app.log")) << R"({"ts":1})"
                                  << "\n";
   intake.reset();
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_that_cannot_open_an_address_changes_nothing) {
+  add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
+  add("unix", config::UnixSource{path("socket")});
+  start();
+  Client client(port());
+  const config::Config before = config;
+  const std::string ports = intake->ports_json();
+
+  config.sources.clear();
+  add("new", config::UnixSource{path("new")});
+  add("nowhere", config::UnixSource{path("no/such/directory/socket")});
+  const auto reloaded = intake->reload(config);
+  BOOST_TEST(reloaded.error().message.find("nowhere") != std::string::npos);
+  BOOST_TEST(intake->ports_json() == ports);
+  config = before;
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
+  Client other(path("socket"));
+  other.send(call() + "#sync y\n");
+  BOOST_TEST(other.line() == "#ok y accepted=1 rejected=0");
+  std::ofstream(path("app.log")) << call();
+  BOOST_TEST(comes_true([&] { return store.call_ids().size() == 3; }));
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(an_address_passes_from_one_source_to_another) {
+  add("one", config::UnixSource{path("socket")});
+  start();
+  config.sources.back().name = "two";
+  BOOST_TEST(intake->reload(config).has_value());
+  Client client(path("socket"));
+  client.send(call() + "#sync x\n");
+  BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
   check_each_once();
 }
 

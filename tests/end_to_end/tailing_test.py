@@ -1,0 +1,131 @@
+"""What a user sees of tailing and of reloading: many files, a file under two sources, a bad compressed
+file, and a configuration with a mistake in it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import unittest
+
+from daemon import FORTNIGHTD, TestCase, wait_until
+
+DAY = "2026-11-20"
+NOW = f"{DAY}T12:00:00Z"
+PERIOD = f"date={DAY} tz=UTC"
+
+
+def call(number):
+    return json.dumps({"ts": f"{DAY}T10:00:00Z", "call_id": f"n-{number}", "method": "GET",
+                       "path": "/orders", "status": 200, "duration_ms": 1}) + "\n"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class TailingTest(TestCase):
+    def start(self, sources):
+        self.under_test = self.daemon(f"sources:\n{sources}", NOW).start()
+        return self.under_test
+
+    def sources(self):
+        return {source["name"]: source for source in self.under_test.ask("STATUS").rows[0]["sources"]}
+
+    def taken(self):
+        return self.under_test.ask(f"ACTIVITY {PERIOD}").summary["calls"]
+
+    def wait_for(self, expected):
+        daemon = self.under_test
+        wait_until(lambda: self.taken() >= expected,
+                   lambda: f"{self.taken()} of {expected}: " + daemon.log.read_text())
+        self.assertEqual(self.taken(), expected)
+
+    def reload(self, sources, answer):
+        daemon = self.under_test
+        head = daemon.config.read_text().split("sources:")[0]
+        daemon.config.write_text(head + sources if sources else "")
+        before = daemon.log.read_text().count(answer)
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: daemon.log.read_text().count(answer) > before, daemon.log.read_text)
+
+    def write(self, name, *numbers):
+        with open(self.directory / name, "a", encoding="ascii") as file:
+            file.write("".join(call(number) for number in numbers))
+
+    def test_many_files_rotated_at_once(self):
+        count = 300
+        for number in range(count):
+            self.write(f"s{number}.log", 2 * number)
+        self.start(f'  - tail: {{name: logs, paths: ["{self.directory}/*.log"]}}\n')
+        self.wait_for(count)
+        for number in range(count):
+            path = self.directory / f"s{number}.log"
+            path.rename(path.with_suffix(".log.1"))
+            self.write(path.name, 2 * number + 1)
+        self.wait_for(2 * count)
+        self.assertEqual(self.under_test.stop(), 0)
+        self.under_test.start()
+        self.write("s7.log", 2 * count)
+        self.wait_for(2 * count + 1)
+
+    def test_one_file_under_two_sources(self):
+        self.write("app.log", 1)
+        daemon = self.start(
+            f'  - tail: {{name: a, paths: ["{self.directory}/app.log"]}}\n'
+            f'  - tail: {{name: b, paths: ["{self.directory}/*.log"]}}\n')
+        self.wait_for(2)
+        wait_until(lambda: "stored twice" in daemon.log.read_text(), daemon.log.read_text)
+        wait_until(lambda: any(source["shared_files"] for source in self.sources().values()),
+                   lambda: str(self.sources()))
+        checked = subprocess.run([FORTNIGHTD, "--check-config", "--config", daemon.config],
+                                 capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0)
+        self.assertIn("app.log: source b reads it, and so does a", checked.stdout)
+
+    def test_a_bad_compressed_file_is_named(self):
+        (self.directory / "app.log.1.gz").write_bytes(b"this is no gzip file, whatever its name says")
+        self.write("app.log", 1)
+        daemon = self.start(f'  - tail: {{name: a, paths: ["{self.directory}/app.log*"]}}\n')
+        self.wait_for(1)
+        wait_until(lambda: "app.log.1.gz: not a gzip file" in daemon.log.read_text(), daemon.log.read_text)
+
+    def check_still_works(self, port, number):
+        self.write("app.log", number)
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(call(number + 1).encode() + b"#sync x\n")
+            self.assertIn(b"accepted=1", connection.makefile("rb").readline())
+        self.wait_for(number + 2)
+
+    def test_a_mistake_in_a_reload_changes_nothing(self):
+        port, other = free_port(), free_port()
+        tail = f'sources:\n  - tail: {{name: logs, paths: ["{self.directory}/app.log"]}}\n'
+        tcp = '  - tcp: {name: lines, listen: "127.0.0.1:%d"}\n'
+        self.start((tail + tcp % port).removeprefix("sources:\n"))
+        self.check_still_works(port, 0)
+        kept = "the configuration is kept as it was"
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", other))
+            taken.listen()
+            self.reload('sources:\n' + tcp % other, kept)
+            self.assertEqual(sorted(self.sources()), ["lines", "logs"])
+            self.check_still_works(port, 2)
+        original = self.under_test.config.read_text()
+        self.reload("", kept)
+        self.check_still_works(port, 4)
+        self.under_test.config.write_text(original)
+        self.reload(tail + "  - tcp: {name: lines, nonsense: 1}\n", kept)
+        self.check_still_works(port, 6)
+        # The address passes to another name, and a socket is opened beside it.
+        path = self.directory / "socket"
+        self.reload(tail + (tcp % port).replace("lines", "renamed") +
+                    f'  - unix: {{name: beside, listen: "{path}"}}\n', "was read anew")
+        self.assertEqual(sorted(self.sources()), ["beside", "logs", "renamed"])
+        self.check_still_works(port, 8)
+        self.assertTrue(os.path.exists(path))
+
+
+if __name__ == "__main__":
+    unittest.main()
