@@ -1,0 +1,125 @@
+"""A log directory with numbered lines, and a daemon that tails it."""
+
+import collections
+import gzip
+import json
+import os
+import random
+import shutil
+import signal
+import time
+
+from daemon import Daemon, wait_until
+
+TODAY = time.strftime("%Y-%m-%d", time.gmtime())
+PERIOD = f"from={TODAY}T00:00:00Z to={TODAY}T23:59:59Z tz=UTC"
+
+
+def line(number):
+    call = {"ts": f"{TODAY}T00:00:{number % 60:02}Z", "call_id": f"n-{number}", "method": "GET",
+            "path": f"/api/orders/{number}", "status": 200, "duration_ms": 1.5}
+    return json.dumps(call, separators=(",", ":")).encode() + b"\n"
+
+
+class Writer:
+    """Has its file open, whatever becomes of the name, until it is told to open it anew."""
+
+    def __init__(self, log, path, append=True):
+        self.log, self.path, self.flags = log, path, os.O_WRONLY | os.O_CREAT
+        self.flags |= os.O_APPEND if append else 0
+        self.file = os.open(path, self.flags, 0o644)
+
+    def write(self, count=20):
+        os.write(self.file, b"".join(line(self.log.next()) for _ in range(count)))
+
+    def reopen(self):
+        os.close(self.file)
+        self.file = os.open(self.path, self.flags, 0o644)
+
+
+class Log:
+    def __init__(self, directory, seed):
+        shutil.rmtree(directory, ignore_errors=True)
+        self.files = directory / "logs"
+        self.files.mkdir(parents=True)
+        self.directory = directory
+        self.random = random.Random(seed)
+        self.written = 0
+        self.daemon = None
+
+    def next(self):
+        self.written += 1
+        return self.written - 1
+
+    def path(self, name):
+        return self.files / name
+
+    # ---- what happens to files ----
+    def rotate(self, name, ending=""):
+        """name.2 to name.3, name.1 to name.2, and so on, and leaves name.1 free."""
+        numbers = [int(path.name.removesuffix(".gz").rsplit(".", 1)[1])
+                   for path in self.files.glob(f"{name}.[0-9]*")]
+        for number in sorted(numbers, reverse=True):
+            for end in ("", ".gz"):
+                old = self.path(f"{name}.{number}{end}")
+                if old.exists():
+                    old.rename(self.path(f"{name}.{number + 1}{end}"))
+        return self.path(f"{name}.1{ending}")
+
+    def compress(self, path):
+        """As gzip does: the modification time stays, the plain file goes."""
+        status = path.stat()
+        packed = path.with_name(path.name + ".gz")
+        packed.write_bytes(gzip.compress(path.read_bytes()))
+        os.utime(packed, ns=(status.st_atime_ns, status.st_mtime_ns))
+        path.unlink()
+        return packed
+
+    def pause(self, most=0.3):
+        time.sleep(self.random.uniform(0, most))
+
+    # ---- the daemon ----
+    def start(self, *patterns):
+        if self.daemon is None:
+            paths = ", ".join(f'"{self.files}/{pattern}"' for pattern in patterns)
+            self.daemon = Daemon(self.directory, f"sources: [{{tail: {{name: logs, paths: [{paths}]}}}}]\n")
+        self.daemon.start()
+
+    def stop(self, kill=False):
+        if kill:
+            self.daemon.kill()
+        else:
+            self.daemon.stop()
+
+    def restart(self):
+        self.stop(kill=self.random.random() < 0.5)
+        self.start()
+
+    def reload(self):
+        self.daemon.process.send_signal(signal.SIGHUP)
+
+    def taken(self):
+        return self.daemon.ask(f"ACTIVITY {PERIOD}").summary["calls"]
+
+    def wait(self):
+        """Until all that was written is in answers."""
+        wait_until(lambda: self.taken() >= self.written, self.daemon.log.read_text)
+
+    def result(self):
+        """Lines written, lost and stored twice, once nothing more comes."""
+        deadline = time.monotonic() + 20
+        while self.taken() < self.written and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1.5)
+        self.restart()  # what is read again at a start counts as well
+        time.sleep(2.5)
+        rows = self.daemon.ask(f"EXPORT {PERIOD}").rows
+        count = collections.Counter(row["call_id"] for row in rows)
+        lost = sum(1 for number in range(self.written) if count[f"n-{number}"] == 0)
+        repeated = sum(times - 1 for times in count.values())
+        self.wrong = [f"n-{number}" for number in range(self.written) if count[f"n-{number}"] != 1]
+        return self.written, lost, repeated
+
+    def end(self):
+        if self.daemon and self.daemon.process and self.daemon.process.poll() is None:
+            self.daemon.kill()
