@@ -13,6 +13,13 @@ constexpr std::array<std::size_t, 4> kCheckpointDistances = {64 << 10, 8 << 10, 
 // NULs looked through between two chances for others on the thread.
 constexpr std::size_t kNulsAtOnce = std::size_t{4} << 20;
 
+// A file's first bytes, without NULs behind what was read: something may yet be written there.
+std::string trimmed_head(std::string head, std::uint64_t offset) {
+  const std::size_t read = std::min<std::uint64_t>(offset, head.size());
+  head.resize(std::max(read, head.find_last_not_of('\0') + 1));
+  return head;
+}
+
 // Appends `bytes` to `window` and keeps the last kTraceBytes.
 void slide(std::string& window, std::string_view bytes) {
   if (bytes.size() > kTraceBytes) bytes.remove_prefix(bytes.size() - kTraceBytes);
@@ -29,7 +36,7 @@ TailStream::TailStream(std::string key, TailPosition position, std::unique_ptr<T
       file_(std::move(file)),
       max_line_bytes_(max_line_bytes),
       read_to_(position_.offset),
-      head_(std::move(evidence.head)),
+      head_(trimmed_head(std::move(evidence.head), read_to_)),
       recent_(evidence.trace),
       trace_(std::move(evidence.trace)) {}
 
@@ -94,6 +101,8 @@ void TailStream::look_at_head() {
   const auto count = file_->read(0, head);
   if (!count || *count <= head_.size()) return;
   head.resize(*count);
+  head = trimmed_head(std::move(head), read_to_);
+  if (head.size() <= head_.size()) return;
   // Other bytes than before are unchanged()'s matter.
   if (head.starts_with(head_)) head_ = std::move(head);
 }
