@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/format.h"
+#include "config/redact_keys.h"
 
 namespace fortnight::config {
 
@@ -85,7 +86,7 @@ struct Account {
 };
 
 struct Limits {
-  Bytes max_line_bytes = kMiB;              // a longer line is rejected
+  Bytes max_line_bytes = kMiB;              // of a longer line, so much is kept
   Bytes memory = 256 * kMiB;                // of the whole daemon
   Duration future = std::chrono::hours(1);  // a call that is further ahead of the clock is rejected
   // Distinct values of a key that are counted by their names on a UTC day; calls with others are
@@ -102,10 +103,9 @@ struct Limits {
 // What is replaced by `[redacted]` before a line touches the disk.
 struct Redact {
   // Members of these names, wherever they stand in a line: all scalars below them are replaced.
-  // Letter case, `-` and `_` make no difference; a name that begins with `*` is how a member's name
-  // ends.
-  std::vector<std::string> keys = {"*authorization", "*cookie",       "*api-key",      "*password",
-                                   "*client-secret", "*access-token", "*refresh-token"};
+  // Within strings, so are the values of such names in URLs, forms, JSON and headers. See
+  // config/redact_keys.h for what a name may be. The file's are added to the defaults.
+  std::vector<std::string> keys = default_redact_keys();
   std::vector<std::string> pointers;  // JSON pointers
   friend bool operator==(const Redact&, const Redact&) = default;
 };

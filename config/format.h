@@ -24,6 +24,13 @@ enum class TimeFormat : std::uint8_t {
 
 enum class DurationUnit : std::uint8_t { s, ms, us, ns };
 
+// What becomes of bytes within a line's strings that are not UTF-8.
+enum class InvalidUtf8 : std::uint8_t {
+  replace,  // each ill-formed sequence becomes U+FFFD
+  reject,   // the line is rejected
+  keep,     // byte XX becomes the escape \udcXX, which no UTF-8 text contains: it can be undone
+};
+
 struct Format {
   Pointers ts;
   TimeFormat time = TimeFormat::automatic;
@@ -39,6 +46,7 @@ struct Format {
   std::vector<std::string> endpoints;
   // Where an answer's error code stands, for queries that group by it.
   Pointers error_code;
+  InvalidUtf8 invalid_utf8 = InvalidUtf8::replace;
 
   friend bool operator==(const Format&, const Format&) = default;
 };

@@ -1,5 +1,6 @@
 #include "config/load.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include "config/glob.h"
 #include "config/presets.h"
 #include "config/read_format.h"
+#include "config/redact_keys.h"
 #include "config/source_overlaps.h"
 #include "config/yaml_reader.h"
 
@@ -18,6 +20,38 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// Texts, one or a list, of which `problem_of` says what is wrong with them.
+void check_texts(Problems& problems, const Node& node,
+                 std::string (*problem_of)(std::string_view text)) {
+  const auto check = [&](const Node& element) {
+    if (!element.IsScalar()) return;  // reported already
+    std::string problem = problem_of(element.Scalar());
+    if (!problem.empty()) problems.add(element, "bad value " + describe(element), problem);
+  };
+  if (node.IsSequence()) {
+    for (const Node& element : node) check(element);
+  } else {
+    check(node);
+  }
+}
+
+// Adds to those that are there.
+void read_redact_keys(Problems& problems, const Node& node, std::vector<std::string>& keys) {
+  if (node.IsNull()) return;
+  std::vector<std::string> added;
+  read_texts(problems, node, added);
+  check_texts(problems, node, redact_key_problem);
+  for (std::string& key : added) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+  }
+}
+
+void read_redact_pointers(Problems& problems, const Node& node,
+                          std::vector<std::string>& pointers) {
+  read_pointers(problems, node, pointers);
+  check_texts(problems, node, redact_pointer_problem);
+}
 
 class Loader {
  public:
@@ -126,8 +160,11 @@ void Loader::read_limits(const Node& node, Limits& limits) {
 
 void Loader::read_redact(const Node& node, Redact& redact) {
   Mapping map(problems_, node, "redact");
-  map.read("keys", redact.keys, read_texts);
-  map.read("pointers", redact.pointers, read_pointers);
+  bool defaults = true;
+  map.read("defaults", defaults, one_of<bool>({{"true", true}, {"false", false}}));
+  if (!defaults) redact.keys.clear();
+  map.read("keys", redact.keys, read_redact_keys);
+  map.read("pointers", redact.pointers, read_redact_pointers);
   map.done();
 }
 

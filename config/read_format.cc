@@ -27,6 +27,10 @@ const auto kDurationUnits = one_of<DurationUnit>({{"s", DurationUnit::s},
                                                   {"us", DurationUnit::us},
                                                   {"ns", DurationUnit::ns}});
 
+const auto kInvalidUtf8 = one_of<InvalidUtf8>({{"replace", InvalidUtf8::replace},
+                                               {"reject", InvalidUtf8::reject},
+                                               {"keep", InvalidUtf8::keep}});
+
 bool is_kind_name(const std::string& name) {
   const auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -123,6 +127,7 @@ void read_format(Problems& problems, const YAML::Node& node, const std::string& 
   map.read("only", format.only, read_only);
   map.read("endpoints", format.endpoints, read_templates);
   map.read("error_code", format.error_code, read_pointers);
+  map.read("invalid_utf8", format.invalid_utf8, kInvalidUtf8);
   map.done();
   if (format.ts.empty() && problems.none()) {
     problems.add(node, "the format `" + name + "` has no `ts`",

@@ -20,6 +20,7 @@ void write_place(storage::JsonWriter& json, const config::Source& source, const 
 void write_counters(storage::JsonWriter& json, const intake::Counters& counters) {
   json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
   json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
+  json.key("mended").number(counters.mended).key("truncated").number(counters.truncated);
   json.key("rejected").open_object();
   for (std::size_t i = 0; i < intake::kReasons; ++i) {
     if (counters.rejected[i] == 0) continue;

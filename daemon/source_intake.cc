@@ -16,7 +16,7 @@ void SourceIntake::take(const intake::LineFramer::Line& line) {
   const std::size_t rejects = append.rejects.size();
   last_line_ = now_;
   if (line.too_long) {
-    mapper_.reject_too_long(line.bytes, line.offset, now_, append);
+    mapper_.map_cut_off(line.bytes, line.offset, now_, append);
   } else {
     mapper_.map(line.bytes, line.offset, now_, append);
   }

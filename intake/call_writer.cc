@@ -16,9 +16,10 @@ using storage::TextField;
 // Values are copied by whole chunks, so that many bytes have to be readable of each.
 constexpr std::size_t kChunk = 16;
 constexpr char kRedactedChunk[kChunk + 1] = "\"[redacted]\"";
-constexpr std::string_view kRedactedScalar(kRedactedChunk, 12);  // in the place of a number
-constexpr std::string_view kRedacted(kRedactedChunk + 1, 10);    // within quotes
-constexpr std::size_t kMaxLengthBytes = 5;                       // of a LEB128 length
+constexpr std::string_view kRedactedScalar(kRedactedChunk, 12);    // in the place of a number
+constexpr std::string_view kRedactedText(kRedactedChunk + 1, 10);  // within quotes
+static_assert(kRedactedText == kRedacted);
+constexpr std::size_t kMaxLengthBytes = 5;  // of a LEB128 length
 
 char* put_length(char* out, std::size_t length) {
   while (length >= 0x80) {
@@ -53,7 +54,7 @@ class StoredScalars {
     const Hole secret = line_.plan->redacted[passed_++];
     find_secret();
     if (line_.is_null(secret)) return line_.scalar(secret.index);
-    return secret.is_string ? kRedacted : kRedactedScalar;
+    return secret.is_string ? kRedactedText : kRedactedScalar;
   }
 
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -173,17 +174,21 @@ void CallWriter::write_values(const ParsedLine& line, std::string& text) {
   text.append(buffer_.get(), static_cast<std::size_t>(out - buffer_.get()));
 }
 
+void CallWriter::append_stored_line(const ParsedLine& line, std::string& out) {
+  const std::string& skeleton = line.plan->shape.skeleton;
+  StoredScalars scalars(line);
+  for (std::size_t from = 0; from < skeleton.size();) {
+    const std::size_t next = std::min(skeleton.find(storage::kHole, from), skeleton.size());
+    out.append(skeleton, from, next - from);
+    if (next < skeleton.size()) out.append(scalars.next());
+    from = next + 1;
+  }
+}
+
 void CallWriter::write_plain(const ParsedLine& line, Call& call, Batch& batch) {
   const Shape& shape = line.plan->shape;
   plain_.clear();
-  StoredScalars scalars(line);
-  for (std::size_t from = 0; from < shape.skeleton.size();) {
-    const std::size_t next =
-        std::min(shape.skeleton.find(storage::kHole, from), shape.skeleton.size());
-    plain_.append(shape.skeleton, from, next - from);
-    if (next < shape.skeleton.size()) plain_.append(scalars.next());
-    from = next + 1;
-  }
+  append_stored_line(line, plain_);
   call.shape = plain_shape_index(batch);
   storage::append_value(batch.text, plain_);
 

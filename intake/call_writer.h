@@ -37,6 +37,8 @@ class CallWriter {
   CallWriter(std::string source, std::vector<std::string> kinds);
 
   void add(const ParsedLine& line, const MappedCall& mapped, storage::Batch& batch);
+  // Appends the line to `out` as it is kept: without what its plan says is secret.
+  static void append_stored_line(const ParsedLine& line, std::string& out);
 
  private:
   void meet_batch(storage::Batch& batch);

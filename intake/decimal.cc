@@ -30,6 +30,17 @@ bool push_digit(std::uint64_t& value, unsigned digit) {
 
 }  // namespace
 
+std::string_view number_text(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  while (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9') {
+    text.remove_prefix(1);
+  }
+  return text;
+}
+
 std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding) {
   if (!is_json_number(text)) return std::nullopt;
   const bool negative = text.front() == '-';
@@ -46,12 +57,15 @@ std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding r
   const std::int64_t kept = static_cast<std::int64_t>(point) + exponent + power;
   std::uint64_t value = 0;
   std::int64_t seen = 0;
+  bool exact = true;
   for (const char c : text) {
     if (c == '.') continue;
     const auto digit = static_cast<unsigned>(c - '0');
     if (seen >= kept) {
       if (seen == kept && rounding == Rounding::nearest && digit >= 5) ++value;
-      break;
+      exact = exact && digit == 0;
+      ++seen;
+      continue;
     }
     if (!push_digit(value, digit)) return std::nullopt;
     ++seen;
@@ -63,7 +77,7 @@ std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding r
     return std::nullopt;
   }
   const auto magnitude = static_cast<std::int64_t>(value);
-  return Scaled{negative ? -magnitude : magnitude, fraction_length - exponent};
+  return Scaled{negative ? -magnitude : magnitude, fraction_length - exponent, exact};
 }
 
 }  // namespace fortnight::intake

@@ -13,7 +13,11 @@ struct Scaled {
   std::int64_t value = 0;
   int fraction_digits =
       0;  // digits that the text has behind its point, its exponent counted in; may be < 0
+  bool exact = true;  // nothing was left below 1
 };
+
+// A number's text as JSON has it: without blanks around it, a plus, or zeros in front.
+std::string_view number_text(std::string_view text);
 
 // `text` times 10^power. Nothing where it isn't a JSON number or doesn't fit.
 std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding);

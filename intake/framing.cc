@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace fortnight::intake {
 
@@ -32,6 +33,7 @@ void LineFramer::filled(std::size_t count) { end_ += count; }
 
 std::optional<LineFramer::Line> LineFramer::next() {
   if (skipping_ && !skip_to_line_end()) return std::nullopt;
+  if (scanned_ == begin_) skip_nuls();
   if (scanned_ < end_) {
     const char* from = buffer_.get() + scanned_;
     if (const void* lf = std::memchr(from, '\n', end_ - scanned_)) {
@@ -50,6 +52,7 @@ std::optional<LineFramer::Line> LineFramer::last() {
 }
 
 LineFramer::Line LineFramer::take(std::size_t length, std::size_t terminator) {
+  offset_ += std::exchange(nuls_, 0);
   Line line;
   line.bytes = {buffer_.get() + begin_, length};
   line.offset = offset_;
@@ -60,15 +63,23 @@ LineFramer::Line LineFramer::take(std::size_t length, std::size_t terminator) {
   if (line.bytes.ends_with('\r')) line.bytes.remove_suffix(1);
   if (line.bytes.size() > max_line_) {
     line.too_long = true;
-    line.bytes = line.bytes.substr(0, kTooLongKept);
+    line.bytes = line.bytes.substr(0, max_line_);
   }
   return line;
+}
+
+void LineFramer::skip_nuls() {
+  while (begin_ < end_ && buffer_[begin_] == '\0') {
+    ++begin_;
+    ++nuls_;
+  }
+  scanned_ = begin_;
 }
 
 LineFramer::Line LineFramer::give_up() {
   Line line = take(pending(), 0);
   line.too_long = true;
-  line.bytes = line.bytes.substr(0, kTooLongKept);
+  line.bytes = line.bytes.substr(0, max_line_);
   skipping_ = true;
   return line;
 }

@@ -10,10 +10,14 @@
 //
 // Lines stand in the framer's own buffer, without their LF and without a CR just before it, and are
 // valid until the next call of space(). kPadding bytes behind each line are readable, so that
-// simdjson can work on it in place. Empty lines are given too. NULs are bytes like any other.
+// simdjson can work on it in place. Empty lines are given too.
 //
-// A line longer than the limit is given once, as its first bytes and with `too_long`, and is then
-// skipped to its LF without being held: memory is bounded by max_line_bytes.
+// NULs before a line are no part of it, however many there are, and aren't held: a file that was
+// truncated while its writer went on at its old offset begins with a hole. offset() stays before
+// them until a line begins, since something may still be written there.
+//
+// A line longer than the limit is given once, as its first max_line_bytes and with `too_long`, and
+// is then skipped to its LF without being held: memory is bounded by max_line_bytes.
 //
 // Threads: none of its own; one at a time.
 #pragma once
@@ -31,14 +35,12 @@ class LineFramer {
  public:
   // Readable bytes behind each line; simdjson::SIMDJSON_PADDING or more.
   static constexpr std::size_t kPadding = 64;
-  // Bytes kept of a line that is too long.
-  static constexpr std::size_t kTooLongKept = 1024;
 
   struct Line {
     std::string_view bytes;
     std::uint64_t offset = 0;  // of its first byte in the stream
     std::uint64_t end = 0;  // just behind its LF (of a too-long line: behind the bytes seen so far)
-    bool too_long = false;  // `bytes` are its first kTooLongKept
+    bool too_long = false;  // `bytes` are its first max_line_bytes
   };
 
   // `offset`: of the next byte in the stream. `read_bytes`: what space() gives at the least;
@@ -56,7 +58,8 @@ class LineFramer {
   // next() gave none. Nothing is left of it then.
   [[nodiscard]] std::optional<Line> last();
 
-  // Bytes of a line that has begun and whose LF has not come; of a line being skipped, 0.
+  // Bytes of a line that has begun and whose LF has not come; of a line being skipped, and of NULs
+  // before a line, 0.
   [[nodiscard]] std::size_t pending() const { return end_ - begin_; }
   // Just behind the last line given (or, within a too-long line, behind the bytes skipped so far):
   // where to go on in the stream if this framer is dropped.
@@ -68,6 +71,7 @@ class LineFramer {
 
  private:
   [[nodiscard]] Line take(std::size_t length, std::size_t terminator);
+  void skip_nuls();
   [[nodiscard]] bool skip_to_line_end();
   [[nodiscard]] Line give_up();
 
@@ -78,7 +82,8 @@ class LineFramer {
   std::size_t begin_ = 0;    // of the line in hand
   std::size_t scanned_ = 0;  // before here, from begin_ on, there is no LF
   std::size_t end_ = 0;      // of the bytes read
-  std::uint64_t offset_;     // of begin_ in the stream
+  std::uint64_t offset_;     // of begin_ in the stream, or of the NULs just before it
+  std::uint64_t nuls_ = 0;   // of these NULs
   bool skipping_ = false;
 };
 

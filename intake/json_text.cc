@@ -7,17 +7,21 @@ namespace {
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
-bool is_hex(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return is_digit(c) || (lower >= 'a' && lower <= 'f');
-}
-
 const char* skip_digits(const char* at, const char* end) {
   while (at != end && is_digit(*at)) ++at;
   return at;
 }
 
 }  // namespace
+
+bool is_hex(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
+
+unsigned hex_value(char c) {
+  return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+}
 
 bool is_json_number(std::string_view text) {
   const char* at = text.data();

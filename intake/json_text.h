@@ -5,6 +5,10 @@
 
 namespace fortnight::intake {
 
+bool is_hex(char c);
+// Of a hex digit.
+unsigned hex_value(char c);
+
 // Digits, point and exponent as JSON has them; nothing is said of the magnitude.
 bool is_json_number(std::string_view text);
 // true, false, null, or a number.

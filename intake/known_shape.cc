@@ -67,7 +67,9 @@ std::size_t KnownShape::memory() const {
   // Its own skeleton, its plan's, and that of what batches share.
   return sizeof(*this) + 3 * skeleton_.capacity() + steps_.capacity() * sizeof(Step) +
          sizeof(storage::Shape) + 2 * plan_.shape.ids.capacity() * sizeof(storage::Shape::IdHole) +
-         (plan_.holes.capacity() + plan_.redacted.capacity()) * sizeof(Hole);
+         (plan_.holes.capacity() + plan_.redacted.capacity()) * sizeof(Hole) +
+         plan_.named.pairs.capacity() * sizeof(NamedValue) +
+         plan_.named.headers.capacity() * sizeof(std::uint32_t);
 }
 
 void KnownShape::compile() {

@@ -9,14 +9,18 @@
 #include <vector>
 
 #include "intake/call_writer.h"
+#include "intake/cut_line.h"
 #include "intake/decimal.h"
 #include "intake/endpoint.h"
-#include "intake/json_text.h"
+#include "intake/line_marks.h"
+#include "intake/line_mender.h"
 #include "intake/parsed_line.h"
 #include "intake/shape_cache.h"
 #include "intake/shape_plan.h"
 #include "intake/split_line.h"
+#include "intake/string_redactor.h"
 #include "intake/structurals.h"
+#include "intake/text_secrets.h"
 #include "intake/time_text.h"
 #include "storage/base/limits.h"
 
@@ -32,7 +36,20 @@ constexpr std::size_t kRejectBytes = 1024;
 constexpr std::array<std::string_view, kReasons> kReasonNames = {
     "not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old", "future"};
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+// Without NULs around it and byte order marks before it, which are no part of what was logged.
+std::string_view trimmed(std::string_view line) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  while (line.ends_with('\0')) line.remove_suffix(1);
+  for (;;) {
+    if (line.starts_with('\0')) {
+      line.remove_prefix(1);
+    } else if (line.starts_with(kByteOrderMark)) {
+      line.remove_prefix(kByteOrderMark.size());
+    } else {
+      return line;
+    }
+  }
+}
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -55,14 +72,20 @@ int power_of(config::DurationUnit unit) {
   return 0;
 }
 
+// Any whole number of three digits, however it is written: 503, 503.0, 5.03e2; and so does a status
+// line begin: 200 OK, HTTP/1.1 200 OK.
 std::int32_t status_of(std::string_view text) {
-  if (text.size() != 3 || text[0] < '1' || text[0] > '9') return storage::kNoStatus;
-  std::int32_t status = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return storage::kNoStatus;
-    status = status * 10 + (c - '0');
+  constexpr std::int64_t kLeast = 100;
+  constexpr std::int64_t kMost = 999;
+  text = number_text(text);
+  if (text.starts_with("HTTP/")) {
+    text = number_text(text.substr(std::min(text.find(' '), text.size())));
   }
-  return status;
+  text = text.substr(0, text.find(' '));
+  const std::optional<Scaled> number = scale_decimal(text, 0, Rounding::down);
+  const bool is_status =
+      number && number->exact && number->value >= kLeast && number->value <= kMost;
+  return is_status ? static_cast<std::int32_t>(number->value) : storage::kNoStatus;
 }
 
 }  // namespace
@@ -80,6 +103,8 @@ Counters& Counters::operator+=(const Counters& other) {
   bytes += other.bytes;
   calls += other.calls;
   skipped += other.skipped;
+  mended += other.mended;
+  truncated += other.truncated;
   for (std::size_t i = 0; i < kReasons; ++i) rejected[i] += other.rejected[i];
   return *this;
 }
@@ -96,7 +121,8 @@ MapperSettings mapper_settings(const config::Config& config, const config::Sourc
           std::max(kLeastMaxAge, kept)};
 }
 
-// One line goes through: take -> parse -> is_call -> find_time -> map_fields -> the writer.
+// One line goes through: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields
+// -> the writer.
 class Mapper::Impl {
  public:
   explicit Impl(MapperSettings settings)
@@ -105,12 +131,14 @@ class Mapper::Impl {
         cache_(planner_),
         time_(settings_.format.time),
         endpoints_(settings_.format.endpoints),
+        secrets_(planner_.names()),
+        redactor_(planner_.names()),
         writer_(settings_.source, planner_.kinds()) {}
 
-  void take(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
+  enum class Extent : std::uint8_t { whole, cut_off };
+  void take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
+            storage::Append& append);
   void take_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
-  void take_too_long(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
-                     storage::Append& append);
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
@@ -119,15 +147,23 @@ class Mapper::Impl {
     std::string detail;
   };
 
-  std::optional<Refusal> map(std::string_view line, TimeNs now, storage::Append& append);
+  std::optional<Refusal> map(std::string_view line, Extent extent, TimeNs now,
+                             storage::Append& append);
+  std::optional<Refusal> map_cut_off(std::string_view front, TimeNs now, storage::Append& append);
+  std::optional<Refusal> map_whole(std::string_view line, TimeNs now, storage::Append& append);
+  std::optional<Refusal> map_parsed(TimeNs now, storage::Append& append);
+  std::optional<Refusal> parse_or_mend(std::string_view line);
   std::optional<Refusal> parse(std::string_view line);
   std::optional<Refusal> find_time(TimeNs now);
+  [[nodiscard]] bool tells_conditions() const;
   [[nodiscard]] bool is_call();
   void map_fields();
   [[nodiscard]] FieldText text_of(Field field, std::string& scratch) const;
+  [[nodiscard]] std::string_view number_of(Field field);
   void map_endpoint();
   void reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset, TimeNs now,
               storage::Append& append);
+  [[nodiscard]] std::string rejected_bytes(std::string_view line);
 
   MapperSettings settings_;
   ShapePlanner planner_;
@@ -136,24 +172,34 @@ class Mapper::Impl {
   LineSplitter splitter_;
   TimeParser time_;
   EndpointRule endpoints_;
+  TextSecrets secrets_;
+  StringRedactor redactor_;
   CallWriter writer_;
+  LineMarks marks_;
+  LineMender mender_;
   Counters counters_;
   std::string copy_;
+  std::string closed_;  // a line that was cut off
 
   // The line in hand.
+  bool mended_ = false;
+  std::span<const std::uint32_t> line_marks_;
   std::vector<Span> spans_;
   ShapePlan plain_plan_;  // where the line is kept plain
   ParsedLine parsed_;
   MappedCall mapped_;
   std::array<std::string, storage::kTextFields> scratch_;
+  std::string number_scratch_;
 };
 
-void Mapper::Impl::take(std::string_view line, std::uint64_t offset, TimeNs now,
+void Mapper::Impl::take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
                         storage::Append& append) {
+  line = trimmed(line);
   if (is_blank(line)) return;
   ++counters_.lines;
   counters_.bytes += line.size();
-  const std::optional<Refusal> refusal = map(line, now, append);
+  parsed_ = {};
+  const std::optional<Refusal> refusal = map(line, extent, now, append);
   if (refusal) reject(*refusal, line, offset, now, append);
 }
 
@@ -161,24 +207,42 @@ void Mapper::Impl::take_copy(std::string_view line, std::uint64_t offset, TimeNs
                              storage::Append& append) {
   copy_.assign(line);
   copy_.append(simdjson::SIMDJSON_PADDING, '\0');
-  take(std::string_view(copy_).substr(0, line.size()), offset, now, append);
+  take(std::string_view(copy_).substr(0, line.size()), Extent::whole, offset, now, append);
 }
 
-void Mapper::Impl::take_too_long(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
-                                 storage::Append& append) {
-  ++counters_.lines;
-  counters_.bytes += first_bytes.size();
-  const std::string detail = fmt::format("longer than {} bytes", settings_.max_line_bytes);
-  reject({Reason::too_long, detail}, first_bytes, offset, now, append);
-}
-
-std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, TimeNs now,
-                                                       storage::Append& append) {
-  if (line.size() > settings_.max_line_bytes) {
-    return Refusal{Reason::too_long, fmt::format("longer than {} bytes", settings_.max_line_bytes)};
+std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Extent extent,
+                                                       TimeNs now, storage::Append& append) {
+  if (extent == Extent::cut_off || line.size() > settings_.max_line_bytes) {
+    return map_cut_off(line.substr(0, settings_.max_line_bytes), now, append);
   }
-  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
-  if (std::optional<Refusal> refusal = parse(line)) return refusal;
+  return map_whole(line, now, append);
+}
+
+std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view front, TimeNs now,
+                                                               storage::Append& append) {
+  Refusal too_long{Reason::too_long, fmt::format("longer than {} bytes", settings_.max_line_bytes)};
+  std::optional<std::string> closed = close_cut_line(front);
+  if (!closed) return too_long;
+  closed_ = std::move(*closed);
+  const std::size_t size = closed_.size();
+  closed_.append(simdjson::SIMDJSON_PADDING, '\0');
+  if (parse_or_mend(std::string_view(closed_).substr(0, size))) return too_long;
+  // The rest, which isn't at hand, may have had what is missing.
+  if (!tells_conditions()) return too_long;
+  const std::uint64_t calls = counters_.calls;
+  std::optional<Refusal> refusal = map_parsed(now, append);
+  if (refusal && refusal->reason == Reason::no_time) return too_long;
+  counters_.truncated += counters_.calls - calls;
+  return refusal;
+}
+
+std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_whole(std::string_view line, TimeNs now,
+                                                             storage::Append& append) {
+  if (std::optional<Refusal> refusal = parse_or_mend(line)) return refusal;
+  return map_parsed(now, append);
+}
+
+std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_parsed(TimeNs now, storage::Append& append) {
   if (!is_call()) {
     ++counters_.skipped;
     ++append.skipped;
@@ -186,9 +250,29 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Ti
   }
   mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
+  redactor_.redact(parsed_, line_marks_);
   map_fields();
   writer_.add(parsed_, mapped_, append.batch);
   ++counters_.calls;
+  if (mended_) ++counters_.mended;
+  return std::nullopt;
+}
+
+std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse_or_mend(std::string_view line) {
+  mended_ = false;
+  std::optional<Refusal> refusal = parse(line);
+  if (!refusal || refusal->reason == Reason::not_object) return refusal;
+  const config::InvalidUtf8 invalid_utf8 = settings_.format.invalid_utf8;
+  const LineMender::Mended mended = mender_.mend(line, invalid_utf8);
+  if (mended.invalid_utf8 && invalid_utf8 == config::InvalidUtf8::reject) {
+    return Refusal{Reason::not_utf8, "not UTF-8"};
+  }
+  if (!mended.changed) return refusal;
+  if (parse(mended.line)) {
+    parsed_ = {};
+    return refusal;
+  }
+  mended_ = true;
   return std::nullopt;
 }
 
@@ -198,8 +282,11 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
     if (!is_utf8(line)) return Refusal{Reason::not_utf8, "not UTF-8"};
     return Refusal{Reason::not_json, "a string without its end, or with a control character in it"};
   }
+  line_marks_ = marks_.find(line);
   parsed_ = {line, {}, nullptr, nullptr};
-  if (escapes_are_valid(line)) parsed_.shape = cache_.recognise(line, structurals, spans_);
+  if (escapes_are_valid(line, line_marks_)) {
+    parsed_.shape = cache_.recognise(line, structurals, spans_);
+  }
   if (parsed_.shape != nullptr) {
     parsed_.plan = &parsed_.shape->plan();
     parsed_.spans = spans_;
@@ -218,6 +305,13 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
     parsed_.plan = &parsed_.shape->plan();
   }
   return std::nullopt;
+}
+
+// Whether the line has all that `only` is about.
+bool Mapper::Impl::tells_conditions() const {
+  const auto& conditions = parsed_.plan->conditions;
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [](const std::optional<Hole>& hole) { return hole.has_value(); });
 }
 
 bool Mapper::Impl::is_call() {
@@ -265,14 +359,17 @@ void Mapper::Impl::map_fields() {
   if (!settings_.account.empty()) mapped_.field(TextField::account) = {settings_.account};
   if (mapped_.field(TextField::endpoint).text.empty()) map_endpoint();
 
-  if (const Hole* hole = parsed_.find(Field::status)) {
-    mapped_.status = status_of(parsed_.scalar(hole->index));
-  }
-  if (const Hole* hole = parsed_.find(Field::duration)) {
-    const auto duration = scale_decimal(
-        parsed_.scalar(hole->index), power_of(settings_.format.duration_unit), Rounding::nearest);
-    if (duration && duration->value >= 0) mapped_.duration_ns = duration->value;
-  }
+  mapped_.status = status_of(number_of(Field::status));
+  const auto duration = scale_decimal(number_text(number_of(Field::duration)),
+                                      power_of(settings_.format.duration_unit), Rounding::nearest);
+  if (duration && duration->value >= 0) mapped_.duration_ns = duration->value;
+}
+
+// A field that is a number, or a string that has one; valid until the next call.
+std::string_view Mapper::Impl::number_of(Field field) {
+  const Hole* hole = parsed_.find(field);
+  if (hole == nullptr) return {};
+  return storage::decode_json_string(parsed_.scalar(hole->index), number_scratch_);
 }
 
 FieldText Mapper::Impl::text_of(Field field, std::string& scratch) const {
@@ -295,9 +392,21 @@ void Mapper::Impl::map_endpoint() {
 void Mapper::Impl::reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset,
                           TimeNs now, storage::Append& append) {
   ++counters_.rejected[static_cast<std::size_t>(refusal.reason)];
-  const std::string_view kept = planner_.names().safe_prefix(bytes.substr(0, kRejectBytes));
   append.rejects.push_back({now, settings_.source, std::string(reason_name(refusal.reason)),
-                            refusal.detail, offset, std::string(kept)});
+                            refusal.detail, offset, rejected_bytes(bytes)});
+}
+
+// The front of a rejected line, without its secrets: as its plan has them where it is JSON.
+std::string Mapper::Impl::rejected_bytes(std::string_view line) {
+  std::string kept;
+  if (parsed_.plan == nullptr) {
+    kept = secrets_.without_secrets(line.substr(0, kRejectBytes));
+  } else {
+    redactor_.redact(parsed_, line_marks_);
+    writer_.append_stored_line(parsed_, kept);
+  }
+  if (kept.size() > kRejectBytes) kept.resize(kRejectBytes);
+  return kept;
 }
 
 Mapper::Mapper(MapperSettings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
@@ -306,7 +415,7 @@ Mapper::Mapper(Mapper&&) noexcept = default;
 Mapper& Mapper::operator=(Mapper&&) noexcept = default;
 
 void Mapper::map(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append) {
-  impl_->take(line, offset, now, append);
+  impl_->take(line, Impl::Extent::whole, offset, now, append);
 }
 
 void Mapper::map_copy(std::string_view line, std::uint64_t offset, TimeNs now,
@@ -314,9 +423,9 @@ void Mapper::map_copy(std::string_view line, std::uint64_t offset, TimeNs now,
   impl_->take_copy(line, offset, now, append);
 }
 
-void Mapper::reject_too_long(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
-                             storage::Append& append) {
-  impl_->take_too_long(first_bytes, offset, now, append);
+void Mapper::map_cut_off(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
+                         storage::Append& append) {
+  impl_->take(first_bytes, Impl::Extent::cut_off, offset, now, append);
 }
 
 const Counters& Mapper::counters() const { return impl_->counters(); }

@@ -37,7 +37,9 @@ struct Counters {
   std::uint64_t lines = 0;  // blank ones don't count
   std::uint64_t bytes = 0;  // of those lines
   std::uint64_t calls = 0;
-  std::uint64_t skipped = 0;  // lines that their format says are no calls
+  std::uint64_t skipped = 0;    // lines that their format says are no calls
+  std::uint64_t mended = 0;     // of the calls: lines that were no JSON until mended
+  std::uint64_t truncated = 0;  // of the calls: the first parts of lines that were too long
   std::array<std::uint64_t, kReasons> rejected{};
   [[nodiscard]] std::uint64_t rejected_total() const;
   Counters& operator+=(const Counters& other);
@@ -53,15 +55,16 @@ class Mapper {
   // Takes a line without its LF. At least simdjson::SIMDJSON_PADDING bytes behind it must be
   // readable (a LineFramer's lines are); their content doesn't matter. `offset` is the line's, for
   // a reject. A blank line is nothing. Adds to `append`: its batch must have been filled by mappers
-  // alone.
+  // alone. Of a line that is longer than allowed, the first part is taken, as map_cut_off() does.
   void map(std::string_view line, std::uint64_t offset, storage::TimeNs now,
            storage::Append& append);
   // The same for a line without readable bytes behind it: copies it.
   void map_copy(std::string_view line, std::uint64_t offset, storage::TimeNs now,
                 storage::Append& append);
-  // For a line of which only the first bytes are at hand.
-  void reject_too_long(std::string_view first_bytes, std::uint64_t offset, storage::TimeNs now,
-                       storage::Append& append);
+  // Takes a line of which only the first part is at hand (a LineFramer's that is too long): where
+  // that tells enough, it becomes a call of it. See intake/cut_line.h. Copies it.
+  void map_cut_off(std::string_view first_bytes, std::uint64_t offset, storage::TimeNs now,
+                   storage::Append& append);
 
   [[nodiscard]] const Counters& counters() const;
 

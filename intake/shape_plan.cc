@@ -118,6 +118,7 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
     }
   }
   plan.shape.holes = walk.holes();
+  if (!names_.empty()) plan.named = find_named_values(skeleton);
   for (std::size_t field = 0; field < kFields; ++field) {
     auto& holes = ranked[field];
     std::stable_sort(holes.begin(), holes.end(),

@@ -12,6 +12,7 @@
 
 #include "config/format.h"
 #include "intake/mapper_settings.h"
+#include "intake/named_values.h"
 #include "intake/pointer_tree.h"
 #include "intake/redact_names.h"
 #include "storage/call/batch.h"
@@ -35,8 +36,11 @@ struct ShapePlan {
   std::array<std::uint16_t, kFields + 1> begins{};
   // By condition of `only`: the hole that it is about.
   std::vector<std::optional<Hole>> conditions;
-  // Holes that have to be redacted, ascending. They are nobody's field and nobody's ID.
+  // Holes that have to be redacted, ascending. They are nobody's field and nobody's ID; `only`
+  // still knows them. The time's are never among them.
   std::vector<Hole> redacted;
+  // Values that other values may say are secret.
+  NamedValues named;
 };
 
 class ShapePlanner {

@@ -1,5 +1,7 @@
 #include "intake/skeleton_walk.h"
 
+#include <algorithm>
+
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -75,18 +77,30 @@ void SkeletonWalk::read_key() {
 bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
   const Place place = value_place();
   found.hole = {holes_++, is_string};
-  found.redacted = place.redacted;
   found.targets.clear();
-  if (place.redacted) return true;
-  if (place.counts) found.targets = tree_.targets(place.node);
+  find_targets(place, found.targets);
+  const auto is_time = [](const Target& target) {
+    return target.what == Target::What::field &&
+           target.index == static_cast<std::uint16_t>(Field::ts);
+  };
+  // A line's time can't be a secret: it would reject each of them.
+  found.redacted =
+      place.redacted && std::none_of(found.targets.begin(), found.targets.end(), is_time);
+  if (found.redacted) {
+    std::erase_if(found.targets,
+                  [](const Target& target) { return target.what != Target::What::condition; });
+  }
+  return found.redacted || !found.targets.empty();
+}
+
+void SkeletonWalk::find_targets(const Place& place, std::vector<Target>& targets) const {
+  if (place.counts) targets = tree_.targets(place.node);
   // An array where a field or an ID was looked for: its first scalar is the field, each is an ID.
   const Level* level = levels_.empty() ? nullptr : &levels_.back();
-  if (level != nullptr && level->is_array && level->place.counts) {
-    for (const Target& target : tree_.targets(level->place.node)) {
-      if (target.what == Target::What::id || level->element == 0) found.targets.push_back(target);
-    }
+  if (level == nullptr || !level->is_array || !level->place.counts) return;
+  for (const Target& target : tree_.targets(level->place.node)) {
+    if (target.what == Target::What::id || level->element == 0) targets.push_back(target);
   }
-  return !found.targets.empty();
 }
 
 }  // namespace fortnight::intake

@@ -17,7 +17,7 @@ namespace fortnight::intake {
 struct FoundHole {
   Hole hole;
   bool redacted = false;
-  std::vector<Target> targets;  // none where it is redacted
+  std::vector<Target> targets;  // where it is redacted, conditions alone
 };
 
 class SkeletonWalk {
@@ -47,6 +47,7 @@ class SkeletonWalk {
   [[nodiscard]] Place below(const Place& parent, std::string_view token);
   void read_key();
   bool meet_hole(bool is_string, FoundHole& found);
+  void find_targets(const Place& place, std::vector<Target>& targets) const;
 
   std::string_view rest_;
   const PointerTree& tree_;

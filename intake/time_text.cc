@@ -103,6 +103,7 @@ TimeFormat unit_by_magnitude(std::string_view text) {
   return TimeFormat::unix_ns;
 }
 
+// `text` is a number_text().
 std::optional<ParsedTime> parse_unix(std::string_view text, TimeFormat unit) {
   int power = 9;  // from the unit to nanoseconds
   TimeText kind = TimeText::unix_s;
@@ -135,11 +136,12 @@ std::optional<ParsedTime> TimeParser::parse(std::string_view text) {
     case TimeFormat::automatic:
       break;
     default:
-      return parse_unix(text, format_);
+      return parse_unix(number_text(text), format_);
   }
   if (text.size() > 4 && text[4] == '-') return parse_iso(text, true);
   if (text.find('/') != std::string_view::npos) return parse_clf(text);
-  return parse_unix(text, unit_by_magnitude(text));
+  const std::string_view number = number_text(text);
+  return parse_unix(number, unit_by_magnitude(number));
 }
 
 // Strict: a T between date and time, and an offset. Else a space will do, and UTC is meant without

@@ -5,6 +5,8 @@
 #include "query/time_text.h"
 #include "query/vocabulary.h"
 #include "storage/base/json_number.h"
+#include "storage/call/json_walk.h"
+#include "storage/call/truncated.h"
 
 namespace fortnight::query {
 
@@ -18,6 +20,16 @@ void write_field(const CallRecord& call, TextField field, storage::JsonWriter& o
 }
 
 }  // namespace
+
+void prepare_rows(storage::CallQuery& query) {
+  query.pointers = {std::string(storage::kTruncatedPointer)};
+}
+
+void prepare_row(CallRecord& call) {
+  static const auto pointer = storage::JsonPointer::parse(storage::kTruncatedPointer);
+  const auto found = storage::find_scalar(call.line, *pointer);
+  call.scalars = {found ? std::string(found->raw) : std::string()};
+}
 
 void write_call(const CallRecord& call, const Context& context, storage::JsonWriter& out) {
   out.key("ts");
@@ -42,6 +54,7 @@ void write_call(const CallRecord& call, const Context& context, storage::JsonWri
   out.close_object();
   write_field(call, TextField::source, out);
   out.key("ref").text(call.ref.to_string());
+  if (!call.scalars.empty() && call.scalars.front() == "true") out.key("truncated").boolean(true);
   if (!call.line.empty()) out.key("line").raw(call.line);
 }
 

@@ -9,6 +9,12 @@
 
 namespace fortnight::query {
 
+// Has the query read what write_call() needs besides a call's fields and IDs: whether the line was
+// cut off. Takes the query's pointers.
+void prepare_rows(storage::CallQuery& query);
+// The same of a record that has its line.
+void prepare_row(storage::CallRecord& call);
+
 // The members of a call's row, into an object that is open. `line` too where the record has it: it
 // is a JSON object itself and goes in as it is.
 void write_call(const storage::CallRecord& call, const Context& context, storage::JsonWriter& out);

@@ -18,6 +18,7 @@ class FollowOfStore final : public Follow {
       : context_(std::move(context)), question_(std::move(question)) {
     query_.predicates = question_.predicates;
     query_.order = storage::Order::oldest_first;
+    prepare_rows(query_);
   }
 
   // The number of the next call that will arrive.

@@ -25,6 +25,7 @@ Answer answer_job(const Asking& asking) {
   }
   storage::CallQuery query = call_query(question);
   query.order = storage::Order::oldest_first;
+  prepare_rows(query);
   FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.rows,
                                                 asking.context.limits.rows));
   storage::Predicate of_job;

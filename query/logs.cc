@@ -20,6 +20,7 @@ Answer answer_logs(const Asking& asking) {
     query.after = cursor->after;
     if (cursor->mark) mark = *cursor->mark;  // of the first page, which had the period
   }
+  prepare_rows(query);
   std::uint64_t calls = 0;
   storage::Cursor last;
   FORTNIGHT_ASSIGN(

@@ -14,6 +14,7 @@ Answer show_ref(const Asking& asking, const Value& value) {
   auto found = asking.context.store->fetch(*ref, asking.budget);
   if (!found) return store_error(found.error());
   if (*found) {
+    prepare_row(**found);
     std::string row;
     storage::JsonWriter json(row);
     json.open_object();
@@ -37,6 +38,7 @@ Answer answer_show(const Asking& asking) {
   FORTNIGHT_ASSIGN(query.limit,
                    question.number("limit", default_shown, asking.context.limits.shown));
   query.with_line = true;
+  prepare_rows(query);
   if (const Value* ref = question.option("ref")) {
     if (!question.alone.empty() || !query.predicates.empty() || question.dated) {
       return bad_request(ref->column, "a ref names one call: nothing else goes with it");

@@ -107,7 +107,9 @@ log: {level: debug}
   BOOST_TEST((config.formats.at("shop2").ids == shop.ids));
   BOOST_TEST(config.accounts.at("A1").name == "A & Co");
   BOOST_TEST(config.limits.max_line_bytes == 64 * kKiB);
-  BOOST_TEST((config.redact == Redact{{"pin"}, {"/a/b"}}));
+  std::vector<std::string> keys = default_redact_keys();
+  keys.emplace_back("pin");
+  BOOST_TEST((config.redact == Redact{keys, {"/a/b"}}));
   BOOST_TEST(config.storage.part_bytes == 10'000'000U);
   BOOST_TEST((config.log.level == LogLevel::debug));
 }
@@ -146,8 +148,36 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("formats: {x: {ts: {pointers: /t, time: iso}}}", "f.yaml:1:40: bad value `iso`",
                  "rfc3339");
   expect_problem("redact: {pointers: [/a~2]}", "f.yaml:1:21: bad value `/a~2`", "a JSON pointer");
+  expect_problem("redact:\n  keys:\n  - token\n  - \"*\"\n", "f.yaml:4:5: bad value `*`",
+                 "this would match every one");
+  expect_problem("redact: {keys: ['**']}", "f.yaml:1:17: bad value `**`", "every one");
+  expect_problem("redact: {keys: ['*-*']}", "f.yaml:1:17: bad value `*-*`", "every one");
+  expect_problem("redact: {keys: ['-']}", "f.yaml:1:17: bad value `-`", "a letter or digit");
+  expect_problem("redact: {keys: /request/body/pin}", "f.yaml:1:16: bad value", "`pointers`");
+  expect_problem("redact: {keys: [$.a.pin]}", "f.yaml:1:17: bad value", "`pointers`");
+  expect_problem("redact: {keys: ['.*token']}", "f.yaml:1:17: bad value", "no regular expression");
+  expect_problem("redact: {keys: ['^token$']}", "f.yaml:1:17: bad value", "no regular expression");
+  expect_problem("redact: {keys: [' token']}", "f.yaml:1:17: bad value", "without a space");
+  expect_problem("redact: {pointers: /a/*/b}", "f.yaml:1:20: bad value", "below `keys`");
+  expect_problem("redact: {pointers: ['']}", "f.yaml:1:21: bad value ``", "a text");
+  expect_problem("redact: {defaults: no}", "f.yaml:1:20: bad value `no`", "true false");
+  expect_problem("formats: {x: {ts: /t, invalid_utf8: drop}}", "f.yaml:1:37: bad value `drop`",
+                 "replace reject keep");
   expect_problem("a: [1, 2\nb: 3", "f.yaml:2:", "expected YAML");
   expect_problem("- 1", "f.yaml:1:1: `configuration` is a list", "a mapping");
+}
+
+BOOST_AUTO_TEST_CASE(redaction_has_its_defaults_unless_told_otherwise) {
+  const auto keys_of = [](const std::string& text) {
+    return load_text(text, "f.yaml", [](std::string_view) { return true; }).config->redact.keys;
+  };
+  const std::vector<std::string> defaults = default_redact_keys();
+  BOOST_TEST((keys_of("redact: {keys: []}") == defaults));
+  BOOST_TEST((keys_of("redact: {keys: ['*token', pin]}").size() == defaults.size() + 1));
+  BOOST_TEST((keys_of("redact: {defaults: true, keys: pin}").size() == defaults.size() + 1));
+  BOOST_TEST((keys_of("redact: {defaults: false, keys: ['*token*', pin]}") ==
+              std::vector<std::string>{"*token*", "pin"}));
+  BOOST_TEST(keys_of("redact: {defaults: false}").empty());
 }
 
 BOOST_AUTO_TEST_CASE(all_problems_are_listed_in_the_files_order) {

@@ -1,0 +1,178 @@
+#include "intake/line_mender.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "intake/json_text.h"
+
+namespace fortnight::intake {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
+bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+void append_hex(char c, std::string& out) {
+  const auto byte = static_cast<unsigned char>(c);
+  out.push_back(kHexDigits[byte >> 4]);
+  out.push_back(kHexDigits[byte & 0xf]);
+}
+
+// What a sequence's first byte says of it: its length, and which second bytes are allowed
+// (Unicode, table 3-7).
+struct Lead {
+  std::size_t length = 0;  // 0: no sequence begins so
+  unsigned char least = 0x80;
+  unsigned char most = 0xbf;
+};
+
+Lead lead_of(unsigned char byte) {
+  if (byte >= 0xc2 && byte <= 0xdf) return {2};
+  if (byte >= 0xe0 && byte <= 0xef) {
+    if (byte == 0xe0) return {3, 0xa0, 0xbf};
+    if (byte == 0xed) return {3, 0x80, 0x9f};
+    return {3};
+  }
+  if (byte >= 0xf0 && byte <= 0xf4) {
+    if (byte == 0xf0) return {4, 0x90, 0xbf};
+    if (byte == 0xf4) return {4, 0x80, 0x8f};
+    return {4};
+  }
+  return {};
+}
+
+// How many of the bytes go together as the front of a sequence; at least 1.
+std::size_t front_length(std::string_view bytes, const Lead& lead) {
+  std::size_t length = 1;
+  for (; length < std::min(lead.length, bytes.size()); ++length) {
+    const auto byte = static_cast<unsigned char>(bytes[length]);
+    const bool second = length == 1;
+    if (byte < (second ? lead.least : 0x80) || byte > (second ? lead.most : 0xbf)) break;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::size_t utf8_sequence(std::string_view bytes) {
+  const Lead lead = lead_of(static_cast<unsigned char>(bytes.front()));
+  return lead.length != 0 && front_length(bytes, lead) == lead.length ? lead.length : 0;
+}
+
+std::size_t ill_formed_length(std::string_view bytes) {
+  return front_length(bytes, lead_of(static_cast<unsigned char>(bytes.front())));
+}
+
+LineMender::Mended LineMender::mend(std::string_view line, config::InvalidUtf8 invalid) {
+  invalid_ = invalid;
+  rest_ = line;
+  out_.clear();
+  changed_ = false;
+  invalid_utf8_ = false;
+  while (!rest_.empty()) {
+    const std::size_t quote = std::min(rest_.find('"'), rest_.size());
+    out_.append(rest_, 0, std::min(quote + 1, rest_.size()));
+    rest_.remove_prefix(std::min(quote + 1, rest_.size()));
+    if (!rest_.empty()) mend_string();
+  }
+  if (!changed_) return {line, false, invalid_utf8_};
+  const std::size_t size = out_.size();
+  out_.append(simdjson::SIMDJSON_PADDING, '\0');
+  return {std::string_view(out_).substr(0, size), true, invalid_utf8_};
+}
+
+// `rest_` begins behind the opening quote; ends behind the closing one.
+void LineMender::mend_string() {
+  while (!rest_.empty()) {
+    const char c = rest_.front();
+    if (is_high(c)) {
+      high_.push_back(c);
+      rest_.remove_prefix(1);
+      continue;
+    }
+    if (c == '\\') {
+      mend_escape();
+      continue;
+    }
+    flush_high_bytes();
+    if (is_control(c)) {
+      out_.append("\\u00");
+      append_hex(c, out_);
+      changed_ = true;
+    } else {
+      out_.push_back(c);
+    }
+    rest_.remove_prefix(1);
+    if (c == '"') return;
+  }
+  flush_high_bytes();
+}
+
+void LineMender::mend_escape() {
+  const std::string_view escape = rest_.substr(0, 6);
+  if (escape.size() >= 4 && escape[1] == 'x' && is_hex(escape[2]) && is_hex(escape[3])) {
+    const char byte = static_cast<char>(hex_value(escape[2]) * 16 + hex_value(escape[3]));
+    rest_.remove_prefix(4);
+    changed_ = true;
+    if (is_high(byte)) {
+      high_.push_back(byte);
+      return;
+    }
+    flush_high_bytes();
+    if (is_control(byte)) {
+      out_.append("\\u00");
+      append_hex(byte, out_);
+    } else {
+      if (byte == '"' || byte == '\\') out_.push_back('\\');
+      out_.push_back(byte);
+    }
+    return;
+  }
+  flush_high_bytes();
+  if (escape.size() < 2) {  // the line ends here: there is nothing to mend
+    out_.push_back('\\');
+    rest_.remove_prefix(1);
+    return;
+  }
+  const std::size_t length = escape[1] == 'u' ? std::min<std::size_t>(escape.size(), 6) : 2;
+  if (escapes_are_valid(escape.substr(0, length))) {
+    out_.append(escape, 0, length);
+    rest_.remove_prefix(length);
+    return;
+  }
+  out_.append("\\\\");
+  rest_.remove_prefix(1);
+  changed_ = true;
+}
+
+void LineMender::flush_high_bytes() {
+  std::string_view bytes = high_;
+  while (!bytes.empty()) {
+    if (const std::size_t length = utf8_sequence(bytes)) {
+      out_.append(bytes, 0, length);
+      bytes.remove_prefix(length);
+      continue;
+    }
+    const std::size_t length = ill_formed_length(bytes);
+    invalid_utf8_ = true;
+    if (invalid_ == config::InvalidUtf8::replace) {
+      out_.append(kReplacement);
+    } else if (invalid_ == config::InvalidUtf8::keep) {
+      for (const char c : bytes.substr(0, length)) {
+        out_.append("\\udc");
+        append_hex(c, out_);
+      }
+    } else {
+      out_.append(bytes, 0, length);
+    }
+    changed_ = changed_ || invalid_ != config::InvalidUtf8::reject;
+    bytes.remove_prefix(length);
+  }
+  high_.clear();
+}
+
+}  // namespace fortnight::intake

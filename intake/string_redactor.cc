@@ -1,0 +1,185 @@
+#include "intake/string_redactor.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "intake/json_text.h"
+#include "storage/call/batch.h"
+
+namespace fortnight::intake {
+namespace {
+
+constexpr std::size_t kMaxName = 128;
+constexpr std::size_t kMaxAuthority = 512;  // user:password of a URL
+
+bool is_letter(char c) {
+  const char low = static_cast<char>(c | 0x20);
+  return low >= 'a' && low <= 'z';
+}
+// Of a name in a text, as intake/text_scan.cc has them.
+bool is_name_byte(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '[' ||
+         c == ']' || c == '%' || c == '$' || c == ':';
+}
+
+}  // namespace
+
+void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> marks) {
+  if (names_.empty()) return;
+  changes_.clear();
+  check_named_values(line);
+  check_headers(line);
+  if (!marks.empty()) check_marks(line, marks);
+  if (!changes_.empty()) replace(line);
+}
+
+void StringRedactor::check_named_values(const ParsedLine& line) {
+  for (const NamedValue& pair : line.plan->named.pairs) {
+    const std::string_view name = line.scalar(pair.name);
+    if (name.size() > kMaxName) continue;
+    if (!names_.matches_part(storage::decode_json_string(name, scratch_))) continue;
+    for (std::uint32_t hole = pair.first; hole < pair.end; ++hole) {
+      const Span span = line.spans[hole];
+      const bool is_string = line.bytes[span.begin - 1] == '"';
+      if (line.is_null({hole, is_string})) continue;
+      std::string text(kRedacted);
+      if (!is_string) text = '"' + text + '"';
+      changes_.push_back({span.begin, span.begin + span.length, std::move(text)});
+    }
+  }
+}
+
+// Strings that may be a name, a colon and a value.
+void StringRedactor::check_headers(const ParsedLine& line) {
+  for (const std::uint32_t hole : line.plan->named.headers) {
+    const std::string_view string = line.scalar(hole);
+    const std::size_t colon = string.substr(0, kMaxName).find(':');
+    if (colon != std::string_view::npos && names_.matches_part(string.substr(0, colon))) {
+      search(line, hole);
+    }
+  }
+}
+
+void StringRedactor::check_marks(const ParsedLine& line, std::span<const std::uint32_t> marks) {
+  std::uint32_t hole = 0;
+  const auto holes = static_cast<std::uint32_t>(line.spans.size());
+  const auto end_of = [&](std::uint32_t at) {
+    return line.spans[at].begin + line.spans[at].length;
+  };
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    while (hole < holes && end_of(hole) <= marks[i]) ++hole;
+    if (hole == holes) return;
+    const Span span = line.spans[hole];
+    if (marks[i] < span.begin) continue;  // in a member's name
+    if (!tells(line.scalar(hole), marks[i] - span.begin)) continue;
+    search(line, hole);
+    while (i + 1 < marks.size() && marks[i + 1] < end_of(hole)) ++i;
+  }
+}
+
+bool StringRedactor::tells(std::string_view string, std::size_t at) const {
+  const std::string_view rest = string.substr(at);
+  switch (rest.front()) {
+    case '=':
+      return names_secret_before(string, at);
+    case '<':
+      return rest.size() > 1 && is_letter(rest[1]);
+    case '%': {
+      // What percents may hide: quotes, < = : and more percents.
+      const std::string_view code = rest.substr(0, 3);
+      return code == "%22" || code == "%25" || code == "%3A" || code == "%3a" || code == "%3C" ||
+             code == "%3c" || code == "%3D" || code == "%3d";
+    }
+    case '@': {
+      // The password of a URL stands before it.
+      const std::size_t from = at - std::min(at, kMaxAuthority);
+      const std::string_view before = string.substr(from, at - from);
+      return before.find("://") != std::string_view::npos ||
+             before.find(":\\/\\/") != std::string_view::npos;
+    }
+    default:
+      return escape_tells(string, at);
+  }
+}
+
+// A key that may be secret, or that may say so of another, before `=`.
+bool StringRedactor::names_secret_before(std::string_view string, std::size_t at) const {
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < kMaxName && is_name_byte(string[begin - 1])) --begin;
+  std::string_view key = string.substr(begin, at - begin);
+  if (begin > 0 && string[begin - 1] == '\\') return true;  // the escape is a part of it
+  if (key.find('%') != std::string_view::npos || key == "name") return true;
+  return names_.matches_part(key);
+}
+
+bool StringRedactor::escape_tells(std::string_view string, std::size_t at) const {
+  const std::string_view escape = string.substr(at);
+  if (escape.size() < 2) return false;
+  switch (escape[1]) {
+    case '"':
+    case 'n':
+    case 'r': {
+      // A name of JSON, or of a header's line.
+      std::string_view name = escape.substr(2, kMaxName);
+      name = name.substr(0, name.find_first_of("\\:"));
+      return names_.matches_part(name);
+    }
+    case 'u': {
+      // An ASCII character that needed no escape, but &, > and ', which some escape always.
+      if (escape.size() < 6 || escape[2] != '0' || escape[3] != '0') return false;
+      const unsigned code = hex_value(escape[4]) * 16 + hex_value(escape[5]);
+      return code == '\n' || code == '\r' ||
+             (code >= ' ' && code < 0x80 && code != '&' && code != '>' && code != '\'');
+    }
+    default:
+      return false;
+  }
+}
+
+void StringRedactor::search(const ParsedLine& line, std::uint32_t hole) {
+  const Span span = line.spans[hole];
+  for (Secret& secret : secrets_.find_in_string(line.scalar(hole))) {
+    changes_.push_back({span.begin + static_cast<std::uint32_t>(secret.begin),
+                        span.begin + static_cast<std::uint32_t>(secret.end),
+                        std::move(secret.replacement)});
+  }
+}
+
+// Copies the line with all changes made; spans move along.
+void StringRedactor::replace(ParsedLine& line) {
+  std::sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+  });
+  bytes_.clear();
+  spans_.assign(line.spans.begin(), line.spans.end());
+  std::uint32_t copied = 0;
+  std::size_t change = 0;
+  for (Span& span : spans_) {
+    const std::uint32_t begin = span.begin;
+    const std::uint32_t end = span.begin + span.length;
+    bytes_.append(line.bytes, copied, begin - copied);
+    copied = begin;
+    span.begin = static_cast<std::uint32_t>(bytes_.size());
+    for (; change < changes_.size() && changes_[change].begin < std::max(end, begin + 1);
+         ++change) {
+      if (changes_[change].begin < copied) {  // within one before
+        copied = std::max(copied, changes_[change].end);
+        continue;
+      }
+      bytes_.append(line.bytes, copied, changes_[change].begin - copied);
+      bytes_.append(changes_[change].text);
+      copied = changes_[change].end;
+    }
+    bytes_.append(line.bytes, copied, end - copied);
+    copied = end;
+    span.length = static_cast<std::uint32_t>(bytes_.size()) - span.begin;
+  }
+  bytes_.append(line.bytes.substr(copied));
+  line.bytes = bytes_;
+  bytes_.append(simdjson::SIMDJSON_PADDING, '\0');
+  line.bytes = std::string_view(bytes_).substr(0, bytes_.size() - simdjson::SIMDJSON_PADDING);
+  line.spans = spans_;
+}
+
+}  // namespace fortnight::intake

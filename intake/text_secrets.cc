@@ -1,0 +1,88 @@
+#include "intake/text_secrets.h"
+
+#include <algorithm>
+
+#include "intake/mapped_text.h"
+#include "intake/text_scan.h"
+
+namespace fortnight::intake {
+namespace {
+
+// Of two that overlap, the one that begins first has the replacement.
+std::vector<Secret> merged(std::vector<Secret> secrets) {
+  std::sort(secrets.begin(), secrets.end(), [](const Secret& a, const Secret& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+  });
+  std::vector<Secret> out;
+  for (Secret& secret : secrets) {
+    if (!out.empty() && secret.begin < out.back().end) {
+      out.back().end = std::max(out.back().end, secret.end);
+    } else {
+      out.push_back(std::move(secret));
+    }
+  }
+  return out;
+}
+
+// Whether a secret name that ends at `at` has its value behind it, and that was replaced.
+bool has_redacted_value(std::string_view text, std::size_t at) {
+  constexpr std::string_view kBetween = "\"'\\ \t:=>,[]{}";
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  while (at < text.size() && is_name(text[at])) ++at;  // the rest of the name
+  const std::size_t value = std::min(text.find(kRedacted, at), text.size());
+  std::string between(text.substr(at, value - at));
+  // {"name":"...","value":"..."}
+  if (const std::size_t word = between.find("value"); word != std::string::npos) {
+    between.erase(word, between.compare(word, 6, "values") == 0 ? 6 : 5);
+  }
+  return value < text.size() && between.find_first_not_of(kBetween) == std::string::npos;
+}
+
+}  // namespace
+
+std::vector<Secret> TextSecrets::find(std::string_view text) const {
+  return merged(TextScan(names_, text, 0, TextScan::Percents::decode).find());
+}
+
+std::vector<Secret> TextSecrets::find_in_string(std::string_view raw) const {
+  if (raw.find('\\') == std::string_view::npos) return find(raw);
+  const MappedText decoded = json_decoded(raw);
+  std::vector<Secret> secrets = find(decoded.text);
+  for (Secret& secret : secrets) {
+    secret.begin = decoded.at[secret.begin];
+    secret.end = decoded.at[secret.end];
+    secret.replacement = json_escaped(secret.replacement);
+  }
+  return secrets;
+}
+
+std::string TextSecrets::without_secrets(std::string_view broken) const {
+  std::string kept = replace_secrets(broken, find(broken));
+  for (std::size_t from = 0; from < kept.size();) {
+    const RedactNames::Mention mention = names_.find_mention(kept, from);
+    if (mention.begin == std::string_view::npos) break;
+    if (!has_redacted_value(kept, mention.end)) {
+      kept.resize(mention.begin);
+      break;
+    }
+    from = mention.end;
+  }
+  return kept;
+}
+
+std::string replace_secrets(std::string_view text, const std::vector<Secret>& secrets) {
+  std::string out;
+  std::size_t copied = 0;
+  for (const Secret& secret : secrets) {
+    out.append(text, copied, secret.begin - copied);
+    out.append(secret.replacement);
+    copied = secret.end;
+  }
+  out.append(text.substr(copied));
+  return out;
+}
+
+}  // namespace fortnight::intake
