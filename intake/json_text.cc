@@ -1,7 +1,5 @@
 #include "intake/json_text.h"
 
-#include <cstring>
-
 namespace fortnight::intake {
 namespace {
 
@@ -60,24 +58,27 @@ bool is_json_scalar(std::string_view text) {
   }
 }
 
-bool escapes_are_valid(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    at = static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
-    if (at == nullptr) return true;
-    if (++at == end) return false;
-    const char escape = *at++;
-    if (escape == 'u') {
-      if (end - at < 4) return false;
-      for (const char* const last = at + 4; at != last; ++at) {
-        if (!is_hex(*at)) return false;
-      }
-    } else if (escape == '\0' || std::strchr("\"\\/bfnrt", escape) == nullptr) {
-      return false;
-    }
+std::size_t escape_length(std::string_view text) {
+  constexpr std::size_t kUnicode = 6;  // \u00e9
+  if (text.size() < 2) return 0;
+  switch (text[1]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return 2;
+    case 'u':
+      break;
+    default:
+      return 0;
   }
-  return true;
+  if (text.size() < kUnicode) return 0;
+  const bool valid = is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) && is_hex(text[5]);
+  return valid ? kUnicode : 0;
 }
 
 }  // namespace fortnight::intake

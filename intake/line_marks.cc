@@ -3,8 +3,8 @@
 #include <bit>
 #include <cstddef>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
 #endif
 
 #include "intake/json_text.h"
@@ -14,44 +14,80 @@ namespace {
 
 constexpr std::uint32_t kStride = 64;
 
-#if defined(__SSE2__)
+// A bit of `mask` is a byte from `at` on.
+void push_marks(std::uint64_t mask, std::uint32_t at, std::uint32_t size,
+                std::vector<std::uint32_t>& marks) {
+  if (size - at < kStride) mask &= (std::uint64_t{1} << (size - at)) - 1;
+  for (; mask != 0; mask &= mask - 1) {
+    marks.push_back(at + static_cast<std::uint32_t>(std::countr_zero(mask)));
+  }
+}
 
-// Of 16 bytes: all bits of those that are marks.
-__m128i marks_of(const char* at) {
+#if defined(__x86_64__)
+
+// `<` and `=` differ in their last bit.
+constexpr char kAllButLast = '\xfe';
+
+__m128i marks_of_16(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  // `<` and `=` differ in their last bit.
   const __m128i pair =
-      _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8('\xfe')), _mm_set1_epi8('<'));
+      _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(kAllButLast)), _mm_set1_epi8('<'));
   const __m128i escape = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
   const __m128i percent = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('%'));
   const __m128i at_sign = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@'));
   return _mm_or_si128(_mm_or_si128(pair, escape), _mm_or_si128(percent, at_sign));
 }
 
-// A bit for each of kStride bytes.
-std::uint64_t mask_of(const char* at) {
-  const __m128i a = marks_of(at);
-  const __m128i b = marks_of(at + 16);
-  const __m128i c = marks_of(at + 32);
-  const __m128i d = marks_of(at + 48);
-  const __m128i any = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
-  if (_mm_movemask_epi8(any) == 0) return 0;
-  const auto bits = [](__m128i marks) {
-    return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(marks)));
+void find_marks(std::string_view line, std::vector<std::uint32_t>& marks) {
+  const auto size = static_cast<std::uint32_t>(line.size());
+  const auto bits = [](__m128i found) {
+    return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(found)));
   };
-  return bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
+  for (std::uint32_t at = 0; at < size; at += kStride) {
+    const __m128i a = marks_of_16(line.data() + at);
+    const __m128i b = marks_of_16(line.data() + at + 16);
+    const __m128i c = marks_of_16(line.data() + at + 32);
+    const __m128i d = marks_of_16(line.data() + at + 48);
+    const __m128i any = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+    if (_mm_movemask_epi8(any) == 0) continue;
+    push_marks(bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48, at, size, marks);
+  }
 }
+
+__attribute__((target("avx2"))) __m256i marks_of_32(const char* at) {
+  const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+  const __m256i pair = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, _mm256_set1_epi8(kAllButLast)),
+                                         _mm256_set1_epi8('<'));
+  const __m256i escape = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
+  const __m256i percent = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('%'));
+  const __m256i at_sign = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('@'));
+  return _mm256_or_si256(_mm256_or_si256(pair, escape), _mm256_or_si256(percent, at_sign));
+}
+
+__attribute__((target("avx2"))) void find_marks_avx2(std::string_view line,
+                                                     std::vector<std::uint32_t>& marks) {
+  const auto size = static_cast<std::uint32_t>(line.size());
+  for (std::uint32_t at = 0; at < size; at += kStride) {
+    const __m256i a = marks_of_32(line.data() + at);
+    const __m256i b = marks_of_32(line.data() + at + 32);
+    const __m256i any = _mm256_or_si256(a, b);
+    if (_mm256_testz_si256(any, any) != 0) continue;
+    const auto low = static_cast<unsigned>(_mm256_movemask_epi8(a));
+    const auto high = static_cast<unsigned>(_mm256_movemask_epi8(b));
+    push_marks(std::uint64_t{low} | std::uint64_t{high} << 32, at, size, marks);
+  }
+}
+
+const auto find_marks_here = __builtin_cpu_supports("avx2") ? find_marks_avx2 : find_marks;
 
 #else
 
-std::uint64_t mask_of(const char* at) {
-  std::uint64_t mask = 0;
-  for (std::uint32_t i = 0; i < kStride; ++i) {
-    const char c = at[i];
-    const bool mark = c == '\\' || c == '=' || c == '<' || c == '%' || c == '@';
-    mask |= static_cast<std::uint64_t>(mark) << i;
+void find_marks_here(std::string_view line, std::vector<std::uint32_t>& marks) {
+  const auto size = static_cast<std::uint32_t>(line.size());
+  for (std::uint32_t at = 0; at < size; ++at) {
+    const char c = line[at];
+    if (c == '\\' || c == '=' || c == '<' || c == '%' || c == '@') marks.push_back(at);
   }
-  return mask;
 }
 
 #endif
@@ -60,25 +96,16 @@ std::uint64_t mask_of(const char* at) {
 
 std::span<const std::uint32_t> LineMarks::find(std::string_view line) {
   marks_.clear();
-  const auto size = static_cast<std::uint32_t>(line.size());
-  for (std::uint32_t at = 0; at < size; at += kStride) {
-    std::uint64_t mask = mask_of(line.data() + at);
-    if (size - at < kStride) mask &= (std::uint64_t{1} << (size - at)) - 1;
-    for (; mask != 0; mask &= mask - 1) {
-      marks_.push_back(at + static_cast<std::uint32_t>(std::countr_zero(mask)));
-    }
-  }
+  find_marks_here(line, marks_);
   return marks_;
 }
 
 bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks) {
-  constexpr std::size_t kUnicodeEscape = 6;  // \u00e9
-  std::size_t behind = 0;                    // the last escape
+  std::size_t behind = 0;  // the last escape
   for (const std::uint32_t mark : marks) {
     if (line[mark] != '\\' || mark < behind) continue;
-    if (mark + 1 == line.size()) return false;
-    const std::size_t length = line[mark + 1] == 'u' ? kUnicodeEscape : 2;
-    if (!escapes_are_valid(line.substr(mark, length))) return false;
+    const std::size_t length = escape_length(line.substr(mark));
+    if (length == 0) return false;
     behind = mark + length;
   }
   return true;

@@ -20,8 +20,7 @@ class LineMarks {
   std::vector<std::uint32_t> marks_;
 };
 
-// Whether each backslash of the line begins an escape that JSON knows, as escapes_are_valid()
-// says. `marks` are the line's.
+// Whether each backslash of the line begins an escape that JSON knows. `marks` are the line's.
 bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks);
 
 }  // namespace fortnight::intake

@@ -138,8 +138,7 @@ void LineMender::mend_escape() {
     rest_.remove_prefix(1);
     return;
   }
-  const std::size_t length = escape[1] == 'u' ? std::min<std::size_t>(escape.size(), 6) : 2;
-  if (escapes_are_valid(escape.substr(0, length))) {
+  if (const std::size_t length = escape_length(escape)) {
     out_.append(escape, 0, length);
     rest_.remove_prefix(length);
     return;

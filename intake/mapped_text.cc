@@ -16,7 +16,7 @@ void append(MappedText& out, std::string_view piece, std::size_t at) {
 }
 
 // \n, \u00e9, or a pair of surrogates.
-std::size_t escape_length(std::string_view escape) {
+std::size_t decoded_at_once(std::string_view escape) {
   constexpr std::size_t kUnicode = 6;
   if (escape.size() < 2 || escape[1] != 'u') return std::min<std::size_t>(escape.size(), 2);
   const bool high = escape.size() >= 2 * kUnicode && (escape[2] | 0x20) == 'd' &&
@@ -38,7 +38,7 @@ MappedText json_decoded(std::string_view raw) {
       ++i;
       continue;
     }
-    const std::size_t length = escape_length(raw.substr(i));
+    const std::size_t length = decoded_at_once(raw.substr(i));
     append(out, storage::decode_json_string(raw.substr(i, length), scratch), i);
     i += length;
   }

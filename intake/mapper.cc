@@ -77,6 +77,10 @@ int power_of(config::DurationUnit unit) {
 std::int32_t status_of(std::string_view text) {
   constexpr std::int64_t kLeast = 100;
   constexpr std::int64_t kMost = 999;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() == 3 && text[0] >= '1' && std::all_of(text.begin(), text.end(), is_digit)) {
+    return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
+  }
   text = number_text(text);
   if (text.starts_with("HTTP/")) {
     text = number_text(text.substr(std::min(text.find(' '), text.size())));
@@ -284,9 +288,10 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
   }
   line_marks_ = marks_.find(line);
   parsed_ = {line, {}, nullptr, nullptr};
-  if (escapes_are_valid(line, line_marks_)) {
-    parsed_.shape = cache_.recognise(line, structurals, spans_);
+  if (!escapes_are_valid(line, line_marks_)) {
+    return Refusal{Reason::not_json, "an escape that JSON doesn't know"};
   }
+  parsed_.shape = cache_.recognise(line, structurals, spans_);
   if (parsed_.shape != nullptr) {
     parsed_.plan = &parsed_.shape->plan();
     parsed_.spans = spans_;

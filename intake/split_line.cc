@@ -15,7 +15,7 @@ bool LineSplitter::split(std::string_view line, std::span<const std::uint32_t> s
   skeleton_.clear();
   spans_.clear();
   open_.clear();
-  if (structurals.empty() || !escapes_are_valid(line)) return false;
+  if (structurals.empty()) return false;
   copied_ = structurals.front();
   enum class Expect : std::uint8_t { value, value_or_end, key, key_or_end, comma_or_end, nothing };
   Expect expect = Expect::value;

@@ -20,8 +20,9 @@ struct Span {
 
 class LineSplitter {
  public:
-  // `structurals` are those of `line` (which has no BOM): see Structurals. Whether it is JSON; if
-  // so, the accessors tell of it until the next call.
+  // `structurals` are those of `line` (which has no BOM): see Structurals. Whether it is JSON, but
+  // for its escapes, which are the caller's to check; if so, the accessors describe it until the
+  // next call.
   bool split(std::string_view line, std::span<const std::uint32_t> structurals);
 
   // From the first structural on, with storage::kHole for each scalar. Not for the root's being

@@ -84,7 +84,7 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
     case '=':
       return names_secret_before(string, at);
     case '<':
-      return rest.size() > 1 && is_letter(rest[1]);
+      return tag_is_secret(rest.substr(1));
     case '%': {
       // What percents may hide: quotes, < = : and more percents.
       const std::string_view code = rest.substr(0, 3);
@@ -101,6 +101,13 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
     default:
       return escape_tells(string, at);
   }
+}
+
+// <wsse:Password Type="...">
+bool StringRedactor::tag_is_secret(std::string_view name) const {
+  name = name.substr(0, kMaxName);
+  const auto end = std::find_if_not(name.begin(), name.end(), is_name_byte);
+  return names_.matches_part(name.substr(0, static_cast<std::size_t>(end - name.begin())));
 }
 
 // A key that may be secret, or that may say so of another, before `=`.

@@ -42,6 +42,7 @@ class StringRedactor {
   // Whether the string has to be searched because of the mark at `at` in it.
   [[nodiscard]] bool tells(std::string_view string, std::size_t at) const;
   [[nodiscard]] bool escape_tells(std::string_view string, std::size_t at) const;
+  [[nodiscard]] bool tag_is_secret(std::string_view name) const;
   [[nodiscard]] bool names_secret_before(std::string_view string, std::size_t at) const;
   void search(const ParsedLine& line, std::uint32_t hole);
   void replace(ParsedLine& line);

@@ -41,10 +41,11 @@ bool may_tell(std::string_view text) {
 }  // namespace
 
 std::vector<Secret> TextScan::find() {
-  if (depth_ > kMaxNesting) {
+  if (depth_ > kMaxNesting || text_.size() > budget_) {
     if (names_.find_mention(text_).begin != kNone) add(0, text_.size());
     return std::move(found_);
   }
+  budget_ -= text_.size();
   while (at_ < text_.size()) {
     const std::size_t before = at_;
     switch (text_[at_]) {
@@ -75,7 +76,7 @@ std::vector<Secret> TextScan::find() {
     }
     if (at_ == before) ++at_;
   }
-  if (percents_ == Percents::decode) look_into_percents();
+  look_into_percents();
   return std::move(found_);
 }
 
@@ -309,7 +310,7 @@ void TextScan::add_bare(std::size_t begin, std::size_t end) {
 void TextScan::look_into_string(std::string_view content, std::size_t begin) {
   if (!may_tell(content)) return;
   const MappedText decoded = json_decoded(content);
-  for (const Secret& secret : TextScan(names_, decoded.text, depth_ + 1, Percents::leave).find()) {
+  for (const Secret& secret : TextScan(names_, decoded.text, depth_ + 1, budget_).find()) {
     found_.push_back({begin + decoded.at[secret.begin], begin + decoded.at[secret.end],
                       json_escaped(secret.replacement)});
   }
@@ -319,7 +320,7 @@ void TextScan::look_into_percents() {
   if (text_.find('%') == kNone) return;
   const MappedText decoded = percent_decoded(text_);
   if (decoded.text.size() == text_.size()) return;
-  for (const Secret& secret : TextScan(names_, decoded.text, depth_ + 1, Percents::decode).find()) {
+  for (const Secret& secret : TextScan(names_, decoded.text, depth_ + 1, budget_).find()) {
     found_.push_back(
         {decoded.at[secret.begin], decoded.at[secret.end], percent_encoded(secret.replacement)});
   }

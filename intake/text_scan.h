@@ -13,13 +13,10 @@ namespace fortnight::intake {
 
 class TextScan {
  public:
-  // Whether the text is searched as it reads with %XX decoded too. Where a text around it is,
-  // that finds what is in this one.
-  enum class Percents { decode, leave };
-
-  // `names` and `text` must outlive it; `depth` counts from 0.
-  TextScan(const RedactNames& names, std::string_view text, int depth, Percents percents)
-      : names_(names), text_(text), depth_(depth), percents_(percents) {}
+  // `names` and `text` must outlive it; `depth` counts from 0. `budget` is how many bytes may still
+  // be searched on all levels together, which this and the levels below it use up.
+  TextScan(const RedactNames& names, std::string_view text, int depth, std::size_t& budget)
+      : names_(names), text_(text), depth_(depth), budget_(budget) {}
 
   // In any order; some may overlap.
   std::vector<Secret> find();
@@ -68,7 +65,7 @@ class TextScan {
   const RedactNames& names_;
   std::string_view text_;
   int depth_;
-  Percents percents_;
+  std::size_t& budget_;
   std::size_t at_ = 0;
   std::optional<bool> is_form_;  // the text begins with a key and `=`
   std::vector<Container> open_;

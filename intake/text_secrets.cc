@@ -8,6 +8,11 @@
 namespace fortnight::intake {
 namespace {
 
+// What a search may cost, in texts of the same length: levels of texts may hold each other in many
+// ways. What lies beyond is treated as what nests too deep.
+constexpr std::size_t kSearchedLevels = 12;
+constexpr std::size_t kLeastBudget = 4096;
+
 // Of two that overlap, the one that begins first has the replacement.
 std::vector<Secret> merged(std::vector<Secret> secrets) {
   std::sort(secrets.begin(), secrets.end(), [](const Secret& a, const Secret& b) {
@@ -44,7 +49,8 @@ bool has_redacted_value(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::vector<Secret> TextSecrets::find(std::string_view text) const {
-  return merged(TextScan(names_, text, 0, TextScan::Percents::decode).find());
+  std::size_t budget = kSearchedLevels * text.size() + kLeastBudget;
+  return merged(TextScan(names_, text, 0, budget).find());
 }
 
 std::vector<Secret> TextSecrets::find_in_string(std::string_view raw) const {
