@@ -66,7 +66,7 @@ void append_facts(std::string& out, std::string_view row, const Terminal& termin
   fact(out, "source", value("source"), terminal);
   fact(out, "ref", value("ref"), terminal);
   const bool truncated = value("truncated") == "true";
-  fact(out, "truncated", truncated ? "the line was too long: this is its first part" : "", terminal);
+  fact(out, "truncated", truncated ? "the line was too long: its first part" : "", terminal);
 }
 
 void append_message(std::string& out, const Message& message, const Terminal& terminal) {
