@@ -231,6 +231,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view 
   const std::size_t size = closed_.size();
   closed_.append(simdjson::SIMDJSON_PADDING, '\0');
   if (parse_or_mend(std::string_view(closed_).substr(0, size))) return too_long;
+  parsed_.cut_off = true;
   // The rest, which isn't at hand, may have had what is missing.
   if (!tells_conditions()) return too_long;
   const std::uint64_t calls = counters_.calls;

@@ -15,6 +15,7 @@ struct ParsedLine {
   std::span<const Span> spans;
   const ShapePlan* plan = nullptr;
   KnownShape* shape = nullptr;  // absent where the line has to be kept plain
+  bool cut_off = false;         // it was closed by close_cut_line()
 
   [[nodiscard]] std::string_view scalar(std::uint32_t hole) const {
     return {bytes.data() + spans[hole].begin, spans[hole].length};

@@ -31,6 +31,9 @@ void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> mar
   check_named_values(line);
   check_headers(line);
   if (!marks.empty()) check_marks(line, marks);
+  // The string that was cut, before the mark that says so, may have lost what would tell of it.
+  const auto holes = static_cast<std::uint32_t>(line.spans.size());
+  if (line.cut_off && holes >= 2) search(line, holes - 2);
   if (!changes_.empty()) replace(line);
 }
 

@@ -33,6 +33,7 @@ constexpr std::array<bool, 256> kTelling = set_of("\"'=:<%");
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_key_byte(char c) { return kKeyBytes[static_cast<unsigned char>(c)]; }
+bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == kNone; }
 bool may_tell(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return kTelling[static_cast<unsigned char>(c)]; });
@@ -183,8 +184,13 @@ void TextScan::meet_colon() {
     const std::size_t end = std::min(text_.find_first_of("/?#\\ \t\r\n\"'<>", begin), text_.size());
     const std::string_view authority = text_.substr(begin, end - begin);
     const std::size_t host = authority.rfind('@');
-    if (host == kNone) return;
     const std::size_t colon = authority.find(':');
+    if (host == kNone) {
+      // Where the text was cut off, what stands behind the colon may be no port.
+      const bool cut_off = end == text_.size() && colon != kNone && !authority.starts_with('[');
+      if (cut_off && !is_port(authority.substr(colon + 1))) add(begin + colon + 1, end);
+      return;
+    }
     if (colon < host) add(begin + colon + 1, begin + host);
     at_ = begin + host;
     return;

@@ -168,8 +168,10 @@ BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_damaged_line) {
   for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
     Hiding hiding(seed);
     std::string line = hiding.line();
+    // A name behind the cut can't tell of a value before it.
+    const bool value_first = line.find("key") != std::string::npos;
     storage::Append append;
-    switch (hiding.pick(4)) {
+    switch (value_first ? 2 : hiding.pick(4)) {
       case 0:
         line.insert(line.find(":\"", line.find("ts\":\"") + 5) + 2, "\xe9\x01\\xE9\\q");
         append = work.map(line);
