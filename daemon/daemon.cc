@@ -37,7 +37,8 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       watchdog_(loop_),
       late_log_(log_late),
-      trimmer_(config_.limits.memory) {
+      trimmer_(config_.limits.memory),
+      lines_(unfinished_bytes(config_.limits)) {
   // A log that nobody reads any more must not end us.
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -96,8 +97,9 @@ storage::Result<void> Daemon::start() {
   engine_->when_late([this](const storage::LateCalls& late) {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
-  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, failed);
-  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, computing_);
+  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, failed);
+  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, config_.limits.memory,
+                                         lines_, computing_);
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();

@@ -67,6 +67,7 @@ class Daemon {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<DiskWatch> disk_watch_;
   MemoryTrimmer trimmer_;
+  UnfinishedLines lines_;
   Computing computing_;
   GivingWay merging_{computing_};
   std::unique_ptr<Maintenance> flushing_;

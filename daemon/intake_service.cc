@@ -40,9 +40,10 @@ CommitterOptions committer_options(const config::Config& config) {
 }  // namespace
 
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
-                             const config::Config& config,
+                             const config::Config& config, UnfinishedLines& lines,
                              std::function<void(const storage::Error&)> failed)
     : clock_(clock),
+      lines_(lines),
       work_(boost::asio::make_work_guard(loop_)),
       committer_(
           store, clock, committer_options(config),
@@ -118,8 +119,8 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
     return made;
   }
   log_info("receiving lines", {{"source", source.name}, {"at", listening.where}});
-  made->port =
-      std::make_unique<LinePort>(loop_, std::move(listening), *made->intake, config.limits);
+  made->port = std::make_unique<LinePort>(loop_, std::move(listening), *made->intake,
+                                          config.limits, lines_);
   return made;
 }
 

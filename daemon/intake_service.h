@@ -28,9 +28,9 @@ namespace fortnight::daemon {
 
 class IntakeService {
  public:
-  // `store` and `clock` must outlive it. `failed` is told on the commit thread.
+  // `store`, `clock` and `lines` must outlive it. `failed` is told on the commit thread.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
-                std::function<void(const storage::Error&)> failed);
+                UnfinishedLines& lines, std::function<void(const storage::Error&)> failed);
   ~IntakeService();
 
   // A source that can't be opened is an error, and nothing runs.
@@ -70,6 +70,7 @@ class IntakeService {
   std::string ask(Make make);
 
   const Clock& clock_;
+  UnfinishedLines& lines_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Committer committer_;

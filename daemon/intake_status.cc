@@ -44,6 +44,7 @@ void write_pace(storage::JsonWriter& json, const SourceIntake& intake, storage::
 void write_port(storage::JsonWriter& json, const Listener& listener) {
   json.key("connections").number(listener.connections());
   json.key("refused_connections").number(listener.refused());
+  json.key("wrong_protocol").number(listener.wrong_port());
 }
 
 void write_tail(storage::JsonWriter& json, const TailStatus& status) {

@@ -1,9 +1,11 @@
 #include "daemon/line_connection.h"
 
+#include <algorithm>
 #include <boost/asio/write.hpp>
 #include <utility>
 
 #include "daemon/log.h"
+#include "daemon/parting.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -15,6 +17,10 @@ constexpr std::size_t kMaxUnread = 64U << 10;
 constexpr std::size_t kMaxToken = 256;
 constexpr std::string_view kTokenTooLong =
     "#error the token of #sync has more than 256 bytes: nothing is acknowledged by it\n";
+// A read is worth this much at the least.
+constexpr std::size_t kLeastRead = 512;
+constexpr std::string_view kOverstayed =
+    "ERR limit the line didn't end in time, while memory for lines was short\n";
 
 // "#sync TOKEN": its token, which may be empty; nothing where the line is another.
 std::optional<std::string_view> sync_token(std::string_view line) {
@@ -27,14 +33,12 @@ std::optional<std::string_view> sync_token(std::string_view line) {
 
 }  // namespace
 
-LineConnection::LineConnection(Socket socket, SourceIntake& source,
-                               std::chrono::milliseconds idle_timeout,
-                               std::function<void(LineConnection&)> ended)
+LineConnection::LineConnection(Socket socket, const Owner& owner)
     : socket_(std::move(socket)),
-      source_(source),
-      idle_timeout_(idle_timeout),
+      owner_(owner),
+      source_(owner.source),
       idle_(socket_.get_executor()),
-      ended_(std::move(ended)) {}
+      held_(owner.lines) {}
 
 void LineConnection::start() {
   error_code failed;
@@ -69,25 +73,83 @@ void LineConnection::read() {
     return;
   }
   if (!framer_) framer_.emplace(source_.max_line_bytes(), received_);
+  const std::size_t allowance = held_.allowance();
+  if (allowance == 0 && !closing_) {
+    short_ = true;  // tick() goes on
+    return;
+  }
   const std::span<char> space = framer_->space();
   error_code failed;
-  const std::size_t count =
-      socket_.read_some(boost::asio::buffer(space.data(), space.size()), failed);
-  if (failed == boost::asio::error::would_block) return wait_readable();
+  const std::size_t count = socket_.read_some(
+      boost::asio::buffer(space.data(), std::min(space.size(), std::max(allowance, kLeastRead))),
+      failed);
+  if (failed == boost::asio::error::would_block) {
+    rest();
+    return wait_readable();
+  }
   if (failed == boost::asio::error::eof) return reached_end();
   if (failed) return end();
+  opening_.feed({space.data(), count});
   framer_->filled(count);
   received_ += count;
   watch_idleness();
+  if (came_to_wrong_port()) return;
   take_lines();
-  if (framer_->pending() == 0 && !framer_->skipping()) framer_.reset();
+  if (over_) return;
+  rest();
   wait_readable();
+}
+
+// Between two reads no more is held than the line that has begun.
+void LineConnection::rest() {
+  if (framer_->pending() == 0 && !framer_->skipping()) {
+    framer_.reset();
+  } else {
+    framer_->shrink();
+  }
+  held_.hold(framer_ ? framer_->memory() : 0);
+}
+
+bool LineConnection::came_to_wrong_port() {
+  const Opening::Kind kind = opening_.kind();
+  if (kind != Opening::Kind::http && kind != Opening::Kind::tls) return false;
+  owner_.wrong_port(kind);
+  part(wrong_port_line(kind));
+  return true;
+}
+
+void LineConnection::part(std::string_view line) {
+  if (over_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+  part_with(std::move(socket_), line);
+  end();
+}
+
+void LineConnection::tick() {
+  if (over_) return;
+  if (!source_.gatherer().has_room()) held_.renew();  // the store keeps it from ending
+  if (held_.overstays()) {
+    held_.count_as_given_up();
+    log_warning("a line didn't end in time while memory was short: its connection is closed",
+                {{"source", source_.name()}});
+    return part(kOverstayed);
+  }
+  if (std::exchange(short_, false)) read();
 }
 
 void LineConnection::take_lines() {
   source_.begin();
   counted_ = source_.counters();
-  while (const auto line = framer_->next()) take(*line);
+  while (const auto line = framer_->next()) {
+    // The first line is still open, and longer than a line may be.
+    if (line->too_long && opening_.kind() == Opening::Kind::undecided) {
+      opening_.give_up();
+      if (came_to_wrong_port()) return;
+    }
+    held_.renew();
+    take(*line);
+  }
   count_lines();
   source_.gatherer().added();
 }
@@ -121,12 +183,15 @@ void LineConnection::sync(std::string_view token) {
 // The peer has ended its side: a last line without LF counts, and answers are still sent.
 void LineConnection::reached_end() {
   reading_ended_ = true;
+  opening_.finish();
+  if (came_to_wrong_port()) return;
   if (framer_) {
     source_.begin();
     counted_ = source_.counters();
     if (const auto line = framer_->last()) take(*line);
     source_.gatherer().added();
     framer_.reset();
+    held_.hold(0);
   }
   end_if_done();
 }
@@ -159,12 +224,14 @@ void LineConnection::end() {
   error_code ignored;
   idle_.cancel();
   socket_.close(ignored);
-  ended_(*this);
+  framer_.reset();
+  held_.hold(0);
+  owner_.ended(*this);
 }
 
 void LineConnection::watch_idleness() {
-  if (idle_timeout_.count() == 0) return;
-  idle_.expires_after(idle_timeout_);
+  if (owner_.idle_timeout.count() == 0) return;
+  idle_.expires_after(owner_.idle_timeout);
   idle_.async_wait([self = shared_from_this()](error_code cancelled) {
     if (cancelled || self->over_) return;
     log_info("an intake connection was idle for too long and is closed",

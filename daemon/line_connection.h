@@ -1,7 +1,7 @@
 // One connection of an intake port: lines in; out, nothing but the answers to `#sync TOKEN`.
 //
-// It reads only while the commit queue has room, and while its peer takes the answers: that is how
-// a full queue pushes back.
+// It reads only while the commit queue has room, while its peer takes the answers, and while there
+// is memory for a line that has begun: that is how a full queue pushes back.
 //
 // Lifetime: shared by its pending operations; it ends when the peer does, at close(), or when it
 // was idle for too long. Threads: the intake thread alone.
@@ -16,7 +16,9 @@
 #include <optional>
 #include <string>
 
+#include "daemon/opening.h"
 #include "daemon/source_intake.h"
+#include "daemon/unfinished_lines.h"
 
 namespace fortnight::daemon {
 
@@ -24,11 +26,20 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
   using Socket = boost::asio::generic::stream_protocol::socket;
 
-  // `source` must outlive it; `idle_timeout` 0: none. `ended` is called once, when it is over.
-  LineConnection(Socket socket, SourceIntake& source, std::chrono::milliseconds idle_timeout,
-                 std::function<void(LineConnection&)> ended);
+  // What all connections of a port have in common.
+  struct Owner {
+    SourceIntake& source;
+    UnfinishedLines& lines;
+    std::chrono::milliseconds idle_timeout;         // 0: none
+    std::function<void(LineConnection&)> ended;     // called once, when it is over
+    std::function<void(Opening::Kind)> wrong_port;  // another protocol came
+  };
+  // `owner` and what it refers to must outlive it.
+  LineConnection(Socket socket, const Owner& owner);
 
   void start();
+  // To be called every tenth of a second.
+  void tick();
   // Takes what the peer has sent by now, up to one read, and no more; ends once the answers that
   // wait for the store are sent.
   void close();
@@ -38,6 +49,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
  private:
   void wait_readable();
   void read();
+  void rest();
   void take_lines();
   void take(const intake::LineFramer::Line& line);
   void count_lines();
@@ -45,15 +57,20 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void reached_end();
   void answer(std::string_view text);
   void write();
+  // Whether the connection speaks another protocol, and is over.
+  bool came_to_wrong_port();
+  // Ends it with a last line of static storage.
+  void part(std::string_view line);
   void end_if_done();
   void end();
   void watch_idleness();
 
   Socket socket_;
+  const Owner& owner_;
   SourceIntake& source_;
-  const std::chrono::milliseconds idle_timeout_;
   boost::asio::steady_timer idle_;
-  std::function<void(LineConnection&)> ended_;
+  UnfinishedLines::Part held_;
+  Opening opening_;
 
   std::optional<intake::LineFramer>
       framer_;  // only while it holds something: it is 64 KiB and more
@@ -67,6 +84,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::string writing_;
   std::size_t syncs_ = 0;  // asked for and not yet answered
   bool stalled_ = false;   // not read from until answers were taken
+  bool short_ = false;     // not read from until others hold less
   bool closing_ = false;
   bool reading_ended_ = false;
   bool over_ = false;

@@ -14,8 +14,9 @@ namespace fortnight::daemon {
 
 class LinePort {
  public:
+  // `lines` must outlive it.
   LinePort(boost::asio::io_context& loop, Listening listening, SourceIntake& source,
-           const config::Limits& limits);
+           const config::Limits& limits, UnfinishedLines& lines);
 
   void start() { listener_.start(); }
   // Listens no more and ends the connections once what they sent is durable and told.
@@ -28,9 +29,10 @@ class LinePort {
 
  private:
   void accept(StreamSocket socket);
+  void tick_later();
 
-  SourceIntake& source_;
-  std::chrono::milliseconds idle_timeout_;
+  LineConnection::Owner owner_;
+  boost::asio::steady_timer tick_;
   Listener listener_;
   std::set<std::shared_ptr<LineConnection>> connections_;
 };

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "daemon/log.h"
+#include "daemon/parting.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -190,9 +191,17 @@ void Listener::accept_next() {
       ++refused_;
       log_warning("a connection was refused: there are as many as may be",
                   {{"at", where_}, {"max_connections", max_connections_}});
+      part_with(std::move(socket),
+                "ERR limit as many connections are open as may be; try again later\n");
     }
     accept_next();
   });
+}
+
+void Listener::note_wrong_port(std::string_view protocol) {
+  ++wrong_port_;
+  log_warning("a connection that speaks another protocol was closed; nothing of it was taken",
+              {{"at", where_}, {"protocol", protocol}});
 }
 
 // Out of descriptors, most likely: trying again at once would only burn time.

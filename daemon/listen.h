@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/config.h"
 #include "daemon/descriptor.h"
@@ -42,7 +43,8 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-// Accepts connections on a listening socket, at most so many at a time.
+// Accepts connections on a listening socket, at most so many at a time: one more is told so, and
+// closed.
 //
 // Threads: its loop's. Must outlive the connections that it counts.
 class Listener {
@@ -58,6 +60,10 @@ class Listener {
   Listening hand_over();
   // Each connection says when it has ended.
   void released() { --connections_; }
+  // A connection was told that there are as many as may be.
+  void count_refused() { ++refused_; }
+  // A connection began with another protocol: it is told in the log and counted.
+  void note_wrong_port(std::string_view protocol);
 
   // Any thread may ask.
   [[nodiscard]] std::size_t connections() const { return connections_; }
@@ -65,6 +71,7 @@ class Listener {
   // removed or replaced.
   [[nodiscard]] bool reachable() const;
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
+  [[nodiscard]] std::uint64_t wrong_port() const { return wrong_port_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] const std::string& where() const { return where_; }
 
@@ -82,6 +89,7 @@ class Listener {
   FileIdentity unix_identity_;  // of the file there
   std::atomic<std::size_t> connections_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> wrong_port_ = 0;
 };
 
 }  // namespace fortnight::daemon

@@ -20,9 +20,11 @@ namespace fortnight::daemon {
 // Threads: the one that owns it, unless said otherwise.
 class QueryServer {
  public:
-  // `listening` is config.listen, opened; the rest of `config` holds until the end. `computing`
-  // gets the queries that compute, and must outlive it.
-  QueryServer(Listening listening, const config::Query& config, Computing& computing);
+  // `listening` is config.listen, opened; the rest of `config` holds until the end. `memory` is
+  // limits.memory, of which it takes its shares. `lines` and `computing`, which gets the queries
+  // that compute, must outlive it.
+  QueryServer(Listening listening, const config::Query& config, std::uint64_t memory,
+              UnfinishedLines& lines, Computing& computing);
   ~QueryServer() { stop(); }
   QueryServer(const QueryServer&) = delete;
   QueryServer& operator=(const QueryServer&) = delete;
@@ -39,15 +41,25 @@ class QueryServer {
 
  private:
   void accept(StreamSocket socket);
+  void tick_later();
+  void tick();
+  // Closes a connection that has been idle for so long, or whose reader takes nothing. False: there
+  // is none.
+  bool make_room(std::chrono::milliseconds idle);
+  // Ends an answer that waits for its reader and holds memory that others want.
+  void free_memory();
   void finish_when_closed(std::chrono::steady_clock::time_point deadline);
 
   boost::asio::io_context loop_{1};
+  const std::size_t max_connections_;
+  AnswerSpace space_;
   QueryRunner runner_;
   mutable std::mutex context_mutex_;
   std::shared_ptr<const query::Context> context_;
   QueryConnection::Owner owner_;
   Listener listener_;
   std::set<std::shared_ptr<QueryConnection>> connections_;
+  boost::asio::steady_timer tick_timer_{loop_};
   boost::asio::steady_timer close_timer_{loop_};
   std::thread thread_;
 };

@@ -40,6 +40,10 @@ void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes) {
       std::min(options.journal_file_bytes, std::max(disk_bytes / kShare, kLeastJournalFile));
 }
 
+std::size_t unfinished_bytes(const config::Limits& limits) {
+  return std::max(limits.memory / 32, 2 * limits.max_line_bytes);
+}
+
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::Store& store, const Clock& clock,
                                                     std::function<std::string()> daemon_status) {

@@ -20,6 +20,10 @@ storage::EngineOptions engine_options(const config::Config& config);
 // was full must be able to have enough free again. `disk_bytes`: of the whole file system.
 void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 
+// Of limits.memory, what lines that have begun and not ended may take; two of the longest in any
+// case.
+std::size_t unfinished_bytes(const config::Limits& limits);
+
 // `store` and `clock` must outlive it.
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::Store& store, const Clock& clock,

@@ -29,6 +29,17 @@ std::span<char> LineFramer::space() {
   return {buffer_.get() + end_, capacity_ - end_};
 }
 
+void LineFramer::shrink() {
+  const std::size_t held = pending();
+  if (capacity_ <= 2 * held) return;
+  auto smaller = std::make_unique_for_overwrite<char[]>(held + kPadding);
+  if (held != 0) std::memcpy(smaller.get(), buffer_.get() + begin_, held);
+  buffer_ = std::move(smaller);
+  capacity_ = end_ = held;
+  scanned_ -= begin_;
+  begin_ = 0;
+}
+
 void LineFramer::filled(std::size_t count) { end_ += count; }
 
 std::optional<LineFramer::Line> LineFramer::next() {

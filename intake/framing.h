@@ -58,6 +58,11 @@ class LineFramer {
   // next() gave none. Nothing is left of it then.
   [[nodiscard]] std::optional<Line> last();
 
+  // Gives back what the line in hand doesn't need, for a stream that may rest. Takes back all lines
+  // given so far.
+  void shrink();
+  // Bytes allocated.
+  [[nodiscard]] std::size_t memory() const { return buffer_ ? capacity_ + kPadding : 0; }
   // Bytes of a line that has begun and whose LF has not come; of a line being skipped, and of NULs
   // before a line, 0.
   [[nodiscard]] std::size_t pending() const { return end_ - begin_; }

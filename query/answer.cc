@@ -13,8 +13,40 @@ using storage::TimeNs;
 
 // A period that ends now has the lines that were rejected just now.
 TimeNs until(TimeNs to, TimeNs now) { return to == now ? now + 1 : to; }
+// Calls that one scan gives at the most: the head keeps a place for each of them.
+constexpr std::uint64_t kMostASlice = 65'536;
+// What store_error() makes of ErrorCode::locked: others have what the query needs.
+constexpr std::string_view kPause = "locked";
 
 RequestError gone() { return {"cancelled", "nobody reads the answer any more"}; }
+RequestError pause() { return {std::string(kPause), "the answer goes on later"}; }
+
+// What is left of the query, up to a bound.
+storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress& progress) {
+  storage::CallQuery slice = query;
+  slice.limit = std::min(query.limit - progress.given.calls, kMostASlice);
+  if (progress.end_seq) slice.end_seq = std::min(query.end_seq, *progress.end_seq);
+  if (progress.given.calls == 0) return slice;
+  slice.after = progress.last;
+  if (query.order == storage::Order::newest_first) {
+    slice.to = std::min(query.to, progress.last.ts + 1);
+  } else {
+    slice.from = std::max(query.from, progress.last.ts);
+  }
+  return slice;
+}
+
+// What is damaged is met again by each scan that goes on within it, and so isn't added up.
+void note(const storage::ScanSummary& summary, ScanProgress& progress) {
+  if (!progress.end_seq) {
+    progress.end_seq = summary.next_seq;
+    progress.completeness = summary.completeness;
+    return;
+  }
+  storage::Completeness& sum = progress.completeness;
+  sum.complete = sum.complete && summary.completeness.complete;
+  sum.damaged = std::max(sum.damaged, summary.completeness.damaged);
+}
 
 }  // namespace
 
@@ -95,23 +127,49 @@ Parsed<void> give(const Asking& asking, std::string_view json) {
   return {};
 }
 
+bool is_pause(const RequestError& error) { return error.code == kPause; }
+
+Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::CallQuery& query,
+                                       const RowMaker& make) {
+  ScanProgress& progress = asking.progress;
+  std::string row;
+  while (true) {
+    enum { going, full, left } reader = going;
+    const auto visit = [&](CallRecord&& call) {
+      const storage::Cursor place{call.ts, call.ref.seq};
+      const storage::Counts one{1, storage::is_error(call.status) ? 1U : 0U};
+      row.clear();
+      make(std::move(call), row);
+      if (!asking.sink.has_room(row.size())) {
+        reader = full;
+      } else if (!asking.sink.row(row)) {
+        reader = left;
+      } else {
+        progress.given += one;
+        progress.last = place;
+      }
+      return reader == going;
+    };
+    auto summary = asking.context.store->scan(slice_of(query, progress), asking.budget, visit);
+    if (reader == left) return gone();
+    if (!summary) return store_error(summary.error());
+    note(*summary, progress);
+    if (reader == full) return pause();
+    // A slice is no longer than what may be held of the calls in memory.
+    if (summary->more && progress.given.calls < query.limit) continue;
+    summary->completeness = progress.completeness;
+    return std::move(*summary);
+  }
+}
+
 Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
                                           const RowWriter& write) {
-  bool reading = true;
-  std::string row;
-  const auto visit = [&](CallRecord&& call) {
-    row.clear();
+  return scan_rows(asking, query, [&](const CallRecord& call, std::string& row) {
     storage::JsonWriter json(row);
     json.open_object();
     write(call, json);
     json.close_object();
-    reading = asking.sink.row(row);
-    return reading;
-  };
-  auto summary = asking.context.store->scan(query, asking.budget, visit);
-  if (!reading) return gone();
-  if (!summary) return store_error(summary.error());
-  return std::move(*summary);
+  });
 }
 
 Parsed<Period> counted_period(const Asking& asking) {

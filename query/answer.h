@@ -1,6 +1,7 @@
 // What the verbs have in common: what they are given, and how they close.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "query/call_row.h"
@@ -10,11 +11,20 @@
 
 namespace fortnight::query {
 
+// How far an answer that gives calls has come: what it goes on from after a pause.
+struct ScanProgress {
+  storage::Counts given;                 // calls, and failed ones of them
+  storage::Cursor last;                  // the place of the last one
+  std::optional<std::uint64_t> end_seq;  // calls that arrived later aren't part of the answer
+  storage::Completeness completeness;
+};
+
 struct Asking {
   const Context& context;
   const Question& question;
   Sink& sink;
   const storage::Budget& budget;
+  ScanProgress& progress;
 };
 
 // A verb's closing line, or why there is no answer.
@@ -61,11 +71,18 @@ ComparedPeriod compared_period(const Shift& shift, const Period& period);
 void write_compared(const ComparedPeriod& compared, const storage::Completeness& completeness,
                     const TimeZone& zone, storage::JsonWriter& out);
 
-// Runs a scan and gives each call to `write`, which adds members to its row. Ends with an error
-// where the sink or the store does.
+// Runs a scan, from where the progress says, and gives a row for each call. `write` puts members
+// into the row, an object; `make` makes all of it, in an empty text. What the calls add up to is in
+// the progress. Ends with an error where the sink or the store does, and with a pause.
 using RowWriter = std::function<void(const storage::CallRecord&, storage::JsonWriter&)>;
 Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
                                           const RowWriter& write);
+using RowMaker = std::function<void(storage::CallRecord&&, std::string& row)>;
+Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::CallQuery& query,
+                                       const RowMaker& make);
+
+// The error that an answer pauses with.
+bool is_pause(const RequestError& error);
 
 // The calls that the question asks for.
 storage::CallQuery call_query(const Question& question);

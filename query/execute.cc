@@ -50,15 +50,41 @@ std::string explained(std::string_view line) {
   return std::string(line.size() - rest.size(), ' ').append(rest);
 }
 
-Answer answer_line(const Context& context, std::string_view line, Sink& sink,
-                   const storage::Budget& budget) {
-  const bool explain = verb_of(line) == "EXPLAIN";
-  const std::string what = explain ? verb_of(behind_verb(line)) : "";
-  if (explain && (what.empty() || what == "EXPLAIN")) return nothing_to_explain();
-  FORTNIGHT_ASSIGN(const Question question, understand(context, explain ? explained(line) : line));
-  const Asking asking{context, question, sink, budget};
-  return explain ? answer_explain(asking) : answer_verb(asking);
+Parsed<Question> question_of(const Context& context, std::string_view line) {
+  if (verb_of(line) != "EXPLAIN") return understand(context, line);
+  const std::string what = verb_of(behind_verb(line));
+  if (what.empty() || what == "EXPLAIN") return nothing_to_explain();
+  return understand(context, explained(line));
 }
+
+class AnsweringOnce final : public Answering {
+ public:
+  AnsweringOnce(std::shared_ptr<const Context> context, std::string_view line)
+      : context_(std::move(context)),
+        explain_(verb_of(line) == "EXPLAIN"),
+        question_(question_of(*context_, line)) {}
+
+  State run(Sink& sink, const storage::Budget& budget) override {
+    const Answer answer = go_on(sink, budget);
+    if (!answer && is_pause(answer.error())) return State::paused;
+    closing_ = answer ? *answer : closing_line(answer.error());
+    return State::ended;
+  }
+  [[nodiscard]] const std::string& closing() const override { return closing_; }
+
+ private:
+  Answer go_on(Sink& sink, const storage::Budget& budget) {
+    if (!question_) return question_.error();
+    const Asking asking{*context_, *question_, sink, budget, progress_};
+    return explain_ ? answer_explain(asking) : answer_verb(asking);
+  }
+
+  std::shared_ptr<const Context> context_;
+  const bool explain_;
+  const Parsed<Question> question_;
+  ScanProgress progress_;
+  std::string closing_;
+};
 
 }  // namespace
 
@@ -69,10 +95,35 @@ Action action_of(std::string_view request_line) {
   return verb == "QUIT" ? Action::quit : Action::answer;
 }
 
+Weight weight_of(std::string_view request_line) {
+  const VerbWords* words = find_verb(verb_of(request_line));
+  if (words == nullptr) return Weight::none;
+  switch (words->verb) {
+    case Verb::ping:
+    case Verb::quit:
+    case Verb::auth:
+    case Verb::help:
+      return Weight::none;
+    case Verb::status:
+    case Verb::explain:
+      return Weight::light;
+    case Verb::export_calls:
+      return Weight::endless;
+    default:
+      return Weight::calls;
+  }
+}
+
+std::unique_ptr<Answering> Answering::start(std::shared_ptr<const Context> context,
+                                            std::string_view request_line) {
+  return std::make_unique<AnsweringOnce>(std::move(context), request_line);
+}
+
 std::string execute(const Context& context, std::string_view request_line, Sink& sink,
                     const storage::Budget& budget) {
-  Answer closing = answer_line(context, request_line, sink, budget);
-  return closing ? std::move(*closing) : closing_line(closing.error());
+  AnsweringOnce answering({std::shared_ptr<const Context>(), &context}, request_line);
+  if (answering.run(sink, budget) == Answering::State::ended) return answering.closing();
+  return closing_line({"limit", "others use what it needs; ask again later"});
 }
 
 }  // namespace fortnight::query

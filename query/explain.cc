@@ -80,7 +80,8 @@ Parsed<ScanSummary> plan_of(const Asking& asking) {
   Context context = asking.context;
   context.store = &store;
   NoRows no_rows;
-  FORTNIGHT_TRY(answer_verb({context, asking.question, no_rows, asking.budget}));
+  ScanProgress progress;
+  FORTNIGHT_TRY(answer_verb({context, asking.question, no_rows, asking.budget, progress}));
   if (!store.plan()) return nothing_to_explain();
   return *store.plan();
 }

@@ -95,14 +95,15 @@ void want(const std::vector<Column>& columns, storage::CallQuery& query) {
 }
 
 // The row is the line itself, or an object of the columns where any were chosen.
-std::string row_of(CallRecord&& call, const std::vector<Column>& columns) {
-  if (columns.empty()) return std::move(call.line);
-  std::string row;
+void make_row(CallRecord&& call, const std::vector<Column>& columns, std::string& row) {
+  if (columns.empty()) {
+    row = std::move(call.line);
+    return;
+  }
   storage::JsonWriter json(row);
   json.open_object();
   for (const Column& column : columns) write_column(call, column, json);
   json.close_object();
-  return row;
 }
 
 }  // namespace
@@ -124,18 +125,14 @@ Answer answer_export(const Asking& asking) {
     }
   }
   want(columns, query);
-  std::uint64_t calls = 0;
-  Parsed<void> given;
-  const auto scanned = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
-    ++calls;
-    given = give(asking, row_of(std::move(call), columns));
-    return given.has_value();
-  });
-  FORTNIGHT_TRY(given);
-  if (!scanned) return store_error(scanned.error());
+  FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
+                   scan_rows(asking, query, [&](CallRecord&& call, std::string& row) {
+                     make_row(std::move(call), columns, row);
+                   }));
+  const std::uint64_t calls = asking.progress.given.calls;
   Summary summary;
   summary.json().key("calls").number(calls);
-  summary.completeness(scanned->completeness, question.period.everything(), calls != 0);
+  summary.completeness(scanned.completeness, question.period.everything(), calls != 0);
   FORTNIGHT_TRY(summary.rejected(asking, question.period));
   summary.period(question, question.period);
   if (calls == 0) summary.no_data(asking, query);

@@ -32,7 +32,8 @@ class FollowOfStore final : public Follow {
   void begin_at(std::uint64_t next) { query_.first_seq = query_.end_seq = next; }
 
   State poll(Sink& sink, const storage::Budget& budget) override {
-    return told(step({*context_, question_, sink, budget}));
+    ScanProgress progress;
+    return told(step({*context_, question_, sink, budget, progress}));
   }
 
   State finish(Sink& sink, const storage::Budget& budget) override {
@@ -74,14 +75,15 @@ class FollowOfStore final : public Follow {
     }
     if (query_.first_seq == query_.end_seq) return all_given();
     query_.limit = kRowsAPoll;
-    FORTNIGHT_ASSIGN(
-        const storage::ScanSummary summary,
+    const auto summary =
         scan_to_sink(asking, query_, [&](const CallRecord& call, storage::JsonWriter& row) {
-          ++calls_;
-          query_.after = {call.ts, call.ref.seq};
           write_call(call, *context_, row);
-        }));
-    if (summary.more) return State::more;
+        });
+    calls_ += asking.progress.given.calls;
+    if (asking.progress.given.calls != 0) query_.after = asking.progress.last;
+    if (!summary && is_pause(summary.error())) return State::more;
+    if (!summary) return summary.error();
+    if (summary->more) return State::more;
     query_.first_seq = query_.end_seq;
     return all_given();
   }

@@ -34,12 +34,11 @@ Answer answer_job(const Asking& asking) {
   of_job.patterns = {exactly(question.alone[0].text)};
   query.predicates.push_back(std::move(of_job));
 
-  storage::Counts counts;
+  const storage::Counts& counts = asking.progress.given;
   FORTNIGHT_ASSIGN(
       const storage::ScanSummary scanned,
       scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
         row.key("stage").text(stage_of(call, counts.calls));
-        counts += {1, storage::is_error(call.status) ? 1U : 0U};
         write_call(call, asking.context, row);
       }));
   Summary summary;

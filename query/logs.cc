@@ -21,15 +21,12 @@ Answer answer_logs(const Asking& asking) {
     if (cursor->mark) mark = *cursor->mark;  // of the first page, which had the period
   }
   prepare_rows(query);
-  std::uint64_t calls = 0;
-  storage::Cursor last;
   FORTNIGHT_ASSIGN(
       const storage::ScanSummary scanned,
       scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
-        ++calls;
-        last = {call.ts, call.ref.seq};
         write_call(call, asking.context, row);
       }));
+  const std::uint64_t calls = asking.progress.given.calls;
   const Period period{query.from, query.to};
   Summary summary;
   summary.json().key("calls").number(calls);
@@ -37,7 +34,7 @@ Answer answer_logs(const Asking& asking) {
   FORTNIGHT_TRY(summary.rejected(asking, period));
   summary.period(question, period);
   if (scanned.more) {
-    const PageCursor next{last, query.from, query.to, mark};
+    const PageCursor next{asking.progress.last, query.from, query.to, mark};
     summary.json().key("next").text(next.to_string());
   }
   if (calls == 0) query.after ? summary.no_data() : summary.no_data(asking, query);

@@ -25,6 +25,8 @@ class RequestReader {
   void feed(std::string_view bytes);
   // The peer will send no more: a last line without its LF is a request too.
   void finish() { finished_ = true; }
+  // Bytes that were fed and not yet taken.
+  [[nodiscard]] std::size_t held() const { return buffer_.size() - begin_; }
   // The next request in order; nothing: feed more, or, after finish(), there are none left.
   std::optional<Request> next();
 

@@ -1,7 +1,7 @@
 // The query room's front door: a request line in, data lines and one closing line out. It knows no
 // sockets: daemon/ reads the lines (query/request_reader.h), calls this, and sends what comes.
 //
-// Threads: execute() may run on any number of threads at once, on one Context.
+// Threads: any number of requests may be answered at once, on one Context.
 #pragma once
 
 #include <functional>
@@ -43,8 +43,8 @@ struct Context {
   Limits limits;
 };
 
-// Where data lines go: one JSON object each, without its line end. A sink may block: that is how a
-// slow reader slows its query. False: nobody reads any more, end the query.
+// Where data lines go: one JSON object each, without its line end. False: nobody reads any more,
+// end the query.
 class Sink {
  public:
   Sink() = default;
@@ -52,19 +52,56 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
   virtual bool row(std::string_view json) = 0;
+  // Whether a row of so many bytes is taken now. Asked before each call that a verb gives: where
+  // there is no room, the answer pauses and goes on behind the call before. Rows that a verb has
+  // added up are given without asking.
+  [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) { return true; }
 };
 
 // What a request line wants of its connection.
 enum class Action {
-  answer,        // execute() it
+  answer,        // Answering::start() it
   follow,        // Follow::start() it
   authenticate,  // AUTH: the daemon's own matter
-  quit,          // execute() it, then close
+  quit,          // the same, then close
 };
 Action action_of(std::string_view request_line);
 
-// Answers a request; returns the closing line, "OK {…}" or "ERR <code> <message>", without a line
-// end. Every input gets one. `budget.stop` cancels it; so does a sink that returns false.
+// What answering a request may take.
+enum class Weight {
+  none,     // nothing: its text alone, or an error
+  light,    // it reads no calls, but may have to wait for somebody's answer
+  calls,    // it reads calls or counts
+  endless,  // as many calls as there are: it takes as long as somebody reads
+};
+Weight weight_of(std::string_view request_line);
+
+// A request being answered, which can be left and gone on with. While it is left it holds neither a
+// thread nor calls nor files, but for what it was asked and how far it has come: a verb that gives
+// calls goes on behind the last one that it gave; one that adds calls up begins anew, since it
+// gives nothing before its sums are whole. An answer has no calls that arrived after it was begun.
+// Not thread-safe.
+class Answering {
+ public:
+  // Every input is answered, be it by an error.
+  static std::unique_ptr<Answering> start(std::shared_ptr<const Context> context,
+                                          std::string_view request_line);
+  Answering() = default;
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+  virtual ~Answering() = default;
+
+  enum class State {
+    paused,  // the sink had no room, or the budget said ErrorCode::locked: run it again later
+    ended,   // all is given: closing() is what is left
+  };
+  // `budget.stop` cancels it with any other error; so does a sink that returns false.
+  virtual State run(Sink& sink, const storage::Budget& budget) = 0;
+  // "OK {…}" or "ERR <code> <message>", without a line end. Requires that it `ended`.
+  [[nodiscard]] virtual const std::string& closing() const = 0;
+};
+
+// Answers a request at once, for a sink that always has room; returns the closing line.
 std::string execute(const Context& context, std::string_view request_line, Sink& sink,
                     const storage::Budget& budget);
 

@@ -56,13 +56,12 @@ Answer answer_show(const Asking& asking) {
   } else if (query.predicates.empty()) {
     return bad_request(1, "SHOW takes an ID, ref=REF or filters");
   }
-  std::uint64_t calls = 0;
   FORTNIGHT_ASSIGN(
       const storage::ScanSummary scanned,
       scan_to_sink(asking, query, [&](const CallRecord& call, storage::JsonWriter& row) {
-        ++calls;
         write_call(call, asking.context, row);
       }));
+  const std::uint64_t calls = asking.progress.given.calls;
   Summary summary;
   summary.json().key("calls").number(calls);
   if (scanned.more) summary.json().key("more").boolean(true);

@@ -25,8 +25,8 @@ class ScriptedStore final : public storage::Store {
     held_ = hold;
     changed_.notify_all();
   }
-  // Rows that a scan gives; while `endless`, a scan without rows left goes on until its budget
-  // stops it, and so does a count.
+  // Rows that a scan gives, by their numbers; while `endless`, a scan without rows left goes on
+  // until its budget stops it, and so does a count.
   std::atomic<std::uint64_t> rows{0};
   std::atomic<bool> endless{false};
 
@@ -79,13 +79,14 @@ class ScriptedStore final : public storage::Store {
     const std::lock_guard lock(mutex_);
     return positions_;
   }
-  storage::Result<storage::ScanSummary> scan(const storage::CallQuery&,
+  storage::Result<storage::ScanSummary> scan(const storage::CallQuery& query,
                                              const storage::Budget& budget,
                                              const storage::CallVisitor& visit) const override {
     auto& self = const_cast<ScriptedStore&>(*this);
     ++self.scans_running;
     std::optional<storage::Error> stopped;
-    for (std::uint64_t i = 0; (i < rows || endless) && !stopped; ++i) {
+    const std::uint64_t first = query.after ? query.after->seq + 1 : 0;
+    for (std::uint64_t i = first; (i < rows || endless) && !stopped; ++i) {
       if (i < rows) {
         storage::CallRecord record;
         record.ref.seq = i;

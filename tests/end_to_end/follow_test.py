@@ -65,6 +65,20 @@ class FollowTest(TestCase):
             self.assertEqual(len(rows), 30_000)
             self.assertEqual(summary, {"calls": 30_000 + signs, "missed": 0})
 
+    def test_a_slow_but_steady_reader_misses_nothing(self):
+        connection, signs = self.follow()
+        self.send_many(40_000)
+        connection.shutdown(socket.SHUT_WR)
+        given = b""
+        # Much longer in total than a reader who takes nothing is waited for.
+        for _ in range(40):
+            given += connection.recv(20_000)
+            time.sleep(0.25)
+        with connection.makefile("rb") as rest:
+            *rows, closing = (given + rest.read()).splitlines()
+        self.assertEqual(len(rows), 40_000)
+        self.assertEqual(json.loads(closing[3:]), {"calls": 40_000 + signs, "missed": 0})
+
     def test_a_reader_without_room_is_told_what_it_missed(self):
         connection, signs = self.follow()
         self.send_many(60_000)

@@ -1,0 +1,45 @@
+// What a connection begins with: lines, as it should, or another protocol that came to the wrong
+// port. A browser can be made to send HTTP anywhere, with a body that looks like lines: so nothing
+// of such a connection is taken, whatever follows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fortnight::daemon {
+
+// Looks at a connection's bytes up to the end of its first line that isn't empty. Holds no more
+// than the line's last bytes. Not thread-safe.
+class Opening {
+ public:
+  enum class Kind : std::uint8_t { undecided, lines, http, tls };
+
+  // The next bytes as they come, in pieces of any size.
+  Kind feed(std::string_view bytes);
+  // The stream has ended within the line.
+  Kind finish();
+  // The line is longer than a line may be: where it may be HTTP, it is taken for that.
+  Kind give_up();
+  [[nodiscard]] Kind kind() const { return kind_; }
+
+ private:
+  enum class Part : std::uint8_t { before, method, rest };
+  void take(char c);
+  [[nodiscard]] bool ends_with_version() const;
+
+  Kind kind_ = Kind::undecided;
+  Part part_ = Part::before;
+  char first_of_rest_ = 0;
+  std::string method_;  // up to a bound
+  std::string last_word_;
+  bool in_word_ = false;
+};
+
+// What to tell the peer, as the last line of the connection.
+std::string_view wrong_port_line(Opening::Kind kind);
+// "HTTP" or "TLS", for the log.
+std::string_view name_of(Opening::Kind kind);
+
+}  // namespace fortnight::daemon
