@@ -83,15 +83,13 @@ void OpenFiles::hold(Place& place, std::shared_ptr<const Descriptor> descriptor)
 }
 
 OpenFiles::Opened OpenFiles::open_descriptor(const std::string& path) {
-  const auto open = [&] {
-    return without_interrupts(
-        [&] { return ::open((root_ + "/" + path).c_str(), O_RDONLY | O_CLOEXEC); });
-  };
-  int fd = open();
+  auto opened = root_->open(path, O_RDONLY);
   // Connections may have taken what the process may have.
-  if (fd < 0 && errno == EMFILE && close_all()) fd = open();
-  if (fd < 0) return system_error(errno, path);
-  return std::make_shared<const Descriptor>(fd);
+  if (!opened && opened.error().code == ErrorCode::io && close_all()) {
+    opened = root_->open(path, O_RDONLY);
+  }
+  if (!opened) return opened.error();
+  return std::make_shared<const Descriptor>(std::move(*opened));
 }
 
 OpenFiles::Opened OpenFiles::reopen(const Place& place) {

@@ -22,14 +22,16 @@
 #include "storage/base/error.h"
 #include "storage/files/descriptor.h"
 #include "storage/files/file_system.h"
+#include "storage/files/root_directory.h"
 
 namespace fortnight::storage {
 
 class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
  public:
-  // Paths are relative to `root`. Above `most`, only what is read at this moment, or has lost its
+  // Above `most`, only what is read at this moment, or has lost its
   // name, is open.
-  OpenFiles(std::string root, std::size_t most) : root_(std::move(root)), most_(most) {}
+  OpenFiles(std::shared_ptr<const RootDirectory> root, std::size_t most)
+      : root_(std::move(root)), most_(most) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path);
   // To be called before `path` is removed, renamed or renamed over.
@@ -56,7 +58,7 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
   void hold(Place& place, std::shared_ptr<const Descriptor> descriptor);
   bool close_all();  // whether there was any to close
 
-  const std::string root_;
+  const std::shared_ptr<const RootDirectory> root_;
   const std::size_t most_;
   std::mutex mutex_;
   std::list<Place*> recent_;  // most recently used first

@@ -14,6 +14,7 @@
 #include "storage/files/file_system.h"
 #include "storage/files/open_files.h"
 #include "storage/files/posix_io.h"
+#include "storage/files/root_directory.h"
 
 namespace fortnight::storage {
 namespace {
@@ -82,7 +83,8 @@ class PosixWritableFile final : public WritableFile {
 class PosixFileSystem final : public FileSystem {
  public:
   explicit PosixFileSystem(std::string root)
-      : root_(std::move(root)), read_(std::make_shared<OpenFiles>(root_, kOpenFiles)) {}
+      : root_(std::make_shared<const RootDirectory>(std::move(root))),
+        read_(std::make_shared<OpenFiles>(root_, kOpenFiles)) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path) override {
     return read_->open(path);
@@ -99,7 +101,10 @@ class PosixFileSystem final : public FileSystem {
   Result<void> rename(const std::string& from, const std::string& to) override {
     read_->keep_without_name(from);
     read_->keep_without_name(to);
-    if (::rename(absolute(from).c_str(), absolute(to).c_str()) < 0) {
+    FORTNIGHT_ASSIGN(const auto source, root_->parent_of(from));
+    FORTNIGHT_ASSIGN(const auto target, root_->parent_of(to));
+    if (::renameat(source.directory, source.name.c_str(), target.directory, target.name.c_str()) <
+        0) {
       return system_error(errno, "rename of " + from + " to " + to);
     }
     return {};
@@ -107,23 +112,28 @@ class PosixFileSystem final : public FileSystem {
 
   Result<void> remove(const std::string& path) override {
     read_->keep_without_name(path);
-    if (::unlink(absolute(path).c_str()) < 0) return system_error(errno, "removal of " + path);
+    FORTNIGHT_ASSIGN(const auto parent, root_->parent_of(path));
+    if (::unlinkat(parent.directory, parent.name.c_str(), 0) < 0) {
+      return system_error(errno, "removal of " + path);
+    }
     return {};
   }
 
   Result<void> make_directory(const std::string& path) override {
     for (std::size_t end = 0; end != std::string::npos;) {
       end = path.find('/', end + 1);
-      const std::string parent = path.substr(0, end);
-      if (::mkdir(absolute(parent).c_str(), kDirectoryMode) < 0 && errno != EEXIST) {
-        return system_error(errno, "directory " + parent);
-      }
+      const std::string directory = path.substr(0, end);
+      FORTNIGHT_ASSIGN(const auto parent, root_->parent_of(directory));
+      const int made = ::mkdirat(parent.directory, parent.name.c_str(), kDirectoryMode);
+      if (made < 0 && errno != EEXIST) return system_error(errno, "directory " + directory);
     }
-    return {};
+    // What is there may be something else.
+    const auto opened = root_->open(path, O_RDONLY | O_DIRECTORY);
+    return opened ? Result<void>() : opened.error();
   }
 
   Result<void> sync_directory(const std::string& path) override {
-    FORTNIGHT_ASSIGN(const Descriptor fd, open_descriptor(path, O_RDONLY | O_DIRECTORY));
+    FORTNIGHT_ASSIGN(const Descriptor fd, root_->open(path, O_RDONLY | O_DIRECTORY));
     if (without_interrupts([&] { return ::fsync(fd.get()); }) < 0) {
       return system_error(errno, "fsync of directory " + path);
     }
@@ -131,7 +141,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<std::vector<FileEntry>> list(const std::string& directory) override {
-    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(directory, O_RDONLY | O_DIRECTORY));
+    FORTNIGHT_ASSIGN(Descriptor fd, root_->open(directory, O_RDONLY | O_DIRECTORY));
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), ::closedir);
     if (!stream) return system_error(errno, directory);
     const int directory_fd = fd.release();
@@ -153,38 +163,41 @@ class PosixFileSystem final : public FileSystem {
 
   Result<std::uint64_t> free_bytes() override {
     struct statvfs info {};
-    if (::statvfs(root_.c_str(), &info) < 0) return system_error(errno, root_);
+    if (::fstatvfs(root_->get(), &info) < 0) return system_error(errno, root_->path());
     return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
   }
 
  private:
-  [[nodiscard]] std::string absolute(const std::string& path) const {
-    return path.empty() ? root_ : root_ + "/" + path;
-  }
-
-  Result<Descriptor> open_descriptor(const std::string& path, int flags) const {
-    const int fd = without_interrupts(
-        [&] { return ::open(absolute(path).c_str(), flags | O_CLOEXEC, kFileMode); });
-    if (fd < 0) return system_error(errno, path.empty() ? root_ : path);
-    return Descriptor(fd);
-  }
-
   Result<std::unique_ptr<WritableFile>> writable(const std::string& path, int flags) const {
-    FORTNIGHT_ASSIGN(Descriptor fd, open_descriptor(path, flags));
+    FORTNIGHT_ASSIGN(Descriptor fd, root_->open(path, flags, kFileMode));
     return std::make_unique<PosixWritableFile>(std::move(fd), path);
   }
 
-  const std::string root_;
+  const std::shared_ptr<const RootDirectory> root_;
   const std::shared_ptr<OpenFiles> read_;
 };
 
 class PosixDirectoryLock final : public DirectoryLock {
  public:
-  explicit PosixDirectoryLock(Descriptor fd) : fd_(std::move(fd)) {}
+  PosixDirectoryLock(Descriptor directory, Descriptor file)
+      : directory_(std::move(directory)), file_(std::move(file)) {}
 
  private:
-  Descriptor fd_;
+  Descriptor directory_;
+  Descriptor file_;  // not valid: there is none to hold
 };
+
+// Whether the lock is held by another process.
+Result<void> take_lock(const Descriptor& fd, const std::string& root) {
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return system_error(errno, root);
+  return Error{ErrorCode::locked, root + ": another process holds this data directory"};
+}
+
+// Some network file systems lock only what is open for writing.
+bool locks_no_directories(const Result<void>& taken) {
+  return !taken && taken.error().code != ErrorCode::locked;
+}
 
 }  // namespace
 
@@ -192,16 +205,22 @@ std::unique_ptr<FileSystem> posix_file_system(std::string root) {
   return std::make_unique<PosixFileSystem>(std::move(root));
 }
 
+// The directory's own descriptor can't be removed or replaced as a file of it can. The file is
+// locked as well: older versions know nothing else.
 Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root) {
-  const std::string path = root + "/" + std::string(kLockFile);
-  Descriptor fd(without_interrupts(
-      [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode); }));
-  if (!fd.valid()) return system_error(errno, path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
-    if (errno != EWOULDBLOCK) return system_error(errno, path);
-    return Error{ErrorCode::locked, root + ": another process holds this data directory"};
+  const RootDirectory opened(root);
+  FORTNIGHT_ASSIGN(Descriptor directory, opened.open("", O_RDONLY | O_DIRECTORY));
+  const Result<void> taken = take_lock(directory, root);
+  if (!taken && taken.error().code == ErrorCode::locked) return taken.error();
+  auto file = opened.open(std::string(kLockFile), O_RDWR | O_CREAT, kFileMode);
+  if (!file) {
+    // Something else has its name: then no older version can hold it either.
+    if (locks_no_directories(taken)) return file.error();
+    file = Descriptor();
+  } else {
+    FORTNIGHT_TRY(take_lock(*file, root));
   }
-  return std::make_unique<PosixDirectoryLock>(std::move(fd));
+  return std::make_unique<PosixDirectoryLock>(std::move(directory), std::move(*file));
 }
 
 }  // namespace fortnight::storage

@@ -45,7 +45,8 @@ struct Files : fortnight::tests::TemporaryDirectory {
   }
 
   static constexpr std::size_t kMost = 3;
-  const std::shared_ptr<OpenFiles> open = std::make_shared<OpenFiles>(path(), kMost);
+  const std::shared_ptr<OpenFiles> open =
+      std::make_shared<OpenFiles>(std::make_shared<const RootDirectory>(path()), kMost);
   std::vector<std::unique_ptr<ReadableFile>> opened;
 };
 
