@@ -88,6 +88,11 @@ class Engine : public Store {
   // What the start met with that somebody should look at, a line each.
   [[nodiscard]] virtual std::vector<std::string> start_warnings() const = 0;
 
+  // `call` is called for each file or block that can't be read, the first time that this is met
+  // with, on the thread that meets it. It must not block. To be set before anything is asked.
+  virtual void when_unreadable(
+      std::function<void(const std::string& what, const std::string& why)> call) = 0;
+
   // `call` is told, by append(), of a head that has become large enough to be flushed while no
   // flush runs. To be set before anything is appended. It must not block, nor call the engine.
   virtual void when_flush_due(std::function<void()> call) = 0;
@@ -109,8 +114,8 @@ class Engine : public Store {
   virtual Result<TimeNs> upkeep(TimeNs now) = 0;
   // Makes parts of all that was appended before the call.
   virtual Result<void> flush() = 0;
-  // Syncs the journal, then flushes so that the next start has nothing to replay. Nothing may be
-  // called afterwards.
+  // Syncs the journal, then flushes so that the next start has nothing to replay, if there is room.
+  // Nothing may be called afterwards.
   virtual Result<void> close() = 0;
   // Makes a merge that runs in upkeep() end soon; upkeep() starts none any more. Any thread.
   virtual void stop_upkeep() = 0;

@@ -33,5 +33,8 @@ inline constexpr std::uint64_t kMaxChunkBytes = 256U << 20;
 inline constexpr std::size_t kMaxRejectCounts = 16U << 10;
 // A journal record: one append.
 inline constexpr std::uint64_t kMaxJournalRecord = 256U << 20;
+// Lines that are stored and may be read again after a loss, as they are remembered: the hash of
+// each takes some 20 bytes, until it has been met or the process ends.
+inline constexpr std::uint64_t kMostReread = 1ULL << 20;
 
 }  // namespace fortnight::storage

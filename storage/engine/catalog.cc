@@ -64,6 +64,11 @@ void Catalog::discard(const FileName& name) {
 Result<void> Catalog::publish(Manifest next) {
   next.generation = ++newest_generation_;
   next.next_file = next_file_;
+  if (journal_) {
+    const std::uint64_t acknowledged = next.journal.acknowledged_lsn;
+    next.journal = journal_();
+    next.journal.acknowledged_lsn = acknowledged;
+  }
   for (const FileName& name : next.names()) {
     if (in_work_.erase(name) != 0) on_disk_.insert(name);
   }
@@ -76,6 +81,7 @@ Result<void> Catalog::publish(Manifest next) {
   }
   for (const FileName& name : damaged) {
     if (!contains(live, name)) return corrupt(name.path() + ": can't be read back");
+    cache_->failures().note(name.path(), "it is damaged or gone, and was set aside");
     set_aside(files_, name.path());
   }
   const Manifest& manifest = version->manifest;
@@ -93,16 +99,6 @@ Result<void> Catalog::publish(Manifest next) {
   current_ = std::move(version);
   remove_obsolete();
   return {};
-}
-
-void Catalog::note_lost(const FileName& name) {
-  const std::vector<FileName>& known = current_->manifest.lost;
-  const bool noted = std::any_of(known.begin(), known.end(),
-                                 [&](const FileName& lost) { return lost.path() == name.path(); });
-  if (noted) return;
-  auto version = std::make_shared<Version>(*current_);
-  version->manifest.lost.push_back(name);
-  current_ = std::move(version);
 }
 
 std::uint64_t Catalog::releasable_lsn() const {

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "storage/engine/version.h"
@@ -36,8 +38,8 @@ class Catalog {
   // where they are.
   Result<void> publish(Manifest next);
 
-  // Takes it for lost, once; the next publication will say so.
-  void note_lost(const FileName& name);
+  // What publications say of the journal.
+  void set_journal(std::function<JournalEntry()> journal) { journal_ = std::move(journal); }
 
   // Whether files are only kept for the generation before: another publication lets them go.
   [[nodiscard]] bool holds_superseded() const;
@@ -51,6 +53,7 @@ class Catalog {
   std::shared_ptr<BlockCache> cache_;
   std::shared_ptr<const Version> current_;
   Manifest previous_;
+  std::function<JournalEntry()> journal_;
   std::uint64_t newest_generation_;  // the newest that was ever tried
   std::uint64_t next_file_;
   std::set<FileName> in_work_;         // files that nothing has tried to publish yet

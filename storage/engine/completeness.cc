@@ -11,8 +11,7 @@ bool overlaps(Day day, TimeNs from, TimeNs to) {
 }
 
 bool has_calls(const FileName& name) {
-  return name.kind == FileKind::part || name.kind == FileKind::segment ||
-         name.kind == FileKind::journal;
+  return name.kind == FileKind::part || name.kind == FileKind::segment || is_unaccounted(name);
 }
 
 // Whether calls of [from, to) are known to have been dropped: only what was counted is known to
@@ -31,8 +30,12 @@ bool were_dropped(const View& view, TimeNs from, TimeNs to) {
 
 }  // namespace
 
+bool is_unaccounted(const FileName& lost) {
+  return lost.kind == FileKind::journal || lost.kind == FileKind::manifest;
+}
+
 bool may_have_held(const FileName& lost, TimeNs from, TimeNs to) {
-  if (lost.kind == FileKind::journal) return lost.day >= day_of(from);
+  if (is_unaccounted(lost)) return lost.day >= day_of(from);
   return overlaps(lost.day, from, to);
 }
 

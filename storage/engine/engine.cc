@@ -47,8 +47,8 @@ class EmbeddedEngine final : public Engine {
  public:
   EmbeddedEngine(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
                  Recovered recovered, TimeNs now);
-  // The first publication of a new store.
-  Result<void> begin(std::optional<Manifest> first);
+  // Makes durable what the start found out, before anything is appended.
+  Result<void> begin(bool must_publish, bool must_flush);
 
   Result<void> append(Append&& append, TimeNs now) override;
   Result<void> sync() override { return journal_.sync(); }
@@ -87,6 +87,10 @@ class EmbeddedEngine final : public Engine {
     return warnings_of(report_);
   }
   [[nodiscard]] std::optional<TimeRange> extent() const override { return view().extent(); }
+  void when_unreadable(
+      std::function<void(const std::string& what, const std::string& why)> call) override {
+    cache_->failures().when_first(std::move(call));
+  }
   void when_flush_due(std::function<void()> call) override { flush_due_ = std::move(call); }
   void when_late(std::function<void(const LateCalls&)> call) override { late_ = std::move(call); }
   void while_merging(std::function<void()> call) override {
@@ -145,6 +149,7 @@ class EmbeddedEngine final : public Engine {
 
   // The appending thread's.
   bool waits_for_flush_ = false;  // the last append was refused for that
+  Rereading rereading_;
   std::function<void()> flush_due_;
   std::function<void(const LateCalls&)> late_;
 
@@ -177,6 +182,7 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
       upkeep_(files, options_, *catalog_),
       journal_(files, options.journal_file_bytes, std::move(recovered.journal.files),
                recovered.journal.next_number, recovered.journal.next_lsn),
+      rereading_(std::move(recovered.rereading)),
       version_(catalog_->current()),
       head_(std::move(recovered.head)),
       reject_counts_(std::make_shared<RejectCounts>(std::move(recovered.reject_counts))),
@@ -184,11 +190,25 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
       rejects_bytes_(bytes_of(latest_.rejects)),
       trusted_(upkeep_.clock().trusted()) {
   if (latest_.lsn > version_->manifest.covered_lsn) oldest_ = now;
+  catalog_->set_journal([this] {
+    const Journal::State state = journal_.state();
+    return JournalEntry{state.file, state.synced_lsn, state.has_mark, 0};
+  });
 }
 
-Result<void> EmbeddedEngine::begin(std::optional<Manifest> first) {
-  if (first) {
-    FORTNIGHT_TRY(catalog_->publish(std::move(*first)));
+Result<void> EmbeddedEngine::begin(bool must_publish, bool must_flush) {
+  // On a full disk the store answers all the same: what isn't published is found out again.
+  const auto done = [](const Result<void>& result) -> Result<void> {
+    const bool full = !result && result.error().code == ErrorCode::no_space;
+    return full ? Result<void>() : result;
+  };
+  const bool knew_mark = catalog_->current()->manifest.journal.has_mark;
+  FORTNIGHT_TRY(done(journal_.make_mark()));
+  const std::uint64_t generation = catalog_->current()->manifest.generation;
+  if (must_flush) FORTNIGHT_TRY(flush_locked());
+  const bool published = catalog_->current()->manifest.generation != generation;
+  if ((must_publish || must_flush || !knew_mark) && !published) {
+    FORTNIGHT_TRY(done(catalog_->publish(catalog_->current()->manifest)));
     show(nullptr);
   }
   journal_.release(catalog_->releasable_lsn());
@@ -233,6 +253,7 @@ void EmbeddedEngine::wait_for_room(std::chrono::milliseconds at_most) {
 Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   if (says_nothing(append)) return {};
   FORTNIGHT_TRY(check_room());
+  if (!rereading_.empty() && !append.positions.empty()) rereading_.drop_stored(append.batch);
   // The journal and the head share it. Only this thread changes latest_.
   const auto taken = std::make_shared<HeadBatch>(std::move(append.batch));
   std::uint64_t seq = latest_.next_seq;
@@ -419,7 +440,12 @@ Result<void> EmbeddedEngine::close() {
   const std::lock_guard lock(maintenance_mutex_);
   upkeep_.stop();
   FORTNIGHT_TRY(journal_.sync());
-  return flush_locked();
+  // On a full disk it stays in the journal, which is as safe.
+  const auto flushed = flush_locked();
+  if (!flushed && flushed.error().code != ErrorCode::no_space) return flushed;
+  // All of it is in files: a journal that is gone by the next start is no loss.
+  if (latest_.lsn <= version_->manifest.covered_lsn) (void)journal_.end();
+  return {};
 }
 
 Result<void> EmbeddedEngine::drop_day(Day day) {
@@ -456,6 +482,7 @@ StoreStatus EmbeddedEngine::status(TimeNs) const {
   state.synced_lsn = journal_.synced_lsn();
   if (const auto free = files_.free_bytes()) state.disk_free = *free;
   state.cache_bytes = cache_->bytes();
+  state.unreadable = cache_->failures().count();
   return {status_json(state, options_)};
 }
 
@@ -465,10 +492,11 @@ Result<std::unique_ptr<Engine>> Engine::open(FileSystem& files, const EngineOpti
                                              TimeNs now) {
   auto cache = std::make_shared<BlockCache>(options.cache_bytes);
   FORTNIGHT_ASSIGN(Recovered recovered, recover(files, options, cache, now));
-  std::optional<Manifest> first = std::move(recovered.first);
+  const bool must_publish = recovered.must_publish;
+  const bool must_flush = recovered.must_flush;
   auto engine =
       std::make_unique<EmbeddedEngine>(files, options, std::move(cache), std::move(recovered), now);
-  FORTNIGHT_TRY(engine->begin(std::move(first)));
+  FORTNIGHT_TRY(engine->begin(must_publish, must_flush));
   return std::unique_ptr<Engine>(std::move(engine));
 }
 

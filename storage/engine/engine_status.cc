@@ -5,12 +5,16 @@
 #include <set>
 
 #include "storage/base/json_writer.h"
+#include "storage/engine/completeness.h"
 #include "storage/engine/retention.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/rollup.h"
 
 namespace fortnight::storage {
 namespace {
+
+// Lost files that are named; `lost_files` counts all.
+constexpr std::size_t kMostNamed = 100;
 
 struct Totals {
   std::uint64_t files = 0;
@@ -99,7 +103,19 @@ void write_damage(const EngineState& state, const std::map<FileKind, Totals>& to
   json.open_object().key("lost_files").number(state.version->manifest.lost.size());
   json.key("unreadable_files").number(unreadable);
   json.key("damaged_manifests").number(state.recovery.damaged_manifests);
-  json.key("rebuilt_from_files").boolean(state.recovery.rebuilt);
+  const auto& lost = state.version->manifest.lost;
+  const bool rebuilt = std::any_of(lost.begin(), lost.end(), [](const FileName& name) {
+    return name.kind == FileKind::manifest;
+  });
+  json.key("rebuilt_from_files").boolean(state.recovery.rebuilt || rebuilt);
+  json.key("unaccounted")
+      .number(static_cast<std::uint64_t>(std::count_if(lost.begin(), lost.end(), is_unaccounted)));
+  json.key("lost").open_array();
+  for (std::size_t i = 0; i < std::min(lost.size(), kMostNamed); ++i) json.text(lost[i].path());
+  json.close_array();
+  json.key("read_failures").number(state.unreadable);
+  json.key("taken_in_files").number(state.recovery.taken_files);
+  json.key("set_aside_files").number(state.recovery.set_aside_files);
   json.key("leftovers_removed").number(state.recovery.removed_files).close_object();
 }
 

@@ -30,6 +30,7 @@ struct EngineState {
   // The disk and the cache.
   std::optional<std::uint64_t> disk_free;
   std::uint64_t cache_bytes = 0;
+  std::uint64_t unreadable = 0;  // files and blocks that couldn't be read since the start
 };
 
 std::string status_json(const EngineState& state, const EngineOptions& options);

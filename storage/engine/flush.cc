@@ -158,7 +158,7 @@ class Flusher {
 
 void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uint64_t lsn) {
   head.lsn = lsn;
-  if (!calls.empty()) head.next_seq = calls.calls.back().seq + 1;
+  if (!calls.empty()) head.next_seq = std::max(head.next_seq, calls.calls.back().seq + 1);
   head.counters.calls += calls.calls.size();
   head.counters.skipped += append.skipped;
   if (!append.rejects.empty()) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "storage/engine/identity.h"
+
 namespace fortnight::storage {
 
 Result<std::shared_ptr<const RollupReader>> RollupOpener::open() const {
@@ -18,18 +20,23 @@ void RollupOpener::keep_open() const {
   cache_->erase(in_cache());
 }
 
+std::uint64_t RollupOpener::checksum() const {
+  const std::lock_guard lock(mutex_);
+  return entry_.checksum;
+}
+
 Result<std::shared_ptr<const RollupReader>> RollupOpener::open_locked() const {
   if (kept_) return kept_;
   if (auto found = cache_->find<RollupReader>(in_cache())) return found;
   // Its owner is the cache: it must not be the cache's in turn.
   const std::shared_ptr<BlockCache> not_owned(std::shared_ptr<void>(), cache_.get());
-  auto opened = RollupReader::open(files_, name_.path(), not_owned, number_);
-  // Who asks it by its name's day would miss what is another's.
-  if (opened && (*opened)->day() != name_.day) {
-    opened = corrupt(name_.path() + ": has the counts of another day");
+  auto opened = RollupReader::open(files_, entry_.name.path(), not_owned, number_);
+  if (opened) {
+    if (const auto known = identify(entry_, **opened); !known) opened = known.error();
   }
   readable_ = static_cast<bool>(opened);
   if (!opened) {
+    note_unreadable(opened.error());
     if (opened.error().code == ErrorCode::not_found) return corrupt(opened.error().message);
     return opened.error();
   }

@@ -21,15 +21,21 @@ namespace fortnight::storage {
 // and it the readers that it gave out.
 class RollupOpener {
  public:
-  RollupOpener(FileSystem& files, std::shared_ptr<BlockCache> cache, const FileName& name)
-      : files_(files), cache_(std::move(cache)), number_(cache_->next_file()), name_(name) {}
+  RollupOpener(FileSystem& files, std::shared_ptr<BlockCache> cache, const RollupEntry& entry)
+      : files_(files), cache_(std::move(cache)), number_(cache_->next_file()), entry_(entry) {}
 
-  // ErrorCode::corrupt where it is damaged or gone.
+  // ErrorCode::corrupt where it is damaged, gone, or another file.
   Result<std::shared_ptr<const RollupReader>> open() const;
   // Opens it, for whoever still asks: to be called before it may lose its name.
   void keep_open() const;
   // Whether it could be opened when that was last tried; true before.
   [[nodiscard]] bool readable() const { return readable_; }
+  // Notes, for whoever looks after the store, that it can't be read.
+  void note_unreadable(const Error& error) const {
+    cache_->failures().note(entry_.name.path(), error.message);
+  }
+  // The footer's checksum, once it was opened.
+  [[nodiscard]] std::uint64_t checksum() const;
 
  private:
   Result<std::shared_ptr<const RollupReader>> open_locked() const;
@@ -39,8 +45,8 @@ class RollupOpener {
   FileSystem& files_;
   const std::shared_ptr<BlockCache> cache_;
   const std::uint64_t number_;
-  const FileName name_;
   mutable std::mutex mutex_;
+  mutable RollupEntry entry_;
   mutable std::shared_ptr<const RollupReader> kept_;
   mutable std::atomic<bool> readable_ = true;
 };

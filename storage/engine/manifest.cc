@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kMagic = "FNMANIFT";
 constexpr std::uint32_t kVersion = 1;
+// Incompatible features. Behind the positions stand addenda: who doesn't know them would drop them.
+constexpr std::uint32_t kHasAddenda = 1;
 constexpr std::size_t kChecksumBytes = 8;
 // The least bytes that one of each takes: bounds the counts that are read.
 constexpr std::uint64_t kLeastPart = 10;
@@ -17,6 +19,11 @@ constexpr std::uint64_t kLeastRollup = 5;
 constexpr std::uint64_t kLeastRejects = 4;
 constexpr std::uint64_t kLeastPair = 2;
 constexpr std::uint64_t kLeastName = 3;
+constexpr std::uint64_t kLeastAddendum = 2;
+constexpr std::uint64_t kLeastChecksum = kLeastName + 8;
+
+// Others may come, which this version passes by.
+enum class Addendum : std::uint8_t { checksums = 1, journal = 2 };
 
 void put(const FileName& name, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(name.kind));
@@ -98,6 +105,78 @@ void get_all(ByteReader& in, std::uint64_t least, std::vector<T>& out, Get&& get
   for (std::uint64_t left = in.count(least); left > 0 && in.ok(); --left) out.push_back(get(in));
 }
 
+void put_checksums(const Manifest& manifest, ByteWriter& out) {
+  std::map<FileName, std::uint64_t> known;
+  for (const FileName& lost : manifest.lost) {
+    const auto found = manifest.lost_checksums.find(lost);
+    if (found != manifest.lost_checksums.end()) known.insert(*found);
+  }
+  for (const PartEntry& part : manifest.parts) known[part.name] = part.summary.checksum;
+  for (const RollupEntry& rollup : manifest.rollups) known[rollup.name] = rollup.checksum;
+  std::erase_if(known, [](const auto& entry) { return entry.second == 0; });
+  out.varint(known.size());
+  for (const auto& [name, checksum] : known) {
+    put(name, out);
+    out.u64(checksum);
+  }
+}
+
+void get_checksums(ByteReader& in, Manifest& manifest) {
+  std::map<FileName, std::uint64_t> known;
+  for (std::uint64_t left = in.count(kLeastChecksum); left > 0 && in.ok(); --left) {
+    const FileName name = get_name(in);
+    known[name] = in.u64();
+  }
+  const auto take = [&](const FileName& name) {
+    const auto found = known.extract(name);
+    return found.empty() ? 0 : found.mapped();
+  };
+  for (PartEntry& part : manifest.parts) part.summary.checksum = take(part.name);
+  for (RollupEntry& rollup : manifest.rollups) rollup.checksum = take(rollup.name);
+  manifest.lost_checksums = std::move(known);
+}
+
+void put_journal(const JournalEntry& journal, ByteWriter& out) {
+  out.varint(journal.file);
+  out.varint(journal.synced_lsn);
+  out.u8(journal.has_mark ? 1 : 0);
+  out.varint(journal.acknowledged_lsn);
+}
+
+void get_journal(ByteReader& in, JournalEntry& journal) {
+  journal.file = in.varint();
+  journal.synced_lsn = in.varint();
+  journal.has_mark = in.u8() != 0;
+  journal.acknowledged_lsn = in.varint();
+}
+
+template <typename Put>
+void put_addendum(Addendum kind, ByteWriter& out, Put&& put_members) {
+  std::string members;
+  ByteWriter writer(members);
+  put_members(writer);
+  out.u8(static_cast<std::uint8_t>(kind));
+  out.text(members);
+}
+
+void put_addenda(const Manifest& manifest, ByteWriter& out) {
+  out.varint(2);
+  put_addendum(Addendum::checksums, out,
+               [&](ByteWriter& members) { put_checksums(manifest, members); });
+  put_addendum(Addendum::journal, out,
+               [&](ByteWriter& members) { put_journal(manifest.journal, members); });
+}
+
+void get_addenda(ByteReader& in, Manifest& manifest) {
+  for (std::uint64_t left = in.count(kLeastAddendum); left > 0 && in.ok(); --left) {
+    const auto kind = static_cast<Addendum>(in.u8());
+    ByteReader members(in.text());
+    if (kind == Addendum::checksums) get_checksums(members, manifest);
+    if (kind == Addendum::journal) get_journal(members, manifest.journal);
+    if (!members.ok()) in.fail();
+  }
+}
+
 }  // namespace
 
 std::vector<FileName> Manifest::names() const {
@@ -115,7 +194,7 @@ std::string encode_manifest(const Manifest& manifest) {
   ByteWriter out(bytes);
   out.bytes(kMagic);
   out.u32(kVersion);
-  out.u32(0);  // incompatible feature bits
+  out.u32(kHasAddenda);
   out.varint(manifest.generation);
   out.varint(manifest.next_file);
   out.varint(manifest.next_seq);
@@ -147,6 +226,7 @@ std::string encode_manifest(const Manifest& manifest) {
     out.text(key);
     out.text(value);
   }
+  put_addenda(manifest, out);
   out.u64(checksum64(bytes));
   return bytes;
 }
@@ -161,7 +241,8 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
   }
   ByteReader in(body.substr(kMagic.size()));
   const std::uint32_t version = in.u32();
-  if (in.u32() != 0 || version != kVersion) {
+  const std::uint32_t features = in.u32();
+  if ((features & ~kHasAddenda) != 0 || version != kVersion) {
     return Error{ErrorCode::unsupported, "manifest: written by a newer version"};
   }
   Manifest out;
@@ -192,6 +273,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
     const std::string_view key = in.text();
     out.positions[std::string(key)] = in.text();
   }
+  if ((features & kHasAddenda) != 0) get_addenda(in, out);
   if (!in.ok() || in.remaining() != 0) return corrupt("manifest: it ends too early or too late");
   return out;
 }

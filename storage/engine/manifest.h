@@ -29,6 +29,7 @@ struct RollupEntry {
   FileName name;  // a rollup or a late rollup
   std::uint64_t calls = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t checksum = 0;  // of the footer, as PartSummary's
 };
 
 struct RejectsEntry {
@@ -46,6 +47,16 @@ struct Counters {
   std::map<std::string, std::uint64_t, std::less<>> rejects;  // by reason
 };
 
+// What it knows of the journal, as of its publication.
+struct JournalEntry {
+  std::uint64_t file = 0;        // number of the file that was written to; 0: none
+  std::uint64_t synced_lsn = 0;  // records up to here were durable
+  bool has_mark = false;         // a journal's mark was beside it
+  // Losses of records up to here were acknowledged by an operator, and aren't reported any more.
+  std::uint64_t acknowledged_lsn = 0;
+  friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
+};
+
 struct Manifest {
   std::uint64_t generation = 0;
   std::uint64_t next_file = 1;    // above the number of every file but journals and manifests
@@ -61,7 +72,11 @@ struct Manifest {
   std::vector<RejectsEntry> rejects;
   // Files that were live and can't be read: their days' answers are incomplete. A journal file of
   // which records were lost bears the last day that their calls may have been of.
+  // A manifest stands for all files that it may have named: nobody knows them, only the last day
+  // that their calls may have been of.
   std::vector<FileName> lost;
+  std::map<FileName, std::uint64_t> lost_checksums;  // of lost files, where they are known
+  JournalEntry journal;
   Counters counters;                             // as of covered_lsn
   std::map<std::string, std::string> positions;  // as of covered_lsn
 

@@ -4,23 +4,19 @@
 #include <utility>
 
 #include "storage/engine/manifest_loader.h"
-#include "storage/engine/manifest_rebuilder.h"
-#include "storage/engine/view_rejects.h"
 #include "storage/engine/retention.h"
+#include "storage/engine/stray_files.h"
+#include "storage/engine/view_rejects.h"
 #include "storage/files/quarantine.h"
+#include "storage/journal/mark.h"
 #include "storage/journal/record.h"
 
 namespace fortnight::storage {
 namespace {
 
-// The newest time that the manifest's files speak of; nothing where there are none.
-std::optional<TimeNs> newest_of(const Manifest& manifest) {
-  std::optional<TimeNs> newest;
-  const auto see = [&](TimeNs time) { newest = std::max(newest.value_or(time), time); };
-  for (const PartEntry& part : manifest.parts) see(part.summary.max_ts);
-  for (const RollupEntry& rollup : manifest.rollups) see(day_start(rollup.name.day));
-  return newest;
-}
+// Above what the journal's files can hold of calls that no file has: that many numbers are passed
+// over after a loss.
+constexpr std::uint64_t kMostLostCalls = 1U << 24;
 
 class Recovery {
  public:
@@ -34,38 +30,77 @@ class Recovery {
       FORTNIGHT_TRY(files_.make_directory(std::string(directory)));
     }
     FORTNIGHT_TRY(files_.sync_directory(""));
+    mark_ = read_journal_mark(files_);
     FORTNIGHT_ASSIGN(manifests_, load_manifests(files_));
     out_.report.damaged_manifests = manifests_.damaged;
-    if (manifests_.current.generation == 0) FORTNIGHT_TRY(start_without_manifest());
-    FORTNIGHT_TRY(remove_leftovers());
+    if (manifests_.current.generation == 0) {
+      FORTNIGHT_TRY(start_without_manifest());
+    } else {
+      FORTNIGHT_TRY(start_from_manifest());
+    }
+    FORTNIGHT_TRY(sync_journal());
     open_files();
-    FORTNIGHT_TRY(replay());
-    if (out_.report.lost_records != 0) note_lost_records();
+    out_.catalog = std::make_unique<Catalog>(files_, cache_, std::move(version_),
+                                             manifests_.previous, manifests_.newest_generation);
     return std::move(out_);
   }
 
  private:
+  [[nodiscard]] Manifest& manifest() { return manifests_.current; }
+
   // A new store, or one whose manifests are lost.
   Result<void> start_without_manifest() {
-    FORTNIGHT_ASSIGN(manifests_.current, rebuild_manifest(files_, cache_));
-    Manifest& manifest = manifests_.current;
-    const bool empty = manifest.parts.empty() && manifest.rollups.empty();
-    out_.report.rebuilt = manifests_.damaged != 0 || !empty;
+    StrayFiles strays(files_, cache_, manifest(), out_.rereading);
+    strays_ = &strays;
+    FORTNIGHT_TRY(strays.find({}));
     // A clock that went wrong with the manifests must not drop what the files hold.
-    manifest.clock = std::min(now_, newest_of(manifest).value_or(now_));
-    manifest.first_kept = first_kept_day(manifest.clock, options_.retention_days);
-    manifest = without_dropped(std::move(manifest));
-    out_.first = manifest;
+    const std::optional<TimeNs> newest = strays.newest();
+    manifest().clock = std::min(now_, newest.value_or(now_));
+    manifest().first_kept = first_kept_day(manifest().clock, options_.retention_days);
+    const bool empty = strays.empty() && strays.set_aside_files() == 0;
+    FORTNIGHT_TRY(strays.take_parts());
+    strays.take_rejects();
+    FORTNIGHT_TRY(replay(std::nullopt));
+    strays.take_counts(replayed_days());
+    report(strays);
+    strays_ = nullptr;
+    out_.must_publish = true;
+    // A first start that was cut short leaves a mark that says nothing.
+    const bool appended = mark_ && (mark_->file != 0 || mark_->lsn != 0);
+    const bool rebuilt =
+        manifests_.damaged != 0 || !empty || appended || !out_.journal.files.empty();
+    if (!rebuilt) return {};
+    // Which files there were is what nobody knows any more.
+    out_.report.rebuilt = out_.must_flush = true;
+    lose(FileKind::manifest, std::max<std::uint64_t>(manifests_.newest_generation, 1));
+    note_lost_records();
     return {};
   }
 
-  // Only files of the store's own names go. Also sees to it that no number is given twice.
-  Result<void> remove_leftovers() {
+  Result<void> start_from_manifest() {
+    for (const FileName& name : manifest().lost) out_.report.known_losses.push_back(name.path());
+    open_files();
+    FORTNIGHT_TRY(replay(manifest().covered_lsn));
+    note_lost_records();
+    out_.report.no_journal = !mark_ && !manifest().journal.has_mark && out_.journal.files.empty() &&
+                             manifest().covered_lsn != 0;
+    const bool sound = manifests_.all_there() && out_.journal.lost_from.empty() &&
+                       out_.report.damaged_files.empty();
+    return sound ? remove_leftovers() : take_strays();
+  }
+
+  [[nodiscard]] std::vector<FileName> named() const {
     std::vector<FileName> named = manifests_.current.names();
     const std::vector<FileName> before = manifests_.previous.names();
     named.insert(named.end(), before.begin(), before.end());
     std::sort(named.begin(), named.end());
-    std::uint64_t& next_file = manifests_.current.next_file;
+    return named;
+  }
+
+  // Only files of the store's own names go. Also sees to it that no number is given twice.
+  Result<void> remove_leftovers() {
+    const std::vector<FileName> kept = named();
+    std::uint64_t& next_file = manifest().next_file;
     for (const std::string_view directory :
          {std::string_view(), kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
       const std::string prefix = directory.empty() ? "" : std::string(directory) + "/";
@@ -75,7 +110,7 @@ class Recovery {
         const auto name = FileName::parse(path);
         if (!name || name->kind == FileKind::journal) continue;
         if (!prefix.empty()) next_file = std::max(next_file, name->number + 1);
-        if (!is_live(*name, named) && files_.remove(path)) ++out_.report.removed_files;
+        if (!is_live(*name, kept) && files_.remove(path)) ++out_.report.removed_files;
       }
     }
     return {};
@@ -89,77 +124,137 @@ class Recovery {
     return std::binary_search(named.begin(), named.end(), name);
   }
 
-  void open_files() {
-    std::vector<FileName> damaged;
-    auto version = open_version(files_, manifests_.current, nullptr, cache_, damaged);
-    for (const FileName& name : damaged) set_aside(files_, name.path());
-    out_.report.damaged_files = damaged.size();
-    out_.catalog = std::make_unique<Catalog>(files_, cache_, std::move(version),
-                                             manifests_.previous, manifests_.newest_generation);
+  // What no manifest names may be all that is left of what is lost.
+  Result<void> take_strays() {
+    StrayFiles strays(files_, cache_, manifest(), out_.rereading);
+    FORTNIGHT_TRY(strays.find(named()));
+    strays.know(*version_);
+    strays.know(out_.head.batches());
+    FORTNIGHT_TRY(strays.take_parts());
+    // Records that are there bring the calls again that late counts may be of.
+    if (out_.report.lost_journals.empty() || out_.journal.records != 0) {
+      strays.leave_counts();
+    } else {
+      strays.take_rejects();
+      strays.take_counts({});
+      load_rejects();
+    }
+    report(strays);
+    out_.must_flush = strays.taken_files() != 0;
+    out_.replayed.next_seq = std::max(out_.replayed.next_seq, manifest().next_seq);
+    return {};
   }
 
-  Result<void> replay() {
-    const Manifest& manifest = out_.catalog->current()->manifest;
-    if (out_.first) out_.first = manifest;
+  void report(const StrayFiles& strays) {
+    out_.report.taken_files = strays.taken_files();
+    out_.report.taken_calls = strays.taken_calls();
+    out_.report.set_aside_files = strays.set_aside_files();
+  }
+
+  void open_files() {
+    std::vector<FileName> damaged;
+    version_ = open_version(files_, manifest(), version_.get(), cache_, damaged);
+    manifest() = version_->manifest;
+    for (const FileName& name : damaged) {
+      set_aside(files_, name.path());
+      out_.report.damaged_files.push_back(name.path());
+    }
+  }
+
+  void load_rejects() {
+    out_.reject_counts = load_reject_counts(files_, manifest().rejects);
+    out_.replayed.next_reject = out_.reject_counts.total();
+  }
+
+  // `covered`: up to which record files are known to hold what the journal says.
+  Result<void> replay(std::optional<std::uint64_t> covered) {
     FrozenHead& replayed = out_.replayed;
-    replayed.lsn = manifest.covered_lsn;
-    replayed.next_seq = manifest.next_seq;
-    replayed.counters = manifest.counters;
-    replayed.positions = manifest.positions;
-    out_.reject_counts = load_reject_counts(files_, manifest.rejects);
-    replayed.next_reject = out_.reject_counts.total();
-    // After a rebuilding the journal says itself where it begins.
-    const auto covered = out_.first ? std::nullopt : std::optional(manifest.covered_lsn);
-    FORTNIGHT_ASSIGN(out_.journal, replay_journal(files_, covered,
-                                                  [&](std::uint64_t lsn, std::string_view bytes) {
-                                                    return apply(lsn, bytes);
-                                                  }));
+    replayed.lsn = manifest().covered_lsn;
+    replayed.next_seq = manifest().next_seq;
+    replayed.counters = manifest().counters;
+    replayed.positions = manifest().positions;
+    load_rejects();
+    last_lsn_ = covered;
+    FORTNIGHT_ASSIGN(out_.journal,
+                     replay_journal(files_, covered, reach_of(manifest().journal, mark_),
+                                    [&](std::uint64_t lsn, std::string_view bytes) {
+                                      return apply(lsn, bytes);
+                                    }));
     replayed.lsn = std::max(replayed.lsn, out_.journal.next_lsn - 1);
     out_.journal.next_lsn = replayed.lsn + 1;
     out_.report.replayed_records = out_.journal.records;
     out_.report.lost_records = out_.journal.lost_records;
     out_.report.discarded_records = out_.journal.discarded_records;
     out_.report.journal_read_errors = out_.journal.read_errors;
+    // Numbers of calls that are lost aren't given again, however many there were.
+    if (!out_.journal.lost_from.empty()) replayed.next_seq += kMostLostCalls;
     return {};
   }
 
   // Nobody knows what the records held: calls of any day up to the newest that may have come.
   void note_lost_records() {
-    TimeNs newest = out_.catalog->current()->manifest.clock;
-    for (const auto& piece : out_.head.batches()) newest = std::max(newest, piece->max_ts);
-    for (const JournalFile& file : out_.journal.files) {
-      if (!file.damaged) continue;
-      out_.catalog->note_lost({FileKind::journal, file.number, day_of(newest) + 1});
+    for (const std::uint64_t number : out_.journal.lost_from) {
+      out_.report.lost_journals.push_back(FileName{FileKind::journal, number, 0}.path());
+      lose(FileKind::journal, number);
     }
-    if (out_.first) out_.first->lost = out_.catalog->current()->manifest.lost;
+  }
+
+  void lose(FileKind kind, std::uint64_t number) {
+    TimeNs newest = std::max(now_, manifest().clock);
+    for (const auto& piece : out_.head.batches()) newest = std::max(newest, piece->max_ts);
+    std::vector<FileName>& lost = manifest().lost;
+    const bool known = std::any_of(lost.begin(), lost.end(), [&](const FileName& name) {
+      return name.kind == kind && name.number == number;
+    });
+    if (!known) lost.push_back({kind, number, day_of(newest) + 1});
+    out_.must_publish = true;
   }
 
   Result<void> apply(std::uint64_t lsn, std::string_view bytes) {
     FORTNIGHT_ASSIGN(Append append, decode_append(bytes));
-    const bool covered = out_.first && is_covered(append);
-    if (covered) append.batch.clear();
+    // Behind a gap a position says that lines were taken in which may be lost.
+    behind_gap_ = behind_gap_ || (last_lsn_ && lsn != *last_lsn_ + 1);
+    last_lsn_ = lsn;
+    if (behind_gap_ && !append.positions.empty()) {
+      out_.rereading.expect(append.batch);
+      append.positions.clear();
+    }
+    if (strays_ != nullptr) drop_known(append);
     const auto batch = std::make_shared<const HeadBatch>(std::move(append.batch));
     add_to(out_.replayed, append, batch->batch, lsn);
     out_.head.add(batch);
-    if (out_.first) cover(lsn, covered);
     return {};
   }
 
-  // Only calls' numbers tell what parts cover whose manifests are lost.
-  [[nodiscard]] bool is_covered(const Append& append) const {
-    return !append.batch.empty() && append.batch.calls.front().seq < out_.first->next_seq;
+  // What parts hold whose manifests are lost. Late calls have no part: those that came before a
+  // call that has one were counted with it.
+  void drop_known(Append& append) {
+    std::vector<Call>& calls = append.batch.calls;
+    if (calls.empty()) return;
+    std::erase_if(calls, [&](const Call& call) {
+      const bool counted = call.seq < manifest().next_seq && !manifest().keeps(day_of(call.ts));
+      return counted || strays_->knows(call.seq);
+    });
+    if (calls.empty()) append.rejects.clear();
   }
 
-  // Keeps the first manifest in step with the last record that its parts hold.
-  void cover(std::uint64_t lsn, bool covered) {
-    Manifest& first = *out_.first;
-    if (first.covered_lsn == 0) first.covered_lsn = lsn - 1;
-    if (!covered) return;
-    first.covered_lsn = lsn;
-    first.positions = out_.replayed.positions;
-    first.counters = out_.replayed.counters;
-    out_.replayed.rejects.clear();
-    out_.replayed.reject_counts = {};
+  [[nodiscard]] std::set<Day> replayed_days() const {
+    std::set<Day> days;
+    for (const auto& piece : out_.head.batches()) {
+      days.insert(piece->days.begin(), piece->days.end());
+    }
+    return days;
+  }
+
+  // What was read back may never have been synced; from here on it counts as durable.
+  Result<void> sync_journal() {
+    for (const JournalFile& file : out_.journal.files) {
+      if (file.damaged) continue;
+      const auto opened =
+          files_.open_for_overwrite(FileName{FileKind::journal, file.number, 0}.path());
+      if (opened) FORTNIGHT_TRY((*opened)->sync());
+    }
+    return {};
   }
 
   FileSystem& files_;
@@ -167,8 +262,23 @@ class Recovery {
   std::shared_ptr<BlockCache> cache_;
   TimeNs now_;
   LoadedManifests manifests_;
+  std::optional<JournalReach> mark_;
+  std::shared_ptr<const Version> version_;
+  const StrayFiles* strays_ = nullptr;  // while it is rebuilt
+  std::optional<std::uint64_t> last_lsn_;
+  bool behind_gap_ = false;
   Recovered out_;
 };
+
+std::string joined(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNamed = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  if (names.size() > kMostNamed) text += ", ...";
+  return text;
+}
 
 }  // namespace
 
@@ -180,13 +290,50 @@ std::vector<std::string> warnings_of(const RecoveryReport& report) {
   warn(report.damaged_manifests, "manifests can't be read, and were set aside");
   if (report.rebuilt) {
     out.emplace_back(
-        "no manifest can be read: the store was rebuilt from its files, and tailed files may be "
+        "no manifest can be read: the store was rebuilt from its files. Whether all are there "
+        "can't "
+        "be told, so answers are partial until fortnight-segment acknowledge; tailed files may be "
         "read anew");
   }
-  warn(report.damaged_files, "files are damaged or missing: answers over their days are partial");
-  warn(report.lost_records, "records of the journal are lost: answers over their days are partial");
+  if (report.no_journal) {
+    out.emplace_back(
+        "there is no journal beside the manifest: what was taken in after it was written, if "
+        "anything, is lost");
+  }
+  if (!report.damaged_files.empty()) {
+    out.push_back(std::to_string(report.damaged_files.size()) +
+                  " files are damaged or missing, or are other files than were written: answers "
+                  "over their days are partial: " +
+                  joined(report.damaged_files));
+  }
+  if (!report.lost_journals.empty()) {
+    out.push_back(
+        "records of the journal are lost, or may be: answers are partial until "
+        "fortnight-segment acknowledge, and tailed files are read again from what is "
+        "known to be stored: " +
+        joined(report.lost_journals));
+  }
+  if (!report.known_losses.empty()) {
+    out.push_back(
+        "files were lost before, and nobody has acknowledged it: answers over their days "
+        "are partial: " +
+        joined(report.known_losses));
+  }
+  warn(report.lost_records, "records of the journal are known to be lost");
+  warn(report.taken_files, "files that no manifest names were taken in, with " +
+                               std::to_string(report.taken_calls) + " calls");
+  warn(report.set_aside_files, "files that no manifest names were moved to quarantine/");
   warn(report.journal_read_errors, "places of the journal can't be read");
   return out;
+}
+
+JournalReach reach_of(const JournalEntry& known, const std::optional<JournalReach>& mark) {
+  JournalReach reach = mark.value_or(JournalReach());
+  reach.lsn = std::max(reach.lsn, known.synced_lsn);
+  reach.unknown = known.has_mark && !mark;
+  if (reach.unknown) reach.file = known.file;
+  reach.acknowledged = known.acknowledged_lsn;
+  return reach;
 }
 
 Result<Recovered> recover(FileSystem& files, const EngineOptions& options,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "storage/engine/completeness.h"
+
 namespace fortnight::storage {
 
 TimeNs RetentionClock::observe(TimeNs now) {
@@ -37,7 +39,7 @@ Manifest with_first_kept(Manifest manifest, Day day) {
   };
   for (const RollupEntry& rollup : manifest.rollups) keep_dropped(rollup.name.day);
   for (const FileName& lost : manifest.lost) {
-    if (lost.kind != FileKind::journal) keep_dropped(lost.day);
+    if (!is_unaccounted(lost)) keep_dropped(lost.day);
   }
   manifest.first_kept = day;
   return manifest;

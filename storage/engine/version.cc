@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "storage/engine/identity.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -24,13 +26,9 @@ class Opening {
 
   void run(std::vector<FileName>& damaged) {
     Manifest& manifest = out_.manifest;
-    std::erase_if(manifest.parts, [&](const PartEntry& entry) {
-      return lose_damaged(entry.name, open(entry), damaged);
-    });
+    open_all(manifest.parts, damaged);
     out_.rollups.reserve(manifest.rollups.size());
-    std::erase_if(manifest.rollups, [&](const RollupEntry& entry) {
-      return lose_damaged(entry.name, open(entry), damaged);
-    });
+    open_all(manifest.rollups, damaged);
     for (auto& [day, parts] : out_.parts) {
       std::sort(parts.begin(), parts.end(), [](const LivePart& a, const LivePart& b) {
         return a.entry.summary.min_seq < b.entry.summary.min_seq;
@@ -43,20 +41,39 @@ class Opening {
   }
 
  private:
-  // Any error but damage may pass: the file stays live, and answers are incomplete meanwhile.
-  bool lose_damaged(const FileName& name, const Result<void>& opened,
-                    std::vector<FileName>& damaged) {
-    if (opened || !is_damage(opened.error())) return false;
-    out_.manifest.lost.push_back(name);
-    damaged.push_back(name);
-    return true;
+  // Takes out of `entries` what is damaged. Any other error may pass: the file stays live, and
+  // answers are incomplete meanwhile.
+  template <typename Entry>
+  void open_all(std::vector<Entry>& entries, std::vector<FileName>& damaged) {
+    std::vector<Entry> sound;
+    sound.reserve(entries.size());
+    for (Entry& entry : entries) {
+      const Result<void> opened = open(entry);
+      if (opened || !is_damage(opened.error())) {
+        sound.push_back(std::move(entry));
+      } else {
+        lose(entry.name, checksum_of(entry));
+        damaged.push_back(entry.name);
+      }
+    }
+    entries = std::move(sound);
   }
 
-  Result<void> open(const PartEntry& entry) {
+  static std::uint64_t checksum_of(const PartEntry& entry) { return entry.summary.checksum; }
+  static std::uint64_t checksum_of(const RollupEntry& entry) { return entry.checksum; }
+
+  void lose(const FileName& name, std::uint64_t checksum) {
+    out_.manifest.lost.push_back(name);
+    if (checksum != 0) out_.manifest.lost_checksums[name] = checksum;
+  }
+
+  Result<void> open(PartEntry& entry) {
     LivePart part{entry, open_before(entry.name)};
     Result<void> opened;
     if (!part.reader) {
       if (auto reader = PartReader::open(files_, entry.name.path(), cache_)) {
+        FORTNIGHT_TRY(identify(entry, (*reader)->summary()));
+        part.entry = entry;
         part.reader = std::move(*reader);
       } else {
         opened = reader.error();
@@ -77,17 +94,18 @@ class Opening {
     return nullptr;
   }
 
-  Result<void> open(const RollupEntry& entry) {
+  Result<void> open(RollupEntry& entry) {
     const LiveRollup* known = before_ != nullptr ? before_->find(entry.name) : nullptr;
     LiveRollup rollup{entry, known != nullptr ? known->file : nullptr};
     Result<void> opened;
     if (!rollup.file) {
-      rollup.file = std::make_shared<const RollupOpener>(files_, cache_, entry.name);
+      rollup.file = std::make_shared<const RollupOpener>(files_, cache_, entry);
       if (const auto reader = rollup.file->open(); !reader) {
         opened = reader.error();
         if (is_damage(reader.error())) return opened;
       }
     }
+    entry.checksum = rollup.entry.checksum = rollup.file->checksum();
     out_.rollups.push_back(std::move(rollup));
     return opened;
   }

@@ -184,7 +184,7 @@ class Counting {
     for (const FileName& name : version_.manifest.lost) {
       if (name.kind == FileKind::rollup) damaged.insert(name.day);
       // What these held is nowhere else.
-      const bool for_good = name.kind == FileKind::late_rollup || name.kind == FileKind::journal;
+      const bool for_good = name.kind == FileKind::late_rollup || is_unaccounted(name);
       const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
       if (for_good && missing) answer_.completeness.miss_one();
     }
@@ -238,6 +238,7 @@ class Counting {
       FORTNIGHT_TRY(check_groups(held, budget_));
       const auto counts = count_rollup(rollup, query, held);
       if (!counts && counts.error().code != ErrorCode::corrupt) return counts.error();
+      if (!counts) rollup.file->note_unreadable(counts.error());
       if (is_late && counts) {
         counts->add_to(late);
       } else if (is_late || (!counts && !kept)) {

@@ -79,6 +79,7 @@ Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& quer
     if (added) {
       (kept && !late ? untested : answer.completeness.untested) += *added;
     } else if (added.error().code == ErrorCode::corrupt) {
+      rollup.file->note_unreadable(added.error());
       answer.completeness.miss_one();
     } else {
       return added.error();
@@ -110,8 +111,8 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
   }
   if (answer.completeness.untested != 0) answer.completeness.complete = false;
   for (const FileName& name : version.manifest.lost) {
-    const bool counted = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup ||
-                         name.kind == FileKind::journal;
+    const bool counted =
+        name.kind == FileKind::rollup || name.kind == FileKind::late_rollup || is_unaccounted(name);
     if (counted && may_have_held(name, from, to)) answer.completeness.miss_one();
   }
   for (const auto& piece : view.head) {

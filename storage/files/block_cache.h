@@ -19,6 +19,8 @@
 #include <mutex>
 #include <utility>
 
+#include "storage/files/read_failures.h"
+
 namespace fortnight::storage {
 
 class BlockCache {
@@ -47,6 +49,9 @@ class BlockCache {
   // As insert(), if the same key was offered not long ago; else only that is noted.
   void offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void erase(const Key& key);
+
+  // What couldn't be read, and so isn't here.
+  [[nodiscard]] ReadFailures& failures() { return failures_; }
 
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
@@ -78,6 +83,7 @@ class BlockCache {
   bool was_offered(const Key& key, std::size_t bytes);
 
   const std::size_t capacity_;
+  ReadFailures failures_;
   mutable std::mutex mutex_;
   std::uint64_t files_ = 0;
   std::size_t bytes_ = 0;

@@ -84,6 +84,7 @@ std::optional<FileName> FileName::parse(std::string_view path) {
   if (!path.ends_with(kTemporarySuffix)) return std::nullopt;
   // A temporary file is ours where what it was to become is.
   const std::string_view target = path.substr(0, path.size() - kTemporarySuffix.size());
+  if (target == kJournalMarkFile) return FileName{FileKind::temporary, 0, 0};
   const auto named = FileName::parse(target);
   if (!named) return std::nullopt;
   return FileName{FileKind::temporary, named->number, named->day};

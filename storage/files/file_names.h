@@ -2,6 +2,7 @@
 // ours.
 //
 //   lock                      held by the process that has the directory
+//   journal-mark              up to where the journal was acknowledged: see storage/journal/mark.h
 //   manifest-<generation>     what is live: see storage/manifest.h
 //   journal-<number>          see storage/journal.h
 //   parts/<day>-<number>.part     calls of one UTC day, not sealed (<day> as 2026-11-20)
@@ -10,7 +11,7 @@
 //   rollups/<day>-<number>.late   counts of calls that were too late to keep; the same format
 //   rejects/<number>.rejects      rejected lines
 //   <any>.tmp                 a file being written; removed at start
-//   quarantine/...            damaged files, moved aside for a person to look at
+//   quarantine/...            files that aren't believed, moved aside for a person to look at
 //
 // Numbers are decimal, of ten digits, and never used twice in a store's life.
 #pragma once
@@ -54,6 +55,7 @@ inline constexpr std::string_view kRollupsDirectory = "rollups";
 inline constexpr std::string_view kRejectsDirectory = "rejects";
 inline constexpr std::string_view kQuarantineDirectory = "quarantine";
 inline constexpr std::string_view kLockFile = "lock";
+inline constexpr std::string_view kJournalMarkFile = "journal-mark";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 
 // "2026-11-20".

@@ -6,8 +6,8 @@
 
 namespace fortnight::storage {
 
-// Moves a damaged file to the quarantine, for a person to look at. Where that fails the file stays
-// where it is: nothing reads it any more.
+// Moves a file to the quarantine, for a person to look at; beside those of its name that are there.
+// Where that fails the file stays where it is: nothing reads it any more.
 void set_aside(FileSystem& files, const std::string& path);
 
 }  // namespace fortnight::storage

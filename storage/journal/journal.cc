@@ -47,6 +47,7 @@ Journal::Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<
                  std::uint64_t next_number, std::uint64_t next_lsn)
     : files_(file_system),
       file_bytes_(file_bytes),
+      mark_(file_system),
       live_(files.begin(), files.end()),
       next_number_(next_number),
       next_lsn_(next_lsn),
@@ -103,6 +104,7 @@ Result<void> Journal::sync_locked() {
     slow_disk_ = static_cast<double>(unsynced_bytes_) < kSlowBytesPerSecond * took.count();
   }
   synced_lsn_ = next_lsn_ - 1;
+  mark_.note({.file = current_->number, .lsn = synced_lsn_});
   unsynced_.clear();
   unsynced_bytes_ = 0;
   return {};
@@ -123,6 +125,9 @@ Result<void> Journal::next_file(std::uint64_t bytes) {
   if (!made) return failed(made.error());
   current_ = std::move(*made);
   live_.push_back({current_->number, first_lsn, current_->bytes, false});
+  // Nothing is acknowledged from a file whose loss nobody would notice.
+  auto kept = mark_.keep({.file = current_->number, .lsn = first_lsn - 1});
+  if (!kept) return failed(kept.error());
   for (JournalBytes& record : unsynced_) FORTNIGHT_TRY(write(record));
   return {};
 }
@@ -173,6 +178,8 @@ void Journal::release(std::uint64_t lsn) {
 
 void Journal::retire(const JournalFile& file) {
   const std::string path = journal_path(file.number);
+  // The mark must not ask for a file that is gone. Where that can't be written, the file stays.
+  if (file.number == mark_.file() && !mark_.keep({.lsn = synced_lsn_})) return;
   if (file.damaged) {
     set_aside(files_, path);
   } else if (!file.failed && spares_.size() < kMostSpares && file.bytes == file_bytes_) {
@@ -195,6 +202,21 @@ Result<void> Journal::prepare() {
   if (!spares_.empty()) return files_.remove(path);
   spares_.push_back({path, file_bytes_});
   return {};
+}
+
+Result<void> Journal::end() {
+  const std::lock_guard lock(mutex_);
+  return mark_.keep({.lsn = synced_lsn_});
+}
+
+Result<void> Journal::make_mark() {
+  const std::lock_guard lock(mutex_);
+  return mark_.exists() ? Result<void>() : mark_.keep({.lsn = synced_lsn_});
+}
+
+Journal::State Journal::state() const {
+  const std::lock_guard lock(mutex_);
+  return {current_ ? current_->number : 0, synced_lsn_, mark_.exists()};
 }
 
 std::optional<Error> Journal::failure() const {

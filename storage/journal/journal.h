@@ -8,6 +8,8 @@
 // which says from which LSN on it counts; what the old one holds from there on is void. Any other
 // failure is final.
 //
+// A mark beside the files says which one is written to and up to where it is durable (see mark.h).
+//
 // Threads: all functions may be called from any thread; a call waits for the one that runs.
 #pragma once
 
@@ -22,6 +24,7 @@
 #include "storage/base/error.h"
 #include "storage/files/file_system.h"
 #include "storage/journal/format.h"
+#include "storage/journal/mark.h"
 
 namespace fortnight::storage {
 
@@ -53,6 +56,17 @@ class Journal {
   // Makes the next file ready ahead of its time, where none is and the current one is more than
   // half full.
   Result<void> prepare();
+
+  // Says that no record is needed any more, nor a file; nothing is appended afterwards.
+  Result<void> end();
+  // Makes the mark where there is none.
+  Result<void> make_mark();
+  struct State {
+    std::uint64_t file = 0;  // the number of the file that is written to; 0: none
+    std::uint64_t synced_lsn = 0;
+    bool has_mark = false;
+  };
+  [[nodiscard]] State state() const;
 
   // The failure that ended it for good, if there was one.
   [[nodiscard]] std::optional<Error> failure() const;
@@ -89,13 +103,14 @@ class Journal {
   const std::uint64_t file_bytes_;
 
   mutable std::mutex mutex_;
+  JournalMark mark_;
   std::optional<Error> fatal_;
   std::deque<JournalFile> live_;  // oldest first; the last one is the current file, if there is one
   std::vector<Spare> spares_;
   std::optional<Current> current_;
   std::vector<JournalBytes> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
-  bool busy_ = false;  // much came before the last sync
+  bool busy_ = false;       // much came before the last sync
   bool slow_disk_ = false;  // as of the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;

@@ -17,9 +17,11 @@ constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 class Replayer {
  public:
-  Replayer(FileSystem& files, std::optional<std::uint64_t> covered_lsn, const RecordVisitor& visit)
+  Replayer(FileSystem& files, std::optional<std::uint64_t> covered_lsn, const JournalReach& reach,
+           const RecordVisitor& visit)
       : files_(files),
         covered_(covered_lsn),
+        reach_(reach),
         expected_(covered_lsn.value_or(0) + 1),
         visit_(visit) {}
 
@@ -35,6 +37,7 @@ class Replayer {
       if (limit <= expected_) continue;
       FORTNIGHT_TRY(replay_file(out_.files[i], limit));
     }
+    check_reach();
     out_.next_lsn = expected_;
     for (JournalFile& file : out_.files) file.first_lsn = std::min(file.first_lsn, expected_);
     return std::move(out_);
@@ -49,12 +52,19 @@ class Replayer {
   bool was_durable(JournalScanner& scanner, const JournalScanner::Record& next, std::uint64_t limit,
                    std::uint64_t& readable) const;
   void lose(std::uint64_t from, std::uint64_t to, JournalFile& file) {
-    out_.lost_records += to - from;
+    lose(from, to, file.number);
     file.damaged = true;
   }
+  void lose(std::uint64_t from, std::uint64_t to, std::uint64_t file) {
+    if (to <= reach_.acknowledged + 1) return;
+    out_.lost_records += to - from;
+    out_.lost_from.insert(file);
+  }
+  void check_reach();
 
   FileSystem& files_;
   std::optional<std::uint64_t> covered_;
+  const JournalReach reach_;
   std::uint64_t expected_;  // the LSN that comes next
   const RecordVisitor& visit_;
   std::set<std::uint64_t> headless_;  // numbers of files whose header can't be read
@@ -157,10 +167,29 @@ Result<void> Replayer::replay_file(JournalFile& file, std::uint64_t limit) {
   return {};
 }
 
+// A file that must be there and isn't had records that nobody knows of, or was about to have some.
+void Replayer::check_reach() {
+  const auto named = std::find_if(out_.files.begin(), out_.files.end(),
+                                  [&](const auto& file) { return file.number == reach_.file; });
+  const bool gone = reach_.file != 0 && named == out_.files.end();
+  // The number of a file that is gone isn't given again.
+  out_.next_number = std::max(out_.next_number, reach_.file + 1);
+  const std::uint64_t end = std::max(reach_.lsn + 1, expected_ + (gone ? 1 : 0));
+  const std::uint64_t last = out_.files.empty() ? 0 : out_.files.back().number;
+  if (reach_.unknown) out_.lost_from.insert(last);
+  if (expected_ >= end) return;
+  if (named != out_.files.end()) {
+    lose(expected_, end, *named);
+  } else {
+    lose(expected_, end, reach_.file != 0 ? reach_.file : last);
+  }
+  expected_ = end;
+}
+
 bool Replayer::was_durable(JournalScanner& scanner, const JournalScanner::Record& next,
                            std::uint64_t limit, std::uint64_t& readable) const {
   // A file is only ended once all that comes before the next one's first record is durable.
-  if (limit != kNoLimit) return true;
+  if (limit != kNoLimit || reach_.lsn >= expected_) return true;
   std::optional<JournalScanner::Record> record = next;
   while (record) {
     if (record->header.synced_lsn >= expected_) return true;
@@ -186,8 +215,8 @@ Result<void> Replayer::deliver(const JournalScanner::Record& record, JournalFile
 }  // namespace
 
 Result<JournalReplay> replay_journal(FileSystem& files, std::optional<std::uint64_t> covered_lsn,
-                                     const RecordVisitor& visit) {
-  return Replayer(files, covered_lsn, visit).run();
+                                     const JournalReach& reach, const RecordVisitor& visit) {
+  return Replayer(files, covered_lsn, reach, visit).run();
 }
 
 }  // namespace fortnight::storage

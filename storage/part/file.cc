@@ -38,6 +38,10 @@ Result<void> PartFile::read(std::uint64_t offset, std::span<char> bytes) const {
   return {};
 }
 
+void PartFile::note_unreadable(std::uint32_t block, const Error& error) const {
+  cache_->failures().note(path_ + ", block " + std::to_string(block), error.message);
+}
+
 Error PartFile::damaged_chunk() const { return corrupt(path_ + ": damaged chunk"); }
 
 Result<std::shared_ptr<PartFile>> PartFile::start(FileSystem& files, const std::string& path,
@@ -87,6 +91,7 @@ Result<std::shared_ptr<const PartFile>> PartFile::open(FileSystem& files, const 
   auto parsed = PartFooter::parse(footer, size);
   if (!parsed) return parsed.error().within(path);
   part->footer_ = std::move(*parsed);
+  part->footer_.summary.checksum = sum;
   const SectionEntry* table = part->footer_.find(Section::blocks);
   if (table == nullptr) return corrupt(path + ": no block table");
   FORTNIGHT_ASSIGN(const std::string blocks, part->read_section(*table));

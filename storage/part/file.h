@@ -101,6 +101,8 @@ class PartFile {
   // Fills `bytes`.
   [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<char> bytes) const;
   [[nodiscard]] Error damaged_chunk() const;
+  // Notes, for whoever looks after the store, that a block can't be read.
+  void note_unreadable(std::uint32_t block, const Error& error) const;
 
  private:
   PartFile() = default;

@@ -33,6 +33,11 @@ struct PartSummary {
   TimeNs max_ts = kMinTime;
   std::uint64_t min_seq = 0;
   std::uint64_t max_seq = 0;
+  // Of the footer, which has checksums of all else: two files with the same are the same file.
+  // 0: not known.
+  std::uint64_t checksum = 0;
+
+  friend bool operator==(const PartSummary&, const PartSummary&) = default;
 };
 
 // Writes one part. Calls must come in the order of (ts, seq) and be of `day`. `memory` is what

@@ -130,7 +130,7 @@ class Reader final : public PartReader {
       summary.bytes_read += part_->blocks()[block].bytes;
       auto rows = matching(block, plan, filter, query);
       if (!rows) {
-        if (!damaged(rows.error(), summary.completeness)) return rows.error();
+        if (!damaged(block, rows.error(), summary.completeness)) return rows.error();
         continue;
       }
       if (misses && rows->no_call) misses->add(block);
@@ -206,8 +206,9 @@ class Reader final : public PartReader {
   }
 
   // Damage is counted and the query goes on; any other error ends it.
-  static bool damaged(const Error& error, Completeness& completeness) {
+  bool damaged(std::uint32_t block, const Error& error, Completeness& completeness) const {
     if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return false;
+    part_->note_unreadable(block, error);
     completeness.miss_one();
     return true;
   }
@@ -226,12 +227,12 @@ class Reader final : public PartReader {
       if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
       auto found = matching(block, plan, filter, query);
       if (!found) {
-        if (!damaged(found.error(), completeness)) return found.error();
+        if (!damaged(block, found.error(), completeness)) return found.error();
         continue;
       }
       if (misses && found->no_call) misses->add(block);
       if (const auto added = add(*found); !added) {
-        if (!damaged(added.error(), completeness)) return added.error();
+        if (!damaged(block, added.error(), completeness)) return added.error();
       }
     }
     return {};
@@ -291,14 +292,14 @@ class Reader final : public PartReader {
     for (const std::uint32_t row : found.rows) {
       auto record = fields.record(*found.block, row);
       if (!record) {
-        if (!damaged(record.error(), completeness)) return record.error();
+        if (!damaged(found.block->number(), record.error(), completeness)) return record.error();
         return true;  // the block's error is sticky: its other rows are lost with it
       }
       for (PointerPlaces& pointer : pointers) {
         record->scalars.push_back(pointer.text(*found.block, row));
       }
       if (auto read = found.block->status(); !read) {
-        if (!damaged(read.error(), completeness)) return read.error();
+        if (!damaged(found.block->number(), read.error(), completeness)) return read.error();
         return true;
       }
       if (!visit(std::move(*record))) return false;

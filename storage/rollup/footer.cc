@@ -68,9 +68,9 @@ std::string RollupFooter::encode() const {
     for (const auto key : kFoldedKeys) storage::encode(fold.*key, writer);
   }
   const auto size = static_cast<std::uint32_t>(out.size());
-  const std::uint64_t checksum = checksum64(out);
+  const std::uint64_t sum = checksum64(out);
   writer.u32(size);
-  writer.u64(checksum);
+  writer.u64(sum);
   writer.bytes(kRollupEndMagic);
   return out;
 }
@@ -89,6 +89,7 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
     return corrupt("the file's end is missing");
   }
   RollupFooter footer;
+  footer.checksum = checksum;
   footer.end = file.size() - kRollupTailBytes - size;
   std::string bytes(size, '\0');
   FORTNIGHT_TRY(file.read(footer.end, bytes));

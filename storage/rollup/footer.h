@@ -45,7 +45,8 @@ struct RollupFooter {
   // Of the tables; those that the file doesn't have are of size 0.
   std::array<RollupPlace, kRollupTables> indices;
   RollupFold fold;
-  std::uint64_t end = 0;  // where the footer begins; not written
+  std::uint64_t end = 0;       // where the footer begins; not written
+  std::uint64_t checksum = 0;  // of the footer, once it was read; not in it
 
   [[nodiscard]] RollupPlace& index(RollupTable table) {
     return indices[static_cast<std::size_t>(table)];

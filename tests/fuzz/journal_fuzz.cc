@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     put_file(std::string(bytes.substr(at, next - at)), files);
     at = next;
   }
-  static_cast<void>(replay_journal(files, std::nullopt, visit));
-  static_cast<void>(replay_journal(files, 2, visit));
+  static_cast<void>(replay_journal(files, std::nullopt, {}, visit));
+  static_cast<void>(replay_journal(files, 2, {1, 3}, visit));
   return 0;
 }

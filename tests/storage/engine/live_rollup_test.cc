@@ -35,9 +35,11 @@ std::uint64_t calls_of(const RollupOpener& file) {
 struct Stored {
   explicit Stored(std::size_t cache_bytes) : cache(std::make_shared<BlockCache>(cache_bytes)) {
     (void)rollup_calls::make_rollup(files, kName.path(), calls_of_the_day());
+    entry = {kName, calls_of_the_day().size(), files.contents(kName.path()).size()};
   }
   SimulatedFileSystem files;
   std::shared_ptr<BlockCache> cache;
+  RollupEntry entry;
 };
 
 constexpr std::size_t kMuch = 1U << 20;
@@ -49,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(live_rollup)
 
 BOOST_AUTO_TEST_CASE(what_is_open_is_the_caches) {
   Stored stored(kMuch);
-  const RollupOpener file(stored.files, stored.cache, kName);
+  const RollupOpener file(stored.files, stored.cache, stored.entry);
   BOOST_TEST(stored.cache->bytes() == 0U);
   BOOST_TEST(calls_of(file) == 500U);
   BOOST_TEST(stored.cache->bytes() > 0U);
@@ -60,7 +62,7 @@ BOOST_AUTO_TEST_CASE(what_is_open_is_the_caches) {
 
 BOOST_AUTO_TEST_CASE(without_a_cache_it_is_opened_each_time) {
   Stored stored(kNothing);
-  const RollupOpener file(stored.files, stored.cache, kName);
+  const RollupOpener file(stored.files, stored.cache, stored.entry);
   BOOST_TEST(calls_of(file) == 500U);
   BOOST_TEST(calls_of(file) == 500U);
   BOOST_TEST(stored.cache->bytes() == 0U);
@@ -68,7 +70,7 @@ BOOST_AUTO_TEST_CASE(without_a_cache_it_is_opened_each_time) {
 
 BOOST_AUTO_TEST_CASE(what_was_kept_open_outlives_its_name) {
   Stored stored(kNothing);
-  const RollupOpener file(stored.files, stored.cache, kName);
+  const RollupOpener file(stored.files, stored.cache, stored.entry);
   file.keep_open();
   BOOST_REQUIRE(stored.files.remove(kName.path()));
   BOOST_TEST(calls_of(file) == 500U);
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_was_kept_open_outlives_its_name) {
 
 BOOST_AUTO_TEST_CASE(the_cache_lets_go_of_what_is_kept_open) {
   Stored stored(kMuch);
-  const RollupOpener file(stored.files, stored.cache, kName);
+  const RollupOpener file(stored.files, stored.cache, stored.entry);
   const std::weak_ptr<const RollupReader> reader = *file.open();
   file.keep_open();
   BOOST_TEST(!reader.expired());
@@ -85,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_cache_lets_go_of_what_is_kept_open) {
 
 BOOST_AUTO_TEST_CASE(what_is_gone_is_damage_and_told_until_it_is_back) {
   Stored stored(kNothing);
-  const RollupOpener file(stored.files, stored.cache, kName);
+  const RollupOpener file(stored.files, stored.cache, stored.entry);
   BOOST_TEST(file.readable());
   const std::string bytes = stored.files.contents(kName.path());
   stored.files.erase(kName.path());

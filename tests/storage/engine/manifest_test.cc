@@ -24,6 +24,10 @@ Manifest sample_manifest() {
   manifest.rollups.push_back({{FileKind::late_rollup, 14, -3}, 2, 60});
   manifest.rejects.push_back({15, 3, 200, 123});
   manifest.lost.push_back({FileKind::part, 11, 20'002});
+  manifest.lost_checksums[manifest.lost[0]] = 0x1234;
+  manifest.parts[0].summary.checksum = 0xfedcba9876543210;
+  manifest.rollups[1].checksum = 7;
+  manifest.journal = {3, 120, true, 80};
   manifest.counters = {500, 20, 3, {{"not-json", 2}, {"too-long", 1}}};
   manifest.positions = {{"a", "1"}, {"b", std::string("\0\xff", 2)}};
   return manifest;
@@ -43,10 +47,22 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
   BOOST_TEST(back->parts[0].summary.max_ts == kMaxTime);
   BOOST_TEST(back->rollups[1].name.day == -3);
   BOOST_TEST((back->positions == manifest.positions));
+  BOOST_TEST((back->parts[0].summary == manifest.parts[0].summary));
+  BOOST_TEST(back->rollups[0].checksum == 0U);
+  BOOST_TEST(back->rollups[1].checksum == 7U);
+  BOOST_TEST((back->lost_checksums == manifest.lost_checksums));
+  BOOST_TEST((back->journal == manifest.journal));
   BOOST_TEST((back->counters.rejects == manifest.counters.rejects));
   BOOST_TEST(back->keeps(20'001));
   BOOST_TEST(!back->keeps(20'003));
   BOOST_TEST(!back->keeps(19'999));
+}
+
+// What isn't lost any more needs no checksum as such.
+BOOST_AUTO_TEST_CASE(checksums_of_what_is_not_lost_are_left_out) {
+  Manifest manifest = sample_manifest();
+  manifest.lost.clear();
+  BOOST_TEST(decode_manifest(encode_manifest(manifest)).value().lost_checksums.empty());
 }
 
 BOOST_AUTO_TEST_CASE(it_names_its_files) {

@@ -39,12 +39,13 @@ struct Replayed {
 Replayed replay(SimulatedFileSystem& files, std::uint64_t covered = 0) {
   Replayed out;
   std::uint64_t last = covered;
-  auto report = replay_journal(files, covered, [&](std::uint64_t lsn, std::string_view payload) {
-    BOOST_TEST(lsn > last);
-    last = lsn;
-    out.payloads.emplace_back(payload);
-    return Result<void>();
-  });
+  auto report =
+      replay_journal(files, covered, {}, [&](std::uint64_t lsn, std::string_view payload) {
+        BOOST_TEST(lsn > last);
+        last = lsn;
+        out.payloads.emplace_back(payload);
+        return Result<void>();
+      });
   BOOST_REQUIRE(report);
   out.report = *report;
   return out;
@@ -392,7 +393,7 @@ BOOST_AUTO_TEST_CASE(a_newer_versions_file_is_refused) {
   ByteWriter(header).u64(checksum64(rest));
   files.put(path(1), header);
   const auto report =
-      replay_journal(files, 0, [](std::uint64_t, std::string_view) { return Result<void>(); });
+      replay_journal(files, 0, {}, [](std::uint64_t, std::string_view) { return Result<void>(); });
   BOOST_REQUIRE(!report);
   BOOST_TEST((report.error().code == ErrorCode::unsupported));
 }
