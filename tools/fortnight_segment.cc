@@ -19,7 +19,7 @@ struct Arguments {
   std::vector<std::string> filters;
   std::vector<std::string> fields;
   ExportForm form = ExportForm::ndjson;
-  RepairMode repair = RepairMode::write;
+  RepairMode repair;
 };
 
 constexpr int kFailed = 1;  // something is wrong with the files, or can't be done
@@ -43,7 +43,8 @@ int verify(const fortnight::segment::Target& target) {
   if (!problems) return fail(problems.error());
   if (*problems > 0) {
     return fail(std::to_string(*problems) +
-                " problems; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY");
+                " problems; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY; "
+                "what is lost is taken for known by: fortnight-segment acknowledge DATA_DIRECTORY");
   }
   std::printf("%zu files, all is well\n", target.opened.size());
   return std::fflush(stdout) == 0 ? 0 : fail("can't write the output");
@@ -57,6 +58,9 @@ int run(const std::string& command, const Arguments& arguments) {
   };
   if (command == "repair") {
     return finish(fortnight::segment::repair(arguments.path, arguments.repair, stdout));
+  }
+  if (command == "acknowledge") {
+    return finish(fortnight::segment::acknowledge(arguments.path, stdout));
   }
   if (fortnight::segment::holds_rejects(arguments.path)) {
     if (command == "cat" && arguments.filters.empty()) {
@@ -115,8 +119,17 @@ int main(int argc, char** argv) {
       app, "repair", "Writes damaged files anew from what can be read; refuses while a daemon runs",
       "a data directory", arguments);
   repair->add_flag_callback(
-      "--dry-run", [&] { arguments.repair = RepairMode::dry_run; },
+      "--dry-run", [&] { arguments.repair.dry_run = true; },
       "say what could be saved and what is lost, and write nothing; a daemon may run");
+  repair->add_flag_callback(
+      "--drop-unreadable", [&] { arguments.repair.drop_unreadable = true; },
+      "also write parts anew without the blocks of which a column can't be read; queries may still "
+      "get something of those as long as they are there");
+  add_command(
+      app, "acknowledge",
+      "Takes what is lost for known: answers don't say any more that it is missing; refuses "
+      "while a daemon runs",
+      "a data directory", arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 #include "storage/base/checksum.h"
 #include "storage/engine.h"
 #include "tests/support/effort.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/tools/segment_store.h"
 #include "tools/segment/commands.h"
 
@@ -26,8 +27,12 @@ std::size_t problems_of(const std::string& path) {
   return problems;
 }
 
-std::string repaired(const std::string& root) {
-  return output_of([&](std::FILE* out) { repair(root, RepairMode::write, out).value(); });
+// What repair says; an error is the last line.
+std::string repaired(const std::string& root, RepairMode mode = {}) {
+  return output_of([&](std::FILE* out) {
+    const auto done = repair(root, mode, out);
+    if (!done) std::fprintf(out, "error: %s\n", done.error().message.c_str());
+  });
 }
 
 std::string all_lines(const std::string& root) {
@@ -77,6 +82,45 @@ std::map<std::string, std::string> files_of(const std::string& root) {
   return files;
 }
 
+// A store of calls of two days, in a part and a rollup each.
+class TwoDays {
+ public:
+  TwoDays() {
+    const auto files = storage::posix_file_system(root());
+    const auto engine = storage::Engine::open(*files, {}, kNow).value();
+    storage::Append append;
+    for (int i = 0; i < 100; ++i) {
+      storage::samples::Sample sample;
+      sample.ts = kNow - i % 2 * storage::kNsPerDay + i;
+      sample.call_id = "call-" + std::to_string(i);
+      storage::samples::add_sample(append.batch, sample);
+    }
+    engine->append(std::move(append), kNow).value();
+    engine->close().value();
+    lines_ = all_lines(root());
+  }
+  // Each day's files get the other's names.
+  void swap() const {
+    for (const char* folder : {"parts", "rollups"}) {
+      std::vector<std::string> paths;
+      for (const auto& entry : std::filesystem::directory_iterator(root() + "/" + folder)) {
+        paths.push_back(entry.path());
+      }
+      BOOST_REQUIRE(paths.size() == 2U);
+      std::filesystem::rename(paths[0], root() + "/between");
+      std::filesystem::rename(paths[1], paths[0]);
+      std::filesystem::rename(root() + "/between", paths[1]);
+    }
+  }
+  [[nodiscard]] const std::string& root() const { return directory_.path(); }
+  [[nodiscard]] const std::string& lines() const { return lines_; }
+
+ private:
+  static constexpr storage::TimeNs kNow = storage::day_start(kDay) + 12 * storage::kNsPerHour;
+  tests::TemporaryDirectory directory_;
+  std::string lines_;
+};
+
 storage::SectionEntry section_of(const SegmentStore& store, storage::Section kind) {
   const Target target = open_target(store.path(SegmentStore::part())).value();
   return *target.opened[0].part->footer().find(
@@ -108,7 +152,7 @@ BOOST_AUTO_TEST_CASE(rollups_that_count_other_calls_are_found_and_counted_anew) 
   const SegmentStore other(99);
   std::filesystem::copy_file(other.path(SegmentStore::rollup()), store.path(SegmentStore::rollup()),
                              std::filesystem::copy_options::overwrite_existing);
-  BOOST_TEST(problems_of(store.root()) == 2U);  // not the manifest's file, not the day's calls
+  BOOST_TEST(problems_of(store.root()) == 1U);  // not the manifest's file
   repaired(store.root());
   BOOST_TEST(problems_of(store.root()) == 0U);
 }
@@ -134,7 +178,7 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   const SegmentStore store(kCalls);
   const auto blocks =
       open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
-  store.flip(SegmentStore::part(), blocks[1].offset + blocks[1].header_bytes + 5);
+  store.flip(SegmentStore::part(), blocks[1].offset + 5);
   repaired(store.root());
   std::vector<std::string> left = store.lines();
   left.erase(left.begin() + blocks[1].first_row,
@@ -145,6 +189,74 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   BOOST_TEST((target.manifest->lost == std::vector{SegmentStore::part()}));
   BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
   BOOST_TEST(std::filesystem::exists(store.root() + "/quarantine"));
+}
+
+// Queries that don't need the damaged column still read its calls.
+BOOST_AUTO_TEST_CASE(a_block_of_which_queries_get_something_is_only_dropped_on_demand) {
+  const SegmentStore store(kCalls);
+  const auto blocks =
+      open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
+  store.flip(SegmentStore::part(), blocks[1].offset + blocks[1].bytes - 5);
+  const auto before = files_of(store.root());
+  const std::string told = repaired(store.root());
+  BOOST_TEST(told.find("stays as it is") != std::string::npos);
+  BOOST_TEST(told.find("error: ") != std::string::npos);
+  auto after = files_of(store.root());
+  after.erase(store.root() + "/lock");
+  BOOST_TEST((after == before));
+  BOOST_TEST(repaired(store.root(), {.drop_unreadable = true}).find("4,096 lost") !=
+             std::string::npos);
+  BOOST_TEST(open_target(store.root()).value().manifest->parts.at(0).summary.calls ==
+             static_cast<std::uint64_t>(kCalls) - blocks[1].rows);
+}
+
+BOOST_AUTO_TEST_CASE(swapped_files_go_back_to_their_places) {
+  for (const bool first_a_daemon : {false, true}) {
+    TwoDays store;
+    store.swap();
+    if (first_a_daemon) start_engine(store.root());
+    BOOST_TEST(problems_of(store.root()) >= 4U);
+    repaired(store.root());
+    BOOST_TEST(problems_of(store.root()) == 0U);
+    BOOST_TEST(all_lines(store.root()) == store.lines());
+    start_engine(store.root());
+    BOOST_TEST(problems_of(store.root()) == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_lost_can_be_acknowledged) {
+  const SegmentStore store(100);
+  std::filesystem::remove(store.path(SegmentStore::part()));
+  start_engine(store.root());
+  BOOST_TEST(problems_of(store.root()) == 1U);
+  const auto acknowledged = [&] {
+    return output_of([&](std::FILE* out) { acknowledge(store.root(), out).value(); });
+  };
+  BOOST_TEST(acknowledged().find(SegmentStore::part().path() + ": lost") != std::string::npos);
+  BOOST_TEST(problems_of(store.root()) == 0U);
+  BOOST_TEST(acknowledged() == "nothing to acknowledge\n");
+  // The counts of what is lost stay.
+  BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
+  BOOST_TEST(open_target(store.root()).value().manifest->rollups.at(0).calls == 100U);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_is_gone_is_found_and_can_be_acknowledged) {
+  const SegmentStore store(10);
+  {
+    const auto files = storage::posix_file_system(store.root());
+    const auto engine = storage::Engine::open(*files, {}, storage::day_start(kDay + 1)).value();
+    storage::Append append;
+    append.skipped = 1;
+    engine->append(std::move(append), storage::day_start(kDay + 1)).value();
+    engine->sync().value();
+  }
+  BOOST_TEST(problems_of(store.root()) == 0U);
+  std::filesystem::remove(store.root() + "/journal-0000000001");
+  BOOST_TEST(problems_of(store.root()) == 1U);
+  output_of([&](std::FILE* out) { acknowledge(store.root(), out).value(); });
+  BOOST_TEST(problems_of(store.root()) == 0U);
+  start_engine(store.root());
+  BOOST_TEST(open_target(store.root()).value().manifest->lost.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_part_without_its_end_gives_all_calls_back) {
@@ -222,7 +334,7 @@ BOOST_AUTO_TEST_CASE(rollups_that_were_counted_without_what_comes_back_are_count
   std::filesystem::remove(store.path(SegmentStore::rollup()));
   start_engine(store.root());
   repaired(store.root());
-  BOOST_TEST(problems_of(store.root()) == 0U);
+  BOOST_TEST(problems_of(store.root()) == 1U);  // that the manifests were lost
   const Target target = open_target(store.root()).value();
   BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
 }
@@ -234,7 +346,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_says_the_same_and_changes_nothing) {
   const auto lock = storage::lock_directory(store.root()).value();  // as a running daemon's
   const auto before = files_of(store.root());
   const std::string told =
-      output_of([&](std::FILE* out) { repair(store.root(), RepairMode::dry_run, out).value(); });
+      output_of([&](std::FILE* out) { repair(store.root(), {.dry_run = true}, out).value(); });
   BOOST_TEST(told == SegmentStore::part().path() + ": 10,000 calls can be saved, 0 lost\n");
   BOOST_TEST((files_of(store.root()) == before));
 }
@@ -250,7 +362,7 @@ BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
   std::fstream(store.path(SegmentStore::part()), std::ios::in | std::ios::out) << header;
   storage::lock_directory(store.root()).value();  // makes its file
   const auto before = files_of(store.root());
-  const auto result = repair(store.root(), RepairMode::write, stderr);
+  const auto result = repair(store.root(), {}, stderr);
   BOOST_REQUIRE(!result);
   BOOST_TEST((result.error().code == storage::ErrorCode::unsupported));
   BOOST_TEST((files_of(store.root()) == before));
@@ -269,7 +381,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_counted_anew) {
 BOOST_AUTO_TEST_CASE(a_directory_in_use_is_refused) {
   const SegmentStore store(10);
   const auto lock = storage::lock_directory(store.root()).value();
-  const auto result = repair(store.root(), RepairMode::write, stderr);
+  const auto result = repair(store.root(), {}, stderr);
   BOOST_REQUIRE(!result);
   BOOST_TEST((result.error().code == storage::ErrorCode::locked));
 }

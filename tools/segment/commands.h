@@ -35,14 +35,27 @@ storage::Result<void> export_calls(const Target& target, const std::vector<std::
                                    ExportForm form, const std::vector<std::string>& fields,
                                    std::FILE* out);
 
-enum class RepairMode : std::uint8_t { write, dry_run };
+struct RepairMode {
+  bool dry_run = false;
+  // Parts are written anew without the blocks that can't be read whole, though queries may still
+  // get something of them.
+  bool drop_unreadable = false;
+};
 
 // Writes anew what can be saved of a data directory's damaged files, and of those that a daemon has
 // set aside: indices from calls, rollups from calls, parts without their damaged blocks. What it
 // replaces goes to the quarantine. Says what it does and, by block, what is lost.
-// ErrorCode::locked while a daemon holds the directory. A dry run says what could be done; it
+// Nothing that a query could still read is given up, unless drop_unreadable says so.
+// ErrorCode::locked while a daemon holds the directory; ErrorCode::corrupt where calls are lost or
+// damage is left. A dry run says what could be done; it
 // writes nothing and takes no lock.
 storage::Result<void> repair(const std::string& directory, RepairMode mode, std::FILE* out);
+
+// Lists what is lost and takes it for known: from then on answers don't miss it any more.
+// ErrorCode::locked while a daemon holds the directory.
+storage::Result<void> acknowledge(const std::string& directory, std::FILE* out);
+// One line for a person, without its end.
+std::string what_is_lost(const storage::FileName& name);
 
 // The error for an answer that damaged files or blocks are left out of; none where there are none.
 storage::Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks);

@@ -1,5 +1,7 @@
 #include "tools/segment/consistency.h"
 
+#include <algorithm>
+
 #include "storage/files/file_names.h"
 
 namespace fortnight::segment {
@@ -49,6 +51,24 @@ std::map<Day, DayFiles> files_by_day(const Target& target) {
     (name->kind == storage::FileKind::rollup ? day.rollups : day.parts).push_back(&file);
   }
   return days;
+}
+
+bool has_damage(const DayFiles& files) {
+  const auto damaged = [](const StoredFile* file) { return file->error.has_value(); };
+  return std::any_of(files.parts.begin(), files.parts.end(), damaged) ||
+         std::any_of(files.rollups.begin(), files.rollups.end(), damaged);
+}
+
+bool counts_more_than_calls(const DayFiles& files) {
+  std::uint64_t calls = 0;
+  std::uint64_t counted = 0;
+  for (const StoredFile* file : files.parts) {
+    if (file->part) calls += file->part->footer().summary.calls;
+  }
+  for (const StoredFile* file : files.rollups) {
+    if (file->rollup) counted += file->rollup->calls();
+  }
+  return counted > calls;
 }
 
 bool rollups_match_calls(Day day, const DayFiles& files) {

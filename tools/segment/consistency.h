@@ -16,6 +16,11 @@ struct DayFiles {
 
 std::map<storage::Day, DayFiles> files_by_day(const Target& target);
 
+// Whether a file of the day can't be opened.
+bool has_damage(const DayFiles& files);
+// Whether the rollups count more calls than there are: some were lost, and still count.
+bool counts_more_than_calls(const DayFiles& files);
+
 // Whether each key's counts in each quarter of the day are those of its calls. True where there is
 // nothing to compare: no calls, or files that can't be read.
 bool rollups_match_calls(storage::Day day, const DayFiles& files);

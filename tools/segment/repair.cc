@@ -8,11 +8,14 @@
 
 #include "query/time_text.h"
 #include "storage/files/file_names.h"
+#include "storage/files/quarantine.h"
 #include "storage/part/block_walk.h"
 #include "storage/part/verify.h"
 #include "storage/rollup/verify.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/consistency.h"
+#include "tools/segment/publish.h"
+#include "tools/segment/restore.h"
 #include "tools/segment/salvage.h"
 #include "tools/segment/table.h"
 
@@ -28,7 +31,7 @@ bool holds_calls(const FileName& name) {
   return name.kind == FileKind::part || name.kind == FileKind::segment;
 }
 
-std::string what_is_lost(const LostBlock& block) {
+std::string what_is_lost(const LostBlock& block, std::string_view how = "lost") {
   const storage::BlockEntry& entry = block.entry;
   std::string when;
   if (entry.max_ts > 0) {
@@ -37,20 +40,28 @@ std::string what_is_lost(const LostBlock& block) {
     when += " to ";
     query::append_utc(entry.max_ts, 0, when);
   }
-  return fmt::format("  block {}: {} calls{} are lost: {}\n", block.number, grouped(entry.rows),
-                     when, block.reason);
+  return fmt::format("  block {}: {} calls{} are {}: {}\n", block.number, grouped(entry.rows), when,
+                     how, block.reason);
 }
 
 // Changes a copy of the manifest as it goes, and publishes it at the end: until then the directory
 // is as it was, but for new files that nothing names. A dry run says the same and writes nothing.
 class Repair {
  public:
-  Repair(Target& target, bool dry, std::FILE* out)
-      : target_(target), files_(*target.files), manifest_(*target.manifest), dry_(dry), out_(out) {}
+  Repair(Target& target, RepairMode mode, std::FILE* out)
+      : target_(target),
+        files_(*target.files),
+        manifest_(*target.manifest),
+        dry_(mode.dry_run),
+        drops_unreadable_(mode.drop_unreadable),
+        out_(out) {}
 
   Result<void> run() {
     for (const FileName& name : target_.manifest->lost) {
       if (holds_calls(name) && manifest_.keeps(name.day)) FORTNIGHT_TRY(quarantined(name));
+      if (name.kind == FileKind::rollup || name.kind == FileKind::late_rollup) {
+        FORTNIGHT_TRY(quarantined_counts(name));
+      }
     }
     for (const StoredFile& file : target_.opened) {
       const FileName name = *FileName::parse(file.path);
@@ -58,6 +69,7 @@ class Repair {
     }
     for (const auto& [day, files] : files_by_day(target_)) {
       if (saved_days_.contains(day) || lacks_calls(day)) continue;
+      if (has_damage(files) || counts_more_than_calls(files)) continue;
       if (!rollups_match_calls(day, files)) rebuilt_days_.insert(day);
     }
     for (const Day day : saved_days_) {
@@ -66,7 +78,12 @@ class Repair {
     for (const Day day : rebuilt_days_) FORTNIGHT_TRY(rebuild_rollups(day));
     if (changed_ && !dry_) FORTNIGHT_TRY(publish());
     if (left_alone_) return *left_alone_;
-    return changed_ ? Result<void>() : say("nothing to repair\n");
+    if (!changed_ && kept_damaged_ == 0) FORTNIGHT_TRY(say("nothing to repair\n"));
+    if (lost_calls_ + kept_damaged_ == 0) return {};
+    return storage::corrupt(fmt::format(
+        "{} calls are lost; {} damaged files are left as they are, since queries can still read "
+        "more of them than could be saved",
+        grouped(lost_calls_), kept_damaged_));
   }
 
  private:
@@ -85,10 +102,29 @@ class Repair {
   Result<void> part(const StoredFile& file, const FileName& name) {
     if (file.part && storage::verify_part(file.part).empty()) return {};
     if (leave_alone(file)) return {};
+    if (file.part && !drops_unreadable_) {
+      FORTNIGHT_ASSIGN(const Salvage whole, segment::salvage(file.part, {}, nullptr));
+      if (std::any_of(whole.lost.begin(), whole.lost.end(), is_readable)) {
+        return keep_damaged(file, whole);
+      }
+    }
     // A daemon that has set it aside may have ended before it said so.
-    const auto aside = is_gone(file) ? open_quarantined(target_, name) : std::nullopt;
+    const bool elsewhere = is_gone(file) || file.is_another;
+    const auto aside = elsewhere ? open_quarantined(target_, name) : std::nullopt;
     FORTNIGHT_ASSIGN(const Salvage saved, save(aside ? *aside : file, name, {}));
     drop(name, saved.saved == 0 || saved.lost_calls > 0);
+    return {};
+  }
+
+  static bool is_readable(const LostBlock& block) { return block.partly_readable; }
+
+  // What the calls of a damaged block can't give whole, queries may get in part: a field, a count.
+  Result<void> keep_damaged(const StoredFile& file, const Salvage& whole) {
+    ++kept_damaged_;
+    damaged_days_.insert(FileName::parse(file.path)->day);
+    FORTNIGHT_TRY(say(fmt::format("{}: stays as it is: {} calls can be given whole, {} can't\n",
+                                  file.path, grouped(whole.saved), grouped(whole.lost_calls))));
+    for (const LostBlock& block : whole.lost) FORTNIGHT_TRY(say(what_is_lost(block, "damaged")));
     return {};
   }
 
@@ -118,6 +154,20 @@ class Repair {
     changed_ = true;
     if (saved.lost_calls == 0) std::erase(manifest_.lost, name);
     return {};
+  }
+
+  // Counts that were set aside come back where they are just those that were lost.
+  Result<void> quarantined_counts(const FileName& name) {
+    const auto file = open_quarantined(target_, name);
+    const auto checksum = target_.manifest->lost_checksums.find(name);
+    if (!file || !file->rollup || checksum == target_.manifest->lost_checksums.end()) return {};
+    if (!storage::verify_rollup(file->rollup->file()).empty()) return {};
+    changed_ = true;
+    manifest_.rollups.push_back({name, file->rollup->calls(), file->bytes, checksum->second});
+    std::erase(manifest_.lost, name);
+    moved_.emplace_back(file->path, name);
+    return say(fmt::format("{}: {} it goes back to {}\n", file->path,
+                           dry_ ? "can be saved:" : "saved:", name.path()));
   }
 
   // Writes the calls that can be read, but for those of `known`, to a new file, which the manifest
@@ -151,6 +201,7 @@ class Repair {
   }
 
   Result<void> say_saved(const StoredFile& file, const FileName& saved, const Salvage& salvage) {
+    lost_calls_ += salvage.lost_calls;
     const std::string to = dry_ ? " can be saved" : " saved to " + saved.path();
     FORTNIGHT_TRY(
         say(fmt::format("{}: {} calls{}, {} lost\n", file.path, grouped(salvage.saved),
@@ -164,6 +215,10 @@ class Repair {
   // Of a file without a whole footer.
   Result<void> say_lost(const StoredFile& file) {
     FORTNIGHT_TRY(say(fmt::format("{}: nothing of it can be saved\n", file.path)));
+    for (const auto& entry : target_.manifest->parts) {
+      if (entry.name.path() == file.path) lost_calls_ += entry.summary.calls;
+    }
+    if (file.is_another) return {};
     const auto bytes = files_.open(file.path);
     if (!bytes) return {};
     std::uint32_t number = 0;
@@ -176,7 +231,16 @@ class Repair {
   Result<void> rollup(const StoredFile& file, const FileName& name) {
     if (file.rollup && storage::verify_rollup(file.rollup->file()).empty()) return {};
     if (leave_alone(file)) return {};
-    const bool from_calls = name.kind == FileKind::rollup && has_calls(name.day);
+    // One that can be opened may answer more than calls do of which some are lost.
+    const bool of_calls = name.kind == FileKind::rollup && has_calls(name.day);
+    const bool from_calls = of_calls && (!file.rollup || has_all_calls(name.day));
+    if (file.rollup && !from_calls) {
+      ++kept_damaged_;
+      return say(
+          fmt::format("{}: damaged, and stays as it is: there are no calls to count all of "
+                      "it from\n",
+                      file.path));
+    }
     if (from_calls) {
       rebuilt_days_.insert(name.day);
       return {};
@@ -203,6 +267,20 @@ class Repair {
   [[nodiscard]] bool lacks_calls(Day day) const {
     return std::any_of(manifest_.lost.begin(), manifest_.lost.end(),
                        [&](const FileName& name) { return name.day == day && holds_calls(name); });
+  }
+
+  // Whether calls of the day are there for all that its rollups count.
+  [[nodiscard]] bool has_all_calls(Day day) const {
+    std::uint64_t calls = 0;
+    std::uint64_t counted = 0;
+    for (const auto& entry : target_.manifest->parts) {
+      if (entry.name.day == day) calls += entry.summary.calls;
+    }
+    for (const auto& entry : target_.manifest->rollups) {
+      const bool counts = entry.name.day == day && entry.name.kind == FileKind::rollup;
+      if (counts) counted += entry.calls;
+    }
+    return calls >= counted && !lacks_calls(day) && !damaged_days_.contains(day);
   }
 
   [[nodiscard]] bool has_calls(Day day) const {
@@ -238,27 +316,16 @@ class Repair {
   }
 
   Result<void> publish() {
-    FORTNIGHT_ASSIGN(const auto entries, files_.list(""));
-    for (const storage::FileEntry& entry : entries) {
-      const auto name = FileName::parse(entry.name);
-      if (!name || name->kind != FileKind::manifest) continue;
-      manifest_.generation = std::max(manifest_.generation, name->number);
-    }
-    ++manifest_.generation;
-    for (const auto directory : {storage::kPartsDirectory, storage::kRollupsDirectory}) {
-      FORTNIGHT_TRY(files_.sync_directory(std::string(directory)));
-    }
-    FORTNIGHT_TRY(storage::write_atomically(files_, storage::manifest_path(manifest_.generation),
-                                            storage::encode_manifest(manifest_)));
-    const std::string quarantine(storage::kQuarantineDirectory);
-    FORTNIGHT_TRY(files_.make_directory(quarantine));
+    FORTNIGHT_TRY(segment::publish(files_, manifest_));
+    FORTNIGHT_TRY(files_.make_directory(std::string(storage::kQuarantineDirectory)));
+    // Only now: a file that no manifest names would be removed by a start.
+    for (const auto& [from, name] : moved_) FORTNIGHT_TRY(files_.rename(from, name.path()));
     for (const FileName& name : replaced_) {
       const std::string path = name.path();
-      const std::string aside = quarantine + path.substr(path.find('/'));
       // What is gone already needs no quarantine.
-      if (files_.rename(path, aside)) {
-        FORTNIGHT_TRY(say(fmt::format("{} is in {} now\n", path, aside)));
-      }
+      if (!files_.open(path)) continue;
+      storage::set_aside(files_, path);
+      FORTNIGHT_TRY(say(fmt::format("{} is in {}/ now\n", path, storage::kQuarantineDirectory)));
     }
     return {};
   }
@@ -267,9 +334,14 @@ class Repair {
   storage::FileSystem& files_;
   storage::Manifest manifest_;
   const bool dry_;
+  const bool drops_unreadable_;
   std::FILE* const out_;
   std::vector<FileName> replaced_;
+  std::vector<std::pair<std::string, FileName>> moved_;  // out of the quarantine, to their names
   bool changed_ = false;
+  std::uint64_t lost_calls_ = 0;
+  std::uint64_t kept_damaged_ = 0;  // files
+  std::set<Day> damaged_days_;      // of parts among them
   std::optional<storage::Error> left_alone_;
   std::map<Day, Seqs> known_;   // of days with files in the quarantine
   std::set<Day> saved_days_;    // they have other files of calls than were opened
@@ -278,14 +350,33 @@ class Repair {
 
 }  // namespace
 
+namespace {
+
+// Files that another has the place of go back to their own. Whether there were any.
+Result<bool> put_back_misplaced(Target& target, bool dry, std::FILE* out) {
+  const std::vector<Misplaced> misplaced = find_misplaced(target);
+  for (const Misplaced& file : misplaced) {
+    FORTNIGHT_TRY(write(out, fmt::format("{} {} {}\n", file.path, dry ? "belongs to" : "goes to",
+                                         file.name.path())));
+  }
+  if (!dry && !misplaced.empty()) FORTNIGHT_TRY(put_back(target, misplaced));
+  return !misplaced.empty();
+}
+
+}  // namespace
+
 Result<void> repair(const std::string& directory, RepairMode mode, std::FILE* out) {
   FORTNIGHT_TRY(check_data_directory(directory));
   std::unique_ptr<storage::DirectoryLock> lock;
-  if (mode == RepairMode::write) {
+  if (!mode.dry_run) {
     FORTNIGHT_ASSIGN(lock, storage::lock_directory(directory));
   }
   FORTNIGHT_ASSIGN(Target target, open_target(directory));
-  return Repair(target, mode == RepairMode::dry_run, out).run();
+  FORTNIGHT_ASSIGN(const bool moved, put_back_misplaced(target, mode.dry_run, out));
+  if (moved && !mode.dry_run) {
+    FORTNIGHT_ASSIGN(target, open_target(directory));
+  }
+  return Repair(target, mode, out).run();
 }
 
 }  // namespace fortnight::segment

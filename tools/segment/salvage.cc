@@ -53,7 +53,8 @@ Result<Salvage> salvage(const std::shared_ptr<const PartFile>& part, const Seqs&
     listed += entry.rows;
     const auto batch = decode(part, block);
     if (!batch) {
-      salvage.lost.push_back({block, entry, batch.error().message});
+      const bool opens = BlockReader::open(part, block).has_value();
+      salvage.lost.push_back({block, entry, batch.error().message, opens});
       salvage.lost_calls += entry.rows;
       continue;
     }

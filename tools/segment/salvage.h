@@ -19,6 +19,7 @@ struct LostBlock {
   std::uint32_t number = 0;
   storage::BlockEntry entry;
   std::string reason;
+  bool partly_readable = false;  // queries that don't need all of its columns may read it
 };
 
 struct Salvage {

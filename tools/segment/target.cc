@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "storage/engine/identity.h"
 #include "storage/files/file_names.h"
 #include "storage/part/format.h"
+#include "storage/rollup/file.h"
 #include "storage/rollup/format.h"
 
 namespace fortnight::segment {
@@ -61,6 +63,14 @@ StoredFile damaged_file(FileSystem& files, const std::string& path, Error error,
   return damaged;
 }
 
+// Whether what is left of a file can be the part's: its early footer says the same of its calls.
+bool is_rest_of(const storage::PartFile& remains, const storage::PartEntry& part) {
+  const storage::PartSummary& found = remains.footer().summary;
+  const storage::PartSummary& named = part.summary;
+  return found.day == part.name.day && found.calls == named.calls &&
+         found.min_seq == named.min_seq && found.max_seq == named.max_seq;
+}
+
 // The newest first.
 Result<std::vector<std::uint64_t>> generations_of(FileSystem& files) {
   FORTNIGHT_ASSIGN(const auto entries, files.list(""));
@@ -72,6 +82,8 @@ Result<std::vector<std::uint64_t>> generations_of(FileSystem& files) {
   std::sort(generations.rbegin(), generations.rend());
   return generations;
 }
+
+}  // namespace
 
 Result<Manifest> newest_manifest(FileSystem& files) {
   FORTNIGHT_ASSIGN(const auto generations, generations_of(files));
@@ -86,28 +98,59 @@ Result<Manifest> newest_manifest(FileSystem& files) {
   return last;
 }
 
+namespace {
+
+// What the manifest says of a file that it names.
+struct Named {
+  storage::FileName name;
+  std::optional<storage::PartEntry> part;
+  std::optional<storage::RollupEntry> rollup;
+};
+
+// Takes out of `stored` what is another file than was written.
+void check_identity(Named& named, StoredFile& stored) {
+  Result<void> same;
+  if (named.part && stored.part) {
+    same = storage::identify(*named.part, stored.part->footer().summary);
+  } else if (named.rollup && stored.rollup) {
+    same = storage::identify(*named.rollup, *stored.rollup);
+  } else {
+    same = storage::corrupt(stored.path + ": a file of another kind has its name");
+  }
+  if (same) return;
+  stored.part.reset();
+  stored.rollup.reset();
+  stored.calls.reset();
+  stored.error = same.error();
+  stored.is_another = true;
+}
+
 // All files that the manifest names; nothing where one has vanished, unless that `may_miss`.
 std::optional<std::vector<StoredFile>> open_all(FileSystem& files, const Manifest& manifest,
                                                 bool may_miss) {
-  std::vector<storage::FileName> names;
-  for (const auto& part : manifest.parts) names.push_back(part.name);
-  for (const auto& rollup : manifest.rollups) names.push_back(rollup.name);
-  const auto by_day = [](const auto& a, const auto& b) {
-    const bool a_rolled = a.kind >= storage::FileKind::rollup;
-    const bool b_rolled = b.kind >= storage::FileKind::rollup;
-    return std::tuple(a_rolled, a.day, a.number) < std::tuple(b_rolled, b.day, b.number);
+  std::vector<Named> all;
+  for (const auto& part : manifest.parts) all.push_back({part.name, part, {}});
+  for (const auto& rollup : manifest.rollups) all.push_back({rollup.name, {}, rollup});
+  const auto by_day = [](const Named& a, const Named& b) {
+    return std::tuple(a.rollup.has_value(), a.name.day, a.name.number) <
+           std::tuple(b.rollup.has_value(), b.name.day, b.name.number);
   };
-  std::sort(names.begin(), names.end(), by_day);
+  std::sort(all.begin(), all.end(), by_day);
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
   std::vector<StoredFile> opened;
-  for (const storage::FileName& name : names) {
-    auto file = open_file(files, name.path(), cache);
+  for (Named& named : all) {
+    const std::string path = named.name.path();
+    auto file = open_file(files, path, cache);
     if (file) {
+      check_identity(named, *file);
       opened.push_back(std::move(*file));
       continue;
     }
     if (file.error().code == ErrorCode::not_found && !may_miss) return std::nullopt;
-    opened.push_back(damaged_file(files, name.path(), file.error(), cache));
+    opened.push_back(damaged_file(files, path, file.error(), cache));
+    if (opened.back().remains && named.part && !is_rest_of(*opened.back().remains, *named.part)) {
+      opened.back().remains = nullptr;
+    }
   }
   return opened;
 }
@@ -138,11 +181,13 @@ Result<Target> open_target(const std::string& path) {
   if (!std::filesystem::is_regular_file(status)) {
     return Error{ErrorCode::not_found, path + ": neither a file nor a directory"};
   }
-  const std::filesystem::path full(path);
+  // A link on the way is the caller's own; within the directory none is followed.
+  const std::filesystem::path full = std::filesystem::canonical(path, error);
+  if (error) return Error{ErrorCode::not_found, path + ": " + error.message()};
   const std::string name = full.filename().string();
-  const std::string before = path.substr(0, path.size() - name.size());
+  const std::string before = full.parent_path().string() + "/";
   Target target;
-  target.files = storage::posix_file_system(before.empty() ? "." : before);
+  target.files = storage::posix_file_system(before);
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
   auto file = open_file(*target.files, name, cache);
   if (!file) {
@@ -168,17 +213,40 @@ std::string StoredFile::trouble() const {
   if (remains) {
     return error->message + "; its calls can be saved: fortnight-segment repair DATA_DIRECTORY";
   }
-  if (error->code != ErrorCode::corrupt || !is_named_part(path)) return error->message;
+  if (is_another || error->code != ErrorCode::corrupt || !is_named_part(path)) {
+    return error->message;
+  }
   return error->message + "; nothing of it can be saved: no footer in it is whole";
 }
 
+// By its checksum, whatever its name is.
+std::optional<StoredFile> find_quarantined(const Target& target, std::uint64_t checksum) {
+  const std::string directory(storage::kQuarantineDirectory);
+  const auto entries = target.files->list(directory);
+  if (!entries) return std::nullopt;
+  const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
+  for (const storage::FileEntry& entry : *entries) {
+    auto file = open_file(*target.files, directory + "/" + entry.name, cache);
+    if (!file) continue;
+    const std::uint64_t found = file->part ? file->part->footer().summary.checksum
+                                           : file->rollup->file()->footer().checksum;
+    if (found == checksum) return std::move(*file);
+  }
+  return std::nullopt;
+}
+
 std::optional<StoredFile> open_quarantined(const Target& target, const storage::FileName& name) {
+  const auto& checksums = target.manifest->lost_checksums;
+  if (const auto known = checksums.find(name); known != checksums.end()) {
+    if (auto found = find_quarantined(target, known->second)) return found;
+  }
   const std::string path = name.path();
   const std::string aside =
       std::string(storage::kQuarantineDirectory) + path.substr(path.find('/'));
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
   auto file = open_file(*target.files, aside, cache);
-  if (file) return std::move(*file);
+  // A sound file that isn't found by its checksum is another one.
+  if (file) return checksums.contains(name) ? std::nullopt : std::optional(std::move(*file));
   if (file.error().code == ErrorCode::not_found) return std::nullopt;
   return damaged_file(*target.files, aside, file.error(), cache);
 }

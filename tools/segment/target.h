@@ -28,6 +28,8 @@ struct StoredFile {
   std::shared_ptr<const storage::RollupReader> rollup;
   std::shared_ptr<const storage::PartReader> calls;  // with `part`
   std::optional<storage::Error> error;
+  // With an error: it is sound, and another file than the manifest names.
+  bool is_another = false;
   // With an error: of a damaged part or segment, what calls can be saved from.
   std::shared_ptr<const storage::PartFile> remains;
 
@@ -45,10 +47,13 @@ struct Target {
 // in `opened`; the error is for a target that is none.
 storage::Result<Target> open_target(const std::string& path);
 
+// The newest of the directory that can be read.
+storage::Result<storage::Manifest> newest_manifest(storage::FileSystem& files);
+
 // ErrorCode::not_found where `path` is no directory with a manifest in it.
 storage::Result<void> check_data_directory(const std::string& path);
 
-// A part or segment that was live and is lost, where the quarantine of the target has it.
+// A file that was live and is lost, where the quarantine of the target has it.
 std::optional<StoredFile> open_quarantined(const Target& target, const storage::FileName& name);
 
 }  // namespace fortnight::segment

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "storage/base/error.h"
+#include "storage/engine/manifest.h"
+#include "storage/files/file_system.h"
+
+namespace fortnight::segment {
+
+// Makes `manifest` the newest of the directory. Its files must be written and synced, and the
+// directory locked.
+storage::Result<void> publish(storage::FileSystem& files, storage::Manifest manifest);
+
+}  // namespace fortnight::segment
