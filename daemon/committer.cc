@@ -183,6 +183,7 @@ bool Committer::wait_for_room(const storage::Error& error) {
     if (no_disk || worth_telling) status_.paused = error.message;
     const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
     if (give_up) {
+      status_.gave_up = true;
       log_error("stopped without room for what had come in; it was not acknowledged",
                 {{"batches", status_.queued}, {"error", error.message}});
       return false;

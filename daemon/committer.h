@@ -50,7 +50,8 @@ struct CommitterStatus {
   std::size_t queued = 0;
   std::uint64_t appends = 0;
   std::uint64_t syncs = 0;
-  std::string paused;  // why intake is paused; empty: it isn't
+  std::string paused;    // why intake is paused; empty: it isn't
+  bool gave_up = false;  // stopped with something that the store had no room for
 };
 
 class Committer {

@@ -12,6 +12,7 @@
 #include "query/time_text.h"
 #include "storage/base/json_writer.h"
 #include "storage/files/file_names.h"
+#include "storage/files/quarantine.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -67,6 +68,10 @@ storage::Result<void> Daemon::start() {
   storage::EngineOptions options = engine_options(config_);
   if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
+  engine_->when_unreadable([](const std::string& what, const std::string& why) {
+    log_warning("stored calls or counts can't be read: answers over them are partial",
+                {{"what", what}, {"error", why}});
+  });
   for (const std::string& warning : engine_->start_warnings()) {
     log_warning("the store is damaged", {{"what", warning}});
   }
@@ -116,7 +121,12 @@ storage::Result<void> Daemon::write_ports() {
 
 // A disk that is full is no reason not to answer.
 storage::Result<void> Daemon::write_ports_if_there_is_room() {
-  const auto written = write_ports();
+  auto written = write_ports();
+  if (!written && written.error().code != storage::ErrorCode::no_space) {
+    // Something else may have its name: a directory, say.
+    storage::set_aside(*files_, kPortsFile);
+    written = write_ports();
+  }
   if (written || written.error().code != storage::ErrorCode::no_space) return written;
   log_warning("no room to write the ports in use", {{"error", written.error().message}});
   (void)files_->remove(kPortsFile);  // those of another start
@@ -125,14 +135,17 @@ storage::Result<void> Daemon::write_ports_if_there_is_room() {
 
 storage::Result<void> Daemon::stop() {
   log_info("stopping");
-  intake_->stop();
+  const auto taken_in = intake_->stop();
   query_->stop();
   engine_->stop_upkeep();
   upkeep_->stop();
   flushing_->stop();
   // After a failure nothing more is written: what the journal holds is brought back at the next
   // start.
-  if (ended_) FORTNIGHT_TRY(engine_->close());
+  if (ended_) {
+    FORTNIGHT_TRY(engine_->close());
+    FORTNIGHT_TRY(taken_in);
+  }
   log_info("stopped");
   return {};
 }

@@ -17,6 +17,28 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+// Whoever can put files there decides what is served and overwritten.
+storage::Result<void> check_owner(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) {
+    return storage::io_error("can't look at the data directory " + path + ": " +
+                             std::strerror(errno));
+  }
+  const uid_t self = ::geteuid();
+  if (info.st_uid != self && info.st_uid != 0) {
+    return storage::io_error("the data directory " + path + " belongs to user " +
+                             std::to_string(info.st_uid) + ", and this is user " +
+                             std::to_string(self) + ": run fortnightd as its owner, or chown -R " +
+                             std::to_string(self) + " " + path);
+  }
+  // With the sticky bit, others can't touch our files, and theirs aren't opened.
+  if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
+    return storage::io_error("anybody can write to the data directory " + path +
+                             ": chmod o-w it, or take a directory of its own");
+  }
+  return {};
+}
+
 }  // namespace
 
 storage::Result<std::string> default_data_directory() {
@@ -46,7 +68,7 @@ storage::Result<void> prepare_data_directory(const std::string& path) {
     return storage::io_error("can't write to the data directory " + path + ": " +
                              std::strerror(errno));
   }
-  return {};
+  return check_owner(path);
 }
 
 }  // namespace fortnight::daemon

@@ -12,7 +12,7 @@ namespace fortnight::daemon {
 storage::Result<std::string> default_data_directory();
 
 // Makes it, parents too, if it isn't there; for its owner alone. An error where it can't be written
-// to.
+// to, or where others than root and the process' own user could put files there.
 storage::Result<void> prepare_data_directory(const std::string& path);
 
 }  // namespace fortnight::daemon

@@ -77,12 +77,18 @@ storage::Result<void> IntakeService::reload(const config::Config& config) {
   return applied.get_future().get();
 }
 
-void IntakeService::stop() {
+storage::Result<void> IntakeService::stop() {
   if (thread_.joinable()) {
     boost::asio::post(loop_, [this] { drain(); });
     thread_.join();
   }
   committer_.stop();
+  const CommitterStatus status = committer_.status();
+  if (!status.gave_up) return {};
+  return storage::Error{storage::ErrorCode::no_space,
+                        "there was no room for what had come in last: it wasn't acknowledged, and "
+                        "is lost unless its sender has it (" +
+                            status.paused + ")"};
 }
 
 void IntakeService::Source::close() {

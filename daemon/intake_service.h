@@ -38,7 +38,8 @@ class IntakeService {
   // A source that can't be opened is an error, and nothing has changed. Waits for the intake
   // thread.
   storage::Result<void> reload(const config::Config& config);
-  void stop();
+  // An error where the store had no room for what came in last.
+  storage::Result<void> stop();
 
   // What each source listens on, as JSON objects, in the configuration's order.
   [[nodiscard]] std::string ports_json();

@@ -23,6 +23,8 @@ namespace {
 
 using storage::Result;
 
+constexpr mode_t kSocketMode = 0660;
+
 storage::Error listen_error(const std::string& where, int number) {
   std::string why = std::strerror(number);
   if (number == EADDRINUSE) why = "the port is in use by another process";
@@ -77,6 +79,9 @@ Result<Descriptor> bind_and_listen(const std::string& where, const sockaddr* add
   if (!socket) return listen_error(where, errno);
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // A unix socket's file gets these rights as it is made, less the umask; others than its owner and
+  // group have none at any time.
+  if (address->sa_family == AF_UNIX) (void)::fchmod(socket.get(), kSocketMode);
   if (::bind(socket.get(), address, length) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
     return listen_error(where, errno);
   }
@@ -130,7 +135,7 @@ Result<Listening> listen_unix(const std::string& path) {
   FORTNIGHT_ASSIGN(
       Descriptor socket,
       bind_and_listen(path, reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  if (::chmod(path.c_str(), 0660) != 0) return listen_error(path, errno);
+  if (::chmod(path.c_str(), kSocketMode) != 0) return listen_error(path, errno);
   return Listening{std::move(socket), AF_UNIX, 0, 0, path};
 }
 

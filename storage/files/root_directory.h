@@ -1,7 +1,7 @@
-// The store's directory, held open. Everything within is reached from there, component by component:
-// no symbolic link is followed, and nothing of another user but root is opened. Whoever can write to
-// the directory can't lead us out of it, nor give us files. The way to the directory itself may have
-// links.
+// The store's directory, held open. Everything within is reached from there, component by
+// component: no symbolic link is followed, and nothing of another user but root is opened. Whoever
+// can write to the directory can't lead us out of it, nor give us files. The way to the directory
+// itself may have links.
 #pragma once
 
 #include <sys/types.h>

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_half_closed_peer_gets_its_answers) {
   client.send(call() + "#sync x\n" + last.substr(0, last.size() - 1));  // without its LF
   client.half_close();
   BOOST_TEST(client.rest() == "#ok x accepted=1 rejected=0\n");
-  intake->stop();
+  BOOST_TEST(bool(intake->stop()));
   check_each_once();
 }
 
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_acknowledged) {
   Client client(port());
   client.send(call() + "#sync x\n");
   BOOST_TEST(comes_true([&] { return failures == 1; }));
-  intake->stop();
+  BOOST_TEST(bool(intake->stop()));
   BOOST_TEST(client.rest() == "");
 }
 
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_stop_takes_what_was_sent_and_answers) {
   client.send("#sync first\n");
   BOOST_TEST(client.line() == "#ok first accepted=0 rejected=0");
   client.send(calls(100) + "#sync x\n");
-  intake->stop();
+  BOOST_TEST(bool(intake->stop()));
   BOOST_TEST(client.rest() == "#ok x accepted=100 rejected=0\n");
   check_each_once();
 }

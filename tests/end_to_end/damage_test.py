@@ -61,6 +61,12 @@ class DamageTest(TestCase):
         self.assertFalse(exported.summary["complete"])
         known = {self.generated.call_id(line) for line in self.generated.lines}
         self.assertEqual(len({row["call_id"] for row in exported.rows} & known), CALLS - missing)
+        # Whoever looks after it learns of it, once.
+        daemon.ask(f"EXPORT {self.generated.period}")
+        self.assertEqual(self.damage_of(daemon)["read_failures"], 1)
+        told = [line for line in daemon.log.read_text().splitlines() if "can't be read" in line]
+        self.assertEqual(len(told), 1, told)
+        self.assertIn(f"parts/{part.name}, block 0", told[0])
         # Counts don't need the block.
         check_counts(self, daemon, self.generated)
         self.assertEqual(foreign.read_text(), "not ours")
@@ -70,6 +76,7 @@ class DamageTest(TestCase):
         daemon = self.under_test.start()
         self.assertEqual(self.damage_of(daemon)["lost_files"], 1)
         self.assertIn("files are damaged or missing", daemon.log.read_text())
+        self.assertIn("parts/", daemon.log.read_text())
         exported = daemon.ask(f"EXPORT fields=call_id {self.generated.period}")
         self.assertLess(len(exported.rows), CALLS)
         self.assertFalse(exported.summary["complete"])
