@@ -9,10 +9,10 @@
 #include <variant>
 
 #include "config/glob.h"
+#include "config/listen_addresses.h"
 #include "config/presets.h"
 #include "config/read_format.h"
 #include "config/redact_keys.h"
-#include "config/source_overlaps.h"
 #include "config/yaml_reader.h"
 
 namespace fortnight::config {
@@ -91,7 +91,7 @@ class Loader {
 
   Problems& problems_;
   const Surroundings& surroundings_;
-  SourceOverlaps overlaps_{problems_};
+  ListenAddresses listeners_{problems_};
   const std::map<std::string, Format>* formats_ = nullptr;
 };
 
@@ -267,10 +267,10 @@ void Loader::read_source(const Node& node, Source& source) {
 }
 
 void Loader::add_defaults(const Node& root, const Config& config, bool sources, bool query) {
-  if (!query) overlaps_.add_listener(root, config.query.listen.to_string());
+  if (!query) listeners_.add(root, config.query.listen.to_string());
   for (const Source& source : config.sources) {
     const auto* const tcp = std::get_if<TcpSource>(&source.from);
-    if (!sources && tcp != nullptr) overlaps_.add_listener(root, tcp->listen.to_string());
+    if (!sources && tcp != nullptr) listeners_.add(root, tcp->listen.to_string());
   }
 }
 
@@ -285,14 +285,14 @@ void Loader::read_listener(const Node& node, Address& address) {
   if (read == none) return;
   address = read;
   if (surroundings_.address_problem) check(node, surroundings_.address_problem(address));
-  if (address.port != 0) overlaps_.add_listener(node, address.to_string());
+  if (address.port != 0) listeners_.add(node, address.to_string());
 }
 
 void Loader::read_socket(const Node& node, std::string& path) {
   read_path(problems_, node, path);
   if (path.empty()) return;
   if (surroundings_.socket_problem) check(node, surroundings_.socket_problem(path));
-  overlaps_.add_listener(node, path);
+  listeners_.add(node, path);
 }
 
 void Loader::read_data_directory(const Node& node, std::string& path) {
@@ -310,7 +310,6 @@ void Loader::read_globs(const Node& node, std::vector<std::string>& globs) {
   } else {
     read(node);
   }
-  overlaps_.end_source();
 }
 
 void Loader::read_glob(const Node& node, std::vector<std::string>& globs) {
@@ -324,7 +323,6 @@ void Loader::read_glob(const Node& node, std::vector<std::string>& globs) {
   if (parsed.literal() && surroundings_.file_problem) {
     check(node, surroundings_.file_problem(text));
   }
-  overlaps_.add_glob(node, parsed);
 }
 
 void Loader::read_format_name(const Node& node, std::string& name) {

@@ -228,11 +228,6 @@ BOOST_AUTO_TEST_CASE(what_two_can_not_have_is_refused_for_the_second) {
   expect_problem("query: {listen: '127.0.0.1:14001'}\n", "f.yaml:1:1: ", "line 1");
   expect_problem("sources:\n  - unix: {name: a, listen: /x}\n  - unix: {name: b, listen: /x}\n",
                  "f.yaml:3:29: `/x` is listened on twice", "line 2");
-  const std::string first = "sources:\n  - tail: {name: a, paths: [/logs/*.json]}\n";
-  expect_problem(first + "  - tail: {name: b, paths: [/logs/*.json]}\n",
-                 "f.yaml:3:29: two sources read the same file", "line 2");
-  expect_problem(first + "  - tail: {name: b, paths: [/logs/a.json]}\n",
-                 "f.yaml:3:29: two sources read the same file", "line 2");
   BOOST_TEST(problems_of("sources:\n  - tcp: {name: a, listen: '127.0.0.1:0'}\n"
                          "  - tcp: {name: b, listen: '127.0.0.1:0'}\n"
                          "  - tail: {paths: [/a/*.json, /a/b.json]}\n"

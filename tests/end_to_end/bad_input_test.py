@@ -26,7 +26,7 @@ BAD_REQUESTS = [
     "NOSUCHVERB",
     "LOGS acount=X",
     "LOGS date=someday",
-    "LOGS date=today from=2026-11-20",
+    "LOGS date=yesterday from=2026-11-25",
     "LOGS limit=many",
     "LOGS status=",
     'LOGS text="never closed',

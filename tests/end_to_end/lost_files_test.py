@@ -77,7 +77,7 @@ class LostFilesTest(TestCase):
             sender.send(self.generated.lines[most : most + 50])
             sender.sync()
             self.older = self.directory / "older"
-            shutil.copytree(self.data, self.older)
+            self.copy_to(self.older)
             sender.send(self.generated.lines[most + 50 : -50])
             sender.sync()
             with open(self.log, "ab") as log:
@@ -94,6 +94,15 @@ class LostFilesTest(TestCase):
             sender.send(lines)
             sender.sync()
         self.assertEqual(self.under_test.stop(), 0)
+
+    def copy_to(self, directory):
+        """Copies the data directory between two changes of its files by the daemon."""
+        while True:
+            try:
+                shutil.copytree(self.data, directory)
+                return
+            except shutil.Error:
+                shutil.rmtree(directory)
 
     def found(self):
         """The IDs of all calls, and whether the answer claims to have them all; the same of counts."""
