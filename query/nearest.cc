@@ -38,7 +38,11 @@ std::optional<CallRecord> nearest_call(const Asking& asking, const storage::Call
   const Clock::time_point end = Clock::now() + kPatience;
   budget.stop = [&asking, end]() -> std::optional<storage::Error> {
     if (Clock::now() >= end) return storage::Error{storage::ErrorCode::limit, "took too long"};
-    return asking.budget.stop ? asking.budget.stop() : std::nullopt;
+    std::optional<storage::Error> stop;
+    if (asking.budget.stop) stop = asking.budget.stop();
+    // The search is too short to be worth a pause, after which it would begin anew.
+    if (stop && stop->code == storage::ErrorCode::locked) return std::nullopt;
+    return stop;
   };
   storage::CallQuery outside = query;
   outside.from = storage::kMinTime;

@@ -96,9 +96,9 @@ Parsed<Previous> count_previous(const Asking& asking, const Grouping& grouping, 
   }
   storage::Budget budget = asking.budget;
   budget.held += found.answer.groups.bytes();
-  FORTNIGHT_ASSIGN(Groups before,
-                   count_groups({asking.context, asking.question, asking.sink, budget}, grouping,
-                                previous.period.period));
+  FORTNIGHT_ASSIGN(Groups before, count_groups({asking.context, asking.question, asking.sink,
+                                                budget, asking.progress},
+                                               grouping, previous.period.period));
   sort_by(sort, before.groups.size(), before.groups);
   for (std::size_t i = 0; i < before.groups.size(); ++i) {
     previous.values += before.groups[i].other ? 0 : 1;

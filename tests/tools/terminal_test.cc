@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_said_with_its_period_and_the_nearest_match) {
              "The nearest match is at 2026-11-19 00:30: date=2026-11-19\n");
   const Answer everything{{}, R"({"calls":0,"from":null,"to":null,"tz":"UTC","note":"x"})"};
   BOOST_TEST(render_answer("logs", everything, Terminal{}) ==
-             "No Data Available in all that is kept, UTC\n");
+             "No Data Available in all that is kept\n");
   BOOST_TEST(render_answer("show", {{}, R"({"calls":0,"note":"x"})"}, Terminal{}) ==
              "No Data Available\n");
 }

@@ -17,7 +17,7 @@ using storage::RollupFile;
 using storage::RollupTable;
 
 std::string encodings_of(const ColumnReport& column) {
-  std::vector<std::pair<std::uint64_t, std::string_view>> by_bytes;
+  std::vector<std::pair<std::uint64_t, std::string>> by_bytes;
   for (const auto& [encoding, sum] : column.encodings) {
     by_bytes.emplace_back(sum.bytes, name_of(encoding));
   }
