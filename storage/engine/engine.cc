@@ -29,20 +29,6 @@ bool says_nothing(const Append& append) {
          append.skipped == 0;
 }
 
-std::size_t bytes_of(const std::vector<Reject>& rejects) {
-  std::size_t bytes = 0;
-  for (const Reject& reject : rejects) {
-    bytes += sizeof(Reject) + reject.bytes.size() + reject.detail.size();
-  }
-  return bytes;
-}
-
-std::size_t bytes_of(const RejectBatches& batches) {
-  std::size_t bytes = 0;
-  for (const auto& batch : batches) bytes += bytes_of(batch->rejects);
-  return bytes;
-}
-
 class EmbeddedEngine final : public Engine {
  public:
   EmbeddedEngine(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
@@ -187,7 +173,7 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
       head_(std::move(recovered.head)),
       reject_counts_(std::make_shared<RejectCounts>(std::move(recovered.reject_counts))),
       latest_(std::move(recovered.replayed)),
-      rejects_bytes_(bytes_of(latest_.rejects)),
+      rejects_bytes_(memory_of(latest_.rejects)),
       trusted_(upkeep_.clock().trusted()) {
   if (latest_.lsn > version_->manifest.covered_lsn) oldest_ = now;
   catalog_->set_journal([this] {
@@ -275,7 +261,7 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
     refusal_.reset();
     if (!oldest_) oldest_ = now;
     add_to(latest_, append, taken->batch, *lsn);
-    rejects_bytes_ += bytes_of(append.rejects);
+    rejects_bytes_ += memory_of(append.rejects);
     head_.add(taken);
     flush_due = !frozen_ && head_.bytes() + rejects_bytes_ >= options_.flush_bytes;
   }

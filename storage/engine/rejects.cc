@@ -25,6 +25,20 @@ std::string decompressed(std::string_view stored, std::uint64_t raw_bytes) {
 
 }  // namespace
 
+std::size_t memory_of(std::span<const Reject> rejects) {
+  std::size_t bytes = 0;
+  for (const Reject& reject : rejects) {
+    bytes += sizeof(Reject) + reject.bytes.size() + reject.detail.size();
+  }
+  return bytes;
+}
+
+std::size_t memory_of(const RejectBatches& batches) {
+  std::size_t bytes = 0;
+  for (const auto& batch : batches) bytes += memory_of(batch->rejects);
+  return bytes;
+}
+
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
                                     std::span<const std::shared_ptr<const RejectBatch>> rejects,
                                     const RejectCounts& counts) {

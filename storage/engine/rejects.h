@@ -25,6 +25,10 @@ struct RejectBatch {
 };
 using RejectBatches = std::vector<std::shared_ptr<const RejectBatch>>;
 
+// Bytes of memory that rejects take.
+[[nodiscard]] std::size_t memory_of(std::span<const Reject> rejects);
+[[nodiscard]] std::size_t memory_of(const RejectBatches& batches);
+
 inline constexpr std::string_view kRejectsMagic = "FNREJECT";
 
 // Rejects of one file, before compression: what a query of them holds at a time. A flush of more

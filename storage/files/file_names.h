@@ -3,8 +3,8 @@
 //
 //   lock                      held by the process that has the directory
 //   journal-mark              up to where the journal was acknowledged: see storage/journal/mark.h
-//   manifest-<generation>     what is live: see storage/manifest.h
-//   journal-<number>          see storage/journal.h
+//   manifest-<generation>     what is live: see storage/engine/manifest.h
+//   journal-<number>          see storage/journal/journal.h
 //   parts/<day>-<number>.part     calls of one UTC day, not sealed (<day> as 2026-11-20)
 //   parts/<day>-<number>.segment  all of a day's calls, sealed; the same format
 //   rollups/<day>-<number>.rollup counts of calls

@@ -1,7 +1,7 @@
 // The operating system's files behind a small seam, so that faults, crashes and full disks can be
 // played in tests (tests/support/simulated_file_system.h). `posix_file_system()` is the real one.
 //
-// Every path is relative to the store's directory and made by storage/file_names.h.
+// Every path is relative to the store's directory and made by storage/files/file_names.h.
 // Threads: all functions may be called from any thread; one file is written by one thread at a
 // time.
 #pragma once

@@ -50,6 +50,9 @@ struct Files : fortnight::tests::TemporaryDirectory {
   std::vector<std::unique_ptr<ReadableFile>> opened;
 };
 
+// The descriptor of the directory itself.
+constexpr std::size_t kOfRoot = 1;
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(open_files)
@@ -57,14 +60,15 @@ BOOST_AUTO_TEST_SUITE(open_files)
 BOOST_AUTO_TEST_CASE(only_so_many_are_open_and_all_can_be_read) {
   const std::ptrdiff_t before = descriptors();
   const Files files(20);
-  BOOST_TEST(descriptors() - before == static_cast<std::ptrdiff_t>(Files::kMost));
+  const auto most = static_cast<std::ptrdiff_t>(Files::kMost + kOfRoot);
+  BOOST_TEST(descriptors() - before == most);
   for (std::size_t round = 0; round < 3; ++round) {
     for (std::size_t i = 0; i < 20; ++i) {
       BOOST_TEST(files.read(i).value() == Files::text(i));
       BOOST_TEST(files.opened[i]->size() == 4U);
     }
   }
-  BOOST_TEST(descriptors() - before == static_cast<std::ptrdiff_t>(Files::kMost));
+  BOOST_TEST(descriptors() - before == most);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_was_closed_outlives_its_name) {
@@ -73,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_closed_outlives_its_name) {
   for (std::size_t i = 0; i < 10; ++i) files.remove(i);
   for (std::size_t i = 0; i < 10; ++i) BOOST_TEST(files.read(i).value() == Files::text(i));
   files.opened.clear();
-  BOOST_TEST(descriptors() == before);
+  BOOST_TEST(descriptors() - before == static_cast<std::ptrdiff_t>(kOfRoot));
 }
 
 BOOST_AUTO_TEST_CASE(what_took_the_name_is_not_read) {
