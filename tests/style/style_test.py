@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What nobody should have to remember about the sources: who may include whom, how long a line and
-a file may be, and that nothing is left unfinished. Prints every breach with its place."""
+a file may be, that nothing is left unfinished, and that every file which a comment or a page names
+exists. Prints every breach with its place."""
 
 import pathlib
 import re
@@ -35,6 +36,10 @@ ROOMS = {
 }
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 INCLUDE = re.compile(r'^#include "([^"]+)"')
+# A path from the root, as comments and pages name files and folders. The name of a header or source
+# may stand without its ending.
+NAMED_PATH = re.compile(
+    r"(?<![\w/.<-])((?:%s|docs|scripts|packaging|cmake)/[\w./-]*\w)(?![\w*<{])" % "|".join(ROOMS))
 
 
 def sources():
@@ -56,6 +61,25 @@ def may_include(path, included):
     if here == there or there in STORAGE.get(here, []):
         return None
     return f"{here}/ may not include {there}/"
+
+
+def exists(named):
+    return any((ROOT / (named + ending)).exists() for ending in ("", ".h", ".cc"))
+
+
+def missing_paths(path):
+    """The paths that a file names and that don't exist, each with its line."""
+    for number, line in enumerate((ROOT / path).read_text().split("\n"), 1):
+        if not line.startswith("#include"):
+            for named in NAMED_PATH.findall(line):
+                if not exists(named):
+                    yield number, f"names {named}, which does not exist"
+
+
+def pages():
+    yield from sorted(path.relative_to(ROOT) for path in ROOT.glob("*.md"))
+    yield from sorted(path.relative_to(ROOT) for path in (ROOT / "docs").glob("*.md"))
+    yield pathlib.Path("bench/README.md")
 
 
 def breaches_of(path):
@@ -83,6 +107,7 @@ def breaches_of(path):
 def main():
     paths = list(sources())
     found = [(path, *breach) for path in paths for breach in breaches_of(path)]
+    found += [(path, *breach) for path in [*paths, *pages()] for breach in missing_paths(path)]
     for path, number, what in found:
         print(f"{path}:{number}: {what}")
     print(f"{len(paths)} files, {len(found)} breaches")
