@@ -35,7 +35,6 @@ CAN_NOT_WORK = [
     'sources: [{unix: {listen: /no/such/directory/intake.sock}}]',
     'sources: [{unix: {listen: /tmp/%s}}]' % ("x" * 120),
     'sources: [{tcp: {name: a, listen: "127.0.0.1:1"}}, {tcp: {name: b, listen: "127.0.0.1:1"}}]',
-    'sources: [{tail: {name: a, paths: [/l/*]}}, {tail: {name: b, paths: [/l/x]}}]',
 ]
 
 
