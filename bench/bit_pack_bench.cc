@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "storage/base/bit_pack.h"
+#include "storage/packing/bit_pack.h"
 
 namespace fortnight::storage {
 namespace {

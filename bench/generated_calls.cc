@@ -22,7 +22,7 @@ constexpr std::uint32_t kAccounts = 2000;
 void for_each_batch(std::uint64_t calls, const std::function<void(const storage::Batch&)>& visit) {
   const generate::World world(kSeed, kAccounts);
   generate::CallWriter writer(world, kSeed);
-  const generate::Micros start = storage::day_start(kDay) / 1000;
+  const generate::Micros start = day_start(kDay) / 1000;
   generate::Traffic traffic(start, start + generate::kDay, calls, kSeed);
   generate::Random random(kSeed);
   const config::Config config = config::default_config();
@@ -35,7 +35,7 @@ void for_each_batch(std::uint64_t calls, const std::function<void(const storage:
     append.batch.clear();
   };
   while (const auto time = traffic.next(random)) {
-    mapper.map_copy(writer.write(*time).line, 0, storage::day_start(kDay + 1), append);
+    mapper.map_copy(writer.write(*time).line, 0, day_start(kDay + 1), append);
     if (append.batch.calls.size() == kBatchCalls) flush();
   }
   if (!append.batch.empty()) flush();

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 #include "storage/files/file_system.h"
 
 namespace fortnight::bench {
 
-inline constexpr storage::Day kDay = 20776;  // 2026-11-19
+inline constexpr Day kDay = 20776;  // 2026-11-19
 inline constexpr std::size_t kBatchCalls = 4096;
 
 // Calls `visit` with the day's calls in order, numbered from 1, a batch at a time. 2,000 accounts.

@@ -9,8 +9,6 @@ namespace fortnight {
 namespace {
 
 using storage::CountQuery;
-using storage::kNsPerHour;
-using storage::kNsPerQuarter;
 using storage::Predicate;
 using storage::TextField;
 
@@ -77,7 +75,7 @@ BENCHMARK(merge_of_two)->Unit(benchmark::kMillisecond);
 
 // A day that begins at local midnight: at 0:00, 5:00 or 5:30 UTC.
 CountQuery local_days(std::int64_t quarters) {
-  const storage::TimeNs start = storage::day_start(bench::kDay);
+  const TimeNs start = day_start(bench::kDay);
   CountQuery query;
   query.edges = {start};
   if (quarters > 0) query.edges.push_back(start + quarters * kNsPerQuarter);

@@ -52,9 +52,8 @@ function(fortnight_tests folder)
   set(name ${folder}_tests)
   add_executable(${name} ${sources} ${PROJECT_SOURCE_DIR}/tests/main.cc)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${name} PRIVATE ${ARG_LINKS} Boost::unit_test_framework fortnight_warnings)
-  target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK
-    FORTNIGHT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FORTNIGHT_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} test_paths Boost::unit_test_framework fortnight_warnings)
+  target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK)
   fortnight_precompile(${name} <boost/test/unit_test.hpp>)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cc PROPERTIES
     SKIP_PRECOMPILE_HEADERS ON)  # it includes Boost.Test in another form

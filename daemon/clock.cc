@@ -11,26 +11,23 @@
 namespace fortnight::daemon {
 namespace {
 
-using storage::TimeNs;
-
 std::optional<TimeNs> parse_time(const std::string& text) {
   std::int64_t seconds = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (failed == std::errc() && end == text.data() + text.size()) {
-    return seconds * storage::kNsPerSecond;
+    return seconds * kNsPerSecond;
   }
   const auto civil = query::parse_civil(text);
   if (!civil || !civil->date_ns || !civil->clock_ns || !civil->offset_ns) return std::nullopt;
   return *civil->date_ns + *civil->clock_ns - *civil->offset_ns;
 }
 
-storage::Result<TimeNs> read_time(const std::string& path) {
+Result<TimeNs> read_time(const std::string& path) {
   std::ifstream file(path);
   std::string text;
-  if (!(file >> text)) return storage::io_error(path + ": can't read the time");
+  if (!(file >> text)) return io_error(path + ": can't read the time");
   if (const auto time = parse_time(text)) return *time;
-  return storage::Error{storage::ErrorCode::invalid,
-                        path + ": `" + text + "` is no RFC 3339 time and no Unix time"};
+  return Error{ErrorCode::invalid, path + ": `" + text + "` is no RFC 3339 time and no Unix time"};
 }
 
 class SystemClock final : public Clock {
@@ -62,7 +59,7 @@ class FileClock final : public Clock {
 
 std::unique_ptr<Clock> system_clock() { return std::make_unique<SystemClock>(); }
 
-storage::Result<std::unique_ptr<Clock>> file_clock(const std::string& path) {
+Result<std::unique_ptr<Clock>> file_clock(const std::string& path) {
   FORTNIGHT_ASSIGN(const TimeNs time, read_time(path));
   return std::unique_ptr<Clock>(std::make_unique<FileClock>(path, time));
 }

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 
 namespace fortnight::daemon {
 
@@ -16,13 +16,13 @@ class Clock {
   Clock(const Clock&) = delete;
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
-  [[nodiscard]] virtual storage::TimeNs now() const = 0;
+  [[nodiscard]] virtual TimeNs now() const = 0;
 };
 
 std::unique_ptr<Clock> system_clock();
 
 // The time that stands in `path`: RFC 3339, or seconds since 1970. It stands still until the
 // file changes. While the file can't be read, it is the last time read.
-storage::Result<std::unique_ptr<Clock>> file_clock(const std::string& path);
+Result<std::unique_ptr<Clock>> file_clock(const std::string& path);
 
 }  // namespace fortnight::daemon

@@ -23,8 +23,8 @@ bool is_empty(const storage::Append& append) {
 }
 
 // Whether the store may take it later.
-bool passes(const storage::Error& error) {
-  return error.code == storage::ErrorCode::no_space || error.code == storage::ErrorCode::limit;
+bool passes(const Error& error) {
+  return error.code == ErrorCode::no_space || error.code == ErrorCode::limit;
 }
 
 }  // namespace
@@ -167,10 +167,10 @@ bool Committer::sync() {
 }
 
 // False: the daemon stops, and what waits is given up.
-bool Committer::wait_for_room(const storage::Error& error) {
+bool Committer::wait_for_room(const Error& error) {
   const auto now = SteadyClock::now();
   if (!paused_since_) paused_since_ = now;
-  const bool no_disk = error.code == storage::ErrorCode::no_space;
+  const bool no_disk = error.code == ErrorCode::no_space;
   const bool worth_telling = now - *paused_since_ >= (no_disk ? kWorthTelling : kSlow);
   if (!paused_told_ && worth_telling) {
     paused_told_ = true;
@@ -205,7 +205,7 @@ void Committer::resume() {
   status_.paused.clear();
 }
 
-void Committer::fail(const storage::Error& error) {
+void Committer::fail(const Error& error) {
   {
     const std::lock_guard lock(mutex_);
     failed_ = true;

@@ -42,7 +42,7 @@ struct CommitterOptions {
 struct CommitterEvents {
   std::function<void()> room;  // has_room() is true again
   std::function<void()> idle;  // busy() was true, and no longer is
-  std::function<void(const storage::Error&)> failed;
+  std::function<void(const Error&)> failed;
 };
 
 struct CommitterStatus {
@@ -83,9 +83,9 @@ class Committer {
   bool append(std::deque<Commit>& batch);
   bool append_one(Commit& commit);
   bool sync();
-  bool wait_for_room(const storage::Error& error);
+  bool wait_for_room(const Error& error);
   void resume();
-  void fail(const storage::Error& error);
+  void fail(const Error& error);
 
   storage::Store& store_;
   const Clock& clock_;

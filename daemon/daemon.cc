@@ -4,13 +4,13 @@
 #include <csignal>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
 #include "query/time_text.h"
-#include "storage/base/json_writer.h"
 #include "storage/files/file_names.h"
 #include "storage/files/quarantine.h"
 
@@ -24,7 +24,7 @@ void log_late(const storage::LateCalls& late) {
   std::string oldest;
   std::string kept_from;
   query::append_utc(late.oldest, 0, oldest);
-  query::append_utc(storage::day_start(late.kept_from), 0, kept_from);
+  query::append_utc(day_start(late.kept_from), 0, kept_from);
   log_warning("calls came too late to be kept: they are counted",
               {{"calls", late.calls}, {"oldest", oldest}, {"kept_from", kept_from}});
 }
@@ -46,7 +46,7 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
 
 Daemon::~Daemon() = default;
 
-storage::Result<void> Daemon::run() {
+Result<void> Daemon::run() {
   FORTNIGHT_TRY(start());
   wait_for_signal();
   feed_watchdog();
@@ -60,7 +60,7 @@ storage::Result<void> Daemon::run() {
   return ended_ ? stopped : ended_;
 }
 
-storage::Result<void> Daemon::start() {
+Result<void> Daemon::start() {
   FORTNIGHT_TRY(prepare_data_directory(config_.data_directory));
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
   files_ = storage::posix_file_system(config_.data_directory);
@@ -86,10 +86,10 @@ storage::Result<void> Daemon::start() {
               {"bytes", dropped.bytes},
               {"why", dropped.for_room ? "retention.max_bytes" : "retention.days"}});
   });
-  const auto failed = [this](const storage::Error& error) { fail(error); };
+  const auto failed = [this](const Error& error) { fail(error); };
   flushing_ = std::make_unique<Maintenance>(
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
-      [this](storage::TimeNs now) {
+      [this](TimeNs now) {
         late_log_.tick(std::chrono::steady_clock::now());
         return engine_->flush_if_due(now);
       },
@@ -97,43 +97,43 @@ storage::Result<void> Daemon::start() {
   upkeep_ = std::make_unique<Maintenance>(
       MaintenanceOptions{
           .thread_name = "upkeep", .niceness = kUpkeepNiceness, .trimmer = &trimmer_},
-      [this](storage::TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
+      [this](TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
   engine_->when_flush_due([this] { flushing_->wake(); });
   engine_->when_late([this](const storage::LateCalls& late) {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, failed);
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, config_.limits.memory,
-                                         lines_, computing_);
+                                         lines_, active_queries_);
   query_->set_context(context());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
   return write_ports_if_there_is_room();
 }
 
-storage::Result<void> Daemon::write_ports() {
+Result<void> Daemon::write_ports() {
   std::string text;
-  storage::JsonWriter json(text);
+  JsonWriter json(text);
   json.open_object().key("query").number(query_->port());
   json.key("sources").raw(intake_->ports_json()).close_object();
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
 }
 
 // A disk that is full is no reason not to answer.
-storage::Result<void> Daemon::write_ports_if_there_is_room() {
+Result<void> Daemon::write_ports_if_there_is_room() {
   auto written = write_ports();
-  if (!written && written.error().code != storage::ErrorCode::no_space) {
+  if (!written && written.error().code != ErrorCode::no_space) {
     // Something else may have its name: a directory, say.
     storage::set_aside(*files_, kPortsFile);
     written = write_ports();
   }
-  if (written || written.error().code != storage::ErrorCode::no_space) return written;
+  if (written || written.error().code != ErrorCode::no_space) return written;
   log_warning("no room to write the ports in use", {{"error", written.error().message}});
   (void)files_->remove(kPortsFile);  // those of another start
   return {};
 }
 
-storage::Result<void> Daemon::stop() {
+Result<void> Daemon::stop() {
   log_info("stopping");
   const auto taken_in = intake_->stop();
   query_->stop();
@@ -191,7 +191,7 @@ void Daemon::reload() {
 }
 
 // From any thread.
-void Daemon::fail(const storage::Error& error) {
+void Daemon::fail(const Error& error) {
   boost::asio::post(loop_, [this, error] {
     ended_ = error;
     loop_.stop();
@@ -217,7 +217,7 @@ std::string Daemon::status_json() {
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   std::string out = "{";
-  storage::JsonWriter json(out);
+  JsonWriter json(out);
   json.key("version").text(FORTNIGHT_VERSION);
   json.key("uptime_s").number(static_cast<std::uint64_t>(uptime.count()));
   json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();

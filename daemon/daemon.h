@@ -15,13 +15,13 @@
 #include <string>
 
 #include "config/config.h"
+#include "daemon/background_throttle.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
-#include "daemon/giving_way.h"
 #include "daemon/intake_service.h"
 #include "daemon/late_log.h"
+#include "daemon/line/query_server.h"
 #include "daemon/maintenance.h"
-#include "daemon/query_server.h"
 #include "storage/engine.h"
 #include "storage/files/file_system.h"
 
@@ -30,23 +30,23 @@ namespace fortnight::daemon {
 class Daemon {
  public:
   // Reads the configuration again; an error names what is wrong with it.
-  using Reload = std::function<storage::Result<config::Config>()>;
+  using Reload = std::function<Result<config::Config>()>;
 
   // `config.data_directory` is set. `clock` must outlive it.
   Daemon(config::Config config, const Clock& clock, Reload reload);
   ~Daemon();
 
   // Runs until it is told to stop. An error: it couldn't start, or the store failed.
-  storage::Result<void> run();
+  Result<void> run();
 
  private:
-  storage::Result<void> start();
-  storage::Result<void> write_ports();
-  storage::Result<void> write_ports_if_there_is_room();
-  storage::Result<void> stop();
+  Result<void> start();
+  Result<void> write_ports();
+  Result<void> write_ports_if_there_is_room();
+  Result<void> stop();
   void wait_for_signal();
   void reload();
-  void fail(const storage::Error& error);
+  void fail(const Error& error);
   void feed_watchdog();
   [[nodiscard]] std::string status_json();
   [[nodiscard]] std::shared_ptr<const query::Context> context();
@@ -60,7 +60,7 @@ class Daemon {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer watchdog_;
   LateLog late_log_;
-  storage::Result<void> ended_;  // why
+  Result<void> ended_;  // why
 
   std::unique_ptr<storage::DirectoryLock> lock_;
   std::unique_ptr<storage::FileSystem> files_;
@@ -68,8 +68,8 @@ class Daemon {
   std::unique_ptr<DiskWatch> disk_watch_;
   MemoryTrimmer trimmer_;
   UnfinishedLines lines_;
-  Computing computing_;
-  GivingWay merging_{computing_};
+  ActiveQueries active_queries_;
+  BackgroundThrottle merging_{active_queries_};
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<QueryServer> query_;

@@ -18,30 +18,29 @@ std::string environment(const char* name) {
 }
 
 // Whoever can put files there decides what is served and overwritten.
-storage::Result<void> check_owner(const std::string& path) {
+Result<void> check_owner(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
-    return storage::io_error("can't look at the data directory " + path + ": " +
-                             std::strerror(errno));
+    return io_error("can't look at the data directory " + path + ": " + std::strerror(errno));
   }
   const uid_t self = ::geteuid();
   if (info.st_uid != self && info.st_uid != 0) {
-    return storage::io_error("the data directory " + path + " belongs to user " +
-                             std::to_string(info.st_uid) + ", and this is user " +
-                             std::to_string(self) + ": run fortnightd as its owner, or chown -R " +
-                             std::to_string(self) + " " + path);
+    return io_error("the data directory " + path + " belongs to user " +
+                    std::to_string(info.st_uid) + ", and this is user " + std::to_string(self) +
+                    ": run fortnightd as its owner, or chown -R " + std::to_string(self) + " " +
+                    path);
   }
   // With the sticky bit, others can't touch our files, and theirs aren't opened.
   if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
-    return storage::io_error("anybody can write to the data directory " + path +
-                             ": chmod o-w it, or take a directory of its own");
+    return io_error("anybody can write to the data directory " + path +
+                    ": chmod o-w it, or take a directory of its own");
   }
   return {};
 }
 
 }  // namespace
 
-storage::Result<std::string> default_data_directory() {
+Result<std::string> default_data_directory() {
   // systemd separates several directories by colons; ours is one.
   if (const std::string state = environment("STATE_DIRECTORY"); !state.empty()) {
     return state.substr(0, state.find(':'));
@@ -52,21 +51,19 @@ storage::Result<std::string> default_data_directory() {
   if (const std::string home = environment("HOME"); !home.empty()) {
     return home + "/.local/state/fortnight";
   }
-  return storage::Error{
-      storage::ErrorCode::invalid,
-      "no data directory: give --data-dir, or data_directory in the configuration"};
+  return Error{ErrorCode::invalid,
+               "no data directory: give --data-dir, or data_directory in the configuration"};
 }
 
-storage::Result<void> prepare_data_directory(const std::string& path) {
+Result<void> prepare_data_directory(const std::string& path) {
   std::error_code failed;
   const bool made = std::filesystem::create_directories(path, failed);
   if (failed) {
-    return storage::io_error("can't make the data directory " + path + ": " + failed.message());
+    return io_error("can't make the data directory " + path + ": " + failed.message());
   }
   if (made) ::chmod(path.c_str(), 0700);  // calls bear what people wrote
   if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
-    return storage::io_error("can't write to the data directory " + path + ": " +
-                             std::strerror(errno));
+    return io_error("can't write to the data directory " + path + ": " + std::strerror(errno));
   }
   return check_owner(path);
 }

@@ -3,16 +3,16 @@
 
 #include <string>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::daemon {
 
 // Where nobody says otherwise: $STATE_DIRECTORY (as systemd sets it), else
 // $XDG_STATE_HOME/fortnight, else ~/.local/state/fortnight. An error where none of them is set.
-storage::Result<std::string> default_data_directory();
+Result<std::string> default_data_directory();
 
 // Makes it, parents too, if it isn't there; for its owner alone. An error where it can't be written
 // to, or where others than root and the process' own user could put files there.
-storage::Result<void> prepare_data_directory(const std::string& path);
+Result<void> prepare_data_directory(const std::string& path);
 
 }  // namespace fortnight::daemon

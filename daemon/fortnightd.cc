@@ -18,8 +18,6 @@
 namespace fortnight::daemon {
 namespace {
 
-using storage::Result;
-
 struct Options {
   std::string config;
   std::string data_directory;
@@ -39,7 +37,7 @@ Result<config::Config> load(const Options& options) {
       for (const config::Problem& problem : loaded.problems) {
         problems += (problems.empty() ? "" : "\n") + problem.to_string();
       }
-      return storage::Error{storage::ErrorCode::invalid, problems};
+      return Error{ErrorCode::invalid, problems};
     }
     config = std::move(*loaded.config);
   }
@@ -60,7 +58,7 @@ Result<config::Config> load_again(const Options& options) {
       says_something = text != std::string::npos && line[text] != '#';
     }
     if (file.is_open() && !says_something) {
-      return storage::Error{storage::ErrorCode::invalid, options.config + ": it says nothing"};
+      return Error{ErrorCode::invalid, options.config + ": it says nothing"};
     }
   }
   return load(options);

@@ -9,10 +9,10 @@
 #include <set>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "daemon/intake_status.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
-#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -41,7 +41,7 @@ CommitterOptions committer_options(const config::Config& config) {
 
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
                              const config::Config& config, UnfinishedLines& lines,
-                             std::function<void(const storage::Error&)> failed)
+                             std::function<void(const Error&)> failed)
     : clock_(clock),
       lines_(lines),
       work_(boost::asio::make_work_guard(loop_)),
@@ -53,7 +53,7 @@ IntakeService::IntakeService(storage::Store& store, const Clock& clock,
 
 IntakeService::~IntakeService() { stop(); }
 
-storage::Result<void> IntakeService::start(const config::Config& config) {
+Result<void> IntakeService::start(const config::Config& config) {
   for (const config::Source& source : config.sources) {
     FORTNIGHT_ASSIGN(Listening listening, listen(source));
     sources_.push_back(make(config, source, std::move(listening)));
@@ -71,13 +71,13 @@ storage::Result<void> IntakeService::start(const config::Config& config) {
   return {};
 }
 
-storage::Result<void> IntakeService::reload(const config::Config& config) {
-  std::promise<storage::Result<void>> applied;
+Result<void> IntakeService::reload(const config::Config& config) {
+  std::promise<Result<void>> applied;
   boost::asio::post(loop_, [&] { applied.set_value(apply(config)); });
   return applied.get_future().get();
 }
 
-storage::Result<void> IntakeService::stop() {
+Result<void> IntakeService::stop() {
   if (thread_.joinable()) {
     boost::asio::post(loop_, [this] { drain(); });
     thread_.join();
@@ -85,10 +85,10 @@ storage::Result<void> IntakeService::stop() {
   committer_.stop();
   const CommitterStatus status = committer_.status();
   if (!status.gave_up) return {};
-  return storage::Error{storage::ErrorCode::no_space,
-                        "there was no room for what had come in last: it wasn't acknowledged, and "
-                        "is lost unless its sender has it (" +
-                            status.paused + ")"};
+  return Error{ErrorCode::no_space,
+               "there was no room for what had come in last: it wasn't acknowledged, and "
+               "is lost unless its sender has it (" +
+                   status.paused + ")"};
 }
 
 void IntakeService::Source::close() {
@@ -97,7 +97,7 @@ void IntakeService::Source::close() {
 }
 
 // What the source is to listen on. Nothing where it tails.
-storage::Result<Listening> IntakeService::listen(const config::Source& source) {
+Result<Listening> IntakeService::listen(const config::Source& source) {
   if (const auto* tcp = std::get_if<config::TcpSource>(&source.from)) {
     return listen_tcp(tcp->listen);
   }
@@ -125,18 +125,18 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
     return made;
   }
   log_info("receiving lines", {{"source", source.name}, {"at", listening.where}});
-  made->port = std::make_unique<LinePort>(loop_, std::move(listening), *made->intake,
-                                          config.limits, lines_);
+  made->port =
+      std::make_unique<LinePort>(loop_, std::move(listening), *made->intake, config.limits, lines_);
   return made;
 }
 
 // All that can fail comes first and closes nothing: every new address is listened on. Then sources
 // change, which can't fail.
-storage::Result<void> IntakeService::apply(const config::Config& config) {
+Result<void> IntakeService::apply(const config::Config& config) {
   std::erase_if(closed_, [](const auto& source) { return source->idle(); });
   const std::size_t count = config.sources.size();
-  std::vector<Source*> kept(count);      // goes on as it is
-  std::vector<Source*> giving(count);    // another source, whose socket this one takes over
+  std::vector<Source*> kept(count);    // goes on as it is
+  std::vector<Source*> giving(count);  // another source, whose socket this one takes over
   std::vector<Listening> listening(count);
   std::set<const Source*> taken;
   const auto find = [&](const auto& fits) -> Source* {
@@ -246,7 +246,7 @@ std::string IntakeService::ask(Make make) {
 std::string IntakeService::ports_json() {
   return ask([this] {
     std::string out;
-    storage::JsonWriter json(out);
+    JsonWriter json(out);
     json.open_array();
     for (const auto& source : sources_) {
       json.open_object().key("name").text(source->config.name);
@@ -261,7 +261,7 @@ std::string IntakeService::ports_json() {
 std::string IntakeService::status_json() {
   const std::string sources = ask([this] {
     std::string out;
-    storage::JsonWriter json(out);
+    JsonWriter json(out);
     json.open_array();
     for (const auto& source : sources_) {
       json.open_object().key("name").text(source->config.name);

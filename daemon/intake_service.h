@@ -20,7 +20,7 @@
 #include "config/config.h"
 #include "daemon/committer.h"
 #include "daemon/gatherer.h"
-#include "daemon/line_port.h"
+#include "daemon/line/line_port.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/source.h"
 
@@ -30,16 +30,16 @@ class IntakeService {
  public:
   // `store`, `clock` and `lines` must outlive it. `failed` is told on the commit thread.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
-                UnfinishedLines& lines, std::function<void(const storage::Error&)> failed);
+                UnfinishedLines& lines, std::function<void(const Error&)> failed);
   ~IntakeService();
 
   // A source that can't be opened is an error, and nothing runs.
-  storage::Result<void> start(const config::Config& config);
+  Result<void> start(const config::Config& config);
   // A source that can't be opened is an error, and nothing has changed. Waits for the intake
   // thread.
-  storage::Result<void> reload(const config::Config& config);
+  Result<void> reload(const config::Config& config);
   // An error where the store had no room for what came in last.
-  storage::Result<void> stop();
+  Result<void> stop();
 
   // What each source listens on, as JSON objects, in the configuration's order.
   [[nodiscard]] std::string ports_json();
@@ -59,10 +59,10 @@ class IntakeService {
   };
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
-  static storage::Result<Listening> listen(const config::Source& source);
+  static Result<Listening> listen(const config::Source& source);
   std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
                                Listening listening);
-  storage::Result<void> apply(const config::Config& config);
+  Result<void> apply(const config::Config& config);
   void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);

@@ -5,7 +5,7 @@
 
 namespace fortnight::daemon {
 
-void write_place(storage::JsonWriter& json, const config::Source& source, const LinePort* port) {
+void write_place(JsonWriter& json, const config::Source& source, const LinePort* port) {
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     json.key("tail").open_array();
     for (const std::string& path : tail->paths) json.text(path);
@@ -17,7 +17,7 @@ void write_place(storage::JsonWriter& json, const config::Source& source, const 
   }
 }
 
-void write_counters(storage::JsonWriter& json, const intake::Counters& counters) {
+void write_counters(JsonWriter& json, const intake::Counters& counters) {
   json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
   json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
   json.key("mended").number(counters.mended).key("truncated").number(counters.truncated);
@@ -29,32 +29,31 @@ void write_counters(storage::JsonWriter& json, const intake::Counters& counters)
   json.close_object();
 }
 
-void write_pace(storage::JsonWriter& json, const SourceIntake& intake, storage::TimeNs now) {
+void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now) {
   json.key("calls_per_second").fraction(std::round(intake.calls_per_second() * 10) / 10);
   json.key("last_line_s");
   const auto last = intake.last_line();
   if (!last) {
     json.null();
   } else {
-    json.number(static_cast<std::uint64_t>(std::max<storage::TimeNs>(now - *last, 0) /
-                                           storage::kNsPerSecond));
+    json.number(static_cast<std::uint64_t>(std::max<TimeNs>(now - *last, 0) / kNsPerSecond));
   }
 }
 
-void write_port(storage::JsonWriter& json, const Listener& listener) {
+void write_port(JsonWriter& json, const Listener& listener) {
   json.key("connections").number(listener.connections());
   json.key("refused_connections").number(listener.refused());
   json.key("wrong_protocol").number(listener.wrong_port());
 }
 
-void write_tail(storage::JsonWriter& json, const TailStatus& status) {
+void write_tail(JsonWriter& json, const TailStatus& status) {
   json.key("files").number(status.files).key("rotated").number(status.rotated);
   json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
 }
 
 std::string intake_status(const std::string& sources, const CommitterStatus& committer) {
   std::string out = "{";
-  storage::JsonWriter json(out);
+  JsonWriter json(out);
   json.key("paused").text_or_null(committer.paused);
   json.key("sources").raw(sources.empty() ? "null" : sources);
   json.key("queue").open_object();

@@ -3,24 +3,24 @@
 
 #include <string>
 
+#include "base/json_writer.h"
 #include "config/config.h"
 #include "daemon/committer.h"
-#include "daemon/line_port.h"
+#include "daemon/line/line_port.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/tailer.h"
 #include "intake/mapper.h"
-#include "storage/base/json_writer.h"
 
 namespace fortnight::daemon {
 
 // Members of a source's object. `port` may be null: it isn't one of these.
-void write_place(storage::JsonWriter& json, const config::Source& source, const LinePort* port);
-void write_counters(storage::JsonWriter& json, const intake::Counters& counters);
+void write_place(JsonWriter& json, const config::Source& source, const LinePort* port);
+void write_counters(JsonWriter& json, const intake::Counters& counters);
 // How fast lines come: `calls_per_second` over the last minute, and `last_line_s` since the last
 // one.
-void write_pace(storage::JsonWriter& json, const SourceIntake& intake, storage::TimeNs now);
-void write_port(storage::JsonWriter& json, const Listener& listener);
-void write_tail(storage::JsonWriter& json, const TailStatus& status);
+void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now);
+void write_port(JsonWriter& json, const Listener& listener);
+void write_tail(JsonWriter& json, const TailStatus& status);
 
 // The members `"paused":…,"sources":[…],"queue":{…}`; `sources` is a JSON
 // array, or empty: not to be had now.

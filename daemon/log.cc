@@ -8,7 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -49,8 +49,8 @@ class Repeats {
   std::optional<std::uint64_t> tell(const std::string& line) {
     const std::lock_guard lock(mutex_);
     const auto now = SteadyClock::now();
-    if (told_.size() >= kRemembered) told_.clear();
-    const auto [it, added] = told_.try_emplace(line, Told{now, 0});
+    if (reported_.size() >= kRemembered) reported_.clear();
+    const auto [it, added] = reported_.try_emplace(line, Report{now, 0});
     if (added) return 0;
     if (now - it->second.at < kRepeatInterval) {
       ++it->second.left_out;
@@ -62,28 +62,28 @@ class Repeats {
   }
 
  private:
-  struct Told {
+  struct Report {
     SteadyClock::time_point at;
     std::uint64_t left_out;
   };
   std::mutex mutex_;
-  std::unordered_map<std::string, Told> told_;
+  std::unordered_map<std::string, Report> reported_;
 };
 
 bool is_bare(std::string_view value) {
   if (value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos) return false;
-  return storage::visible_text(value) == value;
+  return visible_text(value) == value;
 }
 
 void append_value(std::string& out, std::string_view value) {
   out.push_back('"');
   while (!value.empty()) {
-    const storage::TextUnit unit = storage::first_unit(value);
+    const TextUnit unit = first_unit(value);
     if (unit.code == '"' || unit.code == '\\') out.push_back('\\');
     if (unit.visible()) {
       out += value.substr(0, unit.length);
     } else {
-      storage::append_escaped_unit(unit, out);
+      append_escaped_unit(unit, out);
     }
     value.remove_prefix(unit.length);
   }

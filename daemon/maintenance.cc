@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kLongestSleep{100};
 }  // namespace
 
 Maintenance::Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
-                         std::function<void(const storage::Error&)> failed)
+                         std::function<void(const Error&)> failed)
     : options_(options), step_(std::move(step)), clock_(clock), failed_(std::move(failed)) {
   thread_ = std::thread([this] { run(); });
 }
@@ -43,7 +43,7 @@ void Maintenance::run() {
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
-    const storage::TimeNs now = clock_.now();
+    const TimeNs now = clock_.now();
     const auto next = step_(now);
     if (!next) {
       log_error("maintenance failed", {{"error", next.error().message}});
@@ -51,7 +51,7 @@ void Maintenance::run() {
     }
     if (options_.trimmer != nullptr) options_.trimmer->trim_if_due();
     lock.lock();
-    const auto sleep = std::chrono::nanoseconds(std::max<storage::TimeNs>(*next - now, 0));
+    const auto sleep = std::chrono::nanoseconds(std::max<TimeNs>(*next - now, 0));
     changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep),
                       [this] { return woken_ || stopping_; });
   }

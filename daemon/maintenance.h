@@ -7,10 +7,10 @@
 #include <mutex>
 #include <thread>
 
+#include "base/error.h"
+#include "base/time.h"
 #include "daemon/clock.h"
 #include "daemon/memory_trimmer.h"
-#include "storage/base/error.h"
-#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 
@@ -23,11 +23,11 @@ struct MaintenanceOptions {
 class Maintenance {
  public:
   // Does a step; returns when it wants to be called again.
-  using Step = std::function<storage::Result<storage::TimeNs>(storage::TimeNs now)>;
+  using Step = std::function<Result<TimeNs>(TimeNs now)>;
 
   // `clock` must outlive it. `failed` is told on the thread, and ends it.
   Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
-              std::function<void(const storage::Error&)> failed);
+              std::function<void(const Error&)> failed);
   ~Maintenance() { stop(); }
   Maintenance(const Maintenance&) = delete;
   Maintenance& operator=(const Maintenance&) = delete;
@@ -43,7 +43,7 @@ class Maintenance {
   const MaintenanceOptions options_;
   const Step step_;
   const Clock& clock_;
-  const std::function<void(const storage::Error&)> failed_;
+  const std::function<void(const Error&)> failed_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool woken_ = false;

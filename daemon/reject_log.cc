@@ -5,13 +5,13 @@
 namespace fortnight::daemon {
 
 void RejectLog::note(const storage::Reject& reject, Time now) {
-  const auto known = untold_.find(reject.reason);
-  if (known != untold_.end()) {
+  const auto known = unreported_.find(reject.reason);
+  if (known != unreported_.end()) {
     ++known->second;
     return;
   }
-  if (untold_.empty()) told_ = now;
-  untold_.emplace(reject.reason, 0);
+  if (unreported_.empty()) reported_ = now;
+  unreported_.emplace(reject.reason, 0);
   // The line itself may say what no log should keep: REJECTS gives it.
   log_warning("a line was rejected, the first for this reason; REJECTS shows it",
               {{"source", reject.source},
@@ -20,18 +20,18 @@ void RejectLog::note(const storage::Reject& reject, Time now) {
                {"offset", reject.offset}});
 }
 
-std::uint64_t RejectLog::tell(const std::string& source, Time now) {
-  if (now - told_ < kRejectLogInterval) return 0;
+std::uint64_t RejectLog::report(const std::string& source, Time now) {
+  if (now - reported_ < kRejectLogInterval) return 0;
   std::uint64_t lines = 0;
   std::string reasons;
-  for (auto& [reason, count] : untold_) {
+  for (auto& [reason, count] : unreported_) {
     if (count == 0) continue;
     lines += count;
     reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
     count = 0;
   }
   if (lines == 0) return 0;
-  told_ = now;
+  reported_ = now;
   log_warning("more lines were rejected",
               {{"source", source}, {"lines", lines}, {"reasons", reasons}});
   return lines;

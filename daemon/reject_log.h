@@ -19,15 +19,15 @@ class RejectLog {
   using Time = std::chrono::steady_clock::time_point;
 
   void note(const storage::Reject& reject, Time now);
-  // Tells of those since the last line, where it is time. To be called every few seconds. Returns
-  // how many it told of.
-  std::uint64_t tell(const std::string& source, Time now);
+  // Logs the rejects since the last line, once a minute. Call it every few seconds. Returns the
+  // number of lines reported.
+  std::uint64_t report(const std::string& source, Time now);
   // The configuration changed: a reason's next reject is its first again.
-  void begin_anew() { untold_.clear(); }
+  void begin_anew() { unreported_.clear(); }
 
  private:
-  std::map<std::string, std::uint64_t, std::less<>> untold_;  // by reason; those told of are 0
-  Time told_{};
+  std::map<std::string, std::uint64_t, std::less<>> unreported_;  // by reason; 0 once reported
+  Time reported_{};
 };
 
 }  // namespace fortnight::daemon

@@ -7,7 +7,7 @@
 namespace fortnight::daemon {
 namespace {
 
-storage::TimeNs to_ns(config::Duration duration) {
+TimeNs to_ns(config::Duration duration) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count();
 }
 

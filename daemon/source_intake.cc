@@ -28,7 +28,7 @@ void SourceIntake::take(const intake::LineFramer::Line& line) {
 void SourceIntake::tick() {
   const auto now = std::chrono::steady_clock::now();
   rate_.note(counters().calls, now);
-  reject_log_.tell(name_, now);
+  reject_log_.report(name_, now);
 }
 
 intake::Counters SourceIntake::counters() const {

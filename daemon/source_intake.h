@@ -32,7 +32,7 @@ class SourceIntake {
   // Calls a second over the last minute.
   [[nodiscard]] double calls_per_second() const { return rate_.per_second(); }
   // When the last line came; nothing before the first.
-  [[nodiscard]] std::optional<storage::TimeNs> last_line() const { return last_line_; }
+  [[nodiscard]] std::optional<TimeNs> last_line() const { return last_line_; }
   // The configuration changed: lines are mapped anew from now on, counts go on.
   void change(intake::MapperSettings settings);
 
@@ -47,8 +47,8 @@ class SourceIntake {
   const Clock& clock_;
   intake::Mapper mapper_;
   intake::Counters earlier_;  // of mappers before this one
-  storage::TimeNs now_ = 0;
-  std::optional<storage::TimeNs> last_line_;
+  TimeNs now_ = 0;
+  std::optional<TimeNs> last_line_;
   CallRate rate_;
   RejectLog reject_log_;
 };

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "base/json_text.h"
+
 namespace fortnight::intake {
 namespace {
 
@@ -196,7 +198,7 @@ void CallWriter::write_plain(const ParsedLine& line, Call& call, Batch& batch) {
   for (const Shape::IdHole& id : shape.ids) {
     if (call.extra_id_count == std::numeric_limits<decltype(call.extra_id_count)>::max()) break;
     if (line.is_null({id.hole, id.is_string}) || line.scalar(id.hole).empty()) continue;
-    const std::string_view value = storage::decode_json_string(line.scalar(id.hole), scratch_);
+    const std::string_view value = decode_json_string(line.scalar(id.hole), scratch_);
     batch.extra_ids.push_back({kinds_there_[id.kind], append_text(batch.text, value)});
     ++call.extra_id_count;
   }

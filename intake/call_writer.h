@@ -21,7 +21,7 @@ struct FieldText {
 
 // What a mapper made of a line.
 struct MappedCall {
-  storage::TimeNs ts = 0;
+  TimeNs ts = 0;
   std::uint8_t ts_digits = 0;
   storage::TimeText ts_text = storage::TimeText::other;
   std::int32_t status = storage::kNoStatus;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "intake/line_mender.h"
 #include "intake/split_line.h"
 #include "storage/call/truncated.h"

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <limits>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 
 namespace fortnight::intake {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <utility>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {

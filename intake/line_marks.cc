@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 
 namespace fortnight::intake {
 namespace {

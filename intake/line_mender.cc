@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 
 namespace fortnight::intake {
 namespace {

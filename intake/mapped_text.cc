@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -39,7 +39,7 @@ MappedText json_decoded(std::string_view raw) {
       continue;
     }
     const std::size_t length = decoded_at_once(raw.substr(i));
-    append(out, storage::decode_json_string(raw.substr(i, length), scratch), i);
+    append(out, decode_json_string(raw.substr(i, length), scratch), i);
     i += length;
   }
   out.at.push_back(static_cast<std::uint32_t>(raw.size()));

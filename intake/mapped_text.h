@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
+
 namespace fortnight::intake {
 
 struct MappedText {
@@ -13,7 +15,7 @@ struct MappedText {
   std::vector<std::uint32_t> at;  // of each byte of `text` before decoding, and of its end
 };
 
-// What stands between a JSON string's quotes, as storage::decode_json_string() decodes it.
+// What stands between a JSON string's quotes, as decode_json_string() decodes it.
 MappedText json_decoded(std::string_view raw);
 // %XX; what follows a % that isn't followed by two hex digits stays.
 MappedText percent_decoded(std::string_view text);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "intake/call_writer.h"
 #include "intake/cut_line.h"
 #include "intake/decimal.h"
@@ -22,13 +23,12 @@
 #include "intake/structurals.h"
 #include "intake/text_secrets.h"
 #include "intake/time_text.h"
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::intake {
 namespace {
 
 using storage::TextField;
-using storage::TimeNs;
 
 // Of a rejected line's bytes.
 constexpr std::size_t kRejectBytes = 1024;
@@ -115,7 +115,7 @@ Counters& Counters::operator+=(const Counters& other) {
 
 MapperSettings mapper_settings(const config::Config& config, const config::Source& source) {
   // A call of the first kept day is up to a day older than the days that are kept.
-  const TimeNs kept = (TimeNs{config.retention.days} + 1) * storage::kNsPerDay;
+  const TimeNs kept = (TimeNs{config.retention.days} + 1) * kNsPerDay;
   return {source.name,
           source.account,
           config.formats.at(source.format),
@@ -325,8 +325,7 @@ bool Mapper::Impl::is_call() {
   for (std::size_t i = 0; i < only.size(); ++i) {
     const std::optional<Hole>& hole = parsed_.plan->conditions[i];
     if (!hole || parsed_.is_null(*hole)) return false;
-    const std::string_view value =
-        storage::decode_json_string(parsed_.scalar(hole->index), scratch_[0]);
+    const std::string_view value = decode_json_string(parsed_.scalar(hole->index), scratch_[0]);
     const std::vector<std::string>& wanted = only[i].second;
     if (std::find(wanted.begin(), wanted.end(), value) == wanted.end()) return false;
   }
@@ -340,11 +339,11 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   if (!time) return Refusal{Reason::bad_time, "a time that the format can't read"};
   if (time->ns < now - settings_.max_age) {
     return Refusal{Reason::too_old,
-                   fmt::format("more than {} days old", settings_.max_age / storage::kNsPerDay)};
+                   fmt::format("more than {} days old", settings_.max_age / kNsPerDay)};
   }
   if (time->ns > now && time->ns - now > settings_.future) {
-    return Refusal{Reason::future, fmt::format("{} s ahead of the clock",
-                                               (time->ns - now) / storage::kNsPerSecond)};
+    return Refusal{Reason::future,
+                   fmt::format("{} s ahead of the clock", (time->ns - now) / kNsPerSecond)};
   }
   mapped_.ts = time->ns;
   mapped_.ts_digits = time->digits;
@@ -375,14 +374,14 @@ void Mapper::Impl::map_fields() {
 std::string_view Mapper::Impl::number_of(Field field) {
   const Hole* hole = parsed_.find(field);
   if (hole == nullptr) return {};
-  return storage::decode_json_string(parsed_.scalar(hole->index), number_scratch_);
+  return decode_json_string(parsed_.scalar(hole->index), number_scratch_);
 }
 
 FieldText Mapper::Impl::text_of(Field field, std::string& scratch) const {
   const Hole* hole = parsed_.find(field);
   if (hole == nullptr) return {};
   const std::string_view raw = parsed_.scalar(hole->index);
-  const std::string_view text = storage::decode_json_string(raw, scratch);
+  const std::string_view text = decode_json_string(raw, scratch);
   return {text,
           text.data() == raw.data() ? static_cast<std::int32_t>(hole->index) : storage::kNoHole};
 }

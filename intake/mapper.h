@@ -56,14 +56,12 @@ class Mapper {
   // readable (a LineFramer's lines are); their content doesn't matter. `offset` is the line's, for
   // a reject. A blank line is nothing. Adds to `append`: its batch must have been filled by mappers
   // alone. Of a line that is longer than allowed, the first part is taken, as map_cut_off() does.
-  void map(std::string_view line, std::uint64_t offset, storage::TimeNs now,
-           storage::Append& append);
+  void map(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
   // The same for a line without readable bytes behind it: copies it.
-  void map_copy(std::string_view line, std::uint64_t offset, storage::TimeNs now,
-                storage::Append& append);
+  void map_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
   // Takes a line of which only the first part is at hand (a LineFramer's that is too long): where
   // that tells enough, it becomes a call of it. See intake/cut_line.h. Copies it.
-  void map_cut_off(std::string_view first_bytes, std::uint64_t offset, storage::TimeNs now,
+  void map_cut_off(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
                    storage::Append& append);
 
   [[nodiscard]] const Counters& counters() const;

@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "base/json_text.h"
+#include "base/json_walk.h"
 #include "storage/call/batch.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::intake {
 namespace {
 
-using Token = storage::JsonWalk::Token;
+using Token = JsonWalk::Token;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -59,7 +60,7 @@ class Search {
           break;
         case Token::key:
           if (!open_.empty()) {
-            open_.back().member = storage::decode_json_string(walk_.raw(), scratch_);
+            open_.back().member = decode_json_string(walk_.raw(), scratch_);
           }
           break;
         default:
@@ -116,7 +117,7 @@ class Search {
     }
   }
 
-  storage::JsonWalk walk_;
+  JsonWalk walk_;
   std::vector<Container> open_;
   NamedValues found_;
   std::string scratch_;

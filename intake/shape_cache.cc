@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 
 namespace fortnight::intake {
 

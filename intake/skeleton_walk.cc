@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -67,7 +68,7 @@ SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view to
 void SkeletonWalk::read_key() {
   std::size_t end = 1;
   while (rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
-  const std::string_view key = storage::decode_json_string(rest_.substr(1, end - 1), scratch_);
+  const std::string_view key = decode_json_string(rest_.substr(1, end - 1), scratch_);
   Level& level = levels_.back();
   level.value = below(level.place, key);
   level.value.redacted = level.value.redacted || names_.matches(key);

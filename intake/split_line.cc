@@ -1,6 +1,6 @@
 #include "intake/split_line.h"
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -41,7 +41,7 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
   for (const NamedValue& pair : line.plan->named.pairs) {
     const std::string_view name = line.scalar(pair.name);
     if (name.size() > kMaxName) continue;
-    if (!names_.matches_part(storage::decode_json_string(name, scratch_))) continue;
+    if (!names_.matches_part(decode_json_string(name, scratch_))) continue;
     for (std::uint32_t hole = pair.first; hole < pair.end; ++hole) {
       const Span span = line.spans[hole];
       const bool is_string = line.bytes[span.begin - 1] == '"';

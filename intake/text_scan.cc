@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "intake/json_text.h"
+#include "base/json_text.h"
 #include "intake/mapped_text.h"
 #include "intake/named_values.h"
 #include "storage/call/batch.h"
@@ -102,7 +102,7 @@ void TextScan::meet_quote() {
   if (value != kNone) {
     std::string scratch;
     at_ = value;
-    meet_key(storage::decode_json_string(content, scratch), value);
+    meet_key(decode_json_string(content, scratch), value);
     return;
   }
   if (take_named_value()) return;
@@ -132,7 +132,7 @@ void TextScan::meet_text(std::string_view content, std::size_t begin) {
       inside != nullptr && (inside->is_array ? inside->element % 2 == 0 : names_value);
   if (may_name) {
     std::string scratch;
-    if (names_.matches_part(storage::decode_json_string(content, scratch))) {
+    if (names_.matches_part(decode_json_string(content, scratch))) {
       if (inside->is_array) {
         inside->secret_next = true;
       } else {

@@ -10,8 +10,6 @@ namespace fortnight::intake {
 namespace {
 
 using config::TimeFormat;
-using storage::kNsPerSecond;
-using storage::TimeNs;
 using storage::TimeText;
 
 constexpr int kFirstYear = 1678;
@@ -50,7 +48,7 @@ std::optional<TimeNs> start_of(int year, int month, int day) {
   const int months = (month + 9) % 12;
   const std::int64_t days =
       365LL * y + y / 4 - y / 100 + y / 400 + (153 * months + 2) / 5 + (day - 1) - 719468;
-  return days * storage::kNsPerDay;
+  return days * kNsPerDay;
 }
 
 // HH:MM:SS, as nanoseconds of its day. Second 60 becomes the last nanosecond of the minute.

@@ -11,7 +11,7 @@
 namespace fortnight::intake {
 
 struct ParsedTime {
-  storage::TimeNs ns = 0;
+  TimeNs ns = 0;
   std::uint8_t digits = 0;  // of the second's fraction that the text had, 9 at the most
   storage::TimeText text = storage::TimeText::other;  // how it was written
 };
@@ -29,11 +29,11 @@ class TimeParser {
  private:
   std::optional<ParsedTime> parse_iso(std::string_view text, bool strict);
   std::optional<ParsedTime> parse_clf(std::string_view text);
-  std::optional<storage::TimeNs> date_start(std::string_view date);
+  std::optional<TimeNs> date_start(std::string_view date);
 
   config::TimeFormat format_;
   char last_date_[10] = {};
-  storage::TimeNs last_start_ = 0;
+  TimeNs last_start_ = 0;
 };
 
 }  // namespace fortnight::intake

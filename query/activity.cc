@@ -10,7 +10,6 @@ namespace fortnight::query {
 namespace {
 
 using storage::Counts;
-using storage::TimeNs;
 
 struct Chart {
   Period period;
@@ -26,38 +25,38 @@ struct Chart {
   Counted previous;
 };
 
-Parsed<Step> step_of(const Question& question, const Period& period) {
-  const Value* step = question.option("step");
-  if (step == nullptr || step->text == "auto") return auto_step(period, question.zone);
+Parsed<Step> step_of(const ParsedRequest& request, const Period& period) {
+  const Value* step = request.option("step");
+  if (step == nullptr || step->text == "auto") return auto_step(period, request.zone);
   if (const auto known = parse_step(step->text)) return *known;
   return bad_request(step->column,
                      fmt::format("no step \"{}\"; expected 15m, 1h, 1d or auto", step->text));
 }
 
-Parsed<void> lay_out(const Asking& asking, Chart& chart) {
-  const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(chart.period, counted_period(asking));
-  FORTNIGHT_ASSIGN(chart.step, step_of(question, chart.period));
-  const std::uint64_t most_rows = asking.context.limits.rows;
-  auto buckets = cut(chart.period, question.zone, chart.step, most_rows);
+Parsed<void> lay_out(const VerbContext& verb, Chart& chart) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(chart.period, counted_period(verb));
+  FORTNIGHT_ASSIGN(chart.step, step_of(request, chart.period));
+  const std::uint64_t max_rows = verb.context.limits.rows;
+  auto buckets = cut(chart.period, request.zone, chart.step, max_rows);
   if (!buckets) {
     return RequestError{
-        "limit", fmt::format("more than {} rows: take a longer step or a shorter time", most_rows)};
+        "limit", fmt::format("more than {} rows: take a longer step or a shorter time", max_rows)};
   }
   chart.buckets = std::move(*buckets);
-  if (const Value* by = question.option("by")) {
-    if (question.option("quantiles") != nullptr) {
+  if (const Value* by = request.option("by")) {
+    if (request.option("quantiles") != nullptr) {
       return bad_request(by->column,
                          "quantiles= goes without by=; ask for one value with a filter");
     }
-    FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(asking, "by"));
+    FORTNIGHT_ASSIGN(chart.grouping, parse_grouping(verb, "by"));
   }
-  FORTNIGHT_ASSIGN(chart.most, question.number("n", chart.most, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(chart.shift, question.shift(chart.period));
+  FORTNIGHT_ASSIGN(chart.most, request.number("n", chart.most, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(chart.shift, request.shift(chart.period));
   return {};
 }
 
-Parsed<void> compare(const Asking& asking, Chart& chart) {
+Parsed<void> compare(const VerbContext& verb, Chart& chart) {
   if (!chart.shift) return {};
   std::vector<TimeNs> edges;
   for (const TimeNs edge : chart.buckets.edges) {
@@ -65,19 +64,19 @@ Parsed<void> compare(const Asking& asking, Chart& chart) {
     // Where clocks change, a bucket may have no like in the other period.
     if (edges.size() > 1) edges.back() = std::max(edges.back(), edges[edges.size() - 2]);
   }
-  FORTNIGHT_ASSIGN(chart.previous, count_series(asking, edges, std::nullopt, 0));
+  FORTNIGHT_ASSIGN(chart.previous, count_series(verb, edges, std::nullopt, 0));
   chart.before = ComparedPeriod{{edges.front(), edges.back()}, chart.shift->days()};
   return {};
 }
 
-void write_row(const Asking& asking, const Chart& chart, const Series& series, std::size_t bucket,
-               storage::JsonWriter& row) {
+void write_row(const VerbContext& verb, const Chart& chart, const Series& series,
+               std::size_t bucket, JsonWriter& row) {
   row.open_object();
-  row.key("t").text(asking.question.zone.format(chart.buckets.starts[bucket]));
+  row.key("t").text(verb.request.zone.format(chart.buckets.starts[bucket]));
   if (series.rest != 0) {
     row.key("rest").number(series.rest);
   } else if (chart.grouping) {
-    write_group(*chart.grouping, series.value, series.other, asking.context, row);
+    write_group(*chart.grouping, series.value, series.other, verb.context, row);
   }
   row.key("calls").number(series.counts[bucket].calls);
   row.key("errors").number(series.counts[bucket].errors);
@@ -92,7 +91,7 @@ void write_row(const Asking& asking, const Chart& chart, const Series& series, s
 }
 
 // Quantiles of the whole period, and where they come from.
-void write_latencies(const Latencies& latencies, storage::JsonWriter& out) {
+void write_latencies(const Latencies& latencies, JsonWriter& out) {
   if (latencies.quantiles.empty()) return;
   storage::LatencySketch total;
   for (const storage::LatencySketch& sketch : latencies.sketches) total.merge(sketch);
@@ -111,52 +110,52 @@ storage::Completeness completeness_of(const Chart& chart) {
   return both;
 }
 
-Answer close(const Asking& asking, const Chart& chart) {
-  const Question& question = asking.question;
+Answer close(const VerbContext& verb, const Chart& chart) {
+  const ParsedRequest& request = verb.request;
   const storage::CountAnswer& answer = chart.counted.answer;
   const Counts total = chart.counted.total();
   Summary summary;
   write_counts(total, summary.json());
-  summary.period(question, chart.period);
+  summary.period(request, chart.period);
   summary.json().key("step").text(name_of(chart.step));
-  summary.completeness(completeness_of(chart), question.period.everything(), total.calls != 0);
-  FORTNIGHT_TRY(summary.rejected(asking, chart.period));
+  summary.completeness(completeness_of(chart), request.period.everything(), total.calls != 0);
+  FORTNIGHT_TRY(summary.rejected(verb, chart.period));
   summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
   write_latencies(chart.latencies, summary.json());
   if (answer.rounded) summary.json().key("rounded").boolean(true);
   if (answer.late != 0) summary.json().key("late").number(answer.late);
   summary.past_cap(answer.past_cap);
   if (chart.before) {
-    storage::JsonWriter& json = summary.json().key("previous").open_object();
+    JsonWriter& json = summary.json().key("previous").open_object();
     write_counts(chart.previous.total(), json);
-    write_compared(*chart.before, chart.previous.answer.completeness, question.zone, json);
+    write_compared(*chart.before, chart.previous.answer.completeness, request.zone, json);
     json.close_object();
   }
-  if (total.calls == 0) summary.no_data(asking, call_query(question));
+  if (total.calls == 0) summary.no_data(verb, call_query(request));
   return summary.close();
 }
 
 }  // namespace
 
-Answer answer_activity(const Asking& asking) {
+Answer answer_activity(const VerbContext& verb) {
   Chart chart;
-  FORTNIGHT_TRY(lay_out(asking, chart));
+  FORTNIGHT_TRY(lay_out(verb, chart));
   FORTNIGHT_ASSIGN(chart.counted,
-                   count_series(asking, chart.buckets.edges, chart.grouping, chart.most));
-  FORTNIGHT_ASSIGN(chart.latencies, latencies(asking, chart.buckets.edges));
-  FORTNIGHT_TRY(compare(asking, chart));
+                   count_series(verb, chart.buckets.edges, chart.grouping, chart.most));
+  FORTNIGHT_ASSIGN(chart.latencies, latencies(verb, chart.buckets.edges));
+  FORTNIGHT_TRY(compare(verb, chart));
   // A group that nothing is known of has no rows.
   const bool none = chart.grouping && chart.counted.total().calls == 0;
   std::string row;
   for (std::size_t bucket = 0; !none && bucket < chart.buckets.size(); ++bucket) {
     for (const Series& series : chart.counted.series) {
       row.clear();
-      storage::JsonWriter json(row);
-      write_row(asking, chart, series, bucket, json);
-      FORTNIGHT_TRY(give(asking, row));
+      JsonWriter json(row);
+      write_row(verb, chart, series, bucket, json);
+      FORTNIGHT_TRY(give(verb, row));
     }
   }
-  return close(asking, chart);
+  return close(verb, chart);
 }
 
 }  // namespace fortnight::query

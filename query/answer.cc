@@ -9,7 +9,6 @@ namespace fortnight::query {
 namespace {
 
 using storage::CallRecord;
-using storage::TimeNs;
 
 // A period that ends now has the lines that were rejected just now.
 TimeNs until(TimeNs to, TimeNs now) { return to == now ? now + 1 : to; }
@@ -50,18 +49,18 @@ void note(const storage::ScanSummary& summary, ScanProgress& progress) {
 
 }  // namespace
 
-void Summary::period(const Question& question, const Period& period) {
+void Summary::period(const ParsedRequest& request, const Period& period) {
   const auto edge = [&](std::string_view name, TimeNs time, TimeNs open) {
     json_.key(name);
     if (time == open) {
       json_.null();
     } else {
-      json_.text(question.zone.format(time));
+      json_.text(request.zone.format(time));
     }
   };
-  edge("from", period.from, storage::kMinTime);
-  edge("to", period.to, storage::kMaxTime);
-  json_.key("tz").text(question.zone.name());
+  edge("from", period.from, kMinTime);
+  edge("to", period.to, kMaxTime);
+  json_.key("tz").text(request.zone.name());
 }
 
 void Summary::completeness(const storage::Completeness& completeness, bool everything, bool found) {
@@ -75,23 +74,23 @@ void Summary::completeness(const storage::Completeness& completeness, bool every
   }
 }
 
-Parsed<void> Summary::rejected(const Asking& asking, const Period& period) {
-  storage::RejectFilter filter{period.from, until(period.to, asking.question.now), {}, {}};
-  for (const storage::Predicate& predicate : asking.question.predicates) {
+Parsed<void> Summary::rejected(const VerbContext& verb, const Period& period) {
+  storage::RejectFilter filter{period.from, until(period.to, verb.request.now), {}, {}};
+  for (const storage::Predicate& predicate : verb.request.predicates) {
     if (predicate.subject == storage::Predicate::Subject::field &&
         predicate.field == storage::TextField::source) {
       filter.sources.push_back({predicate.patterns, predicate.negated});
     }
   }
-  const auto count = asking.context.store->count_rejects(filter);
+  const auto count = verb.context.store->count_rejects(filter);
   if (!count) return store_error(count.error());
   if (*count != 0) json_.key("rejected").number(*count);
   return {};
 }
 
-void Summary::no_data(const Asking& asking, const storage::CallQuery& query) {
+void Summary::no_data(const VerbContext& verb, const storage::CallQuery& query) {
   no_data();
-  const std::optional<CallRecord> nearest = nearest_call(asking, query);
+  const std::optional<CallRecord> nearest = nearest_call(verb, query);
   if (!nearest) return;
   json_.key("nearest").open_object().key("ts");
   write_time(nearest->ts, nearest->ts_digits, json_);
@@ -105,7 +104,7 @@ ComparedPeriod compared_period(const Shift& shift, const Period& period) {
 }
 
 void write_compared(const ComparedPeriod& compared, const storage::Completeness& completeness,
-                    const TimeZone& zone, storage::JsonWriter& out) {
+                    const TimeZone& zone, JsonWriter& out) {
   out.key("from").text(zone.format(compared.period.from));
   out.key("to").text(zone.format(compared.period.to));
   if (compared.days != 0) {
@@ -114,24 +113,24 @@ void write_compared(const ComparedPeriod& compared, const storage::Completeness&
   out.key("complete").boolean(completeness.complete);
 }
 
-storage::CallQuery call_query(const Question& question) {
+storage::CallQuery call_query(const ParsedRequest& request) {
   storage::CallQuery query;
-  query.from = question.period.from;
-  query.to = question.period.to;
-  query.predicates = question.predicates;
+  query.from = request.period.from;
+  query.to = request.period.to;
+  query.predicates = request.predicates;
   return query;
 }
 
-Parsed<void> give(const Asking& asking, std::string_view json) {
-  if (!asking.sink.row(json)) return gone();
+Parsed<void> give(const VerbContext& verb, std::string_view json) {
+  if (!verb.sink.row(json)) return gone();
   return {};
 }
 
 bool is_pause(const RequestError& error) { return error.code == kPause; }
 
-Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::CallQuery& query,
+Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::CallQuery& query,
                                        const RowMaker& make) {
-  ScanProgress& progress = asking.progress;
+  ScanProgress& progress = verb.progress;
   std::string row;
   while (true) {
     enum { going, full, left } reader = going;
@@ -140,9 +139,9 @@ Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::Call
       const storage::Counts one{1, storage::is_error(call.status) ? 1U : 0U};
       row.clear();
       make(std::move(call), row);
-      if (!asking.sink.has_room(row.size())) {
+      if (!verb.sink.has_room(row.size())) {
         reader = full;
-      } else if (!asking.sink.row(row)) {
+      } else if (!verb.sink.row(row)) {
         reader = left;
       } else {
         progress.given += one;
@@ -150,7 +149,7 @@ Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::Call
       }
       return reader == going;
     };
-    auto summary = asking.context.store->scan(slice_of(query, progress), asking.budget, visit);
+    auto summary = verb.context.store->scan(slice_of(query, progress), verb.budget, visit);
     if (reader == left) return gone();
     if (!summary) return store_error(summary.error());
     note(*summary, progress);
@@ -162,32 +161,32 @@ Parsed<storage::ScanSummary> scan_rows(const Asking& asking, const storage::Call
   }
 }
 
-Parsed<storage::ScanSummary> scan_to_sink(const Asking& asking, const storage::CallQuery& query,
+Parsed<storage::ScanSummary> scan_to_sink(const VerbContext& verb, const storage::CallQuery& query,
                                           const RowWriter& write) {
-  return scan_rows(asking, query, [&](const CallRecord& call, std::string& row) {
-    storage::JsonWriter json(row);
+  return scan_rows(verb, query, [&](const CallRecord& call, std::string& row) {
+    JsonWriter json(row);
     json.open_object();
     write(call, json);
     json.close_object();
   });
 }
 
-Parsed<Period> counted_period(const Asking& asking) {
-  const Question& question = asking.question;
-  if (!question.period.everything()) return question.period;
-  Period period{question.zone.day_start(question.now), question.now};
-  if (question.dated) {
-    const auto extent = asking.context.store->extent();
+Parsed<Period> counted_period(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  if (!request.period.everything()) return request.period;
+  Period period{request.zone.day_start(request.now), request.now};
+  if (request.dated) {
+    const auto extent = verb.context.store->extent();
     if (!extent) return period;
-    return Period{std::min(period.from, question.zone.day_start(extent->from)),
+    return Period{std::min(period.from, request.zone.day_start(extent->from)),
                   std::max(period.to, extent->to)};
   }
-  storage::CallQuery query = call_query(question);
+  storage::CallQuery query = call_query(request);
   query.limit = 1;
   for (const storage::Order order : {storage::Order::oldest_first, storage::Order::newest_first}) {
     query.order = order;
-    const auto found = asking.context.store->scan(query, asking.budget, [&](CallRecord&& call) {
-      period.from = std::min(period.from, question.zone.day_start(call.ts));
+    const auto found = verb.context.store->scan(query, verb.budget, [&](CallRecord&& call) {
+      period.from = std::min(period.from, request.zone.day_start(call.ts));
       period.to = std::max(period.to, call.ts + 1);
       return true;
     });

@@ -6,12 +6,6 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::floor_div;
-using storage::kNsPerDay;
-using storage::kNsPerHour;
-using storage::kNsPerQuarter;
-using storage::TimeNs;
-
 std::int64_t length_of(Step step) {
   switch (step) {
     case Step::quarter:

@@ -20,10 +20,10 @@ Step auto_step(const Period& period, const TimeZone& zone);
 
 struct Buckets {
   // Bucket i is [edges[i], edges[i + 1]); all together they are the period.
-  std::vector<storage::TimeNs> edges;
+  std::vector<TimeNs> edges;
   // Where bucket i begins on the zone's clocks. Before edges[i] for the first, where the period
   // begins within it.
-  std::vector<storage::TimeNs> starts;
+  std::vector<TimeNs> starts;
   [[nodiscard]] std::size_t size() const { return starts.size(); }
 };
 

@@ -2,10 +2,10 @@
 
 #include <set>
 
+#include "base/json_number.h"
+#include "base/json_walk.h"
 #include "query/time_text.h"
 #include "query/vocabulary.h"
-#include "storage/base/json_number.h"
-#include "storage/call/json_walk.h"
 #include "storage/call/truncated.h"
 
 namespace fortnight::query {
@@ -15,7 +15,7 @@ namespace {
 using storage::CallRecord;
 using storage::TextField;
 
-void write_field(const CallRecord& call, TextField field, storage::JsonWriter& out) {
+void write_field(const CallRecord& call, TextField field, JsonWriter& out) {
   out.key(name_of(field)).text_or_null(call.field(field));
 }
 
@@ -26,12 +26,12 @@ void prepare_rows(storage::CallQuery& query) {
 }
 
 void prepare_row(CallRecord& call) {
-  static const auto pointer = storage::JsonPointer::parse(storage::kTruncatedPointer);
-  const auto found = storage::find_scalar(call.line, *pointer);
+  static const auto pointer = JsonPointer::parse(storage::kTruncatedPointer);
+  const auto found = find_scalar(call.line, *pointer);
   call.scalars = {found ? std::string(found->raw) : std::string()};
 }
 
-void write_call(const CallRecord& call, const Context& context, storage::JsonWriter& out) {
+void write_call(const CallRecord& call, const Context& context, JsonWriter& out) {
   out.key("ts");
   write_time(call.ts, call.ts_digits, out);
   write_account(call.field(TextField::account), context, out);
@@ -58,7 +58,7 @@ void write_call(const CallRecord& call, const Context& context, storage::JsonWri
   if (!call.line.empty()) out.key("line").raw(call.line);
 }
 
-void write_account(std::string_view account, const Context& context, storage::JsonWriter& out) {
+void write_account(std::string_view account, const Context& context, JsonWriter& out) {
   out.key("account").text_or_null(account);
   const auto known = context.accounts.find(account);
   if (known != context.accounts.end() && !known->second.name.empty()) {
@@ -66,13 +66,13 @@ void write_account(std::string_view account, const Context& context, storage::Js
   }
 }
 
-void write_time(storage::TimeNs ts, unsigned digits, storage::JsonWriter& out) {
+void write_time(TimeNs ts, unsigned digits, JsonWriter& out) {
   std::string time;
   append_utc(ts, digits, time);
   out.text(time);
 }
 
-void write_counts(const storage::Counts& counts, storage::JsonWriter& out) {
+void write_counts(const storage::Counts& counts, JsonWriter& out) {
   const double rate = counts.calls == 0
                           ? 0
                           : static_cast<double>(counts.errors) / static_cast<double>(counts.calls);
@@ -81,7 +81,7 @@ void write_counts(const storage::Counts& counts, storage::JsonWriter& out) {
   out.key("error_rate").fraction(rate);
 }
 
-void write_ids(const CallRecord& call, std::string_view kind, storage::JsonWriter& out) {
+void write_ids(const CallRecord& call, std::string_view kind, JsonWriter& out) {
   out.open_array();
   for (const auto& [of_kind, value] : call.ids) {
     if (of_kind == kind) out.text(value);
@@ -89,7 +89,7 @@ void write_ids(const CallRecord& call, std::string_view kind, storage::JsonWrite
   out.close_array();
 }
 
-void write_status(std::int32_t status, storage::JsonWriter& out) {
+void write_status(std::int32_t status, JsonWriter& out) {
   if (status == storage::kNoStatus) {
     out.null();
   } else {
@@ -97,13 +97,13 @@ void write_status(std::int32_t status, storage::JsonWriter& out) {
   }
 }
 
-void write_duration(std::int64_t duration_ns, storage::JsonWriter& out) {
+void write_duration(std::int64_t duration_ns, JsonWriter& out) {
   if (duration_ns == storage::kNoDuration) {
     out.null();
     return;
   }
   std::string text;
-  storage::append_milliseconds(duration_ns, text);
+  append_milliseconds(duration_ns, text);
   out.raw(text);
 }
 

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <vector>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 
 namespace fortnight::query {
 
@@ -40,46 +40,46 @@ std::string bytes_of(const Parameter& filter) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   std::string bytes;
-  storage::ByteWriter out(bytes);
+  ByteWriter out(bytes);
   out.text(filter.name);
   out.u8(static_cast<std::uint8_t>(filter.op));
   for (const std::string_view value : values) out.text(value);
   return bytes;
 }
 
-std::uint64_t hash_of_filters(const Question& question, storage::Order order) {
+std::uint64_t hash_of_filters(const ParsedRequest& request, storage::Order order) {
   std::vector<std::string> filters;
-  for (const Parameter& filter : question.filters) filters.push_back(bytes_of(filter));
+  for (const Parameter& filter : request.filters) filters.push_back(bytes_of(filter));
   // Those of REJECTS.
   for (const char* const name : {"source", "reason"}) {
-    const auto option = question.options.find(name);
-    if (option != question.options.end()) filters.push_back(bytes_of(option->second));
+    const auto option = request.options.find(name);
+    if (option != request.options.end()) filters.push_back(bytes_of(option->second));
   }
   std::sort(filters.begin(), filters.end());
   filters.erase(std::unique(filters.begin(), filters.end()), filters.end());
   std::string bytes;
-  storage::ByteWriter out(bytes);
+  ByteWriter out(bytes);
   out.u8(static_cast<std::uint8_t>(order));
   for (const std::string& filter : filters) out.text(filter);
-  return storage::checksum64(bytes);
+  return checksum64(bytes);
 }
 
-std::uint64_t hash_of_period(const Question& question) {
+std::uint64_t hash_of_period(const ParsedRequest& request) {
   std::string bytes;
-  storage::ByteWriter out(bytes);
+  ByteWriter out(bytes);
   for (const char* const name : {"date", "from", "to", "tz"}) {
-    const Value* value = question.option(name);
+    const Value* value = request.option(name);
     out.text(value == nullptr ? std::string_view() : std::string_view(value->text));
   }
   // What a request without a date asks about.
-  if (!question.dated) out.text(question.period.everything() ? "all" : "today");
-  return storage::checksum64(bytes);
+  if (!request.dated) out.text(request.period.everything() ? "all" : "today");
+  return checksum64(bytes);
 }
 
 }  // namespace
 
-RequestMark RequestMark::of(const Question& question, storage::Order order) {
-  return {hash_of_filters(question, order), hash_of_period(question)};
+RequestMark RequestMark::of(const ParsedRequest& request, storage::Order order) {
+  return {hash_of_filters(request, order), hash_of_period(request)};
 }
 
 std::string PageCursor::to_string() const {
@@ -111,27 +111,26 @@ std::optional<PageCursor> PageCursor::parse(std::string_view text) {
   return cursor;
 }
 
-Parsed<void> PageCursor::check(const Question& question, storage::Order order,
+Parsed<void> PageCursor::check(const ParsedRequest& request, storage::Order order,
                                const Value& value) const {
   if (!mark) return {};
-  const RequestMark own = RequestMark::of(question, order);
+  const RequestMark own = RequestMark::of(request, order);
   if (own.filters != mark->filters) {
     return bad_request(value.column,
                        "the cursor belongs to a request with other filters or another order; "
                        "repeat that request with it, or begin without it");
   }
-  const bool same_period = !question.dated || own.period == mark->period ||
-                           (question.period.from == from && question.period.to == to);
+  const bool same_period = !request.dated || own.period == mark->period ||
+                           (request.period.from == from && request.period.to == to);
   if (same_period) return {};
-  const auto edge = [&](storage::TimeNs time, storage::TimeNs open, std::string_view none) {
-    return time == open ? std::string(none) : question.zone.format(time);
+  const auto edge = [&](TimeNs time, TimeNs open, std::string_view none) {
+    return time == open ? std::string(none) : request.zone.format(time);
   };
   return bad_request(
       value.column,
       fmt::format("the cursor belongs to another period, {} to {}; leave date=, from= and to= as "
                   "they were, or begin without it",
-                  edge(from, storage::kMinTime, "the oldest call"),
-                  edge(to, storage::kMaxTime, "the newest")));
+                  edge(from, kMinTime, "the oldest call"), edge(to, kMaxTime, "the newest")));
 }
 
 }  // namespace fortnight::query

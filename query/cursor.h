@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "query/question.h"
+#include "query/parsed_request.h"
 #include "storage/store.h"
 
 namespace fortnight::query {
@@ -18,13 +18,13 @@ struct RequestMark {
   std::uint64_t filters = 0;  // and the order; whatever the order of filters and of their values
   std::uint64_t period = 0;   // as it was written
 
-  static RequestMark of(const Question& question, storage::Order order);
+  static RequestMark of(const ParsedRequest& request, storage::Order order);
 };
 
 struct PageCursor {
   storage::Cursor after;
-  storage::TimeNs from = 0;
-  storage::TimeNs to = 0;
+  TimeNs from = 0;
+  TimeNs to = 0;
   // Nothing: a cursor of the time before there were marks, which fits any request.
   std::optional<RequestMark> mark;
 
@@ -33,7 +33,7 @@ struct PageCursor {
 
   // Whether it belongs to the request, which may leave out the period: the cursor has it.
   // `value` is the cursor as the request has it.
-  [[nodiscard]] Parsed<void> check(const Question& question, storage::Order order,
+  [[nodiscard]] Parsed<void> check(const ParsedRequest& request, storage::Order order,
                                    const Value& value) const;
 };
 

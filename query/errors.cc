@@ -33,7 +33,7 @@ Previous::Kind kind_of(const Failures::Failure& failure) {
   return {failure.endpoint, failure.status, failure.code};
 }
 
-void write_failure(const Failures::Failure& failure, storage::JsonWriter& row) {
+void write_failure(const Failures::Failure& failure, JsonWriter& row) {
   row.open_object().key("endpoint").text_or_null(failure.endpoint).key("status");
   write_status(failure.status, row);
   row.key("code").text_or_null(failure.code).key("calls").number(failure.calls);
@@ -45,12 +45,12 @@ void write_failure(const Failures::Failure& failure, storage::JsonWriter& row) {
   row.key("ref").text(failure.last.ref.to_string());
 }
 
-void write_before(const Before& before, storage::JsonWriter& row) {
+void write_before(const Before& before, JsonWriter& row) {
   row.key("previous_calls").number(before.calls).key("previous_rank");
   before.rank == 0 ? row.null() : row.number(before.rank);
 }
 
-void write_previous(const Previous& previous, const TimeZone& zone, storage::JsonWriter& out) {
+void write_previous(const Previous& previous, const TimeZone& zone, JsonWriter& out) {
   out.key("previous").open_object().key("groups").number(previous.groups);
   out.key("errors").number(previous.errors);
   write_compared(previous.period, previous.completeness, zone, out);
@@ -69,25 +69,25 @@ Sorted sorted(const Failures& failures) {
   return sorted;
 }
 
-Parsed<storage::FailureAnswer> find_failures(const Asking& asking, const Period& period,
+Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period,
                                              const storage::Budget& budget) {
   if (period.from >= period.to) return storage::FailureAnswer();
   const storage::FailureQuery query{.from = period.from,
                                     .to = period.to,
-                                    .predicates = asking.question.predicates,
-                                    .codes = asking.context.error_code_pointers};
-  auto found = asking.context.store->failures(query, budget);
+                                    .predicates = verb.request.predicates,
+                                    .codes = verb.context.error_code_pointers};
+  auto found = verb.context.store->failures(query, budget);
   if (!found) return store_error(found.error());
   return std::move(*found);
 }
 
 // `given` must outlive it.
-Parsed<Previous> find_previous(const Asking& asking, const Shift& shift, const Sorted& given,
+Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, const Sorted& given,
                                const storage::Budget& budget) {
   Previous previous;
-  previous.period = compared_period(shift, asking.question.period);
+  previous.period = compared_period(shift, verb.request.period);
   FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
-                   find_failures(asking, previous.period.period, budget));
+                   find_failures(verb, previous.period.period, budget));
   for (const Failures::Failure* failure : given) {
     previous.of_kind.emplace(kind_of(*failure), Before());
   }
@@ -102,48 +102,48 @@ Parsed<Previous> find_previous(const Asking& asking, const Shift& shift, const S
   return previous;
 }
 
-Parsed<void> give_rows(const Asking& asking, const Sorted& given,
+Parsed<void> give_rows(const VerbContext& verb, const Sorted& given,
                        const std::optional<Previous>& previous) {
   for (const Failures::Failure* failure : given) {
     std::string row;
-    storage::JsonWriter json(row);
+    JsonWriter json(row);
     write_failure(*failure, json);
     if (previous) write_before(previous->of_kind.at(kind_of(*failure)), json);
     json.close_object();
-    FORTNIGHT_TRY(give(asking, row));
+    FORTNIGHT_TRY(give(verb, row));
   }
   return {};
 }
 
 }  // namespace
 
-Answer answer_errors(const Asking& asking) {
-  const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 50, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, question.shift(question.period));
+Answer answer_errors(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const std::uint64_t most, request.number("n", 50, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(request.period));
   FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
-                   find_failures(asking, question.period, asking.budget));
+                   find_failures(verb, request.period, verb.budget));
   const Failures& failures = found.failures;
   Sorted given = sorted(failures);
   if (given.size() > most) given.resize(most);
   std::optional<Previous> previous;
   if (shift) {
-    storage::Budget beside = asking.budget;
+    storage::Budget beside = verb.budget;
     beside.held += failures.bytes();
-    FORTNIGHT_ASSIGN(previous, find_previous(asking, *shift, given, beside));
+    FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, given, beside));
   }
-  FORTNIGHT_TRY(give_rows(asking, given, previous));
+  FORTNIGHT_TRY(give_rows(verb, given, previous));
 
   Summary summary;
   summary.json().key("groups").number(failures.all().size()).key("errors").number(failures.calls());
-  summary.completeness(found.completeness, question.period.everything(), failures.calls() != 0);
-  FORTNIGHT_TRY(summary.rejected(asking, question.period));
-  summary.period(question, question.period);
-  if (previous) write_previous(*previous, question.zone, summary.json());
+  summary.completeness(found.completeness, request.period.everything(), failures.calls() != 0);
+  FORTNIGHT_TRY(summary.rejected(verb, request.period));
+  summary.period(request, request.period);
+  if (previous) write_previous(*previous, request.zone, summary.json());
   if (failures.calls() == 0) {
-    storage::CallQuery failed = call_query(question);
+    storage::CallQuery failed = call_query(request);
     failed.predicates.push_back(storage::failed_call());
-    summary.no_data(asking, failed);
+    summary.no_data(verb, failed);
   }
   return summary.close();
 }

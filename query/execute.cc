@@ -1,33 +1,33 @@
-#include "query/question.h"
+#include "query/parsed_request.h"
 #include "query/service.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
 
-Answer answer_verb(const Asking& asking) {
-  switch (asking.question.words->verb) {
+Answer answer_verb(const VerbContext& verb) {
+  switch (verb.request.words->verb) {
     case Verb::activity:
-      return answer_activity(asking);
+      return answer_activity(verb);
     case Verb::logs:
-      return answer_logs(asking);
+      return answer_logs(verb);
     case Verb::show:
-      return answer_show(asking);
+      return answer_show(verb);
     case Verb::top:
-      return answer_top(asking);
+      return answer_top(verb);
     case Verb::values:
-      return answer_values(asking);
+      return answer_values(verb);
     case Verb::errors:
-      return answer_errors(asking);
+      return answer_errors(verb);
     case Verb::job:
-      return answer_job(asking);
+      return answer_job(verb);
     case Verb::export_calls:
-      return answer_export(asking);
+      return answer_export(verb);
     case Verb::rejects:
-      return answer_rejects(asking);
+      return answer_rejects(verb);
     case Verb::status:
-      return answer_status(asking);
+      return answer_status(verb);
     case Verb::help:
-      return answer_help(asking);
+      return answer_help(verb);
     case Verb::ping:
     case Verb::quit:
       return Summary().close();
@@ -50,7 +50,7 @@ std::string explained(std::string_view line) {
   return std::string(line.size() - rest.size(), ' ').append(rest);
 }
 
-Parsed<Question> question_of(const Context& context, std::string_view line) {
+Parsed<ParsedRequest> cache_key(const Context& context, std::string_view line) {
   if (verb_of(line) != "EXPLAIN") return understand(context, line);
   const std::string what = verb_of(behind_verb(line));
   if (what.empty() || what == "EXPLAIN") return nothing_to_explain();
@@ -62,7 +62,7 @@ class AnsweringOnce final : public Answering {
   AnsweringOnce(std::shared_ptr<const Context> context, std::string_view line)
       : context_(std::move(context)),
         explain_(verb_of(line) == "EXPLAIN"),
-        question_(question_of(*context_, line)) {}
+        question_(cache_key(*context_, line)) {}
 
   State run(Sink& sink, const storage::Budget& budget) override {
     const Answer answer = go_on(sink, budget);
@@ -75,13 +75,13 @@ class AnsweringOnce final : public Answering {
  private:
   Answer go_on(Sink& sink, const storage::Budget& budget) {
     if (!question_) return question_.error();
-    const Asking asking{*context_, *question_, sink, budget, progress_};
-    return explain_ ? answer_explain(asking) : answer_verb(asking);
+    const VerbContext verb{*context_, *question_, sink, budget, progress_};
+    return explain_ ? answer_explain(verb) : answer_verb(verb);
   }
 
   std::shared_ptr<const Context> context_;
   const bool explain_;
-  const Parsed<Question> question_;
+  const Parsed<ParsedRequest> question_;
   ScanProgress progress_;
   std::string closing_;
 };

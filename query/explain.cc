@@ -9,8 +9,6 @@ namespace fortnight::query {
 namespace {
 
 using storage::Budget;
-using storage::Error;
-using storage::Result;
 using storage::ScanSummary;
 
 // Has no calls. Keeps the plan of the first thing that is asked of it: what comes after it in the
@@ -26,7 +24,7 @@ class PlanningStore final : public storage::Store {
     FORTNIGHT_TRY(keep([&] { return explain(query); }));
     return ScanSummary{};
   }
-  Result<storage::CountAnswer> count(const storage::CountQuery& query, storage::TimeNs,
+  Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs,
                                      const Budget&) const override {
     FORTNIGHT_TRY(keep([&] { return explain_count(query); }));
     return storage::CountAnswer{};
@@ -46,13 +44,13 @@ class PlanningStore final : public storage::Store {
   std::optional<storage::TimeRange> extent() const override { return store_.extent(); }
 
   std::map<std::string, std::string> positions() const override { return {}; }
-  storage::StoreStatus status(storage::TimeNs) const override { return {}; }
-  Result<void> append(storage::Append&&, storage::TimeNs) override { return read_only(); }
+  storage::StoreStatus status(TimeNs) const override { return {}; }
+  Result<void> append(storage::Append&&, TimeNs) override { return read_only(); }
   Result<void> sync() override { return read_only(); }
-  Result<void> drop_day(storage::Day) override { return read_only(); }
+  Result<void> drop_day(Day) override { return read_only(); }
 
  private:
-  static Error read_only() { return {storage::ErrorCode::unsupported, "nothing is done here"}; }
+  static Error read_only() { return {ErrorCode::unsupported, "nothing is done here"}; }
 
   template <typename Explain>
   Result<void> keep(Explain&& explain) const {
@@ -70,18 +68,18 @@ class NoRows final : public Sink {
   bool row(std::string_view) override { return true; }
 };
 
-Parsed<ScanSummary> plan_of(const Asking& asking) {
-  if (asking.question.words->verb == Verb::follow) {
+Parsed<ScanSummary> plan_of(const VerbContext& verb) {
+  if (verb.request.words->verb == Verb::follow) {
     ScanSummary plan;
     plan.steps = {"every call is tested as it arrives"};
     return plan;
   }
-  const PlanningStore store(*asking.context.store);
-  Context context = asking.context;
+  const PlanningStore store(*verb.context.store);
+  Context context = verb.context;
   context.store = &store;
   NoRows no_rows;
   ScanProgress progress;
-  FORTNIGHT_TRY(answer_verb({context, asking.question, no_rows, asking.budget, progress}));
+  FORTNIGHT_TRY(answer_verb({context, verb.request, no_rows, verb.budget, progress}));
   if (!store.plan()) return nothing_to_explain();
   return *store.plan();
 }
@@ -93,17 +91,17 @@ RequestError nothing_to_explain() {
                      "EXPLAIN goes before a verb that reads calls, as in EXPLAIN LOGS status=500");
 }
 
-Answer answer_explain(const Asking& asking) {
-  const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const ScanSummary plan, plan_of(asking));
+Answer answer_explain(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const ScanSummary plan, plan_of(verb));
   for (const std::string& step : plan.steps) {
     std::string row;
-    storage::JsonWriter(row).open_object().key("step").text(step).close_object();
-    FORTNIGHT_TRY(give(asking, row));
+    JsonWriter(row).open_object().key("step").text(step).close_object();
+    FORTNIGHT_TRY(give(verb, row));
   }
   Summary summary;
-  summary.json().key("verb").text(question.words->name);
-  if (question.words->verb != Verb::follow) summary.period(question, question.period);
+  summary.json().key("verb").text(request.words->name);
+  if (request.words->verb != Verb::follow) summary.period(request, request.period);
   summary.json().key("days").number(plan.days);
   summary.json().key("blocks").number(plan.blocks_considered);
   summary.json().key("blocks_to_read").number(plan.blocks_read);

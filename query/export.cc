@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "base/json_walk.h"
 #include "query/filters.h"
 #include "query/verbs.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 
@@ -17,14 +17,14 @@ using storage::CallRecord;
 struct Column {
   std::string name;
   std::optional<storage::TextField> field;
-  std::optional<storage::JsonPointer> pointer;
+  std::optional<JsonPointer> pointer;
 };
 
 Parsed<Column> column_of(const Value& value, const Context& context) {
   Column column{value.text, text_field(value.text), std::nullopt};
   if (column.field) return column;
   if (value.text.starts_with('/')) {
-    column.pointer = storage::JsonPointer::parse(value.text);
+    column.pointer = JsonPointer::parse(value.text);
     if (column.pointer) return column;
   }
   const std::vector<std::string_view> known = exported_names(context);
@@ -37,18 +37,17 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
 }
 
 // As it stands in the line: a string is escaped already.
-void write_scalar(const storage::JsonScalar& scalar, storage::JsonWriter& row) {
+void write_scalar(const JsonScalar& scalar, JsonWriter& row) {
   row.raw(scalar.is_string ? fmt::format("\"{}\"", scalar.raw) : std::string(scalar.raw));
 }
 
 // What filters by the pointer are about: a scalar, or an array of them where the pointer leads to
 // an array or through one.
-void write_scalars(std::string_view line, const storage::JsonPointer& pointer,
-                   storage::JsonWriter& row) {
-  const storage::FoundScalars found = storage::find_scalars(line, pointer);
+void write_scalars(std::string_view line, const JsonPointer& pointer, JsonWriter& row) {
+  const FoundScalars found = find_scalars(line, pointer);
   if (found.in_array) {
     row.open_array();
-    for (const storage::JsonScalar& scalar : found.scalars) write_scalar(scalar, row);
+    for (const JsonScalar& scalar : found.scalars) write_scalar(scalar, row);
     row.close_array();
   } else if (found.scalars.empty()) {
     row.null();
@@ -57,7 +56,7 @@ void write_scalars(std::string_view line, const storage::JsonPointer& pointer,
   }
 }
 
-void write_column(const CallRecord& call, const Column& column, storage::JsonWriter& row) {
+void write_column(const CallRecord& call, const Column& column, JsonWriter& row) {
   row.key(column.name);
   if (column.field) {
     row.text_or_null(call.field(*column.field));
@@ -100,7 +99,7 @@ void make_row(CallRecord&& call, const std::vector<Column>& columns, std::string
     row = std::move(call.line);
     return;
   }
-  storage::JsonWriter json(row);
+  JsonWriter json(row);
   json.open_object();
   for (const Column& column : columns) write_column(call, column, json);
   json.close_object();
@@ -108,34 +107,34 @@ void make_row(CallRecord&& call, const std::vector<Column>& columns, std::string
 
 }  // namespace
 
-Answer answer_export(const Asking& asking) {
-  const Question& question = asking.question;
-  storage::CallQuery query = call_query(question);
-  FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::oldest_first));
+Answer answer_export(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  storage::CallQuery query = call_query(request);
+  FORTNIGHT_ASSIGN(query.order, request.order(storage::Order::oldest_first));
   query.limit = std::numeric_limits<std::uint64_t>::max();
   std::vector<Column> columns;
-  if (const auto fields = question.options.find("fields"); fields != question.options.end()) {
+  if (const auto fields = request.options.find("fields"); fields != request.options.end()) {
     for (const Value& value : fields->second.values) {
       const bool twice = std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
         return column.name == value.text;
       });
       if (twice) return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
-      FORTNIGHT_ASSIGN(Column column, column_of(value, asking.context));
+      FORTNIGHT_ASSIGN(Column column, column_of(value, verb.context));
       columns.push_back(std::move(column));
     }
   }
   want(columns, query);
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
-                   scan_rows(asking, query, [&](CallRecord&& call, std::string& row) {
+                   scan_rows(verb, query, [&](CallRecord&& call, std::string& row) {
                      make_row(std::move(call), columns, row);
                    }));
-  const std::uint64_t calls = asking.progress.given.calls;
+  const std::uint64_t calls = verb.progress.given.calls;
   Summary summary;
   summary.json().key("calls").number(calls);
-  summary.completeness(scanned.completeness, question.period.everything(), calls != 0);
-  FORTNIGHT_TRY(summary.rejected(asking, question.period));
-  summary.period(question, question.period);
-  if (calls == 0) summary.no_data(asking, query);
+  summary.completeness(scanned.completeness, request.period.everything(), calls != 0);
+  FORTNIGHT_TRY(summary.rejected(verb, request.period));
+  summary.period(request, request.period);
+  if (calls == 0) summary.no_data(verb, query);
   return summary.close();
 }
 

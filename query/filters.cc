@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json_number.h"
+#include "base/json_walk.h"
 #include "query/vocabulary.h"
-#include "storage/base/json_number.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::query {
 
@@ -44,7 +44,7 @@ Parsed<storage::NumberBound> bound_of(const Parameter& parameter) {
     return bad_request(parameter.values[1].column, "a comparison takes one number");
   }
   const Value& value = parameter.values[0];
-  const std::optional<double> number = storage::number_of(value.text);
+  const std::optional<double> number = number_of(value.text);
   if (!number) {
     return bad_request(value.column, fmt::format("expected a number, not \"{}\"", value.text));
   }
@@ -120,7 +120,7 @@ std::optional<Predicate> subject_of(std::string_view name, const Context& contex
   } else if (name == "code") {
     predicate.subject = Subject::code;
     predicate.pointers = context.error_code_pointers;
-  } else if (name.starts_with('/') && storage::JsonPointer::parse(name)) {
+  } else if (name.starts_with('/') && JsonPointer::parse(name)) {
     predicate.subject = Subject::pointer;
   } else {
     return std::nullopt;
@@ -162,7 +162,7 @@ Parsed<std::vector<Predicate>> filter_of(const Parameter& parameter, const Conte
     for (const Value& value : parameter.values) {
       predicate->patterns.push_back(pattern_of(value.text));
       const bool may_be = !predicate->patterns.back().exact() || value.text.empty() ||
-                          storage::number_of(value.text).has_value();
+                          number_of(value.text).has_value();
       if (predicate->subject == Subject::duration && !may_be) {
         return bad_request(
             value.column,

@@ -14,8 +14,8 @@ constexpr std::uint64_t kMostBehind = 100'000;
 
 class FollowOfStore final : public Follow {
  public:
-  FollowOfStore(std::shared_ptr<const Context> context, Question question)
-      : context_(std::move(context)), question_(std::move(question)) {
+  FollowOfStore(std::shared_ptr<const Context> context, ParsedRequest request)
+      : context_(std::move(context)), question_(std::move(request)) {
     query_.predicates = question_.predicates;
     query_.order = storage::Order::oldest_first;
     prepare_rows(query_);
@@ -67,20 +67,19 @@ class FollowOfStore final : public Follow {
 
   // Calls numbered [first_seq, end_seq) are being given, in the order of their time, and have been
   // up to `after`.
-  Parsed<State> step(const Asking& asking) {
+  Parsed<State> step(const VerbContext& verb) {
     if (query_.first_seq == query_.end_seq) {
-      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival(asking.budget));
+      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival(verb.budget));
       query_.after.reset();
-      FORTNIGHT_TRY(skip_what_is_too_far_back(asking));
+      FORTNIGHT_TRY(skip_what_is_too_far_back(verb));
     }
     if (query_.first_seq == query_.end_seq) return all_given();
     query_.limit = kRowsAPoll;
-    const auto summary =
-        scan_to_sink(asking, query_, [&](const CallRecord& call, storage::JsonWriter& row) {
-          write_call(call, *context_, row);
-        });
-    calls_ += asking.progress.given.calls;
-    if (asking.progress.given.calls != 0) query_.after = asking.progress.last;
+    const auto summary = scan_to_sink(verb, query_, [&](const CallRecord& call, JsonWriter& row) {
+      write_call(call, *context_, row);
+    });
+    calls_ += verb.progress.given.calls;
+    if (verb.progress.given.calls != 0) query_.after = verb.progress.last;
     if (!summary && is_pause(summary.error())) return State::more;
     if (!summary) return summary.error();
     if (summary->more) return State::more;
@@ -106,17 +105,17 @@ class FollowOfStore final : public Follow {
     return calls;
   }
 
-  Parsed<void> skip_what_is_too_far_back(const Asking& asking) {
+  Parsed<void> skip_what_is_too_far_back(const VerbContext& verb) {
     if (query_.end_seq - query_.first_seq <= kMostBehind) return {};
     storage::CallQuery skipped = query_;
     skipped.end_seq = query_.end_seq - kMostBehind;
-    FORTNIGHT_ASSIGN(const std::uint64_t missed, count(skipped, asking.budget));
+    FORTNIGHT_ASSIGN(const std::uint64_t missed, count(skipped, verb.budget));
     query_.first_seq = skipped.end_seq;
     missed_ += missed;
     if (missed == 0) return {};
     std::string row;
-    storage::JsonWriter(row).open_object().key("missed").number(missed).close_object();
-    return give(asking, row);
+    JsonWriter(row).open_object().key("missed").number(missed).close_object();
+    return give(verb, row);
   }
 
   // What is left of those that are being given, and what has come since.
@@ -134,7 +133,7 @@ class FollowOfStore final : public Follow {
   }
 
   std::shared_ptr<const Context> context_;
-  Question question_;
+  ParsedRequest question_;
   storage::CallQuery query_;
   std::optional<std::uint64_t> end_;  // the number of the first call that isn't told any more
   std::uint64_t calls_ = 0;
@@ -146,9 +145,9 @@ class FollowOfStore final : public Follow {
 
 Follow::Started Follow::start(std::shared_ptr<const Context> context,
                               std::string_view request_line) {
-  Parsed<Question> question = understand(*context, request_line);
-  if (!question) return {nullptr, closing_line(question.error())};
-  auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*question));
+  Parsed<ParsedRequest> request = understand(*context, request_line);
+  if (!request) return {nullptr, closing_line(request.error())};
+  auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*request));
   const Parsed<std::uint64_t> next = follow->next_arrival({});
   if (!next) return {nullptr, closing_line(next.error())};
   follow->begin_at(*next);

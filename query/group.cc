@@ -6,13 +6,13 @@
 
 namespace fortnight::query {
 
-Parsed<Grouping> parse_grouping(const Asking& asking, std::string_view option) {
+Parsed<Grouping> parse_grouping(const VerbContext& verb, std::string_view option) {
   using By = Grouping::By;
-  const Question& question = asking.question;
+  const ParsedRequest& request = verb.request;
   const std::vector<std::string_view>& names = choices_of(option);
-  const Value* value = question.option(option);
+  const Value* value = request.option(option);
   if (value == nullptr) {
-    return bad_request(1, fmt::format("{} needs {}=, one of {}", question.words->name, option,
+    return bad_request(1, fmt::format("{} needs {}=, one of {}", request.words->name, option,
                                       fmt::join(names, " ")));
   }
   if (const auto field = text_field(value->text)) {
@@ -20,7 +20,7 @@ Parsed<Grouping> parse_grouping(const Asking& asking, std::string_view option) {
   }
   if (value->text == "status") return Grouping{value->text, By::status, {}, {}};
   if (value->text == "code") {
-    return Grouping{value->text, By::code, {}, asking.context.error_code_pointers};
+    return Grouping{value->text, By::code, {}, verb.context.error_code_pointers};
   }
   return bad_request(value->column,
                      fmt::format("no field \"{}\"{}; expected one of {}", value->text,
@@ -34,7 +34,7 @@ void apply(const Grouping& grouping, storage::CountQuery& query) {
 }
 
 void write_group(const Grouping& grouping, std::string_view value, bool other,
-                 const Context& context, storage::JsonWriter& row) {
+                 const Context& context, JsonWriter& row) {
   const bool account =
       grouping.by == Grouping::By::field && grouping.field == storage::TextField::account;
   if (other) {

@@ -24,12 +24,12 @@ struct Grouping {
 };
 
 // The grouping that the option names; an error where it is not given or names none.
-Parsed<Grouping> parse_grouping(const Asking& asking, std::string_view option);
+Parsed<Grouping> parse_grouping(const VerbContext& verb, std::string_view option);
 
 void apply(const Grouping& grouping, storage::CountQuery& query);
 // The member of a row that says which group it is of; an absent value is null. `other`: it is the
 // group of what is counted past a cap; then another member says so.
 void write_group(const Grouping& grouping, std::string_view value, bool other,
-                 const Context& context, storage::JsonWriter& row);
+                 const Context& context, JsonWriter& row);
 
 }  // namespace fortnight::query

@@ -49,7 +49,7 @@ constexpr OptionWords kOptions[] = {
 
 constexpr std::string_view kGuide[] = {
     "Fortnight keeps an API's calls for 14 days and their counts for ever. Ask it, a line a "
-    "question:",
+    "request:",
     "  VERB key=value key=value ...",
     "An answer is lines of JSON, then one line that begins with OK or ERR. Try these:",
     "  ACTIVITY",
@@ -93,29 +93,29 @@ constexpr std::string_view kFilters[] = {
     "  Asked for IDs, everything that is kept is looked at, unless you give a date.",
 };
 
-Parsed<void> say(const Asking& asking, std::string_view line) {
+Parsed<void> say(const VerbContext& verb, std::string_view line) {
   std::string row;
-  storage::JsonWriter(row).open_object().key("help").text(line).close_object();
-  return give(asking, row);
+  JsonWriter(row).open_object().key("help").text(line).close_object();
+  return give(verb, row);
 }
 
-Parsed<void> say_guide(const Asking& asking) {
-  for (const std::string_view line : kGuide) FORTNIGHT_TRY(say(asking, line));
+Parsed<void> say_guide(const VerbContext& verb) {
+  for (const std::string_view line : kGuide) FORTNIGHT_TRY(say(verb, line));
   for (const VerbWords& words : verbs()) {
-    FORTNIGHT_TRY(say(asking, fmt::format("  {:<9} {}", words.name, words.gist)));
+    FORTNIGHT_TRY(say(verb, fmt::format("  {:<9} {}", words.name, words.gist)));
   }
-  for (const std::string_view line : kFilters) FORTNIGHT_TRY(say(asking, line));
+  for (const std::string_view line : kFilters) FORTNIGHT_TRY(say(verb, line));
   return {};
 }
 
-Parsed<void> say_verb(const Asking& asking, const VerbWords& words) {
-  FORTNIGHT_TRY(say(asking, words.usage));
-  FORTNIGHT_TRY(say(asking, fmt::format("  {}", words.gist)));
+Parsed<void> say_verb(const VerbContext& verb, const VerbWords& words) {
+  FORTNIGHT_TRY(say(verb, words.usage));
+  FORTNIGHT_TRY(say(verb, fmt::format("  {}", words.gist)));
   for (const std::string_view name : words.options) {
-    FORTNIGHT_TRY(say(asking, fmt::format("  {}=  {}", name, option_gist(name))));
+    FORTNIGHT_TRY(say(verb, fmt::format("  {}=  {}", name, option_gist(name))));
   }
-  if (words.filters) FORTNIGHT_TRY(say(asking, "  and filters: HELP tells them"));
-  return say(asking, fmt::format("  Example: {}", words.example));
+  if (words.filters) FORTNIGHT_TRY(say(verb, "  and filters: HELP tells them"));
+  return say(verb, fmt::format("  Example: {}", words.example));
 }
 
 }  // namespace
@@ -127,15 +127,15 @@ std::string_view option_gist(std::string_view option) {
   return {};
 }
 
-Answer answer_help(const Asking& asking) {
-  if (asking.question.alone.empty()) {
-    FORTNIGHT_TRY(say_guide(asking));
+Answer answer_help(const VerbContext& verb) {
+  if (verb.request.alone.empty()) {
+    FORTNIGHT_TRY(say_guide(verb));
     return Summary().close();
   }
-  const Value& asked = asking.question.alone[0];
+  const Value& asked = verb.request.alone[0];
   const VerbWords* words = find_verb(verb_of(asked.text));
   if (words == nullptr) return unknown_verb(asked.column, asked.text);
-  FORTNIGHT_TRY(say_verb(asking, *words));
+  FORTNIGHT_TRY(say_verb(verb, *words));
   return Summary().close();
 }
 

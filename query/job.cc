@@ -7,7 +7,7 @@ namespace fortnight::query {
 namespace {
 
 // What started the job was the first call that bears its ID; the others ask how it is doing. Where
-// dates or filters leave out the first one, or it is no longer kept, a question is none all the
+// dates or filters leave out the first one, or it is no longer kept, a request is none all the
 // same.
 std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) {
   if (storage::is_error(call.status)) return "error";
@@ -18,37 +18,36 @@ std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) 
 
 }  // namespace
 
-Answer answer_job(const Asking& asking) {
-  const Question& question = asking.question;
-  if (question.alone.empty() || question.alone[0].text.empty()) {
+Answer answer_job(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  if (request.alone.empty() || request.alone[0].text.empty()) {
     return bad_request(1, "JOB takes an asynchronous job's ID");
   }
-  storage::CallQuery query = call_query(question);
+  storage::CallQuery query = call_query(request);
   query.order = storage::Order::oldest_first;
   prepare_rows(query);
-  FORTNIGHT_ASSIGN(query.limit, question.number("limit", asking.context.limits.rows,
-                                                asking.context.limits.rows));
+  FORTNIGHT_ASSIGN(query.limit,
+                   request.number("limit", verb.context.limits.rows, verb.context.limits.rows));
   storage::Predicate of_job;
   of_job.subject = storage::Predicate::Subject::id_of_kind;
   of_job.name = "async_job_id";
-  of_job.patterns = {exactly(question.alone[0].text)};
+  of_job.patterns = {exactly(request.alone[0].text)};
   query.predicates.push_back(std::move(of_job));
 
-  const storage::Counts& counts = asking.progress.given;
-  FORTNIGHT_ASSIGN(
-      const storage::ScanSummary scanned,
-      scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
-        row.key("stage").text(stage_of(call, counts.calls));
-        write_call(call, asking.context, row);
-      }));
+  const storage::Counts& counts = verb.progress.given;
+  FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
+                   scan_to_sink(verb, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+                     row.key("stage").text(stage_of(call, counts.calls));
+                     write_call(call, verb.context, row);
+                   }));
   Summary summary;
   write_counts(counts, summary.json());
   if (scanned.more) summary.json().key("more").boolean(true);
-  summary.completeness(scanned.completeness, question.period.everything(), counts.calls != 0);
-  FORTNIGHT_TRY(summary.rejected(asking, question.period));
+  summary.completeness(scanned.completeness, request.period.everything(), counts.calls != 0);
+  FORTNIGHT_TRY(summary.rejected(verb, request.period));
   if (counts.calls == 0) {
-    if (!question.period.everything()) summary.period(question, question.period);
-    summary.no_data(asking, query);
+    if (!request.period.everything()) summary.period(request, request.period);
+    summary.no_data(verb, query);
   }
   return summary.close();
 }

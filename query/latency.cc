@@ -5,22 +5,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "storage/base/json_number.h"
+#include "base/json_number.h"
 
 namespace fortnight::query {
 
 namespace {
 
-using storage::kNsPerHour;
 using storage::Predicate;
-using storage::TimeNs;
 
-Parsed<std::vector<double>> parse_quantiles(const Question& question) {
+Parsed<std::vector<double>> parse_quantiles(const ParsedRequest& request) {
   std::vector<double> quantiles;
-  const auto asked = question.options.find("quantiles");
-  if (asked == question.options.end()) return quantiles;
+  const auto asked = request.options.find("quantiles");
+  if (asked == request.options.end()) return quantiles;
   for (const Value& value : asked->second.values) {
-    const std::optional<double> number = storage::number_of(value.text);
+    const std::optional<double> number = number_of(value.text);
     if (!number || *number < 0 || *number > 1) {
       return bad_request(value.column,
                          fmt::format("expected a quantile from 0 to 1, not \"{}\"", value.text));
@@ -34,17 +32,17 @@ Parsed<std::vector<double>> parse_quantiles(const Question& question) {
 }
 
 // What to ask rollups; nothing where they can't know.
-std::optional<storage::LatencyQuery> rollup_query(const Question& question,
+std::optional<storage::LatencyQuery> rollup_query(const ParsedRequest& request,
                                                   std::vector<TimeNs> edges) {
   // No call is behind now, so the hour that runs may be taken whole.
-  if (edges.back() == question.now) {
-    edges.back() = (storage::floor_div(edges.back() - 1, kNsPerHour) + 1) * kNsPerHour;
+  if (edges.back() == request.now) {
+    edges.back() = (floor_div(edges.back() - 1, kNsPerHour) + 1) * kNsPerHour;
   }
   const bool whole_hours =
       std::all_of(edges.begin(), edges.end(), [](TimeNs edge) { return edge % kNsPerHour == 0; });
-  if (!whole_hours || question.predicates.size() > 1) return std::nullopt;
+  if (!whole_hours || request.predicates.size() > 1) return std::nullopt;
   storage::LatencyQuery query{std::move(edges), {}};
-  for (const Predicate& predicate : question.predicates) {
+  for (const Predicate& predicate : request.predicates) {
     const bool endpoint = predicate.subject == Predicate::Subject::field &&
                           predicate.field == storage::TextField::endpoint && !predicate.negated;
     if (!endpoint) return std::nullopt;
@@ -53,20 +51,20 @@ std::optional<storage::LatencyQuery> rollup_query(const Question& question,
   return query;
 }
 
-Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, Latencies& out) {
+Parsed<void> read_calls(const VerbContext& verb, const std::vector<TimeNs>& edges, Latencies& out) {
   storage::CallQuery query;
   query.from = edges.front();
   query.to = edges.back();
-  query.predicates = asking.question.predicates;
+  query.predicates = verb.request.predicates;
   query.limit = std::numeric_limits<std::uint64_t>::max();
   query.order = storage::Order::any;
   query.with_ids = false;
   query.fields.reset();
   out.sketches.assign(edges.size() - 1, {});
   std::size_t held = 0;
-  storage::Result<void> fits;
+  Result<void> fits;
   const auto scanned =
-      asking.context.store->scan(query, asking.budget, [&](storage::CallRecord&& call) {
+      verb.context.store->scan(query, verb.budget, [&](storage::CallRecord&& call) {
         if (call.duration_ns == storage::kNoDuration) return true;
         const auto above = std::upper_bound(edges.begin(), edges.end(), call.ts);
         storage::LatencySketch& sketch =
@@ -74,7 +72,7 @@ Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, 
         held -= sketch.memory();
         sketch.add(call.duration_ns);
         held += sketch.memory();
-        fits = storage::check_groups(held, asking.budget);
+        fits = storage::check_groups(held, verb.budget);
         return fits.has_value();
       });
   if (!scanned) return store_error(scanned.error());
@@ -86,25 +84,25 @@ Parsed<void> read_calls(const Asking& asking, const std::vector<TimeNs>& edges, 
 
 }  // namespace
 
-Parsed<Latencies> latencies(const Asking& asking, const std::vector<TimeNs>& edges) {
+Parsed<Latencies> latencies(const VerbContext& verb, const std::vector<TimeNs>& edges) {
   Latencies out;
-  FORTNIGHT_ASSIGN(out.quantiles, parse_quantiles(asking.question));
+  FORTNIGHT_ASSIGN(out.quantiles, parse_quantiles(verb.request));
   if (out.quantiles.empty()) return out;
-  if (const auto query = rollup_query(asking.question, edges)) {
-    auto answer = asking.context.store->latency(*query, asking.question.now, asking.budget);
+  if (const auto query = rollup_query(verb.request, edges)) {
+    auto answer = verb.context.store->latency(*query, verb.request.now, verb.budget);
     if (answer) {
       out.sketches = std::move(answer->sketches);
       out.completeness = answer->completeness;
       return out;
     }
-    if (answer.error().code != storage::ErrorCode::unsupported) return store_error(answer.error());
+    if (answer.error().code != ErrorCode::unsupported) return store_error(answer.error());
   }
-  FORTNIGHT_TRY(read_calls(asking, edges, out));
+  FORTNIGHT_TRY(read_calls(verb, edges, out));
   return out;
 }
 
 void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
-                     storage::JsonWriter& out) {
+                     JsonWriter& out) {
   if (latencies.quantiles.empty()) return;
   out.key("quantiles").open_object();
   for (const double quantile : latencies.quantiles) {

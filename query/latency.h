@@ -17,11 +17,11 @@ struct Latencies {
 
 // quantiles=, over the buckets that the edges make. From rollups where these know the filter and
 // the edges are whole hours, else from calls.
-Parsed<Latencies> latencies(const Asking& asking, const std::vector<storage::TimeNs>& edges);
+Parsed<Latencies> latencies(const VerbContext& verb, const std::vector<TimeNs>& edges);
 
 // The member "quantiles", of milliseconds: {"0.5":7.9,"0.95":null}. Nothing where none was asked
 // for.
 void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
-                     storage::JsonWriter& out);
+                     JsonWriter& out);
 
 }  // namespace fortnight::query

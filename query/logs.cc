@@ -4,40 +4,39 @@
 
 namespace fortnight::query {
 
-Answer answer_logs(const Asking& asking) {
+Answer answer_logs(const VerbContext& verb) {
   constexpr std::uint64_t default_page = 50;
-  const Question& question = asking.question;
-  storage::CallQuery query = call_query(question);
-  FORTNIGHT_ASSIGN(query.limit, question.number("limit", default_page, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(query.order, question.order(storage::Order::newest_first));
-  RequestMark mark = RequestMark::of(question, query.order);
-  if (const Value* value = question.option("cursor")) {
+  const ParsedRequest& request = verb.request;
+  storage::CallQuery query = call_query(request);
+  FORTNIGHT_ASSIGN(query.limit, request.number("limit", default_page, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(query.order, request.order(storage::Order::newest_first));
+  RequestMark mark = RequestMark::of(request, query.order);
+  if (const Value* value = request.option("cursor")) {
     const std::optional<PageCursor> cursor = PageCursor::parse(value->text);
     if (!cursor) return bad_request(value->column, "no cursor: take it from a summary's \"next\"");
-    FORTNIGHT_TRY(cursor->check(question, query.order, *value));
+    FORTNIGHT_TRY(cursor->check(request, query.order, *value));
     query.from = cursor->from;
     query.to = cursor->to;
     query.after = cursor->after;
     if (cursor->mark) mark = *cursor->mark;  // of the first page, which had the period
   }
   prepare_rows(query);
-  FORTNIGHT_ASSIGN(
-      const storage::ScanSummary scanned,
-      scan_to_sink(asking, query, [&](const storage::CallRecord& call, storage::JsonWriter& row) {
-        write_call(call, asking.context, row);
-      }));
-  const std::uint64_t calls = asking.progress.given.calls;
+  FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
+                   scan_to_sink(verb, query, [&](const storage::CallRecord& call, JsonWriter& row) {
+                     write_call(call, verb.context, row);
+                   }));
+  const std::uint64_t calls = verb.progress.given.calls;
   const Period period{query.from, query.to};
   Summary summary;
   summary.json().key("calls").number(calls);
   summary.completeness(scanned.completeness, period.everything(), calls != 0);
-  FORTNIGHT_TRY(summary.rejected(asking, period));
-  summary.period(question, period);
+  FORTNIGHT_TRY(summary.rejected(verb, period));
+  summary.period(request, period);
   if (scanned.more) {
-    const PageCursor next{asking.progress.last, query.from, query.to, mark};
+    const PageCursor next{verb.progress.last, query.from, query.to, mark};
     summary.json().key("next").text(next.to_string());
   }
-  if (calls == 0) query.after ? summary.no_data() : summary.no_data(asking, query);
+  if (calls == 0) query.after ? summary.no_data() : summary.no_data(verb, query);
   return summary.close();
 }
 

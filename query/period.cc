@@ -12,11 +12,7 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::kNsPerDay;
-using storage::kNsPerHour;
-using storage::TimeNs;
-
-constexpr std::int64_t kNsPerMinute = 60 * storage::kNsPerSecond;
+constexpr std::int64_t kNsPerMinute = 60 * kNsPerSecond;
 constexpr int kMostDays = 4000;
 constexpr std::string_view kDates =
     "today, yesterday, last-N-minutes, last-N-hours, last-N-days (as last-30-minutes last-3-hours "
@@ -33,7 +29,7 @@ struct Dates {
 };
 
 LocalNs midnight_of(const TimeZone& zone, TimeNs time) {
-  return storage::floor_div(zone.local(time), kNsPerDay) * kNsPerDay;
+  return floor_div(zone.local(time), kNsPerDay) * kNsPerDay;
 }
 
 // The `days` local days until today.
@@ -73,7 +69,7 @@ std::optional<int> last_count(std::string_view text, std::string_view unit) {
 
 Parsed<Dates> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
   const std::string_view text = date.text;
-  if (text == "all") return exactly(storage::kMinTime, storage::kMaxTime);
+  if (text == "all") return exactly(kMinTime, kMaxTime);
   if (text == "today") return last_days(zone, now, 1);
   if (text == "yesterday") return whole_day(date, zone, midnight_of(zone, now) - kNsPerDay);
   const std::optional<int> minutes = last_count(text, "-minute");

@@ -4,22 +4,20 @@
 #include <optional>
 #include <string>
 
+#include "base/time.h"
 #include "query/request.h"
 #include "query/time_zone.h"
-#include "storage/base/time.h"
 
 namespace fortnight::query {
 
 struct Period {
-  storage::TimeNs from = storage::kMinTime;  // included
-  storage::TimeNs to = storage::kMaxTime;    // excluded
+  TimeNs from = kMinTime;  // included
+  TimeNs to = kMaxTime;    // excluded
   // Given in dates and times of day; false: a number of hours or minutes until now, or everything.
   bool calendar = false;
 
   // All that is kept: date=all, or IDs without a date.
-  [[nodiscard]] bool everything() const {
-    return from == storage::kMinTime && to == storage::kMaxTime;
-  }
+  [[nodiscard]] bool everything() const { return from == kMinTime && to == kMaxTime; }
 };
 
 // The parameters as they were written; null where they weren't.
@@ -31,7 +29,7 @@ struct PeriodWords {
 };
 
 // Without words it is today. Never empty: a day that the zone's clocks went past is an error.
-Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, storage::TimeNs now);
+Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, TimeNs now);
 
 // What a period is compared with, in the order of the words that compare= takes.
 enum class Compared : std::uint8_t {
@@ -47,15 +45,15 @@ class Shift {
 
   // An instant of the period, or its end, as it is in the other one: at the same time of day where
   // whole days lie between the two.
-  [[nodiscard]] storage::TimeNs back(storage::TimeNs time) const;
+  [[nodiscard]] TimeNs back(TimeNs time) const;
   // The local days between the two; 0: as much time as the period takes.
   [[nodiscard]] int days() const { return days_; }
 
  private:
   TimeZone zone_;
   int days_ = 0;
-  storage::TimeNs length_ = 0;
-  storage::TimeNs latest_ = storage::kMaxTime;
+  TimeNs length_ = 0;
+  TimeNs latest_ = kMaxTime;
 };
 
 }  // namespace fortnight::query

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/utf8.h"
 #include "query/time_text.h"
-#include "storage/base/utf8.h"
 
 namespace fortnight::query {
 namespace {
@@ -29,14 +29,14 @@ std::string base64(std::string_view bytes) {
 
 }  // namespace
 
-void write_reject(const storage::Reject& reject, storage::JsonWriter& out) {
+void write_reject(const storage::Reject& reject, JsonWriter& out) {
   std::string at;
   append_utc(reject.at, fraction_digits(reject.at), at);
   out.key("at").text(at);
   out.key("source").text_or_null(reject.source).key("reason").text(reject.reason);
   out.key("detail").text_or_null(reject.detail).key("offset").number(reject.offset);
   out.key("bytes").text(reject.bytes);
-  if (storage::valid_utf8_prefix(reject.bytes) != reject.bytes.size()) {
+  if (valid_utf8_prefix(reject.bytes) != reject.bytes.size()) {
     out.key("bytes_base64").text(base64(reject.bytes));
   }
 }

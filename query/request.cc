@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "query/vocabulary.h"
 #include "storage/call/batch.h"
 
@@ -170,7 +171,7 @@ Parsed<std::string> Parser::json_string() {
   }
   if (at_end()) return bad_request(opening, "this quote is never closed");
   std::string scratch;
-  std::string text(storage::decode_json_string(line_.substr(begin, at_ - begin), scratch));
+  std::string text(decode_json_string(line_.substr(begin, at_ - begin), scratch));
   ++at_;
   return text;
 }

@@ -7,32 +7,32 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/utf8.h"
 #include "config/nearest_name.h"
-#include "storage/base/utf8.h"
 
 namespace fortnight::query {
 
 namespace {
 
-std::string code_word(storage::ErrorCode code) {
+std::string code_word(ErrorCode code) {
   switch (code) {
-    case storage::ErrorCode::io:
+    case ErrorCode::io:
       return "io";
-    case storage::ErrorCode::no_space:
+    case ErrorCode::no_space:
       return "no-space";
-    case storage::ErrorCode::not_found:
+    case ErrorCode::not_found:
       return "not-found";
-    case storage::ErrorCode::corrupt:
+    case ErrorCode::corrupt:
       return "damaged";
-    case storage::ErrorCode::unsupported:
+    case ErrorCode::unsupported:
       return "unsupported";
-    case storage::ErrorCode::invalid:
+    case ErrorCode::invalid:
       return "bad-request";
-    case storage::ErrorCode::limit:
+    case ErrorCode::limit:
       return "limit";
-    case storage::ErrorCode::cancelled:
+    case ErrorCode::cancelled:
       return "cancelled";
-    case storage::ErrorCode::locked:
+    case ErrorCode::locked:
       return "locked";
   }
   return "internal";
@@ -46,7 +46,7 @@ std::string shortened(std::string message) {
   const std::string_view head = whole.substr(0, kLongest / 2);
   std::size_t tail = whole.size() - kLongest / 2;
   while (tail < whole.size() && (static_cast<unsigned char>(whole[tail]) & 0xc0U) == 0x80) ++tail;
-  return std::string(head.substr(0, storage::valid_utf8_prefix(head)))
+  return std::string(head.substr(0, valid_utf8_prefix(head)))
       .append("...")
       .append(whole.substr(tail));
 }
@@ -61,9 +61,7 @@ RequestError bad_request(std::size_t column, std::string message) {
   return {"bad-request", fmt::format("column {}: {}", column, message)};
 }
 
-RequestError store_error(const storage::Error& error) {
-  return {code_word(error.code), error.message};
-}
+RequestError store_error(const Error& error) { return {code_word(error.code), error.message}; }
 
 std::string closing_line(const RequestError& error) {
   std::string line = "ERR " + error.code + " " + shortened(error.message);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::query {
 
@@ -29,7 +29,7 @@ using Parsed = boost::system::result<T, RequestError>;
 // "bad-request", with the column of the line (from 1) in front of the message.
 RequestError bad_request(std::size_t column, std::string message);
 // What the store said.
-RequestError store_error(const storage::Error& error);
+RequestError store_error(const Error& error);
 
 // "ERR <code> <message>", on one line whatever the message holds, with the middle of a long one
 // left out.

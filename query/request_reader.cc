@@ -1,6 +1,6 @@
 #include "query/request_reader.h"
 
-#include "storage/base/utf8.h"
+#include "base/utf8.h"
 
 namespace fortnight::query {
 
@@ -44,7 +44,7 @@ std::optional<RequestReader::Request> RequestReader::take(std::string_view line)
     return Request{{}, std::string(kTooLong)};
   }
   if (line.find_first_not_of(" \t") == std::string_view::npos) return std::nullopt;
-  if (const std::size_t valid = storage::valid_utf8_prefix(line); valid != line.size()) {
+  if (const std::size_t valid = valid_utf8_prefix(line); valid != line.size()) {
     return Request{{},
                    "ERR not-utf8 byte " + std::to_string(valid + 1) +
                        " of the request begins no UTF-8 character"};

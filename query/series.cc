@@ -10,7 +10,6 @@ namespace {
 
 using storage::CountGroups;
 using storage::Counts;
-using storage::TimeNs;
 
 // The places of the buckets that aren't between equal edges: the store knows no others.
 std::vector<std::size_t> places_of_buckets(const std::vector<TimeNs>& edges) {
@@ -40,10 +39,10 @@ std::vector<CountGroups::Group> largest_first(const CountGroups& groups, std::ui
   return order;
 }
 
-RequestError too_many_rows(const Asking& asking, std::uint64_t rows) {
+RequestError too_many_rows(const VerbContext& verb, std::uint64_t rows) {
   return {"limit", fmt::format("{} rows, of values and their buckets, are more than the {} of an "
                                "answer: take a smaller n, a longer step or a shorter time",
-                               rows, asking.context.limits.rows)};
+                               rows, verb.context.limits.rows)};
 }
 
 }  // namespace
@@ -60,15 +59,15 @@ Counts Counted::total() const {
   return total;
 }
 
-Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& edges,
+Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most) {
   const std::vector<Counts> empty(edges.size() - 1);
   storage::CountQuery query;
   std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
   if (query.edges.size() < 2) return Counted{{{{}, 0, empty, false}}, {}};
-  query.predicates = asking.question.predicates;
+  query.predicates = verb.request.predicates;
   if (grouping) apply(*grouping, query);
-  auto answer = asking.context.store->count(query, asking.question.now, asking.budget);
+  auto answer = verb.context.store->count(query, verb.request.now, verb.budget);
   if (!answer) return store_error(answer.error());
 
   Counted counted;
@@ -76,7 +75,7 @@ Parsed<Counted> count_series(const Asking& asking, const std::vector<TimeNs>& ed
   const CountGroups& groups = answer->groups;
   const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);
   const std::uint64_t rows = std::min<std::uint64_t>(order.size(), most + 1) * empty.size();
-  if (grouping && rows > asking.context.limits.rows) return too_many_rows(asking, rows);
+  if (grouping && rows > verb.context.limits.rows) return too_many_rows(verb, rows);
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i < most || !grouping) {
       counted.series.push_back(

@@ -29,7 +29,7 @@ struct Counted {
 
 // Counts by the edges, which may repeat: what is between two equal ones is empty. With a grouping,
 // the `most` groups of the most calls are kept apart.
-Parsed<Counted> count_series(const Asking& asking, const std::vector<storage::TimeNs>& edges,
+Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most);
 
 }  // namespace fortnight::query

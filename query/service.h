@@ -31,7 +31,7 @@ struct Limits {
 // the configuration a new one is made.
 struct Context {
   const storage::Store* store = nullptr;  // never null; outlives the context
-  std::function<storage::TimeNs()> now;   // any thread may call it
+  std::function<TimeNs()> now;            // any thread may call it
   std::string time_zone = "UTC";          // IANA: of answers, where nobody says otherwise
   std::map<std::string, Account, std::less<>> accounts;
   std::vector<std::string> id_kinds;  // every kind that some format maps, call_id left out
@@ -54,7 +54,7 @@ class Sink {
   virtual bool row(std::string_view json) = 0;
   // Whether a row of so many bytes is taken now. Asked before each call that a verb gives: where
   // there is no room, the answer pauses and goes on behind the call before. Rows that a verb has
-  // added up are given without asking.
+  // added up are given without verb.
   [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) { return true; }
 };
 

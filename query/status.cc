@@ -3,15 +3,15 @@
 
 namespace fortnight::query {
 
-Answer answer_status(const Asking& asking) {
-  const Context& context = asking.context;
+Answer answer_status(const VerbContext& verb) {
+  const Context& context = verb.context;
   std::string row = "{";
   if (context.daemon_status) row += context.daemon_status();
-  std::string store = context.store->status(asking.question.now).json;
+  std::string store = context.store->status(verb.request.now).json;
   // Its members become the row's.
   if (row.size() > 1 && store.size() > 2) row += ',';
   row.append(store, 1);
-  FORTNIGHT_TRY(give(asking, row));
+  FORTNIGHT_TRY(give(verb, row));
   return Summary().close();
 }
 

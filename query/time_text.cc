@@ -9,10 +9,6 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::kNsPerDay;
-using storage::kNsPerHour;
-using storage::kNsPerSecond;
-
 constexpr std::int64_t kNsPerMinute = 60 * kNsPerSecond;
 constexpr int kFirstYear = 1970;
 constexpr int kLastYear = 2200;
@@ -20,9 +16,9 @@ constexpr int kLastYear = 2200;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes from the front of a text; once something isn't there, nothing is.
-class Taker {
+class TextReader {
  public:
-  explicit Taker(std::string_view text) : text_(text) {}
+  explicit TextReader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return text_.empty(); }
@@ -62,7 +58,7 @@ class Taker {
   bool ok_ = true;
 };
 
-std::optional<std::int64_t> take_date(Taker& in) {
+std::optional<std::int64_t> take_date(TextReader& in) {
   const int year = in.number(4, kLastYear);
   in.need('-');
   const int month = in.number(2, 12);
@@ -75,7 +71,7 @@ std::optional<std::int64_t> take_date(Taker& in) {
 }
 
 // Up to 24:00, the end of the day.
-std::optional<std::int64_t> take_clock(Taker& in) {
+std::optional<std::int64_t> take_clock(TextReader& in) {
   std::int64_t clock = in.number(2, 24) * kNsPerHour;
   in.need(':');
   clock += in.number(2, 59) * kNsPerMinute;
@@ -87,7 +83,7 @@ std::optional<std::int64_t> take_clock(Taker& in) {
   return clock;
 }
 
-std::optional<std::int64_t> take_offset(Taker& in) {
+std::optional<std::int64_t> take_offset(TextReader& in) {
   if (in.take('Z') || in.take('z')) return 0;
   in.take(' ');
   const bool west = in.take('-');
@@ -100,7 +96,7 @@ std::optional<std::int64_t> take_offset(Taker& in) {
 }  // namespace
 
 void append_civil(std::int64_t time_ns, unsigned digits, std::string& out) {
-  const std::int64_t day = storage::floor_div(time_ns, kNsPerDay);
+  const std::int64_t day = floor_div(time_ns, kNsPerDay);
   const std::int64_t in_day = time_ns - day * kNsPerDay;
   const date::year_month_day date{date::sys_days(date::days(day))};
   const auto to = std::back_inserter(out);
@@ -112,22 +108,22 @@ void append_civil(std::int64_t time_ns, unsigned digits, std::string& out) {
   out.append(fraction, 0, digits + 1);
 }
 
-unsigned fraction_digits(storage::TimeNs time) {
-  std::int64_t rest = time - storage::floor_div(time, kNsPerSecond) * kNsPerSecond;
+unsigned fraction_digits(TimeNs time) {
+  std::int64_t rest = time - floor_div(time, kNsPerSecond) * kNsPerSecond;
   if (rest == 0) return 0;
   unsigned digits = 9;
   for (; rest % 10 == 0; rest /= 10) --digits;
   return digits;
 }
 
-void append_utc(storage::TimeNs time, unsigned digits, std::string& out) {
+void append_utc(TimeNs time, unsigned digits, std::string& out) {
   append_civil(time, digits, out);
   out.push_back('Z');
 }
 
 std::optional<CivilTime> parse_civil(std::string_view text) {
   CivilTime time;
-  Taker in(text);
+  TextReader in(text);
   if (text.size() > 4 && text[4] == '-') {
     time.date_ns = take_date(in);
     if (!time.date_ns) return std::nullopt;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 
 namespace fortnight::query {
 
@@ -14,9 +14,9 @@ namespace fortnight::query {
 // from 1970-01-01T00:00:00 on the clock that it is of.
 void append_civil(std::int64_t time_ns, unsigned digits, std::string& out);
 // How many digits of a fraction `time` needs.
-unsigned fraction_digits(storage::TimeNs time);
+unsigned fraction_digits(TimeNs time);
 // RFC 3339 in UTC: "2026-11-20T08:15:30.123Z".
-void append_utc(storage::TimeNs time, unsigned digits, std::string& out);
+void append_utc(TimeNs time, unsigned digits, std::string& out);
 
 // What a person may write for a time. The parts that stand there say what it means.
 struct CivilTime {

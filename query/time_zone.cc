@@ -11,11 +11,6 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::floor_div;
-using storage::kNsPerDay;
-using storage::kNsPerSecond;
-using storage::TimeNs;
-
 // Whether the database has a zone's file of that name: they all begin with a capital, unlike what
 // else lies there. Abseil would open any path, and keeps whatever name it was ever asked for, known
 // or not: it is asked for these alone.
@@ -54,7 +49,7 @@ std::int64_t TimeZone::offset_ns(TimeNs time) const {
 
 TimeZone::Stretch TimeZone::stretch(TimeNs time) const {
   const absl::Time at = absl::FromUnixNanos(time);
-  Stretch stretch{storage::kMinTime, storage::kMaxTime, offset_ns(time)};
+  Stretch stretch{kMinTime, kMaxTime, offset_ns(time)};
   absl::TimeZone::CivilTransition change;
   if (zone_.PrevTransition(at + absl::Seconds(1), &change)) {
     stretch.begin = instant_of(change, zone_);

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 
 namespace fortnight::query {
 
@@ -26,27 +26,27 @@ class TimeZone {
 
   // A stretch of time in which clocks show UTC plus one offset: [begin, end).
   struct Stretch {
-    storage::TimeNs begin;
-    storage::TimeNs end;
+    TimeNs begin;
+    TimeNs end;
     std::int64_t offset_ns;
   };
-  [[nodiscard]] Stretch stretch(storage::TimeNs time) const;
+  [[nodiscard]] Stretch stretch(TimeNs time) const;
 
-  [[nodiscard]] LocalNs local(storage::TimeNs time) const;
+  [[nodiscard]] LocalNs local(TimeNs time) const;
   // When clocks show `local`: the earlier time where they show it twice, the next instant that they
   // show where they never do.
-  [[nodiscard]] storage::TimeNs instant(LocalNs local) const;
+  [[nodiscard]] TimeNs instant(LocalNs local) const;
   // The first instant of the local day that holds `time`, moved by `days` local days.
-  [[nodiscard]] storage::TimeNs day_start(storage::TimeNs time, int days = 0) const;
+  [[nodiscard]] TimeNs day_start(TimeNs time, int days = 0) const;
   // The same time of day, `days` local days later.
-  [[nodiscard]] storage::TimeNs plus_days(storage::TimeNs time, int days) const;
+  [[nodiscard]] TimeNs plus_days(TimeNs time, int days) const;
 
   // "2026-11-20T08:15:30.5+01:00", with as many digits of a fraction as it takes.
-  [[nodiscard]] std::string format(storage::TimeNs time) const;
+  [[nodiscard]] std::string format(TimeNs time) const;
 
  private:
   explicit TimeZone(absl::TimeZone zone) : zone_(zone) {}
-  [[nodiscard]] std::int64_t offset_ns(storage::TimeNs time) const;
+  [[nodiscard]] std::int64_t offset_ns(TimeNs time) const;
 
   absl::TimeZone zone_;
 };

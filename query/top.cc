@@ -27,15 +27,16 @@ struct Groups {
   Period period;
 };
 
-Parsed<Groups> count_groups(const Asking& asking, const Grouping& grouping, const Period& period) {
+Parsed<Groups> count_groups(const VerbContext& verb, const Grouping& grouping,
+                            const Period& period) {
   Groups out;
   out.period = period;
   if (period.from >= period.to) return out;
   storage::CountQuery query;
   query.edges = {period.from, period.to};
-  query.predicates = asking.question.predicates;
+  query.predicates = verb.request.predicates;
   apply(grouping, query);
-  auto counted = asking.context.store->count(query, asking.question.now, asking.budget);
+  auto counted = verb.context.store->count(query, verb.request.now, verb.budget);
   if (!counted) return store_error(counted.error());
   out.answer = std::move(*counted);
   const storage::CountGroups& groups = out.answer.groups;
@@ -87,18 +88,19 @@ struct Previous {
 
 Previous::Key key_of(const Group& group) { return {std::string(group.value), group.other}; }
 
-Parsed<Previous> count_previous(const Asking& asking, const Grouping& grouping, const Shift& shift,
-                                const Groups& found, std::size_t given, std::size_t sort) {
+Parsed<Previous> count_previous(const VerbContext& verb, const Grouping& grouping,
+                                const Shift& shift, const Groups& found, std::size_t given,
+                                std::size_t sort) {
   Previous previous;
   previous.period = compared_period(shift, found.period);
   for (std::size_t i = 0; i < given; ++i) {
     previous.of_group.emplace(key_of(found.groups[i]), Before());
   }
-  storage::Budget budget = asking.budget;
+  storage::Budget budget = verb.budget;
   budget.held += found.answer.groups.bytes();
-  FORTNIGHT_ASSIGN(Groups before, count_groups({asking.context, asking.question, asking.sink,
-                                                budget, asking.progress},
-                                               grouping, previous.period.period));
+  FORTNIGHT_ASSIGN(Groups before,
+                   count_groups({verb.context, verb.request, verb.sink, budget, verb.progress},
+                                grouping, previous.period.period));
   sort_by(sort, before.groups.size(), before.groups);
   for (std::size_t i = 0; i < before.groups.size(); ++i) {
     previous.values += before.groups[i].other ? 0 : 1;
@@ -110,82 +112,82 @@ Parsed<Previous> count_previous(const Asking& asking, const Grouping& grouping, 
   return previous;
 }
 
-void write_before(const Before& before, storage::JsonWriter& row) {
+void write_before(const Before& before, JsonWriter& row) {
   row.key("previous_calls").number(before.counts.calls);
   row.key("previous_errors").number(before.counts.errors);
   row.key("previous_rank");
   before.rank == 0 ? row.null() : row.number(before.rank);
 }
 
-void write_previous(const Previous& previous, const TimeZone& zone, storage::JsonWriter& out) {
+void write_previous(const Previous& previous, const TimeZone& zone, JsonWriter& out) {
   out.key("previous").open_object().key("values").number(previous.values);
   write_counts(previous.total, out);
   write_compared(previous.period, previous.completeness, zone, out);
   out.close_object();
 }
 
-Answer close(const Asking& asking, const Groups& found,
+Answer close(const VerbContext& verb, const Groups& found,
              const std::optional<Previous>& previous = std::nullopt) {
   Summary summary;
   const auto values = std::count_if(found.groups.begin(), found.groups.end(),
                                     [](const Group& group) { return !group.other; });
   summary.json().key("values").number(static_cast<std::uint64_t>(values));
   write_counts(found.total, summary.json());
-  summary.completeness(found.answer.completeness, asking.question.period.everything(),
+  summary.completeness(found.answer.completeness, verb.request.period.everything(),
                        !found.groups.empty());
-  FORTNIGHT_TRY(summary.rejected(asking, found.period));
-  summary.period(asking.question, found.period);
+  FORTNIGHT_TRY(summary.rejected(verb, found.period));
+  summary.period(verb.request, found.period);
   if (found.answer.rounded) summary.json().key("rounded").boolean(true);
   if (found.answer.late != 0) summary.json().key("late").number(found.answer.late);
   summary.past_cap(found.answer.past_cap);
-  if (previous) write_previous(*previous, asking.question.zone, summary.json());
+  if (previous) write_previous(*previous, verb.request.zone, summary.json());
   if (found.groups.empty()) {
     // Calls may have other values than those asked for.
-    const bool any_value = asking.question.option("prefix") == nullptr;
-    any_value ? summary.no_data(asking, call_query(asking.question)) : summary.no_data();
+    const bool any_value = verb.request.option("prefix") == nullptr;
+    any_value ? summary.no_data(verb, call_query(verb.request)) : summary.no_data();
   }
   return summary.close();
 }
 
 }  // namespace
 
-Answer answer_top(const Asking& asking) {
-  const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(asking, "by"));
-  FORTNIGHT_ASSIGN(const std::uint64_t most, question.number("n", 10, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(const std::size_t sort, question.choice("sort"));
-  FORTNIGHT_ASSIGN(const Period period, counted_period(asking));
-  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, question.shift(period));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping, period));
+Answer answer_top(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(verb, "by"));
+  FORTNIGHT_ASSIGN(const std::uint64_t most, request.number("n", 10, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(const std::size_t sort, request.choice("sort"));
+  FORTNIGHT_ASSIGN(const Period period, counted_period(verb));
+  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(period));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, period));
   sort_by(sort, most, found.groups);
   const std::size_t given = std::min<std::size_t>(most, found.groups.size());
   std::optional<Previous> previous;
   if (shift) {
-    FORTNIGHT_ASSIGN(previous, count_previous(asking, grouping, *shift, found, given, sort));
+    FORTNIGHT_ASSIGN(previous, count_previous(verb, grouping, *shift, found, given, sort));
   }
   for (std::size_t i = 0; i < given; ++i) {
     const Group& group = found.groups[i];
     std::string row;
-    storage::JsonWriter json(row);
+    JsonWriter json(row);
     json.open_object();
-    write_group(grouping, group.value, group.other, asking.context, json);
+    write_group(grouping, group.value, group.other, verb.context, json);
     write_counts(group.counts, json);
     if (previous) write_before(previous->of_group.at(key_of(group)), json);
     json.close_object();
-    FORTNIGHT_TRY(give(asking, row));
+    FORTNIGHT_TRY(give(verb, row));
   }
-  return close(asking, found, previous);
+  return close(verb, found, previous);
 }
 
-Answer answer_values(const Asking& asking) {
+Answer answer_values(const VerbContext& verb) {
   constexpr std::uint64_t default_values = 1000;
-  const Question& question = asking.question;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(asking, "field"));
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(verb, "field"));
   FORTNIGHT_ASSIGN(const std::uint64_t most,
-                   question.number("limit", default_values, asking.context.limits.rows));
-  FORTNIGHT_ASSIGN(const Period period, counted_period(asking));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(asking, grouping, period));
-  const Value* prefix = question.option("prefix");
+                   request.number("limit", default_values, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(const Period period, counted_period(verb));
+  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, period));
+  const Value* prefix = request.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {
     // What `(other)` stands for can't be told by its beginning.
     return grouping.absent(group.value) ||
@@ -194,13 +196,13 @@ Answer answer_values(const Asking& asking) {
   sort_by(0, most, found.groups);
   for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
     std::string row;
-    storage::JsonWriter json(row);
+    JsonWriter json(row);
     json.open_object().key("value").text(found.groups[i].value);
     if (found.groups[i].other) json.key("past_cap").boolean(true);
     json.key("calls").number(found.groups[i].counts.calls).close_object();
-    FORTNIGHT_TRY(give(asking, row));
+    FORTNIGHT_TRY(give(verb, row));
   }
-  return close(asking, found);
+  return close(verb, found);
 }
 
 }  // namespace fortnight::query

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/key_caps.h"
 #include "storage/store.h"
 

@@ -1,5 +1,5 @@
 // Counts by group and bucket of time: what a count adds up, and its answer. What it takes of memory
-// is known, so that a question whose groups outgrow its budget ends with an error instead of the
+// is known, so that a query whose groups outgrow its budget ends with an error instead of the
 // daemon's memory.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

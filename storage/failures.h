@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/dictionary.h"
-#include "storage/base/time.h"
+#include "base/time.h"
+#include "storage/packing/dictionary.h"
 #include "storage/ref.h"
 
 namespace fortnight::storage {

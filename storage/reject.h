@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/predicate.h"
 
 namespace fortnight::storage {

@@ -55,7 +55,7 @@ CallQuery failed_calls(const FailureQuery& query) {
   return calls;
 }
 
-CallVisitor adder_to(Failures& failures, const Budget& budget, Result<void>& fits) {
+CallVisitor failure_collector(Failures& failures, const Budget& budget, Result<void>& fits) {
   return [&](CallRecord&& call) {
     failures.add(call);
     fits = check_groups(failures.bytes(), budget);
@@ -66,7 +66,7 @@ CallVisitor adder_to(Failures& failures, const Budget& budget, Result<void>& fit
 Result<FailureAnswer> Store::failures(const FailureQuery& query, const Budget& budget) const {
   FailureAnswer answer;
   Result<void> fits;
-  const CallVisitor add = adder_to(answer.failures, budget, fits);
+  const CallVisitor add = failure_collector(answer.failures, budget, fits);
   FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, add));
   FORTNIGHT_TRY(fits);
   answer.completeness = summary.completeness;

@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/call/predicate.h"
@@ -203,7 +203,7 @@ struct FailureAnswer {
 
 // Adds what a scan for failed_calls() visits, and ends it, with an error in `fits`, where they
 // outgrow the budget. All three must outlive the scan.
-CallVisitor adder_to(Failures& failures, const Budget& budget, Result<void>& fits);
+CallVisitor failure_collector(Failures& failures, const Budget& budget, Result<void>& fits);
 
 struct LatencyQuery {
   std::vector<TimeNs> edges;           // whole hours

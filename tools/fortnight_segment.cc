@@ -8,11 +8,11 @@
 
 namespace {
 
+using fortnight::Error;
+using fortnight::ErrorCode;
+using fortnight::Result;
 using fortnight::segment::ExportForm;
 using fortnight::segment::RepairMode;
-using fortnight::storage::Error;
-using fortnight::storage::ErrorCode;
-using fortnight::storage::Result;
 
 struct Arguments {
   std::string path;

@@ -10,8 +10,8 @@ namespace fortnight::daemon {
 namespace {
 
 // Where the last line that has its LF ends; nothing where there is none in the last `most` bytes.
-storage::Result<std::optional<std::uint64_t>> last_line_end(TailFile& file, std::uint64_t size,
-                                                            std::uint64_t most) {
+Result<std::optional<std::uint64_t>> last_line_end(TailFile& file, std::uint64_t size,
+                                                   std::uint64_t most) {
   std::array<char, 64 << 10> buffer;
   const std::uint64_t least = size - std::min(size, most);
   for (std::uint64_t end = size; end > least;) {
@@ -25,7 +25,7 @@ storage::Result<std::optional<std::uint64_t>> last_line_end(TailFile& file, std:
   return least == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
 }
 
-storage::Result<Evidence> evidence_at(TailFile& file, std::uint64_t offset) {
+Result<Evidence> evidence_at(TailFile& file, std::uint64_t offset) {
   Evidence evidence;
   evidence.head.resize(std::min<std::uint64_t>(offset, kHeadBytes));
   evidence.trace.resize(std::min<std::uint64_t>(offset, kTraceBytes));
@@ -35,9 +35,9 @@ storage::Result<Evidence> evidence_at(TailFile& file, std::uint64_t offset) {
 }
 
 void set_evidence(TailPosition& position, const Evidence& evidence) {
-  position.head_hash = evidence_hash(
-      std::string_view(evidence.head)
-          .substr(0, std::min<std::uint64_t>(position.offset, kHeadBytes)));
+  position.head_hash =
+      evidence_hash(std::string_view(evidence.head)
+                        .substr(0, std::min<std::uint64_t>(position.offset, kHeadBytes)));
   position.trace_hash = evidence_hash(evidence.trace);
   std::erase_if(position.checkpoints,
                 [&](const Checkpoint& one) { return one.offset >= position.offset; });
@@ -75,8 +75,7 @@ void Tailer::apply(Identification& one, const Decision& decision, Time now, Tail
       park(one, decision, now);
       break;
   }
-  const bool answers =
-      decision.verdict == Verdict::resume || decision.verdict == Verdict::settled;
+  const bool answers = decision.verdict == Verdict::resume || decision.verdict == Verdict::settled;
   for (const std::size_t lost : decision.settles) {
     if (answers) settle_lost(one.relatives[lost].key, nullptr, sink);
   }
@@ -206,7 +205,7 @@ void Tailer::start(Identification& one, Time now, TailSink& sink) {
     ledger_.add({std::move(key), std::move(position)});
     return;
   }
-  const auto fail = [&](const storage::Error& error) {
+  const auto fail = [&](const Error& error) {
     new_problems_.push_back(path + ": " + error.message);
   };
   if (at_end) {

@@ -11,8 +11,6 @@
 namespace fortnight::daemon {
 namespace {
 
-using storage::Result;
-
 // LZ4 and zstd share the frames that a reader passes by: 5? 2A 4D 18.
 bool is_skippable(unsigned char first) { return (first & 0xf0U) == 0x50; }
 
@@ -31,7 +29,7 @@ class GzipDecoder final : public Decoder {
     stream_.avail_out = static_cast<uInt>(out.size());
     const int status = ::inflate(&stream_, Z_NO_FLUSH);
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-      return storage::corrupt(stream_.msg != nullptr ? stream_.msg : "damaged");
+      return corrupt(stream_.msg != nullptr ? stream_.msg : "damaged");
     }
     return Step{in.size() - stream_.avail_in, out.size() - stream_.avail_out,
                 status == Z_STREAM_END};
@@ -52,7 +50,7 @@ class ZstdDecoder final : public Decoder {
     ZSTD_inBuffer input{in.data(), in.size(), 0};
     ZSTD_outBuffer output{out.data(), out.size(), 0};
     const std::size_t left = ::ZSTD_decompressStream(stream_.get(), &output, &input);
-    if (::ZSTD_isError(left) != 0) return storage::corrupt(::ZSTD_getErrorName(left));
+    if (::ZSTD_isError(left) != 0) return corrupt(::ZSTD_getErrorName(left));
     return Step{input.pos, output.pos, left == 0};
   }
   void reset() override { ::ZSTD_DCtx_reset(stream_.get(), ZSTD_reset_session_only); }
@@ -72,9 +70,9 @@ class Lz4Decoder final : public Decoder {
 
   Result<Step> decode(std::span<const char> in, std::span<char> out) override {
     Step step{in.size(), out.size(), false};
-    const std::size_t left = ::LZ4F_decompress(stream_, out.data(), &step.produced, in.data(),
-                                               &step.consumed, nullptr);
-    if (::LZ4F_isError(left) != 0) return storage::corrupt(::LZ4F_getErrorName(left));
+    const std::size_t left =
+        ::LZ4F_decompress(stream_, out.data(), &step.produced, in.data(), &step.consumed, nullptr);
+    if (::LZ4F_isError(left) != 0) return corrupt(::LZ4F_getErrorName(left));
     step.member_ended = left == 0;
     return step;
   }
@@ -95,9 +93,9 @@ class XzDecoder final : public Decoder {
     stream_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     stream_.avail_out = out.size();
     const lzma_ret status = ::lzma_code(&stream_, LZMA_RUN);
-    if (status == LZMA_MEMLIMIT_ERROR) return storage::corrupt("it takes too much memory");
+    if (status == LZMA_MEMLIMIT_ERROR) return corrupt("it takes too much memory");
     if (status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR) {
-      return storage::corrupt("damaged");
+      return corrupt("damaged");
     }
     return Step{in.size() - stream_.avail_in, out.size() - stream_.avail_out,
                 status == LZMA_STREAM_END};
@@ -117,14 +115,13 @@ std::unique_ptr<Decoder> make() {
   return std::make_unique<T>();
 }
 
-constexpr Codec kGzip{"gzip", [](unsigned char first) { return first == 0x1f; },
-                      make<GzipDecoder>};
-constexpr Codec kZstd{
-    "zstd", [](unsigned char first) { return first == 0x28 || is_skippable(first); },
-    make<ZstdDecoder>};
-constexpr Codec kLz4{
-    "lz4", [](unsigned char first) { return first == 0x04 || is_skippable(first); },
-    make<Lz4Decoder>};
+constexpr Codec kGzip{"gzip", [](unsigned char first) { return first == 0x1f; }, make<GzipDecoder>};
+constexpr Codec kZstd{"zstd",
+                      [](unsigned char first) { return first == 0x28 || is_skippable(first); },
+                      make<ZstdDecoder>};
+constexpr Codec kLz4{"lz4",
+                     [](unsigned char first) { return first == 0x04 || is_skippable(first); },
+                     make<Lz4Decoder>};
 constexpr Codec kXz{"xz", [](unsigned char first) { return first == 0xfd; }, make<XzDecoder>};
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/error.h"
 #include "daemon/tail/names.h"
-#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 
@@ -33,7 +33,7 @@ class Decoder {
 
   // Decodes some of `in`; where that is empty, gives what it held back for want of room.
   // ErrorCode::corrupt where the bytes are damaged.
-  virtual storage::Result<Step> decode(std::span<const char> in, std::span<char> out) = 0;
+  virtual Result<Step> decode(std::span<const char> in, std::span<char> out) = 0;
   // Back to a member's beginning.
   virtual void reset() = 0;
 };

@@ -25,7 +25,7 @@ void CompressedReader::restart() {
   ended_ = false;
 }
 
-storage::Result<std::size_t> CompressedReader::read(std::uint64_t offset, std::span<char> out) {
+Result<std::size_t> CompressedReader::read(std::uint64_t offset, std::span<char> out) {
   for (;;) {
     FORTNIGHT_ASSIGN(const bool there, approach(offset));
     if (there) break;
@@ -42,7 +42,7 @@ storage::Result<std::size_t> CompressedReader::read(std::uint64_t offset, std::s
   return done;
 }
 
-storage::Result<bool> CompressedReader::approach(std::uint64_t offset) {
+Result<bool> CompressedReader::approach(std::uint64_t offset) {
   if (offset + last_.size() < produced_) restart();
   std::array<char, 32 << 10> passed;
   for (std::size_t done = 0; done < kPiece && produced_ < offset;) {
@@ -54,7 +54,7 @@ storage::Result<bool> CompressedReader::approach(std::uint64_t offset) {
   return produced_ >= offset;
 }
 
-storage::Result<std::size_t> CompressedReader::next(std::span<char> out) {
+Result<std::size_t> CompressedReader::next(std::span<char> out) {
   FORTNIGHT_ASSIGN(const std::size_t count, decode(out));
   produced_ += count;
   const std::size_t kept = std::min(count, kLookBack);
@@ -64,7 +64,7 @@ storage::Result<std::size_t> CompressedReader::next(std::span<char> out) {
 }
 
 // At least one decompressed byte, or none where the file holds no more.
-storage::Result<std::size_t> CompressedReader::decode(std::span<char> out) {
+Result<std::size_t> CompressedReader::decode(std::span<char> out) {
   std::size_t done = 0;
   while (done == 0) {
     if (input_.empty()) FORTNIGHT_TRY(refill());
@@ -91,17 +91,17 @@ storage::Result<std::size_t> CompressedReader::decode(std::span<char> out) {
 
 // Whether a member begins at the input. Behind the last one there may be padding, or something
 // else: the formats' own programs ignore it too.
-storage::Result<bool> CompressedReader::begin_member() {
+Result<bool> CompressedReader::begin_member() {
   const bool begins = codec_.begins_member(static_cast<unsigned char>(input_.front()));
   if (!begins && members_ == 0) {
-    return storage::corrupt("not a " + std::string(codec_.name) + " file");
+    return corrupt("not a " + std::string(codec_.name) + " file");
   }
   ended_ = ended_ || !begins;
   within_member_ = !ended_;
   return within_member_;
 }
 
-storage::Result<void> CompressedReader::refill() {
+Result<void> CompressedReader::refill() {
   FORTNIGHT_ASSIGN(const std::size_t count, read_at(file_, input_offset_, buffer_));
   input_offset_ += count;
   input_ = std::span(buffer_).first(count);

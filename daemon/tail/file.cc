@@ -8,28 +8,25 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "daemon/descriptor.h"
+#include "base/checksum.h"
+#include "base/descriptor.h"
+#include "base/time.h"
 #include "daemon/tail/compressed_reader.h"
 #include "daemon/tail/names.h"
-#include "storage/base/checksum.h"
-#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 namespace {
 
-using storage::Result;
-
 FileInfo to_info(const struct stat& status) {
   return {{status.st_dev, status.st_ino},
           static_cast<std::uint64_t>(status.st_size),
-          status.st_mtim.tv_sec * storage::kNsPerSecond + status.st_mtim.tv_nsec,
+          status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec,
           S_ISREG(status.st_mode)};
 }
 
-storage::Error error_of(const std::string& what, int number) {
+Error error_of(const std::string& what, int number) {
   const bool gone = number == ENOENT || number == ENOTDIR;
-  return {gone ? storage::ErrorCode::not_found : storage::ErrorCode::io,
-          what + ": " + std::strerror(number)};
+  return {gone ? ErrorCode::not_found : ErrorCode::io, what + ": " + std::strerror(number)};
 }
 
 Result<FileInfo> info_of(const Descriptor& file) {
@@ -93,18 +90,18 @@ Result<std::unique_ptr<TailFile>> TailFile::open(const std::string& path) {
   const Compression compression = compression_of(path);
   const Codec* codec = codec_for(compression);
   if (codec == nullptr && compression != Compression::none) {
-    return storage::Error{storage::ErrorCode::unsupported,
-                          path + ": of compressed files, only .gz, .zst, .lz4 and .xz are read"};
+    return Error{ErrorCode::unsupported,
+                 path + ": of compressed files, only .gz, .zst, .lz4 and .xz are read"};
   }
   // Non-blocking: a FIFO of that name must not hold the thread.
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return error_of(path, errno);
   FORTNIGHT_ASSIGN(const FileInfo info, info_of(file));
-  if (!info.regular) return storage::io_error(path + ": not a regular file");
+  if (!info.regular) return io_error(path + ": not a regular file");
   if (codec == nullptr) return std::unique_ptr<TailFile>(new PlainFile(std::move(file)));
   return std::unique_ptr<TailFile>(new CompressedFile(std::move(file), *codec));
 }
 
-std::uint64_t evidence_hash(std::string_view bytes) { return storage::checksum64(bytes); }
+std::uint64_t evidence_hash(std::string_view bytes) { return checksum64(bytes); }
 
 }  // namespace fortnight::daemon

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "daemon/tail/position.h"
-#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 
@@ -23,7 +23,7 @@ struct FileInfo {
 
 // What the path leads to now, symbolic links followed. ErrorCode::not_found where there is nothing;
 // ErrorCode::io where it can't be told (no permission).
-storage::Result<FileInfo> file_info(const std::string& path);
+Result<FileInfo> file_info(const std::string& path);
 
 // Where the path leads, if it is or passes through a symbolic link; else empty.
 std::string target_of(const std::string& path);
@@ -32,7 +32,7 @@ std::string target_of(const std::string& path);
 class TailFile {
  public:
   // Decompresses what is named `.gz`, `.zst`, `.lz4` or `.xz`. Only regular files.
-  static storage::Result<std::unique_ptr<TailFile>> open(const std::string& path);
+  static Result<std::unique_ptr<TailFile>> open(const std::string& path);
 
   TailFile() = default;
   TailFile(const TailFile&) = delete;
@@ -41,10 +41,10 @@ class TailFile {
 
   // Reads the content from `offset`; returns fewer bytes than asked for only at the end, as it is
   // now. Compressed files are made to be read forward: going back starts over.
-  virtual storage::Result<std::size_t> read(std::uint64_t offset, std::span<char> out) = 0;
+  virtual Result<std::size_t> read(std::uint64_t offset, std::span<char> out) = 0;
   // Comes nearer to `offset` by a piece; true: read() there has nothing to pass by. For compressed
   // files, of which what stands before must be decompressed.
-  virtual storage::Result<bool> approach(std::uint64_t offset) = 0;
+  virtual Result<bool> approach(std::uint64_t offset) = 0;
   // Whether bytes already read may become others. Compressed files are only ever made once.
   [[nodiscard]] virtual bool mutable_content() const = 0;
   // Whether the content, as far as it was read, ends in the middle of its compression.
@@ -52,7 +52,7 @@ class TailFile {
   // Where the next byte stands that was ever written, from `offset` on: holes are passed by. The
   // offset itself where the file system doesn't tell.
   [[nodiscard]] virtual std::uint64_t data_from(std::uint64_t offset) const = 0;
-  [[nodiscard]] virtual storage::Result<FileInfo> info() const = 0;
+  [[nodiscard]] virtual Result<FileInfo> info() const = 0;
 };
 
 // The hash that a position keeps of bytes of evidence.

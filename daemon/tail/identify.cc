@@ -46,9 +46,9 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
   auto probe = opened ? Probe::open(std::move(*opened)) : opened.error();
   if (!probe) {
     // One that went since it was listed is no problem: the next scan sees what became of it.
-    if (probe.error().code == storage::ErrorCode::corrupt) {
+    if (probe.error().code == ErrorCode::corrupt) {
       leave_damaged(candidate, probe.error(), now, sink);
-    } else if (probe.error().code != storage::ErrorCode::not_found) {
+    } else if (probe.error().code != ErrorCode::not_found) {
       new_problems_.push_back(probe.error().message);
     }
     return done_with(candidate);
@@ -68,7 +68,7 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
   probing_.push_back(std::move(one));
 }
 
-void Tailer::leave_damaged(const Candidate& candidate, const storage::Error& error, Time now,
+void Tailer::leave_damaged(const Candidate& candidate, const Error& error, Time now,
                            TailSink& sink) {
   sink.warn(candidate.file.path + ": " + error.message + "; it is left alone until it changes");
   parked_[candidate.file.info.id] = {Verdict::start, candidate.file.info, now, 0, {}, 0};
@@ -82,7 +82,7 @@ bool Tailer::advance(Identification& one, Time now, TailSink& sink) {
   if (compressed) --compressed_;
   if (done) {
     conclude(one, now, sink);
-  } else if (done.error().code == storage::ErrorCode::corrupt) {
+  } else if (done.error().code == ErrorCode::corrupt) {
     leave_damaged(one.candidate, done.error(), now, sink);
   } else {
     new_problems_.push_back(one.candidate.file.path + ": " + done.error().message);
@@ -131,9 +131,8 @@ void Tailer::collect_relatives(Identification& one) {
   const FileId id = one.candidate.file.info.id;
 
   const auto add = [&](const std::string& key, const TailPosition& position, KnownFile facts) {
-    const auto same = std::find_if(one.relatives.begin(), one.relatives.end(), [&](const auto& r) {
-      return !key.empty() && r.key == key;
-    });
+    const auto same = std::find_if(one.relatives.begin(), one.relatives.end(),
+                                   [&](const auto& r) { return !key.empty() && r.key == key; });
     if (same != one.relatives.end()) {
       same->facts.numbered_within = same->facts.numbered_within && facts.numbered_within;
       return;

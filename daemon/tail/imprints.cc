@@ -3,32 +3,32 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "daemon/tail/file.h"
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
 
 namespace fortnight::daemon {
 
 std::string Imprints::encode(const std::vector<Imprint>& sheet) {
   std::string text;
-  storage::ByteWriter out(text);
+  ByteWriter out(text);
   for (const Imprint& imprint : sheet) {
     out.u64(imprint.offset);
     out.u64(imprint.head_hash);
     out.u64(imprint.trace_hash);
   }
-  out.u32(storage::checksum32(text));
+  out.u32(checksum32(text));
   return text;
 }
 
 std::optional<std::vector<Imprint>> Imprints::decode(std::string_view text) {
   if (text.size() < sizeof(std::uint32_t)) return std::nullopt;
   const std::string_view body = text.substr(0, text.size() - sizeof(std::uint32_t));
-  if (storage::ByteReader(text.substr(body.size())).u32() != storage::checksum32(body)) {
+  if (ByteReader(text.substr(body.size())).u32() != checksum32(body)) {
     return std::nullopt;
   }
   std::vector<Imprint> sheet;
-  storage::ByteReader in(body);
+  ByteReader in(body);
   while (in.ok() && in.remaining() > 0) {
     const std::uint64_t offset = in.u64();
     const std::uint64_t head_hash = in.u64();

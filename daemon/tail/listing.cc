@@ -21,7 +21,7 @@ std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
     const auto info = file_info(path);
     if (!info) {
       // A file that went between listing and stat is no problem.
-      if (info.error().code != storage::ErrorCode::not_found) problem(info.error().message);
+      if (info.error().code != ErrorCode::not_found) problem(info.error().message);
     } else if (info->regular) {
       if (seen.insert(info->id).second) files.push_back({path, *info});
     }

@@ -1,7 +1,7 @@
 #include "daemon/tail/position.h"
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::uint8_t kCopy = 4;
 // make it superfluous: some ten are left of a gigabyte.
 constexpr std::uint64_t kSparseness = 6;
 
-void write_checkpoints(storage::ByteWriter& out, const std::vector<Checkpoint>& checkpoints) {
+void write_checkpoints(ByteWriter& out, const std::vector<Checkpoint>& checkpoints) {
   out.varint(checkpoints.size());
   std::uint64_t before = 0;
   for (const Checkpoint& checkpoint : checkpoints) {
@@ -26,7 +26,7 @@ void write_checkpoints(storage::ByteWriter& out, const std::vector<Checkpoint>& 
   }
 }
 
-void read_checkpoints(storage::ByteReader& in, std::vector<Checkpoint>& checkpoints) {
+void read_checkpoints(ByteReader& in, std::vector<Checkpoint>& checkpoints) {
   const std::uint64_t count = in.count(1 + sizeof(std::uint64_t));
   if (count > kMaxCheckpoints) return in.fail();
   std::uint64_t before = 0;
@@ -57,7 +57,7 @@ void TailPosition::add_checkpoint(Checkpoint checkpoint, std::uint64_t now) {
 
 std::string TailPosition::encode() const {
   std::string text;
-  storage::ByteWriter out(text);
+  ByteWriter out(text);
   out.u8(kVersion);
   out.u8(static_cast<std::uint8_t>((skipping ? kSkipping : 0) | (finished ? kFinished : 0) |
                                    (copy ? kCopy : 0)));
@@ -71,17 +71,17 @@ std::string TailPosition::encode() const {
   out.text(target);
   out.varint(size);
   write_checkpoints(out, checkpoints);
-  out.u32(storage::checksum32(text));
+  out.u32(checksum32(text));
   return text;
 }
 
 std::optional<TailPosition> TailPosition::decode(std::string_view text) {
   if (text.size() < sizeof(std::uint32_t)) return std::nullopt;
   const std::string_view body = text.substr(0, text.size() - sizeof(std::uint32_t));
-  if (storage::ByteReader(text.substr(body.size())).u32() != storage::checksum32(body)) {
+  if (ByteReader(text.substr(body.size())).u32() != checksum32(body)) {
     return std::nullopt;
   }
-  storage::ByteReader in(body);
+  ByteReader in(body);
   const std::uint8_t version = in.u8();
   if (version != kOldVersion && version != kVersion) return std::nullopt;
   const std::uint8_t flags = in.u8();

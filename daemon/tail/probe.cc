@@ -16,7 +16,7 @@ std::uint64_t trace_bytes(std::uint64_t offset) {
 
 }  // namespace
 
-storage::Result<Probe> Probe::open(std::unique_ptr<TailFile> file) {
+Result<Probe> Probe::open(std::unique_ptr<TailFile> file) {
   Probe probe;
   FORTNIGHT_ASSIGN(probe.info_, file->info());
   Content& content = probe.content_;
@@ -42,13 +42,13 @@ void Probe::ask(std::set<std::uint64_t> offsets, std::uint64_t limit) {
   if (!offsets_.empty()) limit_ = std::max(limit_, *offsets_.rbegin());
 }
 
-storage::Result<bool> Probe::step() {
+Result<bool> Probe::step() {
   if (content_.compressed) return read_on();
   FORTNIGHT_TRY(read_plain());
   return true;
 }
 
-storage::Result<void> Probe::read_plain() {
+Result<void> Probe::read_plain() {
   offsets_.insert(*content_.length);
   std::array<char, kTraceBytes> buffer;
   for (const std::uint64_t offset : offsets_) {
@@ -64,7 +64,7 @@ storage::Result<void> Probe::read_plain() {
   return {};
 }
 
-storage::Result<bool> Probe::read_on() {
+Result<bool> Probe::read_on() {
   const auto note = [&](std::uint64_t offset) {
     const std::uint64_t begin = read_to_ - recent_.size();
     content_.traces[offset] =

@@ -9,8 +9,8 @@
 #include <set>
 #include <string>
 
+#include "base/error.h"
 #include "daemon/tail/file.h"
-#include "storage/base/error.h"
 
 namespace fortnight::daemon {
 
@@ -29,12 +29,12 @@ struct Content {
 class Probe {
  public:
   // Reads the head.
-  static storage::Result<Probe> open(std::unique_ptr<TailFile> file);
+  static Result<Probe> open(std::unique_ptr<TailFile> file);
 
   // Asks for the traces at these offsets, and whether the content ends at or before `limit`. Once.
   void ask(std::set<std::uint64_t> offsets, std::uint64_t limit);
   // Reads on by a piece; true: all that was asked for is known.
-  storage::Result<bool> step();
+  Result<bool> step();
 
   [[nodiscard]] const Content& content() const { return content_; }
   [[nodiscard]] const FileInfo& info() const { return info_; }
@@ -42,8 +42,8 @@ class Probe {
 
  private:
   Probe() = default;
-  storage::Result<void> read_plain();
-  storage::Result<bool> read_on();
+  Result<void> read_plain();
+  Result<bool> read_on();
 
   std::unique_ptr<TailFile> file_;
   FileInfo info_;  // as of the opening

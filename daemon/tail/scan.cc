@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/time.h"
 #include "config/glob.h"
 #include "daemon/find_files.h"
 #include "daemon/tail/names.h"
 #include "daemon/tail/tailer.h"
-#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 namespace {
 
 // By how much files may be dated before the clock that says when the source last looked.
-constexpr std::int64_t kClockSlack = storage::kNsPerSecond;
+constexpr std::int64_t kClockSlack = kNsPerSecond;
 
 }  // namespace
 
@@ -120,7 +120,7 @@ void Tailer::note_rotations(const Scan& scan) {
     } else {
       const auto info = file_info(position.path);
       // Where it can't be told (no permission), nothing is concluded.
-      if (!info && info.error().code != storage::ErrorCode::not_found) return;
+      if (!info && info.error().code != ErrorCode::not_found) return;
       if (info) there = info->id;
     }
     const bool rotated = there != position.file;
@@ -141,7 +141,7 @@ void Tailer::note_lost(const Scan& scan) {
     if (position.finished || scan.matched.contains(position.file)) continue;
     if (const auto there = file_info(position.path)) {
       if (there->id == position.file) continue;  // it is where it was, but no longer ours
-    } else if (there.error().code != storage::ErrorCode::not_found) {
+    } else if (there.error().code != ErrorCode::not_found) {
       continue;
     }
     const auto [search, begun] = searches_.try_emplace(entry.key);
@@ -243,10 +243,10 @@ void Tailer::add_candidate(Scan& scan, Candidate candidate) {
   }
   if (const auto entry = ledger_.of_file(info.id)) {
     const TailPosition& position = (*entry)->position;
-    const bool whole = position.size == info.size ||
-                       (position.size == 0 && compression_of(candidate.file.path) !=
-                                                  Compression::none) ||
-                       (position.size == 0 && position.offset == info.size);
+    const bool whole =
+        position.size == info.size ||
+        (position.size == 0 && compression_of(candidate.file.path) != Compression::none) ||
+        (position.size == 0 && position.offset == info.size);
     if (position.finished && whole && position.modified_ns == info.modified_ns) return;
   }
   if (!scan.queued.insert(info.id).second) return;

@@ -4,8 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/time.h"
 #include "daemon/log.h"
-#include "storage/base/time.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -29,7 +29,7 @@ constexpr milliseconds kLeastScanPause{20};
 constexpr milliseconds kMostScanPause{300};
 constexpr int kScanShare = 2;
 // A directory's time tells no two changes apart that are closer than this.
-constexpr std::int64_t kClockTick = storage::kNsPerSecond / 10;
+constexpr std::int64_t kClockTick = kNsPerSecond / 10;
 
 milliseconds since(Tailer::Time begun) {
   return std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
@@ -116,9 +116,9 @@ bool TailSource::scan(Tailer::Time now) {
   const auto pause = std::clamp(since(scan_begun_) * kScanShare, kLeastScanPause, kMostScanPause);
   may_scan_ = SteadyClock::now() + pause;
   must_scan_ = now + kScanInterval;
-  const bool moved = std::any_of(
-      tailer_.directories().begin(), tailer_.directories().end(),
-      [&](const std::string& directory) { return !listed_.contains(directory); });
+  const bool moved =
+      std::any_of(tailer_.directories().begin(), tailer_.directories().end(),
+                  [&](const std::string& directory) { return !listed_.contains(directory); });
   // Of directories that weren't known before nothing is known to have stayed.
   if (moved) listed_ = directories();
   watch();

@@ -40,7 +40,7 @@ TailStream::TailStream(std::string key, TailPosition position, std::unique_ptr<T
       recent_(evidence.trace),
       trace_(std::move(evidence.trace)) {}
 
-storage::Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
+Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
   FORTNIGHT_ASSIGN(const bool there, file_->approach(read_to_));
   if (!there) return Outcome::more;
   if (!framer_) {
@@ -81,11 +81,10 @@ void TailStream::take_last(TailSink& sink) {
   framer_.reset();
 }
 
-storage::Result<bool> TailStream::unchanged() {
+Result<bool> TailStream::unchanged() {
   if (!file_->mutable_content()) return true;
   std::array<char, kHeadBytes> buffer;
-  const auto holds = [&](std::uint64_t offset,
-                         const std::string& expected) -> storage::Result<bool> {
+  const auto holds = [&](std::uint64_t offset, const std::string& expected) -> Result<bool> {
     const std::span<char> space = std::span(buffer).first(expected.size());
     FORTNIGHT_ASSIGN(const std::size_t count, file_->read(offset, space));
     return std::string_view(space.data(), count) == expected;
@@ -110,7 +109,7 @@ void TailStream::look_at_head() {
 // A writer that went on at its old place after a truncation leaves NULs before its next line, most
 // of them in a hole, which is passed by unread. NULs up to the file's end are left alone: a writer
 // may have reserved room, and write there.
-storage::Result<TailStream::Outcome> TailStream::pass_nuls() {
+Result<TailStream::Outcome> TailStream::pass_nuls() {
   framer_.reset();
   std::string buffer(64 << 10, '\0');
   nuls_to_ = std::max(nuls_to_, read_to_);
@@ -133,7 +132,7 @@ storage::Result<TailStream::Outcome> TailStream::pass_nuls() {
 }
 
 // Goes on at a line's beginning further on.
-storage::Result<void> TailStream::jump(std::uint64_t offset) {
+Result<void> TailStream::jump(std::uint64_t offset) {
   std::string head(std::min<std::uint64_t>(offset, kHeadBytes), '\0');
   FORTNIGHT_TRY(file_->read(0, head));
   std::string trace(std::min<std::uint64_t>(offset, kTraceBytes), '\0');

@@ -39,11 +39,11 @@ class TailStream {
              Evidence evidence, std::size_t max_line_bytes);
 
   // Reads a piece of the file and gives its lines and the position behind them.
-  storage::Result<Outcome> read(TailSink& sink);
+  Result<Outcome> read(TailSink& sink);
   // Gives what stands behind the last LF as a line: no LF will come.
   void take_last(TailSink& sink);
   // Whether the bytes that were read last, and the first ones, are still there.
-  [[nodiscard]] storage::Result<bool> unchanged();
+  [[nodiscard]] Result<bool> unchanged();
 
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const TailPosition& position() const { return position_; }
@@ -59,8 +59,8 @@ class TailStream {
   std::unique_ptr<TailFile> release() { return std::move(file_); }
 
  private:
-  storage::Result<Outcome> pass_nuls();
-  storage::Result<void> jump(std::uint64_t offset);
+  Result<Outcome> pass_nuls();
+  Result<void> jump(std::uint64_t offset);
   void advance(std::string_view bytes, TailSink& sink);
   void add_checkpoints(std::string_view bytes, std::uint64_t offset);
 
@@ -72,9 +72,9 @@ class TailStream {
       framer_;  // only while it holds something: it is 64 KiB and more
   std::uint64_t read_to_;
   std::uint64_t nuls_to_ = 0;  // of a run of NULs at read_to_: how far it was looked through
-  std::string head_;    // the file's first bytes, as far as seen, kHeadBytes at the most
-  std::string recent_;  // the last kTraceBytes before read_to_
-  std::string trace_;   // the last kTraceBytes before position_.offset
+  std::string head_;           // the file's first bytes, as far as seen, kHeadBytes at the most
+  std::string recent_;         // the last kTraceBytes before read_to_
+  std::string trace_;          // the last kTraceBytes before position_.offset
 };
 
 }  // namespace fortnight::daemon

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 
 namespace fortnight::daemon {
 namespace {
 
 // How old the time at which a source last looked may become while it brings lines.
-constexpr std::int64_t kLookInterval = 10 * storage::kNsPerSecond;
+constexpr std::int64_t kLookInterval = 10 * kNsPerSecond;
 
 std::int64_t system_now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -59,7 +59,7 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
       }
       file.at_end = true;
       // Compressed bytes that are damaged stay so: what stands before them was read.
-      if (outcome.error().code != storage::ErrorCode::corrupt) continue;
+      if (outcome.error().code != ErrorCode::corrupt) continue;
       const bool last = group.files.size() == 1;
       finish(group, file, sink);
       if (last) return took;
@@ -139,8 +139,7 @@ void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailS
   anew.target = file.stream.position().target;
   anew.modified_ns = file.stream.position().modified_ns;
   const std::string name = file.name;
-  sink.warn(anew.path + ": truncated or rewritten after " +
-            std::to_string(file.stream.read_to()) +
+  sink.warn(anew.path + ": truncated or rewritten after " + std::to_string(file.stream.read_to()) +
             " bytes of it were read; unless a copy is found, what it got after that is missing");
   auto content = file.stream.release();
   lose(group, file, now, sink);

@@ -104,8 +104,8 @@ class Tailer {
  private:
   // Files that came between a rotated file and the present one are looked for until `until`.
   struct Rotation {
-    std::string path;    // the name that they are tailed by
-    std::string beside;  // they are its siblings: the path, or where it led
+    std::string path;          // the name that they are tailed by
+    std::string beside;        // they are its siblings: the path, or where it led
     std::int64_t modified_ns;  // of the rotated file: what is older came before it
     Time until;
   };
@@ -174,8 +174,7 @@ class Tailer {
   [[nodiscard]] bool has_deferred() const;
   void collect_relatives(Identification& one);
   void ask_about_relatives(Identification& one);
-  void leave_damaged(const Candidate& candidate, const storage::Error& error, Time now,
-                     TailSink& sink);
+  void leave_damaged(const Candidate& candidate, const Error& error, Time now, TailSink& sink);
   void conclude(Identification& one, Time now, TailSink& sink);
   bool refresh(Identification& one, std::vector<KnownFile>& known);
   void done_with(const Candidate& candidate);
@@ -205,7 +204,7 @@ class Tailer {
   OpenFiles open_;
   std::vector<Rotation> rotations_;
   std::unordered_map<FileId, Parked, FileIdHash> parked_;
-  std::unordered_map<std::string, Search> searches_;  // by key of a lost file
+  std::unordered_map<std::string, Search> searches_;                  // by key of a lost file
   std::unordered_multimap<std::uint64_t, std::string> lost_by_head_;  // keys
   std::deque<std::unique_ptr<Identification>> probing_;
   // Compressed files whose turn comes when others are done.

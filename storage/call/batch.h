@@ -22,7 +22,8 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/json_text.h"
+#include "base/time.h"
 
 namespace fortnight::storage {
 
@@ -192,10 +193,6 @@ inline bool is_id(bool is_string, std::string_view value) {
 // and valid during the call.
 template <typename Visit>
 void for_each_id(const Batch& batch, const Call& call, Visit&& visit);
-
-// Decodes the text between a JSON string's quotes to UTF-8. Without a backslash the result is `raw`
-// itself; else it refers to `scratch`, and a lone surrogate becomes U+FFFD.
-std::string_view decode_json_string(std::string_view raw, std::string& scratch);
 
 // ---- templates ----
 

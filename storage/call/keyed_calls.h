@@ -7,8 +7,8 @@
 #include <functional>
 #include <span>
 
-#include "storage/base/strings.h"
-#include "storage/base/time.h"
+#include "base/strings.h"
+#include "base/time.h"
 
 namespace fortnight::storage {
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "storage/base/json_number.h"
-#include "storage/base/strings.h"
+#include "base/json_number.h"
+#include "base/json_text.h"
+#include "base/strings.h"
 
 namespace fortnight::storage {
 

@@ -11,6 +11,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::storage {

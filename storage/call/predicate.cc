@@ -4,8 +4,8 @@
 #include <bit>
 #include <cmath>
 
-#include "storage/base/bytes.h"
-#include "storage/base/json_number.h"
+#include "base/bytes.h"
+#include "base/json_number.h"
 
 namespace fortnight::storage {
 
@@ -87,7 +87,7 @@ std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds) {
   return milliseconds;
 }
 
-std::string question_of(const std::vector<Predicate>& predicates) {
+std::string cache_key(const std::vector<Predicate>& predicates) {
   std::string bytes;
   ByteWriter out(bytes);
   for (const Predicate& predicate : predicates) {

@@ -75,7 +75,7 @@ bool status_matches(const Predicate& predicate, std::int32_t status);
 std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds);
 
 // The predicates in bytes: the same for the same ones alone, in their order.
-std::string question_of(const std::vector<Predicate>& predicates);
+std::string cache_key(const std::vector<Predicate>& predicates);
 
 // A failed call is one whose status is this or above.
 inline constexpr std::int32_t kFirstError = 400;

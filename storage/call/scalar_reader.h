@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/json_walk.h"
 #include "storage/call/batch.h"
-#include "storage/call/json_walk.h"
 
 namespace fortnight::storage {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <iterator>
 
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 
 namespace fortnight::storage {
 namespace {
@@ -27,22 +27,22 @@ int digits_at(std::string_view text, std::size_t at, std::size_t width) {
   return number;
 }
 
-// A date and time of day as a text told them; a part that was no number is negative.
-struct Told {
+// A date and time of day as a text parts them; a part that was no number is negative.
+struct DateAndTime {
   int year, month, day, hour, minute, second;
 };
 
 // Nothing where it is no date, or its instant is out of range.
-std::optional<TimeNs> instant_of(const Told& told) {
-  const std::chrono::year_month_day date{std::chrono::year{told.year},
-                                         std::chrono::month{static_cast<unsigned>(told.month)},
-                                         std::chrono::day{static_cast<unsigned>(told.day)}};
-  if (told.year < 1678 || told.year > 2261 || told.month < 0 || told.day < 0 || !date.ok() ||
-      told.hour < 0 || told.minute < 0 || told.second < 0) {
+std::optional<TimeNs> instant_of(const DateAndTime& parts) {
+  const std::chrono::year_month_day date{std::chrono::year{parts.year},
+                                         std::chrono::month{static_cast<unsigned>(parts.month)},
+                                         std::chrono::day{static_cast<unsigned>(parts.day)}};
+  if (parts.year < 1678 || parts.year > 2261 || parts.month < 0 || parts.day < 0 || !date.ok() ||
+      parts.hour < 0 || parts.minute < 0 || parts.second < 0) {
     return std::nullopt;
   }
   const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t in_day = (told.hour * 60LL + told.minute) * 60 + told.second;
+  const std::int64_t in_day = (parts.hour * 60LL + parts.minute) * 60 + parts.second;
   return day_start(static_cast<Day>(days)) + in_day * kNsPerSecond;
 }
 
@@ -77,7 +77,7 @@ void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
   const auto in_day = static_cast<std::uint64_t>(time - day_start(day));
   const std::uint64_t second = in_day / kNsPerSecond;
-  // Columns of times are told by the million: one place, one append.
+  // Columns of times are parts by the million: one place, one append.
   char text[] = "0000-00-00T00:00:00.000000000Z";
   const auto put = [&](std::size_t at, unsigned width, std::uint64_t number) {
     for (unsigned i = width; i-- > 0; number /= 10) text[at + i] += static_cast<char>(number % 10);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::storage {

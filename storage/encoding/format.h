@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "storage/base/compression.h"
 #include "storage/call/batch.h"
+#include "storage/packing/compression.h"
 
 namespace fortnight::storage {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/encoding/word_tokens.h"
 
 namespace fortnight::storage {

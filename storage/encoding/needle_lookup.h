@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/dictionary.h"
 #include "storage/call/needle.h"
+#include "storage/packing/dictionary.h"
 
 namespace fortnight::storage {
 

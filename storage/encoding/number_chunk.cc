@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/encoding/number_codec.h"
 
 namespace fortnight::storage {

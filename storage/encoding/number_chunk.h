@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 #include "storage/encoding/format.h"
 #include "storage/encoding/number_chunk.h"
 

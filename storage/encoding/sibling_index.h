@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/checksum.h"
-#include "storage/base/strings.h"
+#include "base/checksum.h"
+#include "base/strings.h"
 #include "storage/encoding/text_chunk.h"
 
 namespace fortnight::storage {

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/strings.h"
+#include "base/error.h"
+#include "base/strings.h"
 #include "storage/call/batch.h"
 #include "storage/encoding/format.h"
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/dictionary.h"
-#include "storage/base/strings.h"
+#include "base/strings.h"
 #include "storage/encoding/format.h"
 #include "storage/encoding/text_chunk.h"
+#include "storage/packing/dictionary.h"
 
 namespace fortnight::storage {
 

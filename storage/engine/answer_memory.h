@@ -1,4 +1,4 @@
-// What was found in files in answer to questions. Files don't change, so that what is asked again
+// What was found in files in answer to queries. Files don't change, so that what is asked again
 // and again, as by a page that somebody keeps open, is looked for only in what has come since.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/files/block_cache.h"
 
 namespace fortnight::storage {
@@ -18,25 +18,24 @@ class AnswerMemory {
   explicit AnswerMemory(std::shared_ptr<BlockCache> cache)
       : cache_(std::move(cache)), number_(cache_->next_file()) {}
 
-  // Null where nothing is remembered. `question` names the file, all that the answer depends on,
+  // Null where nothing is remembered. `key` names the file, all that the answer depends on,
   // and the answer's type.
   template <typename Answer>
-  [[nodiscard]] std::shared_ptr<const Answer> find(const std::string& question) const {
-    const auto found = cache_->find<Remembered<Answer>>(place_of(question));
-    if (found == nullptr || found->question != question) return nullptr;
+  [[nodiscard]] std::shared_ptr<const Answer> find(const std::string& key) const {
+    const auto found = cache_->find<Remembered<Answer>>(place_of(key));
+    if (found == nullptr || found->key != key) return nullptr;
     return {found, &found->answer};
   }
-  // Of two questions with one hash the first is remembered. `bytes` is what the answer takes.
+  // Of two queries with one hash the first is remembered. `bytes` is what the answer takes.
   // Returns the answer, whether it is remembered or not.
   template <typename Answer>
-  std::shared_ptr<const Answer> keep(std::string question, Answer&& answer,
-                                     std::size_t bytes) const {
+  std::shared_ptr<const Answer> keep(std::string key, Answer&& answer, std::size_t bytes) const {
     constexpr std::size_t kInHeap = 200;  // and the cache's own
-    const std::size_t around = kInHeap + question.size();
+    const std::size_t around = kInHeap + key.size();
     const std::size_t most = cache_->capacity() / 64;
-    const BlockCache::Key place = place_of(question);
+    const BlockCache::Key place = place_of(key);
     const auto kept = std::make_shared<const Remembered<Answer>>(
-        Remembered<Answer>{std::move(question), std::forward<Answer>(answer)});
+        Remembered<Answer>{std::move(key), std::forward<Answer>(answer)});
     if (bytes <= most && around <= most - bytes) cache_->insert(place, kept, around + bytes);
     return {kept, &kept->answer};
   }
@@ -44,12 +43,12 @@ class AnswerMemory {
  private:
   template <typename Answer>
   struct Remembered {
-    std::string question;
+    std::string key;
     Answer answer;
   };
 
-  [[nodiscard]] BlockCache::Key place_of(const std::string& question) const {
-    return {number_, checksum64(question)};
+  [[nodiscard]] BlockCache::Key place_of(const std::string& key) const {
+    return {number_, checksum64(key)};
   }
 
   const std::shared_ptr<BlockCache> cache_;

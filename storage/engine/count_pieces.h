@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/count_groups.h"
 
 namespace fortnight::storage {

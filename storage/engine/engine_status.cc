@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "storage/base/json_writer.h"
+#include "base/json_writer.h"
 #include "storage/engine/completeness.h"
 #include "storage/engine/retention.h"
 #include "storage/rollup/footer.h"

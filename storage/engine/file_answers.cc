@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 
 namespace fortnight::storage {
 namespace {
@@ -34,29 +34,29 @@ void begin_question(AnswerKind kind, const FileName& name, const std::vector<Pre
   out.u8(static_cast<std::uint8_t>(name.kind));
   out.varint(name.number);
   out.signed_varint(name.day);
-  out.text(question_of(predicates));
+  out.text(cache_key(predicates));
 }
 
-std::string question_of(const FileName& name, const CountQuery& query) {
-  std::string question;
-  ByteWriter out(question);
+std::string cache_key(const FileName& name, const CountQuery& query) {
+  std::string key;
+  ByteWriter out(key);
   begin_question(AnswerKind::counts, name, query.predicates, out);
   out.u8(query.by_status ? 1 : 0);
   out.varint(query.by_field ? static_cast<std::uint64_t>(*query.by_field) + 1 : 0);
   out.varint(query.by_code.size());
   for (const std::string& pointer : query.by_code) out.text(pointer);
   for (const TimeNs edge : query.edges) out.signed_varint(edge);
-  return question;
+  return key;
 }
 
-std::string question_of(const FileName& name, const FailureQuery& query) {
-  std::string question;
-  ByteWriter out(question);
+std::string cache_key(const FileName& name, const FailureQuery& query) {
+  std::string key;
+  ByteWriter out(key);
   begin_question(AnswerKind::failures, name, query.predicates, out);
   out.signed_varint(query.from);
   out.signed_varint(query.to);
   for (const std::string& pointer : query.codes) out.text(pointer);
-  return question;
+  return key;
 }
 
 // The budget beside an answer that takes so many bytes already.
@@ -83,9 +83,9 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
   CountQuery within = query;
   Pieces pieces = cut(file, query.edges);
   within.edges = std::move(pieces.edges);
-  std::string question = question_of(file.name, within);
+  std::string key = cache_key(file.name, within);
   out.first_bucket = pieces.first_bucket;
-  out.answer = memory.find<FileCounts::Answer>(question);
+  out.answer = memory.find<FileCounts::Answer>(key);
   if (out.answer != nullptr) return out;
   CountAnswer of_file;
   FORTNIGHT_TRY(count(within, beside(budget, held), of_file));
@@ -94,7 +94,7 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
   FileCounts::Answer answer{std::move(of_file.groups), of_file.past_cap};
   // What can't be read now may be readable later on.
   out.answer = out.completeness.complete
-                   ? memory.keep(std::move(question), std::move(answer), bytes)
+                   ? memory.keep(std::move(key), std::move(answer), bytes)
                    : std::make_shared<const FileCounts::Answer>(std::move(answer));
   return out;
 }
@@ -115,8 +115,8 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
   FailureQuery within = query;
   within.from = std::max(query.from, file.from);
   within.to = std::min(query.to, file.to);
-  std::string question = question_of(file.name, within);
-  if (const auto known = memory.find<Failures>(question)) {
+  std::string key = cache_key(file.name, within);
+  if (const auto known = memory.find<Failures>(key)) {
     answer.failures.add(*known);
     return {};
   }
@@ -126,7 +126,7 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
   answer.completeness += of_file.completeness;
   if (!of_file.completeness.complete) return {};
   const std::size_t bytes = of_file.failures.bytes();
-  memory.keep(std::move(question), std::move(of_file.failures), bytes);
+  memory.keep(std::move(key), std::move(of_file.failures), bytes);
   return {};
 }
 

@@ -17,14 +17,14 @@ struct AnsweringFile {
   TimeNs to = 0;
 };
 
-// What one file counts in answer to a question.
+// What one file counts in answer to a query.
 struct FileCounts {
   struct Answer {
     CountGroups groups;
     PastCap past_cap;
   };
-  std::shared_ptr<const Answer> answer;  // null: the file has nothing of the question's time
-  std::size_t first_bucket = 0;          // of the question: the answer's first one
+  std::shared_ptr<const Answer> answer;  // null: the file has nothing of the query's time
+  std::size_t first_bucket = 0;          // of the query: the answer's first one
   Completeness completeness;
 
   void add_to(CountAnswer& sum) const;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/limits.h"
 #include "storage/call/batch_append.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::storage {

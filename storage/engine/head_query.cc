@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
-#include "storage/base/coded_numbers.h"
-#include "storage/base/strings.h"
+#include "base/strings.h"
 #include "storage/call/line_match.h"
+#include "storage/packing/coded_numbers.h"
 
 namespace fortnight::storage {
 namespace {
@@ -40,19 +40,19 @@ class FirstRows {
  public:
   explicit FirstRows(const CallQuery& query)
       : newest_first_(query.order == Order::newest_first),
-        most_(query.limit == std::numeric_limits<std::uint64_t>::max() ? query.limit
-                                                                       : query.limit + 1) {}
+        limit_(query.limit == std::numeric_limits<std::uint64_t>::max() ? query.limit
+                                                                        : query.limit + 1) {}
 
   // False: no call of these times would be kept.
   [[nodiscard]] bool wants(TimeNs min_ts, TimeNs max_ts) const {
-    if (rows_.size() < most_) return true;
+    if (rows_.size() < limit_) return true;
     const TimeNs last = rows_.front().call->ts;
     return newest_first_ ? max_ts >= last : min_ts <= last;
   }
   void add(HeadRow row) {
-    if (rows_.size() < most_) {
+    if (rows_.size() < limit_) {
       rows_.push_back(row);
-      if (rows_.size() == most_) std::make_heap(rows_.begin(), rows_.end(), order());
+      if (rows_.size() == limit_) std::make_heap(rows_.begin(), rows_.end(), order());
     } else if (order()(row, rows_.front())) {
       std::pop_heap(rows_.begin(), rows_.end(), order());
       rows_.back() = row;
@@ -66,7 +66,7 @@ class FirstRows {
 
  private:
   bool newest_first_;
-  std::uint64_t most_;
+  std::uint64_t limit_;
   std::vector<HeadRow> rows_;  // once they are as many as are kept, a heap: the last one is its top
 };
 

@@ -2,7 +2,7 @@
 // swapped, copied over one another, or put back from an older time.
 #pragma once
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/manifest.h"
 #include "storage/part/part.h"
 #include "storage/rollup/rollup.h"

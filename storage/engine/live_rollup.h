@@ -9,7 +9,7 @@
 #include <mutex>
 #include <utility>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/files/file_system.h"
@@ -56,7 +56,7 @@ struct LiveRollup {
   std::shared_ptr<const RollupOpener> file;
 };
 
-// What a question makes of one that can't be opened: its answer misses it, and says so.
+// What a query makes of one that can't be opened: its answer misses it, and says so.
 inline Result<void> unread(const LiveRollup& rollup) {
   return corrupt(rollup.entry.name.path() + ": can't be opened");
 }

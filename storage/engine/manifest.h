@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 #include "storage/files/file_names.h"
 #include "storage/part/part.h"
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <iterator>
 
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {
@@ -37,7 +37,7 @@ Parts mergeable(const Parts& parts, const MergeRules& rules) {
 }
 
 // How many of the parts, from the first on, can be merged at once.
-std::size_t most_inputs(const Parts& parts) {
+std::size_t max_inputs(const Parts& parts) {
   std::uint64_t bytes = 0;
   std::size_t count = 0;
   for (; count < std::min(parts.size(), kMostInputs); ++count) {
@@ -83,12 +83,12 @@ std::optional<MergePlan> plan_day(Day day, const Parts& all, const MergeRules& r
   const Parts parts = mergeable(all, rules);
   if (parts.empty()) return std::nullopt;
   if (rules.quiet(day, 1) && worth_sealing(parts, day, rules)) {
-    const std::size_t most = most_inputs(parts);
+    const std::size_t most = max_inputs(parts);
     return MergePlan{day, most == parts.size(), run(parts, 0, most)};
   }
   Parts inputs = like_parts(parts, rules.width);
   if (inputs.empty()) return std::nullopt;
-  inputs = run(inputs, 0, most_inputs(inputs));
+  inputs = run(inputs, 0, max_inputs(inputs));
   return MergePlan{day, false, std::move(inputs)};
 }
 

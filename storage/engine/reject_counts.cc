@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

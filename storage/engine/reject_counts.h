@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/reject.h"
 
 namespace fortnight::storage {

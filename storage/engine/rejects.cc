@@ -2,10 +2,10 @@
 
 #include <lz4.h>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/journal/record.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/reject_counts.h"
 #include "storage/files/file_system.h"
 #include "storage/reject.h"

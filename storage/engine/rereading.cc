@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/checksum.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 

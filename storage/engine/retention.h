@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/engine/manifest.h"
 
 namespace fortnight::storage {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/limits.h"
 #include "storage/engine/rejects.h"
 #include "storage/engine/view_rejects.h"
+#include "storage/packing/limits.h"
 #include "storage/rollup/rollup.h"
 #include "storage/rollup/verify.h"
 

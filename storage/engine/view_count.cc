@@ -125,7 +125,7 @@ class Counting {
   }
 
   // The buckets' edges, the last one moved on to the end of its quarter where nothing comes in
-  // between: most questions end now, and would count the running quarter call by call.
+  // between: most queries end now, and would count the running quarter call by call.
   [[nodiscard]] std::vector<TimeNs> edges_to_cut() const {
     std::vector<TimeNs> edges = query_.edges;
     const TimeNs end = end_of_quarter(edges.back());

@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 
 namespace fortnight::storage {
 

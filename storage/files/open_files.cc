@@ -76,7 +76,7 @@ void OpenFiles::hold(Place& place, std::shared_ptr<const Descriptor> descriptor)
   place.descriptor = std::move(descriptor);
   recent_.push_front(&place);
   place.at = recent_.begin();
-  while (recent_.size() > most_) {
+  while (recent_.size() > limit_) {
     recent_.back()->descriptor = nullptr;
     recent_.pop_back();
   }

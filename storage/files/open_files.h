@@ -19,8 +19,8 @@
 #include <mutex>
 #include <string>
 
-#include "storage/base/error.h"
-#include "storage/files/descriptor.h"
+#include "base/descriptor.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 #include "storage/files/root_directory.h"
 
@@ -31,7 +31,7 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
   // Above `most`, only what is read at this moment, or has lost its
   // name, is open.
   OpenFiles(std::shared_ptr<const RootDirectory> root, std::size_t most)
-      : root_(std::move(root)), most_(most) {}
+      : root_(std::move(root)), limit_(most) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path);
   // To be called before `path` is removed, renamed or renamed over.
@@ -59,7 +59,7 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
   bool close_all();  // whether there was any to close
 
   const std::shared_ptr<const RootDirectory> root_;
-  const std::size_t most_;
+  const std::size_t limit_;
   std::mutex mutex_;
   std::list<Place*> recent_;  // most recently used first
   std::multimap<std::string, Place*> places_;

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "storage/files/descriptor.h"
+#include "base/descriptor.h"
 #include "storage/files/file_names.h"
 #include "storage/files/file_system.h"
 #include "storage/files/open_files.h"

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

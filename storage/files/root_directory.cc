@@ -43,17 +43,17 @@ Result<void> check_owner(int fd, const std::string& path) {
 }  // namespace
 
 RootDirectory::RootDirectory(std::string path)
-    : path_(std::move(path)), fd_(open_root(path_)), error_(fd_.valid() ? 0 : errno) {}
+    : path_(std::move(path)), fd_(open_root(path_)), error_(fd_ ? 0 : errno) {}
 
 Result<RootDirectory::Parent> RootDirectory::parent_of(const std::string& path) const {
-  if (!fd_.valid()) return system_error(error_, path_);
+  if (!fd_) return system_error(error_, path_);
   Parent parent{Descriptor(), fd_.get(), {}};
   std::size_t begin = 0;
   for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', begin)) {
     const std::string name = path.substr(begin, end - begin);
     Descriptor next(
         ::openat(parent.directory, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!next.valid()) return error_of(errno, parent.directory, name, path.substr(0, end));
+    if (!next) return error_of(errno, parent.directory, name, path.substr(0, end));
     FORTNIGHT_TRY(check_owner(next.get(), path.substr(0, end)));
     parent.owned = std::move(next);
     parent.directory = parent.owned.get();

@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "storage/base/error.h"
-#include "storage/files/descriptor.h"
+#include "base/descriptor.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

@@ -1,9 +1,9 @@
 // check_batch: what stands between hostile bytes and code that walks a batch without looking.
 #include <algorithm>
 
-#include "storage/base/limits.h"
 #include "storage/call/number_bounds.h"
 #include "storage/journal/batch_codec.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

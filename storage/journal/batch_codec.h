@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::storage {

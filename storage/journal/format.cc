@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

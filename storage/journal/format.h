@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

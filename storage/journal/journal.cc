@@ -4,10 +4,10 @@
 #include <chrono>
 #include <utility>
 
-#include "storage/base/limits.h"
 #include "storage/files/file_names.h"
 #include "storage/files/quarantine.h"
 #include "storage/journal/format.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

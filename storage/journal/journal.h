@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 #include "storage/journal/format.h"
 #include "storage/journal/mark.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/files/file_names.h"
 
 namespace fortnight::storage {

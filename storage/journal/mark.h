@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 
 namespace fortnight::storage {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 #include "storage/journal/format.h"
 #include "storage/store.h"
 

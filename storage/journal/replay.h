@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/mark.h"

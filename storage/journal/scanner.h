@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 #include "storage/journal/format.h"
 

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <optional>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "base/json_text.h"
 #include "storage/encoding/number_chunk.h"
+#include "storage/packing/limits.h"
 #include "storage/part/id_index.h"
 
 namespace fortnight::storage {

@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/dictionary.h"
-#include "storage/base/strings.h"
+#include "base/strings.h"
 #include "storage/call/batch.h"
 #include "storage/call/keyed_calls.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_encoder.h"
+#include "storage/packing/dictionary.h"
 #include "storage/part/chunk_jobs.h"
 #include "storage/part/part.h"
 #include "storage/part/part_memory.h"

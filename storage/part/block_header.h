@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/bytes.h"
-#include "storage/base/error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 #include "storage/part/block_builder.h"
 
 namespace fortnight::storage {

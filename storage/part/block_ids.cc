@@ -3,6 +3,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/json_text.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/extra_ids.h"
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <limits>
 
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 

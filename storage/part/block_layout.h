@@ -1,13 +1,13 @@
 // Which shape each row of a block has, and how many rows of each shape stand before a row: what
 // says where in its columns a call's values are.
 //
-// Immutable, thread-safe, and cached, so that a block is laid out once for many questions.
+// Immutable, thread-safe, and cached, so that a block is laid out once for many queries.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/encoding/number_chunk.h"
 
 namespace fortnight::storage {

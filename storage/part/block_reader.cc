@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
+#include "base/json_text.h"
 #include "storage/call/number_bounds.h"
 #include "storage/part/extra_ids.h"
 

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
-#include "storage/base/packed.h"
+#include "base/checksum.h"
 #include "storage/encoding/number_chunk.h"
+#include "storage/packing/limits.h"
+#include "storage/packing/packed.h"
 #include "storage/part/block_header.h"
 #include "storage/part/format.h"
 

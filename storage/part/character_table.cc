@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/encoding/format.h"
 
 namespace fortnight::storage {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/character_classes.h"
-#include "storage/base/compression.h"
-#include "storage/base/error.h"
+#include "base/character_classes.h"
+#include "base/error.h"
+#include "storage/packing/compression.h"
 
 namespace fortnight::storage {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/encoding/format.h"
 
 namespace fortnight::storage {

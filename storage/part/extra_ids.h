@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 
 namespace fortnight::storage {
 

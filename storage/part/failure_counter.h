@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/coded_numbers.h"
 #include "storage/failures.h"
+#include "storage/packing/coded_numbers.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/pointer_places.h"
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
-#include "storage/base/packed.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "storage/packing/limits.h"
+#include "storage/packing/packed.h"
 #include "storage/part/footer_search.h"
 
 namespace fortnight::storage {
@@ -15,7 +15,7 @@ namespace {
 // kind and id.
 constexpr std::uint64_t kHeaderPlace = std::uint64_t{1} << 62;
 constexpr std::uint64_t kLayoutPlace = std::uint64_t{1} << 61;
-constexpr std::uint64_t kMissesPlace = std::uint64_t{1} << 60;  // and the question's hash
+constexpr std::uint64_t kMissesPlace = std::uint64_t{1} << 60;  // and the query's hash
 std::uint64_t section_place(Section kind, std::uint32_t id) {
   return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
 }
@@ -121,14 +121,14 @@ Result<std::shared_ptr<const T>> PartFile::cached(std::uint64_t place, Load&& lo
   return std::shared_ptr<const T>(std::move(value));
 }
 
-std::shared_ptr<const KnownMisses> PartFile::known_misses(std::string question) const {
-  const std::uint64_t hash = checksum64(question) & (kMissesPlace - 1);
-  const BlockCache::Key key{cache_file_, kMissesPlace | hash};
-  auto found = cache_->find<KnownMisses>(key);
-  if (found != nullptr && found->question() == question) return found;
-  auto fresh = std::make_shared<const KnownMisses>(std::move(question), blocks_.size());
-  // Of two questions with one hash the first is remembered.
-  if (found == nullptr) cache_->insert_prized(key, fresh, fresh->memory());
+std::shared_ptr<const KnownMisses> PartFile::known_misses(std::string key) const {
+  const std::uint64_t hash = checksum64(key) & (kMissesPlace - 1);
+  const BlockCache::Key place{cache_file_, kMissesPlace | hash};
+  auto found = cache_->find<KnownMisses>(place);
+  if (found != nullptr && found->key() == key) return found;
+  auto fresh = std::make_shared<const KnownMisses>(std::move(key), blocks_.size());
+  // Of two queries with one hash the first is remembered.
+  if (found == nullptr) cache_->insert_prized(place, fresh, fresh->memory());
   return fresh;
 }
 

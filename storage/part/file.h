@@ -15,11 +15,11 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/dictionary.h"
-#include "storage/base/packed.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/files/block_cache.h"
+#include "storage/packing/dictionary.h"
+#include "storage/packing/packed.h"
 #include "storage/part/block_header.h"
 #include "storage/part/block_layout.h"
 #include "storage/part/character_table.h"
@@ -63,7 +63,7 @@ class PartFile {
   static Result<std::shared_ptr<const PartFile>> open(FileSystem& files, const std::string& path,
                                                       std::shared_ptr<BlockCache> cache);
   // A file that open() finds damaged, by the last whole footer in it: blocks may be missing, and so
-  // may indices. For saving its calls, not for questions. ErrorCode::corrupt where there is none.
+  // may indices. For saving its calls, not for queries. ErrorCode::corrupt where there is none.
   static Result<std::shared_ptr<const PartFile>> open_damaged(FileSystem& files,
                                                               const std::string& path,
                                                               std::shared_ptr<BlockCache> cache);
@@ -88,8 +88,8 @@ class PartFile {
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
   // Never null: of a part that has none, one that holds nothing back.
   [[nodiscard]] Result<std::shared_ptr<const CharacterTable>> characters() const;
-  // What is known of the blocks that have none of a question's calls, and where to add to it.
-  [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string question) const;
+  // What is known of the blocks that have none of a query's calls, and where to add to it.
+  [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string key) const;
   // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
   [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
       const ChunkEntry& entry, std::uint32_t values,

@@ -1,8 +1,8 @@
 #include "storage/part/footer.h"
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 

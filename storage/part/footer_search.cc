@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/part/block_walk.h"
 
 namespace fortnight::storage {

@@ -4,9 +4,9 @@
 #include <bit>
 #include <span>
 
-#include "storage/base/bit_stream.h"
-#include "storage/base/bytes.h"
-#include "storage/base/packed.h"
+#include "base/bytes.h"
+#include "storage/packing/bit_stream.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/checksum.h"
-#include "storage/base/error.h"
+#include "base/checksum.h"
+#include "base/error.h"
 #include "storage/part/id_pairs.h"
 
 namespace fortnight::storage {

@@ -4,7 +4,7 @@
 #include <boost/sort/spreadsort/integer_sort.hpp>
 #include <string_view>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 
 namespace fortnight::storage {
 namespace {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
 
 namespace fortnight::storage {

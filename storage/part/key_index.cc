@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 
 namespace fortnight::storage {
 

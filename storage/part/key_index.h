@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::storage {
 

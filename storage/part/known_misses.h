@@ -1,4 +1,4 @@
-// Which blocks of a part are known to have no call of a question. What is asked again and again, as
+// Which blocks of a part are known to have no call of a query. What is asked again and again, as
 // by a page that somebody keeps open, reads then only the blocks that are new. After ClickHouse's
 // query condition cache.
 #pragma once
@@ -13,14 +13,13 @@
 
 namespace fortnight::storage {
 
-// Of one question and one part. Thread-safe.
+// Of one query and one part. Thread-safe.
 class KnownMisses {
  public:
-  // `question` is question_of() the predicates.
-  KnownMisses(std::string question, std::size_t blocks)
-      : question_(std::move(question)), misses_(blocks) {}
+  // `key` is cache_key() the predicates.
+  KnownMisses(std::string key, std::size_t blocks) : key_(std::move(key)), misses_(blocks) {}
 
-  [[nodiscard]] const std::string& question() const { return question_; }
+  [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] bool has(std::uint32_t block) const {
     return misses_[block].load(std::memory_order_relaxed);
   }
@@ -28,11 +27,11 @@ class KnownMisses {
   void add(std::uint32_t block) const { misses_[block].store(true, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t memory() const {
     constexpr std::size_t kAround = 200;  // in the heap, and the cache's own
-    return kAround + sizeof(*this) + question_.capacity() + misses_.size();
+    return kAround + sizeof(*this) + key_.capacity() + misses_.size();
   }
 
  private:
-  const std::string question_;
+  const std::string key_;
   mutable std::vector<std::atomic<bool>> misses_;
 };
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 #include "storage/call/keyed_calls.h"
 #include "storage/encoding/format.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/predicate.h"
 #include "storage/part/file.h"
 

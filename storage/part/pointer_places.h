@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/call/json_walk.h"
+#include "base/json_walk.h"
 #include "storage/part/block_reader.h"
 
 namespace fortnight::storage {

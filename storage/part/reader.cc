@@ -2,7 +2,7 @@
 #include <optional>
 #include <span>
 
-#include "storage/base/coded_numbers.h"
+#include "storage/packing/coded_numbers.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/failure_counter.h"
 #include "storage/part/file.h"
@@ -68,32 +68,32 @@ class Counter {
   std::string text_;
 };
 
-// The fields of matches that the question tells already: their columns needn't be read for them.
-class ToldFields {
+// Fields whose value a filter fixes (`account=acme`): their columns are not read for the matches.
+class FieldsFixedByFilter {
  public:
-  explicit ToldFields(const CallQuery& query) : untold_(query) {
+  explicit FieldsFixedByFilter(const CallQuery& query) : query_(query) {
     for (const Predicate& predicate : query.predicates) {
       const auto field = static_cast<std::size_t>(predicate.field);
-      const bool told = predicate.subject == Predicate::Subject::field && !predicate.negated &&
-                        predicate.patterns.size() == 1 && predicate.patterns[0].exact();
-      if (!told || !untold_.fields[field]) continue;
-      untold_.fields.reset(field);
-      told_.emplace_back(field, predicate.patterns[0].pieces[0]);
+      const bool fixed = predicate.subject == Predicate::Subject::field && !predicate.negated &&
+                         predicate.patterns.size() == 1 && predicate.patterns[0].exact();
+      if (!fixed || !query_.fields[field]) continue;
+      query_.fields.reset(field);
+      fixed_.emplace_back(field, predicate.patterns[0].pieces[0]);
     }
   }
 
   Result<CallRecord> record(const BlockReader& block, std::uint32_t row) const {
-    FORTNIGHT_ASSIGN(CallRecord record, block.record(row, untold_));
-    if (record.ts < untold_.from || record.ts >= untold_.to) {
+    FORTNIGHT_ASSIGN(CallRecord record, block.record(row, query_));
+    if (record.ts < query_.from || record.ts >= query_.to) {
       return corrupt("block with a time that its part's table doesn't have");
     }
-    for (const auto& [field, text] : told_) record.text[field] = text;
+    for (const auto& [field, text] : fixed_) record.text[field] = text;
     return record;
   }
 
  private:
-  CallQuery untold_;  // the query, but for those
-  std::vector<std::pair<std::size_t, std::string>> told_;
+  CallQuery query_;  // the caller's, without the fixed fields
+  std::vector<std::pair<std::size_t, std::string>> fixed_;
 };
 
 class Reader final : public PartReader {
@@ -117,7 +117,7 @@ class Reader final : public PartReader {
     summary.blocks_considered += plan.blocks().size();
     RowFilter filter(plan.rest());
     const auto misses = misses_of(plan, query.predicates);
-    const ToldFields fields(query);
+    const FieldsFixedByFilter fields(query);
     std::vector<PointerPlaces> pointers(query.pointers.begin(), query.pointers.end());
     std::vector<std::uint32_t> blocks = plan.blocks();
     const bool newest = query.order == Order::newest_first;
@@ -202,7 +202,7 @@ class Reader final : public PartReader {
   [[nodiscard]] std::shared_ptr<const KnownMisses> misses_of(
       const PartPlan& plan, const std::vector<Predicate>& predicates) const {
     if (plan.blocks().empty() || !worth_remembering(plan.rest())) return nullptr;
-    return part_->known_misses(question_of(predicates));
+    return part_->known_misses(cache_key(predicates));
   }
 
   // Damage is counted and the query goes on; any other error ends it.
@@ -285,7 +285,7 @@ class Reader final : public PartReader {
     return {};
   }
 
-  Result<bool> deliver(Matching& found, const CallQuery& query, const ToldFields& fields,
+  Result<bool> deliver(Matching& found, const CallQuery& query, const FieldsFixedByFilter& fields,
                        std::vector<PointerPlaces>& pointers, const CallVisitor& visit,
                        Completeness& completeness) const {
     if (query.order == Order::newest_first) std::reverse(found.rows.begin(), found.rows.end());

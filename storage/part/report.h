@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/compression.h"
-#include "storage/base/limits.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/encoding/format.h"
+#include "storage/packing/compression.h"
+#include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {

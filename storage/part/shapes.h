@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/compression.h"
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/call/batch.h"
 #include "storage/call/skeleton.h"
+#include "storage/packing/compression.h"
 
 namespace fortnight::storage {
 

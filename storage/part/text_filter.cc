@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "storage/call/json_walk.h"
+#include "base/json_text.h"
+#include "base/json_walk.h"
 
 namespace fortnight::storage {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/part/block_reader.h"
 
 namespace fortnight::storage {

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/checksum.h"
-#include "storage/base/limits.h"
+#include "base/checksum.h"
 #include "storage/files/file_names.h"
+#include "storage/packing/limits.h"
 #include "storage/part/block_builder.h"
 #include "storage/part/character_table.h"
 #include "storage/part/footer.h"

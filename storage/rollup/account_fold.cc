@@ -9,7 +9,7 @@
 namespace fortnight::storage {
 
 AccountFold::AccountFold(RollupSources sources) : sources_(sources) {
-  for (const auto& source : sources_) folded_.most_unnamed += source->fold().account.most_unnamed;
+  for (const auto& source : sources_) folded_.max_unnamed += source->fold().account.max_unnamed;
 }
 
 // Calls that the account may have under `(other)` of the sources.
@@ -17,7 +17,7 @@ std::uint64_t AccountFold::hidden(const NamedRowsMerger& merger) const {
   std::uint64_t hidden = 0;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const FoldedKey& folded = sources_[i]->fold().account;
-    hidden += merger.came_from(i) ? folded.most_named : folded.most_unnamed;
+    hidden += merger.came_from(i) ? folded.max_named : folded.max_unnamed;
   }
   return hidden;
 }
@@ -50,12 +50,12 @@ bool AccountFold::take(const NamedRowsMerger& merger, const NamedRows& account) 
   const bool kept = account.name.size() <= kMaxKeyBytes && (kept_.empty() || kept_[number] != 0);
   const std::uint64_t hidden_calls = hidden(merger);
   if (kept) {
-    if (!account.name.empty()) folded_.most_named = std::max(folded_.most_named, hidden_calls);
+    if (!account.name.empty()) folded_.max_named = std::max(folded_.max_named, hidden_calls);
     return true;
   }
   std::uint64_t calls = 0;
   for (const RollupRow& row : account.rows) calls += row.count;
-  folded_.most_unnamed = std::max(folded_.most_unnamed, calls + hidden_calls);
+  folded_.max_unnamed = std::max(folded_.max_unnamed, calls + hidden_calls);
   add_other(account.rows);
   return false;
 }

@@ -1,11 +1,11 @@
-// Where a day's quarters fall among a question's buckets, and the counts that are added up there.
+// Where a day's quarters fall among a query's buckets, and the counts that are added up there.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/totals.h"
 #include "storage/store.h"
@@ -18,7 +18,7 @@ class RollupBuckets {
   RollupBuckets(Day day, const std::vector<TimeNs>& edges);
 
   [[nodiscard]] bool any() const { return any_; }
-  // Buckets of the question. What falls in none falls in one more, behind the last: spare().
+  // Buckets of the query. What falls in none falls in one more, behind the last: spare().
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] std::uint32_t spare() const { return count_; }
   // Defined for all that kQuarterMask lets through, so that damaged quarters do no harm.
@@ -43,7 +43,7 @@ class RollupTally {
     counts.calls += calls;
     counts.errors += failed * calls;
   }
-  // Whether the value has any call in the question's buckets.
+  // Whether the value has any call in the query's buckets.
   [[nodiscard]] bool any(std::size_t value);
   // Adds a value's buckets to a group.
   void add_to(std::size_t value, CountGroups& groups, CountGroups::Group group);

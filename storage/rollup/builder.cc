@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "storage/base/checksum.h"
-#include "storage/base/dictionary.h"
+#include "base/checksum.h"
 #include "storage/call/number_bounds.h"
+#include "storage/packing/dictionary.h"
 #include "storage/rollup/file.h"
 #include "storage/rollup/history.h"
 #include "storage/rollup/merge.h"
@@ -153,8 +153,8 @@ class CollectedSource final : public RollupSource {
       FoldedKey& folded = fold_.of(key);
       folded.calls = 0;
       // A value that was folded may have come again, and been named.
-      folded.most_named = std::max(folded.most_named, folded.most_unnamed);
-      if (folded.most_unnamed == 0) continue;
+      folded.max_named = std::max(folded.max_named, folded.max_unnamed);
+      if (folded.max_unnamed == 0) continue;
       const auto at = static_cast<std::size_t>(key);
       for (const RollupRow& row : rows_) {
         const RollupCombo& combo = keys_.combos[(row.key & kRowMask) >> kQuarterBits];

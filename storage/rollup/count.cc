@@ -67,7 +67,7 @@ class RollupCounter {
     return value == other_value_ ? groups_.other() : groups_.at(values[value]);
   }
 
-  // Counts calls of a combo that the question asks for, or may ask for.
+  // Counts calls of a combo that the query asks for, or may ask for.
   void add_calls(const Match& match, std::size_t value, RollupTally& tally, std::uint32_t bucket,
                  std::uint64_t failed, std::uint64_t calls) {
     if (match.holds) RollupTally::add(tally.row(value)[bucket], failed, calls);

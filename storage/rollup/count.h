@@ -1,7 +1,7 @@
 // Counting from one rollup file: which table answers, and the walk over it.
 #pragma once
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/rollup/file.h"
 #include "storage/store.h"
 

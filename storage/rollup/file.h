@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/block_cache.h"
 #include "storage/files/file_system.h"
 #include "storage/rollup/footer.h"

@@ -45,7 +45,7 @@ RollupFilter::Match match_other(const Predicate& predicate, Named&& named) {
 // Whether all calls with the value are counted by it.
 template <typename Has>
 bool all_named(std::string_view value, const FoldedKey& folded, Has&& has) {
-  return value.empty() || (folded.most_named == 0 && has(value));
+  return value.empty() || (folded.max_named == 0 && has(value));
 }
 
 RollupFilter::Match match_other_value(const Predicate& predicate, RollupKey key,

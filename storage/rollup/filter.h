@@ -1,4 +1,4 @@
-// A question's predicates in a rollup's terms: which accounts, which combos. Each predicate is
+// A query's predicates in a rollup's terms: which accounts, which combos. Each predicate is
 // tested once against each value of the file's keys, never against rows.
 #pragma once
 
@@ -35,7 +35,7 @@ class RollupFilter {
     }
   };
 
-  // Requires RollupReader::answers of a question with these predicates, which must outlive it.
+  // Requires RollupReader::answers of a query with these predicates, which must outlive it.
   explicit RollupFilter(const std::vector<Predicate>& predicates);
 
   [[nodiscard]] bool tests_accounts() const { return !accounts_.empty(); }

@@ -101,9 +101,9 @@ class KeyFold {
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       const ValueSums& sums = sums_[i];
       if (places_[i] == kept_) {
-        bounds.most_unnamed = std::max(bounds.most_unnamed, sums.calls + sums.hidden);
+        bounds.max_unnamed = std::max(bounds.max_unnamed, sums.calls + sums.hidden);
       } else if (!is_exempt_from_caps(key_, values_[i])) {
-        bounds.most_named = std::max(bounds.most_named, sums.hidden);
+        bounds.max_named = std::max(bounds.max_named, sums.hidden);
       }
     }
     return bounds;
@@ -122,9 +122,9 @@ class KeyFold {
         named[merged.keys.combos[combo][at]] = 1;
       }
       for (std::size_t i = 0; i < values_.size(); ++i) {
-        sums_[i].hidden += named[i] != 0 ? folded.most_named : folded.most_unnamed;
+        sums_[i].hidden += named[i] != 0 ? folded.max_named : folded.max_unnamed;
       }
-      hidden_unnamed_ += folded.most_unnamed;
+      hidden_unnamed_ += folded.max_unnamed;
     }
   }
 

@@ -17,8 +17,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/strings.h"
-#include "storage/base/time.h"
+#include "base/strings.h"
+#include "base/time.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/merge.h"
 

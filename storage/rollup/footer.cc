@@ -1,7 +1,7 @@
 #include "storage/rollup/footer.h"
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 
 namespace fortnight::storage {
 namespace {
@@ -28,8 +28,8 @@ constexpr std::array kFoldedKeys = {&RollupFold::account, &RollupFold::endpoint,
 
 void encode(const FoldedKey& key, ByteWriter& out) {
   out.varint(key.calls);
-  out.varint(key.most_unnamed);
-  out.varint(key.most_named);
+  out.varint(key.max_unnamed);
+  out.varint(key.max_named);
 }
 
 }  // namespace
@@ -105,8 +105,8 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
     for (const auto key : kFoldedKeys) {
       FoldedKey& to = footer.fold.*key;
       to.calls = reader.varint();
-      to.most_unnamed = reader.varint();
-      to.most_named = reader.varint();
+      to.max_unnamed = reader.varint();
+      to.max_named = reader.varint();
     }
   }
   if (!reader.ok() || reader.remaining() != 0) return corrupt("the footer makes no sense");

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 #include "storage/files/file_system.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/keys.h"
@@ -17,8 +17,8 @@ namespace fortnight::storage {
 // What is counted of one key under `(other)`. The last two bound what any one value lacks.
 struct FoldedKey {
   std::uint64_t calls = 0;
-  std::uint64_t most_unnamed = 0;  // calls of a value that the file doesn't name, at the most
-  std::uint64_t most_named = 0;    // calls under `(other)` of a value that it names, at the most
+  std::uint64_t max_unnamed = 0;  // calls of a value that the file doesn't name, at the most
+  std::uint64_t max_named = 0;    // calls under `(other)` of a value that it names, at the most
   friend bool operator==(const FoldedKey&, const FoldedKey&) = default;
 };
 

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 
 namespace fortnight::storage {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/rollup/file.h"
 #include "storage/rollup/rollup.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/rollup/caps.h"
 #include "storage/rollup/keys.h"
 #include "storage/rollup/source.h"

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/call/predicate.h"
 #include "storage/rollup/caps.h"
 #include "storage/rollup/format.h"

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/strings.h"
+#include "base/error.h"
+#include "base/strings.h"
 
 namespace fortnight::storage {
 

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "storage/base/dictionary.h"
+#include "storage/packing/dictionary.h"
 #include "storage/rollup/fold.h"
 #include "storage/rollup/history.h"
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
-#include "storage/base/time.h"
+#include "base/error.h"
+#include "base/time.h"
 #include "storage/call/batch.h"
 #include "storage/call/keyed_calls.h"
 #include "storage/call/latency_sketch.h"
@@ -44,7 +44,7 @@ class RollupReader {
   // status, and so is what the counts are grouped by.
   static bool answers(const CountQuery& query);
   // Adds the counts of whole quarters to `answer`: a quarter belongs to the bucket in which it
-  // begins. A group without calls is left out, but for the one group of a question that groups by
+  // begins. A group without calls is left out, but for the one group of a query that groups by
   // nothing; an absent status is the group "0". After an error nothing was added.
   // ErrorCode::corrupt where what the answer needs is damaged; ErrorCode::limit where the groups
   // outgrow the budget. Requires answers(query).

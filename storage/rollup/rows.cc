@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/sort/spreadsort/integer_sort.hpp>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 
 namespace fortnight::storage {
 namespace {

@@ -1,6 +1,6 @@
 #include "storage/rollup/section.h"
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/rollup/format.h"
 
 namespace fortnight::storage {

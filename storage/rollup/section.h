@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/compression.h"
-#include "storage/base/error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 #include "storage/files/file_system.h"
+#include "storage/packing/compression.h"
 
 namespace fortnight::storage {
 

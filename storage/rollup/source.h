@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/keys.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/rollup/format.h"
 
 namespace fortnight::storage {

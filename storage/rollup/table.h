@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/rollup/rows.h"
 #include "storage/rollup/section.h"
 

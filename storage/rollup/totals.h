@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/rollup/table.h"
 
 namespace fortnight::storage {
 
-// How finely a question's buckets cut the day: coarser totals are shorter. The value is the
+// How finely a query's buckets cut the day: coarser totals are shorter. The value is the
 // quarters of a slot.
 enum class RollupGrain : std::uint8_t { quarter = 1, hour = 4, day = 96 };
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-#include "storage/base/compression.h"
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/files/file_system.h"
+#include "storage/packing/compression.h"
 #include "storage/rollup/caps.h"
 #include "storage/rollup/source.h"
 

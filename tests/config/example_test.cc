@@ -5,11 +5,12 @@
 #include <string>
 
 #include "config/load.h"
+#include "tests/support/project_file.h"
 
 namespace fortnight::config {
 namespace {
 
-const std::string kExample = FORTNIGHT_SOURCE_DIR "/packaging/fortnight.example.yaml";
+const std::string kExample = fortnight::project_file("packaging/fortnight.example.yaml");
 
 std::string example_text() {
   std::ifstream in(kExample);

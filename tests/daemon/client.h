@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "daemon/listen.h"
+#include "daemon/line/listen.h"
 
 namespace fortnight::daemon {
 

@@ -19,10 +19,9 @@ struct Fixture {
 
   std::unique_ptr<Committer> make() {
     options.retry_interval = std::chrono::milliseconds(1);
-    return std::make_unique<Committer>(
-        store, *clock, options,
-        CommitterEvents{[this] { ++rooms; }, [this] { ++idles; },
-                        [this](const storage::Error&) { ++failures; }});
+    return std::make_unique<Committer>(store, *clock, options,
+                                       CommitterEvents{[this] { ++rooms; }, [this] { ++idles; },
+                                                       [this](const Error&) { ++failures; }});
   }
   Commit commit(std::size_t bytes = 1, bool waits = true) {
     Commit made;
@@ -33,7 +32,7 @@ struct Fixture {
   }
 };
 
-const storage::Error kFull{storage::ErrorCode::no_space, "no space left"};
+const Error kFull{ErrorCode::no_space, "no space left"};
 
 }  // namespace
 
@@ -72,7 +71,7 @@ BOOST_AUTO_TEST_CASE(who_found_it_busy_is_told_when_it_is_not) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_told_before_it_is_durable) {
   const auto committer = make();
-  store.set_sync_error(storage::io_error("sync failed"));
+  store.set_sync_error(io_error("sync failed"));
   committer->push(commit());
   BOOST_TEST(comes_true([&] { return failures == 1; }));
   store.set_sync_error(std::nullopt);
@@ -84,7 +83,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_told_before_it_is_durable) {
 
 BOOST_AUTO_TEST_CASE(a_failed_append_ends_it) {
   const auto committer = make();
-  store.set_append_error(storage::io_error("append failed"));
+  store.set_append_error(io_error("append failed"));
   committer->push(commit());
   BOOST_TEST(comes_true([&] { return failures == 1; }));
   committer->stop();
@@ -107,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_and_it_goes_on_by_itself) {
 // A head that waits for its flush is the way of a full load: no pause that anybody should hear of.
 BOOST_AUTO_TEST_CASE(back_pressure_is_waited_for_and_is_no_pause) {
   const auto committer = make();
-  store.set_append_error(storage::Error{storage::ErrorCode::limit, "waits to be written"});
+  store.set_append_error(Error{ErrorCode::limit, "waits to be written"});
   committer->push(commit());
   BOOST_TEST(comes_true([&] { return store.refused() > 2; }));
   BOOST_TEST(committer->status().paused.empty());

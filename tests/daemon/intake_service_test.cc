@@ -36,7 +36,7 @@ struct Fixture {
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
   void start() {
     intake = std::make_unique<IntakeService>(store, *clock, config, lines,
-                                             [this](const storage::Error&) { ++failures; });
+                                             [this](const Error&) { ++failures; });
     const auto started = intake->start(config);
     BOOST_REQUIRE_MESSAGE(started, started.error().message);
   }
@@ -47,7 +47,7 @@ struct Fixture {
     return static_cast<std::uint16_t>(std::stoi(ports.substr(at + 6)));
   }
   std::string call() {
-    return R"({"ts":)" + std::to_string(clock->now() / storage::kNsPerSecond) + R"(,"call_id":"c)" +
+    return R"({"ts":)" + std::to_string(clock->now() / kNsPerSecond) + R"(,"call_id":"c)" +
            std::to_string(written++) + "\"}\n";
   }
   std::string calls(int count) {
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_rejected_and_the_next_one_taken)
 BOOST_AUTO_TEST_CASE(a_full_store_pushes_back_and_loses_nothing) {
   config.limits.memory = 1 << 20;
   start();
-  store.set_append_error(storage::Error{storage::ErrorCode::no_space, "full"});
+  store.set_append_error(Error{ErrorCode::no_space, "full"});
   Client client(port());
   const std::string text = calls(200'000);
   std::size_t sent = 0;
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_full_store_pushes_back_and_loses_nothing) {
 
 BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_acknowledged) {
   start();
-  store.set_sync_error(storage::io_error("broken"));
+  store.set_sync_error(io_error("broken"));
   Client client(port());
   client.send(call() + "#sync x\n");
   BOOST_TEST(comes_true([&] { return failures == 1; }));
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_tailed_file_and_its_positions_stand_in_the_same_append) {
 BOOST_AUTO_TEST_CASE(a_tail_waits_while_the_store_is_full) {
   config.limits.memory = 1 << 20;
   add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
-  store.set_append_error(storage::Error{storage::ErrorCode::no_space, "full"});
+  store.set_append_error(Error{ErrorCode::no_space, "full"});
   std::ofstream(path("app.log")) << calls(50'000);
   start();
   BOOST_TEST(comes_true([&] { return store.refused() > 20; }));

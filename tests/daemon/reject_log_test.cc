@@ -21,18 +21,18 @@ BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_told_and_then_a_count_a_minute) {
   daemon::RejectLog::Time now{};
   now += 1h;
   log.note(reject("not-json"), now);
-  BOOST_TEST(log.tell("s", now + 59s) == 0U);
+  BOOST_TEST(log.report("s", now + 59s) == 0U);
   for (int i = 0; i < 3; ++i) log.note(reject("not-json"), now + 1s);
   log.note(reject("no-time"), now + 1s);  // a first one
   log.note(reject("no-time"), now + 2s);
-  BOOST_TEST(log.tell("s", now + 59s) == 0U);
-  BOOST_TEST(log.tell("s", now + 60s) == 4U);
-  BOOST_TEST(log.tell("s", now + 300s) == 0U);
+  BOOST_TEST(log.report("s", now + 59s) == 0U);
+  BOOST_TEST(log.report("s", now + 60s) == 4U);
+  BOOST_TEST(log.report("s", now + 300s) == 0U);
   log.note(reject("no-time"), now + 301s);
-  BOOST_TEST(log.tell("s", now + 301s) == 1U);
+  BOOST_TEST(log.report("s", now + 301s) == 1U);
   log.begin_anew();
   log.note(reject("no-time"), now + 302s);
-  BOOST_TEST(log.tell("s", now + 500s) == 0U);
+  BOOST_TEST(log.report("s", now + 500s) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_line_says_can_not_forge_another_line_of_the_log) {

@@ -15,10 +15,8 @@ namespace fortnight::daemon {
 class ScriptedStore final : public storage::Store {
  public:
   // ---- what it is told ----
-  void set_append_error(std::optional<storage::Error> error) {
-    set(append_error_, std::move(error));
-  }
-  void set_sync_error(std::optional<storage::Error> error) { set(sync_error_, std::move(error)); }
+  void set_append_error(std::optional<Error> error) { set(append_error_, std::move(error)); }
+  void set_sync_error(std::optional<Error> error) { set(sync_error_, std::move(error)); }
   // sync() waits for as long as this holds.
   void hold_syncs(bool hold) {
     const std::lock_guard lock(mutex_);
@@ -53,7 +51,7 @@ class ScriptedStore final : public storage::Store {
   std::atomic<int> counts_running{0};
 
   // ---- Store ----
-  storage::Result<void> append(storage::Append&& append, storage::TimeNs) override {
+  Result<void> append(storage::Append&& append, TimeNs) override {
     const std::lock_guard lock(mutex_);
     if (append_error_) {
       ++refused_;
@@ -68,7 +66,7 @@ class ScriptedStore final : public storage::Store {
     }
     return {};
   }
-  storage::Result<void> sync() override {
+  Result<void> sync() override {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !held_; });
     if (sync_error_) return *sync_error_;
@@ -79,12 +77,11 @@ class ScriptedStore final : public storage::Store {
     const std::lock_guard lock(mutex_);
     return positions_;
   }
-  storage::Result<storage::ScanSummary> scan(const storage::CallQuery& query,
-                                             const storage::Budget& budget,
-                                             const storage::CallVisitor& visit) const override {
+  Result<storage::ScanSummary> scan(const storage::CallQuery& query, const storage::Budget& budget,
+                                    const storage::CallVisitor& visit) const override {
     auto& self = const_cast<ScriptedStore&>(*this);
     ++self.scans_running;
-    std::optional<storage::Error> stopped;
+    std::optional<Error> stopped;
     const std::uint64_t first = query.after ? query.after->seq + 1 : 0;
     for (std::uint64_t i = first; (i < rows || endless) && !stopped; ++i) {
       if (i < rows) {
@@ -100,37 +97,37 @@ class ScriptedStore final : public storage::Store {
     ++self.scans_stopped;
     return *stopped;
   }
-  storage::Result<storage::CountAnswer> count(const storage::CountQuery&, storage::TimeNs,
-                                              const storage::Budget& budget) const override {
+  Result<storage::CountAnswer> count(const storage::CountQuery&, TimeNs,
+                                     const storage::Budget& budget) const override {
     auto& self = const_cast<ScriptedStore&>(*this);
     ++self.counts_running;
-    std::optional<storage::Error> stopped;
+    std::optional<Error> stopped;
     while (endless && !stopped) stopped = budget.stop();
     --self.counts_running;
     if (!stopped) return storage::CountAnswer{};
     ++self.counts_stopped;
     return *stopped;
   }
-  storage::Result<std::optional<storage::CallRecord>> fetch(const storage::Ref&,
-                                                            const storage::Budget&) const override {
+  Result<std::optional<storage::CallRecord>> fetch(const storage::Ref&,
+                                                   const storage::Budget&) const override {
     return std::optional<storage::CallRecord>();
   }
-  storage::Result<storage::ScanSummary> explain(const storage::CallQuery&) const override {
+  Result<storage::ScanSummary> explain(const storage::CallQuery&) const override {
     return storage::ScanSummary{};
   }
-  storage::Result<void> drop_day(storage::Day) override { return {}; }
-  storage::StoreStatus status(storage::TimeNs) const override { return {"{}"}; }
+  Result<void> drop_day(Day) override { return {}; }
+  storage::StoreStatus status(TimeNs) const override { return {"{}"}; }
 
  private:
-  void set(std::optional<storage::Error>& place, std::optional<storage::Error> error) {
+  void set(std::optional<Error>& place, std::optional<Error> error) {
     const std::lock_guard lock(mutex_);
     place = std::move(error);
   }
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<storage::Error> append_error_;
-  std::optional<storage::Error> sync_error_;
+  std::optional<Error> append_error_;
+  std::optional<Error> sync_error_;
   bool held_ = false;
   std::vector<std::string> call_ids_;
   std::map<std::string, std::string> positions_;

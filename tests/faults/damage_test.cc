@@ -12,6 +12,7 @@
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::faults;
 

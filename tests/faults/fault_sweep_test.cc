@@ -11,6 +11,7 @@
 #include "tests/support/effort.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::faults;
 

@@ -11,7 +11,7 @@
 
 namespace fortnight::faults {
 
-inline constexpr storage::TimeNs kLifeBegins = storage::day_start(20'000);
+inline constexpr TimeNs kLifeBegins = day_start(20'000);
 
 // Everything so small that a few days go through all that a store does.
 storage::EngineOptions life_options();
@@ -27,6 +27,6 @@ struct LifeLength {
 bool live(storage::Engine& engine, Oracle& oracle, LifeLength length, std::uint64_t seed);
 
 // Maintains until there is nothing more to do now.
-storage::Result<void> maintain_until_idle(storage::Engine& engine, storage::TimeNs now);
+Result<void> maintain_until_idle(storage::Engine& engine, TimeNs now);
 
 }  // namespace fortnight::faults

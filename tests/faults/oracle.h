@@ -23,7 +23,7 @@ class Oracle {
   // Makes an append of a few calls around `now`: most of today, some of the days before, some too
   // old to be kept. It comes from one of several sources, and its position is its number among that
   // one's.
-  storage::Append make_append(storage::TimeNs now, std::mt19937_64& random);
+  storage::Append make_append(TimeNs now, std::mt19937_64& random);
   // It is being handed to the store: it may survive from now on.
   void begin() { begun_ = appends_.size(); }
   // The store refused it: it must not survive.
@@ -34,10 +34,10 @@ class Oracle {
   // All that was begun is durable.
   void acknowledge() { acknowledged_ = begun_; }
   // The day is being dropped: its calls may be gone from now on, and are once it was dropped.
-  void begin_drop(storage::Day day) { dropping_.insert(day); }
-  void dropped(storage::Day day) { dropped_.insert(day); }
-  void set_time(storage::TimeNs now) { now_ = now; }
-  [[nodiscard]] storage::TimeNs time() const { return now_; }
+  void begin_drop(Day day) { dropping_.insert(day); }
+  void dropped(Day day) { dropped_.insert(day); }
+  void set_time(TimeNs now) { now_ = now; }
+  [[nodiscard]] TimeNs time() const { return now_; }
 
   // What is wrong with the store, a line each; empty where nothing is. A store that was damaged on
   // purpose is only asked what it holds.
@@ -48,7 +48,7 @@ class Oracle {
  private:
   struct SentCall {
     std::string call_id;
-    storage::Day day;
+    Day day;
     std::string account;
     bool is_error;
   };
@@ -67,13 +67,13 @@ class Oracle {
   [[nodiscard]] std::string check_counters(const storage::Engine& engine, std::size_t prefix) const;
 
   int retention_days_;
-  storage::TimeNs now_ = 0;
+  TimeNs now_ = 0;
   std::vector<Sent> appends_;
   std::size_t begun_ = 0;
   std::size_t acknowledged_ = 0;
   std::uint64_t next_call_ = 0;
-  std::set<storage::Day> dropping_;
-  std::set<storage::Day> dropped_;
+  std::set<Day> dropping_;
+  std::set<Day> dropped_;
 };
 
 }  // namespace fortnight::faults

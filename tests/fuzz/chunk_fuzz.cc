@@ -8,15 +8,16 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/bit_pack.h"
-#include "storage/base/bytes.h"
-#include "storage/base/dictionary.h"
+#include "base/bytes.h"
 #include "storage/encoding/chunk_search.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_chunk.h"
+#include "storage/packing/bit_pack.h"
+#include "storage/packing/dictionary.h"
 
 namespace {
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 constexpr std::size_t kMostDictionary = 4096;

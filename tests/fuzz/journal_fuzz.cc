@@ -13,6 +13,7 @@
 
 namespace {
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 void put_file(std::string bytes, fortnight::faults::SimulatedFileSystem& files) {

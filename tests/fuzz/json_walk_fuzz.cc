@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "storage/call/json_walk.h"
+#include "base/json_walk.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace fortnight::storage;
+  using namespace fortnight;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const std::size_t line_end = bytes.find('\n');
   if (line_end == std::string_view::npos) return 0;

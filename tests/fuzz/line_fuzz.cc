@@ -24,7 +24,7 @@ namespace {
 using namespace fortnight;
 
 constexpr std::size_t kMaxLine = 8192;
-constexpr storage::TimeNs kNow = 1'795'176'000 * storage::kNsPerSecond;  // 2026-11-20T12:00:00Z
+constexpr TimeNs kNow = 1'795'176'000 * kNsPerSecond;  // 2026-11-20T12:00:00Z
 
 void require(bool condition) {
   if (!condition) std::abort();

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "daemon/tail/position.h"
-#include "storage/base/bytes.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/encoding/text_codec.h"
 #include "storage/engine/manifest.h"

@@ -7,6 +7,7 @@
 #include "tests/support/checksums.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace fortnight;
   using namespace fortnight::storage;
   std::string bytes(reinterpret_cast<const char*>(data), size);
   fortnight::tests::repair_last_64(bytes);

@@ -13,6 +13,7 @@
 
 namespace {
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 // What each reader may hold and visit.

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
 #include "query/request_reader.h"
 #include "query/service.h"
-#include "storage/base/utf8.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 
@@ -21,7 +21,7 @@ void require(bool condition) {
 
 // A line of an answer is one line of UTF-8.
 void check_line(std::string_view line) {
-  require(storage::valid_utf8_prefix(line) == line.size());
+  require(valid_utf8_prefix(line) == line.size());
   require(line.find('\n') == std::string_view::npos);
 }
 

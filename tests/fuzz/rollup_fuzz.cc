@@ -10,6 +10,7 @@
 
 namespace {
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 std::vector<CountQuery> questions(Day day) {

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(retention_says_what_is_too_old) {
   config::Config config = config::default_config();
   const auto oldest = [&](std::uint32_t days) {
     config.retention.days = days;
-    return mapper_settings(config, config.sources[0]).max_age / storage::kNsPerDay;
+    return mapper_settings(config, config.sources[0]).max_age / kNsPerDay;
   };
   BOOST_TEST(oldest(14) == 400);
   BOOST_TEST(oldest(399) == 400);
@@ -288,8 +288,7 @@ BOOST_AUTO_TEST_CASE(epochs_are_numbers_however_they_are_written) {
                                "\" 1795162530.000 \"", "\"+1795162530\"", "1795162530000",
                                "1795162530000.0", "1.79516253e12", "\"1.795162530E+15\""}) {
     BOOST_TEST_CONTEXT(ts) {
-      BOOST_TEST(look(work.map("{\"ts\":" + ts + "}")).call.ts ==
-                 1'795'162'530 * storage::kNsPerSecond);
+      BOOST_TEST(look(work.map("{\"ts\":" + ts + "}")).call.ts == 1'795'162'530 * kNsPerSecond);
     }
   }
 }

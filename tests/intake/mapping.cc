@@ -16,7 +16,7 @@ MapperAtWork::MapperAtWork(const std::string& format, config::Config config) {
 MapperAtWork::MapperAtWork(MapperSettings settings)
     : mapper_(std::make_unique<Mapper>(std::move(settings))) {}
 
-storage::Append MapperAtWork::map(std::string_view line, storage::TimeNs now) {
+storage::Append MapperAtWork::map(std::string_view line, TimeNs now) {
   storage::Append append;
   mapper_->map_copy(line, 0, now, append);
   return append;

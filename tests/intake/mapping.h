@@ -12,7 +12,7 @@
 namespace fortnight::intake {
 
 // 2026-11-20T12:00:00Z
-inline constexpr storage::TimeNs kNow = 1'795'176'000 * storage::kNsPerSecond;
+inline constexpr TimeNs kNow = 1'795'176'000 * kNsPerSecond;
 
 // A mapper with all that it needs; map() gives each line its own append.
 class MapperAtWork {
@@ -21,7 +21,7 @@ class MapperAtWork {
                         config::Config config = config::default_config());
   explicit MapperAtWork(MapperSettings settings);
 
-  storage::Append map(std::string_view line, storage::TimeNs now = kNow);
+  storage::Append map(std::string_view line, TimeNs now = kNow);
   Mapper& mapper() { return *mapper_; }
 
  private:

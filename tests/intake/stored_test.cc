@@ -20,7 +20,7 @@
 namespace fortnight::intake {
 namespace {
 
-constexpr storage::Day kDay = storage::day_of(kNow);
+constexpr Day kDay = day_of(kNow);
 
 std::vector<std::string> generated_lines() {
   const generate::World world(5, 200);
@@ -30,7 +30,7 @@ std::vector<std::string> generated_lines() {
   disorder.odd = 0.1;
   generate::Stream stream(
       writer, 5, disorder, [&](std::string_view line) { lines.emplace_back(line); }, nullptr);
-  const generate::Micros from = storage::day_start(kDay) / 1000;
+  const generate::Micros from = day_start(kDay) / 1000;
   generate::Traffic traffic(from, from + generate::kDay / 2, 6000, 5);
   generate::Random random(5);
   while (const auto time = traffic.next(random)) stream.call_at(*time);

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(days_follow_each_other) {
         const auto time = parser.parse(text);
         BOOST_REQUIRE(time.has_value());
         BOOST_REQUIRE(time->ns == expected);
-        expected += storage::kNsPerDay;
+        expected += kNsPerDay;
       }
       char after[40];
       std::snprintf(after, sizeof(after), "%04d-%02d-%02dT00:00:00Z", year, month, days + 1);

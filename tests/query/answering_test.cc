@@ -42,7 +42,7 @@ struct Life {
   void append(Random& random, int count) {
     std::vector<std::string> lines;
     for (int i = 0; i < count; ++i) {
-      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      const auto back = static_cast<TimeNs>(random() % (3 * 96)) * kNsPerQuarter;
       lines.push_back(tests::random_line(random, now - back - 1));
     }
     engine.engine().append(tests::native_append(lines), now).value();
@@ -69,9 +69,9 @@ struct Life {
   std::vector<std::string> with_pauses(Random& random, const std::string& request, bool arrive) {
     Rows rows(&random);
     storage::Budget budget;
-    budget.stop = [&]() -> std::optional<storage::Error> {
+    budget.stop = [&]() -> std::optional<Error> {
       if (random() % 50 != 0) return std::nullopt;
-      return storage::Error{storage::ErrorCode::locked, "later"};
+      return Error{ErrorCode::locked, "later"};
     };
     const auto answering = Answering::start(context, request);
     while (answering->run(rows, budget) == Answering::State::paused) {
@@ -82,7 +82,7 @@ struct Life {
     return std::move(rows.lines);
   }
 
-  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  TimeNs now = tests::utc("2026-11-20T12:00:00Z");
   tests::EngineUnderTest engine;
   std::shared_ptr<query::Context> context = std::make_shared<query::Context>();
   int pauses = 0;

@@ -45,8 +45,8 @@ struct Life {
     const bool late = random() % 4 == 0;
     for (std::uint64_t i = 1 + random() % 60; i > 0; --i) {
       const std::uint64_t days = late && random() % 4 == 0 ? 20 : 3;
-      const auto back = static_cast<storage::TimeNs>(random() % (days * 96));
-      lines.push_back(tests::random_line(random, now - back * storage::kNsPerQuarter - 1));
+      const auto back = static_cast<TimeNs>(random() % (days * 96));
+      lines.push_back(tests::random_line(random, now - back * kNsPerQuarter - 1));
     }
     const auto split = random() % 4 == 0 ? tests::Split::plain : tests::Split::shapes;
     engine.engine().append(tests::native_append(lines, split), now).value();
@@ -66,7 +66,7 @@ struct Life {
         engine.engine().flush().value();
         return;
       case 3:
-        now += static_cast<storage::TimeNs>(random() % 60) * storage::kNsPerHour;
+        now += static_cast<TimeNs>(random() % 60) * kNsPerHour;
         engine.expire(now);
         return model.expire(now);
       default:
@@ -133,7 +133,7 @@ struct Life {
   }
 
   Random random;
-  storage::TimeNs now = tests::utc("2026-11-20T12:07:00Z");
+  TimeNs now = tests::utc("2026-11-20T12:07:00Z");
   tests::EngineUnderTest engine;
   tests::ModelStore model;
   query::Context context;

@@ -7,12 +7,11 @@
 
 using namespace fortnight;
 using query::Step;
-using storage::TimeNs;
 using tests::utc;
 
 namespace {
 
-constexpr TimeNs kMinute = 60 * storage::kNsPerSecond;
+constexpr TimeNs kMinute = 60 * kNsPerSecond;
 
 struct Wall {
   std::int64_t day;
@@ -22,17 +21,16 @@ struct Wall {
 
 Wall wall(TimeNs time, const query::TimeZone& zone, std::int64_t length) {
   const std::int64_t local = zone.local(time);
-  return {storage::floor_div(local, storage::kNsPerDay), storage::floor_div(local, length),
-          storage::floor_div(local, kMinute)};
+  return {floor_div(local, kNsPerDay), floor_div(local, length), floor_div(local, kMinute)};
 }
 
 // The naive model: minute after minute, looking at the clock on the wall. A bucket begins when the
 // clock enters another one, and when it comes to the beginning of the one it shows again.
 std::vector<TimeNs> starts_by_minutes(TimeNs from, TimeNs to, const query::TimeZone& zone,
                                       Step step) {
-  const std::int64_t length = step == Step::quarter ? storage::kNsPerQuarter
-                              : step == Step::hour  ? storage::kNsPerHour
-                                                    : storage::kNsPerDay;
+  const std::int64_t length = step == Step::quarter ? kNsPerQuarter
+                              : step == Step::hour  ? kNsPerHour
+                                                    : kNsPerDay;
   std::vector<TimeNs> starts;
   std::int64_t last_day = std::numeric_limits<std::int64_t>::min();
   for (TimeNs time = from; time < to; time += kMinute) {
@@ -97,8 +95,8 @@ BOOST_AUTO_TEST_CASE(any_period_is_cut_without_gaps) {
   for (int i = 0; i < 600; ++i) {
     const auto zone = query::TimeZone::find(zones[random() % 6]).value();
     const TimeNs from = utc("2023-01-01T00:00:00Z") +
-                        static_cast<TimeNs>(random() % (365 * 24 * 3600)) * storage::kNsPerSecond;
-    const TimeNs to = from + 1 + static_cast<TimeNs>(random() % (3 * storage::kNsPerDay));
+                        static_cast<TimeNs>(random() % (365 * 24 * 3600)) * kNsPerSecond;
+    const TimeNs to = from + 1 + static_cast<TimeNs>(random() % (3 * kNsPerDay));
     const Step step = static_cast<Step>(random() % 3);
     const auto buckets = query::cut({from, to, 0}, zone, step, 100'000);
     BOOST_REQUIRE(buckets);

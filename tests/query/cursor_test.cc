@@ -12,9 +12,9 @@ BOOST_AUTO_TEST_CASE(gives_itself_back) {
   for (const PageCursor& cursor :
        {PageCursor{{1'795'000'000'123'456'789, 42},
                    1'794'000'000'000'000'000,
-                   storage::kMaxTime,
+                   fortnight::kMaxTime,
                    RequestMark{~0ULL, 0}},
-        PageCursor{{-5, 0}, storage::kMinTime, storage::kMaxTime, std::nullopt}}) {
+        PageCursor{{-5, 0}, fortnight::kMinTime, fortnight::kMaxTime, std::nullopt}}) {
     const auto again = PageCursor::parse(cursor.to_string());
     BOOST_REQUIRE(again);
     BOOST_TEST(again->after.ts == cursor.after.ts);

@@ -4,9 +4,9 @@
 #include <random>
 #include <set>
 
+#include "base/utf8.h"
 #include "query/service.h"
 #include "query/time_zone.h"
-#include "storage/base/utf8.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 #include "tests/support/random_calls.h"
@@ -17,15 +17,15 @@ namespace {
 
 class Rows final : public query::Sink {
  public:
-  explicit Rows(std::size_t most = 1'000'000) : most_(most) {}
+  explicit Rows(std::size_t most = 1'000'000) : limit_(most) {}
   bool row(std::string_view json) override {
     lines.emplace_back(json);
-    return lines.size() < most_;
+    return lines.size() < limit_;
   }
   std::vector<std::string> lines;
 
  private:
-  std::size_t most_;
+  std::size_t limit_;
 };
 
 struct Fixture {
@@ -43,7 +43,7 @@ struct Fixture {
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < count; ++i) {
       // Ties are frequent: whole quarters of an hour.
-      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      const auto back = static_cast<TimeNs>(random() % (3 * 96)) * kNsPerQuarter;
       lines.push_back(tests::random_line(random, now - back - 1));
     }
     append(lines);
@@ -55,7 +55,7 @@ struct Fixture {
     return closing;
   }
 
-  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  TimeNs now = tests::utc("2026-11-20T12:00:00Z");
   tests::ModelStore model;
   std::shared_ptr<query::Context> context = std::make_shared<query::Context>();
   std::vector<std::string> answer;
@@ -89,8 +89,8 @@ BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {
             ask(request + " limit=" + limit + (cursor.empty() ? "" : " cursor=" + cursor));
         pages.insert(pages.end(), answer.begin(), answer.end());
         cursor = at(closing.substr(3), "/next");
-        now += storage::kNsPerSecond;  // "last-3-days" is what it was when the first page was asked
-                                       // for
+        now += kNsPerSecond;  // "last-3-days" is what it was when the first page was asked
+                              // for
         if (cursor.empty()) break;
       }
       BOOST_TEST(pages == whole, boost::test_tools::per_element());
@@ -119,12 +119,10 @@ BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
         const auto zone = query::TimeZone::find(tz).value();
         ask("LOGS limit=10000" + rest);
         std::map<std::string, std::uint64_t> expected;
-        const auto length = step == "15m"  ? storage::kNsPerQuarter
-                            : step == "1h" ? storage::kNsPerHour
-                                           : storage::kNsPerDay;
+        const auto length = step == "15m" ? kNsPerQuarter : step == "1h" ? kNsPerHour : kNsPerDay;
         for (const std::string& call : answer) {
           const auto local = zone.local(tests::utc(at(call, "/ts")));
-          ++expected[zone.format(zone.instant(storage::floor_div(local, length) * length))];
+          ++expected[zone.format(zone.instant(floor_div(local, length) * length))];
         }
         const std::uint64_t calls = answer.size();
         const std::string closing = ask("ACTIVITY step=" + step + rest);
@@ -240,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_sink_that_is_gone_and_a_budget_that_is_spent_end_a_query)
     BOOST_TEST(rows.lines.size() == 1U);
   }
   storage::Budget spent;
-  spent.stop = [] { return storage::Error{storage::ErrorCode::limit, "took too long"}; };
+  spent.stop = [] { return Error{ErrorCode::limit, "took too long"}; };
   for (const char* request : {"LOGS date=last-3-days", "EXPORT date=last-3-days", "ACTIVITY",
                               "ERRORS date=last-3-days", "VALUES field=account"}) {
     Rows rows;
@@ -314,7 +312,7 @@ BOOST_AUTO_TEST_CASE(long_errors_are_shortened_between_characters) {
     BOOST_TEST(closing.size() < 1'100U);
     BOOST_TEST(closing.starts_with("ERR bad-request column 11: no date \"" + pad + "\u20ac"));
     BOOST_TEST(closing.ends_with(" or YYYY-MM-DD"));
-    BOOST_TEST(storage::valid_utf8_prefix(closing) == closing.size());
+    BOOST_TEST(valid_utf8_prefix(closing) == closing.size());
   }
 }
 

@@ -33,7 +33,7 @@ struct Life {
   void append(Random& random, int count) {
     std::vector<std::string> lines;
     for (int i = 0; i < count; ++i) {
-      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      const auto back = static_cast<TimeNs>(random() % (3 * 96)) * kNsPerQuarter;
       lines.push_back(tests::random_line(random, now - back - 1));
     }
     engine.engine().append(tests::native_append(lines), now).value();
@@ -77,7 +77,7 @@ struct Life {
     return all;
   }
 
-  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  TimeNs now = tests::utc("2026-11-20T12:00:00Z");
   tests::EngineUnderTest engine;
 };
 

@@ -5,7 +5,6 @@
 #include "tests/support/native_lines.h"
 
 using namespace fortnight;
-using storage::TimeNs;
 using tests::utc;
 
 namespace {
@@ -248,12 +247,12 @@ BOOST_AUTO_TEST_CASE(a_day_that_never_was) {
                  .starts_with("ERR bad-request column 11: yesterday never was in Pacific/Apia"));
   const auto zone = query::TimeZone::find("Pacific/Apia").value();
   const TimeNs begin = utc("2011-12-29T10:00:00Z");
-  const query::Period last{begin, begin + storage::kNsPerDay, true};
+  const query::Period last{begin, begin + kNsPerDay, true};
   const query::Shift before_last(query::Compared::previous, last, zone);
   BOOST_TEST(zone.format(before_last.back(last.from)) == "2011-12-28T00:00:00-10:00");
   BOOST_TEST(before_last.back(last.to) == last.from);
-  const TimeNs behind = begin + storage::kNsPerDay;
-  const query::Period first{behind, behind + storage::kNsPerDay, true};
+  const TimeNs behind = begin + kNsPerDay;
+  const query::Period first{behind, behind + kNsPerDay, true};
   const query::Shift before_first(query::Compared::previous, first, zone);
   BOOST_TEST(before_first.back(first.from) == begin);
   BOOST_TEST(before_first.back(first.to) == behind);

@@ -9,13 +9,14 @@
 #include "tests/support/flat_line.h"
 #include "tests/support/model_under_test.h"
 #include "tests/support/native_lines.h"
+#include "tests/support/project_file.h"
 
 using namespace fortnight;
 
 namespace {
 
 std::string page() {
-  std::ifstream in(FORTNIGHT_SOURCE_DIR "/docs/protocol.md");
+  std::ifstream in(fortnight::project_file("docs/protocol.md"));
   BOOST_REQUIRE(in);
   std::ostringstream text;
   text << in.rdbuf();
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
   const std::string text = page();
   tests::ModelStore model;
   query::Context context;
-  storage::TimeNs now = tests::utc("2026-11-01T12:00:00Z");
+  TimeNs now = tests::utc("2026-11-01T12:00:00Z");
   context.store = &model;
   context.now = [&] { return now; };
   context.accounts["A"] = {"Acme", "UTC"};
@@ -91,7 +92,7 @@ BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
     model.append(tests::native_append({line, named}), now).value();
   };
   append("2026-11-01T11:01:00Z");
-  now += 20 * storage::kNsPerDay;
+  now += 20 * kNsPerDay;
   model.expire(now);
   append("2026-11-01T11:01:00Z");  // late
   append("2026-11-21T11:01:00Z");
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(help_tells_every_verb_option_and_filter) {
   tests::ModelStore model;
   query::Context context;
   context.store = &model;
-  context.now = [] { return storage::TimeNs{0}; };
+  context.now = [] { return TimeNs{0}; };
   Rows guide;
   BOOST_TEST(query::execute(context, "HELP", guide, {}) == "OK {}");
   for (const std::string_view filter : query::filter_names(context)) {

@@ -31,7 +31,7 @@ class Rows final : public query::Sink {
 
 struct Line {
   FlatLine flat;
-  storage::TimeNs ts;
+  TimeNs ts;
   [[nodiscard]] int status() const {
     const std::string text = flat.at("/status");
     return text.empty() ? 0 : std::stoi(text);
@@ -54,7 +54,7 @@ struct Fixture {
   void append(Random& random) {
     Words texts;
     for (int i = 0; i < 150; ++i) {
-      const auto back = static_cast<storage::TimeNs>(random() % (3 * 96)) * storage::kNsPerQuarter;
+      const auto back = static_cast<TimeNs>(random() % (3 * 96)) * kNsPerQuarter;
       texts.push_back(tests::random_line(random, now - back - 1));
       lines.push_back({tests::flatten(texts.back()), now - back - 1});
     }
@@ -70,7 +70,7 @@ struct Fixture {
     return tests::flatten(closing.substr(3));
   }
 
-  storage::TimeNs now = tests::utc("2026-11-20T12:00:00Z");
+  TimeNs now = tests::utc("2026-11-20T12:00:00Z");
   tests::EngineUnderTest engine;
   query::Context context;
   std::vector<Line> lines;  // all within last-4-days
@@ -78,9 +78,7 @@ struct Fixture {
 };
 
 // Of a time as answers in UTC write it.
-storage::TimeNs instant(const std::string& text) {
-  return tests::utc(text.substr(0, text.find('+')) + "Z");
-}
+TimeNs instant(const std::string& text) { return tests::utc(text.substr(0, text.find('+')) + "Z"); }
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
 }  // namespace
@@ -216,9 +214,9 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
     for (std::size_t row = 0; row <= rows.size(); ++row) {
       const bool all = row == rows.size();
       const bool last = all || row + 1 == rows.size();
-      const storage::TimeNs begin = std::max(
-          instant(all ? summary.at("/from") : rows[row].at("/t")), instant(summary.at("/from")));
-      const storage::TimeNs end = instant(last ? summary.at("/to") : rows[row + 1].at("/t"));
+      const TimeNs begin = std::max(instant(all ? summary.at("/from") : rows[row].at("/t")),
+                                    instant(summary.at("/from")));
+      const TimeNs end = instant(last ? summary.at("/to") : rows[row + 1].at("/t"));
       std::vector<double> durations;
       for (const Line& line : lines) {
         const std::string duration = line.flat.at("/duration_ms");
@@ -248,9 +246,8 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
 // A call a quarter of an hour, so that each local hour of any day has as many as it has quarters.
 BOOST_AUTO_TEST_CASE(the_period_before_a_day_on_which_clocks_change) {
   Words texts;
-  const storage::TimeNs first = tests::utc("2026-10-30T00:00:00Z");
-  for (storage::TimeNs ts = first; ts < tests::utc("2026-11-04T00:00:00Z");
-       ts += storage::kNsPerQuarter) {
+  const TimeNs first = tests::utc("2026-10-30T00:00:00Z");
+  for (TimeNs ts = first; ts < tests::utc("2026-11-04T00:00:00Z"); ts += kNsPerQuarter) {
     std::string line = R"({"ts":")";
     storage::append_rfc3339(ts, 0, line);
     texts.push_back(line + R"(Z","account":"clocks","status":200})");

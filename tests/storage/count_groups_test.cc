@@ -8,6 +8,7 @@
 
 #include "storage/store.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

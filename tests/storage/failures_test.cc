@@ -9,6 +9,7 @@
 
 #include "storage/store.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

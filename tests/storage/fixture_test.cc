@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/checksum.h"
+#include "base/checksum.h"
 #include "storage/engine.h"
 #include "storage/engine/rejects.h"
+#include "tests/support/project_file.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 namespace fs = std::filesystem;
 
@@ -51,7 +53,7 @@ std::string hex(std::uint64_t number) {
 BOOST_AUTO_TEST_SUITE(fixtures)
 
 BOOST_AUTO_TEST_CASE(the_first_format_opens) {
-  const fs::path fixture = fs::path(FORTNIGHT_SOURCE_DIR) / "tests/fixtures/format-1";
+  const fs::path fixture = fortnight::project_file("tests/fixtures/format-1");
   const Copy copy(fixture / "data");
   const auto files = posix_file_system(copy.root.string());
   auto engine = Engine::open(*files, {}, kThen);

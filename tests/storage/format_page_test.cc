@@ -7,14 +7,16 @@
 #include <sstream>
 #include <string>
 
-#include "storage/base/limits.h"
 #include "storage/encoding/format.h"
 #include "storage/encoding/number_codec.h"
 #include "storage/encoding/text_codec.h"
 #include "storage/journal/format.h"
+#include "storage/packing/limits.h"
 #include "storage/part/format.h"
 #include "storage/rollup/format.h"
+#include "tests/support/project_file.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {
@@ -22,7 +24,7 @@ namespace {
 using Table = std::map<unsigned, std::string>;
 
 std::string page() {
-  std::ifstream in(std::string(FORTNIGHT_SOURCE_DIR) + "/docs/format.md");
+  std::ifstream in(fortnight::project_file("docs/format.md"));
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

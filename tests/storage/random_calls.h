@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/call/batch.h"
 #include "storage/call/time_text.h"
 

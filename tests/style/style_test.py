@@ -12,27 +12,29 @@ MAX_COLUMNS = {".h": 100, ".cc": 100, ".py": 110}
 MAX_LINES = 500
 # A folder, and the folders whose headers it may include besides its own.
 STORAGE = {
-    "storage/base": [],
-    "storage/files": ["storage/base"],
-    "storage/call": ["storage/base"],
-    "storage": ["storage/base", "storage/files", "storage/call"],
-    "storage/encoding": ["storage/base", "storage/call"],
-    "storage/encoding/codecs": ["storage/base", "storage/call", "storage/encoding"],
-    "storage/journal": ["storage", "storage/base", "storage/files", "storage/call"],
-    "storage/part": ["storage", "storage/base", "storage/files", "storage/call", "storage/encoding"],
-    "storage/rollup": ["storage", "storage/base", "storage/files", "storage/call"],
-    "storage/engine": ["storage", "storage/base", "storage/files", "storage/call",
+    "storage/packing": [],
+    "storage/files": [],
+    "storage/call": ["storage/packing"],
+    "storage": ["storage/packing", "storage/files", "storage/call"],
+    "storage/encoding": ["storage/packing", "storage/call"],
+    "storage/encoding/codecs": ["storage/packing", "storage/call", "storage/encoding"],
+    "storage/journal": ["storage", "storage/packing", "storage/files", "storage/call"],
+    "storage/part": ["storage", "storage/packing", "storage/files", "storage/call",
+                     "storage/encoding"],
+    "storage/rollup": ["storage", "storage/packing", "storage/files", "storage/call"],
+    "storage/engine": ["storage", "storage/packing", "storage/files", "storage/call",
                        "storage/encoding", "storage/journal", "storage/part", "storage/rollup"],
 }
 ROOMS = {
-    "config": [],
-    "storage": [],
-    "query": ["storage", "config"],
-    "intake": ["storage", "config"],
-    "daemon": ["storage", "config", "query", "intake"],
-    "tools": ["storage", "config", "query", "intake"],
-    "tests": ["storage", "config", "query", "intake", "daemon", "tools", "bench"],
-    "bench": ["storage", "config", "query", "intake", "daemon", "tools"],
+    "base": [],
+    "config": ["base"],
+    "storage": ["base"],
+    "query": ["base", "storage", "config"],
+    "intake": ["base", "storage", "config"],
+    "daemon": ["base", "storage", "config", "query", "intake"],
+    "tools": ["base", "storage", "config", "query", "intake"],
+    "tests": ["base", "storage", "config", "query", "intake", "daemon", "tools", "bench"],
+    "bench": ["base", "storage", "config", "query", "intake", "daemon", "tools"],
 }
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 INCLUDE = re.compile(r'^#include "([^"]+)"')

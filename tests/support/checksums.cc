@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
-#include "storage/base/compression.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/journal/format.h"
+#include "storage/packing/compression.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/table.h"
 #include "tests/support/simulated_file_system.h"

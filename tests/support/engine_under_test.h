@@ -13,21 +13,21 @@ namespace fortnight::tests {
 
 class EngineUnderTest final : public StoreUnderTest {
  public:
-  void start(storage::TimeNs now) override { open(now); }
+  void start(TimeNs now) override { open(now); }
   storage::Store& store() override { return *engine_; }
   storage::Engine& engine() { return *engine_; }
   // To be set before start().
   storage::KeyCaps caps;
-  void restart(storage::TimeNs now) override {
+  void restart(TimeNs now) override {
     engine_.reset();
     files_ = files_->crashed(faults::Loss::random, ++restarts_);
     open(now);
   }
-  void seal(storage::TimeNs now) override { maintain(now); }
-  void expire(storage::TimeNs now) override { maintain(now); }
+  void seal(TimeNs now) override { maintain(now); }
+  void expire(TimeNs now) override { maintain(now); }
 
  private:
-  void open(storage::TimeNs now) {
+  void open(TimeNs now) {
     storage::EngineOptions options;
     options.journal_file_bytes = 64U << 10;
     options.disk_reserve = 0;
@@ -37,7 +37,7 @@ class EngineUnderTest final : public StoreUnderTest {
     engine_ = storage::Engine::open(*files_, options, now).value();
   }
   // Does all maintenance that is due.
-  void maintain(storage::TimeNs now) {
+  void maintain(TimeNs now) {
     engine_->flush().value();
     while (tests::maintain(*engine_, now).value() <= now) continue;
   }

@@ -6,7 +6,7 @@
 namespace fortnight::tests {
 
 // Does one step at most. Returns the time at which it must be called again.
-inline storage::Result<storage::TimeNs> maintain(storage::Engine& engine, storage::TimeNs now) {
+inline Result<TimeNs> maintain(storage::Engine& engine, TimeNs now) {
   const auto flush = engine.flush_if_due(now);
   if (!flush || *flush <= now) return flush;
   return engine.upkeep(now);

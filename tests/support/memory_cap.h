@@ -27,8 +27,8 @@ class MemoryCap {
   MemoryCap& operator=(const MemoryCap&) = delete;
 
  private:
-  // More than the limits of storage/base/limits.h and the stacks of a few threads, and less than a
-  // length of four damaged bytes.
+  // More than the limits of storage/packing/limits.h and the stacks of a few threads, and less than
+  // a length of four damaged bytes.
   static constexpr std::uint64_t kMoreBytes = 512U << 20;
 
   static std::uint64_t mapped_bytes() {

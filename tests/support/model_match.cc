@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "storage/base/json_number.h"
+#include "base/json_number.h"
 #include "tests/support/model_store.h"
 
 namespace fortnight::tests {

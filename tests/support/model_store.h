@@ -17,29 +17,28 @@ class ModelStore final : public storage::Store {
  public:
   explicit ModelStore(int retention_days = 14) : retention_days_(retention_days) {}
 
-  storage::Result<void> append(storage::Append&& append, storage::TimeNs now) override;
-  storage::Result<void> sync() override { return {}; }
+  Result<void> append(storage::Append&& append, TimeNs now) override;
+  Result<void> sync() override { return {}; }
   [[nodiscard]] std::map<std::string, std::string> positions() const override { return positions_; }
 
-  storage::Result<storage::ScanSummary> scan(const storage::CallQuery& query,
-                                             const storage::Budget& budget,
-                                             const storage::CallVisitor& visit) const override;
-  storage::Result<storage::CountAnswer> count(const storage::CountQuery& query, storage::TimeNs now,
-                                              const storage::Budget& budget) const override;
-  storage::Result<std::optional<storage::CallRecord>> fetch(
-      const storage::Ref& ref, const storage::Budget& budget) const override;
-  storage::Result<storage::RejectPage> rejects(const storage::RejectQuery& query,
-                                               const storage::Budget& budget) const override;
-  storage::Result<std::uint64_t> count_rejects(const storage::RejectFilter& filter) const override;
-  storage::Result<storage::ScanSummary> explain(const storage::CallQuery& query) const override;
+  Result<storage::ScanSummary> scan(const storage::CallQuery& query, const storage::Budget& budget,
+                                    const storage::CallVisitor& visit) const override;
+  Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs now,
+                                     const storage::Budget& budget) const override;
+  Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
+                                                   const storage::Budget& budget) const override;
+  Result<storage::RejectPage> rejects(const storage::RejectQuery& query,
+                                      const storage::Budget& budget) const override;
+  Result<std::uint64_t> count_rejects(const storage::RejectFilter& filter) const override;
+  Result<storage::ScanSummary> explain(const storage::CallQuery& query) const override;
 
   [[nodiscard]] std::optional<storage::TimeRange> extent() const override;
 
-  storage::Result<void> drop_day(storage::Day day) override;
-  [[nodiscard]] storage::StoreStatus status(storage::TimeNs now) const override;
+  Result<void> drop_day(Day day) override;
+  [[nodiscard]] storage::StoreStatus status(TimeNs now) const override;
 
   // Drops every day that is past retention at `now`, as the engine's upkeep does.
-  void expire(storage::TimeNs now);
+  void expire(TimeNs now);
 
  private:
   // A call as it was appended. A call that is only counted has no line and no other values than
@@ -52,16 +51,16 @@ class ModelStore final : public storage::Store {
   static void forget(Entry& entry);
   static bool matches(const Entry& entry, const std::vector<storage::Predicate>& predicates);
   static bool holds(const Entry& entry, const storage::Predicate& predicate);
-  void note_dropped(storage::TimeNs from, storage::TimeNs to, storage::Completeness& out) const;
+  void note_dropped(TimeNs from, TimeNs to, storage::Completeness& out) const;
 
   int retention_days_;
-  storage::Day first_kept_ = std::numeric_limits<storage::Day>::min();
+  Day first_kept_ = std::numeric_limits<Day>::min();
   std::uint64_t next_seq_ = 1;
   std::vector<Entry> kept_;
   std::vector<Entry> counted_;  // of dropped days, and calls that came too late to be kept
   std::map<std::string, std::string> positions_;
   std::vector<storage::Reject> rejects_;  // all that there were, by number
-  storage::TimeNs rejects_kept_from_ = storage::kMinTime;
+  TimeNs rejects_kept_from_ = kMinTime;
 };
 
 }  // namespace fortnight::tests

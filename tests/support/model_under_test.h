@@ -10,10 +10,10 @@ class ModelUnderTest final : public StoreUnderTest {
  public:
   storage::Store& store() override { return model_; }
   // It has no files, and nothing to seal.
-  void start(storage::TimeNs) override {}
-  void restart(storage::TimeNs) override {}
-  void seal(storage::TimeNs) override {}
-  void expire(storage::TimeNs now) override { model_.expire(now); }
+  void start(TimeNs) override {}
+  void restart(TimeNs) override {}
+  void seal(TimeNs) override {}
+  void expire(TimeNs now) override { model_.expire(now); }
 
  private:
   ModelStore model_;

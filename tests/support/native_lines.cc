@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "storage/call/json_walk.h"
+#include "base/json_walk.h"
 #include "tests/support/flat_line.h"
 
 namespace fortnight::tests {
@@ -15,7 +15,6 @@ namespace {
 
 using storage::Batch;
 using storage::Call;
-using storage::JsonWalk;
 using storage::Shape;
 using storage::Text;
 
@@ -104,7 +103,7 @@ std::int64_t duration_of(const std::string& milliseconds) {
 
 }  // namespace
 
-storage::TimeNs utc(std::string_view rfc3339, std::uint8_t* digits) {
+TimeNs utc(std::string_view rfc3339, std::uint8_t* digits) {
   std::istringstream in{std::string(rfc3339)};
   date::sys_time<std::chrono::nanoseconds> time;
   in >> date::parse("%FT%TZ", time);

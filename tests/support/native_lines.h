@@ -20,6 +20,6 @@ void add_native_line(std::string_view line, Split split, storage::Batch& batch);
 storage::Append native_append(const std::vector<std::string>& lines, Split split = Split::shapes);
 
 // Parses "2026-11-20T08:15:30.123456Z". `digits` is set to the number of digits of its fraction.
-storage::TimeNs utc(std::string_view rfc3339, std::uint8_t* digits = nullptr);
+TimeNs utc(std::string_view rfc3339, std::uint8_t* digits = nullptr);
 
 }  // namespace fortnight::tests

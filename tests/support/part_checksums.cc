@@ -1,8 +1,8 @@
 // repair_part(): a part's checksums are nested four deep; the innermost are recomputed first.
 #include <string_view>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"

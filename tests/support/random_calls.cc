@@ -98,7 +98,7 @@ std::string member(Random& random, const char* name, const Words& words) {
 
 }  // namespace
 
-std::string random_line(Random& random, storage::TimeNs ts) {
+std::string random_line(Random& random, TimeNs ts) {
   const date::sys_time<std::chrono::nanoseconds> time{std::chrono::nanoseconds(ts)};
   std::string line = fmt::format("{{\"ts\":\"{}Z\"", date::format("%FT%T", time));
   line += member(random, "account", kAccounts) + member(random, "method", kMethods);

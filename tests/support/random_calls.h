@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/call/predicate.h"
 
 namespace fortnight::tests {
 
 // A line of the native format at `ts`. Some are odd: absent fields, escapes, duplicate keys, nulls
 // in place of values, nested bodies.
-std::string random_line(std::mt19937_64& random, storage::TimeNs ts);
+std::string random_line(std::mt19937_64& random, TimeNs ts);
 
 storage::Predicate random_predicate(std::mt19937_64& random);
 // Up to three predicates.

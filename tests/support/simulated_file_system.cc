@@ -4,16 +4,13 @@
 #include <cerrno>
 #include <utility>
 
-#include "storage/files/descriptor.h"
+#include "base/descriptor.h"
 #include "storage/files/posix_io.h"
 
 namespace fortnight::faults {
 
-using storage::Error;
-using storage::ErrorCode;
 using storage::FileEntry;
 using storage::ReadableFile;
-using storage::Result;
 using storage::WritableFile;
 
 namespace {
@@ -34,9 +31,9 @@ Error failure(const Fault& fault, const std::string& what) {
 
 // Sets errno for the fault; returns -1, like a system call.
 int failed_call(const Fault& fault) {
-  errno = fault.effect == Effect::interrupts           ? EINTR
-          : fault.code == storage::ErrorCode::no_space ? ENOSPC
-                                                       : EIO;
+  errno = fault.effect == Effect::interrupts  ? EINTR
+          : fault.code == ErrorCode::no_space ? ENOSPC
+                                              : EIO;
   return -1;
 }
 
@@ -105,7 +102,7 @@ class SimulatedWritableFile final : public WritableFile {
         offset, bytes, "write of " + path_);
   }
   Result<void> sync() override {
-    if (storage::without_interrupts([&] { return owner_.fdatasync(*node_, path_); }) < 0) {
+    if (without_interrupts([&] { return owner_.fdatasync(*node_, path_); }) < 0) {
       return storage::system_error(errno, "sync of " + path_);
     }
     return {};

@@ -54,7 +54,7 @@ enum class Effect {
 };
 
 struct Fault {
-  storage::ErrorCode code = storage::ErrorCode::io;
+  ErrorCode code = ErrorCode::io;
   // A failed write may have written some bytes; a failed sync or rename may have succeeded on disk.
   bool partly_done = false;
   Effect effect = Effect::fails;
@@ -87,16 +87,16 @@ class SimulatedFileSystem final : public storage::FileSystem {
   void put(const std::string& path, std::string bytes);
   void erase(const std::string& path);
 
-  storage::Result<std::unique_ptr<storage::ReadableFile>> open(const std::string& path) override;
-  storage::Result<std::unique_ptr<storage::WritableFile>> create(const std::string& path) override;
-  storage::Result<std::unique_ptr<storage::WritableFile>> open_for_overwrite(
+  Result<std::unique_ptr<storage::ReadableFile>> open(const std::string& path) override;
+  Result<std::unique_ptr<storage::WritableFile>> create(const std::string& path) override;
+  Result<std::unique_ptr<storage::WritableFile>> open_for_overwrite(
       const std::string& path) override;
-  storage::Result<void> rename(const std::string& from, const std::string& to) override;
-  storage::Result<void> remove(const std::string& path) override;
-  storage::Result<void> make_directory(const std::string& path) override;
-  storage::Result<void> sync_directory(const std::string& path) override;
-  storage::Result<std::vector<storage::FileEntry>> list(const std::string& directory) override;
-  storage::Result<std::uint64_t> free_bytes() override;
+  Result<void> rename(const std::string& from, const std::string& to) override;
+  Result<void> remove(const std::string& path) override;
+  Result<void> make_directory(const std::string& path) override;
+  Result<void> sync_directory(const std::string& path) override;
+  Result<std::vector<storage::FileEntry>> list(const std::string& directory) override;
+  Result<std::uint64_t> free_bytes() override;
 
  private:
   friend class SimulatedReadableFile;
@@ -125,7 +125,7 @@ class SimulatedFileSystem final : public storage::FileSystem {
   // The same, repeated while interrupted: for operations that don't behave like system calls.
   std::optional<Fault> begin(Operation operation, const std::string& path);
   void end();
-  storage::Result<NodePointer> find(const std::string& path) const;
+  Result<NodePointer> find(const std::string& path) const;
   // Like system calls: -1 and errno on failure.
   ssize_t pread(const Node& node, const std::string& path, std::uint64_t offset,
                 std::span<char> out);

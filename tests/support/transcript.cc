@@ -9,6 +9,7 @@
 
 #include "query/service.h"
 #include "tests/support/native_lines.h"
+#include "tests/support/project_file.h"
 
 namespace fortnight::tests {
 
@@ -126,7 +127,7 @@ class Player {
     }
   }
 
-  void set_clock(storage::TimeNs now) {
+  void set_clock(TimeNs now) {
     now_ = now;
     if (context_->store != nullptr) return;
     under_test_.start(now);
@@ -191,7 +192,7 @@ class Player {
   StoreUnderTest& under_test_;
   std::shared_ptr<query::Context> context_ = std::make_shared<query::Context>();
   std::unique_ptr<query::Follow> follow_;
-  storage::TimeNs now_ = 0;
+  TimeNs now_ = 0;
   std::size_t number_ = 0;
   std::vector<std::string> answer_;
   std::vector<std::string> failures_;
@@ -206,7 +207,7 @@ std::vector<std::string> play_transcript(std::istream& transcript, StoreUnderTes
 std::vector<std::string> transcripts() {
   std::vector<std::string> paths;
   for (const auto& entry :
-       std::filesystem::directory_iterator(FORTNIGHT_SOURCE_DIR "/tests/protocol")) {
+       std::filesystem::directory_iterator(fortnight::project_file("tests/protocol"))) {
     if (entry.path().extension() == ".test") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());

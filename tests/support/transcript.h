@@ -39,14 +39,14 @@ class StoreUnderTest {
   virtual ~StoreUnderTest() = default;
 
   // Opens the store at `now`; called once, before all other functions.
-  virtual void start(storage::TimeNs now) = 0;
+  virtual void start(TimeNs now) = 0;
   virtual storage::Store& store() = 0;
   // Ends the store like a crash, and opens it again.
-  virtual void restart(storage::TimeNs now) = 0;
+  virtual void restart(TimeNs now) = 0;
   // Seals every day that is over at `now`.
-  virtual void seal(storage::TimeNs now) = 0;
+  virtual void seal(TimeNs now) = 0;
   // Drops every day that is past retention at `now`.
-  virtual void expire(storage::TimeNs now) = 0;
+  virtual void expire(TimeNs now) = 0;
 };
 
 // Runs a transcript; returns the differences from what it expects, each with its line number.

@@ -15,8 +15,7 @@ std::string line_for(std::string_view verb, std::vector<std::string> arguments) 
   return request_line(verb, arguments);
 }
 
-fortnight::storage::Result<Options> parse(std::vector<std::string> words,
-                                          std::string_view connect = "") {
+fortnight::Result<Options> parse(std::vector<std::string> words, std::string_view connect = "") {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   return parse_options(arguments, connect);

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <map>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/engine.h"
 #include "tests/support/effort.h"
 #include "tests/support/temporary_directory.h"
@@ -55,7 +55,7 @@ std::string told_of(const std::string& path) {
 // A daemon's start and end.
 void start_engine(const std::string& root) {
   const auto files = storage::posix_file_system(root);
-  const auto engine = storage::Engine::open(*files, {}, storage::day_start(kDay + 1)).value();
+  const auto engine = storage::Engine::open(*files, {}, day_start(kDay + 1)).value();
   engine->close().value();
 }
 
@@ -91,7 +91,7 @@ class TwoDays {
     storage::Append append;
     for (int i = 0; i < 100; ++i) {
       storage::samples::Sample sample;
-      sample.ts = kNow - i % 2 * storage::kNsPerDay + i;
+      sample.ts = kNow - i % 2 * kNsPerDay + i;
       sample.call_id = "call-" + std::to_string(i);
       storage::samples::add_sample(append.batch, sample);
     }
@@ -116,7 +116,7 @@ class TwoDays {
   [[nodiscard]] const std::string& lines() const { return lines_; }
 
  private:
-  static constexpr storage::TimeNs kNow = storage::day_start(kDay) + 12 * storage::kNsPerHour;
+  static constexpr TimeNs kNow = day_start(kDay) + 12 * kNsPerHour;
   tests::TemporaryDirectory directory_;
   std::string lines_;
 };
@@ -244,10 +244,10 @@ BOOST_AUTO_TEST_CASE(a_journal_that_is_gone_is_found_and_can_be_acknowledged) {
   const SegmentStore store(10);
   {
     const auto files = storage::posix_file_system(store.root());
-    const auto engine = storage::Engine::open(*files, {}, storage::day_start(kDay + 1)).value();
+    const auto engine = storage::Engine::open(*files, {}, day_start(kDay + 1)).value();
     storage::Append append;
     append.skipped = 1;
-    engine->append(std::move(append), storage::day_start(kDay + 1)).value();
+    engine->append(std::move(append), day_start(kDay + 1)).value();
     engine->sync().value();
   }
   BOOST_TEST(problems_of(store.root()) == 0U);
@@ -356,15 +356,15 @@ BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
   std::string header = storage::encode_part_header(kDay);
   header[8] = 1;  // an incompatible feature
   std::string sum;
-  storage::ByteWriter(sum).u32(
-      storage::checksum32(std::string_view(header).substr(0, storage::kPartHeaderBytes - 4)));
+  ByteWriter(sum).u32(
+      checksum32(std::string_view(header).substr(0, storage::kPartHeaderBytes - 4)));
   header.replace(storage::kPartHeaderBytes - 4, 4, sum);
   std::fstream(store.path(SegmentStore::part()), std::ios::in | std::ios::out) << header;
   storage::lock_directory(store.root()).value();  // makes its file
   const auto before = files_of(store.root());
   const auto result = repair(store.root(), {}, stderr);
   BOOST_REQUIRE(!result);
-  BOOST_TEST((result.error().code == storage::ErrorCode::unsupported));
+  BOOST_TEST((result.error().code == ErrorCode::unsupported));
   BOOST_TEST((files_of(store.root()) == before));
 }
 
@@ -383,7 +383,7 @@ BOOST_AUTO_TEST_CASE(a_directory_in_use_is_refused) {
   const auto lock = storage::lock_directory(store.root()).value();
   const auto result = repair(store.root(), {}, stderr);
   BOOST_REQUIRE(!result);
-  BOOST_TEST((result.error().code == storage::ErrorCode::locked));
+  BOOST_TEST((result.error().code == ErrorCode::locked));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,7 +19,7 @@
 
 namespace fortnight::segment {
 
-inline constexpr storage::Day kDay = 20778;
+inline constexpr Day kDay = 20778;
 
 class SegmentStore {
  public:
@@ -72,7 +72,7 @@ class SegmentStore {
   static void fill(storage::Batch& batch, int calls) {
     for (int i = 0; i < calls; ++i) {
       storage::samples::Sample sample;
-      sample.ts = storage::day_start(kDay) + i * storage::kNsPerSecond;
+      sample.ts = day_start(kDay) + i * kNsPerSecond;
       sample.account = "ACC" + std::to_string(i % 7);
       sample.status = i % 10 == 0 ? 500 : 200;
       sample.call_id = "call-" + std::to_string(i);

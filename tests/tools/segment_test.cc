@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_filter_is_an_error) {
   for (const char* filter : {"acount=1", "limit=5", "status"}) {
     const auto result = cat(target, {filter}, stderr);
     BOOST_REQUIRE(!result);
-    BOOST_TEST((result.error().code == storage::ErrorCode::invalid));
+    BOOST_TEST((result.error().code == ErrorCode::invalid));
   }
 }
 

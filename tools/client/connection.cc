@@ -9,9 +9,6 @@ namespace fortnight::client {
 namespace {
 
 using boost::asio::ip::tcp;
-using storage::Error;
-using storage::ErrorCode;
-using storage::Result;
 
 struct Address {
   std::string host;
@@ -43,7 +40,7 @@ Result<void> Connection::open(const std::string& address) {
   tcp::resolver resolver(io_);
   const auto endpoints = resolver.resolve(parsed.host, parsed.port, error);
   if (!error) boost::asio::connect(socket_, endpoints, error);
-  if (error) return storage::io_error("no connection to " + address + ": " + error.message());
+  if (error) return io_error("no connection to " + address + ": " + error.message());
   socket_.set_option(tcp::no_delay(true), error);
   return {};
 }
@@ -66,14 +63,14 @@ Result<std::string_view> Connection::read_line() {
     const std::size_t read =
         socket_.read_some(boost::asio::buffer(buffer_.data() + scanned, kPiece), error);
     buffer_.resize(scanned + read);
-    if (error) return storage::io_error("the connection broke: " + error.message());
+    if (error) return io_error("the connection broke: " + error.message());
   }
 }
 
 Result<Closing> Connection::ask(std::string_view request, const Row& row) {
   boost::system::error_code error;
   boost::asio::write(socket_, boost::asio::buffer(std::string(request).append("\n")), error);
-  if (error) return storage::io_error("the connection broke: " + error.message());
+  if (error) return io_error("the connection broke: " + error.message());
   for (;;) {
     FORTNIGHT_ASSIGN(std::string_view line, read_line());
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -86,8 +83,8 @@ Result<Closing> Connection::ask(std::string_view request, const Row& row) {
       return Closing{true, std::string(line.substr(line.size() > 3 ? 3 : 2))};
     if (line.starts_with("ERR"))
       return Closing{false, std::string(line.substr(line.size() > 4 ? 4 : 3))};
-    return storage::io_error("this is no query port: it answered \"" +
-                             std::string(line.substr(0, 60)) + "\"");
+    return io_error("this is no query port: it answered \"" + std::string(line.substr(0, 60)) +
+                    "\"");
   }
 }
 

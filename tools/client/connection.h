@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::client {
 
@@ -22,16 +22,16 @@ class Connection {
  public:
   // To HOST:PORT, [IPv6]:PORT, or a port of this machine. ErrorCode::invalid: no such form;
   // ErrorCode::io: nobody answers there.
-  storage::Result<void> open(const std::string& address);
+  Result<void> open(const std::string& address);
 
   // Sends a request and hands each data line of its answer to `row`, without its line end; the view
   // lives until `row` returns. A row that returns false ends it, and the connection. ErrorCode::io:
   // the connection broke.
   using Row = std::function<bool(std::string_view line)>;
-  storage::Result<Closing> ask(std::string_view request, const Row& row);
+  Result<Closing> ask(std::string_view request, const Row& row);
 
  private:
-  storage::Result<std::string_view> read_line();
+  Result<std::string_view> read_line();
 
   boost::asio::io_context io_;
   boost::asio::ip::tcp::socket socket_{io_};

@@ -1,6 +1,6 @@
 #include "tools/client/csv.h"
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 #include "tools/client/json.h"
 #include "tools/client/request_line.h"
 
@@ -15,7 +15,7 @@ bool is_formula(std::string_view text) {
 
 std::string fit(std::string text, CsvText form) {
   if (form.safe && is_formula(text)) text.insert(text.begin(), '\'');
-  return form.visible ? storage::visible_text(text) : text;
+  return form.visible ? visible_text(text) : text;
 }
 
 std::string csv_value(std::string_view text) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
 #include "tools/client/lower.h"
@@ -12,7 +12,7 @@ namespace fortnight::client {
 namespace {
 
 // Whether it can stand between quotes as it is.
-bool is_plain(const storage::TextUnit& unit) {
+bool is_plain(const TextUnit& unit) {
   return unit.visible() || unit.code == '\n' || unit.code == '\t';
 }
 
@@ -20,7 +20,7 @@ bool is_plain(const storage::TextUnit& unit) {
 std::string escaped(std::string_view text) {
   std::string out = "$'";
   while (!text.empty()) {
-    const storage::TextUnit unit = storage::first_unit(text);
+    const TextUnit unit = first_unit(text);
     const std::string_view bytes = text.substr(0, unit.length);
     if (is_plain(unit)) {
       if (bytes == "'" || bytes == "\\") out += '\\';
@@ -35,7 +35,7 @@ std::string escaped(std::string_view text) {
 
 std::string shell_quoted(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
-    const storage::TextUnit unit = storage::first_unit(rest);
+    const TextUnit unit = first_unit(rest);
     if (!is_plain(unit)) return escaped(text);
     rest.remove_prefix(unit.length);
   }
@@ -93,7 +93,7 @@ bool is_url(std::string_view path) {
 std::string url_encoded(std::string_view path) {
   std::string out;
   while (!path.empty()) {
-    const storage::TextUnit unit = storage::first_unit(path);
+    const TextUnit unit = first_unit(path);
     const std::string_view bytes = path.substr(0, unit.length);
     if (unit.visible() && unit.code != ' ' && unit.code != '#') {
       out += bytes;
@@ -109,7 +109,7 @@ std::string url_encoded(std::string_view path) {
 std::string printf_escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const storage::TextUnit unit = storage::first_unit(text);
+    const TextUnit unit = first_unit(text);
     const std::string_view bytes = text.substr(0, unit.length);
     if (unit.code == '\\') {
       out += "\\\\";

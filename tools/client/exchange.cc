@@ -30,19 +30,19 @@ std::vector<Header> headers_of(std::string_view json) {
 }
 
 // Members of the line that the exchange's own lines show, and so aren't told again.
-bool is_told(std::string_view key) {
-  static const std::set<std::string_view> told = {
+bool is_shown(std::string_view key) {
+  static const std::set<std::string_view> shown = {
       "ts",       "call_id",     "account", "method",  "endpoint", "path",        "status",
       "revision", "duration_ms", "ids",     "request", "response", "resp_headers"};
-  return told.contains(key);
+  return shown.contains(key);
 }
 
-// The members that no `told` names, as an object; empty where none is left.
-template <typename Told>
-std::string object_without(std::string_view json, Told&& told) {
+// The members that `shown` does not accept, as an object; empty where none is left.
+template <typename Shown>
+std::string object_without(std::string_view json, Shown&& shown) {
   std::string rest;
   for (const Member& member : members_of(json)) {
-    if (told(member.key)) continue;
+    if (shown(member.key)) continue;
     rest += (rest.empty() ? "{" : ",") + json_quoted(member.key) + ":" + member.value;
   }
   return rest.empty() ? rest : rest + "}";
@@ -50,7 +50,7 @@ std::string object_without(std::string_view json, Told&& told) {
 
 // What the line says beside the exchange, and of its messages beside their headers and bodies.
 std::string rest_of(std::string_view line) {
-  std::string rest = object_without(line, is_told);
+  std::string rest = object_without(line, is_shown);
   for (const std::string_view message : {"request", "response"}) {
     const std::string about = object_without(member_of(line, message), [](std::string_view key) {
       return key == "headers" || key == "body";

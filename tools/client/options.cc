@@ -9,10 +9,6 @@
 namespace fortnight::client {
 namespace {
 
-using storage::Error;
-using storage::ErrorCode;
-using storage::Result;
-
 constexpr double kWatchSeconds = 2;
 
 Error usage(std::string message) {
@@ -115,7 +111,7 @@ class Parser {
 
 }  // namespace
 
-storage::Result<Options> parse_options(std::span<char*> arguments, std::string_view connect) {
+Result<Options> parse_options(std::span<char*> arguments, std::string_view connect) {
   Options options;
   options.address = connect.empty() ? kDefaultAddress : connect;
   FORTNIGHT_TRY(Parser(arguments).parse(options));

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 
 namespace fortnight::client {
 
@@ -30,7 +30,7 @@ struct Options {
 
 // `arguments` without the program's name; `connect` is the environment's FORTNIGHT_CONNECT, empty
 // if it is not set. ErrorCode::invalid: an option that there is not, or one without its value.
-storage::Result<Options> parse_options(std::span<char*> arguments, std::string_view connect);
+Result<Options> parse_options(std::span<char*> arguments, std::string_view connect);
 
 // What --help prints.
 std::string_view help_text();

@@ -1,6 +1,6 @@
 #include "tools/client/pretty_json.h"
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 
 namespace fortnight::client {
 namespace {
@@ -73,9 +73,9 @@ class Printer {
     skip_space(0);
     const bool key = at_ < json_.size() && json_[at_] == ':';
     const bool text = token.starts_with('"');
-    out_ += terminal_.styled(storage::visible_json(token), key    ? Style::key
-                                                           : text ? Style::text
-                                                                  : Style::plain);
+    out_ += terminal_.styled(visible_json(token), key    ? Style::key
+                                                  : text ? Style::text
+                                                         : Style::plain);
   }
 
   std::string_view json_;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
@@ -31,32 +31,32 @@ void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), std
 
 // A line of the protocol. A terminal gets the same JSON with escapes for what would drive it.
 void print_line(std::string_view line) {
-  writes_to_terminal() ? print(storage::visible_json(line)) : print(line);
+  writes_to_terminal() ? print(visible_json(line)) : print(line);
   print("\n");
 }
 
 // Whether standard output took all so far: for who has taken nothing, nothing more is asked for.
 bool is_taken() { return std::ferror(stdout) == 0; }
 
-int complain(const storage::Error& error) {
+int complain(const Error& error) {
   std::fprintf(stderr, "fortnight: %s\n", safe_text(error.message).c_str());
-  return error.code == storage::ErrorCode::io ? kNoConnection : kWrong;
+  return error.code == ErrorCode::io ? kNoConnection : kWrong;
 }
 
 // One question and its answer, on a connection of its own.
-class Question {
+class ClientRequest {
  public:
-  explicit Question(const Options& options) : options_(options), verb_(lower(options.verb)) {}
+  explicit ClientRequest(const Options& options) : options_(options), verb_(lower(options.verb)) {}
 
   int ask() {
     if (const auto opened = connection_.open(options_.address); !opened) {
       return complain(opened.error());
     }
     if (verb_ == "export") return export_calls();
-    if (options_.curl) return whole(&Question::print_curl);
+    if (options_.curl) return whole(&ClientRequest::print_curl);
     if (options_.json || !(options_.view || writes_to_terminal())) return lines();
     if (verb_ == "follow") return follow();
-    return whole(&Question::print_view);
+    return whole(&ClientRequest::print_view);
   }
 
  private:
@@ -65,7 +65,7 @@ class Question {
   int converse(const Connection::Row& row, Closed&& closed) {
     const auto closing = connection_.ask(request_line(options_.verb, arguments_), row);
     if (!closing) return complain(closing.error());
-    if (!closing->ok) return complain({storage::ErrorCode::invalid, closing->text});
+    if (!closing->ok) return complain({ErrorCode::invalid, closing->text});
     return closed(closing->text);
   }
 
@@ -137,7 +137,7 @@ class Question {
   }
 
   // Gathers the whole answer and hands it to `show`.
-  int whole(void (Question::*show)(const Answer&) const) {
+  int whole(void (ClientRequest::*show)(const Answer&) const) {
     Answer answer;
     const auto row = [&](std::string_view line) {
       answer.rows.emplace_back(line);
@@ -191,7 +191,7 @@ class Question {
 
 int run(const Options& options) {
   for (;;) {
-    const int status = written(Question(options).ask());
+    const int status = written(ClientRequest(options).ask());
     if (options.watch_seconds <= 0 || status == kWrong || status == kNotWritten) return status;
     std::this_thread::sleep_for(std::chrono::duration<double>(options.watch_seconds));
   }

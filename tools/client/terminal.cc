@@ -6,13 +6,10 @@
 
 #include <cstdlib>
 
-#include "storage/base/visible_text.h"
+#include "base/visible_text.h"
 
 namespace fortnight::client {
 namespace {
-
-using storage::first_unit;
-using storage::TextUnit;
 
 // East Asian characters and emoji take two columns, combining ones none.
 std::size_t columns_of(char32_t c) {
@@ -76,7 +73,7 @@ std::string Terminal::styled(std::string_view text, Style style) const {
 bool writes_to_terminal() { return isatty(STDOUT_FILENO) == 1; }
 
 std::string safe_text(std::string_view text, bool multiline) {
-  return storage::visible_text(text, multiline);
+  return visible_text(text, multiline);
 }
 
 std::size_t display_width(std::string_view text) {

@@ -15,7 +15,6 @@ namespace fortnight::segment {
 
 using storage::FileKind;
 using storage::FileName;
-using storage::Result;
 
 std::string what_is_lost(const FileName& name) {
   const std::string until = storage::day_to_string(name.day);

@@ -8,8 +8,6 @@
 
 namespace fortnight::segment {
 
-using storage::Result;
-
 Result<void> cat(const Target& target, const std::vector<std::string>& filters, std::FILE* out) {
   const auto kinds = id_kinds(target);
   FORTNIGHT_ASSIGN(storage::CallQuery query, parse_filters(filters, kinds));
@@ -36,7 +34,7 @@ Result<void> cat_rejects(const std::string& path, std::FILE* out) {
   Result<void> written;
   file.for_each([&](storage::Reject&& reject) {
     std::string row;
-    storage::JsonWriter json(row);
+    JsonWriter json(row);
     json.open_object();
     query::write_reject(reject, json);
     json.close_object();

@@ -9,14 +9,13 @@ namespace {
 
 using storage::CountAnswer;
 using storage::CountQuery;
-using storage::Day;
 using storage::TextField;
 
 // The counts of each quarter of the day, grouped by each of the keys in turn.
 std::vector<CountQuery> counts_to_compare(Day day) {
   CountQuery query;
-  for (int quarter = 0; quarter <= storage::kQuartersPerDay; ++quarter) {
-    query.edges.push_back(storage::day_start(day) + quarter * storage::kNsPerQuarter);
+  for (int quarter = 0; quarter <= kQuartersPerDay; ++quarter) {
+    query.edges.push_back(day_start(day) + quarter * kNsPerQuarter);
   }
   std::vector<CountQuery> queries;
   for (const TextField field :

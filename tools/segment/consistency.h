@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {
@@ -14,7 +14,7 @@ struct DayFiles {
   std::vector<const StoredFile*> rollups;  // but the late ones, which count calls that aren't kept
 };
 
-std::map<storage::Day, DayFiles> files_by_day(const Target& target);
+std::map<Day, DayFiles> files_by_day(const Target& target);
 
 // Whether a file of the day can't be opened.
 bool has_damage(const DayFiles& files);
@@ -23,6 +23,6 @@ bool counts_more_than_calls(const DayFiles& files);
 
 // Whether each key's counts in each quarter of the day are those of its calls. True where there is
 // nothing to compare: no calls, or files that can't be read.
-bool rollups_match_calls(storage::Day day, const DayFiles& files);
+bool rollups_match_calls(Day day, const DayFiles& files);
 
 }  // namespace fortnight::segment

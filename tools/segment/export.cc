@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/json_number.h"
+#include "base/json_walk.h"
 #include "query/call_row.h"
 #include "query/time_text.h"
 #include "query/vocabulary.h"
-#include "storage/base/json_number.h"
-#include "storage/call/json_walk.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/selection.h"
 
@@ -13,9 +13,6 @@ namespace fortnight::segment {
 namespace {
 
 using storage::CallRecord;
-using storage::Error;
-using storage::ErrorCode;
-using storage::Result;
 
 const std::vector<std::string> kFields = {"ts",      "account", "method",   "endpoint",
                                           "path",    "status",  "revision", "duration_ms",
@@ -24,12 +21,12 @@ const std::vector<std::string> kFields = {"ts",      "account", "method",   "end
 struct Column {
   std::string name;
   std::optional<storage::TextField> field;
-  std::optional<storage::JsonPointer> pointer;
+  std::optional<JsonPointer> pointer;
 };
 
 Result<Column> column_of(const std::string& name, const std::vector<std::string>& id_kinds) {
   Column column{name, query::text_field(name), std::nullopt};
-  if (name.starts_with('/')) column.pointer = storage::JsonPointer::parse(name);
+  if (name.starts_with('/')) column.pointer = JsonPointer::parse(name);
   const auto in = [&](const auto& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
@@ -53,15 +50,15 @@ std::string text_of(const CallRecord& call, const Column& column) {
   if (column.field) return call.field(*column.field);
   std::string text;
   if (column.pointer) {
-    const auto scalar = storage::find_scalar(call.line, *column.pointer);
-    if (scalar) return std::string(storage::scalar_text(scalar->raw, scalar->is_string, text));
+    const auto scalar = find_scalar(call.line, *column.pointer);
+    if (scalar) return std::string(scalar_text(scalar->raw, scalar->is_string, text));
   } else if (column.name == "ts") {
     query::append_utc(call.ts, call.ts_digits, text);
   } else if (column.name == "status") {
     if (call.status != storage::kNoStatus) text = std::to_string(call.status);
   } else if (column.name == "duration_ms") {
     if (call.duration_ns != storage::kNoDuration) {
-      storage::append_milliseconds(call.duration_ns, text);
+      append_milliseconds(call.duration_ns, text);
     }
   } else if (column.name == "ref") {
     text = call.ref.to_string();
@@ -108,7 +105,7 @@ Result<void> export_ndjson(const Target& target, const storage::CallQuery& query
   const query::Context context;
   return for_each_call(target, query, [&](const CallRecord& call) {
     std::string row;
-    storage::JsonWriter json(row);
+    JsonWriter json(row);
     json.open_object();
     query::write_call(call, context, json);
     json.close_object();

@@ -12,7 +12,6 @@ namespace {
 
 using storage::ColumnReport;
 using storage::PartReport;
-using storage::Result;
 using storage::RollupFile;
 using storage::RollupTable;
 

@@ -9,8 +9,6 @@
 
 namespace fortnight::segment {
 
-using storage::Result;
-
 Result<JournalCheck> check_journal(storage::FileSystem& files, const storage::Manifest& manifest) {
   const auto mark = storage::read_journal_mark(files);
   const storage::JournalReach reach = storage::reach_of(manifest.journal, mark);

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <set>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/file_system.h"
 
@@ -17,7 +17,6 @@ struct JournalCheck {
 };
 
 // Reads the journal as a start would, and changes nothing.
-storage::Result<JournalCheck> check_journal(storage::FileSystem& files,
-                                            const storage::Manifest& manifest);
+Result<JournalCheck> check_journal(storage::FileSystem& files, const storage::Manifest& manifest);
 
 }  // namespace fortnight::segment

@@ -6,7 +6,6 @@
 namespace fortnight::segment {
 
 using storage::FileName;
-using storage::Result;
 
 Result<void> publish(storage::FileSystem& files, storage::Manifest manifest) {
   FORTNIGHT_ASSIGN(const auto entries, files.list(""));

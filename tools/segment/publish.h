@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/file_system.h"
 
@@ -8,6 +8,6 @@ namespace fortnight::segment {
 
 // Makes `manifest` the newest of the directory. Its files must be written and synced, and the
 // directory locked.
-storage::Result<void> publish(storage::FileSystem& files, storage::Manifest manifest);
+Result<void> publish(storage::FileSystem& files, storage::Manifest manifest);
 
 }  // namespace fortnight::segment

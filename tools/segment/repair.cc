@@ -22,10 +22,8 @@
 namespace fortnight::segment {
 namespace {
 
-using storage::Day;
 using storage::FileKind;
 using storage::FileName;
-using storage::Result;
 
 bool holds_calls(const FileName& name) {
   return name.kind == FileKind::part || name.kind == FileKind::segment;
@@ -80,7 +78,7 @@ class Repair {
     if (left_alone_) return *left_alone_;
     if (!changed_ && kept_damaged_ == 0) FORTNIGHT_TRY(say("nothing to repair\n"));
     if (lost_calls_ + kept_damaged_ == 0) return {};
-    return storage::corrupt(fmt::format(
+    return corrupt(fmt::format(
         "{} calls are lost; {} damaged files are left as they are, since queries can still read "
         "more of them than could be saved",
         grouped(lost_calls_), kept_damaged_));
@@ -129,15 +127,15 @@ class Repair {
   }
 
   static bool is_gone(const StoredFile& file) {
-    return file.error && file.error->code == storage::ErrorCode::not_found;
+    return file.error && file.error->code == ErrorCode::not_found;
   }
 
   // Of a newer version, or out of reach for now: nothing says that it is damaged.
   bool leave_alone(const StoredFile& file) {
     if (!file.error || file.remains) return false;
-    const storage::ErrorCode code = file.error->code;
-    if (code != storage::ErrorCode::unsupported && code != storage::ErrorCode::io) return false;
-    left_alone_ = storage::Error{code, file.error->message + "; it is left as it is"};
+    const ErrorCode code = file.error->code;
+    if (code != ErrorCode::unsupported && code != ErrorCode::io) return false;
+    left_alone_ = Error{code, file.error->message + "; it is left as it is"};
     return true;
   }
 
@@ -342,7 +340,7 @@ class Repair {
   std::uint64_t lost_calls_ = 0;
   std::uint64_t kept_damaged_ = 0;  // files
   std::set<Day> damaged_days_;      // of parts among them
-  std::optional<storage::Error> left_alone_;
+  std::optional<Error> left_alone_;
   std::map<Day, Seqs> known_;   // of days with files in the quarantine
   std::set<Day> saved_days_;    // they have other files of calls than were opened
   std::set<Day> rebuilt_days_;  // their rollups are to be counted from calls

@@ -12,7 +12,6 @@ namespace {
 
 using storage::FileKind;
 using storage::FileName;
-using storage::Result;
 
 constexpr std::size_t kCacheBytes = 4U << 20;
 
@@ -35,7 +34,7 @@ std::vector<std::string> all_paths(storage::FileSystem& files) {
 // What tells a file from others: its kind, day and footer. Nothing of one that can't be opened.
 struct Identity {
   bool part = false;
-  storage::Day day = 0;
+  Day day = 0;
   std::uint64_t checksum = 0;
   friend auto operator<=>(const Identity&, const Identity&) = default;
 };

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/files/file_names.h"
 #include "tools/segment/target.h"
 
@@ -19,6 +19,6 @@ struct Misplaced {
 std::vector<Misplaced> find_misplaced(const Target& target);
 
 // Moves them to where they belong; other files of those names go to the quarantine.
-storage::Result<void> put_back(const Target& target, const std::vector<Misplaced>& misplaced);
+Result<void> put_back(const Target& target, const std::vector<Misplaced>& misplaced);
 
 }  // namespace fortnight::segment

@@ -13,7 +13,6 @@ using storage::BlockReader;
 using storage::FileSystem;
 using storage::PartFile;
 using storage::PartReader;
-using storage::Result;
 
 constexpr std::size_t kCacheBytes = 16U << 20;
 constexpr std::size_t kMaxCounting = 256U << 20;
@@ -35,7 +34,7 @@ void add_seqs(const std::shared_ptr<const PartFile>& part, Seqs& seqs) {
   std::sort(seqs.begin(), seqs.end());
 }
 
-Seqs live_seqs(const Target& target, storage::Day day) {
+Seqs live_seqs(const Target& target, Day day) {
   Seqs seqs;
   for (const StoredFile& file : target.opened) {
     const auto& part = file.part ? file.part : file.remains;
@@ -71,7 +70,7 @@ Result<Salvage> salvage(const std::shared_ptr<const PartFile>& part, const Seqs&
 }
 
 Result<std::vector<storage::RollupEntry>> count_calls(
-    FileSystem& files, storage::Day day, const std::vector<std::string>& parts,
+    FileSystem& files, Day day, const std::vector<std::string>& parts,
     const std::function<storage::FileName()>& new_name) {
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
   std::vector<storage::RollupEntry> written;

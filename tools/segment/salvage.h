@@ -35,16 +35,16 @@ using Seqs = std::vector<std::uint64_t>;
 // Adds those of the blocks that can be read.
 void add_seqs(const std::shared_ptr<const storage::PartFile>& part, Seqs& seqs);
 // Those of the day's live files, as far as they can be read.
-Seqs live_seqs(const Target& target, storage::Day day);
+Seqs live_seqs(const Target& target, Day day);
 
 // Adds the calls of all blocks that can be read, but for those of `known`, to `writer`; where that
 // is null, says what could be added.
-storage::Result<Salvage> salvage(const std::shared_ptr<const storage::PartFile>& part,
-                                 const Seqs& known, storage::PartWriter* writer);
+Result<Salvage> salvage(const std::shared_ptr<const storage::PartFile>& part, const Seqs& known,
+                        storage::PartWriter* writer);
 
 // Writes the rollups of a day's parts. Several, where the counts take more memory than they may.
-storage::Result<std::vector<storage::RollupEntry>> count_calls(
-    storage::FileSystem& files, storage::Day day, const std::vector<std::string>& parts,
+Result<std::vector<storage::RollupEntry>> count_calls(
+    storage::FileSystem& files, Day day, const std::vector<std::string>& parts,
     const std::function<storage::FileName()>& new_name);
 
 }  // namespace fortnight::segment

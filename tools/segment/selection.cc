@@ -7,7 +7,7 @@
 #include <set>
 
 #include "config/presets.h"
-#include "query/question.h"
+#include "query/parsed_request.h"
 #include "tools/segment/commands.h"
 
 namespace fortnight::segment {
@@ -15,10 +15,6 @@ namespace {
 
 using storage::CallQuery;
 using storage::CallRecord;
-using storage::Error;
-using storage::ErrorCode;
-using storage::Result;
-using storage::TimeNs;
 
 const std::set<std::string, std::less<>> kDateWords = {"date", "from", "to", "tz"};
 
@@ -97,7 +93,7 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
 
 Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks) {
   if (files + blocks == 0) return {};
-  return storage::corrupt(
+  return corrupt(
       fmt::format("{} damaged files and {} damaged blocks were left out; fortnight-segment verify "
                   "says more, and repair saves what can be read of them",
                   files, blocks));

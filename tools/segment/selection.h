@@ -14,13 +14,12 @@ namespace fortnight::segment {
 std::vector<std::string> id_kinds(const Target& target);
 
 // `filters` are parameters of the query language; without a date all calls are meant.
-storage::Result<storage::CallQuery> parse_filters(const std::vector<std::string>& filters,
-                                                  const std::vector<std::string>& id_kinds);
+Result<storage::CallQuery> parse_filters(const std::vector<std::string>& filters,
+                                         const std::vector<std::string>& id_kinds);
 
 // Gives each call to `visit`, file by file; an error of `visit` ends it. Damage that was met is
 // told at the end, as an error, after everything that could be read.
-storage::Result<void> for_each_call(
-    const Target& target, const storage::CallQuery& query,
-    const std::function<storage::Result<void>(const storage::CallRecord&)>& visit);
+Result<void> for_each_call(const Target& target, const storage::CallQuery& query,
+                           const std::function<Result<void>(const storage::CallRecord&)>& visit);
 
 }  // namespace fortnight::segment

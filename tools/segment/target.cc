@@ -14,11 +14,8 @@
 namespace fortnight::segment {
 namespace {
 
-using storage::Error;
-using storage::ErrorCode;
 using storage::FileSystem;
 using storage::Manifest;
-using storage::Result;
 
 // How often a directory whose files vanish while they are opened is looked at anew.
 constexpr int kAttempts = 20;
@@ -39,7 +36,7 @@ Result<StoredFile> open_file(FileSystem& files, const std::string& path,
   } else if (magic == storage::kRollupMagic) {
     FORTNIGHT_ASSIGN(stored.rollup, storage::RollupReader::open(files, path, cache));
   } else {
-    return storage::corrupt(path + ": neither a part, nor a segment, nor a rollup");
+    return corrupt(path + ": neither a part, nor a segment, nor a rollup");
   }
   return stored;
 }
@@ -115,7 +112,7 @@ void check_identity(Named& named, StoredFile& stored) {
   } else if (named.rollup && stored.rollup) {
     same = storage::identify(*named.rollup, *stored.rollup);
   } else {
-    same = storage::corrupt(stored.path + ": a file of another kind has its name");
+    same = corrupt(stored.path + ": a file of another kind has its name");
   }
   if (same) return;
   stored.part.reset();

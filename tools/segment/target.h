@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/error.h"
+#include "base/error.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/files/file_system.h"
@@ -27,7 +27,7 @@ struct StoredFile {
   std::shared_ptr<const storage::PartFile> part;
   std::shared_ptr<const storage::RollupReader> rollup;
   std::shared_ptr<const storage::PartReader> calls;  // with `part`
-  std::optional<storage::Error> error;
+  std::optional<Error> error;
   // With an error: it is sound, and another file than the manifest names.
   bool is_another = false;
   // With an error: of a damaged part or segment, what calls can be saved from.
@@ -45,13 +45,13 @@ struct Target {
 
 // `path` is a part, a segment, a rollup, or a data directory. Files that can't be opened are told
 // in `opened`; the error is for a target that is none.
-storage::Result<Target> open_target(const std::string& path);
+Result<Target> open_target(const std::string& path);
 
 // The newest of the directory that can be read.
-storage::Result<storage::Manifest> newest_manifest(storage::FileSystem& files);
+Result<storage::Manifest> newest_manifest(storage::FileSystem& files);
 
 // ErrorCode::not_found where `path` is no directory with a manifest in it.
-storage::Result<void> check_data_directory(const std::string& path);
+Result<void> check_data_directory(const std::string& path);
 
 // A file that was live and is lost, where the quarantine of the target has it.
 std::optional<StoredFile> open_quarantined(const Target& target, const storage::FileName& name);

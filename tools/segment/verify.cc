@@ -16,8 +16,6 @@
 namespace fortnight::segment {
 namespace {
 
-using storage::Result;
-
 class Verifier {
  public:
   explicit Verifier(std::FILE* out) : out_(out) {}

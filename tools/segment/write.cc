@@ -5,9 +5,9 @@
 
 namespace fortnight::segment {
 
-storage::Result<void> write(std::FILE* out, std::string_view text) {
+Result<void> write(std::FILE* out, std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return {};
-  return storage::io_error("can't write the output: " + std::generic_category().message(errno));
+  return io_error("can't write the output: " + std::generic_category().message(errno));
 }
 
 }  // namespace fortnight::segment

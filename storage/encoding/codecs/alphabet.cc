@@ -3,8 +3,8 @@
 #include <array>
 #include <vector>
 
-#include "storage/base/packed.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

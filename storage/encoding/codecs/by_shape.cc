@@ -7,11 +7,11 @@
 #include <map>
 #include <vector>
 
-#include "storage/base/limits.h"
-#include "storage/base/number_text.h"
-#include "storage/base/ranks.h"
+#include "base/number_text.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/limits.h"
+#include "storage/packing/ranks.h"
 
 namespace fortnight::storage {
 namespace {

@@ -1,5 +1,5 @@
 // Decimals of one precision, such as prices: integers with a point, packed to their range.
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/encoding/codecs/numeric.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/text_codec.h"

@@ -3,9 +3,9 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <vector>
 
-#include "storage/base/checksum.h"
-#include "storage/base/packed.h"
+#include "base/checksum.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

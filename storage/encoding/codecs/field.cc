@@ -1,5 +1,5 @@
 // Values that repeat a canonical field of the same call: only the field's column is stored.
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/call/time_text.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/text_codec.h"

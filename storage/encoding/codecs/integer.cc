@@ -1,5 +1,5 @@
 // Integers in their canonical decimal form, packed to their range.
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/encoding/codecs/numeric.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/text_codec.h"

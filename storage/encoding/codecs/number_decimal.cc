@@ -4,9 +4,9 @@
 #include <array>
 #include <vector>
 
-#include "storage/base/packed.h"
-#include "storage/base/ranks.h"
 #include "storage/encoding/number_codec.h"
+#include "storage/packing/packed.h"
+#include "storage/packing/ranks.h"
 
 namespace fortnight::storage {
 namespace {

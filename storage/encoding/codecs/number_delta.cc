@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
-#include "storage/base/packed.h"
 #include "storage/encoding/number_codec.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/encoding/number_chunk.h"
 
 namespace fortnight::storage {

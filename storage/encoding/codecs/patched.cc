@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "storage/base/packed.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/bit_pack.h"
+#include "storage/packing/bit_pack.h"
 
 namespace fortnight::storage {
 namespace {

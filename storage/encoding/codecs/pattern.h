@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/call/needle.h"
 #include "storage/encoding/text_codec.h"
 

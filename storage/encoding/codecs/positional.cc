@@ -9,9 +9,9 @@
 #include <boost/container/small_vector.hpp>
 #include <vector>
 
-#include "storage/base/packed.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

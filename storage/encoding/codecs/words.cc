@@ -6,11 +6,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <vector>
 
-#include "storage/base/compression.h"
-#include "storage/base/limits.h"
-#include "storage/base/packed.h"
 #include "storage/encoding/text_codec.h"
 #include "storage/encoding/word_tokens.h"
+#include "storage/packing/compression.h"
+#include "storage/packing/limits.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::storage {
 namespace {

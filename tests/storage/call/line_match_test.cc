@@ -48,7 +48,7 @@ std::set<std::uint64_t> by_matcher(const storage::Batch& batch,
 
 void compare_with_model(tests::Split split, unsigned seed) {
   std::mt19937_64 random(seed);
-  constexpr storage::TimeNs begin = 1'700'000'000 * storage::kNsPerSecond;
+  constexpr TimeNs begin = 1'700'000'000 * kNsPerSecond;
   std::vector<std::string> lines;
   for (int i = 0; i < 400; ++i) lines.push_back(tests::random_line(random, begin + i));
   const storage::Append append = tests::native_append(lines, split);
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_batch_without_a_text_is_known_by_its_bytes) {
   int told = 0;
   for (int i = 0; i < tests::rounds(3000); ++i) {
     const auto split = i % 2 == 0 ? tests::Split::plain : tests::Split::shapes;
-    const auto append = tests::native_append(
-        {tests::random_line(random, 1'700'000'000 * storage::kNsPerSecond)}, split);
+    const auto append =
+        tests::native_append({tests::random_line(random, 1'700'000'000 * kNsPerSecond)}, split);
     const std::string line = whole(append.batch, append.batch.calls[0]);
     Predicate predicate;
     predicate.subject = Predicate::Subject::text;

@@ -5,6 +5,7 @@
 
 #include "tests/support/effort.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(needle)

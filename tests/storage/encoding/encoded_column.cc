@@ -5,9 +5,10 @@
 #include <cstring>
 #include <map>
 
-#include "storage/base/bit_pack.h"
-#include "storage/base/packed.h"
-#include "storage/call/json_walk.h"
+#include "base/json_text.h"
+#include "base/json_walk.h"
+#include "storage/packing/bit_pack.h"
+#include "storage/packing/packed.h"
 
 namespace fortnight::tests {
 

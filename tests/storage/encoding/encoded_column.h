@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/dictionary.h"
 #include "storage/encoding/sibling_index.h"
 #include "storage/encoding/text_codec.h"
+#include "storage/packing/dictionary.h"
 #include "tests/storage/encoding/sample_columns.h"
 
 namespace fortnight::tests {
@@ -35,7 +35,7 @@ class EncodedColumn {
   [[nodiscard]] const std::string& chunk() const { return chunk_; }
   // The codec of the chunk; of a patched chunk, that of the chunk that was patched.
   [[nodiscard]] const storage::TextCodec& codec() const;
-  [[nodiscard]] const storage::Strings& values() const { return values_; }
+  [[nodiscard]] const Strings& values() const { return values_; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(values_.size()); }
 
   // Fails the test unless all values come back, in any order of reading, and values of one ID are
@@ -62,7 +62,7 @@ class EncodedColumn {
   [[nodiscard]] bool may_contain_in(std::string_view bytes, const std::string& text) const;
 
   SampleCalls calls_;
-  storage::Strings values_;
+  Strings values_;
   std::vector<storage::Place> places_;
   std::vector<std::int64_t> shapes_;
   storage::SiblingIndex siblings_;

@@ -13,10 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/bit_pack.h"
+#include "storage/packing/bit_pack.h"
 #include "tests/support/effort.h"
 #include "tests/support/memory_cap.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

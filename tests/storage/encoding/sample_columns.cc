@@ -2,7 +2,7 @@
 
 #include <deque>
 
-#include "storage/base/number_text.h"
+#include "base/number_text.h"
 #include "storage/call/time_text.h"
 
 namespace fortnight::tests {

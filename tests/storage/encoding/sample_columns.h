@@ -10,20 +10,20 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/base/time.h"
+#include "base/time.h"
 #include "storage/encoding/text_codec.h"
 
 namespace fortnight::tests {
 
 inline constexpr std::uint32_t kSampleRows = 400;
-inline constexpr storage::TimeNs kSampleStart = storage::day_start(20'770);
+inline constexpr TimeNs kSampleStart = day_start(20'770);
 // A column of the calls that others may repeat.
 inline constexpr std::uint32_t kSampleSibling = 15;
 
 // The calls that the columns are of, one a row. Values follow from the row alone.
 class SampleCalls final : public storage::RowSource {
  public:
-  static storage::TimeNs ts(std::uint32_t row);
+  static TimeNs ts(std::uint32_t row);
   static std::int64_t shape(std::uint32_t row) { return row * 7 % 10 % 3; }
   // 26 characters, the value of kSampleSibling.
   static const std::string& id(std::uint32_t row);

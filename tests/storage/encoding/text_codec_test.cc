@@ -10,12 +10,13 @@
 #include <random>
 #include <set>
 
-#include "storage/call/json_walk.h"
+#include "base/json_walk.h"
 #include "tests/storage/encoding/encoded_column.h"
 #include "tests/storage/encoding/sample_columns.h"
 #include "tests/support/effort.h"
 #include "tests/support/memory_cap.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::tests;
 

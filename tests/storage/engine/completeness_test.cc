@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

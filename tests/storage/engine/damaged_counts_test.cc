@@ -5,6 +5,7 @@
 #include "tests/storage/sample_calls.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

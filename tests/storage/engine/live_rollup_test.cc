@@ -6,6 +6,7 @@
 
 #include "tests/storage/rollup/calls.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 

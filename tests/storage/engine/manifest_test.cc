@@ -4,6 +4,7 @@
 
 #include "tests/support/memory_cap.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

@@ -8,6 +8,7 @@
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::Fault;
 using fortnight::faults::Operation;

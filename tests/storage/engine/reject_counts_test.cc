@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/limits.h"
+#include "storage/packing/limits.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

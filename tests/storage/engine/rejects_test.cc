@@ -5,6 +5,7 @@
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(rejects_files, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())

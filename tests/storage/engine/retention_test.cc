@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

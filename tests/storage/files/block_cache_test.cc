@@ -6,6 +6,7 @@
 
 #include "tests/support/effort.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

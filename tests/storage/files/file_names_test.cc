@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(file_names)

@@ -4,6 +4,7 @@
 #include "storage/files/file_system.h"
 #include "tests/support/temporary_directory.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::tests::TemporaryDirectory;
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <string>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

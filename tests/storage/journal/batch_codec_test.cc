@@ -8,6 +8,7 @@
 #include "tests/storage/sample_calls.h"
 #include "tests/support/effort.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

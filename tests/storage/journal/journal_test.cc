@@ -6,8 +6,8 @@
 #include <optional>
 #include <random>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/files/file_names.h"
 #include "storage/journal/format.h"
 #include "storage/journal/replay.h"
@@ -15,6 +15,7 @@
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::Fault;
 using fortnight::faults::Loss;

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(chunk_jobs)

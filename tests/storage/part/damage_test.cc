@@ -13,6 +13,7 @@
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 

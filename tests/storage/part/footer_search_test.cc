@@ -12,6 +12,7 @@
 #include "tests/storage/random_calls.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
-#include "storage/base/bytes.h"
+#include "base/bytes.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/file.h"
 #include "storage/part/footer.h"
@@ -13,6 +13,7 @@
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

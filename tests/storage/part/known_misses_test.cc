@@ -11,6 +11,7 @@
 #include "tests/storage/random_calls.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using samples::pointer_of;
 using samples::text_of;
@@ -113,7 +114,7 @@ BOOST_AUTO_TEST_CASE(questions_are_told_apart) {
       {},       {text},   {negated},      {two},          {text, text},  {pointer_of("/a", "b")},
       {pieces}, {bounds}, {other_bounds}, {text, status}, {status, text}};
   std::set<std::string> told;
-  for (const auto& question : questions) told.insert(question_of(question));
+  for (const auto& question : questions) told.insert(cache_key(question));
   BOOST_TEST(told.size() == questions.size());
 }
 

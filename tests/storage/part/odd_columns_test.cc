@@ -11,6 +11,7 @@
 #include "storage/part/part_memory.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

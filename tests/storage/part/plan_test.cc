@@ -10,6 +10,7 @@
 #include "tests/storage/part/sample_part.h"
 #include "tests/storage/predicates.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

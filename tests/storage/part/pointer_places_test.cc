@@ -8,6 +8,7 @@
 #include "tests/support/native_lines.h"
 #include "tests/support/simulated_file_system.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 
 namespace {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "storage/base/limits.h"
 #include "storage/files/block_cache.h"
+#include "storage/packing/limits.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
 #include "tests/storage/sample_calls.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "storage/base/dictionary.h"
 #include "storage/call/batch.h"
 #include "storage/call/predicate.h"
 #include "storage/files/block_cache.h"
+#include "storage/packing/dictionary.h"
 #include "storage/rollup/rollup.h"
 #include "storage/store.h"
 #include "tests/support/simulated_file_system.h"

@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
-#include "storage/base/bytes.h"
-#include "storage/base/checksum.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/keys.h"
 #include "storage/rollup/rollup.h"

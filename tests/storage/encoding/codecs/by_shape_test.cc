@@ -6,6 +6,7 @@
 #include "storage/encoding/text_codec.h"
 #include "tests/storage/encoding/encoded_column.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::tests;
 

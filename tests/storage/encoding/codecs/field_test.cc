@@ -6,6 +6,7 @@
 #include "storage/encoding/text_codec.h"
 #include "tests/storage/encoding/sample_columns.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::tests::kSampleRows;
 using fortnight::tests::SampleCalls;

@@ -8,6 +8,7 @@
 
 #include "tests/storage/encoding/encoded_column.h"
 
+using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::tests::EncodedColumn;
 

@@ -1,0 +1,39 @@
+// The engine's time: instants in UTC. Time zones belong to query/.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace fortnight {
+
+// Nanoseconds since 1970-01-01T00:00:00Z. Covers the years 1678 to 2261.
+using TimeNs = std::int64_t;
+// Days since 1970-01-01, UTC.
+using Day = std::int32_t;
+
+inline constexpr TimeNs kNsPerSecond = 1'000'000'000;
+inline constexpr TimeNs kNsPerQuarter = 15 * 60 * kNsPerSecond;
+inline constexpr TimeNs kNsPerHour = 3600 * kNsPerSecond;
+inline constexpr TimeNs kNsPerDay = 24 * kNsPerHour;
+inline constexpr int kQuartersPerDay = 96;
+inline constexpr TimeNs kMinTime = std::numeric_limits<TimeNs>::min();
+inline constexpr TimeNs kMaxTime = std::numeric_limits<TimeNs>::max();
+
+// Rounds towards minus infinity, so that instants before 1970 fall in their own day.
+constexpr std::int64_t floor_div(std::int64_t value, std::int64_t divisor) {
+  const std::int64_t quotient = value / divisor;
+  return quotient - ((value % divisor != 0) && ((value < 0) != (divisor < 0)) ? 1 : 0);
+}
+
+constexpr Day day_of(TimeNs time) { return static_cast<Day>(floor_div(time, kNsPerDay)); }
+// Whether the day of that number, and its neighbours, begin and end at instants in range.
+constexpr bool is_day(std::int64_t number) {
+  return number > day_of(kMinTime) + 1 && number < day_of(kMaxTime) - 1;
+}
+constexpr TimeNs day_start(Day day) { return static_cast<TimeNs>(day) * kNsPerDay; }
+// The quarter of its own day, 0 to 95.
+constexpr int quarter_of_day(TimeNs time) {
+  return static_cast<int>((time - day_start(day_of(time))) / kNsPerQuarter);
+}
+
+}  // namespace fortnight

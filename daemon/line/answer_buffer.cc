@@ -1,0 +1,128 @@
+#include "daemon/line/answer_buffer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fortnight::daemon {
+namespace {
+
+// What is written at a time, and freed once it was.
+constexpr std::size_t kPiece = 64U << 10;
+
+}  // namespace
+
+AnswerBuffer::~AnswerBuffer() {
+  space_.used_ -= counted_;
+  space_.sums_ -= sums_;
+}
+
+bool AnswerBuffer::fits(std::size_t bytes) const {
+  const std::size_t own = size();
+  if (own + bytes <= kFloor) return true;
+  if (own != 0 && own + bytes > kBound) return false;
+  const std::size_t others = space_.used_ - counted_;
+  return others == 0 || others + own + bytes <= space_.bytes_;
+}
+
+bool AnswerBuffer::has_room(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_ || fits(bytes)) return true;  // add() says that the reader is gone
+  refused_ = bytes;
+  return false;
+}
+
+bool AnswerBuffer::wait_for_room(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return abandoned_ || fits(refused_); });
+}
+
+bool AnswerBuffer::wants_more() const {
+  const std::lock_guard lock(mutex_);
+  return abandoned_ || (size() <= kBound / 4 && fits(refused_));
+}
+
+Result<bool> AnswerBuffer::add(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_) return false;
+  const std::size_t added = size() + bytes.size();
+  if (added > kBound && space_.sums_ - sums_ + (added - kBound) > space_.max_sums_) {
+    space_.refused_ = AnswerSpace::Clock::now();
+    return Error{ErrorCode::limit,
+                 "there is no space for rows that aren't read yet; ask for fewer, or "
+                 "again later"};
+  }
+  append(bytes);
+  return true;
+}
+
+void AnswerBuffer::append(std::string_view bytes) {
+  if (pending_.empty() || pending_.back().size() >= kPiece) pending_.emplace_back();
+  pending_.back().append(bytes);
+  pending_bytes_ += bytes.size();
+  resized();
+}
+
+void AnswerBuffer::close_answer(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_) return;
+  append(line);
+}
+
+void AnswerBuffer::cut_answer(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  pending_.clear();
+  pending_bytes_ = 0;
+  append(line);
+}
+
+std::string AnswerBuffer::take() {
+  const std::lock_guard lock(mutex_);
+  if (pending_.empty()) return {};
+  std::string piece = std::move(pending_.front());
+  pending_.pop_front();
+  pending_bytes_ -= piece.size();
+  writing_ += piece.size();
+  return piece;
+}
+
+void AnswerBuffer::taken(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  writing_ -= bytes;
+  resized();
+  changed_.notify_all();
+}
+
+void AnswerBuffer::resized() {
+  const std::size_t counted = std::min(size(), kBound);
+  const std::size_t sums = size() - counted;
+  space_.used_ += counted - counted_;
+  space_.sums_ += sums - sums_;
+  counted_ = counted;
+  sums_ = sums;
+}
+
+bool AnswerBuffer::full() const {
+  const std::lock_guard lock(mutex_);
+  return size() >= kBound;
+}
+
+std::size_t AnswerBuffer::held() const {
+  const std::lock_guard lock(mutex_);
+  return size();
+}
+
+void AnswerBuffer::abandon() {
+  const std::lock_guard lock(mutex_);
+  abandoned_ = true;
+  pending_.clear();
+  pending_bytes_ = 0;
+  resized();
+  changed_.notify_all();
+}
+
+bool AnswerBuffer::abandoned() const {
+  const std::lock_guard lock(mutex_);
+  return abandoned_;
+}
+
+}  // namespace fortnight::daemon

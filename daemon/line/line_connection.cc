@@ -1,0 +1,243 @@
+#include "daemon/line/line_connection.h"
+
+#include <algorithm>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "daemon/line/parting.h"
+#include "daemon/log.h"
+
+namespace fortnight::daemon {
+namespace {
+
+using boost::system::error_code;
+constexpr std::string_view kSync = "#sync";
+// Answers that a peer may leave unread before it isn't read from any more.
+constexpr std::size_t kMaxUnread = 64U << 10;
+constexpr std::size_t kMaxToken = 256;
+constexpr std::string_view kTokenTooLong =
+    "#error the token of #sync has more than 256 bytes: nothing is acknowledged by it\n";
+// A read is worth this much at the least.
+constexpr std::size_t kLeastRead = 512;
+constexpr std::string_view kOverstayed =
+    "ERR limit the line didn't end in time, while memory for lines was short\n";
+
+// "#sync TOKEN": its token, which may be empty; nothing where the line is another.
+std::optional<std::string_view> sync_token(std::string_view line) {
+  if (!line.starts_with(kSync)) return std::nullopt;
+  line.remove_prefix(kSync.size());
+  if (line.empty()) return line;
+  if (line.front() != ' ') return std::nullopt;
+  return line.substr(1);
+}
+
+}  // namespace
+
+LineConnection::LineConnection(Socket socket, const Owner& owner)
+    : socket_(std::move(socket)),
+      owner_(owner),
+      source_(owner.source),
+      idle_(socket_.get_executor()),
+      held_(owner.lines) {}
+
+void LineConnection::start() {
+  error_code failed;
+  socket_.non_blocking(true, failed);
+  if (failed) return end();
+  watch_idleness();
+  wait_readable();
+}
+
+void LineConnection::close() {
+  if (over_ || reading_ended_) return;
+  closing_ = true;
+  read();
+}
+
+void LineConnection::wait_readable() {
+  if (closing_) return reached_end();
+  if (out_.size() + writing_.size() > kMaxUnread) {
+    stalled_ = true;  // write() goes on
+    return;
+  }
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code failed) {
+    if (failed) return self->end();
+    self->read();
+  });
+}
+
+void LineConnection::read() {
+  if (over_ || reading_ended_) return;
+  if (!source_.gatherer().has_room()) {
+    source_.gatherer().when_room([self = shared_from_this()] { self->read(); });
+    return;
+  }
+  if (!framer_) framer_.emplace(source_.max_line_bytes(), received_);
+  const std::size_t allowance = held_.allowance();
+  if (allowance == 0 && !closing_) {
+    short_ = true;  // tick() goes on
+    return;
+  }
+  const std::span<char> space = framer_->space();
+  error_code failed;
+  const std::size_t count = socket_.read_some(
+      boost::asio::buffer(space.data(), std::min(space.size(), std::max(allowance, kLeastRead))),
+      failed);
+  if (failed == boost::asio::error::would_block) {
+    rest();
+    return wait_readable();
+  }
+  if (failed == boost::asio::error::eof) return reached_end();
+  if (failed) return end();
+  opening_.feed({space.data(), count});
+  framer_->filled(count);
+  received_ += count;
+  watch_idleness();
+  if (came_to_wrong_port()) return;
+  take_lines();
+  if (over_) return;
+  rest();
+  wait_readable();
+}
+
+// Between two reads no more is held than the line that has begun.
+void LineConnection::rest() {
+  if (framer_->pending() == 0 && !framer_->skipping()) {
+    framer_.reset();
+  } else {
+    framer_->shrink();
+  }
+  held_.hold(framer_ ? framer_->memory() : 0);
+}
+
+bool LineConnection::came_to_wrong_port() {
+  const Opening::Kind kind = opening_.kind();
+  if (kind != Opening::Kind::http && kind != Opening::Kind::tls) return false;
+  owner_.wrong_port(kind);
+  part(wrong_port_line(kind));
+  return true;
+}
+
+void LineConnection::part(std::string_view line) {
+  if (over_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+  part_with(std::move(socket_), line);
+  end();
+}
+
+void LineConnection::tick() {
+  if (over_) return;
+  if (!source_.gatherer().has_room()) held_.renew();  // the store keeps it from ending
+  if (held_.overstays()) {
+    held_.count_as_given_up();
+    log_warning("a line didn't end in time while memory was short: its connection is closed",
+                {{"source", source_.name()}});
+    return part(kOverstayed);
+  }
+  if (std::exchange(short_, false)) read();
+}
+
+void LineConnection::take_lines() {
+  source_.begin();
+  counted_ = source_.counters();
+  while (const auto line = framer_->next()) {
+    // The first line is still open, and longer than a line may be.
+    if (line->too_long && opening_.kind() == Opening::Kind::undecided) {
+      opening_.give_up();
+      if (came_to_wrong_port()) return;
+    }
+    held_.renew();
+    take(*line);
+  }
+  count_lines();
+  source_.gatherer().added();
+}
+
+void LineConnection::take(const intake::LineFramer::Line& line) {
+  const auto token = sync_token(line.bytes);
+  if (!token) return source_.take(line);
+  count_lines();
+  if (token->size() > kMaxToken) return answer(kTokenTooLong);
+  sync(*token);
+}
+
+// Lines that the source counted since last asked, on this thread, are this connection's.
+void LineConnection::count_lines() {
+  const intake::Counters now = source_.counters();
+  accepted_ += now.calls - counted_.calls;
+  rejected_ += now.rejected_total() - counted_.rejected_total();
+  counted_ = now;
+}
+
+void LineConnection::sync(std::string_view token) {
+  std::string text = "#ok " + std::string(token) + " accepted=" + std::to_string(accepted_) +
+                     " rejected=" + std::to_string(rejected_) + "\n";
+  ++syncs_;
+  source_.gatherer().when_durable([self = shared_from_this(), text = std::move(text)] {
+    --self->syncs_;
+    self->answer(text);
+  });
+}
+
+// The peer has ended its side: a last line without LF counts, and answers are still sent.
+void LineConnection::reached_end() {
+  reading_ended_ = true;
+  opening_.finish();
+  if (came_to_wrong_port()) return;
+  if (framer_) {
+    source_.begin();
+    counted_ = source_.counters();
+    if (const auto line = framer_->last()) take(*line);
+    source_.gatherer().added();
+    framer_.reset();
+    held_.hold(0);
+  }
+  end_if_done();
+}
+
+void LineConnection::answer(std::string_view text) {
+  out_ += text;
+  if (writing_.empty()) write();
+}
+
+void LineConnection::write() {
+  if (over_) return;
+  writing_ = std::exchange(out_, {});
+  boost::asio::async_write(socket_, boost::asio::buffer(writing_),
+                           [self = shared_from_this()](error_code failed, std::size_t) {
+                             if (failed) return self->end();
+                             self->writing_.clear();
+                             if (!self->out_.empty()) self->write();
+                             if (std::exchange(self->stalled_, false)) self->wait_readable();
+                             self->end_if_done();
+                           });
+}
+
+void LineConnection::end_if_done() {
+  if (reading_ended_ && syncs_ == 0 && out_.empty() && writing_.empty()) end();
+}
+
+void LineConnection::end() {
+  if (std::exchange(over_, true)) return;
+  const auto self = shared_from_this();  // the last owner may be the one told
+  error_code ignored;
+  idle_.cancel();
+  socket_.close(ignored);
+  framer_.reset();
+  held_.hold(0);
+  owner_.ended(*this);
+}
+
+void LineConnection::watch_idleness() {
+  if (owner_.idle_timeout.count() == 0) return;
+  idle_.expires_after(owner_.idle_timeout);
+  idle_.async_wait([self = shared_from_this()](error_code cancelled) {
+    if (cancelled || self->over_) return;
+    log_info("an intake connection was idle for too long and is closed",
+             {{"source", self->source_.name()}});
+    self->end();
+  });
+}
+
+}  // namespace fortnight::daemon

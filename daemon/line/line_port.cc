@@ -1,0 +1,52 @@
+#include "daemon/line/line_port.h"
+
+#include <utility>
+
+namespace fortnight::daemon {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+
+}  // namespace
+
+LinePort::LinePort(boost::asio::io_context& loop, Listening listening, SourceIntake& source,
+                   const config::Limits& limits, UnfinishedLines& lines)
+    : owner_{source, lines, limits.idle_timeout,
+             [this](LineConnection& ended) {
+               connections_.erase(ended.shared_from_this());
+               listener_.released();
+             },
+             [this](Opening::Kind kind) { listener_.note_wrong_port(name_of(kind)); }},
+      tick_(loop),
+      listener_(loop, std::move(listening), limits.max_connections,
+                [this](StreamSocket socket) { accept(std::move(socket)); }) {}
+
+void LinePort::accept(StreamSocket socket) {
+  auto connection = std::make_shared<LineConnection>(std::move(socket), owner_);
+  connections_.insert(connection);
+  if (connections_.size() == 1) tick_later();
+  connection->start();
+}
+
+void LinePort::tick_later() {
+  tick_.expires_after(kTick);
+  tick_.async_wait([this](boost::system::error_code cancelled) {
+    if (cancelled) return;
+    const auto connections = connections_;  // ending takes them out
+    for (const auto& connection : connections) connection->tick();
+    if (!connections_.empty()) tick_later();
+  });
+}
+
+void LinePort::close() {
+  listener_.close();
+  const auto connections = connections_;  // closing takes them out
+  for (const auto& connection : connections) connection->close();
+}
+
+void LinePort::cut() {
+  const auto connections = connections_;
+  for (const auto& connection : connections) connection->cut();
+}
+
+}  // namespace fortnight::daemon

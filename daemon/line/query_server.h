@@ -1,0 +1,67 @@
+// The query port: accepts connections on a thread of its own, and answers on worker threads.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "config/config.h"
+#include "daemon/line/listen.h"
+#include "daemon/line/query_connection.h"
+#include "daemon/line/query_runner.h"
+
+namespace fortnight::daemon {
+
+// Threads: the one that owns it, unless said otherwise.
+class QueryServer {
+ public:
+  // `listening` is config.listen, opened; the rest of `config` holds until the end. `memory` is
+  // limits.memory, of which it takes its shares. `lines` and `computing`, which gets the queries
+  // that compute, must outlive it.
+  QueryServer(Listening listening, const config::Query& config, std::uint64_t memory,
+              UnfinishedLines& lines, ActiveQueries& active_queries);
+  ~QueryServer() { stop(); }
+  QueryServer(const QueryServer&) = delete;
+  QueryServer& operator=(const QueryServer&) = delete;
+
+  // Requests from now on are answered by it.
+  void set_context(std::shared_ptr<const query::Context> context);
+  void start();
+  // Ends what is being answered, with an error to its reader.
+  void stop();
+
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+  // The member `"queries":{…}` of STATUS. Any thread.
+  [[nodiscard]] std::string status_json() const;
+
+ private:
+  void accept(StreamSocket socket);
+  void tick_later();
+  void tick();
+  // Closes a connection that has been idle for so long, or whose reader takes nothing. False: there
+  // is none.
+  bool make_room(std::chrono::milliseconds idle);
+  // Ends an answer that waits for its reader and holds memory that others want.
+  void free_memory();
+  void finish_when_closed(std::chrono::steady_clock::time_point deadline);
+
+  boost::asio::io_context loop_{1};
+  const std::size_t max_connections_;
+  AnswerSpace space_;
+  QueryRunner runner_;
+  mutable std::mutex context_mutex_;
+  std::shared_ptr<const query::Context> context_;
+  QueryConnection::Owner owner_;
+  Listener listener_;
+  std::set<std::shared_ptr<QueryConnection>> connections_;
+  boost::asio::steady_timer tick_timer_{loop_};
+  boost::asio::steady_timer close_timer_{loop_};
+  std::thread thread_;
+};
+
+}  // namespace fortnight::daemon

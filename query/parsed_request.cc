@@ -1,0 +1,187 @@
+#include "query/parsed_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "query/filters.h"
+
+namespace fortnight::query {
+
+namespace {
+
+using storage::Predicate;
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Everything that `words` may have a parameter called, JSON pointers apart.
+std::vector<std::string_view> names_of(const VerbWords& words, const Context& context) {
+  std::vector<std::string_view> names = words.options;
+  if (!words.filters) return names;
+  const std::vector<std::string_view> filters = filter_names(context);
+  names.insert(names.end(), filters.begin(), filters.end());
+  return names;
+}
+
+// What to do about a name that `words` knows nothing of.
+std::string what_else(const std::string& name, const VerbWords& words, const Context& context) {
+  const std::string nearest = did_you_mean(name, names_of(words, context));
+  if (!nearest.empty()) return nearest;
+  if (words.filters && name.find('/') != std::string::npos) {
+    return "; a JSON pointer begins with \"/\"";
+  }
+  return fmt::format("; HELP {} tells what it takes", words.name);
+}
+
+Parsed<void> take_option(const Parameter& parameter, ParsedRequest& request) {
+  const bool test = parameter.name == "source" || parameter.name == "reason";
+  if (parameter.op != Operator::equal && !(test && parameter.op == Operator::not_equal)) {
+    return bad_request(parameter.column,
+                       fmt::format("\"{}\" takes {} only", parameter.name, test ? "= or !=" : "="));
+  }
+  const bool list = test || parameter.name == "fields" || parameter.name == "quantiles";
+  if (!list && parameter.values.size() > 1) {
+    return bad_request(parameter.values[1].column,
+                       fmt::format("\"{}\" takes one value", parameter.name));
+  }
+  if (!request.options.emplace(parameter.name, parameter).second) {
+    return bad_request(parameter.column, fmt::format("\"{}\" is given twice", parameter.name));
+  }
+  return {};
+}
+
+Parsed<void> take_parameter(const Context& context, Parameter&& parameter, ParsedRequest& request) {
+  const VerbWords& words = *request.words;
+  if (parameter.name.empty()) {
+    if (request.alone.size() == words.alone) {
+      const bool takes_some = words.filters || !words.options.empty();
+      return bad_request(parameter.column, fmt::format("expected {}, not \"{}\"; {}",
+                                                       takes_some ? "key=value" : "nothing more",
+                                                       parameter.values[0].text, words.usage));
+    }
+    request.alone.push_back(std::move(parameter.values[0]));
+    return {};
+  }
+  if (contains(words.options, parameter.name)) return take_option(parameter, request);
+  const bool filter = words.filters && (parameter.name.starts_with('/') ||
+                                        contains(filter_names(context), parameter.name));
+  if (!filter) {
+    return bad_request(parameter.column,
+                       fmt::format("unknown name \"{}\" for {}{}", parameter.name, words.name,
+                                   what_else(parameter.name, words, context)));
+  }
+  FORTNIGHT_ASSIGN(std::vector<Predicate> predicates, filter_of(parameter, context));
+  std::move(predicates.begin(), predicates.end(), std::back_inserter(request.predicates));
+  request.filters.push_back(std::move(parameter));
+  return {};
+}
+
+// The account that is asked for, if it is exactly one.
+const std::string* only_account(const std::vector<Predicate>& predicates) {
+  const std::string* account = nullptr;
+  for (const Predicate& predicate : predicates) {
+    const bool one = predicate.subject == Predicate::Subject::field &&
+                     predicate.field == storage::TextField::account && !predicate.negated &&
+                     predicate.patterns.size() == 1 && predicate.patterns[0].exact();
+    if (one) account = &predicate.patterns[0].pieces[0];
+  }
+  return account;
+}
+
+// tz=, else the zone of the one account that is asked for, else the server's.
+Parsed<TimeZone> zone_of(const Context& context, const ParsedRequest& request) {
+  if (const Value* tz = request.option("tz")) {
+    const std::optional<TimeZone> zone = TimeZone::find(tz->text);
+    if (zone) return *zone;
+    return bad_request(tz->column, fmt::format("no time zone \"{}\"; expected an IANA name as "
+                                               "Europe/Paris or UTC",
+                                               tz->text));
+  }
+  if (const std::string* account = only_account(request.predicates)) {
+    const auto found = context.accounts.find(*account);
+    if (found != context.accounts.end() && !found->second.time_zone.empty()) {
+      if (const auto zone = TimeZone::find(found->second.time_zone)) return *zone;
+    }
+  }
+  return TimeZone::find(context.time_zone).value_or(TimeZone::utc());
+}
+
+Parsed<void> take_period(ParsedRequest& request) {
+  const PeriodWords words{request.option("date"), request.option("from"), request.option("to")};
+  request.dated = !words.none();
+  const bool by_id =
+      !request.alone.empty() || request.option("ref") != nullptr ||
+      std::any_of(request.predicates.begin(), request.predicates.end(), asks_for_ids);
+  if (words.none() && (by_id || request.words->verb == Verb::rejects)) return {};
+  FORTNIGHT_ASSIGN(request.period, parse_period(words, request.zone, request.now));
+  return {};
+}
+
+}  // namespace
+
+const Value* ParsedRequest::option(std::string_view name) const {
+  const auto found = options.find(name);
+  return found == options.end() ? nullptr : &found->second.values[0];
+}
+
+Parsed<std::uint64_t> ParsedRequest::number(std::string_view name, std::uint64_t otherwise,
+                                            std::uint64_t most) const {
+  const Value* value = option(name);
+  if (value == nullptr) return otherwise;
+  std::uint64_t number = 0;
+  const char* end = value->text.data() + value->text.size();
+  const auto [stop, error] = std::from_chars(value->text.data(), end, number);
+  if (error == std::errc() && stop == end && number >= 1 && number <= most) return number;
+  return bad_request(value->column,
+                     fmt::format("expected a whole number from 1 to {} for \"{}\"", most, name));
+}
+
+Parsed<std::size_t> ParsedRequest::choice(std::string_view name) const {
+  const std::vector<std::string_view>& choices = choices_of(name);
+  const Value* value = option(name);
+  if (value == nullptr) return std::size_t{0};
+  const auto found = std::find(choices.begin(), choices.end(), value->text);
+  if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  return bad_request(value->column,
+                     fmt::format("no {} \"{}\"; expected {}{}", name, value->text,
+                                 choices.size() > 1 ? "one of " : "", fmt::join(choices, " ")));
+}
+
+Parsed<storage::Order> ParsedRequest::order(storage::Order otherwise) const {
+  const Value* value = option("order");
+  if (value == nullptr) return otherwise;
+  FORTNIGHT_ASSIGN(const std::size_t index, choice("order"));
+  return index == 0 ? storage::Order::newest_first : storage::Order::oldest_first;
+}
+
+Parsed<std::optional<Shift>> ParsedRequest::shift(const Period& compared) const {
+  if (option("compare") == nullptr) return std::optional<Shift>();
+  FORTNIGHT_ASSIGN(const std::size_t with, choice("compare"));
+  return std::optional<Shift>(std::in_place, static_cast<Compared>(with), compared, zone);
+}
+
+Parsed<ParsedRequest> understand(const Context& context, std::string_view line) {
+  ParsedRequest request;
+  request.now = context.now();
+  const std::string verb = verb_of(line);
+  request.words = find_verb(verb);
+  if (request.words == nullptr) return unknown_verb(1, verb);
+  IsParameter is_parameter;
+  if (request.words->alone > 0) {
+    is_parameter = [&](std::string_view name) {
+      return name.starts_with('/') || contains(names_of(*request.words, context), name);
+    };
+  }
+  FORTNIGHT_ASSIGN(Request written, parse_request(line, is_parameter));
+  for (Parameter& parameter : written.parameters) {
+    FORTNIGHT_TRY(take_parameter(context, std::move(parameter), request));
+  }
+  FORTNIGHT_ASSIGN(request.zone, zone_of(context, request));
+  FORTNIGHT_TRY(take_period(request));
+  return request;
+}
+
+}  // namespace fortnight::query

@@ -1,0 +1,63 @@
+#include "daemon/background_throttle.h"
+
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+using namespace fortnight::daemon;
+using namespace std::chrono_literals;
+
+namespace {
+
+// How long it waited.
+BackgroundThrottle::Clock::duration time_of(BackgroundThrottle& work) {
+  const auto begin = BackgroundThrottle::Clock::now();
+  work.pause();
+  return BackgroundThrottle::Clock::now() - begin;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(background_throttle)
+
+BOOST_AUTO_TEST_CASE(it_goes_on_once_no_question_computes) {
+  ActiveQueries questions;
+  BackgroundThrottle work(questions);
+  std::this_thread::sleep_for(500ms);  // the most that it will wait
+  questions.begin();
+  questions.begin();
+  std::atomic<bool> ended = false;
+  std::thread answering([&] {
+    std::this_thread::sleep_for(10ms);
+    questions.end();
+    std::this_thread::sleep_for(10ms);
+    ended = true;
+    questions.end();
+  });
+  work.pause();
+  BOOST_TEST(ended);
+  answering.join();
+  work.pause();
+}
+
+BOOST_AUTO_TEST_CASE(it_waits_as_long_as_it_worked_and_goes_on_however_long_questions_take) {
+  ActiveQueries questions;
+  BackgroundThrottle work(questions);
+  questions.begin();
+  std::this_thread::sleep_for(30ms);
+  BOOST_TEST((time_of(work) >= 30ms));
+  // Nothing is left of what it had worked.
+  for (int i = 0; i < 100; ++i) work.pause();
+  questions.end();
+}
+
+BOOST_AUTO_TEST_CASE(whether_some_compute_is_told) {
+  ActiveQueries questions;
+  BOOST_TEST(questions.wait_until_none(0ms));
+  questions.begin();
+  BOOST_TEST(!questions.wait_until_none(1ms));
+  questions.end();
+  BOOST_TEST(questions.wait_until_none(0ms));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
