@@ -1,4 +1,4 @@
-// ACTIVITY: how the API is doing.
+// ACTIVITY: counts of calls and errors by bucket of time.
 #include <fmt/format.h>
 
 #include "query/latency.h"
@@ -16,10 +16,10 @@ struct Chart {
   Step step = Step::day;
   Buckets buckets;
   std::optional<Grouping> grouping;
-  std::uint64_t most = 10;  // groups that are kept apart
+  std::uint64_t most = 10;  // largest groups that get rows of their own
   Counted counted;
   Latencies latencies;
-  // compare=: all groups together, by the same buckets of the other period.
+  // For compare=: all groups together, over the corresponding buckets of the other period.
   std::optional<Shift> shift;
   std::optional<ComparedPeriod> before;
   Counted previous;
@@ -61,7 +61,7 @@ Parsed<void> compare(const VerbContext& verb, Chart& chart) {
   std::vector<TimeNs> edges;
   for (const TimeNs edge : chart.buckets.edges) {
     edges.push_back(chart.shift->back(edge));
-    // Where clocks change, a bucket may have no like in the other period.
+    // Where clocks change, a bucket may have no counterpart in the other period; it is then empty.
     if (edges.size() > 1) edges.back() = std::max(edges.back(), edges[edges.size() - 2]);
   }
   FORTNIGHT_ASSIGN(chart.previous, count_series(verb, edges, std::nullopt, 0));
@@ -90,7 +90,7 @@ void write_row(const VerbContext& verb, const Chart& chart, const Series& series
   row.close_object();
 }
 
-// Quantiles of the whole period, and where they come from.
+// Writes the quantiles of the whole period, and whether they come from calls or from rollups.
 void write_latencies(const Latencies& latencies, JsonWriter& out) {
   if (latencies.quantiles.empty()) return;
   storage::LatencySketch total;
@@ -99,7 +99,7 @@ void write_latencies(const Latencies& latencies, JsonWriter& out) {
   out.key("quantiles_basis").text(latencies.from_calls ? "calls" : "rollups");
 }
 
-// What both the counts and the quantiles have.
+// Combines the completeness of the counts and of the quantiles.
 storage::Completeness completeness_of(const Chart& chart) {
   storage::Completeness both = chart.counted.answer.completeness;
   const storage::Completeness& other = chart.latencies.completeness;
@@ -144,7 +144,7 @@ Answer answer_activity(const VerbContext& verb) {
                    count_series(verb, chart.buckets.edges, chart.grouping, chart.most));
   FORTNIGHT_ASSIGN(chart.latencies, latencies(verb, chart.buckets.edges));
   FORTNIGHT_TRY(compare(verb, chart));
-  // A group that nothing is known of has no rows.
+  // A grouped answer without calls has no rows.
   const bool none = chart.grouping && chart.counted.total().calls == 0;
   std::string row;
   for (std::size_t bucket = 0; !none && bucket < chart.buckets.size(); ++bucket) {

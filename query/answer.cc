@@ -10,17 +10,17 @@ namespace {
 
 using storage::CallRecord;
 
-// A period that ends now has the lines that were rejected just now.
+// The end of a period is exclusive. A period that ends now includes rejects of this very instant.
 TimeNs until(TimeNs to, TimeNs now) { return to == now ? now + 1 : to; }
-// Calls that one scan gives at the most: the head keeps a place for each of them.
+// Maximum calls of one scan: the head reserves a place for each of them.
 constexpr std::uint64_t kMostASlice = 65'536;
-// What store_error() makes of ErrorCode::locked: others have what the query needs.
+// store_error() gives this code for ErrorCode::locked: other queries hold what this one needs.
 constexpr std::string_view kPause = "locked";
 
 RequestError gone() { return {"cancelled", "nobody reads the answer any more"}; }
 RequestError pause() { return {std::string(kPause), "the answer goes on later"}; }
 
-// What is left of the query, up to a bound.
+// Returns the rest of the query, limited to one slice.
 storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress& progress) {
   storage::CallQuery slice = query;
   slice.limit = std::min(query.limit - progress.given.calls, kMostASlice);
@@ -35,7 +35,7 @@ storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress&
   return slice;
 }
 
-// What is damaged is met again by each scan that goes on within it, and so isn't added up.
+// Each resumed scan may meet the same damage again, so figures of damage are not summed.
 void note(const storage::ScanSummary& summary, ScanProgress& progress) {
   if (!progress.end_seq) {
     progress.end_seq = summary.next_seq;
@@ -99,7 +99,7 @@ void Summary::no_data(const VerbContext& verb, const storage::CallQuery& query) 
 
 ComparedPeriod compared_period(const Shift& shift, const Period& period) {
   const TimeNs from = shift.back(period.from);
-  // Where clocks change, the period may have no like.
+  // Where clocks change, the period may have no counterpart in the other one; it is then empty.
   return {{from, std::max(shift.back(period.to), from)}, shift.days()};
 }
 
@@ -154,7 +154,7 @@ Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::C
     if (!summary) return store_error(summary.error());
     note(*summary, progress);
     if (reader == full) return pause();
-    // A slice is no longer than what may be held of the calls in memory.
+    // A scan ends early where its slice is full; the next slice continues.
     if (summary->more && progress.given.calls < query.limit) continue;
     summary->completeness = progress.completeness;
     return std::move(*summary);

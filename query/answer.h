@@ -1,4 +1,4 @@
-// What the verbs have in common: what they are given, and how they close.
+// Shared by the verbs: their context, their closing line, and a scan that can pause.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace fortnight::query {
 
-// How far an answer that gives calls has come: what it goes on from after a pause.
+// The progress of an answer that returns calls: where to continue after a pause.
 struct ScanProgress {
-  storage::Counts given;                 // calls, and failed ones of them
-  storage::Cursor last;                  // the place of the last one
-  std::optional<std::uint64_t> end_seq;  // calls that arrived later aren't part of the answer
+  storage::Counts given;                 // calls so far, and how many of them failed
+  storage::Cursor last;                  // position of the last call
+  std::optional<std::uint64_t> end_seq;  // calls that arrived later are left out
   storage::Completeness completeness;
 };
 
@@ -27,29 +27,30 @@ struct VerbContext {
   ScanProgress& progress;
 };
 
-// A verb's closing line, or why there is no answer.
+// A verb's closing line, or the error that replaces it.
 using Answer = Parsed<std::string>;
 
-// "OK {…}", member by member.
+// Builds "OK {…}", member by member.
 class Summary {
  public:
   Summary() { json_.open_object(); }
   JsonWriter& json() { return json_; }
-  // from, to and tz; null where the period has no end on that side.
+  // Writes from, to and tz; from or to is null where the period is open on that side.
   void period(const ParsedRequest& request, const Period& period);
-  // complete, and what is missing. `everything`: all that is kept was asked for, so that dropped
-  // calls aren't missing, unless nothing was `found`: then what was sought may be among them.
+  // Writes `complete` and what is missing. With `everything`, the request covers all kept calls, so
+  // dropped calls don't make it incomplete, unless nothing was `found`: the sought call may be
+  // among the dropped ones.
   void completeness(const storage::Completeness& completeness, bool everything, bool found);
-  // How many lines were rejected within the period, if any: calls that are missing. Of the filters,
-  // those by source apply; the others can't.
+  // Writes how many lines were rejected within the period, if any: some may have been calls of the
+  // answer. Only filters by source apply to rejects.
   Parsed<void> rejected(const VerbContext& verb, const Period& period);
-  // How many calls are under `(other)` of what was asked about, where there are any.
+  // Writes how many matching calls are counted under `(other)`, if any.
   void past_cap(const storage::PastCap& past_cap) {
     if (past_cap.calls != 0) json_.key("values_past_cap").number(past_cap.calls);
   }
-  // What the chart of an API shows instead of nothing.
+  // Writes the note that a chart shows in place of an empty drawing.
   void no_data() { json_.key("note").text("No Data Available"); }
-  // The same, and when the nearest call is that matches outside of the query's period.
+  // Writes the note, and the nearest call outside of the period that matches the query.
   void no_data(const VerbContext& verb, const storage::CallQuery& query);
   std::string close() {
     json_.close_object();
@@ -61,19 +62,21 @@ class Summary {
   JsonWriter json_{line_};
 };
 
-// The period that compare= takes, and how many local days earlier it is; 0: just before.
+// The period that compare= selects, and how many local days earlier it is. 0: it ends where the
+// other begins.
 struct ComparedPeriod {
   Period period;
   int days = 0;
 };
 ComparedPeriod compared_period(const Shift& shift, const Period& period);
-// Its members of `previous`: from, to, days_before and complete.
+// Writes the members of `previous`: from, to, days_before and complete.
 void write_compared(const ComparedPeriod& compared, const storage::Completeness& completeness,
                     const TimeZone& zone, JsonWriter& out);
 
-// Runs a scan, from where the progress says, and gives a row for each call. `write` puts members
-// into the row, an object; `make` makes all of it, in an empty text. What the calls add up to is in
-// the progress. Ends with an error where the sink or the store does, and with a pause.
+// Runs a scan from the position in the progress and sends a row for each call. `write` adds members
+// to an open row object; `make` builds the whole row in an empty string. The counts of the calls
+// are in the progress. Returns an error if the sink or the store fails, and a pause if the sink has
+// no room.
 using RowWriter = std::function<void(const storage::CallRecord&, JsonWriter&)>;
 Parsed<storage::ScanSummary> scan_to_sink(const VerbContext& verb, const storage::CallQuery& query,
                                           const RowWriter& write);
@@ -81,18 +84,18 @@ using RowMaker = std::function<void(storage::CallRecord&&, std::string& row)>;
 Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::CallQuery& query,
                                        const RowMaker& make);
 
-// The error that an answer pauses with.
+// Whether the error means that the answer pauses.
 bool is_pause(const RequestError& error);
 
-// The calls that the request asks for.
+// The scan that the request describes.
 storage::CallQuery call_query(const ParsedRequest& request);
 
-// Gives one row to the sink; an error where nobody reads any more.
+// Sends one row to the sink. Returns an error if the client no longer reads.
 Parsed<void> give(const VerbContext& verb, std::string_view json);
 
-// The request's period; where that is everything, one with edges, which counts need. With date=all
-// it begins with the local day of the first call or count that the store has; of IDs, with that of
-// the first call that matches.
+// Returns the request's period with finite edges, which counts need. date=all begins with the local
+// day of the first call or count in the store; a request for IDs begins with that of the first
+// matching call.
 Parsed<Period> counted_period(const VerbContext& verb);
 
 }  // namespace fortnight::query

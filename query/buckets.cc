@@ -23,25 +23,26 @@ bool fits(const Period& period, const TimeZone& zone, int days) {
          period.to <= zone.plus_days(period.from, days);
 }
 
-// The start of the local quarter or hour that holds `time`: at most its length back, and not before
-// clocks were last put forward or back.
+// Returns the start of the local quarter or hour that contains `time`: at most `length` earlier,
+// and not before the last change of clocks.
 TimeNs clock_start(TimeNs time, const TimeZone& zone, std::int64_t length) {
   const TimeZone::Stretch stretch = zone.stretch(time);
   const TimeNs start = floor_div(time + stretch.offset_ns, length) * length - stretch.offset_ns;
   if (start >= stretch.begin) return start;
-  // Clocks that were put back within the hour go on with it; else it begins where they changed.
+  // Where clocks are put back within the hour, the hour continues; otherwise it begins at the
+  // change.
   const TimeNs before = stretch.begin - 1;
   const bool same =
       floor_div(zone.local(before), length) == floor_div(zone.local(stretch.begin), length);
   return same ? clock_start(before, zone, length) : stretch.begin;
 }
 
-// The first instant behind the one that begins at or holds `time`.
+// Returns the end, exclusive, of the quarter or hour that contains `time`.
 TimeNs clock_end(TimeNs time, const TimeZone& zone, std::int64_t length) {
   const TimeZone::Stretch stretch = zone.stretch(time);
   const TimeNs end = (floor_div(time + stretch.offset_ns, length) + 1) * length - stretch.offset_ns;
   if (end < stretch.end) return end;
-  // It goes on behind the change of clocks if that leads into the same hour, not to its very begin.
+  // The hour continues past a change of clocks that leads into the middle of the same hour.
   const LocalNs changed = zone.local(stretch.end);
   const bool same = floor_div(zone.local(stretch.end - 1), length) == floor_div(changed, length);
   return same && changed % length != 0 ? clock_end(stretch.end, zone, length) : stretch.end;

@@ -9,26 +9,26 @@
 
 namespace fortnight::query {
 
-// Has the query read what write_call() needs besides a call's fields and IDs: whether the line was
-// cut off. Takes the query's pointers.
+// Makes the query read whether a line was truncated: write_call() needs it beside a call's fields
+// and IDs. Replaces the query's pointers.
 void prepare_rows(storage::CallQuery& query);
-// The same of a record that has its line.
+// The same for a record that has its line.
 void prepare_row(storage::CallRecord& call);
 
-// The members of a call's row, into an object that is open. `line` too where the record has it: it
-// is a JSON object itself and goes in as it is.
+// Writes the members of a call's row into an open object, with `line` where the record has it. The
+// line is a JSON object and is copied as it is.
 void write_call(const storage::CallRecord& call, const Context& context, JsonWriter& out);
 
-// The members account and, where one is configured, account_name.
+// Writes the members account and, if one is configured, account_name.
 void write_account(std::string_view account, const Context& context, JsonWriter& out);
-// One call's time, as RFC 3339 in UTC to the line's precision.
+// Writes a call's time as RFC 3339 in UTC, with the precision of the line.
 void write_time(TimeNs ts, unsigned digits, JsonWriter& out);
-// A count's errors and their share of its calls.
+// Writes the number of errors and their share of the calls.
 void write_counts(const storage::Counts& counts, JsonWriter& out);
-// The values of an ID kind, as an array.
+// Writes the values of an ID kind as an array.
 void write_ids(const storage::CallRecord& call, std::string_view kind, JsonWriter& out);
 
-// Values of a row where absence is null.
+// Write null where the value is absent.
 void write_status(std::int32_t status, JsonWriter& out);
 void write_duration(std::int64_t duration_ns, JsonWriter& out);
 

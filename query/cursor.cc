@@ -23,7 +23,7 @@ void append(Number value, std::string& out) {
   out.append(text, end);
 }
 
-// Takes the number before the next point, or the end, and the point.
+// Reads a number up to the next point or the end, and skips the point.
 template <typename Number>
 bool take(std::string_view& text, Number& value) {
   const std::string_view digits = text.substr(0, text.find(kBetween));
@@ -33,7 +33,7 @@ bool take(std::string_view& text, Number& value) {
   return error == std::errc() && stop == end;
 }
 
-// A filter in bytes: the same ones for the same values in another order.
+// Serialises a filter; the order of its values makes no difference.
 std::string bytes_of(const Parameter& filter) {
   std::vector<std::string_view> values;
   for (const Value& value : filter.values) values.emplace_back(value.text);
@@ -50,7 +50,7 @@ std::string bytes_of(const Parameter& filter) {
 std::uint64_t hash_of_filters(const ParsedRequest& request, storage::Order order) {
   std::vector<std::string> filters;
   for (const Parameter& filter : request.filters) filters.push_back(bytes_of(filter));
-  // Those of REJECTS.
+  // The filters of REJECTS.
   for (const char* const name : {"source", "reason"}) {
     const auto option = request.options.find(name);
     if (option != request.options.end()) filters.push_back(bytes_of(option->second));
@@ -71,7 +71,7 @@ std::uint64_t hash_of_period(const ParsedRequest& request) {
     const Value* value = request.option(name);
     out.text(value == nullptr ? std::string_view() : std::string_view(value->text));
   }
-  // What a request without a date asks about.
+  // The period of a request without a date.
   if (!request.dated) out.text(request.period.everything() ? "all" : "today");
   return checksum64(bytes);
 }

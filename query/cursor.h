@@ -1,6 +1,6 @@
-// The cursor of a page: where the next one begins, the period that the first one asked about, so
-// that "today" stays the same today from page to page, and a mark of the request that it belongs
-// to. It says nothing of files: it survives whatever happens to them.
+// The cursor of a page: where the next page begins, the period of the first page (so that "today"
+// stays the same day on every page), and a hash of the request that it belongs to. It refers to no
+// files, so it survives flushes and merges.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@
 
 namespace fortnight::query {
 
-// What a page's request and the next one's have in common, hashed. The same from run to run.
+// A hash of what the requests of consecutive pages have in common. Stable across restarts.
 struct RequestMark {
-  std::uint64_t filters = 0;  // and the order; whatever the order of filters and of their values
-  std::uint64_t period = 0;   // as it was written
+  std::uint64_t filters = 0;  // and the order; the order of filters and values doesn't count
+  std::uint64_t period = 0;   // as the request has it
 
   static RequestMark of(const ParsedRequest& request, storage::Order order);
 };
@@ -25,14 +25,14 @@ struct PageCursor {
   storage::Cursor after;
   TimeNs from = 0;
   TimeNs to = 0;
-  // Nothing: a cursor of the time before there were marks, which fits any request.
+  // Absent in cursors of earlier versions, which fit any request.
   std::optional<RequestMark> mark;
 
   [[nodiscard]] std::string to_string() const;
   static std::optional<PageCursor> parse(std::string_view text);
 
-  // Whether it belongs to the request, which may leave out the period: the cursor has it.
-  // `value` is the cursor as the request has it.
+  // Checks that the cursor belongs to the request. The request may omit the period, which the
+  // cursor has. `value` is the cursor parameter, for the error's column.
   [[nodiscard]] Parsed<void> check(const ParsedRequest& request, storage::Order order,
                                    const Value& value) const;
 };

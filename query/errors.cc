@@ -13,20 +13,20 @@ namespace {
 
 using storage::Failures;
 
-// What compare= says of a kind of failure.
+// compare=: the same kind of failure in the other period.
 struct Before {
   std::uint64_t calls = 0;
   std::uint64_t rank = 0;  // from 1; 0: there was none
 };
 
-// The other period.
+// compare=: the other period.
 struct Previous {
   ComparedPeriod period;
   std::uint64_t groups = 0;
   std::uint64_t errors = 0;
   storage::Completeness completeness;
   using Kind = std::tuple<std::string_view, std::int32_t, std::string_view>;
-  std::map<Kind, Before> of_kind;  // of the kinds that are given
+  std::map<Kind, Before> of_kind;  // the kinds that get a row
 };
 
 Previous::Kind kind_of(const Failures::Failure& failure) {
@@ -59,7 +59,7 @@ void write_previous(const Previous& previous, const TimeZone& zone, JsonWriter& 
 
 using Sorted = std::vector<const Failures::Failure*>;
 
-// The most calls first; what is equal in them comes by its kind.
+// Sorts by calls, most first; equal ones by kind.
 Sorted sorted(const Failures& failures) {
   Sorted sorted;
   for (const Failures::Failure& failure : failures.all()) sorted.push_back(&failure);
@@ -81,7 +81,7 @@ Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Peri
   return std::move(*found);
 }
 
-// `given` must outlive it.
+// `given` must outlive the result.
 Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, const Sorted& given,
                                const storage::Budget& budget) {
   Previous previous;

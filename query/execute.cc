@@ -43,8 +43,8 @@ Answer answer_verb(const VerbContext& verb) {
 
 namespace {
 
-// What EXPLAIN is asked about: the line with the word blanked out, so that columns stay what they
-// were.
+// Returns the request behind EXPLAIN. EXPLAIN itself is replaced by blanks, so that columns in
+// errors stay right.
 std::string explained(std::string_view line) {
   const std::string_view rest = behind_verb(line);
   return std::string(line.size() - rest.size(), ' ').append(rest);

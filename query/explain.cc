@@ -1,5 +1,5 @@
-// EXPLAIN: what a request would read. The request is answered from a store that plans instead of
-// reading, so that whatever would be wrong with it is told here too.
+// EXPLAIN: what a request would read. The verb runs against a store that plans instead of reading,
+// so EXPLAIN reports the same errors as the request itself.
 #include <optional>
 
 #include "query/verbs.h"
@@ -11,8 +11,8 @@ namespace {
 using storage::Budget;
 using storage::ScanSummary;
 
-// Has no calls. Keeps the plan of the first thing that is asked of it: what comes after it in the
-// same request reads the same.
+// Has no calls. Keeps the plan of the first read of a request; later reads of the same request read
+// the same files.
 class PlanningStore final : public storage::Store {
  public:
   explicit PlanningStore(const storage::Store& store) : store_(store) {}

@@ -1,4 +1,4 @@
-// EXPORT: everything that matches, as whole lines or as chosen fields.
+// EXPORT: all matching calls, as whole lines or as selected fields.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace {
 
 using storage::CallRecord;
 
-// One of fields=: how a call's row gets it.
+// One field of fields=, and how its value is written.
 struct Column {
   std::string name;
   std::optional<storage::TextField> field;
@@ -36,13 +36,13 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
                   did_you_mean(value.text, known), fmt::join(known, " ")));
 }
 
-// As it stands in the line: a string is escaped already.
+// Copies the scalar as the line has it: strings are escaped already.
 void write_scalar(const JsonScalar& scalar, JsonWriter& row) {
   row.raw(scalar.is_string ? fmt::format("\"{}\"", scalar.raw) : std::string(scalar.raw));
 }
 
-// What filters by the pointer are about: a scalar, or an array of them where the pointer leads to
-// an array or through one.
+// Writes the values that a filter by the pointer would test: a scalar, or an array of scalars where
+// the pointer leads to or through an array.
 void write_scalars(std::string_view line, const JsonPointer& pointer, JsonWriter& row) {
   const FoundScalars found = find_scalars(line, pointer);
   if (found.in_array) {
@@ -75,7 +75,7 @@ void write_column(const CallRecord& call, const Column& column, JsonWriter& row)
   }
 }
 
-// Has the store give what the columns need and no more.
+// Makes the store read what the columns need and nothing else.
 void want(const std::vector<Column>& columns, storage::CallQuery& query) {
   query.with_line = columns.empty();
   query.with_ids = false;
@@ -93,7 +93,7 @@ void want(const std::vector<Column>& columns, storage::CallQuery& query) {
   }
 }
 
-// The row is the line itself, or an object of the columns where any were chosen.
+// Builds a row: the line itself, or an object with the selected columns.
 void make_row(CallRecord&& call, const std::vector<Column>& columns, std::string& row) {
   if (columns.empty()) {
     row = std::move(call.line);

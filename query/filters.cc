@@ -90,7 +90,7 @@ Parsed<std::vector<Predicate>> text_filter(const Parameter& parameter) {
   std::vector<Predicate> predicates(1);
   for (const Value& value : parameter.values) {
     if (value.text.empty()) return bad_request(value.column, "expected some text to look for");
-    // "Not a, b" is meant as neither: a predicate each, since one alone would be "not both".
+    // text!=a,b means neither a nor b. One predicate would mean "not both", so each gets its own.
     const bool own = parameter.op == Operator::not_equal && !predicates.back().patterns.empty();
     if (own) predicates.emplace_back();
     predicates.back().subject = Subject::text;
@@ -100,7 +100,7 @@ Parsed<std::vector<Predicate>> text_filter(const Parameter& parameter) {
   return predicates;
 }
 
-// What the name is about; nothing where it is unknown.
+// The subject of a filter with that name; nothing if the name is unknown.
 std::optional<Predicate> subject_of(std::string_view name, const Context& context) {
   Predicate predicate;
   predicate.name = name;

@@ -1,4 +1,4 @@
-// Filters: from a request's parameters to the engine's predicates.
+// Translates a request's filters to the engine's predicates.
 #pragma once
 
 #include <string_view>
@@ -10,20 +10,20 @@
 
 namespace fortnight::query {
 
-// The predicates that a filter makes (nearly always one). `parameter.name` is one of filter_names()
-// or a JSON pointer.
+// Returns the predicates of a filter (nearly always one). `parameter.name` must be one of
+// filter_names() or a JSON pointer.
 Parsed<std::vector<storage::Predicate>> filter_of(const Parameter& parameter,
                                                   const Context& context);
 
-// What to say of a name or field that begins with "/" and is no JSON pointer.
+// The error for a name or field that begins with "/" and isn't a JSON pointer.
 RequestError no_pointer(std::size_t column, std::string_view text);
 
-// `text` with `*` for any run; `\*` is a star and `\\` a backslash.
+// Compiles `text`, in which `*` matches any run of characters, `\*` is a star and `\\` a backslash.
 storage::TextPattern pattern_of(std::string_view text);
-// Text that stands for itself alone.
+// A pattern that matches `text` exactly.
 storage::TextPattern exactly(std::string_view text);
 
-// Whether a filter asks for IDs of any or some kind.
+// Whether the predicate filters by IDs, of any or of one kind.
 bool asks_for_ids(const storage::Predicate& predicate);
 
 }  // namespace fortnight::query

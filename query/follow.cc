@@ -1,5 +1,5 @@
-// FOLLOW: calls as they arrive. Arrival is told by the numbers that the store gives to calls: what
-// came since the last poll is a range of them.
+// FOLLOW: calls as they arrive. The store numbers calls in the order of arrival, so the calls since
+// the last poll are a range of numbers.
 #include "query/answer.h"
 
 namespace fortnight::query {
@@ -9,7 +9,7 @@ namespace {
 using storage::CallRecord;
 
 constexpr std::uint64_t kRowsAPoll = 500;
-// A reader that is this many calls behind is told that it missed some.
+// A reader that is more calls behind than this skips them and gets {"missed":N}.
 constexpr std::uint64_t kMostBehind = 100'000;
 
 class FollowOfStore final : public Follow {
@@ -21,7 +21,7 @@ class FollowOfStore final : public Follow {
     prepare_rows(query_);
   }
 
-  // The number of the next call that will arrive.
+  // The number that the next call to arrive will get.
   Parsed<std::uint64_t> next_arrival(const storage::Budget& budget) const {
     storage::CallQuery nothing;
     nothing.to = nothing.from;
@@ -65,8 +65,8 @@ class FollowOfStore final : public Follow {
     return {};
   }
 
-  // Calls numbered [first_seq, end_seq) are being given, in the order of their time, and have been
-  // up to `after`.
+  // Calls numbered [first_seq, end_seq) are being sent in the order of their time, and have been
+  // sent up to `after`.
   Parsed<State> step(const VerbContext& verb) {
     if (query_.first_seq == query_.end_seq) {
       FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival(verb.budget));
@@ -87,13 +87,13 @@ class FollowOfStore final : public Follow {
     return all_given();
   }
 
-  // Of the calls that were numbered up to end_seq.
+  // All calls numbered below end_seq are sent.
   [[nodiscard]] State all_given() const {
     if (!end_) return State::idle;
     return query_.end_seq == *end_ ? State::ended : State::more;
   }
 
-  // How many calls a query would give, were there room.
+  // Counts the calls that a query would return.
   Parsed<std::uint64_t> count(storage::CallQuery query, const storage::Budget& budget) const {
     query.limit = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t calls = 0;
@@ -118,7 +118,7 @@ class FollowOfStore final : public Follow {
     return give(verb, row);
   }
 
-  // What is left of those that are being given, and what has come since.
+  // Counts the unsent rest of the current range, and the calls that arrived since.
   Parsed<void> count_the_rest(const storage::Budget& budget) {
     FORTNIGHT_TRY(fix_end(budget));
     FORTNIGHT_ASSIGN(const std::uint64_t left, count(query_, budget));
@@ -135,7 +135,8 @@ class FollowOfStore final : public Follow {
   std::shared_ptr<const Context> context_;
   ParsedRequest question_;
   storage::CallQuery query_;
-  std::optional<std::uint64_t> end_;  // the number of the first call that isn't told any more
+  std::optional<std::uint64_t>
+      end_;  // number of the first call that is no longer part of the answer
   std::uint64_t calls_ = 0;
   std::uint64_t missed_ = 0;
   std::string error_;

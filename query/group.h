@@ -1,4 +1,4 @@
-// What counts can be grouped by: by= and field=.
+// The grouping of counts: by= and field=.
 #pragma once
 
 #include <string>
@@ -17,18 +17,18 @@ struct Grouping {
   storage::TextField field = storage::TextField::account;
   std::vector<std::string> pointers;  // of error codes
 
-  // Whether a group's value stands for none.
+  // Whether a group's value means that the field is absent.
   [[nodiscard]] bool absent(std::string_view value) const {
     return value.empty() || (by == By::status && value == "0");
   }
 };
 
-// The grouping that the option names; an error where it is not given or names none.
+// Parses the option's grouping; an error if it is missing or unknown.
 Parsed<Grouping> parse_grouping(const VerbContext& verb, std::string_view option);
 
 void apply(const Grouping& grouping, storage::CountQuery& query);
-// The member of a row that says which group it is of; an absent value is null. `other`: it is the
-// group of what is counted past a cap; then another member says so.
+// Writes the member that names a row's group; null for an absent value. With `other`, the group is
+// the calls counted past a cap, and a second member says so.
 void write_group(const Grouping& grouping, std::string_view value, bool other,
                  const Context& context, JsonWriter& row);
 

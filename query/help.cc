@@ -1,4 +1,4 @@
-// HELP: the whole protocol, for someone who has only netcat.
+// HELP: describes the whole protocol for a user who has only netcat.
 #include <fmt/format.h>
 
 #include "query/verbs.h"

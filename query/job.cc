@@ -1,4 +1,4 @@
-// JOB: an asynchronous job's whole life.
+// JOB: the calls of an asynchronous job, from its submission on.
 #include "query/filters.h"
 #include "query/verbs.h"
 
@@ -6,9 +6,9 @@ namespace fortnight::query {
 
 namespace {
 
-// What started the job was the first call that bears its ID; the others ask how it is doing. Where
-// dates or filters leave out the first one, or it is no longer kept, a request is none all the
-// same.
+// The first call with the job's ID submits the job; later ones poll it. A read (GET, HEAD) never
+// counts as a submission: the real one may be outside of the period, filtered out or no longer
+// kept.
 std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) {
   if (storage::is_error(call.status)) return "error";
   const std::string& method = call.field(storage::TextField::method);

@@ -31,10 +31,10 @@ Parsed<std::vector<double>> parse_quantiles(const ParsedRequest& request) {
   return quantiles;
 }
 
-// What to ask rollups; nothing where they can't know.
+// The question for rollups; nothing if rollups can't answer it.
 std::optional<storage::LatencyQuery> rollup_query(const ParsedRequest& request,
                                                   std::vector<TimeNs> edges) {
-  // No call is behind now, so the hour that runs may be taken whole.
+  // No call is later than now, so the current hour may be read whole.
   if (edges.back() == request.now) {
     edges.back() = (floor_div(edges.back() - 1, kNsPerHour) + 1) * kNsPerHour;
   }

@@ -1,4 +1,4 @@
-// Quantiles of durations, by bucket.
+// Quantiles of durations by bucket.
 #pragma once
 
 #include <vector>
@@ -9,18 +9,18 @@
 namespace fortnight::query {
 
 struct Latencies {
-  std::vector<double> quantiles;                 // what was asked for; empty: nothing was
-  std::vector<storage::LatencySketch> sketches;  // one a bucket
+  std::vector<double> quantiles;                 // as requested; empty: none
+  std::vector<storage::LatencySketch> sketches;  // one for each bucket
   storage::Completeness completeness;
   bool from_calls = false;
 };
 
-// quantiles=, over the buckets that the edges make. From rollups where these know the filter and
-// the edges are whole hours, else from calls.
+// Computes quantiles= over the buckets between the edges: from rollups if they have the filter's
+// key and the edges are whole hours, otherwise from calls.
 Parsed<Latencies> latencies(const VerbContext& verb, const std::vector<TimeNs>& edges);
 
-// The member "quantiles", of milliseconds: {"0.5":7.9,"0.95":null}. Nothing where none was asked
-// for.
+// Writes the member "quantiles", in milliseconds: {"0.5":7.9,"0.95":null}. Writes nothing if none
+// were requested.
 void write_quantiles(const Latencies& latencies, const storage::LatencySketch& sketch,
                      JsonWriter& out);
 

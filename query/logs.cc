@@ -18,7 +18,8 @@ Answer answer_logs(const VerbContext& verb) {
     query.from = cursor->from;
     query.to = cursor->to;
     query.after = cursor->after;
-    if (cursor->mark) mark = *cursor->mark;  // of the first page, which had the period
+    if (cursor->mark)
+      mark = *cursor->mark;  // the mark of the first page, whose request has the period
   }
   prepare_rows(query);
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,

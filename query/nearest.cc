@@ -8,7 +8,7 @@ namespace {
 
 using storage::CallRecord;
 
-// What the search may take on top of an answer that is ready.
+// Maximum time of the search, which runs when the answer is otherwise ready.
 constexpr std::chrono::milliseconds kPatience{200};
 
 std::optional<CallRecord> first_call(const VerbContext& verb, const storage::Budget& budget,
@@ -21,7 +21,7 @@ std::optional<CallRecord> first_call(const VerbContext& verb, const storage::Bud
   query.fields.reset();
   query.pointers.clear();
   std::optional<CallRecord> found;
-  // An error leaves nothing found.
+  // If the scan fails, no call is found; the hint is then left out.
   (void)verb.context.store->scan(query, budget, [&](CallRecord&& call) {
     found = std::move(call);
     return true;
@@ -39,7 +39,7 @@ std::optional<CallRecord> nearest_call(const VerbContext& verb, const storage::C
     if (Clock::now() >= end) return Error{ErrorCode::limit, "took too long"};
     std::optional<Error> stop;
     if (verb.budget.stop) stop = verb.budget.stop();
-    // The search is too short to be worth a pause, after which it would begin anew.
+    // The search is too short for a pause, after which it would start again.
     if (stop && stop->code == ErrorCode::locked) return std::nullopt;
     return stop;
   };

@@ -1,4 +1,4 @@
-// The call nearest to a period in which nothing was found.
+// Finds the call nearest to a period that has no matching calls.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,8 @@
 
 namespace fortnight::query {
 
-// The call that the query would give, were it not for its period, and that is nearest to it.
-// Nothing where there is none, and where it isn't found within a fraction of a second: it is a
-// hint.
+// Returns the call nearest to the query's period that matches its filters. Returns nothing if there
+// is none, or if it isn't found within a fraction of a second: it is only a hint.
 std::optional<storage::CallRecord> nearest_call(const VerbContext& verb,
                                                 const storage::CallQuery& query);
 

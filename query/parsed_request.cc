@@ -17,7 +17,7 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Everything that `words` may have a parameter called, JSON pointers apart.
+// All names that parameters of this verb may have, except JSON pointers.
 std::vector<std::string_view> names_of(const VerbWords& words, const Context& context) {
   std::vector<std::string_view> names = words.options;
   if (!words.filters) return names;
@@ -26,7 +26,7 @@ std::vector<std::string_view> names_of(const VerbWords& words, const Context& co
   return names;
 }
 
-// What to do about a name that `words` knows nothing of.
+// The advice for a parameter name that the verb doesn't have.
 std::string what_else(const std::string& name, const VerbWords& words, const Context& context) {
   const std::string nearest = did_you_mean(name, names_of(words, context));
   if (!nearest.empty()) return nearest;
@@ -79,7 +79,7 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Parse
   return {};
 }
 
-// The account that is asked for, if it is exactly one.
+// The account that the filters select, if it is exactly one.
 const std::string* only_account(const std::vector<Predicate>& predicates) {
   const std::string* account = nullptr;
   for (const Predicate& predicate : predicates) {
@@ -91,7 +91,7 @@ const std::string* only_account(const std::vector<Predicate>& predicates) {
   return account;
 }
 
-// tz=, else the zone of the one account that is asked for, else the server's.
+// The zone of tz=; otherwise that of the one selected account; otherwise the server's.
 Parsed<TimeZone> zone_of(const Context& context, const ParsedRequest& request) {
   if (const Value* tz = request.option("tz")) {
     const std::optional<TimeZone> zone = TimeZone::find(tz->text);

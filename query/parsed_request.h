@@ -1,5 +1,5 @@
-// A request understood: its verb, what stands alone, its options, its filters as predicates, and
-// the period and zone that it asks about.
+// A parsed request: its verb, its positional values, its options, its filters as predicates, its
+// period and its zone.
 #pragma once
 
 #include <map>
@@ -20,23 +20,23 @@ struct ParsedRequest {
   const VerbWords* words = nullptr;
   std::vector<Value> alone;
   std::map<std::string, Parameter, std::less<>> options;
-  std::vector<Parameter> filters;              // as they were written
-  std::vector<storage::Predicate> predicates;  // that they make
+  std::vector<Parameter> filters;              // as the request has them
+  std::vector<storage::Predicate> predicates;  // the filters as predicates
   TimeZone zone = TimeZone::utc();
-  bool dated = false;  // date=, from= or to= was given
+  bool dated = false;  // whether date=, from= or to= is given
   Period period;
   TimeNs now = 0;
 
-  // The option's (first) value; null where it wasn't given.
+  // The option's first value; null if the option isn't given.
   [[nodiscard]] const Value* option(std::string_view name) const;
-  // A whole number from 1 to `most`.
+  // The option as a whole number from 1 to `most`.
   [[nodiscard]] Parsed<std::uint64_t> number(std::string_view name, std::uint64_t otherwise,
                                              std::uint64_t most) const;
-  // Which of choices_of(name) it is: an index; the first one where it wasn't given.
+  // The option as an index into choices_of(name); 0 if it isn't given.
   [[nodiscard]] Parsed<std::size_t> choice(std::string_view name) const;
-  // oldest or newest first.
+  // The value of order=.
   [[nodiscard]] Parsed<storage::Order> order(storage::Order otherwise) const;
-  // How far back the period is compared; nothing where compare= wasn't given.
+  // The distance of compare=; nothing if it isn't given.
   [[nodiscard]] Parsed<std::optional<Shift>> shift(const Period& compared) const;
 };
 

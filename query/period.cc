@@ -21,18 +21,18 @@ constexpr std::string_view kTimes =
     "YYYY-MM-DD, YYYY-MM-DDTHH:MM[:SS[.fff]] in local time or with Z or an offset, or HH:MM of "
     "the day";
 
-// What date= names.
+// The meaning of date=.
 struct Dates {
-  Period period;                    // until now at the latest
-  TimeNs end;                       // of its last day, be it over or not
-  std::optional<LocalNs> midnight;  // of the one day that it is
+  Period period;                    // ends now at the latest
+  TimeNs end;                       // end of its last day, which may be in the future
+  std::optional<LocalNs> midnight;  // set if the dates are one day
 };
 
 LocalNs midnight_of(const TimeZone& zone, TimeNs time) {
   return floor_div(zone.local(time), kNsPerDay) * kNsPerDay;
 }
 
-// The `days` local days until today.
+// The last `days` local days, including today.
 Dates last_days(const TimeZone& zone, TimeNs now, int days) {
   Dates dates{{zone.day_start(now, 1 - days), now, true}, zone.day_start(now, 1), std::nullopt};
   if (days == 1) dates.midnight = midnight_of(zone, now);
@@ -41,7 +41,7 @@ Dates last_days(const TimeZone& zone, TimeNs now, int days) {
 
 Dates exactly(TimeNs from, TimeNs to) { return {{from, to, false}, to, std::nullopt}; }
 
-// Where a zone went over the date line, its clocks went past a day.
+// A zone that moved across the date line skipped a local day.
 Parsed<Dates> whole_day(const Value& date, const TimeZone& zone, LocalNs midnight) {
   const TimeNs from = zone.instant(midnight);
   const TimeNs to = zone.instant(midnight + kNsPerDay);
@@ -51,7 +51,7 @@ Parsed<Dates> whole_day(const Value& date, const TimeZone& zone, LocalNs midnigh
                                  date.text, zone.name(), zone.format(to)));
 }
 
-// The N of "last-N-hours" and the like, given the unit without its plural.
+// The N of "last-N-hours" and the like. `unit` is singular.
 std::optional<int> last_count(std::string_view text, std::string_view unit) {
   constexpr std::string_view last = "last-";
   if (!text.starts_with(last)) return std::nullopt;
@@ -89,7 +89,7 @@ Parsed<Dates> parse_date(const Value& date, const TimeZone& zone, TimeNs now) {
                                               timed ? ". Times go with from= and to=" : ""));
 }
 
-// `midnight` is that of the day which a time of day is of.
+// `midnight` is the start of the day that a time of day without a date belongs to.
 Parsed<TimeNs> parse_instant(const Value& value, const TimeZone& zone,
                              std::optional<LocalNs> midnight) {
   const std::optional<CivilTime> civil = parse_civil(value.text);
@@ -122,12 +122,13 @@ Parsed<Period> parse_from_to(const PeriodWords& words, const TimeZone& zone, Tim
   if (words.from != nullptr) {
     FORTNIGHT_ASSIGN(period.from, parse_instant(*words.from, zone, today));
   } else {
-    period.from = zone.day_start(period.to - 1);  // the local day that `to` ends or falls in
+    period.from =
+        zone.day_start(period.to - 1);  // the local day that contains `to`, or ends with it
   }
   return not_empty(period, words, zone);
 }
 
-// from= and to= beside date=, within which they have to be.
+// Applies from= and to=, which must lie within date=.
 Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const TimeZone& zone) {
   Period period = dates.period;
   for (const Value* edge : {words.from, words.to}) {
@@ -144,12 +145,13 @@ Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const Time
   return not_empty(period, words, zone);
 }
 
-// The same time of day, some local days later; a day's first instant becomes another's.
+// The same time of day `days` local days later. The first instant of a day maps to the first
+// instant of the other day.
 TimeNs plus_days(const TimeZone& zone, TimeNs time, int days) {
   return time == zone.day_start(time) ? zone.day_start(time, days) : zone.plus_days(time, days);
 }
 
-// The fewest days that bring the period's begin to its end.
+// The smallest number of local days that covers the period.
 int days_of(const Period& period, const TimeZone& zone) {
   auto days = static_cast<int>(std::max<TimeNs>((period.to - period.from) / kNsPerDay - 1, 1));
   while (plus_days(zone, period.from, days) < period.to) ++days;
@@ -164,7 +166,7 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
   if (words.date != nullptr) {
     FORTNIGHT_ASSIGN(dates, parse_date(*words.date, zone, now));
   }
-  // At the very first instant of a day nothing of it has passed.
+  // At the first instant of a day the period would be empty; it gets one nanosecond.
   dates.period.to = std::max(dates.period.to, dates.period.from + 1);
   const bool narrows = words.from != nullptr || words.to != nullptr;
   return narrows ? narrowed(dates, words, zone) : Parsed<Period>(dates.period);
@@ -179,10 +181,10 @@ Shift::Shift(Compared with, const Period& period, const TimeZone& zone) : zone_(
   days_ = with == Compared::week ? kWeek : 1;
   if (with == Compared::previous) {
     days_ = days_of(period, zone);
-    // As many days back from behind a day that never was would lead into the period itself.
+    // After a skipped local day, the end of the period could be mapped into the period itself.
     latest_ = period.from;
   }
-  // A day that begins at 01:00, where clocks skip midnight, is preceded by one that doesn't.
+  // Where the day before was skipped, one day back is the same day; the shift takes one more.
   const TimeNs begin = period.from;
   if (zone.day_start(begin, -days_) == zone.day_start(begin, 1 - days_)) ++days_;
 }

@@ -1,4 +1,4 @@
-// The stretch of time that a request asks about, from its date=, from= and to=.
+// The period of a request, from its date=, from= and to=.
 #pragma once
 
 #include <optional>
@@ -11,16 +11,17 @@
 namespace fortnight::query {
 
 struct Period {
-  TimeNs from = kMinTime;  // included
-  TimeNs to = kMaxTime;    // excluded
-  // Given in dates and times of day; false: a number of hours or minutes until now, or everything.
+  TimeNs from = kMinTime;  // inclusive
+  TimeNs to = kMaxTime;    // exclusive
+  // Whether it was given in dates and times of day; false for last-N-hours, last-N-minutes and
+  // everything.
   bool calendar = false;
 
-  // All that is kept: date=all, or IDs without a date.
+  // Whether the period is all kept calls: date=all, or IDs without a date.
   [[nodiscard]] bool everything() const { return from == kMinTime && to == kMaxTime; }
 };
 
-// The parameters as they were written; null where they weren't.
+// The parameters as given; null if absent.
 struct PeriodWords {
   const Value* date = nullptr;
   const Value* from = nullptr;
@@ -28,25 +29,26 @@ struct PeriodWords {
   [[nodiscard]] bool none() const { return date == nullptr && from == nullptr && to == nullptr; }
 };
 
-// Without words it is today. Never empty: a day that the zone's clocks went past is an error.
+// Returns today if no parameter is given. The result is never empty: a day that the zone skipped is
+// an error.
 Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, TimeNs now);
 
-// What a period is compared with, in the order of the words that compare= takes.
+// What a period is compared with. The order is that of compare='s words.
 enum class Compared : std::uint8_t {
-  previous,  // the same hours of the days before; of hours or minutes until now, those before them
-  day,       // the same hours of the day before
-  week,      // the same hours one week before
+  previous,  // the same hours of the days before; for last-N-hours, the N hours before
+  day,       // the same hours of the previous day
+  week,      // the same hours one week earlier
 };
 
-// How far back the other period is.
+// The distance to the other period.
 class Shift {
  public:
   Shift(Compared with, const Period& period, const TimeZone& zone);
 
-  // An instant of the period, or its end, as it is in the other one: at the same time of day where
-  // whole days lie between the two.
+  // Maps an instant of the period, or its end, to the other period. The time of day stays the same
+  // if the distance is whole days.
   [[nodiscard]] TimeNs back(TimeNs time) const;
-  // The local days between the two; 0: as much time as the period takes.
+  // The distance in local days. 0: the other period ends where this one begins.
   [[nodiscard]] int days() const { return days_; }
 
  private:

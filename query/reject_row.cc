@@ -9,7 +9,7 @@
 namespace fortnight::query {
 namespace {
 
-// RFC 4648, padded.
+// Base64 of RFC 4648, padded.
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -6,8 +6,8 @@
 
 namespace fortnight::query {
 
-// The members of a reject's row, into an object that is open. `bytes` is text: what of the line
-// isn't UTF-8 becomes U+FFFD, and `bytes_base64` then has the bytes as they were.
+// Writes the members of a reject's row into an open object. `bytes` is text, with U+FFFD for bytes
+// that aren't UTF-8; `bytes_base64` then has the original bytes.
 void write_reject(const storage::Reject& reject, JsonWriter& out);
 
 }  // namespace fortnight::query

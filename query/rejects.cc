@@ -1,4 +1,4 @@
-// REJECTS: a page of lines that could not be taken in.
+// REJECTS: a page of rejected lines.
 #include "query/cursor.h"
 #include "query/filters.h"
 #include "query/reject_row.h"
@@ -22,7 +22,7 @@ Parsed<storage::RejectQuery> reject_query(const VerbContext& verb, RequestMark& 
   constexpr std::uint64_t default_page = 50;
   const ParsedRequest& request = verb.request;
   storage::RejectQuery query;
-  // What was rejected just now is of a period that ends now.
+  // The end is exclusive. A period that ends now includes rejects of this very instant.
   const bool ends_now = request.period.to == request.now;
   query.filter = {request.period.from, request.period.to + (ends_now ? 1 : 0),
                   tests_of(request, "source"), tests_of(request, "reason")};

@@ -38,7 +38,7 @@ class Parser {
   void skip_space() {
     while (!at_end() && at_gap()) ++at_;
   }
-  // Up to the next byte of `any`.
+  // Takes characters up to the first that is in `any`.
   std::string_view up_to(std::string_view any) {
     const std::size_t end = std::min(line_.find_first_of(any, at_), line_.size());
     const std::string_view piece = line_.substr(at_, end - at_);
@@ -130,7 +130,7 @@ Parsed<Value> Parser::value(std::string_view name) {
     return bad_request(column(), "expected a space or a comma behind the closing quote");
   }
   if (at_gap() || here() == ',') {
-    // What is filtered by may be empty.
+    // The value of a filter may be empty.
     const bool may_be_empty =
         !is_option(name) && name != "text" && name != "id" && name != "status";
     return bad_request(column(), fmt::format("expected a value for \"{}\"{}", name,

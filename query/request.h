@@ -1,8 +1,8 @@
-// The syntax of a request line: a verb, then values that stand alone and parameters.
+// The syntax of a request line: a verb, then positional values and parameters.
 //
 //   VERB value key=value key=value,value key!=value key>=5 "/a key"="a \"value\", quoted"
 //
-// What the names mean is not known here.
+// This module doesn't know the meaning of names.
 #pragma once
 
 #include <functional>
@@ -17,31 +17,31 @@ namespace fortnight::query {
 enum class Operator : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
 
 struct Value {
-  std::string text;        // a JSON string decoded, anything else as it stands
+  std::string text;        // a JSON string decoded, otherwise the text as it is
   std::size_t column = 0;  // from 1, in bytes
 };
 
 struct Parameter {
-  std::string name;  // empty: a value that stands alone
+  std::string name;  // empty: a positional value
   Operator op = Operator::equal;
   std::vector<Value> values;  // at least one
   std::size_t column = 0;
 };
 
 struct Request {
-  std::string verb;  // in capitals
+  std::string verb;  // upper case
   std::vector<Parameter> parameters;
 };
 
-// Whether the first thing behind the verb, which has an operator behind `name`, is a parameter.
-// Else it is a value that stands alone: an ID may well have a "=" in it.
+// Whether the first argument, which has the form of a parameter with this name, is one. If not, it
+// is a positional value: an ID may contain "=".
 using IsParameter = std::function<bool(std::string_view name)>;
 
-// `line` must be UTF-8.
+// `line` must be valid UTF-8.
 Parsed<Request> parse_request(std::string_view line, const IsParameter& is_parameter);
-// The verb alone, in capitals; empty where there is none.
+// The verb in upper case; empty if there is none.
 std::string verb_of(std::string_view line);
-// The line from behind its verb.
+// The line after its verb.
 std::string_view behind_verb(std::string_view line);
 
 }  // namespace fortnight::query

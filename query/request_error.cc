@@ -38,7 +38,7 @@ std::string code_word(ErrorCode code) {
   return "internal";
 }
 
-// What is wrong stands at both ends of a message; a value of 64 KB needn't come back whole.
+// The useful parts of a message are at both ends; a value of up to 64 KB is cut in the middle.
 std::string shortened(std::string message) {
   constexpr std::size_t kLongest = 1000;
   if (message.size() <= kLongest) return message;

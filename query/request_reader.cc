@@ -25,9 +25,9 @@ std::optional<RequestReader::Request> RequestReader::next() {
     const bool last = end == std::string::npos;
     if (last) end = buffer_.size();
     scanned_ = end;
-    // Two bytes more than the limit can still be a line of the limit and its CRLF's CR.
+    // One byte more than the limit may be the CR of a line of maximum length.
     if (last && !finished_ && end - begin_ > kMaxRequestBytes + 1) skipping_ = true;
-    if (last && skipping_) begin_ = end;  // hold nothing of it
+    if (last && skipping_) begin_ = end;  // release its bytes
     if (last && (!finished_ || (begin_ == end && !skipping_))) return std::nullopt;
 
     const std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);

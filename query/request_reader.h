@@ -1,9 +1,10 @@
-// The line protocol without I/O: bytes in, request lines out. A request is a line, LF or CRLF; an
-// empty one is ignored; one that is too long or not UTF-8 becomes an error to answer, in its turn,
-// and the stream goes on with the next line.
+// Splits a stream into request lines, without I/O. Lines end in LF or CRLF, and empty lines are
+// ignored. A line that is too long or isn't UTF-8 yields an error, in order, and the stream
+// continues with the next line.
 //
-// Memory: what was fed and not yet taken; of a line that is too long, nothing. Feed again once
-// next() gives nothing, and the bound is one line and one feed. Not thread-safe.
+// Memory: the bytes that were fed and not yet taken; nothing of a line that is too long. If feed()
+// is called only after next() returned nothing, the bound is one line and one feed. Not
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -19,23 +20,23 @@ class RequestReader {
  public:
   struct Request {
     std::string line;   // without its line end
-    std::string error;  // not empty: the closing line to answer with, and `line` is empty
+    std::string error;  // if not empty: the closing line to answer with; `line` is then empty
   };
 
   void feed(std::string_view bytes);
-  // The peer will send no more: a last line without its LF is a request too.
+  // The peer will send no more. A last line without LF is also a request.
   void finish() { finished_ = true; }
-  // Bytes that were fed and not yet taken.
+  // Number of bytes fed and not yet taken.
   [[nodiscard]] std::size_t held() const { return buffer_.size() - begin_; }
-  // The next request in order; nothing: feed more, or, after finish(), there are none left.
+  // The next request in order. Nothing: feed more; after finish(): no requests are left.
   std::optional<Request> next();
 
  private:
   std::optional<Request> take(std::string_view line);
 
   std::string buffer_;
-  std::size_t begin_ = 0;    // of what is not yet taken, in buffer_
-  std::size_t scanned_ = 0;  // no LF stands before it, in buffer_
+  std::size_t begin_ = 0;    // start of the bytes not yet taken, in buffer_
+  std::size_t scanned_ = 0;  // no LF lies before this offset of buffer_
   bool finished_ = false;
   bool skipping_ = false;  // within a line that is too long
 };

@@ -11,7 +11,7 @@ namespace {
 using storage::CountGroups;
 using storage::Counts;
 
-// The places of the buckets that aren't between equal edges: the store knows no others.
+// The indices of the buckets that aren't empty. The store doesn't accept empty ones.
 std::vector<std::size_t> places_of_buckets(const std::vector<TimeNs>& edges) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
@@ -20,7 +20,7 @@ std::vector<std::size_t> places_of_buckets(const std::vector<TimeNs>& edges) {
   return places;
 }
 
-// The groups that have calls, the `most` largest of them in front: by calls, then by name.
+// The groups that have calls. The first `most` are the largest, by calls, then by name.
 std::vector<CountGroups::Group> largest_first(const CountGroups& groups, std::uint64_t most) {
   std::vector<std::pair<std::uint64_t, CountGroups::Group>> sizes;
   for (CountGroups::Group group = 0; group < groups.size(); ++group) {
@@ -89,7 +89,7 @@ Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>&
     });
   }
   counted.answer = std::move(*answer);
-  // Nothing matched: one empty line, so that a chart has its buckets.
+  // Nothing matched: one empty series, so that a chart has its buckets.
   if (counted.series.empty()) counted.series.push_back({{}, 0, empty, false});
   return counted;
 }

@@ -1,4 +1,4 @@
-// Counts of a period by bucket and by group: what ACTIVITY shows.
+// Counts of a period by bucket and group, for ACTIVITY.
 #pragma once
 
 #include <optional>
@@ -13,22 +13,22 @@ namespace fortnight::query {
 
 // One line of a chart.
 struct Series {
-  std::string value;                    // of the group
-  std::uint64_t rest = 0;               // not 0: the sum of so many other groups
+  std::string value;                    // the group's value
+  std::uint64_t rest = 0;               // if not 0: the sum of this many other groups
   std::vector<storage::Counts> counts;  // by bucket
-  bool other = false;                   // the group of what is counted past a cap
+  bool other = false;                   // the group of calls counted past a cap
   [[nodiscard]] storage::Counts total() const;
 };
 
 struct Counted {
   std::vector<Series>
-      series;  // without a grouping exactly one; else the largest first, the rest last
-  storage::CountAnswer answer;  // without its counts
+      series;  // without a grouping exactly one; otherwise largest first, the rest last
+  storage::CountAnswer answer;  // its counts are moved to `series`
   [[nodiscard]] storage::Counts total() const;
 };
 
-// Counts by the edges, which may repeat: what is between two equal ones is empty. With a grouping,
-// the `most` groups of the most calls are kept apart.
+// Counts calls between the edges. Edges may repeat; the bucket between two equal edges is empty.
+// With a grouping, the `most` largest groups get series of their own.
 Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most);
 

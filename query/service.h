@@ -1,7 +1,7 @@
-// The query room's front door: a request line in, data lines and one closing line out. It knows no
-// sockets: daemon/ reads the lines (query/request_reader.h), calls this, and sends what comes.
+// The interface of query/: a request line in, data lines and one closing line out. It has no
+// sockets: daemon/ reads lines (query/request_reader.h), calls this, and sends the result.
 //
-// Threads: any number of requests may be answered at once, on one Context.
+// Threads: any number of requests may be answered at the same time on one Context.
 #pragma once
 
 #include <functional>
@@ -15,36 +15,36 @@
 
 namespace fortnight::query {
 
-// What the configuration says of an account.
+// An account's settings from the configuration.
 struct Account {
-  std::string name;       // empty: none is configured
-  std::string time_zone;  // IANA; empty: none is configured
+  std::string name;       // empty: not configured
+  std::string time_zone;  // IANA name; empty: not configured
 };
 
-// What may be asked for at the most.
+// Maximum sizes of answers.
 struct Limits {
-  std::uint64_t rows = 10'000;  // of one answer, but EXPORT's
-  std::uint64_t shown = 100;    // SHOW limit=: whole calls
+  std::uint64_t rows = 10'000;  // rows of one answer, except EXPORT
+  std::uint64_t shown = 100;    // maximum of limit= for SHOW: whole calls
 };
 
-// What the daemon gives to answer from. Immutable while anything answers from it: after a change of
-// the configuration a new one is made.
+// What the daemon gives to requests. Immutable while any request uses it; a change of the
+// configuration makes a new one.
 struct Context {
-  const storage::Store* store = nullptr;  // never null; outlives the context
-  std::function<TimeNs()> now;            // any thread may call it
-  std::string time_zone = "UTC";          // IANA: of answers, where nobody says otherwise
+  const storage::Store* store = nullptr;  // not null; outlives the context
+  std::function<TimeNs()> now;            // thread-safe
+  std::string time_zone = "UTC";          // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
-  std::vector<std::string> id_kinds;  // every kind that some format maps, call_id left out
-  // JSON pointers to a failed call's error code; the first one present in the line counts (ERRORS).
+  std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
+  // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).
   std::vector<std::string> error_code_pointers;
-  // Members to put into STATUS's row, as `"intake":{…},"version":"…"` without the braces; may be
-  // empty.
+  // Returns members for the row of STATUS, as `"intake":{…},"version":"…"` without the braces; may
+  // be empty.
   std::function<std::string()> daemon_status;
   Limits limits;
 };
 
-// Where data lines go: one JSON object each, without its line end. False: nobody reads any more,
-// end the query.
+// Receives data lines: one JSON object each, without its line end. False: the client no longer
+// reads; end the query.
 class Sink {
  public:
   Sink() = default;
@@ -52,38 +52,37 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
   virtual bool row(std::string_view json) = 0;
-  // Whether a row of so many bytes is taken now. Asked before each call that a verb gives: where
-  // there is no room, the answer pauses and goes on behind the call before. Rows that a verb has
-  // added up are given without verb.
+  // Whether a row of this many bytes is accepted now. Asked before each row of a call: without
+  // room, the answer pauses and later continues behind the last call sent. Rows of aggregates are
+  // sent without asking.
   [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) { return true; }
 };
 
-// What a request line wants of its connection.
+// What the connection does with a request line.
 enum class Action {
-  answer,        // Answering::start() it
-  follow,        // Follow::start() it
-  authenticate,  // AUTH: the daemon's own matter
-  quit,          // the same, then close
+  answer,        // call Answering::start()
+  follow,        // call Follow::start()
+  authenticate,  // AUTH: the daemon answers it
+  quit,          // answer it, then close
 };
 Action action_of(std::string_view request_line);
 
-// What answering a request may take.
+// What a request costs.
 enum class Weight {
-  none,     // nothing: its text alone, or an error
-  light,    // it reads no calls, but may have to wait for somebody's answer
-  calls,    // it reads calls or counts
-  endless,  // as many calls as there are: it takes as long as somebody reads
+  none,     // no reads: fixed text or an error
+  light,    // reads no calls, but may wait for another thread
+  calls,    // reads calls or counts
+  endless,  // FOLLOW: runs until the client leaves
 };
 Weight weight_of(std::string_view request_line);
 
-// A request being answered, which can be left and gone on with. While it is left it holds neither a
-// thread nor calls nor files, but for what it was asked and how far it has come: a verb that gives
-// calls goes on behind the last one that it gave; one that adds calls up begins anew, since it
-// gives nothing before its sums are whole. An answer has no calls that arrived after it was begun.
-// Not thread-safe.
+// A request being answered, which can pause and continue. A paused request holds no thread, calls
+// or files, only its text and its progress: a verb that returns calls continues behind the last
+// call sent; a verb that aggregates starts again, since it sends nothing before its sums are
+// complete. Calls that arrive after the start are left out. Not thread-safe.
 class Answering {
  public:
-  // Every input is answered, be it by an error.
+  // Every line gets an answer, which may be an error.
   static std::unique_ptr<Answering> start(std::shared_ptr<const Context> context,
                                           std::string_view request_line);
   Answering() = default;
@@ -92,26 +91,27 @@ class Answering {
   virtual ~Answering() = default;
 
   enum class State {
-    paused,  // the sink had no room, or the budget said ErrorCode::locked: run it again later
-    ended,   // all is given: closing() is what is left
+    paused,  // the sink has no room, or the budget returned ErrorCode::locked: run it again later
+    ended,   // all rows are sent; closing() has the last line
   };
-  // `budget.stop` cancels it with any other error; so does a sink that returns false.
+  // The request is cancelled when `budget.stop` returns any other error or when the sink returns
+  // false.
   virtual State run(Sink& sink, const storage::Budget& budget) = 0;
-  // "OK {…}" or "ERR <code> <message>", without a line end. Requires that it `ended`.
+  // "OK {…}" or "ERR <code> <message>", without a line end. Requires that the state is `ended`.
   [[nodiscard]] virtual const std::string& closing() const = 0;
 };
 
-// Answers a request at once, for a sink that always has room; returns the closing line.
+// Answers a request in one call, for a sink that always has room. Returns the closing line.
 std::string execute(const Context& context, std::string_view request_line, Sink& sink,
                     const storage::Budget& budget);
 
-// A FOLLOW in progress. It holds no thread and no calls: the store is its buffer. Whoever owns it
-// polls it, after appends or on a timer, as long as its reader takes rows. Not thread-safe.
+// A FOLLOW in progress. It holds no thread and no calls: the store is its buffer. Its owner polls
+// it, after appends or on a timer, while its client accepts rows. Not thread-safe.
 class Follow {
  public:
-  // Begins after the calls that the store has now. The error is a closing line.
+  // Starts after the calls that the store has now. The error is a closing line.
   struct Started {
-    std::unique_ptr<Follow> follow;  // null: `error` is what to answer
+    std::unique_ptr<Follow> follow;  // null: answer with `error`
     std::string error;
   };
   static Started start(std::shared_ptr<const Context> context, std::string_view request_line);
@@ -122,19 +122,20 @@ class Follow {
   virtual ~Follow() = default;
 
   enum class State {
-    idle,   // everything that has arrived was given
-    more,   // there is more at once: poll again when the reader has room
-    ended,  // all is told; or the sink returned false or the store failed: closing() says which
+    idle,   // all calls that have arrived are sent
+    more,   // more is available: poll again when the client has room
+    ended,  // everything is sent, or the sink returned false or the store failed: see closing()
   };
-  // Gives at most some hundred rows. A reader that is too far behind gets {"missed":N} in their
-  // place.
+  // Sends at most a few hundred rows. A reader that is too far behind gets {"missed":N} in place of
+  // the rows.
   virtual State poll(Sink& sink, const storage::Budget& budget) = 0;
-  // The same once the connection is half-closed: what had arrived when it was first called is the
-  // last to be given. Says `more` or `ended`.
+  // Like poll(), once the connection is half-closed: sends the calls that had arrived at the first
+  // call of finish(), and no later ones. Returns `more` or `ended`.
   virtual State finish(Sink& sink, const storage::Budget& budget) = 0;
-  // Ends it where the reader has no room: what finish() would have given counts as missed.
+  // Ends the answer for a client that has no room: the rest that finish() would send counts as
+  // missed.
   virtual void miss_the_rest(const storage::Budget& budget) = 0;
-  // The closing line, behind miss_the_rest() or once it `ended`.
+  // The closing line, after miss_the_rest() or once the state is `ended`.
   [[nodiscard]] virtual std::string closing() const = 0;
 };
 

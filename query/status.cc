@@ -1,4 +1,4 @@
-// STATUS: one row of what the daemon and the store say of themselves.
+// STATUS: one row with the state of the daemon and the store.
 #include "query/verbs.h"
 
 namespace fortnight::query {
@@ -8,7 +8,7 @@ Answer answer_status(const VerbContext& verb) {
   std::string row = "{";
   if (context.daemon_status) row += context.daemon_status();
   std::string store = context.store->status(verb.request.now).json;
-  // Its members become the row's.
+  // Its members are appended to the row's.
   if (row.size() > 1 && store.size() > 2) row += ',';
   row.append(store, 1);
   FORTNIGHT_TRY(give(verb, row));

@@ -15,7 +15,7 @@ constexpr int kLastYear = 2200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes from the front of a text; once something isn't there, nothing is.
+// Reads from the front of a text. After the first failure all further reads fail.
 class TextReader {
  public:
   explicit TextReader(std::string_view text) : text_(text) {}
@@ -41,7 +41,7 @@ class TextReader {
     ok_ = ok_ && value <= most;
     return value;
   }
-  // One to nine digits, as nanoseconds.
+  // Reads one to nine digits, as nanoseconds.
   std::int64_t fraction() {
     std::int64_t value = 0;
     unsigned digits = 0;
@@ -70,7 +70,7 @@ std::optional<std::int64_t> take_date(TextReader& in) {
   return date::sys_days(date).time_since_epoch().count() * kNsPerDay;
 }
 
-// Up to 24:00, the end of the day.
+// Accepts times up to 24:00, the end of the day.
 std::optional<std::int64_t> take_clock(TextReader& in) {
   std::int64_t clock = in.number(2, 24) * kNsPerHour;
   in.need(':');

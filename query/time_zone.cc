@@ -11,9 +11,9 @@ namespace fortnight::query {
 
 namespace {
 
-// Whether the database has a zone's file of that name: they all begin with a capital, unlike what
-// else lies there. Abseil would open any path, and keeps whatever name it was ever asked for, known
-// or not: it is asked for these alone.
+// Whether the database has a file for that zone. Names of zones begin with a capital letter; other
+// files there don't. Abseil would open any path and caches every name that it is asked for, known
+// or not, so it is asked for these only.
 bool has_file(std::string_view name) {
   constexpr std::string_view letters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-";
@@ -27,7 +27,7 @@ bool has_file(std::string_view name) {
   return std::filesystem::is_regular_file(directory / name, error);
 }
 
-// When clocks change as `change` says.
+// The instant of a change of clocks.
 TimeNs instant_of(const absl::TimeZone::CivilTransition& change, const absl::TimeZone& zone) {
   return absl::ToUnixNanos(zone.At(change.to).trans);
 }

@@ -1,4 +1,4 @@
-// TOP: the values with the most calls. VALUES: the values that there are.
+// TOP: the values with the most calls. VALUES: the values that occur.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -15,9 +15,9 @@ namespace {
 using storage::Counts;
 
 struct Group {
-  std::string_view value;  // in the answer
+  std::string_view value;  // the value in the answer
   Counts counts;
-  bool other = false;  // no value, but what is counted past a cap
+  bool other = false;  // not a value, but the calls counted past a cap
 };
 
 struct Groups {
@@ -54,7 +54,7 @@ double rate(const Counts& counts) {
   return static_cast<double>(counts.errors) / static_cast<double>(counts.calls);
 }
 
-// The `most` largest in front; what is equal in that by calls, then by value.
+// Moves the `most` largest groups to the front. Ties are ordered by calls, then by value.
 void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups) {
   const auto measure = [&](const Group& group) {
     if (choice == 2) return rate(group.counts);
@@ -69,19 +69,19 @@ void sort_by(std::size_t choice, std::uint64_t most, std::vector<Group>& groups)
                     });
 }
 
-// What compare= says of a value.
+// compare=: the same value in the other period.
 struct Before {
   Counts counts;
-  std::uint64_t rank = 0;  // from 1; 0: it had no calls
+  std::uint64_t rank = 0;  // from 1; 0: no calls
 };
 
-// The other period: its groups, as they are sorted, but for their names.
+// compare=: the groups of the other period, in order, but without names.
 struct Previous {
   ComparedPeriod period;
   std::uint64_t values = 0;
   Counts total;
   storage::Completeness completeness;
-  // Of the groups that are given.
+  // The groups that get a row.
   using Key = std::pair<std::string, bool>;  // the value, and whether it is of what is past a cap
   std::map<Key, Before> of_group;
 };
@@ -142,7 +142,7 @@ Answer close(const VerbContext& verb, const Groups& found,
   summary.past_cap(found.answer.past_cap);
   if (previous) write_previous(*previous, verb.request.zone, summary.json());
   if (found.groups.empty()) {
-    // Calls may have other values than those asked for.
+    // The nearest call may have a value without the prefix; it is no hint then.
     const bool any_value = verb.request.option("prefix") == nullptr;
     any_value ? summary.no_data(verb, call_query(verb.request)) : summary.no_data();
   }
@@ -189,7 +189,7 @@ Answer answer_values(const VerbContext& verb) {
   FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, period));
   const Value* prefix = request.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {
-    // What `(other)` stands for can't be told by its beginning.
+    // Values within `(other)` are unknown, so a prefix can't select it.
     return grouping.absent(group.value) ||
            (prefix != nullptr && (group.other || !group.value.starts_with(prefix->text)));
   });

@@ -1,11 +1,11 @@
-// How each verb is answered.
+// One function for each verb.
 #pragma once
 
 #include "query/answer.h"
 
 namespace fortnight::query {
 
-// By that of its verb below.
+// Calls the function of the request's verb.
 Answer answer_verb(const VerbContext& verb);
 
 Answer answer_activity(const VerbContext& verb);
@@ -20,9 +20,9 @@ Answer answer_rejects(const VerbContext& verb);
 Answer answer_status(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
 
-// EXPLAIN: the plan of `request`, which is another verb's.
+// EXPLAIN: the plan of `request`, which has another verb.
 Answer answer_explain(const VerbContext& verb);
-// What it says where that verb doesn't read calls, or isn't there.
+// The error of EXPLAIN without a verb, or with a verb that doesn't read calls.
 RequestError nothing_to_explain();
 
 }  // namespace fortnight::query

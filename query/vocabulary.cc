@@ -147,7 +147,7 @@ RequestError unknown_verb(std::size_t column, std::string_view verb) {
 }
 
 bool is_option(std::string_view name) {
-  // A field is a filter of most verbs.
+  // Fields are filters in most verbs, even where some verb has an option of the same name.
   if (text_field(name)) return false;
   return std::any_of(verbs().begin(), verbs().end(), [&](const VerbWords& words) {
     return std::find(words.options.begin(), words.options.end(), name) != words.options.end();
@@ -196,7 +196,7 @@ std::vector<std::string_view> filter_names(const Context& context) {
   std::vector<std::string_view> names(std::begin(kFieldNames), std::end(kFieldNames));
   names.insert(names.end(), {"status", "duration_ms", "code", "id", "text"});
   for (const std::string_view kind : id_kinds(context)) {
-    // A kind of that name goes before the error code.
+    // An ID kind named "code" takes precedence over the error code.
     if (kind != "code") names.push_back(kind);
   }
   return names;
