@@ -1,5 +1,5 @@
-// Writing and reading of little-endian fields, one by one. The reader's error is sticky: past the
-// end it returns zeros, and one check of ok() at the end is enough.
+// Writes and reads little-endian fields one by one. The reader's error is sticky: after a read past
+// the end it returns zeros, so one check of ok() at the end is enough.
 #pragma once
 
 #include <concepts>
@@ -14,7 +14,7 @@ namespace fortnight {
 // The greatest length of a varint in bytes.
 inline constexpr std::size_t kMaxVarintBytes = 10;
 
-// Writes a LEB128 at `at`, where there must be room for kMaxVarintBytes. Returns its end.
+// Writes a LEB128 varint at `at` and returns its end. Requires room for kMaxVarintBytes.
 inline char* put_varint(char* at, std::uint64_t value) {
   while (value >= 0x80) {
     *at++ = static_cast<char>((value & 0x7fU) | 0x80U);
@@ -118,8 +118,8 @@ class ByteReader {
     return value;
   }
   std::string_view text() { return bytes(varint()); }
-  // A count of items that take at least `least` bytes each. A count that the input is too short for
-  // is an error, so that a damaged count allocates no memory.
+  // Reads a count of items of at least `least` bytes each. Fails if the rest of the input is too
+  // short for the count, so that a damaged count can't cause a large allocation.
   std::uint64_t count(std::uint64_t least = 1) {
     const std::uint64_t value = varint();
     if (least != 0 && value > in_.size() / least) {

@@ -10,11 +10,11 @@
 namespace fortnight {
 namespace {
 
-// A class is the characters whose code has one of some upper halves and one of some lower halves:
-// so two look-ups of half a byte find eight classes at once.
+// The upper and lower halves of a class's characters. A character belongs to the class if both its
+// halves match, so two look-ups by half a byte test eight classes at once.
 struct Class {
   std::uint16_t upper;  // bit i: the upper half may be i
-  std::uint16_t lower;  // the same of the lower half
+  std::uint16_t lower;  // bit i: the lower half may be i
 };
 
 constexpr std::uint16_t bits(unsigned first, unsigned last) {
@@ -42,7 +42,7 @@ constexpr std::array<Class, 16> kClasses = {{
      0xffff},  // below the space; beyond ASCII
 }};
 
-// By half a byte: the classes, of eight, that it may belong to.
+// For each value of half a byte, the classes (eight at a time) that it may belong to.
 using Halves = std::array<std::uint8_t, 16>;
 
 constexpr Halves halves(std::uint16_t Class::*half, std::size_t first) {
@@ -77,8 +77,9 @@ std::uint16_t one_by_one(std::string_view bytes) {
 }
 
 #if defined(__x86_64__)
-// Mula's classification of bytes by two look-ups of their halves, which simdjson uses for JSON's
-// structure: https://arxiv.org/abs/1902.08318, 3.1.2. Three times as fast as byte by byte.
+// Classifies bytes by two look-ups of their halves, as simdjson does for JSON's structural
+// characters (https://arxiv.org/abs/1902.08318, section 3.1.2). Three times as fast as byte by
+// byte.
 __attribute__((target("ssse3"))) std::uint16_t by_sixteen(std::string_view bytes) {
   const auto table = [](const Halves& halves) __attribute__((target("ssse3"))) {
     return _mm_load_si128(reinterpret_cast<const __m128i*>(halves.data()));

@@ -1,5 +1,5 @@
-// The classes of the characters in some bytes, as 16 bits. A text with a character of another class
-// is not in those bytes.
+// The classes of the characters in a run of bytes, as 16 bits. Bytes can't contain a text that has
+// a character of a class that they lack.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,17 @@
 
 namespace fortnight {
 
-// A set of classes. They are numbered as on disk (docs/format.md, "Character table").
+// A set of classes, numbered as on disk (docs/format.md, "Character table").
 class CharacterClasses {
  public:
   constexpr CharacterClasses() = default;  // none
   explicit constexpr CharacterClasses(std::uint16_t bits) : bits_(bits) {}
-  // The classes of `bytes`. Characters that are in no class are ignored.
+  // Returns the classes of `bytes`. Characters without a class are ignored.
   static CharacterClasses of(std::string_view bytes);
 
   [[nodiscard]] constexpr std::uint16_t bits() const { return bits_; }
-  // False: no JSON string that is written in characters of these classes contains `text`, decoded.
-  // (An escape can stand for any character.)
+  // Returns false if no JSON string written in characters of these classes can contain `text` once
+  // decoded. A backslash may begin an escape, which can stand for any character.
   [[nodiscard]] constexpr bool may_hold(CharacterClasses text) const {
     return has_all_of(text) || (bits_ & kBackslash) != 0;
   }

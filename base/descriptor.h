@@ -14,7 +14,7 @@
 
 namespace fortnight {
 
-// Closes its descriptor. Movable, not copyable; empty when made without one.
+// Closes its descriptor. Movable, not copyable; empty if default-constructed.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -40,7 +40,7 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
-// Repeats a system call for as long as it fails with EINTR.
+// Repeats a system call while it fails with EINTR.
 template <typename Call>
 auto without_interrupts(Call&& call) {
   while (true) {

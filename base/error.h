@@ -1,4 +1,4 @@
-// The one error type of the engine, and of everything built on it.
+// The only error type of the engine and of everything built on it.
 //
 // Errors that a caller can meet are values: functions that may fail return Result<T>. Exceptions
 // are for bugs and for start-up.
@@ -24,9 +24,9 @@ enum class ErrorCode {
 
 struct Error {
   ErrorCode code;
-  std::string message;  // for a person: what failed, on which file, and why
+  std::string message;  // for people: what failed, on which file, and why
 
-  // The same error, with its place in front of the message: "part 000012.part: ...".
+  // Returns the same error with `where` before its message: "part 000012.part: ...".
   [[nodiscard]] Error within(const std::string& where) const {
     return Error{code, where + ": " + message};
   }
@@ -43,7 +43,7 @@ inline Error corrupt(std::string message) { return {ErrorCode::corrupt, std::mov
 
 }  // namespace fortnight
 
-// Evaluates `expression`, a Result; returns its error from the enclosing function if it has one.
+// Evaluates `expression`, a Result. If it has an error, the enclosing function returns it.
 #define FORTNIGHT_TRY(expression)                              \
   do {                                                         \
     if (auto fortnight_try_ = (expression); !fortnight_try_) { \
@@ -58,6 +58,6 @@ inline Error corrupt(std::string message) { return {ErrorCode::corrupt, std::mov
   if (!temporary) return temporary.error();                   \
   target = std::move(*temporary)
 
-// `FORTNIGHT_ASSIGN(auto x, f())`: x is f()'s value, or the enclosing function returns the error.
+// `FORTNIGHT_ASSIGN(auto x, f())` sets x to f()'s value, or returns f()'s error.
 #define FORTNIGHT_ASSIGN(target, expression) \
   FORTNIGHT_ASSIGN_INNER(FORTNIGHT_CONCAT(fortnight_assign_, __LINE__), target, expression)

@@ -10,14 +10,14 @@ namespace fortnight {
 
 namespace {
 
-// 0.digits times ten to the power of `point`, without zeros at either end; no digits: zero.
+// 0.digits × 10^point, without zeros at either end of the digits. Zero has no digits.
 struct Decimal {
   bool negative = false;
   std::string digits;
   std::int64_t point = 0;
 };
 
-// Of a JSON number. An exponent that no text has enough digits to balance is treated as the
+// Parses a JSON number. An exponent too large for any number of digits to balance is treated as the
 // largest.
 Decimal decimal_of(std::string_view text) {
   constexpr std::int64_t kMostExponent = std::int64_t{1} << 40;
@@ -64,7 +64,7 @@ std::optional<double> number_of(std::string_view text) {
   if (!is_json_number(text)) return std::nullopt;
   double value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  // from_chars doesn't say whether the number is too large or too small; strtod does.
+  // from_chars doesn't report whether the number is too large or too small; strtod does.
   if (result.ec != std::errc()) return std::strtod(std::string(text).c_str(), nullptr);
   return value;
 }

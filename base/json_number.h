@@ -1,4 +1,4 @@
-// JSON numbers, as filters compare them, and durations as text.
+// JSON numbers as filters compare them, and durations as text.
 #pragma once
 
 #include <compare>
@@ -9,14 +9,14 @@
 
 namespace fortnight {
 
-// The value of `text`, if all of it is one JSON number. A number that is too large for a double is
-// an infinity.
+// Returns the value of `text` if all of it is one JSON number. A number too large for a double
+// becomes an infinity.
 std::optional<double> number_of(std::string_view text);
 
 // Compares two JSON numbers exactly, without the rounding of doubles.
 std::strong_ordering compare_numbers(std::string_view a, std::string_view b);
 
-// Nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",
+// Appends nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",
 // "-0.000001".
 void append_milliseconds(std::int64_t ns, std::string& out);
 

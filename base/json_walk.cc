@@ -12,8 +12,8 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-// By byte: whether it is one of some. Sets of the standard library are looked through for each
-// byte.
+// A set of bytes as a table. The standard library's searches compare each byte with every member of
+// the set.
 using Bytes = std::array<bool, 256>;
 
 constexpr Bytes one_of(std::string_view bytes) {
@@ -26,14 +26,14 @@ constexpr Bytes kSpace = one_of(" \t\r\n");
 constexpr Bytes kBetween = one_of(" \t\r\n,:");
 constexpr Bytes kAfterPrimitive = one_of(" \t\r\n,:{}[]\"");
 
-// Where, from `at` on, the first byte stands that is in `set`, or, where `in` is false, that isn't;
-// the text's end where there is none.
+// The position of the first byte, from `at` on, that is in `set` (or isn't, if `in` is false); the
+// size of `text` if there is none.
 std::size_t find(std::string_view text, std::size_t at, const Bytes& set, bool in) {
   while (at < text.size() && set[static_cast<unsigned char>(text[at])] != in) ++at;
   return at;
 }
 
-// The index that a pointer's step is in an array: digits without a leading zero.
+// The array index that a pointer's step denotes: digits without a leading zero.
 std::optional<std::uint64_t> array_index(std::string_view step) {
   if (step.empty() || (step.size() > 1 && step[0] == '0')) return std::nullopt;
   std::uint64_t index = 0;
@@ -43,8 +43,8 @@ std::optional<std::uint64_t> array_index(std::string_view step) {
   return index;
 }
 
-// Walks from an object's begin to the value of its first key `name`; the value's first token, or
-// `close` where there is none.
+// Moves from the start of an object to the value of its first key `name`. Returns the value's first
+// token, or `close` if the object has no such key.
 Token enter_member(JsonWalk& walk, std::string_view name, std::string& scratch) {
   for (;;) {
     if (walk.next() != Token::key) return Token::close;
@@ -100,7 +100,7 @@ Token JsonWalk::next() {
   return Token::primitive;
 }
 
-// A string is a key if a colon comes after it.
+// A string is a key if a colon follows it.
 Token JsonWalk::quoted() {
   const std::size_t begin = position_ + 1;
   std::size_t end = begin;
@@ -167,8 +167,8 @@ std::size_t JsonPointer::first_header() const {
 
 namespace {
 
-// Follows a pointer through one text. What is open on the way is kept in a list, not on the stack:
-// texts may be as deep as they are long.
+// Follows a pointer through one text. Open containers are kept in a list, not on the stack, because
+// texts may be nested as deep as they are long.
 class ScalarSearch {
  public:
   ScalarSearch(std::string_view json, const JsonPointer& pointer)
@@ -186,11 +186,11 @@ class ScalarSearch {
     Kind kind;
     std::size_t step;          // of its member or element, or of all its elements
     std::uint64_t index = 0;   // of the next element
-    std::uint64_t wanted = 0;  // element: its index
-    bool done = false;         // what is wanted of it was passed
+    std::uint64_t wanted = 0;  // element: the index that the pointer names
+    bool done = false;         // the member or element that the pointer names was passed
   };
 
-  // The value that begins with `token`, behind `step` steps.
+  // Handles the value that begins with `token`, after `step` steps of the pointer.
   void take(Token token, std::size_t step) {
     const bool at_end = step == steps_.size();
     switch (token) {
@@ -215,14 +215,14 @@ class ScalarSearch {
         break;
       }
       default:
-        ended_ = true;  // no JSON
+        ended_ = true;  // not JSON
     }
   }
 
-  // The next key or element of what was opened last, or its end.
+  // Reads the next key or element of the innermost open container, or its end.
   void advance() {
     Open& open = open_.back();
-    // Nothing else can be found once the one member or element was.
+    // A container has only one such member or element, so nothing else can match.
     if (open.done && each_ == 0) {
       ended_ = true;
       return;
@@ -257,7 +257,7 @@ class ScalarSearch {
   const std::vector<std::string>& steps_;
   const std::size_t first_header_;
   std::vector<Open> open_;
-  std::size_t each_ = 0;  // of what is open: arrays that stand for their elements
+  std::size_t each_ = 0;  // open arrays that are searched element by element
   bool ended_ = false;
   std::string scratch_;
   FoundScalars found_;

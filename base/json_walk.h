@@ -1,8 +1,8 @@
-// A walk over the tokens of one JSON text, and JSON pointers (RFC 6901) looked up by it. It reads
-// whole lines and skeletons alike: a skeleton's holes are scalars to it, in the same order.
+// Walks over the tokens of one JSON text, and looks up JSON pointers (RFC 6901). It reads whole
+// lines and skeletons alike: it treats a skeleton's hole as a scalar, in the same order.
 //
-// It is meant for text that was found to be JSON when it was taken in. On anything else it stays
-// within the text and ends, and what it finds means nothing. No recursion, no memory of its own.
+// Requires text that intake has accepted as JSON. On other text it stays within bounds and ends,
+// but its results are meaningless. It doesn't recurse and allocates no memory.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ class JsonWalk {
     open_object,
     open_array,
     close,      // of an object or array
-    key,        // raw(): what stands between its quotes
-    string,     // raw(): what stands between its quotes
+    key,        // raw(): the text between its quotes
+    string,     // raw(): the text between its quotes
     primitive,  // raw(): a number, true, false, null, or a skeleton's hole
     end,        // of the text
   };
@@ -29,9 +29,9 @@ class JsonWalk {
 
   Token next();
   [[nodiscard]] std::string_view raw() const { return raw_; }
-  // Scalars passed so far: the one that next() just gave is number scalars() - 1.
+  // Scalars passed so far. The scalar that next() has just returned is number scalars() - 1.
   [[nodiscard]] std::uint32_t scalars() const { return scalars_; }
-  // Passes by the value that begins with `token`, which next() just gave.
+  // Skips the value that begins with `token`, which next() has just returned.
   void skip(Token token);
 
  private:
@@ -45,12 +45,12 @@ class JsonWalk {
 
 class JsonPointer {
  public:
-  // Nothing where `text` is no pointer: it is empty or begins with "/", and "~" stands before 0
-  // or 1.
+  // Returns nothing if `text` is not a pointer. A pointer is empty or begins with "/", and each "~"
+  // is followed by 0 or 1.
   static std::optional<JsonPointer> parse(std::string_view text);
   [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
-  // The first step behind one that ends in "headers": find_scalars() matches it and what follows
-  // without case. The number of all steps where there is none.
+  // The first step after one that ends in "headers". find_scalars() ignores case in that step and
+  // all later ones. The number of steps if there is none.
   [[nodiscard]] std::size_t first_header() const;
 
  private:
@@ -59,28 +59,28 @@ class JsonPointer {
 
 // A scalar within a JSON text.
 struct JsonScalar {
-  std::string_view raw;   // a string's is what stands between its quotes
-  std::uint32_t ordinal;  // among the text's scalars: in a skeleton, the number of its hole
+  std::string_view raw;   // of a string: the text between its quotes
+  std::uint32_t ordinal;  // index among the text's scalars; in a skeleton, the number of its hole
   bool is_string;
 };
 
-// The scalar at the pointer; nothing where there is none, or an object or array. Where a key stands
-// twice, the first counts.
+// Returns the scalar at the pointer; nothing if the pointer leads nowhere, or to an object or
+// array. Of duplicate keys, the first counts.
 std::optional<JsonScalar> find_scalar(std::string_view json, const JsonPointer& pointer);
 
-// The scalars that a filter by the pointer is about, in the text's order: like find_scalar(), but
-//   - an array stands for each of its elements, where the pointer ends there and where its next
-//     step is no place in it;
-//   - behind a step that ends in "headers" (in any case), names match without the case of ASCII
-//     letters; of several such names the first counts.
+// The scalars that a filter on the pointer tests, in the text's order. Like find_scalar(), but
+//  - an array matches with each of its elements, if the pointer ends there or if its next step is
+//    not an array index;
+//  - after a step that ends in "headers" (in any case), names match regardless of the case of ASCII
+//    letters; of several such names, the first counts.
 struct FoundScalars {
   std::vector<JsonScalar> scalars;
-  bool in_array = false;  // it led through an array that stands for its elements
+  bool in_array = false;  // the pointer led through an array whose elements were all searched
 };
 FoundScalars find_scalars(std::string_view json, const JsonPointer& pointer);
 
-// A scalar as filters see it: a string decoded, null as the empty text. `scratch` keeps what had to
-// be decoded.
+// Returns a scalar as filters compare it: strings decoded, null as the empty text. `scratch` holds
+// the decoded bytes if the string has escapes.
 std::string_view scalar_text(std::string_view raw, bool is_string, std::string& scratch);
 
 }  // namespace fortnight

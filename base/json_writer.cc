@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-// The length of the prefix that a JSON string has unchanged, apart from checks of UTF-8.
+// The length of the longest prefix that needs no escapes in a JSON string. UTF-8 is not checked.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t length = 0;
   while (length < text.size()) {
@@ -70,8 +70,8 @@ void append_json_string(std::string_view value, std::string& out) {
   out.push_back('"');
 }
 
-// A comma precedes everything but the first item of a container and a key's value. The byte before
-// shows which it is.
+// A comma precedes everything but the first item of a container and a key's value. The previous
+// byte shows which case it is.
 void JsonWriter::separate() {
   if (out_.empty()) return;
   const char last = out_.back();

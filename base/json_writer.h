@@ -7,7 +7,7 @@
 
 namespace fortnight {
 
-// Appends to a string, with commas between members and elements. Not thread-safe.
+// Appends to a string and puts commas between members and elements. Not thread-safe.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
@@ -21,10 +21,10 @@ class JsonWriter {
   JsonWriter& text(std::string_view value);
   JsonWriter& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
   JsonWriter& number(std::uint64_t value);
-  JsonWriter& fraction(double value);  // finite
+  JsonWriter& fraction(double value);  // must be finite
   JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
-  // A value in JSON, appended unchanged.
+  // Appends a value that is JSON already, unchanged.
   JsonWriter& raw(std::string_view json);
 
  private:
@@ -35,7 +35,7 @@ class JsonWriter {
   std::string& out_;
 };
 
-// Appends `value` between quotes, escaped.
+// Appends `value` in quotes, escaped.
 void append_json_string(std::string_view value, std::string& out);
 
 }  // namespace fortnight

@@ -16,7 +16,7 @@ std::optional<std::int64_t> parse_decimal_text(std::string_view text, unsigned d
   if (digits != 0 && text[whole] != '.') return std::nullopt;
   std::int64_t number = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i == whole) continue;  // the point
+    if (i == whole) continue;  // the decimal point
     const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
     if (digit > 9) return std::nullopt;
     number = number * 10 + static_cast<std::int64_t>(digit);

@@ -11,8 +11,8 @@
 
 namespace fortnight {
 
-// Copies `length` bytes that don't overlap. Most values of a log are short: they take two moves of
-// a word instead of a call.
+// Copies `length` bytes between ranges that don't overlap. Most values of a log are short: two
+// moves of a word replace a call of memcpy.
 inline void copy_bytes(char* to, const char* from, std::size_t length) {
   if (length > 16) {
     std::memcpy(to, from, length);
@@ -37,9 +37,8 @@ inline void copy_bytes(char* to, const char* from, std::size_t length) {
   }
 }
 
-// Prefetches the next cache line of a list that is appended to. Appending to many lists in turn,
-// such as the columns of a block, writes to more addresses than the processor's own prefetching
-// keeps track of.
+// Prefetches the next cache line of a list that grows. Appending to many lists in turn, such as the
+// columns of a block, writes to more addresses than the processor's own prefetcher tracks.
 inline void prefetch_for_write(const void* end) {
   constexpr std::uintptr_t kCacheLine = 64;
   __builtin_prefetch(
@@ -49,7 +48,7 @@ inline void prefetch_for_write(const void* end) {
 // Prefetches an address that is about to be read.
 inline void prefetch_for_read(const void* at) { __builtin_prefetch(at); }
 
-// Less than 4 GiB of bytes.
+// Holds less than 4 GiB of bytes.
 class Strings {
  public:
   Strings() = default;
@@ -62,7 +61,7 @@ class Strings {
   Strings& operator=(Strings&& other) noexcept = default;
   ~Strings() = default;
 
-  // Makes room for so many values with so many bytes in total.
+  // Reserves room for `values` values of `bytes` bytes in total.
   void reserve(std::size_t values, std::size_t bytes) {
     ends_.reserve(values);
     if (heap_.capacity < bytes) grow_to(bytes);
@@ -85,7 +84,7 @@ class Strings {
   // All values, concatenated.
   [[nodiscard]] std::string_view bytes() const { return {heap_.bytes.get(), heap_.size}; }
   [[nodiscard]] std::size_t memory() const { return heap_.capacity + ends_.capacity() * 4; }
-  // Keeps the first `count`.
+  // Keeps only the first `count` values.
   void truncate(std::size_t count) {
     ends_.resize(count);
     heap_.size = count == 0 ? 0 : ends_.back();
@@ -96,7 +95,7 @@ class Strings {
   }
 
  private:
-  // Like std::string, but never zeroed.
+  // Like std::string, but new bytes are not zeroed.
   struct Heap {
     std::unique_ptr<char[]> bytes;
     std::uint32_t size = 0;

@@ -6,7 +6,7 @@
 
 namespace fortnight {
 
-// Nanoseconds since 1970-01-01T00:00:00Z. Covers the years 1678 to 2261.
+// Nanoseconds since 1970-01-01T00:00:00Z; covers the years 1678 to 2261.
 using TimeNs = std::int64_t;
 // Days since 1970-01-01, UTC.
 using Day = std::int32_t;
@@ -26,12 +26,12 @@ constexpr std::int64_t floor_div(std::int64_t value, std::int64_t divisor) {
 }
 
 constexpr Day day_of(TimeNs time) { return static_cast<Day>(floor_div(time, kNsPerDay)); }
-// Whether the day of that number, and its neighbours, begin and end at instants in range.
+// Whether this day and its neighbours lie within the range of TimeNs.
 constexpr bool is_day(std::int64_t number) {
   return number > day_of(kMinTime) + 1 && number < day_of(kMaxTime) - 1;
 }
 constexpr TimeNs day_start(Day day) { return static_cast<TimeNs>(day) * kNsPerDay; }
-// The quarter of its own day, 0 to 95.
+// The quarter hour within the day, 0 to 95.
 constexpr int quarter_of_day(TimeNs time) {
   return static_cast<int>((time - day_start(day_of(time))) / kNsPerQuarter);
 }

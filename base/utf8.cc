@@ -4,7 +4,7 @@ namespace fortnight {
 
 namespace {
 
-// The length of the character that `text` begins with, or 0 if it begins with none.
+// The length of the character at the start of `text`, or 0 if there is no well-formed one.
 std::size_t character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -14,7 +14,7 @@ std::size_t character(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
-  // The range of the second byte, where it depends on the lead.
+  // For some lead bytes the range of the second byte is narrower.
   const unsigned char second = byte(1);
   const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
   const bool surrogate = lead == 0xed && second >= 0xa0;

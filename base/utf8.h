@@ -26,8 +26,8 @@ inline void append_utf8(char32_t code, std::string& out) {
   }
 }
 
-// The length of the longest prefix that is whole, well-formed UTF-8 (no surrogates, no overlong
-// forms).
+// The length of the longest prefix of whole, well-formed UTF-8 characters (no surrogates, no
+// overlong forms).
 std::size_t valid_utf8_prefix(std::string_view text);
 
 }  // namespace fortnight

@@ -1,7 +1,7 @@
-// The configuration of a daemon, as plain values: what fortnight.yaml says, and the default of all
-// that it doesn't say. packaging/fortnight.example.yaml lists every key with its default.
+// The configuration of a daemon as plain values: the keys of fortnight.yaml and their defaults.
+// packaging/fortnight.example.yaml lists every key with its default.
 //
-// Values only: loading is config/load.h's, the presets are config/presets.h's.
+// config/load.h loads a file; config/presets.h has the presets.
 #pragma once
 
 #include <chrono>
@@ -24,12 +24,12 @@ inline constexpr Bytes kKiB = 1024;
 inline constexpr Bytes kMiB = 1024 * kKiB;
 inline constexpr Bytes kGiB = 1024 * kMiB;
 
-// Bounds of what a file may ask for.
+// Bounds of configurable values.
 inline constexpr Bytes kMaxLineBytes = 64 * kMiB;
 inline constexpr Bytes kLeastMemory = 32 * kMiB;
 inline constexpr std::uint32_t kMaxKeyValues = 10'000'000;
 
-// Where to listen: HOST:PORT, an IPv6 address in brackets. Port 0 takes a free one.
+// An address to listen on: HOST:PORT, an IPv6 address in brackets. Port 0 takes a free port.
 struct Address {
   std::string host;  // without brackets
   std::uint16_t port = 0;
@@ -38,12 +38,12 @@ struct Address {
 };
 
 struct Retention {
-  std::uint32_t days = 14;  // whole calls: day D is dropped at D + days + 1, 00:00 UTC
-  Bytes max_bytes = 0;      // of whole calls on disk; 0: no bound but the days
+  std::uint32_t days = 14;  // whole calls of day D are dropped at D + days + 1, 00:00 UTC
+  Bytes max_bytes = 0;      // of whole calls on disk; 0: bounded by `days` only
   friend bool operator==(const Retention&, const Retention&) = default;
 };
 
-// Where a tail starts in a file that it has no position for.
+// Where a tail starts in a file for which no position is stored.
 enum class TailFrom : std::uint8_t { beginning, end };
 
 struct TailSource {
@@ -61,35 +61,37 @@ struct UnixSource {
 };
 
 struct Source {
-  std::string name;                  // unique; default: the first path, or where it listens
+  std::string name;                  // unique; default: the first path or the listen address
   std::string format = "fortnight";  // a key of Config::formats
-  std::string account;               // where not empty: of all its calls, whatever their lines say
+  // If not empty: the account of all its calls, in place of what their lines say.
+  std::string account;
   std::variant<TailSource, TcpSource, UnixSource> from;
   friend bool operator==(const Source&, const Source&) = default;
 };
 
-// The query port, and what one connection or query may use.
+// The query port, and the limits of a connection and of a query.
 struct Query {
   Address listen{"127.0.0.1", 14002};
   std::uint32_t max_connections = 256;
-  Duration idle_timeout = std::chrono::minutes(10);  // without a request; FOLLOW doesn't count
-  Duration max_time = std::chrono::seconds(30);      // of one query
-  Bytes max_memory = 64 * kMiB;                      // of one query
-  std::uint64_t max_rows = 100'000;  // that one answer may have; EXPORT has no such limit
+  // Without a request; a running FOLLOW is never idle.
+  Duration idle_timeout = std::chrono::minutes(10);
+  Duration max_time = std::chrono::seconds(30);  // of one query
+  Bytes max_memory = 64 * kMiB;                  // of one query
+  std::uint64_t max_rows = 100'000;              // of one answer; EXPORT has no such limit
   friend bool operator==(const Query&, const Query&) = default;
 };
 
 struct Account {
-  std::string name;       // for people; may be empty
-  std::string time_zone;  // IANA name; empty: the server's
+  std::string name;       // display name; may be empty
+  std::string time_zone;  // IANA name; empty: the server's zone
   friend bool operator==(const Account&, const Account&) = default;
 };
 
 struct Limits {
-  Bytes max_line_bytes = kMiB;              // of a longer line, so much is kept
+  Bytes max_line_bytes = kMiB;              // of a longer line, only the first part is kept
   Bytes memory = 256 * kMiB;                // of the whole daemon
   Duration future = std::chrono::hours(1);  // a call that is further ahead of the clock is rejected
-  // Distinct values of a key that are counted by their names on a UTC day; calls with others are
+  // Distinct values of a key that are counted by name on a UTC day; calls with other values are
   // counted under `(other)`. Known methods don't count towards max_methods.
   std::uint32_t max_accounts = 1'000'000;
   std::uint32_t max_endpoints = 10'000;
@@ -100,26 +102,26 @@ struct Limits {
   friend bool operator==(const Limits&, const Limits&) = default;
 };
 
-// What is replaced by `[redacted]` before a line touches the disk.
+// Values that are replaced by `[redacted]` before a line is written to disk.
 struct Redact {
-  // Members of these names, wherever they stand in a line: all scalars below them are replaced.
-  // Within strings, so are the values of such names in URLs, forms, JSON and headers. See
-  // config/redact_keys.h for what a name may be. The file's are added to the defaults.
+  // Names of members, at any depth of a line: all scalars below them are replaced. Within strings,
+  // the values of such names in URLs, forms, JSON and headers are replaced too.
+  // config/redact_keys.h describes the patterns. Keys of the file are added to the defaults.
   std::vector<std::string> keys = default_redact_keys();
   std::vector<std::string> pointers;  // JSON pointers
   friend bool operator==(const Redact&, const Redact&) = default;
 };
 
-// How the engine cuts its files. Tuned for hosts of any size; tests make everything small.
+// How the engine cuts its files. The defaults suit hosts of any size; tests use small values.
 struct Storage {
-  Bytes part_bytes = 64 * kMiB;                        // or this much memory, whichever comes first
-  Duration flush_interval = std::chrono::minutes(15);  // or this old
-  Duration seal_after = std::chrono::hours(1);  // a day that is over is sealed once quiet this long
-  // After the clock jumped ahead by more than a day, nothing is dropped until it has held this
-  // long.
+  Bytes part_bytes = 64 * kMiB;  // the head is flushed at this size in memory,
+  Duration flush_interval = std::chrono::minutes(15);  // or at this age, whichever comes first
+  // A past day is sealed after this long without new calls.
+  Duration seal_after = std::chrono::hours(1);
+  // After the clock jumps ahead by more than a day, nothing is dropped until it has kept the new
+  // time for this long.
   Duration clock_hold = std::chrono::hours(1);
-  Duration sync_interval =
-      std::chrono::milliseconds(20);  // a group commit at the latest after this
+  Duration sync_interval = std::chrono::milliseconds(20);  // the longest delay of a group commit
   friend bool operator==(const Storage&, const Storage&) = default;
 };
 
@@ -133,11 +135,12 @@ struct Log {
 struct Config {
   // Empty: $STATE_DIRECTORY, else $XDG_STATE_HOME/fortnight, else ~/.local/state/fortnight.
   std::string data_directory;
-  std::string time_zone = "UTC";  // of answers, where nobody says otherwise
+  std::string time_zone = "UTC";  // of answers, unless the request or the account names another
   Retention retention;
-  std::vector<Source> sources;  // as given; where the file has no `sources`: default_sources()
+  std::vector<Source> sources;  // as given; default_sources() if the file has no `sources`
   Query query;
-  std::map<std::string, Format> formats;  // the presets, and what the file adds or replaces
+  // The presets, and the formats that the file adds or replaces.
+  std::map<std::string, Format> formats;
   std::map<std::string, Account> accounts;
   Limits limits;
   Redact redact;
@@ -145,9 +148,9 @@ struct Config {
   Log log;
 };
 
-// NDJSON in the native format, by TCP on the loopback.
+// NDJSON in the native format, over TCP on the loopback interface.
 std::vector<Source> default_sources();
-// The configuration of a daemon that was started without a file.
+// The configuration of a daemon that is started without a file.
 Config default_config();
 
 }  // namespace fortnight::config

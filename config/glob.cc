@@ -11,11 +11,11 @@ namespace {
 using Kind = GlobPath::Component::Kind;
 using Texts = std::vector<std::string>;
 
-// Where the set that begins at `at` (a `[`) ends; nothing where it doesn't.
+// The position of the `]` that ends the set at `at` (a `[`); nothing if the set doesn't end.
 std::optional<std::size_t> set_end(std::string_view pattern, std::size_t at) {
   std::size_t next = at + 1;
   if (next < pattern.size() && (pattern[next] == '!' || pattern[next] == '^')) ++next;
-  bool first = true;  // a `]` in the first place is a member
+  bool first = true;  // a `]` in first place is a member
   for (; next < pattern.size() && pattern[next] != '/'; ++next, first = false) {
     if (pattern[next] == ']' && !first) return next;
     if (pattern.substr(next, 2) == "[:") {
@@ -29,7 +29,7 @@ std::optional<std::size_t> set_end(std::string_view pattern, std::size_t at) {
   return std::nullopt;
 }
 
-// Resolves braces: what one pattern stands for, and what is wrong with it.
+// Expands the braces of a pattern into all its alternatives, or finds what is wrong with it.
 class Braces {
  public:
   explicit Braces(std::string_view pattern) : pattern_(pattern) {}
@@ -44,7 +44,7 @@ class Braces {
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
-  // Up to the end, or within braces up to `,` or `}`.
+  // Expands up to the end of the pattern or, within braces, up to `,` or `}`.
   Texts sequence(bool within) {
     Texts texts = {""};
     while (problem_.empty() && at_ < pattern_.size()) {
@@ -61,7 +61,8 @@ class Braces {
     return texts;
   }
 
-  // A character, an escaped one, or a whole set: braces and commas in a set are members.
+  // The length of a character, an escaped character, or a whole set. Braces and commas within a set
+  // are its members.
   std::size_t token_length(char c) {
     if (c == '\\') {
       if (at_ + 1 == pattern_.size()) problem_ = "a `\\` at the end escapes nothing";
@@ -139,7 +140,7 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-// Whether a `**` stands in it with something beside it.
+// Whether `text` contains a `**` that is neither escaped nor in a set.
 bool mixes_depth(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -172,7 +173,8 @@ std::string take_component(std::string_view text, GlobPath& path) {
   return {};
 }
 
-// `text` has no braces but escaped ones. Returns what is wrong with it.
+// Cuts `text`, which has no unescaped braces, at its slashes. Returns what is wrong with it; empty
+// if nothing.
 std::string cut(std::string_view text, GlobPath& path) {
   path.absolute = text.starts_with('/');
   if (text.ends_with('/')) return "it ends in `/`: it names directories, not files";
@@ -202,8 +204,8 @@ std::vector<std::string> names_of(std::string_view path) {
 
 using Components = std::vector<GlobPath::Component>;
 
-// Which beginnings of `names` the components so far match, component by component: linear in both
-// for each component, however many `**` there are.
+// For each component, computes which prefixes of `names` are matched by the components up to it.
+// Linear in the number of names for each component, regardless of how many `**` the pattern has.
 bool matches_names(const Components& components, const std::vector<std::string>& names) {
   std::vector<bool> reached(names.size() + 1, false);
   reached[0] = true;

@@ -1,13 +1,13 @@
-// Patterns of file paths, as a tail's `paths` have them:
+// Patterns of file paths, for the `paths` of a tail:
 //
-//   *      any run of characters but `/`          [a-z] [!a-z]  one of a set, or one of none
-//   ?      one character but `/`                  {a,b}         either; nests, may have a `/` in it
+//   *      any run of characters but `/`          [a-z] [!a-z]  one of a set, or none of it
+//   ?      one character but `/`                  {a,b}         either; may nest and contain `/`
 //   **     between slashes: any number of directories, or none
 //   \x     x itself
 //
-// A name that begins with a dot is matched only by a pattern that writes the dot, as in a shell.
+// A name that begins with a dot matches only a pattern that has the dot, as in a shell.
 //
-// Values without access to files; listing what is there is daemon/find_files.h's.
+// This header doesn't access files; daemon/find_files.h lists the files that match.
 #pragma once
 
 #include <cstddef>
@@ -18,33 +18,34 @@
 
 namespace fortnight::config {
 
-// Paths that one pattern's braces may stand for: `{a,b}{c,d}` are 4. Each is a walk of its own.
+// Alternatives that the braces of one pattern may expand to: `{a,b}{c,d}` has 4. Each needs its own
+// directory walk.
 inline constexpr std::size_t kMaxGlobAlternatives = 256;
 
-// One way to read a pattern: its braces resolved, cut at the slashes.
+// One alternative of a pattern: its braces expanded, cut at the slashes.
 struct GlobPath {
   struct Component {
     enum class Kind : unsigned char { literal, wildcard, any_depth };
     Kind kind = Kind::literal;
-    std::string text;  // of a literal: the name itself; of a wildcard: for fnmatch(3)
+    std::string text;  // of a literal: the name itself; of a wildcard: a pattern for fnmatch(3)
     [[nodiscard]] bool matches(const std::string& name) const;
   };
   bool absolute = false;
   std::vector<Component> components;  // at least one; the last is a literal or a wildcard
 
-  // The directory that the leading literals name: "/var/log" of "/var/log/*/a.log", "." if none.
+  // The directory that the leading literals name: "/var/log" for "/var/log/*/a.log", "." if none.
   [[nodiscard]] std::string base() const;
-  // How many components base() covers.
+  // The number of components that base() covers.
   [[nodiscard]] std::size_t base_components() const;
 };
 
 class Glob {
  public:
-  // The pattern, or what is wrong with it, for a person.
+  // Returns the pattern, or a description of what is wrong with it.
   static std::variant<Glob, std::string> parse(std::string_view pattern);
 
   [[nodiscard]] bool matches(std::string_view path) const;
-  // Whether it names one path alone, without a wildcard.
+  // Whether the pattern names exactly one path, without a wildcard.
   [[nodiscard]] bool literal() const;
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<GlobPath>& paths() const { return paths_; }

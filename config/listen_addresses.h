@@ -1,4 +1,4 @@
-// Addresses that sources and the query port listen on: no two can have the same.
+// The addresses that sources and the query port listen on. Each may be used once.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ class ListenAddresses {
  public:
   explicit ListenAddresses(Problems& problems) : problems_(problems) {}
 
-  // HOST:PORT or a socket's path. Reports one that was added before. A port of 0 is nobody's.
+  // Adds HOST:PORT or a socket's path, or reports it as a duplicate. Requires a port other than 0.
   void add(const Node& node, const std::string& where);
 
  private:

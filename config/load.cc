@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Texts, one or a list, of which `problem_of` says what is wrong with them.
+// Checks a text or a list of texts. `problem_of` returns what is wrong with one; empty if nothing.
 void check_texts(Problems& problems, const Node& node,
                  std::string (*problem_of)(std::string_view text)) {
   const auto check = [&](const Node& element) {
@@ -36,7 +36,7 @@ void check_texts(Problems& problems, const Node& node,
   }
 }
 
-// Adds to those that are there.
+// Adds the file's keys to the default ones.
 void read_redact_keys(Problems& problems, const Node& node, std::vector<std::string>& keys) {
   if (node.IsNull()) return;
   std::vector<std::string> added;
@@ -78,12 +78,12 @@ class Loader {
   void read_data_directory(const Node& node, std::string& path);
   void read_globs(const Node& node, std::vector<std::string>& globs);
   void read_glob(const Node& node, std::vector<std::string>& globs);
-  // The addresses that the file doesn't give.
+  // Adds the default addresses that the file leaves in effect to listeners_.
   void add_defaults(const Node& root, const Config& config, bool sources, bool query);
-  // Adds a problem where `problem` is one.
+  // Adds `problem`, if there is one.
   void check(const Node& node, const std::optional<std::string>& problem);
 
-  // A member function as a reader.
+  // Adapts a member function to a reader.
   template <typename T>
   auto with(void (Loader::*member)(const Node&, T&)) {
     return [this, member](Problems&, const Node& node, T& value) { (this->*member)(node, value); };
@@ -102,7 +102,7 @@ Config Loader::load(const Node& root) {
   map.read("data_directory", config.data_directory, with(&Loader::read_data_directory));
   map.read("time_zone", config.time_zone, with(&Loader::read_zone));
   map.read("retention", config.retention, with(&Loader::read_retention));
-  // Formats come before the sources that name them, wherever they stand in the file.
+  // Formats are read before the sources that refer to them, whatever their order in the file.
   map.read("formats", config.formats, with(&Loader::read_formats));
   const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
   const bool query = map.read("query", config.query, with(&Loader::read_query));
@@ -223,7 +223,7 @@ void Loader::read_sources(const Node& node, std::vector<Source>& sources) {
 }
 
 void Loader::read_source(const Node& node, Source& source) {
-  // Reads what the three kinds have in common; `kind` reads the rest and gives the default name.
+  // Reads the keys that all three kinds share; `kind` reads the rest and returns the default name.
   const auto reader = [&](const std::string& what, auto&& kind) {
     return [&, what, kind](Problems&, const Node& inner, Source& value) {
       Mapping map(problems_, inner, what);

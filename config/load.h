@@ -1,5 +1,5 @@
-// fortnight.yaml, strictly: an unknown key, a wrong type or a bad value is an error, and all errors
-// are listed, each with its line, what was expected, and the nearest known key.
+// Loads fortnight.yaml strictly: an unknown key, a wrong type or a bad value is an error. All
+// errors are listed, each with its line, the expected value, and the nearest known key.
 #pragma once
 
 #include <filesystem>
@@ -15,16 +15,16 @@
 namespace fortnight::config {
 
 struct Loaded {
-  std::optional<Config> config;   // absent where there are problems
+  std::optional<Config> config;   // absent if there are problems
   std::vector<Problem> problems;  // in the file's order
 };
 
-// What values come to on this machine: this room knows no zones, sockets or directories. An empty
-// function lets everything pass.
+// Checks that depend on this machine. They are passed in because config/ may not use time zones,
+// sockets or directories. An empty function accepts every value.
 struct Surroundings {
-  // Whether a time zone of this name is known.
+  // Whether a time zone of this name exists.
   std::function<bool(std::string_view name)> zone_known;
-  // Each says why the daemon couldn't use it, or nothing.
+  // Returns why the daemon couldn't use the path; nothing if it can.
   using Check = std::function<std::optional<std::string>(const std::string& path)>;
   std::function<std::optional<std::string>(const Address& address)> address_problem;
   Check directory_problem;  // of the data directory
@@ -32,7 +32,7 @@ struct Surroundings {
   Check file_problem;       // of a tailed path without wildcards
 };
 
-// `file` names the text in problems.
+// `file` is the name of the text in problems.
 Loaded load_text(const std::string& text, const std::string& file,
                  const Surroundings& surroundings);
 // A file that can't be read is a problem too.

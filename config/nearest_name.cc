@@ -41,7 +41,7 @@ bool begins(std::string_view name, std::string_view candidate) {
 }  // namespace
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
-  constexpr std::size_t kLongestName = 64;  // nothing longer is near any name of ours
+  constexpr std::size_t kLongestName = 64;  // no known name is near a longer one
   if (name.size() > kLongestName) return {};
   const std::size_t most = std::max<std::size_t>(name.size() / 3, 1);
   std::string_view nearest;

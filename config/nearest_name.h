@@ -1,4 +1,4 @@
-// The name that somebody probably meant.
+// Finds the known name that is most similar to an unknown one.
 #pragma once
 
 #include <span>
@@ -6,9 +6,10 @@
 
 namespace fortnight::config {
 
-// The one of `known` that takes the fewest letters put in, taken out, replaced or swapped with the
-// next one (the optimal string alignment distance; case apart), if that is a third of `name`'s or
-// one; or whose beginning `name` is, from three letters on. Empty where there is none.
+// Returns the name in `known` with the least optimal string alignment distance to `name`
+// (insertions, deletions, replacements and swaps of neighbours; ignoring case). It must be within a
+// third of `name`'s length (at least 1), or begin with `name` if that has at least three letters.
+// Empty if there is none.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace fortnight::config

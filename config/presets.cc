@@ -9,7 +9,8 @@
 
 namespace fortnight::config {
 
-// Made by CMake of config/presets/*.yaml: each file's name without its ending, and its text.
+// CMake generates it from config/presets/*.yaml: each file's name without its extension, and its
+// text.
 extern const std::vector<std::pair<std::string_view, std::string_view>> kPresetTexts;
 
 const std::map<std::string, Format>& preset_formats() {

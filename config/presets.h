@@ -1,5 +1,5 @@
-// The formats that ship: YAML texts in config/presets/, embedded at build time and read by the code
-// that reads configured formats.
+// The built-in formats: YAML texts in config/presets/, embedded at build time and read by the same
+// code as configured formats.
 #pragma once
 
 #include <map>

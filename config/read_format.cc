@@ -9,7 +9,7 @@
 namespace fortnight::config {
 namespace {
 
-// Names of filters that an ID kind must not take.
+// Names of filters, which an ID kind must not take.
 constexpr std::array<std::string_view, 17> kTaken = {
     "id",     "ts",   "account", "method", "endpoint", "path",  "status", "revision", "duration_ms",
     "source", "date", "from",    "to",     "tz",       "limit", "text",   "ref"};
@@ -40,7 +40,7 @@ bool is_kind_name(const std::string& name) {
          std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end();
 }
 
-// Pointers, or {pointers: ..., KEY: a word}.
+// Reads pointers, or {pointers: ..., KEY: a word}.
 template <typename Word, typename Reader>
 auto pointers_and(const std::string& what, const std::string& key, Word& word,
                   const Reader& reader) {

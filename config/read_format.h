@@ -1,4 +1,4 @@
-// Reads a format's mapping: of the configuration file, and of the presets.
+// Reads the mapping of a format, from the configuration file or a preset.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 namespace fortnight::config {
 
-// `known` are the formats that its `base` may name.
+// `known` has the formats that `base` may name.
 void read_format(Problems& problems, const YAML::Node& node, const std::string& name,
                  const std::map<std::string, Format>& known, Format& format);
 

@@ -11,7 +11,7 @@ bool has(std::string_view text, std::string_view piece) {
   return text.find(piece) != std::string_view::npos;
 }
 
-// A regular expression rather than a name. A backslash stands in no name that producers give.
+// Whether `key` is a regular expression rather than a name. Producers' names have no backslash.
 bool is_expression(std::string_view key) {
   return key.starts_with('^') || key.ends_with('$') || has(key, ".*") || has(key, ".+") ||
          has(key, "(?") || has(key, "\\");

@@ -1,8 +1,8 @@
-// The names whose values are redacted, as people write them in the configuration.
+// Names whose values are redacted, as the configuration gives them:
 //
 //   password      a member of that name; letter case, `-` and `_` make no difference
 //   *token*       `*` is any run of characters, anywhere in a name
-//   x-amz-*       a `-` or `_` just before a `*` has to be there (or a capital: xAmzDate), so that
+//   x-amz-*       a `-` or `_` just before a `*` must be present (or a capital: xAmzDate), so that
 //                 x-amzn-trace-id doesn't match
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace fortnight::config {
 
-// Redacted unless the configuration says `redact: {defaults: false}`.
+// Redacted unless the configuration has `redact: {defaults: false}`.
 const std::vector<std::string>& default_redact_keys();
 
-// What is expected in the place of a name that can match nothing, or matches everything; empty
-// where the name is fine.
+// Returns a description of the expected value if `key` can match nothing or matches everything;
+// empty if it is valid.
 std::string redact_key_problem(std::string_view key);
 
-// The same of a pointer to what is redacted. `pointer` must be a JSON pointer.
+// The same for a pointer to a redacted value. `pointer` must be a JSON pointer.
 std::string redact_pointer_problem(std::string_view pointer);
 
 }  // namespace fortnight::config

@@ -27,7 +27,8 @@ constexpr std::array<Unit, 10> kByteUnits = {{{"", 1},
 constexpr std::array<Unit, 5> kDurationUnits = {
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
-// A decimal number and a unit, at the most 2^53 of the smallest unit: all such are exact.
+// Parses a decimal number with a unit. The result is at most 2^53 of the smallest unit, so that it
+// is exact as a double.
 template <std::size_t N>
 std::optional<std::uint64_t> parse_quantity(std::string_view text,
                                             const std::array<Unit, N>& units) {
@@ -65,7 +66,8 @@ std::optional<Address> parse_address(std::string_view text) {
   if (host.starts_with('[') && host.ends_with(']')) {
     host = host.substr(1, host.size() - 2);
   } else if (host.find_first_of(":[]") != std::string_view::npos) {
-    return std::nullopt;  // an IPv6 address without brackets: which colon is the port's?
+    // An IPv6 address without brackets: it is unclear which colon precedes the port.
+    return std::nullopt;
   }
   if (host.empty() || host.find(' ') != std::string_view::npos) return std::nullopt;
   Address address{std::string(host), 0};

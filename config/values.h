@@ -1,5 +1,5 @@
-// The texts of single values, as people write them: sizes, durations, addresses, JSON pointers.
-// Nothing where the text is none.
+// Parses single values as people write them: sizes, durations, addresses, JSON pointers. The
+// functions return nothing if the text is invalid.
 #pragma once
 
 #include <optional>
@@ -13,10 +13,10 @@ namespace fortnight::config {
 // 1024.
 std::optional<Bytes> parse_bytes(std::string_view text);
 
-// "20ms", "30s", "15m", "1h", "14d", "1.5h"; a unit is needed, but for 0.
+// "20ms", "30s", "15m", "1h", "14d", "1.5h". The unit is required, except for 0.
 std::optional<Duration> parse_duration(std::string_view text);
 
-// "127.0.0.1:14002", "[::1]:0", "localhost:80". A host is needed.
+// "127.0.0.1:14002", "[::1]:0", "localhost:80". The host is required.
 std::optional<Address> parse_address(std::string_view text);
 
 // "" or "/a/b~1c/0".

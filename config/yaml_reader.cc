@@ -9,7 +9,7 @@
 namespace fortnight::config {
 namespace {
 
-// A number without sign, point or underscore.
+// Parses a number without sign, point or underscore.
 std::optional<std::uint64_t> parse_whole(const std::string& text) {
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();
@@ -31,7 +31,7 @@ void read_whole(Problems& problems, const Node& node, std::uint64_t least, std::
   problems.add(node, "bad value " + describe(node), expected);
 }
 
-// That `name`, at the node, is none of `known`.
+// Reports that `name`, at the node, is not in `known`.
 void add_unknown(Problems& problems, const Node& node, std::string message, std::string_view name,
                  const std::vector<std::string>& known) {
   std::string expected = "one of";
@@ -113,7 +113,7 @@ YAML::Node Mapping::take(const std::string& key) {
 }
 
 void Mapping::missing(const std::string& key) {
-  if (!node_.IsMap() && !node_.IsNull()) return;  // said already
+  if (!node_.IsMap() && !node_.IsNull()) return;  // reported already
   problems_.add(node_, "`" + what_ + "` has no `" + key + "`");
 }
 

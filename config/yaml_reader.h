@@ -1,12 +1,12 @@
-// Reading YAML strictly: each mapping knows which keys were asked for, and reports the others.
+// Reads YAML strictly: each mapping records which keys were read, and reports the others.
 //
 //   Mapping map(problems, node, "retention");
 //   map.read("days", retention.days, whole_number(1, 3650));
 //   map.read("max_bytes", retention.max_bytes, bytes(0));
 //   map.done();
 //
-// A reader is a function (Problems&, node, value&): it sets the value, or adds a problem and leaves
-// the value as it is, so that all of a file's problems are found in one go.
+// A reader is a function (Problems&, node, value&). It sets the value, or adds a problem and leaves
+// the value unchanged, so that one run finds all problems of a file.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -40,16 +40,16 @@ class Problems {
   std::vector<Problem> list_;
 };
 
-// "a list", "`14 days`": what a node is, for a message.
+// Describes a node for a message: "a list", "`14 days`".
 std::string describe(const YAML::Node& node);
 
 class Mapping {
  public:
-  // `what` names the mapping in messages. A node that is no mapping is a problem, and then has no
-  // keys; an empty one (nothing behind the colon) has none either.
+  // `what` names the mapping in messages. A node that is not a mapping is a problem and is then
+  // treated as empty; a key without a value is an empty mapping.
   Mapping(Problems& problems, const YAML::Node& node, std::string what);
 
-  // Whether the key was there.
+  // Returns whether the key is present.
   template <typename T, typename Reader>
   bool read(const std::string& key, T& value, const Reader& reader) {
     const YAML::Node node = take(key);
@@ -57,15 +57,15 @@ class Mapping {
     reader(problems_, node, value);
     return true;
   }
-  // The same, and it's a problem if the key isn't there.
+  // Like read(), but a missing key is a problem.
   template <typename T, typename Reader>
   void require(const std::string& key, T& value, const Reader& reader) {
     if (!read(key, value, reader)) missing(key);
   }
-  // Visits all keys, whatever they are: visit(key, key's node, value's node).
+  // Visits all keys: visit(key, key's node, value's node).
   void each(
       const std::function<void(const std::string&, const YAML::Node&, const YAML::Node&)>& visit);
-  // Reports keys that nobody asked for.
+  // Reports the keys that were not read.
   void done();
 
  private:
@@ -88,17 +88,17 @@ class Mapping {
 
 using Node = YAML::Node;
 
-// A scalar that isn't empty.
+// Reads a scalar that is not empty.
 void read_text(Problems& problems, const Node& node, std::string& value);
-// The same, of a path: `~` isn't expanded, so nothing may begin with it.
+// Reads a path. It must not begin with `~`, which is not expanded.
 void read_path(Problems& problems, const Node& node, std::string& value);
-// One text, or a list of them.
+// Reads one text, or a list of texts.
 void read_texts(Problems& problems, const Node& node, std::vector<std::string>& value);
 void read_address(Problems& problems, const Node& node, Address& value);
-// One JSON pointer, or a list of them.
+// Reads one JSON pointer, or a list of them.
 void read_pointers(Problems& problems, const Node& node, std::vector<std::string>& value);
 
-// Calls `element` for each of a list's elements.
+// Calls `element` for each element of a list.
 void read_list(Problems& problems, const Node& node,
                const std::function<void(const Node& element)>& element);
 
@@ -109,7 +109,7 @@ std::function<void(Problems&, const Node&, Bytes&)> bytes(
     Bytes least, Bytes most = std::numeric_limits<Bytes>::max());
 std::function<void(Problems&, const Node&, Duration&)> duration(Duration least);
 
-// One of a few words.
+// Reads one of a fixed set of words.
 template <typename Enum>
 using Words = std::vector<std::pair<std::string, Enum>>;
 
