@@ -15,13 +15,13 @@ using storage::Shape;
 using storage::Text;
 using storage::TextField;
 
-// Values are copied by whole chunks, so that many bytes have to be readable of each.
+// Values are copied in whole chunks, so this many bytes must be readable from each value's start.
 constexpr std::size_t kChunk = 16;
 constexpr char kRedactedChunk[kChunk + 1] = "\"[redacted]\"";
-constexpr std::string_view kRedactedScalar(kRedactedChunk, 12);    // in the place of a number
-constexpr std::string_view kRedactedText(kRedactedChunk + 1, 10);  // within quotes
+constexpr std::string_view kRedactedScalar(kRedactedChunk, 12);    // replaces a number
+constexpr std::string_view kRedactedText(kRedactedChunk + 1, 10);  // replaces a string's content
 static_assert(kRedactedText == kRedacted);
-constexpr std::size_t kMaxLengthBytes = 5;  // of a LEB128 length
+constexpr std::size_t kMaxLengthBytes = 5;  // of a length as LEB128
 
 char* put_length(char* out, std::size_t length) {
   while (length >= 0x80) {
@@ -32,12 +32,12 @@ char* put_length(char* out, std::size_t length) {
   return out;
 }
 
-// Most values are short: whole chunks are copied, up to kChunk - 1 bytes too many.
+// Copies whole chunks, up to kChunk - 1 bytes too many: most values are short.
 void copy_chunks(char* out, const char* from, std::size_t length) {
   for (std::size_t i = 0; i < length; i += kChunk) std::memcpy(out + i, from + i, kChunk);
 }
 
-// A line's scalars as they are kept: all holes in order, secrets taken out.
+// A line's scalars as they are stored: all holes in order, with secrets replaced.
 class StoredScalars {
  public:
   explicit StoredScalars(const ParsedLine& line) : line_(line) { find_secret(); }
@@ -62,8 +62,8 @@ class StoredScalars {
   static constexpr std::uint32_t kNone = 0xffffffff;
   const ParsedLine& line_;
   std::uint32_t hole_ = 0;
-  std::uint32_t secret_ = kNone;  // the next one's hole
-  std::size_t passed_ = 0;        // secrets
+  std::uint32_t secret_ = kNone;  // hole of the next secret
+  std::size_t passed_ = 0;        // secrets already passed
 };
 
 Text append_text(std::string& text, std::string_view value) {
@@ -131,7 +131,7 @@ std::uint32_t CallWriter::shape_index(KnownShape& shape, storage::TimeText ts_te
   return shape.batch_index;
 }
 
-// Anew where the one that batches were given last is not as this one wants it.
+// Makes a new shared shape if the last one doesn't suit this writer.
 void CallWriter::share(KnownShape& shape, storage::TimeText ts_text) const {
   const std::vector<Shape::IdHole>& planned = shape.plan().shape.ids;
   const auto numbered = [&](const Shape::IdHole& there, const Shape::IdHole& id) {

@@ -1,4 +1,4 @@
-// Puts calls into batches: their shapes, values and texts.
+// Adds calls to batches: their shapes, values and texts.
 #pragma once
 
 #include <array>
@@ -13,31 +13,31 @@
 
 namespace fortnight::intake {
 
-// A field's text, and the hole that has its very bytes, at least at its front.
+// A field's text, and the hole whose bytes are equal to it or begin with it.
 struct FieldText {
   std::string_view text;
   std::int32_t hole = storage::kNoHole;
 };
 
-// What a mapper made of a line.
+// The fields that a mapper found in a line.
 struct MappedCall {
   TimeNs ts = 0;
   std::uint8_t ts_digits = 0;
   storage::TimeText ts_text = storage::TimeText::other;
   std::int32_t status = storage::kNoStatus;
   std::int64_t duration_ns = storage::kNoDuration;
-  std::array<FieldText, storage::kTextFields> text;  // but for the source
+  std::array<FieldText, storage::kTextFields> text;  // except the source
 
   FieldText& field(storage::TextField which) { return text[static_cast<std::size_t>(which)]; }
 };
 
 class CallWriter {
  public:
-  // `kinds` are the names of ID kinds by the plans' numbers.
+  // `kinds` are the names of ID kinds, indexed by the plans' numbers.
   CallWriter(std::string source, std::vector<std::string> kinds);
 
   void add(const ParsedLine& line, const MappedCall& mapped, storage::Batch& batch);
-  // Appends the line to `out` as it is kept: without what its plan says is secret.
+  // Appends the line as it is stored: with the secrets of its plan replaced.
   static void append_stored_line(const ParsedLine& line, std::string& out);
 
  private:
@@ -52,17 +52,17 @@ class CallWriter {
   std::vector<std::string> kinds_;
   storage::SharedShape plain_shape_;
 
-  // What stands in the batch that was written last.
+  // Indices in the batch that was written last.
   std::uint64_t batch_id_ = 0;
   storage::Text source_text_;
   std::vector<std::uint16_t> kinds_there_;
   static constexpr std::uint32_t kNowhere = 0xffffffff;
   std::uint32_t plain_there_ = kNowhere;
 
-  // Of one line.
+  // Buffers for one line.
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
-  std::vector<std::uint32_t> value_at_;  // by hole, in the batch's text
+  std::vector<std::uint32_t> value_at_;  // by hole: offset in the batch's text
   std::string plain_;
   std::string scratch_;
 };

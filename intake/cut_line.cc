@@ -14,9 +14,9 @@ namespace {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_primitive(char c) { return is_blank(c) || c == ',' || c == '}' || c == ']'; }
 
-// Without an escape or a character that was cut at the end of a string's content.
+// Removes an incomplete escape or character from the end of a string's content.
 std::string_view without_cut_end(std::string_view content) {
-  // An escape: at most a pair of surrogates, \ud83d\ude00.
+  // An escape: up to a pair of surrogates, \ud83d\ude00.
   std::size_t at = 0;
   for (;;) {
     at = content.find('\\', at);
@@ -33,7 +33,7 @@ std::string_view without_cut_end(std::string_view content) {
     if (escape.size() < length) return content.substr(0, at);
     at += high_surrogate ? 6 : length;
   }
-  // A character: its first byte is among the last three.
+  // The first byte of an incomplete character is one of the last three bytes.
   for (std::size_t back = 1; back <= std::min<std::size_t>(3, content.size()); ++back) {
     const std::string_view end = content.substr(content.size() - back);
     const auto byte = static_cast<unsigned char>(end.front());
@@ -46,7 +46,7 @@ std::string_view without_cut_end(std::string_view content) {
   return content;
 }
 
-// Walks the front of an object up to where it was cut.
+// Walks the first part of an object up to the cut.
 class CutLine {
  public:
   explicit CutLine(std::string_view front) : front_(front) {}
@@ -61,27 +61,27 @@ class CutLine {
       out.append("\"}");
     }
     for (std::size_t level = open_.size(); --level > 0;) out.push_back(open_[level]);
-    // Only the root's own opening bracket has nothing before it.
+    // The member is the first one if nothing follows the root's opening bracket.
     if (whole_ > root_ + 1) out.push_back(',');
     out.append("\"").append(storage::kTruncatedMember).append("\":true}");
     return out;
   }
 
  private:
-  // Whether it may be JSON.
+  // Returns false if the text can't be JSON.
   bool walk() {
     skip_blanks();
     if (peek() != '{') return false;
     root_ = at_;
     open('{');
-    bool wants_name = true;    // a member's name comes next, in an object
-    bool wants_value = false;  // behind a colon, or in an array
+    bool wants_name = true;    // the next token is a member's name, in an object
+    bool wants_value = false;  // after a colon, or in an array
     while (skip_blanks(), at_ < front_.size()) {
       const char c = peek();
       if (c == '}' || c == ']') {
         if (open_.empty() || open_.back() != c) return false;
         open_.pop_back();
-        if (open_.empty()) return false;  // what follows is no part of the object
+        if (open_.empty()) return false;  // the object is closed: what follows doesn't belong to it
         whole_ = ++at_;
         wants_name = wants_value = false;
       } else if (c == ',') {
@@ -115,7 +115,7 @@ class CutLine {
     open_.push_back(c == '{' ? '}' : ']');
     whole_ = ++at_;
   }
-  // Whether the scalar is whole.
+  // Returns whether the scalar is complete.
   bool take_scalar() {
     const std::size_t begin = at_;
     if (peek() == '"') {
@@ -152,10 +152,10 @@ class CutLine {
 
   std::string_view front_;
   std::size_t at_ = 0;
-  std::size_t root_ = 0;                   // where the object begins
-  std::size_t whole_ = 0;                  // up to here, closing what is open makes it whole
-  std::optional<std::size_t> cut_string_;  // the opening quote of a value that was cut
-  std::vector<char> open_;                 // the closing brackets that are due
+  std::size_t root_ = 0;   // start of the object
+  std::size_t whole_ = 0;  // the text before this offset is valid once brackets are closed
+  std::optional<std::size_t> cut_string_;  // opening quote of a string that was cut
+  std::vector<char> open_;                 // closing brackets that are still missing
 };
 
 }  // namespace

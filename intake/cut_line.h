@@ -1,11 +1,11 @@
-// The first part of a line that is too long, as a JSON object of its own: what was cut off is left
-// out, what is open is closed, and the last member says so.
+// Turns the first part of an overlong line into a JSON object: removes an incomplete value, closes
+// open brackets, and appends a member that marks the call as truncated.
 //
 //   {"ts":1,"request":{"headers":{"a":"b"},"body":"lorem ip      becomes
 //   {"ts":1,"request":{"headers":{"a":"b"},"body":{"@truncated":"lorem ip"}},"@truncated":true}
 //
-// A string that was cut stands one level deeper, so that its front isn't taken for a field, an ID
-// or what a filter asks for. Any other value that was cut is left out, with its name.
+// A string that was cut moves one level deeper, so that it is never read as a field, as an ID or as
+// the value of a filter's pointer. Any other incomplete value is removed with its name.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,9 @@
 
 namespace fortnight::intake {
 
-// `front` has no BOM. Nothing where it doesn't begin with an open object, or is plainly no JSON;
-// whether what is given is JSON remains to be checked. Adds some 1,100 bytes at the most.
+// `front` must have no BOM. Returns nothing if it doesn't begin with an unclosed object or clearly
+// isn't JSON; the caller must still check that the result is JSON. The result is at most about
+// 1,100 bytes longer than `front`.
 std::optional<std::string> close_cut_line(std::string_view front);
 
 }  // namespace fortnight::intake

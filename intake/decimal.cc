@@ -9,7 +9,7 @@
 namespace fortnight::intake {
 namespace {
 
-constexpr int kMaxExponent = 100'000'000;  // beyond any line's length
+constexpr int kMaxExponent = 100'000'000;  // larger than the length of any line
 
 int parse_exponent(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
@@ -20,7 +20,7 @@ int parse_exponent(std::string_view text) {
   return std::clamp(value, -kMaxExponent, kMaxExponent);
 }
 
-// value * 10 + digit, in place; whether it fits.
+// Sets value to value * 10 + digit; returns false on overflow.
 bool push_digit(std::uint64_t& value, unsigned digit) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (value > (kMost - digit) / 10) return false;
@@ -53,7 +53,7 @@ std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding r
   const std::size_t point = std::min(text.find('.'), text.size());
   const auto fraction_length = static_cast<int>(text.size() - std::min(point + 1, text.size()));
 
-  // Digits that stand before the point once it has moved; those behind it are left out.
+  // Number of digits before the shifted decimal point; later digits are dropped.
   const std::int64_t kept = static_cast<std::int64_t>(point) + exponent + power;
   std::uint64_t value = 0;
   std::int64_t seen = 0;

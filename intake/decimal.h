@@ -1,4 +1,4 @@
-// Decimal numbers as texts, to whole numbers of some unit, exactly: no floating point between.
+// Converts decimal texts to whole numbers of a unit, exactly: without floating point.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,18 @@
 
 namespace fortnight::intake {
 
-enum class Rounding : std::uint8_t { down, nearest };  // of what is left below 1, by magnitude
+enum class Rounding : std::uint8_t { down, nearest };  // of the remainder below 1, by magnitude
 
 struct Scaled {
   std::int64_t value = 0;
-  int fraction_digits =
-      0;  // digits that the text has behind its point, its exponent counted in; may be < 0
-  bool exact = true;  // nothing was left below 1
+  int fraction_digits = 0;  // decimal places of the text, its exponent included; may be < 0
+  bool exact = true;        // the remainder below 1 is 0
 };
 
-// A number's text as JSON has it: without blanks around it, a plus, or zeros in front.
+// Normalises a number's text to JSON: without surrounding blanks, plus sign and leading zeros.
 std::string_view number_text(std::string_view text);
 
-// `text` times 10^power. Nothing where it isn't a JSON number or doesn't fit.
+// Returns `text` times 10^power. Nothing if it isn't a JSON number or doesn't fit.
 std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding);
 
 }  // namespace fortnight::intake

@@ -5,11 +5,11 @@
 namespace fortnight::intake {
 namespace {
 
-// What a segment consists of: these, together.
+// Kinds of characters in a segment, as bits.
 constexpr unsigned kDigit = 1;
 constexpr unsigned kLower = 2;
 constexpr unsigned kUpper = 4;
-constexpr unsigned kBeyondHex = 8;  // a letter after f
+constexpr unsigned kBeyondHex = 8;  // letters after f
 constexpr unsigned kDash = 16;
 constexpr unsigned kOther = 32;
 
@@ -20,7 +20,7 @@ unsigned class_of(char c) {
   return (c == low ? kLower : kUpper) | (low > 'f' ? kBeyondHex : 0);
 }
 
-// ULIDs, CUIDs, XIDs: long, of one case, and with more digits than a word would have.
+// Minimum length of ULIDs, CUIDs and XIDs, which have one case and more digits than words have.
 constexpr std::size_t kRandomLength = 20;
 constexpr std::ptrdiff_t kRandomDigits = 4;
 
@@ -49,7 +49,7 @@ std::string_view without_rest(std::string_view path) {
   return path;
 }
 
-// Calls visit(segment) for each segment until it gives false.
+// Calls visit(segment) for each segment until it returns false.
 template <typename Visit>
 bool each_segment(std::string_view path, Visit&& visit) {
   std::size_t from = path.starts_with('/') ? 1 : 0;

@@ -11,7 +11,7 @@ LineFramer::LineFramer(std::size_t max_line_bytes, std::uint64_t offset, std::si
 
 std::span<char> LineFramer::space() {
   const std::size_t held = pending();
-  // A buffer that once held a long line is given back, since there may be many framers.
+  // There may be many framers, so a buffer that grew for a long line is released.
   const bool oversized = held == 0 && capacity_ > 2 * read_bytes_;
   if (capacity_ < held + read_bytes_ || oversized) {
     capacity_ = std::max(2 * read_bytes_, held + held / 2 + read_bytes_);
@@ -52,7 +52,7 @@ std::optional<LineFramer::Line> LineFramer::next() {
     }
   }
   scanned_ = end_;
-  // One byte more than the limit may still be the CR of a line that is just short enough.
+  // One byte more than the limit may be the CR of a line of maximum length.
   if (pending() > max_line_ + 1) return give_up();
   return std::nullopt;
 }
@@ -95,7 +95,7 @@ LineFramer::Line LineFramer::give_up() {
   return line;
 }
 
-// Whether the LF has come.
+// Returns whether the LF was found.
 bool LineFramer::skip_to_line_end() {
   const std::size_t held = pending();
   const void* lf = held == 0 ? nullptr : std::memchr(buffer_.get() + begin_, '\n', held);

@@ -17,7 +17,7 @@ std::uint64_t load_word(const char* at) {
   return word;
 }
 
-// Gaps are short: a name, its quotes, a colon. Seven bytes behind each have to be readable.
+// Gaps are short: a name, its quotes, a colon. Seven bytes after each must be readable.
 bool same_bytes(const char* a, const char* b, std::uint32_t length) {
   while (length >= kWord) {
     if (load_word(a) != load_word(b)) return false;
@@ -64,7 +64,7 @@ bool KnownShape::match(std::string_view line, std::span<const std::uint32_t> str
 }
 
 std::size_t KnownShape::memory() const {
-  // Its own skeleton, its plan's, and that of what batches share.
+  // Three copies of the skeleton: its own, the plan's, and that of the batches' shared shape.
   return sizeof(*this) + 3 * skeleton_.capacity() + steps_.capacity() * sizeof(Step) +
          sizeof(storage::Shape) + 2 * plan_.shape.ids.capacity() * sizeof(storage::Shape::IdHole) +
          (plan_.holes.capacity() + plan_.redacted.capacity()) * sizeof(Hole) +
@@ -74,7 +74,7 @@ std::size_t KnownShape::memory() const {
 
 void KnownShape::compile() {
   std::uint32_t gap = 0;
-  bool after_hole = false;  // the structural behind the last hole hasn't come yet
+  bool after_hole = false;  // the structural after the last hole has not been seen
   const auto size = static_cast<std::uint32_t>(skeleton_.size());
   const auto meet_structural = [&](std::uint32_t at) {
     if (std::exchange(after_hole, false)) steps_.back().behind = at - gap;
@@ -94,7 +94,7 @@ void KnownShape::compile() {
       steps_.push_back({gap, at - gap, static_cast<std::uint32_t>(structurals_ - 1), 0, is_string});
       gap = at + 1;
       after_hole = true;
-      if (is_string) ++at;  // over the closing quote
+      if (is_string) ++at;  // skip the closing quote
     } else if (is_structural(c)) {
       meet_structural(at);
     }

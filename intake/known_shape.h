@@ -1,5 +1,5 @@
-// A shape that was met before: its plan, and what it takes to recognise its next line without
-// parsing that line from scratch.
+// A shape seen before: its plan, and what is needed to recognise another line of the shape without
+// parsing it from scratch.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,12 @@ namespace fortnight::intake {
 
 class KnownShape {
  public:
-  // `skeleton` is as it was split from a line that was JSON.
+  // `skeleton` must come from a valid JSON line, as it was split.
   KnownShape(std::string skeleton, ShapePlan plan);
 
-  // Whether the line is of this shape, and if so (spans.size() is then the number of holes), its
-  // scalars. `structurals` are the line's. The bytes between scalars have to be the skeleton's,
-  // byte for byte, so that only scalars are left to be checked; escapes within strings are the
-  // caller's to check.
+  // Returns whether the line has this shape, and if so, fills `spans` with one scalar for each
+  // hole. `structurals` are the line's. The bytes between scalars must equal the skeleton's, so
+  // only the scalars are checked; the caller checks escapes within strings.
   bool match(std::string_view line, std::span<const std::uint32_t> structurals,
              std::vector<Span>& spans) const;
 
@@ -32,10 +31,10 @@ class KnownShape {
   [[nodiscard]] const ShapePlan& plan() const { return plan_; }
   [[nodiscard]] std::size_t memory() const;
 
-  // The batch that this shape was last put in (a BatchId's value), and where it is there.
+  // The batch that this shape was last added to (a BatchId's value), and its index there.
   std::uint64_t batch_id = 0;
   std::uint32_t batch_index = 0;
-  // What batches were last given for it.
+  // The shape that batches share, as made last.
   storage::SharedShape shared;
 
  private:
@@ -43,10 +42,10 @@ class KnownShape {
 
   // A hole, and the gap before it.
   struct Step {
-    std::uint32_t gap = 0;  // where it begins in the skeleton
+    std::uint32_t gap = 0;  // offset of the gap in the skeleton
     std::uint32_t gap_length = 0;
-    std::uint32_t structural = 0;  // the number of the one that the hole begins with
-    std::uint32_t behind = 0;      // bytes from the hole's end to the structural after it
+    std::uint32_t structural = 0;  // index of the structural that the hole begins with
+    std::uint32_t behind = 0;      // bytes from the hole's end to the next structural
     bool is_string = false;
   };
   void compile();
@@ -54,7 +53,7 @@ class KnownShape {
   std::string skeleton_;  // padded
   ShapePlan plan_;
   std::vector<Step> steps_;
-  std::uint32_t last_gap_ = 0;  // where the gap behind the last hole begins
+  std::uint32_t last_gap_ = 0;  // offset of the gap after the last hole
   std::size_t structurals_ = 0;
 };
 

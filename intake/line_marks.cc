@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kStride = 64;
 
-// A bit of `mask` is a byte from `at` on.
+// Each bit of `mask` stands for a byte, from offset `at` on.
 void push_marks(std::uint64_t mask, std::uint32_t at, std::uint32_t size,
                 std::vector<std::uint32_t>& marks) {
   if (size - at < kStride) mask &= (std::uint64_t{1} << (size - at)) - 1;
@@ -25,7 +25,7 @@ void push_marks(std::uint64_t mask, std::uint32_t at, std::uint32_t size,
 
 #if defined(__x86_64__)
 
-// `<` and `=` differ in their last bit.
+// `<` and `=` differ in their last bit only.
 constexpr char kAllButLast = '\xfe';
 
 __m128i marks_of_16(const char* at) {
@@ -101,7 +101,7 @@ std::span<const std::uint32_t> LineMarks::find(std::string_view line) {
 }
 
 bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks) {
-  std::size_t behind = 0;  // the last escape
+  std::size_t behind = 0;  // end of the last escape
   for (const std::uint32_t mark : marks) {
     if (line[mark] != '\\' || mark < behind) continue;
     const std::size_t length = escape_length(line.substr(mark));

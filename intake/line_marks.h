@@ -1,6 +1,6 @@
-// Where a line has bytes that may tell of more than a plain value: `\`, which begins an escape, and
-// `=`, `<`, `%`, `@` beside it, which texts within strings are searched for secrets by. Found in
-// one pass, so that lines without any cost next to nothing.
+// Finds the bytes of a line that may need more work than a plain value: `\`, which begins an
+// escape, and `=`, `<`, `%` and `@`, which may belong to a secret within a string. One pass, so
+// lines without any of them cost almost nothing.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace fortnight::intake {
 
 class LineMarks {
  public:
-  // The offsets of such bytes, ascending, valid until the next call. 64 bytes behind the line must
+  // The offsets of these bytes, ascending, valid until the next call. 64 bytes after the line must
   // be readable.
   std::span<const std::uint32_t> find(std::string_view line);
 
@@ -20,7 +20,7 @@ class LineMarks {
   std::vector<std::uint32_t> marks_;
 };
 
-// Whether each backslash of the line begins an escape that JSON knows. `marks` are the line's.
+// Whether every backslash of the line begins a valid JSON escape. `marks` are the line's.
 bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks);
 
 }  // namespace fortnight::intake

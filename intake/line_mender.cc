@@ -22,10 +22,10 @@ void append_hex(char c, std::string& out) {
   out.push_back(kHexDigits[byte & 0xf]);
 }
 
-// What a sequence's first byte says of it: its length, and which second bytes are allowed
-// (Unicode, table 3-7).
+// Properties of a UTF-8 sequence by its first byte: length and permitted second bytes (Unicode,
+// table 3-7).
 struct Lead {
-  std::size_t length = 0;  // 0: no sequence begins so
+  std::size_t length = 0;  // 0: not a first byte
   unsigned char least = 0x80;
   unsigned char most = 0xbf;
 };
@@ -45,7 +45,7 @@ Lead lead_of(unsigned char byte) {
   return {};
 }
 
-// How many of the bytes go together as the front of a sequence; at least 1.
+// Number of bytes that form the start of a valid sequence; at least 1.
 std::size_t front_length(std::string_view bytes, const Lead& lead) {
   std::size_t length = 1;
   for (; length < std::min(lead.length, bytes.size()); ++length) {
@@ -85,7 +85,7 @@ LineMender::Mended LineMender::mend(std::string_view line, config::InvalidUtf8 i
   return {std::string_view(out_).substr(0, size), true, invalid_utf8_};
 }
 
-// `rest_` begins behind the opening quote; ends behind the closing one.
+// `rest_` begins after the opening quote; it ends after the closing one.
 void LineMender::mend_string() {
   while (!rest_.empty()) {
     const char c = rest_.front();
@@ -133,7 +133,7 @@ void LineMender::mend_escape() {
     return;
   }
   flush_high_bytes();
-  if (escape.size() < 2) {  // the line ends here: there is nothing to mend
+  if (escape.size() < 2) {  // the line ends within the escape: it can't be mended
     out_.push_back('\\');
     rest_.remove_prefix(1);
     return;

@@ -15,7 +15,7 @@ void append(MappedText& out, std::string_view piece, std::size_t at) {
   }
 }
 
-// \n, \u00e9, or a pair of surrogates.
+// Length of an escape that is decoded at once: \n, \u00e9, or a pair of surrogates.
 std::size_t decoded_at_once(std::string_view escape) {
   constexpr std::size_t kUnicode = 6;
   if (escape.size() < 2 || escape[1] != 'u') return std::min<std::size_t>(escape.size(), 2);

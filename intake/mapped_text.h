@@ -1,4 +1,4 @@
-// Texts decoded, with the place that each byte had before.
+// Decoded texts, with the offset that each byte had before decoding.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@ namespace fortnight::intake {
 
 struct MappedText {
   std::string text;
-  std::vector<std::uint32_t> at;  // of each byte of `text` before decoding, and of its end
+  std::vector<std::uint32_t> at;  // offset before decoding of each byte of `text`, and of its end
 };
 
-// What stands between a JSON string's quotes, as decode_json_string() decodes it.
+// Decodes the content of a JSON string like decode_json_string().
 MappedText json_decoded(std::string_view raw);
-// %XX; what follows a % that isn't followed by two hex digits stays.
+// Decodes %XX. A % without two hex digits stays as it is.
 MappedText percent_decoded(std::string_view text);
 
-// So that they stand within a JSON string's quotes, or percent-encoded text: quotes and
-// backslashes alone are escaped.
+// Escape a text so that it fits into a JSON string, or into percent-encoded text: only quotes and
+// backslashes are escaped.
 std::string json_escaped(std::string_view text);
 std::string percent_encoded(std::string_view text);
 

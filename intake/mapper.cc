@@ -30,13 +30,13 @@ namespace {
 
 using storage::TextField;
 
-// Of a rejected line's bytes.
+// Maximum bytes kept of a rejected line.
 constexpr std::size_t kRejectBytes = 1024;
 
 constexpr std::array<std::string_view, kReasons> kReasonNames = {
     "not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old", "future"};
 
-// Without NULs around it and byte order marks before it, which are no part of what was logged.
+// Removes surrounding NULs and leading byte order marks, which don't belong to the log.
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   while (line.ends_with('\0')) line.remove_suffix(1);
@@ -57,7 +57,7 @@ bool is_blank(std::string_view line) {
 
 bool is_utf8(std::string_view line) { return simdjson::validate_utf8(line.data(), line.size()); }
 
-// Powers of ten from the unit to nanoseconds.
+// The power of ten from the unit to nanoseconds.
 int power_of(config::DurationUnit unit) {
   switch (unit) {
     case config::DurationUnit::s:
@@ -72,8 +72,8 @@ int power_of(config::DurationUnit unit) {
   return 0;
 }
 
-// Any whole number of three digits, however it is written: 503, 503.0, 5.03e2; and so does a status
-// line begin: 200 OK, HTTP/1.1 200 OK.
+// Accepts any whole number of three digits in any notation: 503, 503.0, 5.03e2, also as the start
+// of a status line: 200 OK, HTTP/1.1 200 OK.
 std::int32_t status_of(std::string_view text) {
   constexpr std::int64_t kLeast = 100;
   constexpr std::int64_t kMost = 999;
@@ -114,7 +114,7 @@ Counters& Counters::operator+=(const Counters& other) {
 }
 
 MapperSettings mapper_settings(const config::Config& config, const config::Source& source) {
-  // A call of the first kept day is up to a day older than the days that are kept.
+  // A call of the first kept day is up to one day older than the number of kept days.
   const TimeNs kept = (TimeNs{config.retention.days} + 1) * kNsPerDay;
   return {source.name,
           source.account,
@@ -125,8 +125,8 @@ MapperSettings mapper_settings(const config::Config& config, const config::Sourc
           std::max(kLeastMaxAge, kept)};
 }
 
-// One line goes through: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields
-// -> the writer.
+// The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields ->
+// the writer.
 class Mapper::Impl {
  public:
   explicit Impl(MapperSettings settings)
@@ -183,13 +183,13 @@ class Mapper::Impl {
   LineMender mender_;
   Counters counters_;
   std::string copy_;
-  std::string closed_;  // a line that was cut off
+  std::string closed_;  // a closed first part of a line
 
-  // The line in hand.
+  // State of the current line.
   bool mended_ = false;
   std::span<const std::uint32_t> line_marks_;
   std::vector<Span> spans_;
-  ShapePlan plain_plan_;  // where the line is kept plain
+  ShapePlan plain_plan_;  // the plan of lines that are stored plain
   ParsedLine parsed_;
   MappedCall mapped_;
   std::array<std::string, storage::kTextFields> scratch_;
@@ -232,7 +232,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view 
   closed_.append(simdjson::SIMDJSON_PADDING, '\0');
   if (parse_or_mend(std::string_view(closed_).substr(0, size))) return too_long;
   parsed_.cut_off = true;
-  // The rest, which isn't at hand, may have had what is missing.
+  // A missing condition may be in the part of the line that was cut off.
   if (!tells_conditions()) return too_long;
   const std::uint64_t calls = counters_.calls;
   std::optional<Refusal> refusal = map_parsed(now, append);
@@ -313,7 +313,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
   return std::nullopt;
 }
 
-// Whether the line has all that `only` is about.
+// Whether the line has all values that `only` tests.
 bool Mapper::Impl::tells_conditions() const {
   const auto& conditions = parsed_.plan->conditions;
   return std::all_of(conditions.begin(), conditions.end(),
@@ -370,7 +370,7 @@ void Mapper::Impl::map_fields() {
   if (duration && duration->value >= 0) mapped_.duration_ns = duration->value;
 }
 
-// A field that is a number, or a string that has one; valid until the next call.
+// A field that is a number, or a string that contains one. Valid until the next call.
 std::string_view Mapper::Impl::number_of(Field field) {
   const Hole* hole = parsed_.find(field);
   if (hole == nullptr) return {};
@@ -401,7 +401,8 @@ void Mapper::Impl::reject(const Refusal& refusal, std::string_view bytes, std::u
                             refusal.detail, offset, rejected_bytes(bytes)});
 }
 
-// The front of a rejected line, without its secrets: as its plan has them where it is JSON.
+// The first bytes of a rejected line, without secrets: by its plan if it is JSON, otherwise by text
+// search.
 std::string Mapper::Impl::rejected_bytes(std::string_view line) {
   std::string kept;
   if (parsed_.plan == nullptr) {

@@ -1,10 +1,10 @@
-// A line in, a call out: parses a line, maps its fields, takes out secrets, and adds a call, a
-// reject or a skip to an append.
+// Parses a line, maps its fields, redacts secrets, and adds a call, a reject or a skip to an
+// append.
 //
-// One for each source (and one for each connection of a port, if they run on several threads): it
-// caches what it learns about its lines' shapes.
+// Each source needs its own (and each connection of a port, if connections use several threads): a
+// mapper caches what it learns about its lines' shapes.
 //
-// Threads: none of its own; one at a time.
+// Not thread-safe.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace fortnight::intake {
 
-// Why a line is no call. In the order of reject_name().
+// Why a line is rejected. In the order of reason_name().
 enum class Reason : std::uint8_t {
   not_json,
   not_object,
@@ -34,12 +34,12 @@ inline constexpr std::size_t kReasons = 8;
 std::string_view reason_name(Reason reason);
 
 struct Counters {
-  std::uint64_t lines = 0;  // blank ones don't count
+  std::uint64_t lines = 0;  // without blank ones
   std::uint64_t bytes = 0;  // of those lines
   std::uint64_t calls = 0;
-  std::uint64_t skipped = 0;    // lines that their format says are no calls
-  std::uint64_t mended = 0;     // of the calls: lines that were no JSON until mended
-  std::uint64_t truncated = 0;  // of the calls: the first parts of lines that were too long
+  std::uint64_t skipped = 0;    // lines that aren't calls, by the format's `only`
+  std::uint64_t mended = 0;     // of the calls: lines that became JSON by mending
+  std::uint64_t truncated = 0;  // of the calls: first parts of overlong lines
   std::array<std::uint64_t, kReasons> rejected{};
   [[nodiscard]] std::uint64_t rejected_total() const;
   Counters& operator+=(const Counters& other);
@@ -52,15 +52,15 @@ class Mapper {
   Mapper(Mapper&&) noexcept;
   Mapper& operator=(Mapper&&) noexcept;
 
-  // Takes a line without its LF. At least simdjson::SIMDJSON_PADDING bytes behind it must be
-  // readable (a LineFramer's lines are); their content doesn't matter. `offset` is the line's, for
-  // a reject. A blank line is nothing. Adds to `append`: its batch must have been filled by mappers
-  // alone. Of a line that is longer than allowed, the first part is taken, as map_cut_off() does.
+  // Maps a line without its LF. At least simdjson::SIMDJSON_PADDING bytes after it must be
+  // readable, with any content (a LineFramer's lines have them). `offset` is the line's, for a
+  // reject. Blank lines are ignored. The batch of `append` must have been filled by mappers only.
+  // Of an overlong line, the first part is mapped, as by map_cut_off().
   void map(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
-  // The same for a line without readable bytes behind it: copies it.
+  // The same for a line without readable bytes after it; copies the line.
   void map_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
-  // Takes a line of which only the first part is at hand (a LineFramer's that is too long): where
-  // that tells enough, it becomes a call of it. See intake/cut_line.h. Copies it.
+  // Maps the first part of a line that is too long for a LineFramer. It becomes a call if it has
+  // the time and all conditions of `only`. See intake/cut_line.h. Copies the bytes.
   void map_cut_off(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
                    storage::Append& append);
 

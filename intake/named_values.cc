@@ -28,7 +28,7 @@ bool is_one_of(std::string_view member, const std::array<std::string_view, N>& n
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// A value, by the holes that it takes.
+// A value, as the range of its holes.
 struct Value {
   std::uint32_t first = 0;
   std::uint32_t end = 0;
@@ -37,11 +37,11 @@ struct Value {
 
 struct Container {
   bool is_array = false;
-  std::uint32_t first = 0;            // the hole that comes first within it
+  std::uint32_t first = 0;            // first hole within it
   std::vector<Value> elements;        // of an array
-  std::string member;                 // of an object: the name of the value that comes next
-  std::optional<std::uint32_t> name;  // the hole of a member that tells a name
-  std::optional<Value> value;         // of a member that has the value
+  std::string member;                 // of an object: name of the next value
+  std::optional<std::uint32_t> name;  // hole of the member that has a name
+  std::optional<Value> value;         // value of the member that has the named value
 };
 
 class Search {
@@ -90,7 +90,7 @@ class Search {
     take({closed.first, walk_.scalars(), false});
   }
 
-  // Names and values in turn.
+  // The elements are alternating names and values.
   void add_pairs(const std::vector<Value>& elements) {
     if (elements.size() % 2 != 0) return;
     for (std::size_t i = 0; i < elements.size(); i += 2) {
@@ -101,7 +101,7 @@ class Search {
     }
   }
 
-  // A value of the innermost container.
+  // Adds a value to the innermost container.
   void take(const Value& value) {
     if (open_.empty()) return;
     Container& container = open_.back();

@@ -1,10 +1,11 @@
-// Values that a line names by another value rather than by a member's name, as HTTP headers often
-// stand in logs:
+// Finds values that are named by another value instead of a member's name. HTTP headers often have
+// this form in logs:
 //
 //   [["Authorization", "..."], ...]   ["Authorization", "...", ...]
 //   [{"name": "Authorization", "value": "..."}, ...]
 //
-// and strings that may be a whole header: ["Authorization: ..."], {"header": "Authorization: ..."}.
+// Also finds strings that may be a whole header: ["Authorization: ..."], {"header": "Authorization:
+// ..."}.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace fortnight::intake {
 
-// The holes [first, end) are of the value that the string in the hole `name` may be the name of.
+// The holes [first, end) belong to a value whose name may be the string in the hole `name`.
 struct NamedValue {
   std::uint32_t name = 0;
   std::uint32_t first = 0;
@@ -22,14 +23,13 @@ struct NamedValue {
 
 struct NamedValues {
   std::vector<NamedValue> pairs;
-  std::vector<std::uint32_t> headers;  // holes of strings that may be a name, a colon and a value
+  std::vector<std::uint32_t> headers;  // holes of strings that may be "name: value"
 };
 
-// `skeleton` is a JSON object's, with storage::kHole for each scalar.
+// `skeleton` must be a JSON object's, with storage::kHole for each scalar.
 NamedValues find_named_values(std::string_view skeleton);
 
-// Whether members of this name (decoded) tell what the one beside them is called, or have its
-// value.
+// Whether a member of this name (decoded) holds the name, or the value, of a named value.
 bool tells_a_name(std::string_view member);
 bool has_the_value(std::string_view member);
 

@@ -1,4 +1,4 @@
-// A line that was split: its scalars, and the plan that tells what they are.
+// A line after splitting: its scalars, and the plan that gives their meaning.
 #pragma once
 
 #include <span>
@@ -14,8 +14,8 @@ struct ParsedLine {
   std::string_view bytes;
   std::span<const Span> spans;
   const ShapePlan* plan = nullptr;
-  KnownShape* shape = nullptr;  // absent where the line has to be kept plain
-  bool cut_off = false;         // it was closed by close_cut_line()
+  KnownShape* shape = nullptr;  // null if the line has to be stored plain
+  bool cut_off = false;         // whether close_cut_line() closed it
 
   [[nodiscard]] std::string_view scalar(std::uint32_t hole) const {
     return {bytes.data() + spans[hole].begin, spans[hole].length};
@@ -23,7 +23,7 @@ struct ParsedLine {
   [[nodiscard]] bool is_null(Hole hole) const {
     return !hole.is_string && scalar(hole.index) == "null";
   }
-  // The hole that this line has the field in; nullptr where there is none.
+  // The hole of the field in this line; nullptr if there is none.
   [[nodiscard]] const Hole* find(Field field) const {
     for (const Hole& hole : plan->holes_of(field)) {
       if (!is_null(hole)) return &hole;

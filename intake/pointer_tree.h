@@ -1,4 +1,4 @@
-// The JSON pointers of a format, as a tree, with what stands at their ends.
+// The JSON pointers of a format as a tree, with the targets at their ends.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fortnight::intake {
 
-// The fields that a line can give.
+// The fields that a line can supply.
 enum class Field : std::uint8_t {
   ts,
   account,
@@ -25,8 +25,8 @@ inline constexpr std::size_t kFields = 9;
 
 struct Target {
   enum class What : std::uint8_t { field, id, condition, redact } what;
-  std::uint16_t index = 0;  // the field, the ID's kind, or the condition of `only`
-  std::uint16_t rank = 0;   // among its pointers; the lowest present wins
+  std::uint16_t index = 0;  // number of the field, of the ID's kind, or of the condition of `only`
+  std::uint16_t rank = 0;   // rank among the target's pointers; the lowest present one wins
 };
 
 class PointerTree {
@@ -35,10 +35,11 @@ class PointerTree {
   static constexpr NodeIndex kRoot = 0;
   static constexpr NodeIndex kNone = 0xffffffff;
 
-  // `pointer` must be a JSON pointer.
+  // `pointer` must be a valid JSON pointer.
   void add(std::string_view pointer, Target target);
 
-  // Of a member's name (decoded) or an element's number; kNone in, kNone out.
+  // The child for a member's name (decoded) or an element's number. kNone if there is none or if
+  // `node` is kNone.
   [[nodiscard]] NodeIndex child(NodeIndex node, std::string_view token) const;
   [[nodiscard]] const std::vector<Target>& targets(NodeIndex node) const;
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }

@@ -12,7 +12,7 @@ bool is_separator(char c) { return c == '-' || c == '_'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 char fold(char c) { return is_capital(c) ? static_cast<char>(c | 0x20) : c; }
 
-// Of a longer name, its last characters alone are compared: no producer has such names.
+// Of longer names only the last characters are compared; real names are shorter.
 constexpr std::size_t kMaxName = 256;
 
 std::uint32_t letters_of(std::string_view text) {
@@ -34,7 +34,7 @@ std::string folded(std::string_view name) {
 
 }  // namespace
 
-// Of a name of at most kMaxName bytes.
+// A folded name of at most kMaxName bytes.
 struct RedactNames::Folded {
   explicit Folded(std::string_view name) {
     bool begins_word = false;
@@ -98,7 +98,7 @@ RedactNames::Pattern RedactNames::compile(std::string_view key) {
   return pattern;
 }
 
-// The leftmost place for each piece will do: what follows has the most room then.
+// Each piece is matched at its leftmost position, which leaves most room for the later pieces.
 bool RedactNames::matches(const Pattern& pattern, const Folded& name) {
   const std::string_view text = name.view();
   const std::size_t count = pattern.pieces.size();
@@ -153,7 +153,7 @@ bool RedactNames::matches_part(std::string_view key) const {
 
 RedactNames::Mention RedactNames::find_mention(std::string_view bytes, std::size_t from) const {
   std::string text;
-  std::vector<std::size_t> at;  // of each byte of `text` in `bytes`
+  std::vector<std::size_t> at;  // offset in `bytes` of each byte of `text`
   for (std::size_t i = from; i < bytes.size(); ++i) {
     if (is_separator(bytes[i])) continue;
     text.push_back(fold(bytes[i]));

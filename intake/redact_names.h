@@ -1,4 +1,4 @@
-// The names whose values are secret: the patterns of the configuration, compiled.
+// The names of members whose values are secret, compiled from the configuration's patterns.
 #pragma once
 
 #include <cstdint>
@@ -10,25 +10,25 @@
 
 namespace fortnight::intake {
 
-// What stands in the place of a secret.
+// Replaces a secret.
 inline constexpr std::string_view kRedacted = "[redacted]";
 
-// Threads: immutable; any number at the same time.
+// Immutable, therefore thread-safe.
 class RedactNames {
  public:
   explicit RedactNames(const config::Redact& redact);
 
-  // Whether the value of a member of this name (decoded) has to be redacted, wherever it stands.
+  // Whether the value of any member of this name (decoded) is redacted.
   [[nodiscard]] bool matches(std::string_view key) const;
-  // The same of a name within a text, which may be one of several parts: user[password],
-  // user.password, wsse:Password.
+  // The same for a name within a text, which may have several parts: user[password], user.password,
+  // wsse:Password.
   [[nodiscard]] bool matches_part(std::string_view key) const;
 
-  // Whether nothing is to be redacted by name.
+  // Whether no names are redacted.
   [[nodiscard]] bool empty() const { return patterns_.empty(); }
 
-  // The offset of the first secret name that `bytes` mentions from `from` on, at least in part;
-  // npos where there is none. For text that has no structure to go by.
+  // Returns the first mention of a secret name, or of part of one, at or after `from`; its offset
+  // is npos if there is none. For text without a known structure.
   struct Mention {
     std::size_t begin = std::string_view::npos;
     std::size_t end = std::string_view::npos;
@@ -36,24 +36,24 @@ class RedactNames {
   [[nodiscard]] Mention find_mention(std::string_view bytes, std::size_t from = 0) const;
 
  private:
-  // Pieces of a pattern between its stars, folded: small letters, without - and _.
+  // The pieces of a pattern between its stars, folded: lower case, without - and _.
   struct Pattern {
     std::vector<std::string> pieces;
-    std::vector<bool> ends_word;  // by piece: a word of the name ends with it
+    std::vector<bool> ends_word;  // by piece: it must end at the end of a word
     bool open_front = false;      // begins with a star
     bool open_back = false;
-    std::uint32_t letters = 0;  // a name needs all of these: a bit each
+    std::uint32_t letters = 0;  // bit mask of the letters that a matching name must contain
   };
-  // A name, folded, and before which of its characters a word begins.
+  // A folded name, and where its words begin.
   struct Folded;
 
   static Pattern compile(std::string_view key);
   [[nodiscard]] static bool matches(const Pattern& pattern, const Folded& name);
 
   std::vector<Pattern> patterns_;
-  std::size_t shortest_ = 0;  // characters that a name needs to match any
+  std::size_t shortest_ = 0;  // minimum length of a name that can match
   std::vector<std::string>
-      mentions_;  // folded: each pattern's longest piece, pointers' last tokens
+      mentions_;  // folded: the longest piece of each pattern, last tokens of pointers
 };
 
 }  // namespace fortnight::intake

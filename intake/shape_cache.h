@@ -1,9 +1,8 @@
-// The shapes that a mapper has met. Bounded: cleared when full, so that lines of ever new shapes
-// cost time, but no memory.
+// The shapes that a mapper has seen. The cache is cleared when it is full, so a stream of ever new
+// shapes costs time but no memory.
 //
-// Most lines are recognised by their number of structurals: of the shapes that have as many, the
-// one used last is tried first. A line that isn't recognised so is split, and found by its
-// skeleton's hash.
+// Most lines are recognised by their number of structurals: among the shapes with that number, the
+// one used last is tried first. Other lines are split and found by the hash of their skeleton.
 #pragma once
 
 #include <array>
@@ -24,8 +23,8 @@ class ShapeCache {
  public:
   explicit ShapeCache(const ShapePlanner& planner) : planner_(planner) {}
 
-  // The line's shape, and its scalars in `spans`; nullptr where it isn't recognised. Valid until
-  // the next insert().
+  // Returns the line's shape and its scalars in `spans`; nullptr if it isn't recognised. Valid
+  // until the next insert().
   KnownShape* recognise(std::string_view line, std::span<const std::uint32_t> structurals,
                         std::vector<Span>& spans);
   // The shape of a skeleton that was split from a line.
@@ -42,7 +41,7 @@ class ShapeCache {
   const ShapePlanner& planner_;
   std::unordered_map<std::uint64_t, std::unique_ptr<KnownShape>> by_hash_;
   std::size_t memory_ = 0;
-  // By number of structurals, the shape used last first.
+  // By number of structurals; the shape used last comes first.
   std::array<std::array<KnownShape*, kWays>, kSets> recent_{};
 };
 

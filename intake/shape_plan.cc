@@ -12,7 +12,7 @@ using storage::TextField;
 
 std::uint16_t narrow(std::size_t value) { return static_cast<std::uint16_t>(value); }
 
-// A hint for the encoder, where it knows the field.
+// Gives the encoder a hint about a field's hole.
 void set_hint(Shape& shape, Field field, std::int32_t hole) {
   const auto text = [&](TextField which) -> std::int32_t& {
     return shape.text_holes[static_cast<std::size_t>(which)];
@@ -93,7 +93,7 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
   plan.conditions.resize(conditions_);
   plan.shape.duration_unit = duration_unit_;
   plan.shape.skeleton = skeleton;
-  // Line ends can only stand between scalars.
+  // Line ends within a skeleton are blanks between tokens, so spaces can replace them.
   std::replace(plan.shape.skeleton.begin(), plan.shape.skeleton.end(), '\r', ' ');
   std::replace(plan.shape.skeleton.begin(), plan.shape.skeleton.end(), '\n', ' ');
 

@@ -1,5 +1,5 @@
-// What a mapping makes of a shape: which hole is which field. Worked out once for each shape, so
-// that a line's field is found by its hole's number.
+// The meaning of a shape's holes under a mapping. Built once for each shape; a line's field is then
+// found by the number of its hole.
 #pragma once
 
 #include <array>
@@ -25,21 +25,21 @@ struct Hole {
 };
 
 struct ShapePlan {
-  // As it goes into batches, but its IDs' kinds are the planner's numbers.
+  // As in batches, except that its IDs' kinds are the planner's numbers.
   storage::Shape shape;
-  // Where a field may be found, in the order of preference: a hole that has null doesn't count.
+  // The holes that may have a field, in order of preference: a hole with null is skipped.
   [[nodiscard]] std::span<const Hole> holes_of(Field field) const {
     const auto i = static_cast<std::size_t>(field);
     return {holes.data() + begins[i], holes.data() + begins[i + 1]};
   }
   std::vector<Hole> holes;
   std::array<std::uint16_t, kFields + 1> begins{};
-  // By condition of `only`: the hole that it is about.
+  // For each condition of `only`: the hole that it tests.
   std::vector<std::optional<Hole>> conditions;
-  // Holes that have to be redacted, ascending. They are nobody's field and nobody's ID; `only`
-  // still knows them. The time's are never among them.
+  // Holes to redact, ascending. No field or ID uses them, but `only` may test them. The hole of the
+  // time is never among them.
   std::vector<Hole> redacted;
-  // Values that other values may say are secret.
+  // Values whose names are values; they may be secret.
   NamedValues named;
 };
 
@@ -47,9 +47,9 @@ class ShapePlanner {
  public:
   explicit ShapePlanner(const MapperSettings& settings);
 
-  // `skeleton` is a JSON object's, with storage::kHole for each scalar.
+  // `skeleton` must be a JSON object's, with storage::kHole for each scalar.
   [[nodiscard]] ShapePlan plan(std::string_view skeleton) const;
-  // Names of ID kinds, by number; call_id isn't among them.
+  // Names of ID kinds by number, without call_id.
   [[nodiscard]] const std::vector<std::string>& kinds() const { return kinds_; }
   [[nodiscard]] const RedactNames& names() const { return names_; }
 

@@ -84,7 +84,7 @@ bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
     return target.what == Target::What::field &&
            target.index == static_cast<std::uint16_t>(Field::ts);
   };
-  // A line's time can't be a secret: it would reject each of them.
+  // The time is never redacted: without it, every line would be rejected.
   found.redacted =
       place.redacted && std::none_of(found.targets.begin(), found.targets.end(), is_time);
   if (found.redacted) {
@@ -96,7 +96,7 @@ bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
 
 void SkeletonWalk::find_targets(const Place& place, std::vector<Target>& targets) const {
   if (place.counts) targets = tree_.targets(place.node);
-  // An array where a field or an ID was looked for: its first scalar is the field, each is an ID.
+  // An array in the place of a field or an ID: its first scalar is the field, each scalar is an ID.
   const Level* level = levels_.empty() ? nullptr : &levels_.back();
   if (level == nullptr || !level->is_array || !level->place.counts) return;
   for (const Target& target : tree_.targets(level->place.node)) {

@@ -1,4 +1,4 @@
-// Walks a skeleton for its holes.
+// Walks a skeleton and finds its holes.
 #pragma once
 
 #include <cstdint>
@@ -13,34 +13,34 @@
 
 namespace fortnight::intake {
 
-// A hole, and what it means.
+// A hole and its targets.
 struct FoundHole {
   Hole hole;
   bool redacted = false;
-  std::vector<Target> targets;  // where it is redacted, conditions alone
+  std::vector<Target> targets;  // of a redacted hole, only conditions
 };
 
 class SkeletonWalk {
  public:
   SkeletonWalk(std::string_view skeleton, const PointerTree& tree, const RedactNames& names);
 
-  // The next hole that is redacted or has a target; false at the end.
+  // Advances to the next hole that is redacted or has a target; false at the end.
   bool next(FoundHole& found);
   // Holes passed so far.
   [[nodiscard]] std::uint32_t holes() const { return holes_; }
 
  private:
-  // Where a value stands: what the pointers say of it.
+  // The position of a value in the pointer tree.
   struct Place {
     PointerTree::NodeIndex node = PointerTree::kRoot;
-    bool counts = true;  // false below a member whose name stood before in the same object
+    bool counts = true;  // false for a member (and its content) whose name is a duplicate
     bool redacted = false;
   };
   struct Level {
     bool is_array;
     std::uint32_t element = 0;
     Place place;  // of the container
-    Place value;  // of the member whose key was read
+    Place value;  // of the member whose key was read last
   };
 
   [[nodiscard]] Place value_place();
@@ -52,7 +52,7 @@ class SkeletonWalk {
   std::string_view rest_;
   const PointerTree& tree_;
   const RedactNames& names_;
-  std::vector<bool> met_;  // by node of the tree: the first of equal names counts
+  std::vector<bool> met_;  // by node of the tree: of duplicate names, the first is used
   std::vector<Level> levels_;
   std::uint32_t holes_ = 0;
   std::string scratch_;

@@ -53,7 +53,7 @@ bool LineSplitter::split(std::string_view line, std::span<const std::uint32_t> s
       case Expect::nothing:
         return false;
     }
-    // Only a closing bracket gets here.
+    // Only closing brackets reach this point.
     if (open_.empty() || open_.back() != c) return false;
     open_.pop_back();
     expect = open_.empty() ? Expect::nothing : Expect::comma_or_end;
@@ -62,13 +62,14 @@ bool LineSplitter::split(std::string_view line, std::span<const std::uint32_t> s
   return expect == Expect::nothing;
 }
 
-// The end of what begins at `begin`, where `next` is the next structural: only blanks are between.
+// The end of the scalar that begins at `begin`: only blanks lie between it and `next`, the next
+// structural.
 std::uint32_t LineSplitter::trimmed_end(std::uint32_t begin, std::uint32_t next) const {
   while (next > begin && is_blank(line_[next - 1])) --next;
   return next;
 }
 
-// A string can't end in an escaped quote here: simdjson has found its end to be before `next`.
+// A string can't end in an escaped quote here: simdjson has found its end before `next`.
 bool LineSplitter::add_scalar(std::uint32_t begin, std::uint32_t next) {
   std::uint32_t end = trimmed_end(begin, next);
   if (line_[begin] == '"') {

@@ -9,10 +9,10 @@
 
 namespace fortnight::intake {
 
-// Containers within containers: far beyond what APIs log, and no input can exhaust a stack.
+// Maximum nesting of containers: far more than APIs log, and bounded against hostile input.
 inline constexpr std::size_t kMaxDepth = 1024;
 
-// A scalar's bytes in its line; of a string, those between its quotes.
+// A scalar's bytes in its line; of a string, the bytes between its quotes.
 struct Span {
   std::uint32_t begin = 0;
   std::uint32_t length = 0;
@@ -20,13 +20,13 @@ struct Span {
 
 class LineSplitter {
  public:
-  // `structurals` are those of `line` (which has no BOM): see Structurals. Whether it is JSON, but
-  // for its escapes, which are the caller's to check; if so, the accessors describe it until the
-  // next call.
+  // `structurals` are those of `line`, which must have no BOM: see Structurals. Returns whether the
+  // line is JSON, except for its escapes, which the caller checks. If true, the accessors describe
+  // the line until the next call.
   bool split(std::string_view line, std::span<const std::uint32_t> structurals);
 
-  // From the first structural on, with storage::kHole for each scalar. Not for the root's being
-  // none but an object.
+  // Begins at the first structural and has storage::kHole for each scalar. Only valid if the root
+  // is an object.
   [[nodiscard]] const std::string& skeleton() const { return skeleton_; }
   [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
 
@@ -39,8 +39,8 @@ class LineSplitter {
   std::string_view line_;
   std::string skeleton_;
   std::vector<Span> spans_;
-  std::vector<char> open_;    // the closing brackets that are due
-  std::uint32_t copied_ = 0;  // of the line, to the skeleton
+  std::vector<char> open_;    // closing brackets that are still missing
+  std::uint32_t copied_ = 0;  // bytes of the line copied to the skeleton
 };
 
 }  // namespace fortnight::intake

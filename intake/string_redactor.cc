@@ -11,13 +11,13 @@ namespace fortnight::intake {
 namespace {
 
 constexpr std::size_t kMaxName = 128;
-constexpr std::size_t kMaxAuthority = 512;  // user:password of a URL
+constexpr std::size_t kMaxAuthority = 512;  // maximum user:password of a URL
 
 bool is_letter(char c) {
   const char low = static_cast<char>(c | 0x20);
   return low >= 'a' && low <= 'z';
 }
-// Of a name in a text, as intake/text_scan.cc has them.
+// Bytes of names in texts; the same as in intake/text_scan.cc.
 bool is_name_byte(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '[' ||
          c == ']' || c == '%' || c == '$' || c == ':';
@@ -31,7 +31,8 @@ void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> mar
   check_named_values(line);
   check_headers(line);
   if (!marks.empty()) check_marks(line, marks);
-  // The string that was cut, before the mark that says so, may have lost what would tell of it.
+  // A string that was cut may have lost the mark that shows a secret, so it is always searched. It
+  // is the hole before the truncation mark.
   const auto holes = static_cast<std::uint32_t>(line.spans.size());
   if (line.cut_off && holes >= 2) search(line, holes - 2);
   if (!changes_.empty()) replace(line);
@@ -53,7 +54,7 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
   }
 }
 
-// Strings that may be a name, a colon and a value.
+// Checks strings that may be "name: value".
 void StringRedactor::check_headers(const ParsedLine& line) {
   for (const std::uint32_t hole : line.plan->named.headers) {
     const std::string_view string = line.scalar(hole);
@@ -74,7 +75,7 @@ void StringRedactor::check_marks(const ParsedLine& line, std::span<const std::ui
     while (hole < holes && end_of(hole) <= marks[i]) ++hole;
     if (hole == holes) return;
     const Span span = line.spans[hole];
-    if (marks[i] < span.begin) continue;  // in a member's name
+    if (marks[i] < span.begin) continue;  // within a member's name
     if (!tells(line.scalar(hole), marks[i] - span.begin)) continue;
     search(line, hole);
     while (i + 1 < marks.size() && marks[i + 1] < end_of(hole)) ++i;
@@ -89,13 +90,13 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
     case '<':
       return tag_is_secret(rest.substr(1));
     case '%': {
-      // What percents may hide: quotes, < = : and more percents.
+      // Percent codes of quotes, < = : and %, any of which may precede a secret.
       const std::string_view code = rest.substr(0, 3);
       return code == "%22" || code == "%25" || code == "%3A" || code == "%3a" || code == "%3C" ||
              code == "%3c" || code == "%3D" || code == "%3d";
     }
     case '@': {
-      // The password of a URL stands before it.
+      // A URL's password precedes the @.
       const std::size_t from = at - std::min(at, kMaxAuthority);
       const std::string_view before = string.substr(from, at - from);
       return before.find("://") != std::string_view::npos ||
@@ -106,19 +107,19 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
   }
 }
 
-// <wsse:Password Type="...">
+// For example <wsse:Password Type="...">
 bool StringRedactor::tag_is_secret(std::string_view name) const {
   name = name.substr(0, kMaxName);
   const auto end = std::find_if_not(name.begin(), name.end(), is_name_byte);
   return names_.matches_part(name.substr(0, static_cast<std::size_t>(end - name.begin())));
 }
 
-// A key that may be secret, or that may say so of another, before `=`.
+// Whether the text before `=` ends in a key that may be secret or that may name a secret.
 bool StringRedactor::names_secret_before(std::string_view string, std::size_t at) const {
   std::size_t begin = at;
   while (begin > 0 && at - begin < kMaxName && is_name_byte(string[begin - 1])) --begin;
   std::string_view key = string.substr(begin, at - begin);
-  if (begin > 0 && string[begin - 1] == '\\') return true;  // the escape is a part of it
+  if (begin > 0 && string[begin - 1] == '\\') return true;  // an escape precedes it
   if (key.find('%') != std::string_view::npos || key == "name") return true;
   return names_.matches_part(key);
 }
@@ -130,13 +131,14 @@ bool StringRedactor::escape_tells(std::string_view string, std::size_t at) const
     case '"':
     case 'n':
     case 'r': {
-      // A name of JSON, or of a header's line.
+      // A name of JSON, or of a header line.
       std::string_view name = escape.substr(2, kMaxName);
       name = name.substr(0, name.find_first_of("\\:"));
       return names_.matches_part(name);
     }
     case 'u': {
-      // An ASCII character that needed no escape, but &, > and ', which some escape always.
+      // An escaped ASCII character that needs no escape, except &, > and ', which some producers
+      // always escape.
       if (escape.size() < 6 || escape[2] != '0' || escape[3] != '0') return false;
       const unsigned code = hex_value(escape[4]) * 16 + hex_value(escape[5]);
       return code == '\n' || code == '\r' ||
@@ -156,7 +158,7 @@ void StringRedactor::search(const ParsedLine& line, std::uint32_t hole) {
   }
 }
 
-// Copies the line with all changes made; spans move along.
+// Copies the line with all changes applied, and moves the spans.
 void StringRedactor::replace(ParsedLine& line) {
   std::sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
@@ -173,7 +175,7 @@ void StringRedactor::replace(ParsedLine& line) {
     span.begin = static_cast<std::uint32_t>(bytes_.size());
     for (; change < changes_.size() && changes_[change].begin < std::max(end, begin + 1);
          ++change) {
-      if (changes_[change].begin < copied) {  // within one before
+      if (changes_[change].begin < copied) {  // lies within an earlier change
         copied = std::max(copied, changes_[change].end);
         continue;
       }

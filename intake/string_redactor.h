@@ -1,10 +1,10 @@
-// Takes secrets out of what a line's strings hold, and out of values that other values name. What
-// its members' names say is secret stands in the plan, and is left to who writes the call.
+// Redacts secrets within a line's strings, and values that other values name. Members whose own
+// names are secret are in the plan; CallWriter redacts them.
 //
-// Only strings with a mark that may tell of a secret are looked into (see LineMarks): most lines
-// have none, and cost a look at their marks.
+// Only strings with a mark that may belong to a secret are searched (see LineMarks). Most lines
+// have none and cost a look at their marks.
 //
-// Threads: none of its own; one at a time.
+// Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ class StringRedactor {
   // `names` must outlive it.
   explicit StringRedactor(const RedactNames& names) : names_(names), secrets_(names) {}
 
-  // `marks` are the line's. Where something is secret, the line's bytes and spans are this object's
-  // afterwards, valid until the next call.
+  // `marks` are the line's. If anything is redacted, the line's bytes and spans afterwards belong
+  // to this object and are valid until the next call.
   void redact(ParsedLine& line, std::span<const std::uint32_t> marks);
 
  private:
-  // A place of the line that is replaced.
+  // A range of the line that is replaced.
   struct Change {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
@@ -39,7 +39,7 @@ class StringRedactor {
   void check_named_values(const ParsedLine& line);
   void check_headers(const ParsedLine& line);
   void check_marks(const ParsedLine& line, std::span<const std::uint32_t> marks);
-  // Whether the string has to be searched because of the mark at `at` in it.
+  // Whether the mark at `at` is a reason to search the string.
   [[nodiscard]] bool tells(std::string_view string, std::size_t at) const;
   [[nodiscard]] bool escape_tells(std::string_view string, std::size_t at) const;
   [[nodiscard]] bool tag_is_secret(std::string_view name) const;

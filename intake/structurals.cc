@@ -7,7 +7,7 @@ namespace fortnight::intake {
 namespace {
 
 constexpr std::size_t kLeastCapacity = 64U << 10;
-// Four bytes are held for each byte of a line: more than this is given back after the line.
+// Four bytes are held for each byte of a line; capacity above this is released after the line.
 constexpr std::size_t kMostHeld = 2U << 20;
 
 std::size_t capacity_for(std::size_t length) {

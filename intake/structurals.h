@@ -1,5 +1,5 @@
-// Where a line's structure stands: simdjson's first stage, which also checks that the line is UTF-8
-// and has no raw control character within a string.
+// Finds a line's structural characters with simdjson's first stage, which also checks that the line
+// is UTF-8 and has no raw control characters within strings.
 #pragma once
 
 #include <simdjson.h>
@@ -14,9 +14,9 @@ namespace fortnight::intake {
 class Structurals {
  public:
   // The offsets of all of `{}[]:,` outside strings and of each scalar's first byte (of a string,
-  // its opening quote), and behind them, readable, the line's length. Empty where the line is
-  // blank, no UTF-8, has an open string, or a control character within one. Valid until the next
-  // call. simdjson::SIMDJSON_PADDING bytes behind the line must be readable.
+  // its opening quote). The line's length follows and is readable. Empty if the line is blank or
+  // not UTF-8, or has an open string or a control character within a string. Valid until the next
+  // call. simdjson::SIMDJSON_PADDING bytes after the line must be readable.
   std::span<const std::uint32_t> find(std::string_view line);
 
  private:

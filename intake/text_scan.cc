@@ -14,12 +14,12 @@ namespace fortnight::intake {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-// Names that are longer are compared by their ends.
+// Of longer names, only the ends are compared.
 constexpr std::size_t kMaxKey = 128;
 constexpr std::size_t kMaxContainers = 64;
-// From a part's name in a multipart form to the empty line before its value.
+// Maximum distance from a part's name in a multipart form to the empty line before its value.
 constexpr std::size_t kMaxPartHeaders = 512;
-constexpr std::size_t kMaxTag = 512;  // bytes of attributes
+constexpr std::size_t kMaxTag = 512;  // maximum bytes of attributes
 
 constexpr std::array<bool, 256> set_of(std::string_view bytes) {
   std::array<bool, 256> set{};
@@ -28,7 +28,7 @@ constexpr std::array<bool, 256> set_of(std::string_view bytes) {
 }
 constexpr std::array<bool, 256> kKeyBytes =
     set_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]%$:");
-// What may tell of a secret in a text; without any of it there is none.
+// Characters that every secret needs; a text without any of them has no secrets.
 constexpr std::array<bool, 256> kTelling = set_of("\"'=:<%");
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -110,7 +110,7 @@ void TextScan::meet_quote() {
   meet_text(content, begin);
 }
 
-// A member's name; its value begins at `value`.
+// Handles a member's name; its value begins at `value`.
 void TextScan::meet_key(std::string_view name, std::size_t value) {
   member_ = Member::other;
   if (names_.matches_part(name)) {
@@ -123,7 +123,7 @@ void TextScan::meet_key(std::string_view name, std::size_t value) {
   if (open_.back().named_secret) at_ = take_value(value);
 }
 
-// A string that is no member's name.
+// Handles a string that isn't a member's name.
 void TextScan::meet_text(std::string_view content, std::size_t begin) {
   const bool names_value = member_ == Member::tells_a_name;
   member_ = Member::other;
@@ -145,7 +145,7 @@ void TextScan::meet_text(std::string_view content, std::size_t begin) {
   look_into_string(content, begin);
 }
 
-// The value behind a secret name in an array, where it begins at `at_`.
+// Takes the value that follows a secret name in an array, at `at_`.
 bool TextScan::take_named_value() {
   if (open_.empty() || !open_.back().secret_next) return false;
   open_.back().secret_next = false;
@@ -154,7 +154,7 @@ bool TextScan::take_named_value() {
   return true;
 }
 
-// 'password': '...', as Python writes it. Elsewhere an apostrophe means nothing.
+// 'password': '...', as Python writes it. Other apostrophes have no meaning.
 void TextScan::meet_apostrophe() {
   const std::size_t end = string_end(at_ + 1, '\'');
   if (end == text_.size() || end - at_ > kMaxKey) return;
@@ -177,7 +177,7 @@ void TextScan::meet_equals() {
   }
 }
 
-// A header's line, or a URL's password.
+// Handles a header line, or a URL's password.
 void TextScan::meet_colon() {
   if (text_.substr(at_).starts_with("://")) {
     const std::size_t begin = at_ + 3;
@@ -186,7 +186,7 @@ void TextScan::meet_colon() {
     const std::size_t host = authority.rfind('@');
     const std::size_t colon = authority.find(':');
     if (host == kNone) {
-      // Where the text was cut off, what stands behind the colon may be no port.
+      // If the text ends here, the bytes after the colon may be a password whose `@` was cut off.
       const bool cut_off = end == text_.size() && colon != kNone && !authority.starts_with('[');
       if (cut_off && !is_port(authority.substr(colon + 1))) add(begin + colon + 1, end);
       return;
@@ -212,7 +212,7 @@ void TextScan::meet_colon() {
   at_ = end;
 }
 
-// <password>...</password>
+// For example <password>...</password>
 void TextScan::meet_tag() {
   std::size_t end = at_ + 1;
   while (end < text_.size() && is_key_byte(text_[end])) ++end;
@@ -237,7 +237,7 @@ std::size_t TextScan::take_value(std::size_t at) {
   return std::min(end + 1, text_.size());
 }
 
-// All scalars up to the bracket that closes.
+// Takes all scalars up to the closing bracket.
 std::size_t TextScan::take_container(std::size_t at) {
   std::size_t depth = 0;
   while (at < text_.size()) {
@@ -262,7 +262,7 @@ std::size_t TextScan::take_container(std::size_t at) {
   return at;
 }
 
-// A number, true, false, null, or what has lost its quotes.
+// Takes a number, true, false, null, or a string without quotes.
 std::size_t TextScan::take_bare(std::size_t at) {
   std::size_t end = std::min(text_.find_first_of(",}] \t\r\n&", at), text_.size());
   if (!is_json_scalar(text_.substr(at, end - at))) {
@@ -273,7 +273,7 @@ std::size_t TextScan::take_bare(std::size_t at) {
   return end;
 }
 
-// In a form, all up to the next `&` is the value; elsewhere a blank ends it too.
+// In a form the value extends to the next `&`; in other texts a blank also ends it.
 std::size_t TextScan::take_form_value(std::size_t at) {
   if (at < text_.size() && (text_[at] == '"' || text_[at] == '\'')) return take_value(at);
   if (!is_form_) {
@@ -287,7 +287,7 @@ std::size_t TextScan::take_form_value(std::size_t at) {
   return end;
 }
 
-// name="password" of a multipart form: the value stands behind the next empty line.
+// name="password" of a multipart form: the value follows the next empty line.
 std::size_t TextScan::take_part(std::size_t at) {
   const bool quoted = at < text_.size() && text_[at] == '"';
   const std::size_t begin = quoted ? at + 1 : at;
@@ -337,7 +337,7 @@ std::size_t TextScan::skip_blanks(std::size_t at) const {
   return at;
 }
 
-// Of a string whose content begins at `at`: its closing quote, or the text's end.
+// The end of a string whose content begins at `at`: its closing quote, or the text's end.
 std::size_t TextScan::string_end(std::size_t at, char quote) const {
   while (at < text_.size() && text_[at] != quote) at += text_[at] == '\\' ? 2 : 1;
   return std::min(at, text_.size());

@@ -1,4 +1,4 @@
-// One level of a text that is searched for secrets: see intake/text_secrets.h.
+// Searches one level of a text for secrets: see intake/text_secrets.h.
 #pragma once
 
 #include <cstddef>
@@ -13,22 +13,22 @@ namespace fortnight::intake {
 
 class TextScan {
  public:
-  // `names` and `text` must outlive it; `depth` counts from 0. `budget` is how many bytes may still
-  // be searched on all levels together, which this and the levels below it use up.
+  // `names` and `text` must outlive it; `depth` counts from 0. `budget` is the number of bytes that
+  // may still be searched on all levels together; this level and those below subtract from it.
   TextScan(const RedactNames& names, std::string_view text, int depth, std::size_t& budget)
       : names_(names), text_(text), depth_(depth), budget_(budget) {}
 
-  // In any order; some may overlap.
+  // The result isn't sorted, and ranges may overlap.
   std::vector<Secret> find();
 
  private:
-  // Of JSON within the text: an object or array that is open.
+  // An open object or array of JSON within the text.
   struct Container {
     bool is_array = false;
-    std::size_t element = 0;           // of an array
-    bool secret_next = false;          // the value that comes next is secret
-    bool named_secret = false;         // of an object: a member names the value, which is secret
-    std::optional<std::size_t> value;  // where that value begins, if it came first
+    std::size_t element = 0;           // index, in an array
+    bool secret_next = false;          // the next value is secret
+    bool named_secret = false;         // in an object: a member's value is the name of a secret
+    std::optional<std::size_t> value;  // start of the secret value, if it precedes the name
   };
   enum class Member { other, tells_a_name, has_the_value };
 
@@ -41,7 +41,7 @@ class TextScan {
   void meet_tag();
   void meet_bracket(char c);
 
-  // These return where to go on, behind the value that begins at `at`.
+  // Each returns the offset after the value that begins at `at`.
   std::size_t take_value(std::size_t at);
   std::size_t take_container(std::size_t at);
   std::size_t take_bare(std::size_t at);
@@ -58,8 +58,8 @@ class TextScan {
   [[nodiscard]] std::size_t string_end(std::size_t at, char quote) const;
   [[nodiscard]] std::size_t line_end(std::size_t at) const;
   [[nodiscard]] std::string_view key_before(std::size_t at) const;
-  // What stands at `at` makes the string before it a name: a colon, or `=>`. Where its value
-  // begins; npos where it isn't so.
+  // Returns the start of the value if a colon or `=>` at `at` makes the preceding string a name;
+  // otherwise npos.
   [[nodiscard]] std::size_t value_after_name(std::size_t at) const;
 
   const RedactNames& names_;
@@ -67,9 +67,9 @@ class TextScan {
   int depth_;
   std::size_t& budget_;
   std::size_t at_ = 0;
-  std::optional<bool> is_form_;  // the text begins with a key and `=`
+  std::optional<bool> is_form_;  // whether the text begins with a key and `=`
   std::vector<Container> open_;
-  Member member_ = Member::other;  // of the value that comes next
+  Member member_ = Member::other;  // of the next value
   std::vector<Secret> found_;
 };
 

@@ -8,12 +8,12 @@
 namespace fortnight::intake {
 namespace {
 
-// What a search may cost, in texts of the same length: levels of texts may hold each other in many
-// ways. What lies beyond is treated as what nests too deep.
+// Maximum cost of a search, as a multiple of the text's length: levels of texts can contain each
+// other in many ways. Text beyond the limit is treated like text nested too deep.
 constexpr std::size_t kSearchedLevels = 12;
 constexpr std::size_t kLeastBudget = 4096;
 
-// Of two that overlap, the one that begins first has the replacement.
+// Merges ranges that overlap; the first one's replacement is used.
 std::vector<Secret> merged(std::vector<Secret> secrets) {
   std::sort(secrets.begin(), secrets.end(), [](const Secret& a, const Secret& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
@@ -29,17 +29,17 @@ std::vector<Secret> merged(std::vector<Secret> secrets) {
   return out;
 }
 
-// Whether a secret name that ends at `at` has its value behind it, and that was replaced.
+// Whether the value of the secret name at `at` follows and has been replaced.
 bool has_redacted_value(std::string_view text, std::size_t at) {
   constexpr std::string_view kBetween = "\"'\\ \t:=>,[]{}";
   const auto is_name = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   };
-  while (at < text.size() && is_name(text[at])) ++at;  // the rest of the name
+  while (at < text.size() && is_name(text[at])) ++at;  // skip the rest of the name
   const std::size_t value = std::min(text.find(kRedacted, at), text.size());
   std::string between(text.substr(at, value - at));
-  // {"name":"...","value":"..."}
+  // For example {"name":"...","value":"..."}
   if (const std::size_t word = between.find("value"); word != std::string::npos) {
     between.erase(word, between.compare(word, 6, "values") == 0 ? 6 : 5);
   }

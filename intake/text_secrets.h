@@ -1,6 +1,6 @@
-// Secrets within a text: of what a string of a line holds, and of lines that are no JSON.
+// Finds secrets within texts: within a line's strings, and within lines that aren't JSON.
 //
-// Found, of each name that is secret, is the value in
+// For each secret name, finds its value in
 //   - URLs and forms: ?token=..., password=...&, user[password]=..., #access_token=...;
 //   - JSON, whole or broken: "password":"...", ["Authorization","..."],
 //     {"name":"Authorization","value":"..."}, "password"=>"...", 'password': '...';
@@ -8,9 +8,9 @@
 //   - multipart forms (name="password") and XML (<password>...</password>);
 // and the password of a URL: https://user:...@host.
 //
-// Each of these also within strings of such JSON, and percent-encoded, kMaxNesting levels deep;
-// below that, a text that mentions a secret name is secret as a whole. Encodings that don't show
-// what they hold (base64, compression) are not looked into.
+// Each form is also found within strings of such JSON and within percent-encoded text, up to
+// kMaxNesting levels deep. Below that, a text that mentions a secret name is secret as a whole.
+// Encodings that hide their content (base64, compression) are not searched.
 #pragma once
 
 #include <cstddef>
@@ -22,11 +22,11 @@
 
 namespace fortnight::intake {
 
-// Texts within texts that are looked into: a JSON body has forms, these have URLs. Each level costs
-// as much as the one above it.
+// Maximum levels of texts within texts: a JSON body may contain forms, which may contain URLs. Each
+// level costs as much as the one above it.
 inline constexpr int kMaxNesting = 4;
 
-// What has to be replaced, and by what.
+// A range to replace, and its replacement.
 struct Secret {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -38,21 +38,21 @@ class TextSecrets {
   // `names` must outlive it.
   explicit TextSecrets(const RedactNames& names) : names_(names) {}
 
-  // Ascending, none overlapping. Of a text as it is.
+  // Searches a plain text. The result is ascending, without overlaps.
   [[nodiscard]] std::vector<Secret> find(std::string_view text) const;
-  // Of what stands between a JSON string's quotes; offsets are those of `raw`, and replacements
-  // are escaped.
+  // Searches the content of a JSON string. Offsets are those of `raw`, and replacements are
+  // escaped.
   [[nodiscard]] std::vector<Secret> find_in_string(std::string_view raw) const;
 
-  // What of a line that is no JSON can be kept: secrets replaced, and cut before a secret name
-  // that has no value which could be made out.
+  // Returns the part of a line that isn't JSON that can be kept: secrets are replaced, and the text
+  // ends before the first secret name whose value isn't found.
   [[nodiscard]] std::string without_secrets(std::string_view broken) const;
 
  private:
   const RedactNames& names_;
 };
 
-// `text` with its secrets replaced.
+// Returns `text` with its secrets replaced.
 std::string replace_secrets(std::string_view text, const std::vector<Secret>& secrets);
 
 }  // namespace fortnight::intake

@@ -17,7 +17,7 @@ constexpr int kLastYear = 2261;
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
-// A number of just `digits` digits at `text`'s front, which is taken away; -1 where there is none.
+// Removes a number of exactly `digits` digits from the front of `text`; -1 if there is none.
 int take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return -1;
   int value = 0;
@@ -35,7 +35,7 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-// The day's first instant; nothing where there is no such day.
+// The first instant of the day; nothing if there is no such day.
 std::optional<TimeNs> start_of(int year, int month, int day) {
   constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (year < kFirstYear || year > kLastYear || month < 1 || month > 12) return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<TimeNs> start_of(int year, int month, int day) {
   if (day < 1 || day > kDays[static_cast<std::size_t>(month - 1)] + (leap && month == 2 ? 1 : 0)) {
     return std::nullopt;
   }
-  // Years from March on, so that the leap day is a year's last.
+  // Years begin in March, so that the leap day is the last day of a year.
   const int y = month <= 2 ? year - 1 : year;
   const int months = (month + 9) % 12;
   const std::int64_t days =
@@ -51,7 +51,7 @@ std::optional<TimeNs> start_of(int year, int month, int day) {
   return days * kNsPerDay;
 }
 
-// HH:MM:SS, as nanoseconds of its day. Second 60 becomes the last nanosecond of the minute.
+// Reads HH:MM:SS as nanoseconds of the day. Second 60 becomes the last nanosecond of the minute.
 std::optional<TimeNs> take_clock(std::string_view& text, bool& leap_second) {
   const int hour = take_number(text, 2);
   if (hour < 0 || hour > 23 || !take(text, ':')) return std::nullopt;
@@ -64,7 +64,7 @@ std::optional<TimeNs> take_clock(std::string_view& text, bool& leap_second) {
   return leap_second ? ns - 1 : ns;
 }
 
-// What follows the point; `digits` are counted up to 9.
+// Reads the digits after the point. `digits` is their number, at most 9.
 std::optional<TimeNs> take_fraction(std::string_view& text, std::uint8_t& digits) {
   TimeNs ns = 0;
   std::size_t i = 0;
@@ -78,7 +78,7 @@ std::optional<TimeNs> take_fraction(std::string_view& text, std::uint8_t& digits
   return ns;
 }
 
-// Z, +HH:MM or +HHMM, and nothing behind it.
+// Reads Z, +HH:MM or +HHMM; nothing may follow.
 std::optional<TimeNs> offset_of(std::string_view text) {
   if (text == "Z" || text == "z") return 0;
   const bool west = text.starts_with('-');
@@ -91,7 +91,7 @@ std::optional<TimeNs> offset_of(std::string_view text) {
   return west ? -ns : ns;
 }
 
-// The unit that makes a date of our days of a number.
+// The unit for which the number is a date of the present era.
 TimeFormat unit_by_magnitude(std::string_view text) {
   const std::optional<Scaled> whole = scale_decimal(text, 0, Rounding::down);
   const std::int64_t value = whole ? (whole->value < 0 ? -whole->value : whole->value) : 0;
@@ -142,8 +142,8 @@ std::optional<ParsedTime> TimeParser::parse(std::string_view text) {
   return parse_unix(number, unit_by_magnitude(number));
 }
 
-// Strict: a T between date and time, and an offset. Else a space will do, and UTC is meant without
-// one.
+// Strict: requires a T between date and time, and an offset. Otherwise a space may replace the T,
+// and the default offset is UTC.
 std::optional<ParsedTime> TimeParser::parse_iso(std::string_view text, bool strict) {
   constexpr std::size_t kDateLength = 10;
   if (text.size() < kDateLength) return std::nullopt;
@@ -170,7 +170,7 @@ std::optional<ParsedTime> TimeParser::parse_iso(std::string_view text, bool stri
   return time;
 }
 
-// 20/Nov/2026:08:15:30 +0000
+// For example 20/Nov/2026:08:15:30 +0000
 std::optional<ParsedTime> TimeParser::parse_clf(std::string_view text) {
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const int day = take_number(text, 2);

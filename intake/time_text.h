@@ -1,4 +1,4 @@
-// A line's time, as producers write it, to an instant.
+// Parses a line's time, in the formats that producers use.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace fortnight::intake {
 
 struct ParsedTime {
   TimeNs ns = 0;
-  std::uint8_t digits = 0;  // of the second's fraction that the text had, 9 at the most
-  storage::TimeText text = storage::TimeText::other;  // how it was written
+  std::uint8_t digits = 0;  // decimal places of the text's seconds, at most 9
+  storage::TimeText text = storage::TimeText::other;  // how the text was written
 };
 
-// Parses texts of one format. Remembers the last date, as most lines are of the same day.
+// Parses texts of one format. Caches the last date, since most lines are of the same day.
 //
-// Fractions beyond nanoseconds are cut off; second 60 is the last instant of second 59. Years 1678
-// to 2261. Threads: one at a time.
+// Fractions below a nanosecond are cut off. Second 60 is the last instant of second 59. Years 1678
+// to 2261. Not thread-safe.
 class TimeParser {
  public:
   explicit TimeParser(config::TimeFormat format) : format_(format) {}
-  // `text` is the scalar, decoded.
+  // `text` is the decoded scalar.
   std::optional<ParsedTime> parse(std::string_view text);
 
  private:
