@@ -11,7 +11,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::size_t kFewestSlots = 16;
-// Names are kept in pieces of doubling size, so that a few take little.
+// Names are kept in pieces of doubling size, so that few names take little memory.
 constexpr std::size_t kSmallestPiece = 256;
 constexpr std::size_t kLargestPiece = 256U << 10;
 
@@ -76,7 +76,7 @@ Counts& CountGroups::of(Group group, std::size_t bucket) {
   Entry& entry = groups_[group];
   std::uint32_t before = kNone;
   std::uint32_t at = entry.first;
-  // Calls come in the order of time, mostly.
+  // Calls mostly come in the order of time.
   if (entry.last != kNone && cells_[entry.last].bucket <= bucket) at = entry.last;
   while (at != kNone && cells_[at].bucket < bucket) {
     before = at;

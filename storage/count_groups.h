@@ -1,6 +1,5 @@
-// Counts by group and bucket of time: what a count adds up, and its answer. What it takes of memory
-// is known, so that a query whose groups outgrow its budget ends with an error instead of the
-// daemon's memory.
+// Counts by group and bucket of time: the accumulator of a count and its answer. Its memory is
+// known, so that a query whose groups outgrow its budget ends with an error.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +26,8 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-// Made for groups without number that have a call or two each: a group has no more than its name
-// and the buckets in which it has calls. Not thread-safe.
+// Optimised for very many groups of one or two calls each: a group takes only its name and its
+// buckets that have calls. Not thread-safe.
 class CountGroups {
  public:
   static constexpr std::size_t kNoBucket = static_cast<std::size_t>(-1);
@@ -38,21 +37,21 @@ class CountGroups {
   CountGroups& operator=(CountGroups&&) = default;
   ~CountGroups() = default;
 
-  // A group's number, in the order in which they came.
+  // A group's number, in the order in which groups were added.
   using Group = std::uint32_t;
 
-  // The group of this name, which is there from now on.
+  // Returns the group of this name; adds it if it is new.
   Group at(std::string_view name);
-  // The group `(other)` of what is counted past a cap, which is there from now on. It is none of
-  // those that at() and find() know, whatever their names.
+  // Returns the group `(other)` for what is counted past a cap; adds it if it is new. at() and
+  // find() never return it, whatever the name.
   Group other();
   [[nodiscard]] bool is_other(Group group) const { return group == other_; }
-  // What a group has in a bucket, to be added to: good until the next call.
+  // The group's counts in a bucket, to be added to. Valid until the next call.
   Counts& of(Group group, std::size_t bucket);
-  // Adds all of `other`, whose first bucket is this one's `first_bucket`.
+  // Adds all of `other`. Its first bucket is this one's `first_bucket`.
   void add(const CountGroups& other, std::size_t first_bucket = 0);
-  // What is in bucket i goes to the bucket to[i], where that is kNoBucket, nowhere. No bucket may
-  // get before one that it was behind.
+  // Moves the counts of bucket i to bucket to[i], or drops them if that is kNoBucket. Must keep the
+  // order of the buckets.
   void move_buckets(const std::vector<std::size_t>& to);
 
   [[nodiscard]] bool empty() const { return groups_.empty(); }
@@ -61,9 +60,9 @@ class CountGroups {
     return {groups_[group].name, groups_[group].length};
   }
   [[nodiscard]] Counts total(Group group) const;
-  // By name; nothing counted where there is no such group.
+  // By name; zero if there is no such group.
   [[nodiscard]] Counts find(std::string_view name, std::size_t bucket) const;
-  // Calls `visit(bucket, counts)` for a group's buckets in their order, but for empty ones.
+  // Calls `visit(bucket, counts)` for each bucket of a group that has calls, ascending.
   template <typename Visit>
   void each_bucket(Group group, Visit&& visit) const {
     for (std::uint32_t at = groups_[group].first; at != kNone; at = cells_[at].next) {
@@ -73,7 +72,7 @@ class CountGroups {
 
   // Bytes of memory.
   [[nodiscard]] std::size_t bytes() const;
-  // The same calls in the same buckets of the same groups.
+  // Whether both have the same calls in the same buckets of the same groups.
   friend bool operator==(const CountGroups& a, const CountGroups& b) {
     return a.has_all_of(b) && b.has_all_of(a);
   }
@@ -82,11 +81,11 @@ class CountGroups {
   static constexpr std::uint32_t kNone = 0xffffffff;
 
   struct Entry {
-    const char* name;  // in names_
+    const char* name;  // points into names_
     std::uint32_t length;
     std::uint32_t hash;
-    std::uint32_t first;  // of its cells, which are a list by bucket
-    std::uint32_t last;   // the one that was asked for last
+    std::uint32_t first;  // the first of its cells, a list ascending by bucket
+    std::uint32_t last;   // the cell that was used last
   };
   struct Cell {
     Counts counts;
@@ -103,22 +102,22 @@ class CountGroups {
   Group at(std::string_view name, std::uint32_t hash);
   Group append(std::string_view name, std::uint32_t hash);
   [[nodiscard]] bool has_all_of(const CountGroups& other) const;
-  // Nothing counted of kNone.
+  // Zero if `group` is kNone.
   [[nodiscard]] Counts in_bucket(Group group, std::size_t bucket) const;
-  // Where the name's group stands in slots_, or is to stand.
+  // The slot of the group of this name, or the free slot for it.
   [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
   void double_slots();
   const char* keep(std::string_view name);
 
   std::vector<Entry> groups_;
   std::deque<Cell> cells_;
-  std::vector<Group> slots_;  // a power of two, by hash; kNone: free
+  std::vector<Group> slots_;  // a hash table, its size a power of two; kNone: free
   std::vector<Names> names_;
   std::size_t name_bytes_ = 0;  // of names_
-  Group other_ = kNone;         // in no slot
+  Group other_ = kNone;         // is in no slot
 };
 
-// ErrorCode::limit where groups of so many bytes outgrow the budget.
+// ErrorCode::limit if groups of this many bytes exceed the budget.
 Result<void> check_groups(std::size_t bytes, const Budget& budget);
 
 }  // namespace fortnight::storage

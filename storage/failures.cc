@@ -14,7 +14,7 @@ std::string_view error_code(const std::vector<std::string>& scalars) {
 
 Failures::Kind Failures::kind_of(std::string_view endpoint, std::int32_t status,
                                  std::string_view code) {
-  // The endpoint's length first: whatever texts hold, no two kinds are the same bytes.
+  // The length of the endpoint comes first, so that different kinds never have the same bytes.
   scratch_ = std::to_string(endpoint.size()) + ' ' + std::to_string(status) + ' ';
   scratch_.append(endpoint).append(code);
   const std::optional<std::uint32_t> kind = kinds_.intern(scratch_);
@@ -82,7 +82,7 @@ void Failures::add(const Failures& other) {
 
 std::size_t Failures::bytes() const {
   if (full_) return std::numeric_limits<std::size_t>::max();
-  constexpr std::size_t kInTable = 24;  // of a hash, its number and free room
+  constexpr std::size_t kInTable = 24;  // of a hash, its number and free slots
   std::size_t bytes = failures_.capacity() * sizeof(Failure) + text_bytes_;
   for (const DictionaryBuilder* names : {&kinds_, &accounts_}) {
     bytes += names->entries().memory() + names->entries().size() * kInTable;

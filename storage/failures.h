@@ -1,5 +1,5 @@
-// Failed calls by what failed: endpoint, status and error code, with the accounts that it met. What
-// it takes of memory is known, as of CountGroups.
+// Failed calls grouped by endpoint, status and error code, with the accounts that they affected. As
+// with CountGroups, its memory is known.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -18,18 +18,18 @@ namespace fortnight::storage {
 
 struct CallRecord;
 
-// Of what stands at the pointers of error codes: the first text that isn't empty.
+// The first text that isn't empty, of the scalars at the pointers of error codes.
 std::string_view error_code(const std::vector<std::string>& scalars);
 
 // Not thread-safe.
 class Failures {
  public:
-  // A call that failed, by its place in time.
+  // When a failed call happened.
   struct Sighting {
     TimeNs ts = 0;
     unsigned ts_digits = 0;
     Ref ref;
-    // By time, and of one time by their numbers.
+    // Ordered by time, then by number.
     friend bool operator<(const Sighting& a, const Sighting& b) {
       return a.ts != b.ts ? a.ts < b.ts : a.ref.seq < b.ref.seq;
     }
@@ -37,36 +37,36 @@ class Failures {
   struct Failure {
     std::string endpoint;
     std::int32_t status = 0;
-    std::string code;  // empty where the calls have none
+    std::string code;  // empty if the calls have none
     std::uint64_t calls = 0;
-    std::uint64_t accounts = 0;  // distinct ones
+    std::uint64_t accounts = 0;  // number of distinct accounts
     Sighting first;
     Sighting last;
-    std::string call_id;  // of the last
+    std::string call_id;  // of the last call
   };
 
-  // Numbers of a kind of failure and of an account, for who adds many calls of them. Good for as
-  // long as this is.
+  // Numbers of a kind of failure and of an account, for callers that add many calls of them. Valid
+  // for the lifetime of this object.
   using Kind = std::uint32_t;
   using Account = std::uint32_t;
   Kind kind_of(std::string_view endpoint, std::int32_t status, std::string_view code);
   Account account_of(std::string_view name);
 
-  // Whether a call is the last of its kind so far.
+  // Whether a call would be the last of its kind so far.
   [[nodiscard]] bool is_last(Kind kind, const Sighting& seen) const {
     return failures_[kind].calls == 0 || failures_[kind].last < seen;
   }
-  // Calls come in any order. The ID counts where the call is the last of its kind so far.
+  // Calls may come in any order. The ID is kept if the call is the last of its kind so far.
   void add(Kind kind, Account account, const Sighting& seen, std::string_view call_id);
-  // The error code is that of the record's scalars.
+  // The error code is taken from the record's scalars.
   void add(const CallRecord& call);
   void add(const Failures& other);
 
   [[nodiscard]] const std::vector<Failure>& all() const { return failures_; }
-  // Of all failures.
+  // The number of all failed calls.
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
-  // Bytes of memory, roughly. More than any budget once there were names of 4 GiB: from there on
-  // it counts wrongly.
+  // Approximate bytes of memory. Once the names exceed 4 GiB the number is too low, but still above
+  // any budget.
   [[nodiscard]] std::size_t bytes() const;
 
  private:
@@ -76,11 +76,11 @@ class Failures {
   static void widen(Failure& failure, const Sighting& first, const Sighting& last);
 
   std::vector<Failure> failures_;
-  DictionaryBuilder kinds_{kMost, kMost};  // of failures_, by their index
+  DictionaryBuilder kinds_{kMost, kMost};  // kinds of failures, by their index in failures_
   DictionaryBuilder accounts_{kMost, kMost};
-  boost::unordered_flat_set<std::uint64_t> seen_;  // failures and the accounts that they met
+  boost::unordered_flat_set<std::uint64_t> seen_;  // pairs of a failure and an affected account
   std::uint64_t calls_ = 0;
-  bool full_ = false;  // a name found no room
+  bool full_ = false;  // a name didn't fit
   std::size_t text_bytes_ = 0;
   std::string scratch_;
 };

@@ -1,8 +1,8 @@
-// Caps on the distinct values that are counted under their own names. Counts are kept for ever, and
-// no client may make them grow without bound; calls keep their own values whatever is counted.
+// Caps on the distinct values that are counted by name. Counts are kept for ever, so a client must
+// not be able to make them grow without bound. Calls always keep their own values.
 //
-// Calls with any other value of a key are counted under `(other)`, which is no value: it can't be
-// mistaken for one that a client sends.
+// Calls with any other value of a key are counted under `(other)`. It is not a value: it can't be
+// confused with one that a client sends.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,17 @@
 
 namespace fortnight::storage {
 
-// How answers name what is counted past a cap, beside a mark that tells it from a value.
+// How answers name what is counted past a cap. A mark beside it distinguishes it from a value.
 inline constexpr std::string_view kOtherName = "(other)";
-// No account, endpoint, revision or method is longer in earnest: a longer one is counted under
-// `(other)`.
+// No real account, endpoint, revision or method is longer. A longer one is counted under `(other)`.
 inline constexpr std::size_t kMaxKeyBytes = 1024;
 
-// Values of a UTC day that is over.
+// Values of each key on a past UTC day.
 struct KeyCaps {
   std::uint32_t accounts = 1'000'000;
   std::uint32_t endpoints = 10'000;
   std::uint32_t revisions = 1'000;
-  // Besides those that HTTP knows, which are always counted by their names.
+  // In addition to HTTP's known methods, which are always counted by name.
   std::uint32_t methods = 100;
 
   friend bool operator==(const KeyCaps&, const KeyCaps&) = default;

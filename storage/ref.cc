@@ -8,8 +8,8 @@ namespace {
 
 constexpr int kBase = 36;
 
-// All of `text` as a number, written as to_string() writes it: no sign but one minus, no leading
-// zero, no capitals. One call has one ref.
+// Parses all of `text` as a number in the form that to_string() writes: no sign but one minus, no
+// leading zero, no capitals. So a call has exactly one ref.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number value = 0;

@@ -1,4 +1,4 @@
-// A call's own handle.
+// A call's handle.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,7 @@
 
 namespace fortnight::storage {
 
-// "20260-1c4" is the call's UTC day and its number, both in base 36. Stable for as long as the call
+// "20260-1c4" is the call's UTC day and its number, both in base 36. Valid for as long as the call
 // is kept.
 struct Ref {
   Day day = 0;

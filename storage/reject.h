@@ -1,4 +1,4 @@
-// Lines that could not be taken in, and how they are asked for.
+// Rejected lines, and queries for them.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace fortnight::storage {
 
-// A line that could not be taken in, on its way to the rejects.
+// A line that could not be taken in.
 struct Reject {
   TimeNs at = 0;       // when it was rejected
   std::string source;  // the source's name
   std::string reason;  // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
-  std::string detail;  // for a person
-  std::uint64_t offset = 0;  // of the line, in its file or connection
-  std::string bytes;         // the line's first bytes, as many as is safe to keep
+  std::string detail;  // for people
+  std::uint64_t offset = 0;  // of the line in its file or connection
+  std::string bytes;         // the line's first bytes, as many as are safe to keep
 };
 
-// A test of one text: passes where any of the patterns matches or, negated, where none does.
+// A test of one text. It passes if any of the patterns matches or, negated, if none does.
 struct TextTest {
   std::vector<TextPattern> patterns;
   bool negated = false;
@@ -32,7 +32,7 @@ struct TextTest {
   }
 };
 
-// Which rejects are meant. All tests have to pass.
+// Selects rejects. All tests must pass.
 struct RejectFilter {
   TimeNs from = kMinTime;  // included; of Reject::at
   TimeNs to = kMaxTime;    // excluded
@@ -42,7 +42,7 @@ struct RejectFilter {
   [[nodiscard]] bool passes(std::string_view source, std::string_view reason) const;
 };
 
-// The store numbers rejects as they are appended; together with their time that is their order.
+// A place in the order of rejects, by time and number. The store numbers rejects as they come.
 struct RejectCursor {
   TimeNs at = 0;
   std::uint64_t number = 0;
@@ -50,7 +50,7 @@ struct RejectCursor {
 
 struct RejectQuery {
   RejectFilter filter;
-  std::optional<RejectCursor> after;  // of newest first: what is behind it comes next
+  std::optional<RejectCursor> after;  // newest first: only older rejects are returned
   std::uint64_t limit = 50;           // at least 1
 };
 

@@ -1,8 +1,8 @@
-// The narrow interface between queries and whatever keeps the calls. The embedded engine
-// (storage/engine.h) is its first implementation; any other has to pass the same conformance tests.
+// The narrow interface between queries and the storage of calls. The embedded engine
+// (storage/engine.h) is its first implementation; any other must pass the same conformance tests.
 //
 // Threads: one thread appends; any number of threads read at the same time, each on a snapshot that
-// the call takes when it starts. No reading function blocks appending.
+// the read takes when it starts. No reading function blocks appending.
 #pragma once
 
 #include <bitset>
@@ -30,22 +30,22 @@
 
 namespace fortnight::storage {
 
-// Where a source stands after the lines of a batch; journalled with them. The store keeps the
-// newest value of each key and forgets a key whose value is empty.
+// How far a source has been read once a batch is stored; journalled with the batch. The store keeps
+// the newest value of each key and forgets a key whose value is empty.
 struct Position {
   std::string key;
   std::string value;
 };
 
-// All that one append makes durable at once.
+// Everything that one append makes durable at once.
 struct Append {
   Batch batch;
   std::vector<Reject> rejects;
   std::vector<Position> positions;
-  std::uint64_t skipped = 0;  // lines that their format says are no calls
+  std::uint64_t skipped = 0;  // lines that are not calls by the rules of their format
 };
 
-// A call as queries get it.
+// A call as queries return it.
 struct CallRecord {
   Ref ref;
   TimeNs ts = 0;
@@ -53,8 +53,8 @@ struct CallRecord {
   std::int64_t duration_ns = kNoDuration;
   std::int32_t status = kNoStatus;
   std::string text[kTextFields];                         // by TextField
-  std::vector<std::pair<std::string, std::string>> ids;  // kind, value; call_id left out
-  std::string line;                                      // only where asked for
+  std::vector<std::pair<std::string, std::string>> ids;  // kind and value; without call_id
+  std::string line;                                      // only if requested
   std::vector<std::string> scalars;                      // one for each of CallQuery::pointers
 
   [[nodiscard]] const std::string& field(TextField f) const {
@@ -62,10 +62,10 @@ struct CallRecord {
   }
 };
 
-// any: as it costs least, for who adds up. It knows no cursor.
+// any: cheapest order, for aggregation. Cannot be combined with a cursor.
 enum class Order : std::uint8_t { newest_first, oldest_first, any };
 
-// A place in the order of (ts, seq): what is behind it comes next.
+// A position in the order of (ts, seq). The page continues after it.
 struct Cursor {
   TimeNs ts = 0;
   std::uint64_t seq = 0;
@@ -74,45 +74,46 @@ struct Cursor {
 struct CallQuery {
   TimeNs from = kMinTime;             // included
   TimeNs to = kMaxTime;               // excluded
-  std::vector<Predicate> predicates;  // all of them have to hold
+  std::vector<Predicate> predicates;  // all must hold
   Order order = Order::newest_first;  // by (ts, seq)
   std::optional<Cursor> after;
-  std::uint64_t limit = 50;  // calls visited at the most
-  // Calls whose number is in [first_seq, end_seq): those that arrived within a while, for FOLLOW.
+  std::uint64_t limit = 50;  // the most calls to visit
+  // Only calls whose number is in [first_seq, end_seq): those that arrived within a period, for
+  // FOLLOW.
   std::uint64_t first_seq = 0;
   std::uint64_t end_seq = std::numeric_limits<std::uint64_t>::max();
-  // What the calls are to bear besides their numbers; what isn't wanted stays empty.
+  // What to return of each call besides its numbers. Anything else stays empty.
   bool with_line = false;
   bool with_ids = true;
   std::bitset<kTextFields> fields = std::bitset<kTextFields>().set();  // by TextField
-  // JSON pointers of scalars, each as a predicate sees it: a string decoded, empty where absent.
+  // JSON pointers of scalars to return as predicates see them: strings decoded, empty if absent.
   std::vector<std::string> pointers;
 };
 
-// Limits and cancellation of one query. `stop` is asked between blocks (some 100 µs apart) and may
-// be called from any thread that runs the query.
+// Limits and cancellation of one query. `stop` is called between blocks (about every 100 µs) and
+// may be called from any thread that runs the query.
 struct Budget {
-  std::function<std::optional<Error>()> stop;  // an error ends the query with it
+  std::function<std::optional<Error>()> stop;  // if it returns an error, the query ends with it
   std::uint64_t max_memory = 64U << 20;        // bytes that the query may hold
-  std::uint64_t held = 0;                      // bytes that it holds beside what is counted now
+  std::uint64_t held = 0;                      // bytes already held by earlier stages of this query
 };
 
-// Whether an answer has everything that was asked for.
+// Whether an answer includes everything that was asked for.
 struct Completeness {
-  bool complete = true;       // false: something damaged or dropped is missing
+  bool complete = true;       // false: something is missing, damaged or dropped
   std::uint64_t damaged = 0;  // damaged blocks and files that the query would have read
-  // From when on the calls of all days are kept; set where ones before it were asked for and are
-  // dropped.
+  // From this instant on, the calls of all days are kept. Set if earlier calls were asked for and
+  // have been dropped.
   std::optional<TimeNs> retained_from;
-  // Calls that counts can't tell a filter's value from (PastCap::untested).
+  // Calls on which the counts could not test the filter (PastCap::untested).
   std::uint64_t untested = 0;
 
-  // One more that is damaged.
+  // Counts one more damaged block or file.
   void miss_one() {
     complete = false;
     ++damaged;
   }
-  // Of an answer that is this one's and the other's calls.
+  // Combines the completeness of two parts of an answer.
   Completeness& operator+=(const Completeness& other) {
     complete = complete && other.complete;
     damaged += other.damaged;
@@ -124,38 +125,39 @@ struct Completeness {
 
 struct ScanSummary {
   Completeness completeness;
-  bool more = false;           // the limit was reached and calls were left
-  std::uint64_t next_seq = 0;  // what the next call appended after this snapshot is numbered
-  // What it cost, for EXPLAIN and for tests.
+  bool more = false;           // the limit was reached before the last call
+  std::uint64_t next_seq = 0;  // the number of the next call that is appended after this snapshot
+  // The cost of the query, for EXPLAIN and for tests.
   std::uint64_t days = 0;
   std::uint64_t blocks_considered = 0;
   std::uint64_t blocks_read = 0;
   std::uint64_t bytes_read = 0;
-  std::vector<std::string> steps;  // one line each: what was tested by what
+  std::vector<std::string> steps;  // one line each: what is tested and by which index or column
 };
 
 // Returns false to end the query.
 using CallVisitor = std::function<bool(CallRecord&&)>;
 
-// What a count is grouped by, besides time.
+// A count, and what it is grouped by besides time.
 struct CountQuery {
   // Ascending edges of the buckets: bucket i is [edges[i], edges[i + 1]). At least two.
   std::vector<TimeNs> edges;
   std::vector<Predicate> predicates;
-  // At most one of: a text field (account, method, endpoint, revision, or any other, then from
-  // calls), the status, or the error code, from calls, which is what a predicate about it tests.
+  // At most one of these. A text field: account, method, endpoint, revision; any other field is
+  // counted from calls. The status. Or the error code: counted from calls, with the value that a
+  // predicate about it tests.
   std::optional<TextField> by_field;
   bool by_status = false;
   std::vector<std::string> by_code;  // JSON pointers of the error code
 };
 
-// What asks for the calls that a count counts.
+// The query for the calls that a count counts.
 CallQuery calls_of(const CountQuery& query);
 
-// Calls that rollups count under `(other)`, so that what was asked about them can't be told.
+// Calls that rollups count under `(other)`, so that their value is unknown.
 struct PastCap {
   std::uint64_t calls = 0;     // all of them
-  std::uint64_t untested = 0;  // of them, those that a filter could not be tested on
+  std::uint64_t untested = 0;  // of them, those on which a filter could not be tested
 
   PastCap& operator+=(const PastCap& other) {
     calls += other.calls;
@@ -166,34 +168,35 @@ struct PastCap {
 };
 
 struct CountAnswer {
-  // The empty name where nothing is grouped by; a status in decimal.
+  // The empty name if nothing is grouped by; a status is in decimal.
   CountGroups groups;
   Completeness completeness;
-  bool from_calls = false;  // counted from calls alone: rollups don't know the filter
-  bool rounded = false;     // an edge past retention fell within a quarter and was rounded outward
-  std::uint64_t late = 0;   // of the counts: calls that came too late to be kept
-  PastCap past_cap;         // not of calls that are kept: those are counted one by one
+  bool from_calls = false;  // rollups can't answer this filter, so all counts are from calls
+  // An edge within a quarter hour whose calls are dropped was moved to the quarter's edge.
+  bool rounded = false;
+  std::uint64_t late = 0;  // of the counts: calls that came too late to be kept
+  PastCap past_cap;        // without calls that are kept: those are counted one by one
 };
 
-// A stretch of time: [from, to).
+// A period of time: [from, to).
 struct TimeRange {
   TimeNs from = 0;
   TimeNs to = 0;
 };
 
-// Which failed calls are to be told by what failed.
+// Selects the failed calls to group by what failed.
 struct FailureQuery {
   TimeNs from = kMinTime;             // included
   TimeNs to = kMaxTime;               // excluded
-  std::vector<Predicate> predicates;  // besides that the call failed
-  // JSON pointers of the error code: the first that leads to something in a line counts.
+  std::vector<Predicate> predicates;  // besides that the call must have failed
+  // JSON pointers of the error code. The first that leads to a value in a line is used.
   std::vector<std::string> codes;
 };
 
-// That a call failed.
+// The predicate that a call failed.
 Predicate failed_call();
 
-// What asks for these calls, with what Failures::add() takes of them, in any order.
+// The query for these calls, in any order, with everything that Failures::add() needs.
 CallQuery failed_calls(const FailureQuery& query);
 
 struct FailureAnswer {
@@ -201,24 +204,24 @@ struct FailureAnswer {
   Completeness completeness;
 };
 
-// Adds what a scan for failed_calls() visits, and ends it, with an error in `fits`, where they
-// outgrow the budget. All three must outlive the scan.
+// Adds the calls that a scan for failed_calls() visits. If they exceed the budget, it ends the scan
+// and puts an error into `fits`. All three must outlive the scan.
 CallVisitor failure_collector(Failures& failures, const Budget& budget, Result<void>& fits);
 
 struct LatencyQuery {
-  std::vector<TimeNs> edges;           // whole hours
-  std::vector<TextPattern> endpoints;  // any of them; empty: all
+  std::vector<TimeNs> edges;           // must be whole hours
+  std::vector<TextPattern> endpoints;  // any of them may match; empty: all
 };
 
 struct LatencyAnswer {
-  std::vector<LatencySketch> sketches;  // one a bucket
+  std::vector<LatencySketch> sketches;  // one for each bucket
   Completeness completeness;
 };
 
 // A page of rejects, newest first.
 struct RejectPage {
   std::vector<NumberedReject> rejects;
-  bool more = false;  // the limit was reached and rejects were left
+  bool more = false;  // the limit was reached before the last reject
   Completeness completeness;
 };
 
@@ -233,14 +236,15 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  // Takes in a batch: readers see it at once; it is durable after the next sync(). `now` decides
-  // what is too late. Nothing was taken, try again later: no_space (the disk), limit (a flush makes
-  // room). Any other error of append or sync is fatal: acknowledge nothing more and end.
+  // Takes in a batch. Readers see it at once; it is durable after the next sync(). `now` decides
+  // which calls are too late. After no_space (disk) or limit (a flush must make room) nothing was
+  // taken, and the caller may try again later. Any other error of append() or sync() is fatal: the
+  // caller must acknowledge nothing more and end.
   virtual Result<void> append(Append&& append, TimeNs now) = 0;
-  // ErrorCode::no_space: not durable yet, try again later.
+  // ErrorCode::no_space: not durable yet; try again later.
   virtual Result<void> sync() = 0;
-  // After either: returns once another try is worthwhile, after `at_most` in any case. On the
-  // appending thread.
+  // Waits, after either error, until another try is worthwhile, or for `at_most`. On the appending
+  // thread.
   virtual void wait_for_room(std::chrono::milliseconds at_most);
   // The newest value of each position's key, as of the last append.
   [[nodiscard]] virtual std::map<std::string, std::string> positions() const = 0;
@@ -249,29 +253,29 @@ class Store {
                                    const CallVisitor& visit) const = 0;
   virtual Result<CountAnswer> count(const CountQuery& query, TimeNs now,
                                     const Budget& budget) const = 0;
-  // By default by a scan of the calls.
+  // The default implementation scans the calls.
   virtual Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const;
-  // The durations of calls, from rollups. ErrorCode::unsupported where the store keeps no sketches:
-  // then they can be had from calls alone.
+  // The durations of calls, from rollups. ErrorCode::unsupported if the store keeps no sketches;
+  // durations are then available from calls only.
   virtual Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
                                         const Budget& budget) const;
   virtual Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const = 0;
-  // Rejected lines. They are kept for as long as calls are, and within a bound of bytes: the oldest
-  // go first. ErrorCode::unsupported where the store keeps none.
+  // Rejected lines. They are kept as long as calls are, but within a bound of bytes: the oldest go
+  // first. ErrorCode::unsupported if the store keeps none.
   virtual Result<RejectPage> rejects(const RejectQuery& query, const Budget& budget) const;
-  // How many lines were rejected. Counts outlive the lines. Exact to the second for recent rejects;
-  // where a limit of counts was passed, older ones are known by the quarter or the UTC day, and one
-  // that an edge cuts counts whole. Cheap enough to go with every answer. By default none.
+  // How many lines were rejected. Counts outlive the lines. They are exact to the second for recent
+  // rejects. Past a limit on the number of counts, older ones are kept by quarter hour or UTC day;
+  // a count that an edge cuts is included whole. Cheap enough for every answer. Default: 0.
   virtual Result<std::uint64_t> count_rejects(const RejectFilter& filter) const;
-  // What scan() would read for the query, in words, without reading calls.
+  // Describes what scan() would read for the query, without reading calls.
   virtual Result<ScanSummary> explain(const CallQuery& query) const = 0;
-  // The same of count(); by default what the calls of its period would cost.
+  // The same for count(). The default assumes that all calls of the period are read.
   virtual Result<ScanSummary> explain_count(const CountQuery& query) const;
-  // A range that all calls and counts are in, as close as is known without reading any; nothing
-  // where there are none, or (by default) where it isn't known.
+  // A range that includes all calls and counts, as narrow as is known without reading any. Nothing
+  // if there are none or (by default) if it isn't known.
   [[nodiscard]] virtual std::optional<TimeRange> extent() const { return std::nullopt; }
 
-  // Drops the day's calls, now and for good; its counts stay.
+  // Drops the day's calls for good; its counts stay.
   virtual Result<void> drop_day(Day day) = 0;
   [[nodiscard]] virtual StoreStatus status(TimeNs now) const = 0;
 };

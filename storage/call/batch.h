@@ -1,15 +1,14 @@
-// A batch: parsed and mapped calls, as rows.
+// A batch: parsed and mapped calls, as rows. It is the only row form of a call.
 //
-// intake/ fills batches, the store journals and stores them. The journal writes batches, the head
-// holds them until they are written to a part, and a part's block decodes to a batch when parts are
-// merged: it is the only row form of a call.
+// intake/ fills batches and the store takes them. The journal writes them, the head holds them
+// until a flush writes their calls to parts, and a merge decodes blocks of parts back into batches.
 //
 // A call's line is not stored as text. It is split into its shape (the line with every scalar
 // removed) and the scalars that fill the shape's holes, in the line's order. append_line() restores
 // the line, byte for byte.
 //
-// Ownership: a batch owns all that it refers to, except its shapes, which batches may share.
-// Threads: none of its own; immutable once appended.
+// Ownership: a batch owns everything that it refers to, except its shapes, which batches may share.
+// Threads: immutable once appended.
 #pragma once
 
 #include <array>
@@ -31,10 +30,10 @@ namespace fortnight::storage {
 enum class TextField : std::uint8_t { account, method, endpoint, path, revision, call_id, source };
 inline constexpr std::size_t kTextFields = 7;
 
-// The byte that marks a scalar in a skeleton. It occurs nowhere else in a JSON line: JSON doesn't
-// allow raw control characters.
+// The byte that marks a scalar in a skeleton. JSON doesn't allow raw control characters, so it
+// occurs nowhere else in a line.
 inline constexpr char kHole = '\0';
-// The skeleton of a line that is stored whole, as one value: a single hole.
+// The skeleton of a line that is stored whole: a single hole.
 inline constexpr std::string_view kPlainSkeleton{"\0", 1};
 
 inline constexpr std::int64_t kNoDuration = std::numeric_limits<std::int64_t>::min();
@@ -46,14 +45,14 @@ enum class DurationUnit : std::uint8_t { s, ms, us, ns };
 // The formats of instants in lines.
 enum class TimeText : std::uint8_t { other, rfc3339, unix_s, unix_ms, unix_us, unix_ns };
 
-// A skeleton, and the mapping that one format gives its holes: two formats make two shapes of the
-// same skeleton. Holes are numbered from 0 in the line's order. A string's hole is the text between
-// its quotes, with its escapes; the quotes belong to the skeleton.
+// A skeleton, and what one format maps its holes to: two formats make two shapes of the same
+// skeleton. Holes are numbered from 0 in the line's order. A string's hole is the text between its
+// quotes, with its escapes; the quotes belong to the skeleton.
 struct Shape {
   std::string skeleton;
   std::uint32_t holes = 0;
-  // The hole that has a canonical field's value unchanged (except for JSON escapes), or kNoHole.
-  // Shows the encoder which values are equal; not needed for correctness.
+  // The hole that holds a canonical field's value unchanged (except for JSON escapes), or kNoHole.
+  // Tells the encoder which values are equal; not needed for correctness.
   std::array<std::int32_t, kTextFields> text_holes = {kNoHole, kNoHole, kNoHole, kNoHole,
                                                       kNoHole, kNoHole, kNoHole};
   std::int32_t ts_hole = kNoHole;
@@ -62,9 +61,9 @@ struct Shape {
   std::int32_t duration_hole = kNoHole;
   DurationUnit duration_unit = DurationUnit::ms;
 
-  // Holes that have an ID: its kind (an index into Batch::kinds), the hole, and whether that is a
-  // JSON string (else it is a number, or null, which is no ID). Sorted by hole. call_id is a field
-  // and not listed here.
+  // Holes that hold an ID: its kind (an index into Batch::kinds), the hole, and whether it is a
+  // JSON string. Otherwise it is a number, or null, which is not an ID. Sorted by hole. call_id is
+  // a field and not listed here.
   struct IdHole {
     std::uint16_t kind;
     std::uint32_t hole;
@@ -91,13 +90,14 @@ struct Call {
   std::uint64_t seq = 0;
   std::int32_t status = kNoStatus;  // 1 to 999; kNoStatus if absent, 0 or not a number
   std::uint32_t shape = 0;          // index into Batch::shapes
-  // The offset of its values in Batch::text: for each hole a LEB128 length and the bytes. A field
-  // that equals its hole's bytes refers to them.
+  // The offset of the call's values in Batch::text: for each hole, a LEB128 length and the bytes. A
+  // field that equals its hole's bytes refers to them.
   std::uint32_t values = 0;
-  // Its IDs that are not holes of its shape (those of plain lines): a range of Batch::extra_ids.
+  // The call's IDs that are not holes of its shape (those of plain lines): a range of
+  // Batch::extra_ids.
   std::uint32_t extra_ids = 0;
   std::uint16_t extra_id_count = 0;
-  std::uint8_t ts_digits = 0;  // digits of the second's fraction that the line had, 0 to 9
+  std::uint8_t ts_digits = 0;            // digits of the line's fraction of a second, 0 to 9
   std::array<Text, kTextFields> text{};  // decoded; an absent field is empty
 };
 
@@ -106,10 +106,10 @@ struct ExtraId {
   Text value;          // decoded
 };
 
-// A shape that batches share. All of them number their kinds in the same way.
+// A shape that batches share. All these batches number their kinds in the same way.
 using SharedShape = std::shared_ptr<const Shape>;
 
-// Identifies a batch, so that code that fills it may remember the batch's contents. A batch that is
+// Identifies a batch, so that code that fills it may cache what it has added. A batch that is
 // copied, moved from, or cleared gets another identity.
 class BatchId {
  public:
@@ -184,13 +184,13 @@ class ValueCursor {
 // Appends the call's line to `out`, byte for byte.
 void append_line(const Batch& batch, const Call& call, std::string& out);
 
-// Whether a hole's value is an ID: not if it is empty or null.
+// Whether a hole's value is an ID: empty strings and null are not.
 inline bool is_id(bool is_string, std::string_view value) {
   return !value.empty() && (is_string || value != "null");
 }
 
 // Calls `visit(kind_name, value)` for each ID of the call except its call_id. Values are decoded,
-// and valid during the call.
+// and valid only during the visit.
 template <typename Visit>
 void for_each_id(const Batch& batch, const Call& call, Visit&& visit);
 

@@ -19,7 +19,7 @@ std::vector<std::uint16_t> map_kinds(Batch& to, const Batch& from) {
   return map;
 }
 
-// The shape itself, if its kinds keep their numbers.
+// Returns the same shape if its kinds keep their numbers.
 SharedShape map_shape(const SharedShape& shape, const std::vector<std::uint16_t>& kinds) {
   const auto kept = [&](const Shape::IdHole& id) { return kinds[id.kind] == id.kind; };
   if (std::all_of(shape->ids.begin(), shape->ids.end(), kept)) return shape;

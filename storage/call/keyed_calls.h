@@ -1,5 +1,5 @@
-// Calls by column, with numbered keys: a part's writer has a block of calls in this form, and
-// rollups count them without reading each call's text.
+// Calls by column, with numbered keys. A part's writer has each block of calls in this form, and
+// rollups count it without reading the text of each call.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@
 
 namespace fortnight::storage {
 
-// Refers to data of its creator.
+// Refers to data of its creator and owns nothing.
 struct KeyedCalls {
   // One key of the calls.
   struct Key {
-    const Strings* values = nullptr;  // one a call
-    // The distinct values so far: each block may add some, and none is removed.
+    const Strings* values = nullptr;  // one value per call
+    // The distinct values so far. Blocks only add values.
     const Strings* names = nullptr;
-    // For each call, an index into the names; empty if there was no room for all names.
+    // For each call, an index into `names`; empty if the names didn't all fit.
     std::span<const std::uint32_t> codes;
   };
   Key account;
@@ -33,7 +33,7 @@ struct KeyedCalls {
   [[nodiscard]] std::size_t size() const { return ts.size(); }
 };
 
-// Called with each block of calls. Its argument is valid during the call.
+// Called with each block of calls. Its argument is valid only during the call.
 using KeyedCallsVisitor = std::function<void(const KeyedCalls&)>;
 
 }  // namespace fortnight::storage

@@ -12,7 +12,7 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-// Takes the needles that stand in `text` off the list.
+// Removes from the list the needles that `text` contains.
 void take_found(std::vector<std::string_view>& needles, std::string_view text) {
   std::erase_if(needles, [&](std::string_view needle) {
     return text.find(needle) != std::string_view::npos;
@@ -25,7 +25,8 @@ std::vector<std::string_view> needles_of(const Predicate& predicate) {
   return needles;
 }
 
-// Takes off the list what stands in one of the key names (`keys`) or scalars (`scalars`) of `json`.
+// Removes from the list the needles that a key name (`keys`) or a scalar (`scalars`) of `json`
+// contains.
 void take_found_in(std::vector<std::string_view>& needles, std::string_view json, bool scalars,
                    std::string& scratch) {
   JsonWalk walk(json);
@@ -78,7 +79,7 @@ bool CallMatcher::bind(const Batch& batch) {
   return true;
 }
 
-// Whether a needle of the test stands in no value of the bound batch, and in no key name.
+// True only if a needle of the test occurs in no value and no key name of the bound batch.
 bool CallMatcher::lacks_a_needle(std::size_t test) {
   const std::vector<Needle>& needles = tests_[test].needles;
   return std::any_of(needles.begin(), needles.end(), [&](const Needle& needle) {
@@ -96,7 +97,7 @@ void CallMatcher::prefetch(const Call& call) const {
     switch (test.predicate.subject) {
       case Predicate::Subject::status:
       case Predicate::Subject::duration:
-        continue;  // in the call itself
+        continue;  // in the Call itself
       case Predicate::Subject::field:
         return prefetch_for_read(batch_->field(call, test.predicate.field).data());
       default:
@@ -205,10 +206,11 @@ void CallMatcher::each_scalar(std::size_t test, const Call& call, Visit&& visit)
     return;
   }
   ValueCursor values(*batch_, call);
-  std::uint32_t next = 0;  // of the holes
+  std::uint32_t next = 0;  // the next hole to read
   std::string_view value;
   for (const JsonScalar& scalar : fact(test, call.shape).scalars) {
-    if (scalar.ordinal < next) {  // those of several pointers come in the pointers' order
+    // The pointers' scalars come in the pointers' order, not the line's.
+    if (scalar.ordinal < next) {
       values = ValueCursor(*batch_, call);
       next = 0;
     }
@@ -217,7 +219,7 @@ void CallMatcher::each_scalar(std::size_t test, const Call& call, Visit&& visit)
   }
 }
 
-// The call's values as they are written, each behind its length.
+// The call's values as they are written, each preceded by its length.
 std::string_view CallMatcher::raw_values(const Call& call) const {
   ValueCursor values(*batch_, call);
   const char* end = batch_->text.data() + call.values;
@@ -232,7 +234,7 @@ bool CallMatcher::text_matches(std::size_t test, const Call& call) {
   const Shape& shape = batch_->shape(call);
   std::vector<std::string_view> needles =
       shape.plain() ? needles_of(tests_[test].predicate) : fact(test, call.shape).absent;
-  // Most calls don't have it: that is soon seen where nothing is escaped.
+  // A quick test of the raw bytes. It rules out most calls; text with escapes needs decoding.
   const std::string_view raw = raw_values(call);
   const auto stands_there = [&](std::string_view needle) { return contains(raw, needle); };
   if (!std::all_of(needles.begin(), needles.end(), stands_there) && !contains(raw, "\\")) {

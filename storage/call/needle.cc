@@ -26,7 +26,7 @@ Kind kind_of(char c) {
   return is_name_character(c) ? Kind::name : Kind::other;
 }
 
-// How often a byte stands in logs, roughly: the less, the sooner it tells that a text isn't there.
+// Approximate frequencies of bytes in logs. A search starts with a text's rarest bytes.
 constexpr std::array<std::uint8_t, 256> kFrequencies = [] {
   std::array<std::uint8_t, 256> frequencies{};
   frequencies.fill(10);
@@ -43,7 +43,7 @@ constexpr std::array<std::uint8_t, 256> kFrequencies = [] {
 
 std::uint8_t frequency(char c) { return kFrequencies[static_cast<unsigned char>(c)]; }
 
-// Where the two rarest bytes of `part` stand in it; of a part of one byte, that one twice.
+// The positions of the two rarest bytes in `part`; twice the same if it has only one byte.
 std::pair<std::size_t, std::size_t> rarest_two(std::string_view part) {
   std::pair<std::size_t, std::size_t> rarest{0, part.size() - 1};
   for (std::size_t i = 0; i < part.size(); ++i) {
@@ -57,13 +57,14 @@ std::pair<std::size_t, std::size_t> rarest_two(std::string_view part) {
 }
 
 const char* find_by_library(std::string_view bytes, std::string_view part) {
-  if (bytes.size() < part.size()) return nullptr;  // memmem takes no null, which nothing may have
+  // An empty view may be null, which memmem does not accept.
+  if (bytes.size() < part.size()) return nullptr;
   return static_cast<const char*>(::memmem(bytes.data(), bytes.size(), part.data(), part.size()));
 }
 
 #if defined(__SSE2__)
-// Looks at sixteen places at a time for the part's two rarest bytes at their distance: its speed
-// hardly depends on what stands there. After the "packed pair" of the memchr crate:
+// Compares sixteen positions at a time with the part's two rarest bytes, so its speed hardly
+// depends on the data. After the "packed pair" of the memchr crate:
 // https://docs.rs/memchr/latest/memchr/arch/x86_64/sse2/packedpair/
 const char* find_by_pair(std::string_view bytes, std::string_view part) {
   const auto [first, second] = rarest_two(part);
@@ -88,14 +89,14 @@ const char* find_by_pair(std::string_view bytes, std::string_view part) {
 constexpr auto find_by_pair = find_by_library;
 #endif
 
-// Where `part`, which isn't empty, stands in `bytes`; null where it doesn't. Looks for the part's
-// rarest byte, which memchr does faster than any other search; until too many of those stood
-// elsewhere.
+// Returns the first occurrence of `part`, which must not be empty, or null. Searches for the part's
+// rarest byte with memchr, the fastest search, and changes to find_by_pair() after too many false
+// candidates.
 const char* find(std::string_view bytes, std::string_view part) {
   if (bytes.size() < part.size()) return nullptr;
   constexpr std::size_t kBytesPerMiss = 128;
   const auto [before, second] = rarest_two(part);
-  // Where the rarest byte of a match may stand.
+  // The end of the positions that the rarest byte of a match can have.
   const char* const end = bytes.data() + bytes.size() - (part.size() - 1 - before);
   const char* at = bytes.data() + before;
   for (std::size_t misses = 0; at < end; ++at, ++misses) {
@@ -130,7 +131,8 @@ Needle::Needle(std::string text)
   }
 }
 
-// Name characters are hardly ever escaped: then they stand there as they are.
+// Producers hardly ever escape name characters, so they are compared as they are. If `raw` escapes
+// any, nothing is ruled out.
 bool Needle::lacks_a_name(std::string_view raw) const {
   const auto lacks = [&](const Needle& run) {
     return is_name_character(run.text_.front()) && !contains(raw, run.text_);
@@ -140,7 +142,7 @@ bool Needle::lacks_a_name(std::string_view raw) const {
   return missing && !escapes_names(raw);
 }
 
-// What has no escape of its own may only be hidden by that which tells a code.
+// Characters without a short escape can only be escaped as \u.
 bool Needle::may_be_escaped_in(std::string_view raw) const {
   if (raw.find('\\') == std::string_view::npos) return false;
   if (!short_escapes_ && !contains(raw, "\\u")) return false;
@@ -150,8 +152,8 @@ bool Needle::may_be_escaped_in(std::string_view raw) const {
 bool Needle::may_stand_in(std::string_view raw) const {
   if (contains(raw, text_)) return true;
   if (!may_be_escaped_in(raw)) return false;
-  // Halves of a character, escaped at the end of one string and the begin of the next, would be
-  // taken for one.
+  // Decoding `raw` as one string would join surrogates at the end of one string and the start of
+  // the next.
   if (!ascii_ && contains(raw, "\\u")) return true;
   std::string scratch;
   return contains(decode_json_string(raw, scratch), text_);

@@ -1,5 +1,5 @@
-// What the numbers of a call may be at the most. Whoever writes times and indexes statuses relies
-// on it, so what comes from a file is held against it.
+// Upper bounds of a call's numbers. Code that formats times and indexes statuses relies on them, so
+// numbers from files are checked against them.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ bool TextPattern::matches(std::string_view text) const {
   const std::string& last = pieces.back();
   if (text.size() < first.size() + last.size()) return false;
   if (!text.starts_with(first) || !text.ends_with(last)) return false;
-  // Each piece between at its first place leaves the most room for those after it.
+  // Taking the first occurrence of each middle piece leaves the most room for the later ones.
   text.remove_prefix(first.size());
   text.remove_suffix(last.size());
   for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
@@ -57,7 +57,8 @@ bool meets(const std::vector<NumberBound>& bounds, double value) {
   });
 }
 
-// What differs once it is rounded differs in the same way before that.
+// Rounding to double never reverses an order, so exact comparison is needed only if doubles are
+// equal.
 bool value_matches(const Predicate& predicate, std::string_view text) {
   if (predicate.bounds.empty()) return matches_any(predicate.patterns, text);
   const std::optional<double> value = number_of(text);
@@ -77,8 +78,7 @@ bool status_matches(const Predicate& predicate, std::int32_t status) {
 }
 
 std::vector<NumberBound> in_nanoseconds(std::vector<NumberBound> milliseconds) {
-  // A bound of whole nanoseconds is an integer, whatever its milliseconds were rounded to in
-  // binary.
+  // The bound in nanoseconds is an integer, even if the milliseconds were rounded in binary.
   for (NumberBound& bound : milliseconds) {
     const double ns = bound.value * 1e6;
     const double whole = std::nearbyint(ns);

@@ -1,4 +1,4 @@
-// What stands at JSON pointers of calls in rows. Where a shape has it is found once a shape.
+// Reads the scalars at JSON pointers from calls in rows. Pointers are resolved once per shape.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace fortnight::storage {
 
-// For batches that live as long as it does, and don't change. Not thread-safe.
+// The batches must outlive the reader and not change. Not thread-safe.
 class ScalarReader {
  public:
-  // What is no pointer is nowhere.
+  // A text that isn't a pointer leads nowhere.
   explicit ScalarReader(const std::vector<std::string>& pointers);
 
-  // Appends a text for each pointer, as filters see it: empty where the call has no scalar there.
+  // Appends a text for each pointer as filters see it: empty if the call has no scalar there.
   void append(const Batch& batch, const Call& call, std::vector<std::string>& out);
 
  private:
@@ -29,7 +29,7 @@ class ScalarReader {
   const std::vector<Place>& places(const Shape& shape);
 
   std::vector<JsonPointer> pointers_;
-  std::unordered_map<const Shape*, std::vector<Place>> places_;  // of each pointer
+  std::unordered_map<const Shape*, std::vector<Place>> places_;  // one Place for each pointer
   std::vector<std::string_view> values_;
   std::string scratch_;
 };

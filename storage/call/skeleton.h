@@ -1,4 +1,4 @@
-// Reading a skeleton: the path of each of its holes in the JSON.
+// Parses a skeleton: the JSON path of each of its holes.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 namespace fortnight::storage {
 
 struct Hole {
-  // The keys above the hole, as they are written, joined by '/', with '*' for an index of an array.
-  // Holes with the same path are in the same column: lines whose arrays differ in length share
-  // their columns.
+  // The keys above the hole, as they are written, joined by '/', with '*' for an array index. Holes
+  // with the same path are in the same column: lines whose arrays differ in length share their
+  // columns.
   std::string path;
   bool is_string = false;
 };
 
-// The holes of a skeleton of well-formed JSON, in its order. The result for other text is
+// Returns the holes of a skeleton of well-formed JSON, in its order. The result for other text is
 // unspecified: paths only group values, and don't affect correctness.
 std::vector<Hole> holes_of(std::string_view skeleton);
 

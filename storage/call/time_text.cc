@@ -17,7 +17,7 @@ void append_padded(std::uint64_t number, unsigned width, std::string& out) {
   }
 }
 
-// The number that `width` digits from `at` make, or -1.
+// The number in the `width` digits at `at`, or -1.
 int digits_at(std::string_view text, std::size_t at, std::size_t width) {
   int number = 0;
   for (std::size_t i = at; i < at + width; ++i) {
@@ -27,12 +27,12 @@ int digits_at(std::string_view text, std::size_t at, std::size_t width) {
   return number;
 }
 
-// A date and time of day as a text parts them; a part that was no number is negative.
+// The parts of a date and time of day. A part that wasn't a number is negative.
 struct DateAndTime {
   int year, month, day, hour, minute, second;
 };
 
-// Nothing where it is no date, or its instant is out of range.
+// Returns nothing if the parts are no valid date or the instant is out of range.
 std::optional<TimeNs> instant_of(const DateAndTime& parts) {
   const std::chrono::year_month_day date{std::chrono::year{parts.year},
                                          std::chrono::month{static_cast<unsigned>(parts.month)},
@@ -77,7 +77,7 @@ void append_rfc3339(TimeNs time, unsigned digits, std::string& out) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
   const auto in_day = static_cast<std::uint64_t>(time - day_start(day));
   const std::uint64_t second = in_day / kNsPerSecond;
-  // Columns of times are parts by the million: one place, one append.
+  // Decoding formats millions of instants: one buffer, one append.
   char text[] = "0000-00-00T00:00:00.000000000Z";
   const auto put = [&](std::size_t at, unsigned width, std::uint64_t number) {
     for (unsigned i = width; i-- > 0; number /= 10) text[at + i] += static_cast<char>(number % 10);
