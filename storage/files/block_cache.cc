@@ -19,7 +19,8 @@ std::shared_ptr<const void> BlockCache::find_untyped(const Key& key) {
   return found->second->value;
 }
 
-// To the head of what was found again; what falls off its end is as if read just now.
+// Moves an entry that was found again to the front of `again_`. Entries that fall off its end are
+// treated as just read.
 void BlockCache::promote(std::list<Entry>::iterator entry) {
   again_.splice(again_.begin(), entry->again ? again_ : once_, entry);
   if (std::exchange(entry->again, true)) return;
@@ -54,7 +55,8 @@ void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value
 }
 
 bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
-  // So many keys at the most that they take a tenth of what they stand for.
+  // Each key counts as at least this many bytes, so that the keys take at most a tenth of the
+  // capacity.
   constexpr std::size_t kLeast = 512;
   if (bytes > capacity_) return false;
   if (!is_offered_.insert(key).second) return true;

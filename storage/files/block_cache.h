@@ -1,13 +1,14 @@
-// A cache of what was read and checked, and of what was found in it: immutable objects by file and
-// place, evicted once their sizes add up to the capacity. Thread-safe.
+// A cache of data read from files and checked, and of results computed from it: immutable objects,
+// keyed by file and place. Evicts once the sizes exceed the capacity. Thread-safe.
 //
 // Segmented LRU (Karedla, Love, Wherry: "Caching strategies to improve disk system performance",
-// 1994): what was found again since it came has three quarters of the room, and what was only read
-// once goes first. So a page that takes a row each of fifty blocks doesn't push out the
-// dictionaries that all of them need. And what comes in great numbers is only offered: it is kept
-// once it was wanted again, with no more wanted since than the cache holds (after the list of what
-// was let go, in Johnson, Shasha: "2Q: A Low Overhead High Performance Buffer Management
-// Replacement Algorithm", 1994). Keeping what comes once costs more than reading it.
+// 1994): objects that were found again have three quarters of the room, and objects that were read
+// only once are evicted first. So a page that takes one row from each of fifty blocks doesn't evict
+// the dictionaries that all of them need. Objects that come in great numbers are only offered. An
+// offered object is kept when it is wanted for the second time, unless more bytes than the cache
+// holds were offered in between (after the list of evicted pages in Johnson, Shasha: "2Q: A Low
+// Overhead High Performance Buffer Management Replacement Algorithm", 1994). Keeping every object
+// that is read once costs more than reading it.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -27,30 +28,30 @@ class BlockCache {
  public:
   struct Key {
     std::uint64_t file = 0;   // from next_file()
-    std::uint64_t place = 0;  // the file's own business: an offset, a section's number
+    std::uint64_t place = 0;  // meaning chosen by the file: an offset, or a section's number
     friend bool operator==(const Key&, const Key&) = default;
   };
 
   explicit BlockCache(std::size_t capacity_bytes) : capacity_(capacity_bytes) {}
 
-  // A number for a newly opened file, never given twice.
+  // A number for a newly opened file; never returned twice.
   std::uint64_t next_file();
 
-  // Null where it isn't there. The caller knows which type it put there.
+  // Null if it isn't cached. The caller must know the type that was inserted under the key.
   template <typename T>
   std::shared_ptr<const T> find(const Key& key) {
     return std::static_pointer_cast<const T>(find_untyped(key));
   }
-  // What is larger than the whole cache is not kept.
+  // An object larger than the whole cache is not kept.
   void insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
-  // As insert(), but with the standing of what was found again: for what is small and spares the
-  // reading of much.
+  // Like insert(), but treats the object as one that was found again: for small objects that save
+  // much reading.
   void insert_prized(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
-  // As insert(), if the same key was offered not long ago; else only that is noted.
+  // Like insert() if the same key was offered recently; otherwise only notes the key.
   void offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void erase(const Key& key);
 
-  // What couldn't be read, and so isn't here.
+  // Places that could not be read, and so are not cached.
   [[nodiscard]] ReadFailures& failures() { return failures_; }
 
   [[nodiscard]] std::size_t bytes() const;
@@ -61,12 +62,12 @@ class BlockCache {
     Key key;
     std::shared_ptr<const void> value;
     std::size_t bytes;
-    bool again;  // in again_
+    bool again;  // whether it is in again_
   };
   struct Hash {
     using is_avalanching = void;
     std::size_t operator()(const Key& key) const {
-      // Places are offsets and flags: multiplied, so that all their bits count.
+      // Places are offsets and flags. The multiplication makes all their bits count.
       const std::uint64_t mixed =
           (key.file * 0x9e3779b97f4a7c15U ^ key.place) * 0xff51afd7ed558ccdU;
       return static_cast<std::size_t>(mixed ^ (mixed >> 32));
@@ -74,12 +75,12 @@ class BlockCache {
   };
 
   std::shared_ptr<const void> find_untyped(const Key& key);
-  // With the mutex held:
+  // The mutex must be held:
   void promote(std::list<Entry>::iterator entry);
   bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
   void make_room();
   void remove(std::list<Entry>::iterator entry);
-  // Whether the key was offered before; notes it.
+  // Whether the key was offered before. Notes the key.
   bool was_offered(const Key& key, std::size_t bytes);
 
   const std::size_t capacity_;
@@ -87,13 +88,13 @@ class BlockCache {
   mutable std::mutex mutex_;
   std::uint64_t files_ = 0;
   std::size_t bytes_ = 0;
-  // Most recently used first: what was asked for once, and what was asked for again.
+  // Most recently used first: entries that were wanted once, and entries that were wanted again.
   std::list<Entry> once_;
   std::list<Entry> again_;
   std::size_t again_bytes_ = 0;
   boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_;
-  // Keys that were offered, oldest first, each with the bytes that it stands for; no more than the
-  // capacity together.
+  // Keys that were offered, oldest first, each with the size of its object. The sizes together
+  // don't exceed the capacity.
   std::deque<std::pair<Key, std::size_t>> offered_;
   boost::unordered_flat_set<Key, Hash> is_offered_;
   std::size_t offered_bytes_ = 0;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kNumberDigits = 10;
 constexpr std::size_t kDayLength = 10;  // 2026-11-20
 
-// How the path of each kind is put together: prefix, the day where it bears one, number, suffix.
+// The parts of a path of each kind: prefix, the day if it has one, number, suffix.
 struct Form {
   FileKind kind;
   std::string_view prefix;
@@ -58,7 +58,7 @@ std::optional<FileName> parse_form(const Form& form, std::string_view path) {
     name.day = *day;
     path.remove_prefix(kDayLength + 1);
   }
-  // Exactly the digits that path() writes: two names of one number would be two files.
+  // Requires exactly the digits that path() writes; otherwise two names could have the same number.
   if (path.size() != kNumberDigits) return std::nullopt;
   const auto number = digits(path);
   if (!number) return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<FileName> FileName::parse(std::string_view path) {
     if (const auto name = parse_form(form, path)) return name;
   }
   if (!path.ends_with(kTemporarySuffix)) return std::nullopt;
-  // A temporary file is ours where what it was to become is.
+  // A temporary file is ours if the name of its target is.
   const std::string_view target = path.substr(0, path.size() - kTemporarySuffix.size());
   if (target == kJournalMarkFile) return FileName{FileKind::temporary, 0, 0};
   const auto named = FileName::parse(target);

@@ -1,9 +1,9 @@
-// Every file name of a store is made and read here, so that clean-up at start touches only what is
-// ours.
+// Makes and parses every file name of a store, so that clean-up at start removes only our own
+// files.
 //
 //   lock                      held by the process that has the directory
 //   journal-mark              up to where the journal was acknowledged: see storage/journal/mark.h
-//   manifest-<generation>     what is live: see storage/engine/manifest.h
+//   manifest-<generation>     which files are live: see storage/engine/manifest.h
 //   journal-<number>          see storage/journal/journal.h
 //   parts/<day>-<number>.part     calls of one UTC day, not sealed (<day> as 2026-11-20)
 //   parts/<day>-<number>.segment  all of a day's calls, sealed; the same format
@@ -11,7 +11,7 @@
 //   rollups/<day>-<number>.late   counts of calls that were too late to keep; the same format
 //   rejects/<number>.rejects      rejected lines
 //   <any>.tmp                 a file being written; removed at start
-//   quarantine/...            files that aren't believed, moved aside for a person to look at
+//   quarantine/...            damaged or unknown files, moved aside for a person to look at
 //
 // Numbers are decimal, of ten digits, and never used twice in a store's life.
 #pragma once
@@ -40,12 +40,12 @@ enum class FileKind : std::uint8_t {
 struct FileName {
   FileKind kind = FileKind::temporary;
   std::uint64_t number = 0;
-  Day day = 0;  // of parts, segments and rollups
+  Day day = 0;  // only of parts, segments and rollups
 
-  // Relative to the store's directory. Empty for a temporary, whose name is that of the file it is
-  // to become, with kTemporarySuffix.
+  // Relative to the store's directory. Empty for a temporary file: its path is that of its target
+  // with kTemporarySuffix.
   [[nodiscard]] std::string path() const;
-  // Reads a path relative to the store's directory; nothing where it is no name of ours.
+  // Parses a path relative to the store's directory; nothing if it isn't one of our names.
   static std::optional<FileName> parse(std::string_view path);
   friend auto operator<=>(const FileName&, const FileName&) = default;
 };

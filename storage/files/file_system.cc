@@ -10,7 +10,7 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
-// What fails so often is a bad place of the disk.
+// If reading fails this often, the place on the disk is bad.
 constexpr int kReads = 3;
 
 }  // namespace

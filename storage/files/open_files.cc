@@ -55,7 +55,7 @@ void OpenFiles::keep_without_name(const std::string& path) {
     } else if (Opened opened = reopen(place)) {
       place.descriptor = std::move(*opened);
     } else {
-      continue;  // whoever reads it is told
+      continue;  // the read that follows reports it
     }
     place.nameless = true;
   }
@@ -84,7 +84,7 @@ void OpenFiles::hold(Place& place, std::shared_ptr<const Descriptor> descriptor)
 
 OpenFiles::Opened OpenFiles::open_descriptor(const std::string& path) {
   auto opened = root_->open(path, O_RDONLY);
-  // Connections may have taken what the process may have.
+  // Connections may have used up the process's descriptors.
   if (!opened && opened.error().code == ErrorCode::io && close_all()) {
     opened = root_->open(path, O_RDONLY);
   }

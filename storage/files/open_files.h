@@ -1,10 +1,10 @@
-// The files that are read, of which only so many hold a descriptor at a time: counts are kept for
-// ever, a file or two a day, and most are hardly ever read. A descriptor is opened when its file is
-// read, and closed, least recently used first, when there are too many.
+// Files that are open for reading, with a bound on their descriptors. Counts are kept for ever, a
+// file or two a day, and most are hardly ever read. A descriptor is opened when its file is read,
+// and the least recently used is closed when there are too many.
 //
-// What is open outlives its name all the same, as POSIX has it: a file that is about to lose its
-// name is given a descriptor, and keeps it. A name that leads to another file, or nowhere, without
-// that is ErrorCode::corrupt.
+// As in POSIX, an open file outlives its name: a file that is about to lose its name gets a
+// descriptor and keeps it. If a file without a descriptor has lost its name, or another file has
+// it, reading is ErrorCode::corrupt.
 //
 // Thread-safe. The files that it has opened keep it alive.
 #pragma once
@@ -28,13 +28,12 @@ namespace fortnight::storage {
 
 class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
  public:
-  // Above `most`, only what is read at this moment, or has lost its
-  // name, is open.
+  // Beyond `most`, only files that are being read or have lost their name are open.
   OpenFiles(std::shared_ptr<const RootDirectory> root, std::size_t most)
       : root_(std::move(root)), limit_(most) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path);
-  // To be called before `path` is removed, renamed or renamed over.
+  // Must be called before `path` is removed, renamed or replaced.
   void keep_without_name(const std::string& path);
 
  private:
@@ -45,18 +44,18 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
     dev_t device = 0;
     ino_t inode = 0;
     std::shared_ptr<const Descriptor> descriptor;
-    bool nameless = false;           // never closed before the file is
-    std::list<Place*>::iterator at;  // in recent_, where there is a descriptor and a name
+    bool nameless = false;           // keeps its descriptor until the file is closed
+    std::list<Place*>::iterator at;  // in recent_, if it has both a descriptor and a name
   };
   using Opened = Result<std::shared_ptr<const Descriptor>>;
 
   Opened descriptor(Place& place);
   void forget(Place& place);
-  // With the lock held:
+  // The lock must be held:
   Opened open_descriptor(const std::string& path);
   Opened reopen(const Place& place);
   void hold(Place& place, std::shared_ptr<const Descriptor> descriptor);
-  bool close_all();  // whether there was any to close
+  bool close_all();  // whether there were any
 
   const std::shared_ptr<const RootDirectory> root_;
   const std::size_t limit_;

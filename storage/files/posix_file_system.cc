@@ -21,11 +21,11 @@ namespace {
 
 constexpr mode_t kFileMode = 0640;
 constexpr mode_t kDirectoryMode = 0750;
-// Bytes of one write whose way to the disk is worth a system call of its own.
+// From this size on, a write is worth a system call that starts its writeback.
 constexpr std::size_t kWorthStarting = 128U << 10;
 constexpr std::size_t kZerosAtOnce = 1U << 20;
-// Files that stay open since they were read lately: more than a store of two weeks has, few beside
-// the connections that a process may have.
+// Descriptors of files that were read recently. More than the files of a store of two weeks, and
+// few beside the connections that a process may have.
 constexpr std::size_t kOpenFiles = 128;
 
 class PosixWritableFile final : public WritableFile {
@@ -36,8 +36,8 @@ class PosixWritableFile final : public WritableFile {
     FORTNIGHT_TRY(write_fully([&](const void* from, std::size_t count,
                                   off_t at) { return ::pwrite(fd_.get(), from, count, at); },
                               offset, bytes, path_));
-    // Much of it is on its way to the disk before sync() waits for it. Only advice: what fails is
-    // told by sync().
+    // Starts writing to the disk early, so that sync() waits less. Only a hint: sync() reports
+    // errors.
     if (bytes.size() >= kWorthStarting) {
       (void)::sync_file_range(fd_.get(), static_cast<off_t>(offset),
                               static_cast<off_t>(bytes.size()), SYNC_FILE_RANGE_WRITE);
@@ -56,7 +56,7 @@ class PosixWritableFile final : public WritableFile {
     const auto done =
         without_interrupts([&] { return ::fallocate(fd_.get(), 0, 0, static_cast<off_t>(size)); });
     if (done == 0) return {};
-    // Not every file system can.
+    // Not every file system supports it.
     if (errno == EOPNOTSUPP || errno == ENOSYS) return write_zeros(size);
     return system_error(errno, "fallocate of " + path_);
   }
@@ -127,7 +127,7 @@ class PosixFileSystem final : public FileSystem {
       const int made = ::mkdirat(parent.directory, parent.name.c_str(), kDirectoryMode);
       if (made < 0 && errno != EEXIST) return system_error(errno, "directory " + directory);
     }
-    // What is there may be something else.
+    // The existing entry may not be a directory.
     const auto opened = root_->open(path, O_RDONLY | O_DIRECTORY);
     return opened ? Result<void>() : opened.error();
   }
@@ -184,17 +184,17 @@ class PosixDirectoryLock final : public DirectoryLock {
 
  private:
   Descriptor directory_;
-  Descriptor file_;  // not valid: there is none to hold
+  Descriptor file_;  // invalid if no file is locked
 };
 
-// Whether the lock is held by another process.
+// Tries to lock; fails with ErrorCode::locked if another process holds the lock.
 Result<void> take_lock(const Descriptor& fd, const std::string& root) {
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return {};
   if (errno != EWOULDBLOCK) return system_error(errno, root);
   return Error{ErrorCode::locked, root + ": another process holds this data directory"};
 }
 
-// Some network file systems lock only what is open for writing.
+// Some network file systems lock only files that are open for writing.
 bool locks_no_directories(const Result<void>& taken) {
   return !taken && taken.error().code != ErrorCode::locked;
 }
@@ -205,8 +205,8 @@ std::unique_ptr<FileSystem> posix_file_system(std::string root) {
   return std::make_unique<PosixFileSystem>(std::move(root));
 }
 
-// The directory's own descriptor can't be removed or replaced as a file of it can. The file is
-// locked as well: older versions know nothing else.
+// A file in the directory can be removed or replaced, the directory's descriptor can't. The lock
+// file is locked as well, because older versions lock only that.
 Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root) {
   const RootDirectory opened(root);
   FORTNIGHT_ASSIGN(Descriptor directory, opened.open("", O_RDONLY | O_DIRECTORY));
@@ -214,7 +214,7 @@ Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root) {
   if (!taken && taken.error().code == ErrorCode::locked) return taken.error();
   auto file = opened.open(std::string(kLockFile), O_RDWR | O_CREAT, kFileMode);
   if (!file) {
-    // Something else has its name: then no older version can hold it either.
+    // The name is taken by something else, so an older version can't hold the lock either.
     if (locks_no_directories(taken)) return file.error();
     file = Descriptor();
   } else {

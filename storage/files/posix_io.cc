@@ -21,7 +21,7 @@ Result<void> write_fully(const WriteCall& call, std::uint64_t offset, std::strin
       if (errno == EINTR) continue;
       return system_error(errno, what);
     }
-    // A count of 0 for a count above 0 would make this loop for ever.
+    // A count of 0 for a count above 0 would make this an endless loop.
     if (written == 0) return io_error(std::string(what) + ": nothing was written");
     offset += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));

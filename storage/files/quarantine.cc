@@ -5,7 +5,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Files of one name that are kept apart; the last is overwritten.
+// The most files of one name that are kept apart. Further ones replace the last.
 constexpr int kMostOfAName = 100;
 
 bool exists(FileSystem& files, const std::string& path) {

@@ -6,8 +6,8 @@
 
 namespace fortnight::storage {
 
-// Moves a file to the quarantine, for a person to look at; beside those of its name that are there.
-// Where that fails the file stays where it is: nothing reads it any more.
+// Moves a file to the quarantine for a person to look at; keeps earlier ones of the same name. If
+// that fails, the file stays where it is, unused.
 void set_aside(FileSystem& files, const std::string& path);
 
 }  // namespace fortnight::storage

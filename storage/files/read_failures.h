@@ -1,5 +1,5 @@
-// What couldn't be read since the start, each thing once: a damaged block or file is met by every
-// query that needs it, and reported by the first.
+// Files and blocks that could not be read since the start, each reported once. Every query that
+// needs a damaged block meets it; only the first reports it.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,10 @@ class ReadFailures {
  public:
   using Listener = std::function<void(const std::string& what, const std::string& why)>;
 
-  // `listener` is called by whoever meets a failure first, on its thread; it must not block. To be
-  // set before anything is read.
+  // `listener` is called on the thread that first meets a failure. It must not block. Must be set
+  // before anything is read.
   void when_first(Listener listener) { listener_ = std::move(listener); }
-  // `what` is a file, or a block of one.
+  // `what` is a file, or a block of a file.
   void note(const std::string& what, const std::string& why) {
     {
       const std::lock_guard lock(mutex_);
@@ -33,7 +33,7 @@ class ReadFailures {
   }
 
  private:
-  // Names that are remembered: a disk that fails altogether must not take memory without end.
+  // Bounds the remembered names, so that a failing disk doesn't exhaust memory.
   static constexpr std::size_t kMostKnown = 10'000;
 
   Listener listener_;

@@ -17,7 +17,7 @@ Descriptor open_root(const std::string& path) {
       without_interrupts([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
 }
 
-// What errno says, unless a link is what is in the way.
+// The error of `number`, unless a symbolic link is the cause.
 Error error_of(int number, int directory, const std::string& name, const std::string& path) {
   struct stat info {};
   const bool link =
@@ -30,7 +30,7 @@ Error error_of(int number, int directory, const std::string& name, const std::st
   return system_error(number, path);
 }
 
-// Where others may make files, as in a directory like /tmp, theirs are none of ours.
+// In a directory like /tmp others may create files; those are not ours.
 Result<void> check_owner(int fd, const std::string& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0) return system_error(errno, path);
@@ -71,7 +71,7 @@ Result<Descriptor> RootDirectory::open(const std::string& path, int flags, mode_
   });
   if (fd < 0) return error_of(errno, parent.directory, name, path.empty() ? path_ : path);
   Descriptor opened(fd);
-  // The root's owner is whoever's business it is that chose it.
+  // The owner of the root itself is not checked: whoever configured the path is responsible.
   if (!path.empty()) FORTNIGHT_TRY(check_owner(fd, path));
   return opened;
 }

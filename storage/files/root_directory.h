@@ -1,7 +1,7 @@
-// The store's directory, held open. Everything within is reached from there, component by
-// component: no symbolic link is followed, and nothing of another user but root is opened. Whoever
-// can write to the directory can't lead us out of it, nor give us files. The way to the directory
-// itself may have links.
+// The store's directory, held open. Everything within is opened from there, component by component,
+// without following symbolic links, and files that belong to another user than us or root are
+// refused. So a user who can write to the directory can't redirect us outside it, nor plant files.
+// The path of the directory itself may contain links.
 #pragma once
 
 #include <sys/types.h>
@@ -16,17 +16,17 @@ namespace fortnight::storage {
 // Immutable and thread-safe. Paths are relative to the directory; "" is the directory itself.
 class RootDirectory {
  public:
-  // A directory that can't be opened shows in what is done with it.
+  // If the directory can't be opened, later operations return the error.
   explicit RootDirectory(std::string path);
 
-  // A directory that is to be used with a name that is a path's last component.
+  // An open directory, to be used with the last component of a path.
   struct Parent {
-    Descriptor owned;    // not valid: it is the root
-    int directory = -1;  // valid for as long as this and the root
+    Descriptor owned;    // invalid if it is the root
+    int directory = -1;  // valid while this and the root exist
     std::string name;
   };
   [[nodiscard]] Result<Parent> parent_of(const std::string& path) const;
-  // As openat(2).
+  // Like openat(2).
   [[nodiscard]] Result<Descriptor> open(const std::string& path, int flags, mode_t mode = 0) const;
   [[nodiscard]] int get() const { return fd_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }

@@ -1,4 +1,4 @@
-// check_batch: what stands between hostile bytes and code that walks a batch without looking.
+// check_batch(): protects code that walks a batch without checks from hostile bytes.
 #include <algorithm>
 
 #include "storage/call/number_bounds.h"
@@ -22,7 +22,7 @@ bool sound(const Shape& shape, std::size_t kinds) {
   for (const std::int32_t hole : {shape.ts_hole, shape.status_hole, shape.duration_hole}) {
     if (!hole_exists(hole, shape)) return false;
   }
-  // In order: for_each_id walks the holes once.
+  // The holes must ascend, because for_each_id() walks them once.
   std::uint32_t least = 0;
   for (const Shape::IdHole& id : shape.ids) {
     if (id.kind >= kinds || id.hole < least || id.hole >= shape.holes) return false;

@@ -6,7 +6,7 @@
 namespace fortnight::storage {
 namespace {
 
-// The least bytes that one of each takes: bounds the counts that are read.
+// The least bytes that one item of each kind takes; bounds the counts that are read.
 constexpr std::uint64_t kLeastShape = 16;
 constexpr std::uint64_t kLeastCall = 14;
 constexpr std::uint64_t kLeastIdHole = 3;
@@ -29,7 +29,7 @@ void encode_shape(const Shape& shape, ByteWriter& out) {
   }
 }
 
-// Of integers that don't fit, makes what the checks refuse.
+// Turns integers that don't fit into values that the checks refuse.
 template <typename To>
 To narrow(ByteReader& in, std::uint64_t value) {
   if (value > std::numeric_limits<To>::max()) in.fail();
@@ -64,8 +64,7 @@ Shape decode_shape(ByteReader& in) {
   return shape;
 }
 
-// A piece's offset is told by how far it is from where the one before it ended: mostly a small
-// number.
+// An offset is stored as the distance from the end of the previous piece, which is mostly small.
 char* put_piece(char* at, Text piece, std::uint32_t& previous_end) {
   at = put_varint(at, piece.length);
   if (piece.length == 0) return at;
@@ -89,14 +88,14 @@ struct CallDeltas {
   std::uint32_t extra_ids = 0;
 };
 
-// What a call's numbers come to, mostly.
+// The usual size of a call's numbers.
 constexpr std::size_t kUsualCallBytes = 40;
-// Numbers of a call, all of them at the most.
+// The most numbers that a call has.
 constexpr std::size_t kCallNumbers = 8 + 2 * kTextFields;
 
 void encode_call(const Call& call, CallDeltas& previous, std::string& out) {
   std::array<char, kCallNumbers * kMaxVarintBytes> bytes;
-  // Modulo 2^64: any two instants have a difference.
+  // Modulo 2^64, so that any two instants have a difference.
   char* at = put_signed_varint(bytes.data(),
                                static_cast<std::int64_t>(static_cast<std::uint64_t>(call.ts) -
                                                          static_cast<std::uint64_t>(previous.ts)));

@@ -1,7 +1,7 @@
-// The bytes of a batch, as the journal keeps it. Told in docs/format.md, "Journal".
+// The bytes of a batch in the journal; see docs/format.md, "Journal".
 //
-// Reading trusts nothing: every count, offset and length is checked before it is used or anything
-// is allocated for it, so that what decode_batch gives can be walked without further checks.
+// Reading trusts nothing: every count, offset and length is checked before it is used or memory is
+// allocated for it. So the batch that decode_batch() returns can be walked without further checks.
 #pragma once
 
 #include <string>
@@ -13,16 +13,16 @@
 
 namespace fortnight::storage {
 
-// Appends the batch's bytes: what comes before its text to `front`, what comes behind it to `back`.
-// Calls' seq are not written: the record bears the first.
+// Appends the batch's bytes: the part before its text to `front`, the part after it to `back`. The
+// calls' seq are not written: the record has the first.
 void encode_batch(const Batch& batch, std::string& front, std::string& back);
 
-// Reads what encode_batch wrote; ErrorCode::corrupt where anything doesn't fit. Calls are numbered
-// from `first_seq` on.
+// The inverse of encode_batch(); ErrorCode::corrupt if anything is inconsistent. Calls are numbered
+// from `first_seq`.
 Result<Batch> decode_batch(ByteReader& in, std::uint64_t first_seq);
 
-// Whether all that the batch refers to is there: shapes, values, fields, IDs. What intake makes and
-// what decode_batch gives always is.
+// Whether everything that the batch refers to exists: shapes, values, fields, IDs. Always true for
+// batches from intake and from decode_batch().
 Result<void> check_batch(const Batch& batch);
 
 }  // namespace fortnight::storage

@@ -12,9 +12,9 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::size_t kChecksumBytes = 8;
-// Below this, compressing costs more than the bytes it could spare.
+// Below this size, compression costs more than it saves.
 constexpr std::size_t kLeastCompressed = 256;
-// The most that LZ4 makes of a byte: a header that promises more is damaged.
+// The largest expansion of LZ4. A header that claims more is damaged.
 constexpr std::uint64_t kLz4MaxRatio = 255;
 constexpr int kLz4Acceleration = 4;
 
@@ -23,11 +23,11 @@ std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
   return XXH3_64bits_withSeed(sealed.data(), sealed.size(), number);
 }
 
-// The same of a record in pieces.
+// The same for a record in pieces.
 std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) {
   if (record.shared.empty() && record.back.empty()) return record_checksum(record.front, number);
   XXH3_state_t state;
-  XXH3_INITSTATE(&state);  // else the seed's secret may be taken for made already
+  XXH3_INITSTATE(&state);  // otherwise XXH3 may take the state's secret as initialised
   XXH3_64bits_reset_withSeed(&state, number);
   for (const std::string_view piece : {std::string_view(record.front).substr(kChecksumBytes),
                                        record.shared, std::string_view(record.back)}) {
@@ -36,7 +36,7 @@ std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) 
   return XXH3_64bits_digest(&state);
 }
 
-// Puts the payload's LZ4 form in its place; false, and nothing changed, where that spares less than
+// Replaces the payload by its LZ4 form. Returns false, and changes nothing, if that saves less than
 // an eighth.
 bool compress(std::string& payload) {
   if (payload.size() < kLeastCompressed) return false;
@@ -97,7 +97,7 @@ void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_
   const bool compressed = compresses && compress(payload.front);
   std::string header;
   ByteWriter out(header);
-  out.u64(0);  // the checksum's place
+  out.u64(0);  // placeholder for the checksum
   out.u32(kRecordMagic);
   out.u32(static_cast<std::uint32_t>(payload.size()));
   out.u32(static_cast<std::uint32_t>(raw_bytes));

@@ -1,12 +1,14 @@
-// The bytes of a journal file. Told in docs/format.md, "Journal".
+// The bytes of a journal file; see docs/format.md, "Journal".
 //
-//   file    header of 64 bytes, then records, then zeros (the file is preallocated) or what is left
-//   of
-//           the file's former life (it is recycled)
-//   record  40 bytes of header, the payload, zeros up to a multiple of 8
+//   +--------+--------+--------+-----+---------------------------------------------+
+//   | header | record | record | ... | zeros (preallocated), or records of the     |
+//   | 64     |        |        |     | file's earlier life (it is recycled)        |
+//   +--------+--------+--------+-----+---------------------------------------------+
 //
-// A record's checksum is seeded with its file's number, so that a recycled file's old records are
-// none of the new one's.
+//   record:  40 bytes of header, the payload, zeros up to a multiple of 8
+//
+// A record's checksum is seeded with the number of its file, so that records of a recycled file's
+// earlier life are not valid in the new one.
 #pragma once
 
 #include <cstdint>
@@ -28,22 +30,22 @@ inline constexpr std::uint64_t kRecordAlignment = 8;
 
 struct JournalHeader {
   std::uint64_t number = 0;
-  // Of the first record of this file; records of earlier files with this LSN or a later one are
+  // The LSN of the file's first record. Records of earlier files with this LSN or a later one are
   // void.
   std::uint64_t first_lsn = 0;
 };
 
 std::string encode_journal_header(const JournalHeader& header);
-// ErrorCode::corrupt, or ErrorCode::unsupported for a newer version's.
+// ErrorCode::corrupt, or ErrorCode::unsupported if a newer version wrote it.
 Result<JournalHeader> decode_journal_header(std::string_view bytes);
 
 struct RecordHeader {
-  std::uint32_t stored_bytes = 0;  // of the payload, as it stands in the file
+  std::uint32_t stored_bytes = 0;  // of the payload as stored
   std::uint32_t raw_bytes = 0;     // of the payload, decompressed
   bool compressed = false;
   std::uint64_t lsn = 0;
-  // The newest record that was known to be durable when this one was written. It tells a tail that
-  // was never synced from damage to what was.
+  // The newest record that was known to be durable when this one was written. It distinguishes a
+  // tail that was never synced from damage to durable records.
   std::uint64_t synced_lsn = 0;
   std::uint64_t checksum = 0;
 
@@ -54,8 +56,8 @@ struct RecordHeader {
   }
 };
 
-// Bytes in pieces that stand one behind the other. What `shared` is, most of them where there are
-// many, is not copied: it stands in what `owner` keeps.
+// Bytes in three pieces, in the order front, shared, back. `shared` usually has most of them and is
+// not copied: `owner` keeps it alive.
 struct JournalBytes {
   std::string front;
   std::string_view shared;
@@ -63,21 +65,21 @@ struct JournalBytes {
   std::string back;
 
   [[nodiscard]] std::size_t size() const { return front.size() + shared.size() + back.size(); }
-  // Makes one piece of them, which shares nothing.
+  // Copies everything into one piece, `front`, which refers to nothing else.
   void join();
 };
 
-// Makes a record of its payload: puts the header before it, and pads it. Where it `compresses`, the
-// payload is, if that helps, and the record is in one piece. seal_record() is still to come.
+// Makes a record of a payload: prepends the header and pads it. If `compresses`, the payload is
+// compressed if that helps, and the record is in one piece. seal_record() must follow.
 void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_lsn,
                  bool compresses);
-// Puts the checksum of file `number` on the record, whose front has all of its header.
+// Sets the checksum of a record of file `number`. `front` must contain the whole header.
 void seal_record(JournalBytes& record, std::uint64_t number);
 
-// Reads a record's header, of which nothing is checked but what keeps reading on within bounds;
-// nothing where no record can start here.
+// Parses a record's header. Checks only what keeps further reading within bounds; nothing if no
+// record can start here.
 std::optional<RecordHeader> decode_record_header(std::string_view bytes);
-// Whether `record` (header and payload) was sealed for file `number`.
+// Whether the checksum of `record` (header and payload) is right for file `number`.
 bool record_is_sealed(std::string_view record, std::uint64_t number);
 // The payload of a sealed record.
 Result<std::string> record_payload(const RecordHeader& header, std::string_view record);

@@ -14,15 +14,15 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// What isn't synced is held in memory, in case the disk is full when it should be; past this,
-// append syncs by itself.
+// Unsynced records are kept in memory, in case the disk is full when they are synced. Past this
+// size, append() syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
-// So much comes at once, or between two syncs, where calls come faster than they can be taken in.
-// Then the processor is what they wait for, and LZ4 would take a tenth of it; unless it is the
-// disk.
+// An append, or the appends between two syncs, of at least this size mean that calls arrive faster
+// than they can be taken in. Then the processor is the bottleneck, and LZ4 would take a tenth of
+// it; so such records are compressed only if the disk is slow.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
-// Files kept to be written over: as many as a flush under full load lets go of at once.
+// Spare files that are kept for reuse: as many as one flush under full load releases.
 constexpr std::size_t kMostSpares = 3;
 
 std::string journal_path(std::uint64_t number) {
@@ -33,7 +33,7 @@ std::string temporary_path(std::uint64_t number) {
   return journal_path(number) + std::string(kTemporarySuffix);
 }
 
-// Makes a file of zeros; leaves nothing behind where it can't.
+// Creates a file of zeros. Removes it again on failure.
 Result<void> make_zeros(FileSystem& files, const std::string& path, std::uint64_t bytes) {
   FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
   auto done = file->preallocate(bytes);
@@ -83,8 +83,8 @@ Result<void> Journal::write(JournalBytes& record) {
   const auto put = [&](std::string_view piece, std::uint64_t at) {
     return piece.empty() ? Result<void>() : current_->file->write(current_->offset + at, piece);
   };
-  // The header comes last: a record of which a write failed isn't there, though what is missing may
-  // stand there already, being zeros.
+  // The front with the header is written last, so that a record whose write failed is never valid.
+  // Otherwise its missing bytes might be zeros, which the file has there already.
   auto done = put(record.shared, record.front.size());
   if (done) done = put(record.back, record.front.size() + record.shared.size());
   if (done) done = put(record.front, 0);
@@ -125,14 +125,14 @@ Result<void> Journal::next_file(std::uint64_t bytes) {
   if (!made) return failed(made.error());
   current_ = std::move(*made);
   live_.push_back({current_->number, first_lsn, current_->bytes, false});
-  // Nothing is acknowledged from a file whose loss nobody would notice.
+  // Acknowledging records of a file that the mark doesn't name would hide the file's loss.
   auto kept = mark_.keep({.file = current_->number, .lsn = first_lsn - 1});
   if (!kept) return failed(kept.error());
   for (JournalBytes& record : unsynced_) FORTNIGHT_TRY(write(record));
   return {};
 }
 
-// A spare is used once: after a failed rename nobody knows what its name is.
+// A spare is used once: after a failed rename its name is unknown.
 std::optional<Journal::Spare> Journal::take_spare(std::uint64_t bytes) {
   if (spares_.empty() || spares_.back().bytes < bytes) return std::nullopt;
   const Spare spare = std::move(spares_.back());
@@ -149,7 +149,7 @@ Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t 
     bytes = spare->bytes;
     FORTNIGHT_ASSIGN(file, files_.open_for_overwrite(temporary));
   } else {
-    // Who appends doesn't wait until zeros are on the disk.
+    // The appending thread must not wait until zeros are on the disk.
     FORTNIGHT_ASSIGN(file, files_.create(temporary));
     if (auto done = file->reserve(bytes); !done) {
       (void)files_.remove(temporary);
@@ -178,7 +178,7 @@ void Journal::release(std::uint64_t lsn) {
 
 void Journal::retire(const JournalFile& file) {
   const std::string path = journal_path(file.number);
-  // The mark must not ask for a file that is gone. Where that can't be written, the file stays.
+  // The mark must not name a removed file. If the mark can't be replaced, the file stays.
   if (file.number == mark_.file() && !mark_.keep({.lsn = synced_lsn_})) return;
   if (file.damaged) {
     set_aside(files_, path);

@@ -1,16 +1,16 @@
-// The journal: what was appended, before parts are made of it.
+// The journal: what was appended and is not yet in parts.
 //
-// Files of a fixed size, preallocated with zeros and recycled, so that syncing a record changes no
-// metadata. Group commit: append() writes, sync() makes all of it durable.
+// Its files have a fixed size. They are preallocated with zeros and recycled, so that syncing a
+// record changes no metadata. Group commit: append() writes, sync() makes everything durable.
 //
-// After a failed write or sync nothing more is written to that file: the kernel may have dropped
-// what it holds. Where the disk was full, what was not yet synced is written anew to the next file,
-// which says from which LSN on it counts; what the old one holds from there on is void. Any other
-// failure is final.
+// After a failed write or sync, nothing more is written to that file, because the kernel may have
+// dropped its unwritten pages. If the disk was full, the unsynced records are written again to the
+// next file. That file's header has its first LSN; records of the old file from there on are void.
+// Any other failure is final.
 //
-// A mark beside the files says which one is written to and up to where it is durable (see mark.h).
+// A mark beside the files says which file is written to and up to where it is durable (see mark.h).
 //
-// Threads: all functions may be called from any thread; a call waits for the one that runs.
+// Threads: all functions may be called from any thread; calls are serialised.
 #pragma once
 
 #include <cstdint>
@@ -33,33 +33,32 @@ struct JournalFile {
   std::uint64_t number = 0;
   std::uint64_t first_lsn = 0;
   std::uint64_t bytes = 0;
-  bool damaged = false;  // set aside, not recycled, once it isn't needed
-  bool failed = false;   // to be synced; never again: removed, not recycled
+  bool damaged = false;  // set aside instead of recycled once it isn't needed
+  bool failed = false;   // must never be synced again; removed instead of recycled
 };
 
 class Journal {
  public:
-  // Goes on behind `files`, oldest first (what replay found), with a new file whose number is above
-  // theirs; `next_lsn` is the next record's. No file is made before it is needed.
+  // Continues after `files`, oldest first (what replay found), with a new file of a higher number.
+  // `next_lsn` is the LSN of the next record. No file is created before it is needed.
   Journal(FileSystem& file_system, std::uint64_t file_bytes, std::vector<JournalFile> files,
           std::uint64_t next_number, std::uint64_t next_lsn);
 
   // Writes a record and returns its LSN. ErrorCode::no_space: nothing was taken. ErrorCode::limit:
   // the payload is larger than kMaxJournalRecord.
   Result<std::uint64_t> append(JournalBytes payload);
-  // Makes all that was appended durable. ErrorCode::no_space: it isn't yet; try again later.
+  // Makes all appended records durable. ErrorCode::no_space: not yet; try again later.
   Result<void> sync();
 
-  // Says that no record up to `lsn` is needed any more. A file that can't be removed now is found
-  // again by the next start.
+  // Records up to `lsn` are no longer needed. If a file can't be removed now, the next start
+  // removes it.
   void release(std::uint64_t lsn);
-  // Makes the next file ready ahead of its time, where none is and the current one is more than
-  // half full.
+  // Creates the next file in advance, if there is none and the current one is more than half full.
   Result<void> prepare();
 
-  // Says that no record is needed any more, nor a file; nothing is appended afterwards.
+  // No record or file is needed any more. Nothing may be appended afterwards.
   Result<void> end();
-  // Makes the mark where there is none.
+  // Creates the mark if there is none.
   Result<void> make_mark();
   struct State {
     std::uint64_t file = 0;  // the number of the file that is written to; 0: none
@@ -68,7 +67,7 @@ class Journal {
   };
   [[nodiscard]] State state() const;
 
-  // The failure that ended it for good, if there was one.
+  // The failure that ended the journal for good, if there was one.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] std::uint64_t synced_lsn() const;
   // Bytes on disk.
@@ -88,13 +87,13 @@ class Journal {
     std::uint64_t bytes = 0;
   };
 
-  // All of them with the mutex held.
+  // The mutex must be held:
   Result<void> write(JournalBytes& record);
   Result<void> sync_locked();
-  // Opens a file that has room for `bytes` besides what isn't synced yet, and writes that to it.
+  // Opens a file with room for the unsynced records and `bytes` more, and writes the former to it.
   Result<void> next_file(std::uint64_t bytes);
   Result<Current> make_file(std::uint64_t number, std::uint64_t first_lsn, std::uint64_t bytes);
-  // Leaves the current file for good, after a failure; returns what that means for the caller.
+  // Abandons the current file after a failure; returns the error for the caller.
   Error failed(Error error);
   void retire(const JournalFile& file);
   std::optional<Spare> take_spare(std::uint64_t bytes);
@@ -105,13 +104,13 @@ class Journal {
   mutable std::mutex mutex_;
   JournalMark mark_;
   std::optional<Error> fatal_;
-  std::deque<JournalFile> live_;  // oldest first; the last one is the current file, if there is one
+  std::deque<JournalFile> live_;  // oldest first; the last is the current file, if there is one
   std::vector<Spare> spares_;
   std::optional<Current> current_;
   std::vector<JournalBytes> unsynced_;  // records of the current file
   std::uint64_t unsynced_bytes_ = 0;
-  bool busy_ = false;       // much came before the last sync
-  bool slow_disk_ = false;  // as of the last large sync
+  bool busy_ = false;       // many bytes came before the last sync
+  bool slow_disk_ = false;  // as measured by the last large sync
   std::uint64_t next_number_;
   std::uint64_t next_lsn_;
   std::uint64_t synced_lsn_;

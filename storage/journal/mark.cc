@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kMagic = "FNJRMARK";
 constexpr std::size_t kSlotBytes = 32;
-// A slot is written within one sector of the disk: a power cut leaves it old or new.
+// The slots are in different sectors. A sector is written atomically: a power cut leaves a slot old
+// or new.
 constexpr std::uint64_t kNotedAt = 512;
 
 std::string encode(const JournalReach& reach) {
@@ -44,7 +45,7 @@ std::string path() { return std::string(kJournalMarkFile); }
 }  // namespace
 
 std::optional<JournalReach> read_journal_mark(FileSystem& files) {
-  // What fails once is nothing: a mark that can't be read makes answers partial.
+  // One failed read may pass; giving up on the mark would make answers partial.
   constexpr int kTries = 3;
   auto file = files.open(path());
   for (int left = kTries - 1; !file && file.error().code == ErrorCode::io && left > 0; --left) {

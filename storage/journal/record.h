@@ -1,4 +1,4 @@
-// What one record of the journal says: one append, with the numbers that the store gave it.
+// The payload of a journal record: one append, with the numbers that the store gave it.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@
 
 namespace fortnight::storage {
 
-// The bytes of an append whose calls are those of `batch`, not its own, and are numbered from
-// `first_seq` on. The batch's text isn't copied.
+// Encodes an append with the calls of `batch` instead of its own, numbered from `first_seq`. The
+// batch's text isn't copied.
 JournalBytes encode_append(const Append& append, std::shared_ptr<const Batch> batch,
                            std::uint64_t first_seq);
-// ErrorCode::corrupt where the bytes aren't an append's.
+// ErrorCode::corrupt if the bytes aren't an append.
 Result<Append> decode_append(std::string_view bytes);
 
-// Also the form in which rejects files keep them.
+// Files of rejects use this form too.
 void encode_reject(const Reject& reject, ByteWriter& out);
 Reject decode_reject(ByteReader& in);
 void skip_reject(ByteReader& in);

@@ -33,7 +33,7 @@ class Replayer {
     for (std::size_t i = 0; i < out_.files.size(); ++i) {
       const bool last = i + 1 == out_.files.size();
       const std::uint64_t limit = last ? kNoLimit : out_.files[i + 1].first_lsn;
-      // All of it is covered already.
+      // All its records are covered already.
       if (limit <= expected_) continue;
       FORTNIGHT_TRY(replay_file(out_.files[i], limit));
     }
@@ -48,7 +48,7 @@ class Replayer {
   Result<std::optional<JournalFile>> open_file(const FileName& name, std::uint64_t bytes);
   Result<void> replay_file(JournalFile& file, std::uint64_t limit);
   Result<void> deliver(const JournalScanner::Record& record, JournalFile& file);
-  // Whether what is missing at `expected_` was durable: a later record of the file says so.
+  // Whether the missing record `expected_` was durable, according to a later record of the file.
   bool was_durable(JournalScanner& scanner, const JournalScanner::Record& next, std::uint64_t limit,
                    std::uint64_t& readable) const;
   void lose(std::uint64_t from, std::uint64_t to, JournalFile& file) {
@@ -65,7 +65,7 @@ class Replayer {
   FileSystem& files_;
   std::optional<std::uint64_t> covered_;
   const JournalReach reach_;
-  std::uint64_t expected_;  // the LSN that comes next
+  std::uint64_t expected_;  // the next LSN
   const RecordVisitor& visit_;
   std::set<std::uint64_t> headless_;  // numbers of files whose header can't be read
   JournalReplay out_;
@@ -82,8 +82,8 @@ Result<void> Replayer::find_files() {
   }
   std::sort(out_.files.begin(), out_.files.end(),
             [](const JournalFile& a, const JournalFile& b) { return a.number < b.number; });
-  // A file that says nothing of where it begins holds nothing that can be read: the next one's word
-  // counts.
+  // A file with an unknown first LSN contains nothing readable, so the first LSN of the next file
+  // decides.
   for (std::size_t i = out_.files.size(); i-- > 1;) {
     std::uint64_t& first_lsn = out_.files[i - 1].first_lsn;
     if (first_lsn == kNoLimit) first_lsn = out_.files[i].first_lsn;
@@ -91,8 +91,8 @@ Result<void> Replayer::find_files() {
   return {};
 }
 
-// Reads the header; where that is damaged, or another file's (this one was about to be recycled),
-// the first record tells where the file begins. A file with neither counts from behind all others.
+// Reads the header. If it is damaged or another file's (the file was about to be recycled), the
+// first record tells where the file begins. A file with neither begins after all others.
 Result<std::optional<JournalFile>> Replayer::open_file(const FileName& name, std::uint64_t bytes) {
   JournalFile out{name.number, kNoLimit, bytes, false};
   auto opened = files_.open(name.path());
@@ -120,7 +120,7 @@ Result<std::optional<JournalFile>> Replayer::open_file(const FileName& name, std
 
 Result<void> Replayer::replay_file(JournalFile& file, std::uint64_t limit) {
   if (file.first_lsn == kNoLimit) {
-    // It had a header when it got its name: nobody knows what it lost with that.
+    // The file had a header when it got its name; how many records it lost is unknown.
     if (headless_.contains(file.number)) lose(expected_, expected_ + 1, file);
     return {};
   }
@@ -167,12 +167,12 @@ Result<void> Replayer::replay_file(JournalFile& file, std::uint64_t limit) {
   return {};
 }
 
-// A file that must be there and isn't had records that nobody knows of, or was about to have some.
+// A file that must exist and is missing had records, or was about to get some.
 void Replayer::check_reach() {
   const auto named = std::find_if(out_.files.begin(), out_.files.end(),
                                   [&](const auto& file) { return file.number == reach_.file; });
   const bool gone = reach_.file != 0 && named == out_.files.end();
-  // The number of a file that is gone isn't given again.
+  // The number of a missing file is not reused.
   out_.next_number = std::max(out_.next_number, reach_.file + 1);
   const std::uint64_t end = std::max(reach_.lsn + 1, expected_ + (gone ? 1 : 0));
   const std::uint64_t last = out_.files.empty() ? 0 : out_.files.back().number;
@@ -188,7 +188,7 @@ void Replayer::check_reach() {
 
 bool Replayer::was_durable(JournalScanner& scanner, const JournalScanner::Record& next,
                            std::uint64_t limit, std::uint64_t& readable) const {
-  // A file is only ended once all that comes before the next one's first record is durable.
+  // A file ends only after everything before the next file's first record is durable.
   if (limit != kNoLimit || reach_.lsn >= expected_) return true;
   std::optional<JournalScanner::Record> record = next;
   while (record) {

@@ -33,7 +33,7 @@ std::optional<JournalScanner::Record> JournalScanner::find(std::uint64_t offset,
   while (offset < file_.size() && file_.size() - offset >= kRecordHeaderBytes) {
     const std::uint64_t bytes = std::min(kWindowBytes, file_.size() - offset);
     window.resize(bytes);
-    // What can't be read can't be searched; what is behind it can.
+    // An unreadable window can't be searched; those after it can.
     if (read(offset, window)) {
       for (std::uint64_t i = 0; i + kRecordHeaderBytes <= bytes; i += kRecordAlignment) {
         const auto header = decode_record_header(std::string_view(window).substr(i));
@@ -41,7 +41,8 @@ std::optional<JournalScanner::Record> JournalScanner::find(std::uint64_t offset,
         if (auto record = at(offset + i)) return record;
       }
     }
-    // Windows overlap by a header: one that crosses the edge is seen whole in the next.
+    // Windows overlap by a header, so that one that crosses the boundary is found in the next
+    // window.
     if (offset + bytes >= file_.size()) break;
     offset += bytes - kRecordHeaderBytes;
   }

@@ -23,11 +23,11 @@ class JournalScanner {
   // `file` must outlive the scanner.
   JournalScanner(const ReadableFile& file, std::uint64_t number) : file_(file), number_(number) {}
 
-  // The record that starts at `offset`; nothing where none does, or where it can't be read.
+  // The record that starts at `offset`; nothing if none does, or if it can't be read.
   std::optional<Record> at(std::uint64_t offset);
-  // The first record that starts at `offset` or behind it and has at least this LSN.
+  // The first record at `offset` or later with at least this LSN.
   std::optional<Record> find(std::uint64_t offset, std::uint64_t least_lsn);
-  // Reads that failed so far.
+  // The number of failed reads so far.
   [[nodiscard]] std::uint64_t read_errors() const { return read_errors_; }
 
  private:

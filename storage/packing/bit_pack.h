@@ -1,8 +1,8 @@
 // Fixed-width bit packing of unsigned integers, with random access.
 //
-// Value i has the bits [i * width, (i + 1) * width) of the run, where bit b is bit b % 8 (the
-// lowest first) of byte b / 8. kPackPadding zero bytes follow the values, so that one unaligned
-// 8-byte load of any value stays within the run.
+// Value i has the bits [i * width, (i + 1) * width) of the run. Bit b is bit b % 8 (lowest first)
+// of byte b / 8. kPackPadding zero bytes follow the values, so that an unaligned 8-byte load of any
+// value stays within the run.
 //
 // Nothing here checks bounds: readers of files compare packed_size() with the file's bytes first.
 #pragma once
@@ -19,12 +19,12 @@ namespace fortnight::storage {
 
 inline constexpr std::size_t kPackPadding = 8;
 
-// Bits that hold every value from 0 to `max`; 0 for 0.
+// The bits that hold every value from 0 to `max`; 0 for 0.
 constexpr unsigned bit_width_for(std::uint64_t max) {
   return static_cast<unsigned>(std::bit_width(max));
 }
 
-// Bytes of a run of `count` values, padding included. Requires width <= 64 and count * width <
+// The bytes of a run of `count` values, including padding. Requires width <= 64 and count * width <
 // 2^64.
 constexpr std::size_t packed_size(std::size_t count, unsigned width) {
   return (count * width + 7) / 8 + kPackPadding;
@@ -48,12 +48,13 @@ constexpr std::uint64_t low_bits(unsigned width) {
   return width == 0 ? 0 : ~std::uint64_t{0} >> (64 - width);
 }
 
-// The widest value that one 8-byte load contains at every bit offset.
+// The widest value that a single 8-byte load contains at every bit offset.
 inline constexpr unsigned kOneLoadWidth = 57;
 
 }  // namespace bit_pack_detail
 
-// Appends the values' run to `out`. Requires every value to fit in `width` bits, width <= 64.
+// Appends the run of the values to `out`. Requires that every value fits in `width` bits and that
+// width <= 64.
 inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std::string& out) {
   using namespace bit_pack_detail;
   const std::size_t start = out.size();
@@ -61,7 +62,7 @@ inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std
   if (width == 0) return;
   char* at = out.data() + start;
   std::uint64_t pending = 0;  // bits that are not stored yet
-  unsigned filled = 0;        // their number, 0 to 63
+  unsigned filled = 0;        // number of pending bits, 0 to 63
   for (const std::uint64_t value : values) {
     pending |= value << filled;
     filled += width;
@@ -74,7 +75,7 @@ inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std
   store64(at, pending);  // within the padding if nothing is pending
 }
 
-// The value of `index` in the run at `base`.
+// Returns value `index` of the run at `base`.
 inline std::uint64_t unpack_one(const char* base, std::size_t index, unsigned width) {
   using namespace bit_pack_detail;
   const std::size_t bit = index * width;
@@ -87,7 +88,7 @@ inline std::uint64_t unpack_one(const char* base, std::size_t index, unsigned wi
   return value & low_bits(width);
 }
 
-// The values [first, first + count) of the run at `base`. Requires width <= 8 * sizeof(T).
+// Unpacks the values [first, first + count) of the run at `base`. Requires width <= 8 * sizeof(T).
 template <std::unsigned_integral T>
 void unpack_bits(const char* base, std::size_t first, std::size_t count, unsigned width, T* out) {
   using namespace bit_pack_detail;

@@ -12,7 +12,7 @@ class BitWriter {
  public:
   explicit BitWriter(std::string& out) : out_(out) {}
 
-  // The low `width` bits of `value`, 0 to 56.
+  // Appends the low `width` bits of `value`; `width` is 0 to 56.
   void bits(std::uint64_t value, unsigned width) {
     pending_ |= value << filled_;
     filled_ += width;
@@ -22,7 +22,7 @@ class BitWriter {
       filled_ -= 8;
     }
   }
-  // `value >> parameter` in unary (ones, then a zero), and its low `parameter` bits.
+  // Appends `value >> parameter` in unary (ones, then a zero), then its low `parameter` bits.
   void rice(std::uint64_t value, unsigned parameter) {
     constexpr unsigned kOnes = 32;  // at a time
     std::uint64_t high = value >> parameter;

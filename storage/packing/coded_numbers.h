@@ -1,4 +1,4 @@
-// A number for each code of a dictionary, looked up once a code.
+// A number for each code of a dictionary, computed once per code.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace fortnight::storage {
 // Not thread-safe.
 class CodedNumbers {
  public:
-  // Returns find(), which is not called again for the same code, unless that is negative or large.
+  // Returns the cached find() of this code. Codes that are negative or large are not cached.
   template <typename Find>
   std::uint32_t find(std::int64_t code, Find&& find) {
     constexpr std::int64_t kMaxCodes = 1 << 16;

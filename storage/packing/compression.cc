@@ -9,7 +9,7 @@ namespace fortnight::storage {
 
 namespace {
 
-// Half again as fast as LZ4's default, and a few per cent larger.
+// 1.5 times as fast as LZ4's default, and a few per cent larger.
 constexpr int kAcceleration = 4;
 
 }  // namespace
@@ -49,7 +49,7 @@ Result<std::string_view> view_lz4(ByteReader& in, std::uint64_t limit, std::stri
   const std::uint64_t raw_size = in.varint();
   const std::uint64_t packed_size = in.varint();
   const std::string_view bytes = in.bytes(packed_size == 0 ? raw_size : packed_size);
-  // One byte of LZ4 stands for 255 at most.
+  // LZ4 expands a byte to at most 255.
   if (!in.ok() || raw_size > limit || raw_size > LZ4_MAX_INPUT_SIZE ||
       raw_size > (bytes.size() + 16) * 255) {
     return corrupt("compressed text cut short or too large");

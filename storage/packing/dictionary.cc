@@ -35,7 +35,8 @@ std::optional<std::uint32_t> DictionaryBuilder::intern(std::string_view text) {
   return code;
 }
 
-// The last entry first: then no text that stays has a key behind that of a removed one.
+// Removes the last entry first, so that no remaining text is found only by a key after that of a
+// removed one.
 void DictionaryBuilder::rollback(std::size_t size) {
   for (std::size_t i = entries_.size(); i-- > size;) codes_.erase(look_up(entries_[i]).first);
   entries_.truncate(std::min(size, entries_.size()));

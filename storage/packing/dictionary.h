@@ -17,8 +17,8 @@
 
 namespace fortnight::storage {
 
-// Gives codes to texts in the order of their first occurrence. Not thread-safe. Each text is kept
-// once, in the entries, and found by its hash.
+// Assigns codes to texts in the order of their first occurrence. Stores each text once and finds it
+// by its hash. Not thread-safe.
 class DictionaryBuilder {
  public:
   // Above either limit no new text is added.
@@ -26,7 +26,7 @@ class DictionaryBuilder {
       : max_entries_(max_entries), max_bytes_(max_bytes) {}
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
-  // The text's code, old or new; nothing if it is new and there is no room.
+  // Returns the text's code, old or new; nothing if it is new and doesn't fit.
   std::optional<std::uint32_t> intern(std::string_view text);
   // Removes all but the first `size` entries.
   void rollback(std::size_t size);
@@ -36,7 +36,7 @@ class DictionaryBuilder {
     return entries_.size() + entries <= max_entries_ &&
            entries_.bytes().size() + bytes <= max_bytes_;
   }
-  // The classes of all entries; possibly also those of entries that were removed.
+  // The classes of all entries; may include those of removed entries.
   CharacterClasses characters();
   void encode(Lz4Level level, std::string& out) const;
 
@@ -45,15 +45,15 @@ class DictionaryBuilder {
     using is_avalanching = void;
     std::size_t operator()(std::uint64_t hash) const { return hash; }
   };
-  // The key of `text` in codes_, and its code if it has one. Texts with the same hash have the keys
-  // that follow it.
+  // Returns the key of `text` in codes_, and its code if it has one. Texts with the same hash have
+  // consecutive keys.
   [[nodiscard]] std::pair<std::uint64_t, std::optional<std::uint32_t>> look_up(
       std::string_view text) const;
 
   std::size_t max_entries_;
   std::size_t max_bytes_;
   Strings entries_;
-  CharacterClasses characters_;  // of the entries' first classified_ bytes
+  CharacterClasses characters_;  // of the first classified_ bytes of the entries
   std::size_t classified_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t, Hashed> codes_;
 };
@@ -64,13 +64,13 @@ class Dictionary {
   static Result<Dictionary> parse(std::string_view bytes);
 
   [[nodiscard]] std::size_t size() const { return ends_.size(); }
-  // A code past the end is the empty text: only hostile files have one, because of checksums.
+  // A code past the end is the empty text. Thanks to checksums, only hostile files have one.
   std::string_view operator[](std::uint64_t code) const {
     if (code >= ends_.size()) return {};
     const std::uint32_t begin = code == 0 ? first_ : ends_[code - 1];
     return std::string_view(raw_).substr(begin, ends_[code] - begin);
   }
-  // All entries, one behind the other.
+  // All entries, concatenated.
   [[nodiscard]] std::string_view bytes() const { return std::string_view(raw_).substr(first_); }
   [[nodiscard]] std::size_t memory() const {
     return sizeof(*this) + raw_.capacity() + ends_.capacity() * sizeof(ends_[0]);

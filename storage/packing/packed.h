@@ -1,5 +1,5 @@
-// Packed arrays inside chunks. They have no padding on disk: the memory that a chunk is read into
-// has kPackPadding readable bytes behind it.
+// Packed arrays within chunks. They have no padding on disk: readers allocate kPackPadding more
+// readable bytes after a chunk.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ inline const char* read_packed(ByteReader& in, std::uint64_t count, unsigned wid
   return in.bytes(packed_size(count, width) - kPackPadding).data();
 }
 
-// The ends of `count` values, of which the lengths are packed: the width (u8), the lengths. An end
-// beyond 32 bits is an error.
+// Reads packed lengths (the width as u8, then the lengths) and returns the ends of the `count`
+// values. An end beyond 32 bits is an error.
 Result<std::vector<std::uint32_t>> read_packed_ends(ByteReader& in, std::uint32_t count);
 
 }  // namespace fortnight::storage

@@ -1,7 +1,7 @@
 // For values that belong to groups: the group of each value, and its position among the values of
-// that group. Counts are kept for every stride-th value only, and the rest is counted when it is
-// asked for, so that a value takes little more than two bytes (rank over a sequence: Jacobson,
-// Succinct Static Data Structures, 1989).
+// that group. Counts are stored for every stride-th value only and completed on demand, so that a
+// value takes little more than two bytes (rank over a sequence: Jacobson, Succinct Static Data
+// Structures, 1989).
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class Ranks {
   // The number of values in the group.
   [[nodiscard]] std::uint32_t filled(std::size_t group) const { return filled_[group]; }
   [[nodiscard]] std::uint16_t group(std::size_t value) const { return group_[value]; }
-  // The number of values of its group before the value.
+  // The number of values of the same group before this value.
   [[nodiscard]] std::uint32_t within(std::size_t value) const {
     const std::uint16_t group = group_[value];
     const std::size_t counted = value >> shift_;
@@ -50,7 +50,7 @@ class Ranks {
   // With more groups the stride is longer.
   static constexpr std::size_t kValuesOfGroup = 4;
 
-  int shift_;  // log2 of the stride, since a division would dominate the time
+  int shift_;  // log2 of the stride, because a division would dominate the time
   std::vector<std::uint16_t> group_;   // by value
   std::vector<std::uint32_t> before_;  // by every stride-th value and group
   std::vector<std::uint32_t> filled_;  // by group
