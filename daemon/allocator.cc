@@ -6,8 +6,8 @@
 
 namespace fortnight::daemon {
 
-// Calls pass from thread to thread, and so does their memory: what a thread may keep at hand is
-// little, for there is always one that frees what another wants.
+// Calls and their memory pass from thread to thread, so each thread's cache is kept small: memory
+// that one thread frees is soon needed by another.
 void configure_allocator() {
   constexpr std::size_t kThreadCaches = 8U << 20;
   MallocExtension::instance()->SetNumericProperty("tcmalloc.max_total_thread_cache_bytes",

@@ -1,13 +1,12 @@
-// What serves malloc() and new: tcmalloc (gperftools), glibc's own where a sanitizer brings its
-// own.
+// The allocator behind malloc() and new: tcmalloc (gperftools), or the sanitizer's own.
 #pragma once
 
 namespace fortnight::daemon {
 
-// Of the process; once, before threads start.
+// Configures the process' allocator. Call it once, before threads start.
 void configure_allocator();
 
-// Gives what lies free back to the system. Thread-safe; takes some milliseconds, in which other
+// Returns free memory to the system. Thread-safe. Takes some milliseconds, during which other
 // threads may wait for memory.
 void release_free_memory();
 

@@ -8,13 +8,13 @@
 
 namespace fortnight::daemon {
 
-// Counts the queries that compute now. Queries that wait, for a turn or for a slow reader, don't
+// Counts the queries that are computing. Queries that wait for a turn or for a slow reader don't
 // count. Thread-safe.
 class ActiveQueries {
  public:
   void begin();
   void end();
-  // Waits until no query computes, `at_most` as long. False: some still do.
+  // Waits until no query computes, for at most `at_most`. Returns false if some still do.
   bool wait_until_none(std::chrono::nanoseconds at_most);
 
  private:

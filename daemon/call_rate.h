@@ -1,4 +1,4 @@
-// How many calls a second a source brought over the last minute.
+// The number of calls per second of a source over the last minute.
 #pragma once
 
 #include <chrono>
@@ -7,18 +7,18 @@
 
 namespace fortnight::daemon {
 
-// Threads: one at a time.
+// Not thread-safe.
 class CallRate {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // How many calls there were until now. To be called every few seconds.
+  // `calls` is the total until now. Call it every few seconds.
   void note(std::uint64_t calls, Time now) {
     samples_.push_back({now, calls});
-    // The last sample that is a minute old or older stays: it is what the rate counts from.
+    // The newest sample that is at least a minute old is kept: the rate is measured from it.
     while (samples_.size() > 2 && now - samples_[1].at >= kWindow) samples_.pop_front();
   }
-  // 0 until two notes were taken.
+  // Returns 0 before the second call of note().
   [[nodiscard]] double per_second() const {
     if (samples_.size() < 2) return 0;
     const std::chrono::duration<double> time = samples_.back().at - samples_.front().at;

@@ -44,7 +44,7 @@ class FileClock final : public Clock {
 
   TimeNs now() const override {
     const std::lock_guard lock(mutex_);
-    // Always read: within a tick of the kernel's clock a file can change and look the same.
+    // Always reads: a file can change within a tick of the kernel's clock without a visible change.
     if (const auto time = read_time(path_)) time_ = *time;
     return time_;
   }

@@ -1,4 +1,4 @@
-// The time that everything in the daemon goes by. Tests set it by a file.
+// The time for everything in the daemon. Tests set it through a file.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace fortnight::daemon {
 
-// Any thread may ask.
+// Thread-safe.
 class Clock {
  public:
   Clock() = default;
@@ -21,8 +21,8 @@ class Clock {
 
 std::unique_ptr<Clock> system_clock();
 
-// The time that stands in `path`: RFC 3339, or seconds since 1970. It stands still until the
-// file changes. While the file can't be read, it is the last time read.
+// The time in the file `path`: RFC 3339, or seconds since 1970. It stands still until the file
+// changes. While the file can't be read, it is the last time that was read.
 Result<std::unique_ptr<Clock>> file_clock(const std::string& path);
 
 }  // namespace fortnight::daemon

@@ -10,11 +10,11 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// A store that is short of room for a moment (its head waits for a flush) is not worth a word.
+// Short pauses (the head waits for a flush) aren't logged.
 constexpr std::chrono::seconds kWorthTelling{1};
-// What waits for a flush waits for the disk's speed alone, which is the way of a full load.
+// A wait for a flush is normal under full load, where the disk is the limit.
 constexpr std::chrono::seconds kSlow{30};
-// A stop waits no longer than this for room.
+// Maximum wait for room while stopping.
 constexpr std::chrono::seconds kPatienceAtStop{5};
 
 bool is_empty(const storage::Append& append) {
@@ -22,7 +22,7 @@ bool is_empty(const storage::Append& append) {
          append.skipped == 0;
 }
 
-// Whether the store may take it later.
+// Whether the store may accept the same append later.
 bool passes(const Error& error) {
   return error.code == ErrorCode::no_space || error.code == ErrorCode::limit;
 }
@@ -77,7 +77,7 @@ CommitterStatus Committer::status() const {
   return status_;
 }
 
-// The queue was worked off, unless more has come meanwhile.
+// Called when the queue is done; reports `idle` unless more has arrived.
 void Committer::rest(std::unique_lock<std::mutex>& lock) {
   working_ = !queue_.empty();
   if (working_ || !std::exchange(tell_idle_, false)) return;
@@ -166,7 +166,7 @@ bool Committer::sync() {
   return true;
 }
 
-// False: the daemon stops, and what waits is given up.
+// Returns false if the daemon is stopping and the pending commits are dropped.
 bool Committer::wait_for_room(const Error& error) {
   const auto now = SteadyClock::now();
   if (!paused_since_) paused_since_ = now;

@@ -1,12 +1,11 @@
-// The commit thread: appends batches to the store in the order in which they were pushed, makes all
-// that has piled up durable with one sync (group commit), and then tells those who wait for it.
+// The commit thread: appends batches to the store in the order of push(), syncs all appended
+// batches together (group commit), and then calls their `when_durable`.
 //
-// A store without room (ErrorCode::no_space) pauses it: the batch in hand is tried again until
-// there is room. Any other error ends it for good: nothing more is acknowledged, and `failed` is
-// told.
+// While the store has no room (ErrorCode::no_space), the thread is paused and tries the same batch
+// again. Any other error stops it for good: nothing more is acknowledged, and `failed` is called.
 //
-// Threads: its own, and any that push. Bounded: has_room() is false once the batches that wait hold
-// more than `max_bytes`; those who push ask before they read more.
+// Threads: its own; any thread may push. Memory is bounded by its users: has_room() is false while
+// waiting batches hold more than `max_bytes`, and users ask before they read more.
 #pragma once
 
 #include <chrono>
@@ -27,21 +26,21 @@ namespace fortnight::daemon {
 
 struct Commit {
   storage::Append append;              // may be empty: then only its place in the order counts
-  std::size_t bytes = 0;               // memory that it holds, for the bound
+  std::size_t bytes = 0;               // memory that it holds, counted against max_bytes
   std::function<void()> when_durable;  // may be empty; called on the commit thread, must not block
 };
 
 struct CommitterOptions {
   std::size_t max_bytes = 32U << 20;
-  // A sync comes at the latest so long after an append; at once where somebody waits for it.
+  // Maximum time between an append and its sync. Commits with `when_durable` are synced at once.
   std::chrono::milliseconds sync_interval{20};
-  std::chrono::milliseconds retry_interval{50};  // of a store without room
+  std::chrono::milliseconds retry_interval{50};  // while the store has no room
 };
 
-// What the commit thread tells, on itself; must not block.
+// Called on the commit thread; must not block.
 struct CommitterEvents {
   std::function<void()> room;  // has_room() is true again
-  std::function<void()> idle;  // busy() was true, and no longer is
+  std::function<void()> idle;  // busy() was true and is now false
   std::function<void(const Error&)> failed;
 };
 
@@ -50,8 +49,8 @@ struct CommitterStatus {
   std::size_t queued = 0;
   std::uint64_t appends = 0;
   std::uint64_t syncs = 0;
-  std::string paused;    // why intake is paused; empty: it isn't
-  bool gave_up = false;  // stopped with something that the store had no room for
+  std::string paused;    // why intake is paused; empty: not paused
+  bool gave_up = false;  // stopped with commits that the store had no room for
 };
 
 class Committer {
@@ -65,15 +64,15 @@ class Committer {
 
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] std::size_t max_bytes() const { return options_.max_bytes; }
-  // Whether commits wait or are being made. Then `idle` is told once none is: what comes meanwhile
-  // is better gathered into one commit than pushed in many.
+  // Whether commits are waiting or in progress. If true, `idle` is called once none is: until then
+  // it is cheaper to gather one large commit than to push many.
   [[nodiscard]] bool busy();
-  // It ended for good, before its time.
+  // Whether an error has stopped the thread.
   [[nodiscard]] bool failed() const;
-  // Never blocks and never refuses; after a failure, nothing comes of it.
+  // Never blocks or refuses. After a failure, commits are ignored.
   void push(Commit commit);
-  // Commits what was pushed, then ends the thread. What a store without room doesn't take within
-  // some seconds is given up, unacknowledged.
+  // Commits everything pushed, then ends the thread. Commits that the store has no room for within
+  // some seconds are dropped, unacknowledged.
   void stop();
   [[nodiscard]] CommitterStatus status() const;
 
@@ -98,11 +97,11 @@ class Committer {
   CommitterStatus status_;
   bool stopping_ = false;
   bool failed_ = false;
-  bool working_ = false;    // on what was taken from the queue
-  bool tell_idle_ = false;  // busy() was asked, and was true
+  bool working_ = false;    // commits of the queue are in progress
+  bool tell_idle_ = false;  // busy() returned true
 
-  // The commit thread's own.
-  std::vector<std::function<void()>> waiting_;  // for the next sync
+  // Used by the commit thread only.
+  std::vector<std::function<void()>> waiting_;  // called after the next sync
   std::chrono::steady_clock::time_point unsynced_since_;
   bool unsynced_ = false;
   std::optional<std::chrono::steady_clock::time_point> paused_since_;

@@ -40,7 +40,7 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       late_log_(log_late),
       trimmer_(config_.limits.memory),
       lines_(unfinished_bytes(config_.limits)) {
-  // A log that nobody reads any more must not end us.
+  // Writing to a log that has no reader must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -119,17 +119,17 @@ Result<void> Daemon::write_ports() {
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
 }
 
-// A disk that is full is no reason not to answer.
+// A full disk doesn't keep the daemon from answering queries.
 Result<void> Daemon::write_ports_if_there_is_room() {
   auto written = write_ports();
   if (!written && written.error().code != ErrorCode::no_space) {
-    // Something else may have its name: a directory, say.
+    // Something else may have that name, for example a directory.
     storage::set_aside(*files_, kPortsFile);
     written = write_ports();
   }
   if (written || written.error().code != ErrorCode::no_space) return written;
   log_warning("no room to write the ports in use", {{"error", written.error().message}});
-  (void)files_->remove(kPortsFile);  // those of another start
+  (void)files_->remove(kPortsFile);  // the file of an earlier start
   return {};
 }
 
@@ -140,8 +140,7 @@ Result<void> Daemon::stop() {
   engine_->stop_upkeep();
   upkeep_->stop();
   flushing_->stop();
-  // After a failure nothing more is written: what the journal holds is brought back at the next
-  // start.
+  // After a failure nothing more is written; the next start replays the journal.
   if (ended_) {
     FORTNIGHT_TRY(engine_->close());
     FORTNIGHT_TRY(taken_in);
@@ -169,7 +168,7 @@ void Daemon::reload() {
     if (!sections.empty()) {
       log_warning("a change takes effect at the next start", {{"in", sections}});
     }
-    // What only a start reads stays as it is, and so is told again at the next reload.
+    // Sections that only a start reads keep their values, so the next reload warns again.
     loaded->data_directory = config_.data_directory;
     loaded->retention = config_.retention;
     loaded->query = config_.query;
@@ -190,7 +189,7 @@ void Daemon::reload() {
   notify_ready();
 }
 
-// From any thread.
+// Called from any thread.
 void Daemon::fail(const Error& error) {
   boost::asio::post(loop_, [this, error] {
     ended_ = error;
@@ -212,7 +211,7 @@ std::shared_ptr<const query::Context> Daemon::context() {
   return query_context(config_, *engine_, clock_, [this] { return status_json(); });
 }
 
-// On a query's thread.
+// Called on a query's thread.
 std::string Daemon::status_json() {
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);

@@ -1,9 +1,9 @@
-// The daemon: starts its parts in order, waits for signals, and stops them in reverse.
+// The daemon: starts its components in order, waits for signals, and stops them in reverse order.
 //
 //   lock and store  ->  maintenance  ->  query port  ->  intake  ->  ports.json, READY
 //
-// SIGTERM and SIGINT stop it: intake first, whose lines become durable; then the rest. SIGHUP reads
-// the configuration anew. A store that failed stops it too, with an error.
+// SIGTERM and SIGINT stop it: intake first, whose lines become durable, then the rest. SIGHUP
+// reloads the configuration. A failed store also stops it, with an error.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,14 +29,14 @@ namespace fortnight::daemon {
 
 class Daemon {
  public:
-  // Reads the configuration again; an error names what is wrong with it.
+  // Reads the configuration again. The error names what is wrong with it.
   using Reload = std::function<Result<config::Config>()>;
 
-  // `config.data_directory` is set. `clock` must outlive it.
+  // `config.data_directory` must be set. `clock` must outlive it.
   Daemon(config::Config config, const Clock& clock, Reload reload);
   ~Daemon();
 
-  // Runs until it is told to stop. An error: it couldn't start, or the store failed.
+  // Runs until a signal stops it. Returns an error if it couldn't start or the store failed.
   Result<void> run();
 
  private:
@@ -60,7 +60,7 @@ class Daemon {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer watchdog_;
   LateLog late_log_;
-  Result<void> ended_;  // why
+  Result<void> ended_;  // the result of run()
 
   std::unique_ptr<storage::DirectoryLock> lock_;
   std::unique_ptr<storage::FileSystem> files_;

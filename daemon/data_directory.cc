@@ -17,7 +17,7 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-// Whoever can put files there decides what is served and overwritten.
+// Anybody who can write there controls what the daemon serves and overwrites.
 Result<void> check_owner(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
@@ -30,7 +30,7 @@ Result<void> check_owner(const std::string& path) {
                     ": run fortnightd as its owner, or chown -R " + std::to_string(self) + " " +
                     path);
   }
-  // With the sticky bit, others can't touch our files, and theirs aren't opened.
+  // With the sticky bit, others can't touch our files, and their files are never opened.
   if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
     return io_error("anybody can write to the data directory " + path +
                     ": chmod o-w it, or take a directory of its own");
@@ -41,7 +41,7 @@ Result<void> check_owner(const std::string& path) {
 }  // namespace
 
 Result<std::string> default_data_directory() {
-  // systemd separates several directories by colons; ours is one.
+  // systemd separates several directories by colons; one is expected.
   if (const std::string state = environment("STATE_DIRECTORY"); !state.empty()) {
     return state.substr(0, state.find(':'));
   }
@@ -61,7 +61,7 @@ Result<void> prepare_data_directory(const std::string& path) {
   if (failed) {
     return io_error("can't make the data directory " + path + ": " + failed.message());
   }
-  if (made) ::chmod(path.c_str(), 0700);  // calls bear what people wrote
+  if (made) ::chmod(path.c_str(), 0700);  // calls contain personal data
   if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
     return io_error("can't write to the data directory " + path + ": " + std::strerror(errno));
   }

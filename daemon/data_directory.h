@@ -1,4 +1,4 @@
-// The directory that a daemon keeps everything in.
+// The directory of all data of a daemon.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace fortnight::daemon {
 
-// Where nobody says otherwise: $STATE_DIRECTORY (as systemd sets it), else
-// $XDG_STATE_HOME/fortnight, else ~/.local/state/fortnight. An error where none of them is set.
+// The default: $STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/fortnight, else
+// ~/.local/state/fortnight. An error if none of the variables is set.
 Result<std::string> default_data_directory();
 
-// Makes it, parents too, if it isn't there; for its owner alone. An error where it can't be written
-// to, or where others than root and the process' own user could put files there.
+// Creates the directory and its parents if missing, accessible to the owner only. An error if it
+// isn't writable, or if users other than root and the process' own could put files there.
 Result<void> prepare_data_directory(const std::string& path);
 
 }  // namespace fortnight::daemon

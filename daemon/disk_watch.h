@@ -1,5 +1,5 @@
-// Looks at the room on the disk every few seconds, and logs when it becomes little and when there
-// is enough again: a warning long before intake has to pause. Used on one thread, its loop's.
+// Checks the free space on the disk every few seconds and logs when it becomes low and when it is
+// sufficient again: a warning long before intake must pause. Used on the thread of its loop only.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -11,16 +11,16 @@
 
 namespace fortnight::daemon {
 
-// Of the whole file system that holds the path; nothing where it can't be told.
+// Size of the file system that holds the path; nothing if it isn't known.
 std::optional<std::uint64_t> disk_bytes(const std::string& path);
 
 class DiskWatch {
  public:
-  // `files` must outlive it; `little` is what bytes STATUS calls a nearly full disk at.
+  // `files` must outlive it. `little`: free bytes below which STATUS reports a nearly full disk.
   DiskWatch(boost::asio::io_context& loop, storage::FileSystem& files, std::uint64_t little)
       : files_(files), little_(little), timer_(loop) {}
 
-  // Looks at once, and then again and again while the loop runs.
+  // Checks at once, then regularly while the loop runs.
   void start();
 
  private:

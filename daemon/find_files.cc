@@ -16,7 +16,7 @@ using Kind = GlobPath::Component::Kind;
 
 struct Entry {
   std::string name;
-  bool directory;  // itself, not by a link
+  bool directory;  // without following a symbolic link
 };
 
 std::string joined(const std::string& directory, const std::string& name) {
@@ -30,7 +30,7 @@ class Walk {
        const std::function<void(const std::string&)>& problem)
       : components_(path.components), found_(found), problem_(problem) {}
 
-  // What matches the components from `at` on, below `directory` ("" is the current one).
+  // Finds matches of the components from `at` on below `directory` ("" is the current one).
   void from(const std::string& directory, std::size_t at) const {
     const GlobPath::Component& component = components_[at];
     const bool last = at + 1 == components_.size();
@@ -85,7 +85,7 @@ class Walk {
     return entries;
   }
 
-  // Some file systems don't tell the type.
+  // Some file systems don't return the type with the entry.
   static bool is_directory(const std::string& directory, const std::string& name,
                            unsigned char type) {
     if (type != DT_UNKNOWN) return type == DT_DIR;

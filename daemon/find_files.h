@@ -1,4 +1,4 @@
-// Which paths there are that match a pattern.
+// Finds the paths that match a pattern.
 #pragma once
 
 #include <functional>
@@ -9,15 +9,15 @@
 
 namespace fortnight::daemon {
 
-// Calls `found` with each path that matches, in the order of the pattern's alternatives and of
-// names; a path may be anything that stands in a directory, and may be found twice (by two
-// alternatives, by two `**`). Each alternative reads a directory once, below a `**` twice. `**`
-// doesn't follow symbolic links to directories, so it can't run in circles; other components do.
-// `problem` gets each directory that can't be read; one that isn't there is no problem.
+// Calls `found` for each matching path, in the order of the pattern's alternatives and of names. A
+// path may be any directory entry, and may be found twice (by two alternatives or two `**`). Each
+// alternative reads a directory once, below a `**` twice. `**` doesn't follow symbolic links to
+// directories, so it can't loop; other components do. `problem` receives each directory that can't
+// be read; a missing one is not a problem.
 void find_files(const config::Glob& glob, const std::function<void(const std::string& path)>& found,
                 const std::function<void(const std::string& problem)>& problem);
 
-// The literal beginning of each alternative: what matches stands in or below these.
+// The literal start of each alternative: matches lie in or below these directories.
 std::vector<std::string> base_directories(const config::Glob& glob);
 
 }  // namespace fortnight::daemon

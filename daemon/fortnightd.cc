@@ -29,7 +29,7 @@ Result<config::Config> load(const Options& options) {
   config::Config config = config::default_config();
   if (!options.config.empty()) {
     config::Surroundings around = surroundings();
-    // The command line's directory is used in place of the file's.
+    // The command line's directory replaces the file's, which is then not checked.
     if (!options.data_directory.empty()) around.directory_problem = nullptr;
     config::Loaded loaded = config::load_file(options.config, around);
     if (!loaded.config) {
@@ -48,7 +48,7 @@ Result<config::Config> load(const Options& options) {
   return config;
 }
 
-// A file that is empty is a mistake while a daemon runs by it: something is about to write it.
+// An empty file is an error while the daemon runs: an editor is probably about to write it.
 Result<config::Config> load_again(const Options& options) {
   if (!options.config.empty()) {
     std::ifstream file(options.config);

@@ -7,11 +7,11 @@
 namespace fortnight::daemon {
 namespace {
 
-// A batch this large is handed on at once: large enough to spread an append's fixed cost, small
-// beside the memory that the queue may hold.
+// Batches of this size are passed on at once: they amortise an append's fixed cost and are small
+// compared with the queue's memory.
 constexpr std::size_t kLargeBatch = 3U << 20;
 constexpr std::size_t kQueuedBatches = 4;
-// While each turn of the loop brings more, a batch waits until it is worth an append.
+// While each turn of the loop adds lines, smaller batches than this wait.
 constexpr std::size_t kWorthAnAppend = 1U << 20;
 
 }  // namespace
@@ -75,7 +75,7 @@ void Gatherer::flush() {
   gathered_.clear();
   bytes_at_last_turn_ = 0;
   if (commit.bytes >= large_batch_) {
-    // The next one will be as large: it needn't grow to it step by step.
+    // Reserves the size of this batch for the next one, so that it doesn't grow step by step.
     const storage::Batch& batch = commit.append.batch;
     append_.batch.text.reserve(batch.text.size() + batch.text.size() / 8);
     append_.batch.calls.reserve(batch.calls.size() + batch.calls.size() / 8);

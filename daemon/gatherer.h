@@ -1,11 +1,11 @@
-// Gathers what all sources bring on the intake thread into batches, and hands them to the commit
-// thread: when the commit thread has nothing to do and a turn of the loop brings nothing more, or
-// when a batch is large enough. So batches are small while little comes, and grow with the load.
+// Collects the calls of all sources on the intake thread into batches and passes them to the commit
+// thread: when the commit thread is idle and a turn of the loop adds nothing, or when a batch is
+// large enough. Batches are therefore small under low load and grow with it.
 //
-// A batch is handed on only between two calls of its users, so that lines and the position that
-// covers them stand in one append.
+// A batch is passed on only between two calls of its users, so that lines and the position that
+// covers them are in the same append.
 //
-// Threads: the intake thread alone, but for `wake_up`.
+// Threads: the intake thread only, except for `wake_up`.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -31,20 +31,19 @@ class Gatherer {
   bool has_room();
   void when_room(std::function<void()> call) { waiting_.push_back(std::move(call)); }
 
-  // The append to add to. Call added() after it, once lines and their position are in.
+  // The append to add to. Call added() after lines and their position are in.
   storage::Append& append() { return append_; }
   void added();
-  // Of the lines before it; the newest value of a key counts.
+  // The position after the lines added so far; the last value of a key is used.
   void set_position(const std::string& key, std::string value);
-  // `call` is called on the intake thread once all that was added is durable.
+  // Calls `call` on the intake thread once everything added so far is durable.
   void when_durable(std::function<void()> call);
 
-  // Where the sources stand, with what was gathered last.
+  // The positions of the sources, including those gathered last.
   [[nodiscard]] const std::map<std::string, std::string>& positions() const { return positions_; }
-  // Hands on what was gathered. Also to be called when the commit thread has nothing to do any
-  // more.
+  // Passes the gathered batch on. Also called when the commit thread becomes idle.
   void flush();
-  // There is room again: calls those who wait. From the intake thread.
+  // Calls the sources that wait for room. Call it on the intake thread.
   void wake_waiting();
 
  private:

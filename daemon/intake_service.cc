@@ -18,16 +18,16 @@ namespace fortnight::daemon {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-// Of the memory that the configuration allows, what may wait for the commit thread.
+// The commit queue's share of limits.memory is 1 / this.
 constexpr std::uint64_t kQueueShare = 16;
-// Connections whose peers don't take their answers don't hold up a stop for longer.
+// Maximum time that stop() waits for peers to read their answers.
 constexpr std::chrono::seconds kDrainTime{5};
 constexpr std::chrono::milliseconds kDrainCheck{10};
-// An intake thread that doesn't come to answer for so long has other troubles.
+// Maximum wait for an answer of the intake thread; STATUS then leaves its members out.
 constexpr std::chrono::seconds kAskTime{2};
-// How often the rates of sources are taken, and what they rejected is logged.
+// Interval for updating the sources' rates and logging their rejects.
 constexpr std::chrono::seconds kTick{5};
-// Who takes in steps back behind who makes files of it: the head is full while they wait.
+// Intake yields to the flush: while the head is full, intake waits anyway.
 constexpr int kNiceness = 5;
 
 CommitterOptions committer_options(const config::Config& config) {
@@ -96,7 +96,7 @@ void IntakeService::Source::close() {
   if (tail) tail->close();
 }
 
-// What the source is to listen on. Nothing where it tails.
+// Opens the socket that the source listens on. Nothing for a tail.
 Result<Listening> IntakeService::listen(const config::Source& source) {
   if (const auto* tcp = std::get_if<config::TcpSource>(&source.from)) {
     return listen_tcp(tcp->listen);
@@ -130,13 +130,13 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
   return made;
 }
 
-// All that can fail comes first and closes nothing: every new address is listened on. Then sources
-// change, which can't fail.
+// Steps that can fail come first and close nothing: all new addresses are opened. The change of the
+// sources afterwards can't fail.
 Result<void> IntakeService::apply(const config::Config& config) {
   std::erase_if(closed_, [](const auto& source) { return source->idle(); });
   const std::size_t count = config.sources.size();
-  std::vector<Source*> kept(count);    // goes on as it is
-  std::vector<Source*> giving(count);  // another source, whose socket this one takes over
+  std::vector<Source*> kept(count);    // continues unchanged
+  std::vector<Source*> giving(count);  // another source whose socket this one takes over
   std::vector<Listening> listening(count);
   std::set<const Source*> taken;
   const auto find = [&](const auto& fits) -> Source* {

@@ -1,11 +1,10 @@
-// The way in, as a whole: the intake thread with the configured sources on it, and the commit
-// thread behind it.
+// The intake of the daemon: the intake thread with the configured sources, and the commit thread.
 //
-//   start()   opens the sources; they begin to bring lines
-//   reload()  sources that stayed go on without a gap, new ones open, others close
-//   stop()    takes no more, makes durable what came in, tells those who wait for it
+//   start()   opens the sources, which begin to deliver lines
+//   reload()  unchanged sources continue without a gap, new ones open, others close
+//   stop()    accepts no more lines, makes those received durable, acknowledges them
 //
-// Threads: all functions from the thread that owns it; status_json() and ports() from any.
+// Threads: the owner's; status_json() and ports_json() are thread-safe.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -28,22 +27,22 @@ namespace fortnight::daemon {
 
 class IntakeService {
  public:
-  // `store`, `clock` and `lines` must outlive it. `failed` is told on the commit thread.
+  // `store`, `clock` and `lines` must outlive it. `failed` is called on the commit thread.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
                 UnfinishedLines& lines, std::function<void(const Error&)> failed);
   ~IntakeService();
 
-  // A source that can't be opened is an error, and nothing runs.
+  // Returns an error if a source can't be opened; then nothing runs.
   Result<void> start(const config::Config& config);
-  // A source that can't be opened is an error, and nothing has changed. Waits for the intake
+  // Returns an error if a source can't be opened; then nothing has changed. Waits for the intake
   // thread.
   Result<void> reload(const config::Config& config);
-  // An error where the store had no room for what came in last.
+  // Returns an error if the store had no room for the last lines.
   Result<void> stop();
 
-  // What each source listens on, as JSON objects, in the configuration's order.
+  // The address of each source, as JSON objects, in the configuration's order.
   [[nodiscard]] std::string ports_json();
-  // The way in's members of STATUS.
+  // The intake's members of STATUS.
   [[nodiscard]] std::string status_json();
 
  private:
@@ -53,7 +52,7 @@ class IntakeService {
     std::unique_ptr<LinePort> port;
     std::shared_ptr<TailSource> tail;
     void close();
-    // Whether somebody removed or replaced the file of its unix socket.
+    // Whether the file of its unix socket was removed or replaced.
     [[nodiscard]] bool lost_its_socket() const { return port && !port->listener().reachable(); }
     [[nodiscard]] bool idle() const { return !port || port->listener().connections() == 0; }
   };
@@ -66,7 +65,7 @@ class IntakeService {
   void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);
-  // Runs on the intake thread and waits for its result; nothing where that thread is gone.
+  // Runs `make` on the intake thread and waits for its result; empty if that takes too long.
   template <typename Make>
   std::string ask(Make make);
 
@@ -80,7 +79,7 @@ class IntakeService {
   boost::asio::steady_timer tick_timer_{loop_};
   TailClaims claims_;
   SourceList sources_;
-  SourceList closed_;  // their last connections may not have ended yet
+  SourceList closed_;  // closed, but connections may still be open
   std::thread thread_;
 };
 

@@ -60,7 +60,7 @@ std::string intake_status(const std::string& sources, const CommitterStatus& com
   json.key("batches").number(committer.queued).key("bytes").number(committer.queued_bytes);
   json.key("appends").number(committer.appends).key("syncs").number(committer.syncs);
   json.close_object();
-  return out.substr(1);  // the members alone: they become part of another object
+  return out.substr(1);  // members without braces: they become part of another object
 }
 
 }  // namespace fortnight::daemon

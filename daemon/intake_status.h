@@ -1,4 +1,4 @@
-// What the way in says of itself, as JSON.
+// The intake's part of STATUS, as JSON.
 #pragma once
 
 #include <string>
@@ -13,17 +13,17 @@
 
 namespace fortnight::daemon {
 
-// Members of a source's object. `port` may be null: it isn't one of these.
+// Members of a source's object. `port` may be null: then the source isn't a port.
 void write_place(JsonWriter& json, const config::Source& source, const LinePort* port);
 void write_counters(JsonWriter& json, const intake::Counters& counters);
-// How fast lines come: `calls_per_second` over the last minute, and `last_line_s` since the last
-// one.
+// Writes `calls_per_second`, over the last minute, and `last_line_s`, the seconds since the last
+// line.
 void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now);
 void write_port(JsonWriter& json, const Listener& listener);
 void write_tail(JsonWriter& json, const TailStatus& status);
 
-// The members `"paused":…,"sources":[…],"queue":{…}`; `sources` is a JSON
-// array, or empty: not to be had now.
+// Returns the members `"paused":…,"sources":[…],"queue":{…}`. `sources` is a JSON array; empty if
+// it isn't available now.
 std::string intake_status(const std::string& sources, const CommitterStatus& committer);
 
 }  // namespace fortnight::daemon

@@ -1,5 +1,5 @@
-// Tells the log of calls that came too late to be kept: of the first ones at once, then, while more
-// come, how many in a line a minute.
+// Logs late calls: the first ones at once, then, while more arrive, one line a minute with their
+// number.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,12 @@ class LateLog {
   using Time = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::seconds kInterval{60};
 
-  // `write` takes the calls to tell of, under the lock.
+  // `write` logs the given calls; it is called under the lock.
   explicit LateLog(std::function<void(const storage::LateCalls&)> write)
       : write_(std::move(write)) {}
 
   void add(const storage::LateCalls& late, Time now);
-  // Writes what came since the last line, where that was long enough ago. To be called now and
-  // then.
+  // Writes the calls since the last line if a minute has passed. Call it every few seconds.
   void tick(Time now);
 
  private:
@@ -32,8 +31,8 @@ class LateLog {
 
   const std::function<void(const storage::LateCalls&)> write_;
   std::mutex mutex_;
-  std::optional<Time> written_;                  // the last line
-  std::optional<storage::LateCalls> unwritten_;  // since then
+  std::optional<Time> written_;                  // time of the last line
+  std::optional<storage::LateCalls> unwritten_;  // calls since then
 };
 
 }  // namespace fortnight::daemon

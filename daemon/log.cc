@@ -15,7 +15,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kRepeatInterval{10};
-// Messages remembered; past them all are forgotten, which tells some of them once too often.
+// Messages remembered; when full, all are forgotten, and some are logged once more than needed.
 constexpr std::size_t kRemembered = 1024;
 
 spdlog::level::level_enum to_spdlog(config::LogLevel level) {
@@ -43,7 +43,7 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-// How often the line was left out since it was last told; nothing where it is to be left out now.
+// Returns how often the line was suppressed since it was last logged; nothing to suppress it now.
 class Repeats {
  public:
   std::optional<std::uint64_t> tell(const std::string& line) {

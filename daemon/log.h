@@ -1,7 +1,7 @@
-// The daemon's own log: one line an event on stderr, `time level=… msg="…" key=value …`.
+// The daemon's own log: one line per event on stderr, `time level=… msg="…" key=value …`.
 //
-// What repeats is told once in ten seconds, with `repeated=` saying how often it was not told.
-// Any thread may log.
+// A repeated line is logged once in ten seconds, with `repeated=` for the number of suppressed
+// ones. Thread-safe.
 #pragma once
 
 #include <concepts>
@@ -44,8 +44,8 @@ inline void log_error(std::string_view message, LogFields fields = {}) {
   log(config::LogLevel::error, message, fields);
 }
 
-// The rest of a log line: `msg="…" key=value …`, quoted where a value needs it. Nothing that comes
-// from outside can begin a new line.
+// Formats the rest of a log line: `msg="…" key=value …`, quoted where a value needs it. External
+// text can't start a new line.
 std::string format_log(std::string_view message, LogFields fields);
 
 }  // namespace fortnight::daemon

@@ -10,7 +10,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// The engine's time may stand still or jump.
+// The engine's clock may stand still or jump, so sleeps are short.
 constexpr std::chrono::milliseconds kLongestSleep{100};
 
 }  // namespace

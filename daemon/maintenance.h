@@ -1,5 +1,5 @@
-// A thread that takes steps of the engine's maintenance, one after another: one such thread flushes
-// the head, another merges, seals and drops, at a lower priority than everything else.
+// A thread that repeats a step of the engine's maintenance. One such thread flushes the head;
+// another merges, seals and drops, with the lowest priority of all threads.
 #pragma once
 
 #include <condition_variable>
@@ -17,24 +17,24 @@ namespace fortnight::daemon {
 struct MaintenanceOptions {
   const char* thread_name = "maintenance";
   int niceness = 0;
-  MemoryTrimmer* trimmer = nullptr;  // for what the steps free; must outlive it
+  MemoryTrimmer* trimmer = nullptr;  // frees the memory that steps release; must outlive it
 };
 
 class Maintenance {
  public:
-  // Does a step; returns when it wants to be called again.
+  // Performs a step and returns when it should be called again.
   using Step = std::function<Result<TimeNs>(TimeNs now)>;
 
-  // `clock` must outlive it. `failed` is told on the thread, and ends it.
+  // `clock` must outlive it. `failed` is called on the thread, which then ends.
   Maintenance(const MaintenanceOptions& options, Step step, const Clock& clock,
               std::function<void(const Error&)> failed);
   ~Maintenance() { stop(); }
   Maintenance(const Maintenance&) = delete;
   Maintenance& operator=(const Maintenance&) = delete;
 
-  // There may be something to do sooner than was thought. Any thread; doesn't block.
+  // Runs the next step as soon as possible. Thread-safe; doesn't block.
   void wake();
-  // Waits for the step that runs.
+  // Waits for the running step to end.
   void stop();
 
  private:

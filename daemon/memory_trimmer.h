@@ -1,5 +1,4 @@
-// Gives freed memory back to the system, so that the process takes what it needs and not what it
-// once needed.
+// Returns freed memory to the system, so that the process' size follows its present needs.
 #pragma once
 
 #include <chrono>
@@ -8,14 +7,14 @@
 
 namespace fortnight::daemon {
 
-// Thread-safe: whoever frees much calls it, and one of them at a time does it.
+// Thread-safe. Called by threads after they have freed much; only one at a time does the work.
 class MemoryTrimmer {
  public:
-  // `bound` is what the process may take, in bytes.
+  // `bound` is the intended maximum of the process, in bytes.
   explicit MemoryTrimmer(std::uint64_t bound) : bound_(bound) {}
 
-  // Every few seconds; near the bound, where what lies free between what is in use may be half as
-  // much again, several times a second. Costs some milliseconds.
+  // Acts every few seconds, and several times a second near the bound, where free memory between
+  // used blocks may add half as much again. Costs some milliseconds.
   void trim_if_due();
 
  private:

@@ -1,4 +1,4 @@
-// What the operating system says of this process.
+// Properties of this process that the operating system reports.
 #pragma once
 
 #include <pthread.h>
@@ -10,7 +10,7 @@
 
 namespace fortnight::daemon {
 
-// Memory that it holds; 0 where /proc can't be read.
+// Resident memory in bytes; 0 if /proc can't be read.
 inline std::uint64_t resident_bytes() {
   std::uint64_t total_pages = 0;
   std::uint64_t resident_pages = 0;
@@ -18,20 +18,20 @@ inline std::uint64_t resident_bytes() {
   return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// Gives the calling thread a name of 15 characters at the most, as `top -H` shows it.
+// Names the calling thread, as `top -H` shows it. At most 15 characters.
 inline void name_thread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
 
-// Of the calling thread alone. `niceness` is 1 (a little less) to 19; a process that was started
-// with less priority than that keeps what it has.
+// Applies to the calling thread only. `niceness` is 1 to 19 (lowest priority). A process that
+// already has a lower priority keeps it.
 inline void lower_priority(int niceness) {
   if (::getpriority(PRIO_PROCESS, 0) < niceness) ::setpriority(PRIO_PROCESS, 0, niceness);
 }
 
-// False: the calling thread may not have that priority again. It takes privileges, or a limit
-// (RLIMIT_NICE) that allows it.
+// Returns false if the calling thread isn't permitted to raise its priority: that takes privileges
+// or a limit (RLIMIT_NICE).
 inline bool restore_priority(int niceness) { return ::setpriority(PRIO_PROCESS, 0, niceness) == 0; }
 
-// Connections, tailed files and files that are read may be more than the usual soft limit allows.
+// Connections, tailed files and open data files may exceed the usual soft limit.
 inline void allow_many_descriptors() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

@@ -12,7 +12,7 @@ void RejectLog::note(const storage::Reject& reject, Time now) {
   }
   if (unreported_.empty()) reported_ = now;
   unreported_.emplace(reject.reason, 0);
-  // The line itself may say what no log should keep: REJECTS gives it.
+  // The line may contain data that doesn't belong in a log; REJECTS shows it.
   log_warning("a line was rejected, the first for this reason; REJECTS shows it",
               {{"source", reject.source},
                {"reason", reject.reason},

@@ -1,5 +1,5 @@
-// What the log says of a source's rejected lines: the first one of each reason, with what is wrong
-// and where, then a line a minute with how many more there were.
+// Logs a source's rejected lines: the first of each reason with its position and error, then one
+// line a minute with the number of further ones.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace fortnight::daemon {
 
 inline constexpr std::chrono::minutes kRejectLogInterval{1};
 
-// Threads: one at a time.
+// Not thread-safe.
 class RejectLog {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -22,7 +22,7 @@ class RejectLog {
   // Logs the rejects since the last line, once a minute. Call it every few seconds. Returns the
   // number of lines reported.
   std::uint64_t report(const std::string& source, Time now);
-  // The configuration changed: a reason's next reject is its first again.
+  // After a change of the configuration, the next reject of a reason counts as its first.
   void begin_anew() { unreported_.clear(); }
 
  private:

@@ -1,4 +1,4 @@
-// What systemd is told: nothing where it didn't start us.
+// Notifications to systemd; they do nothing if systemd didn't start the process.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@ void notify_ready();
 void notify_reloading();
 void notify_stopping();
 void notify_watchdog();
-// How often it wants to hear from us, halved to be in time; nothing where it doesn't.
+// Half the interval at which systemd expects a notification; nothing if it expects none.
 std::optional<std::chrono::microseconds> watchdog_interval();
 
 }  // namespace fortnight::daemon

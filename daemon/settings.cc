@@ -19,7 +19,7 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.max_bytes = config.retention.max_bytes;
   const std::uint64_t eighth = config.limits.memory / 8;
   options.max_head_bytes = 7 * eighth / 4;
-  // A flush has room to go on while it is written.
+  // Appends continue into the second half while the first is flushed.
   options.flush_bytes = std::min(config.storage.part_bytes, options.max_head_bytes / 2);
   options.cache_bytes = 5 * eighth / 4;
   options.flush_interval = to_ns(config.storage.flush_interval);
@@ -31,8 +31,8 @@ storage::EngineOptions engine_options(const config::Config& config) {
 }
 
 void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes) {
-  // The journal has up to three files at a time: the one written, the next one, and one that is
-  // covered and not yet gone. They and the reserve leave three quarters of the disk for calls.
+  // The journal has up to three files at a time: the current one, the next one, and one that is
+  // covered and not yet removed. With the reserve they leave three quarters of the disk for calls.
   constexpr std::uint64_t kShare = 16;
   constexpr std::uint64_t kLeastJournalFile = std::uint64_t{1} << 20;
   options.disk_reserve = std::min(options.disk_reserve, disk_bytes / kShare);

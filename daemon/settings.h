@@ -1,4 +1,4 @@
-// What the rooms behind the daemon are told of the configuration.
+// Translates the configuration for the other rooms.
 #pragma once
 
 #include <functional>
@@ -12,16 +12,14 @@
 
 namespace fortnight::daemon {
 
-// Divides the memory that the configuration allows: of 32 parts seven are the head's, five the
-// cache's, two the commit queue's (see IntakeService); the rest is for queries, for merges, for
-// what is in hand and for what lies free between.
+// Divides limits.memory: 7 of 32 parts for the head, 5 for the cache, 2 for the commit queue (see
+// IntakeService); the rest is for queries, merges, buffers and allocator overhead.
 storage::EngineOptions engine_options(const config::Config& config);
-// What is kept free, and what the journal takes at once, is made small on a small disk: a disk that
-// was full must be able to have enough free again. `disk_bytes`: of the whole file system.
+// Reduces the disk reserve and the journal's files on a small disk, so that a full disk can have
+// enough free space again. `disk_bytes`: size of the whole file system.
 void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 
-// Of limits.memory, what lines that have begun and not ended may take; two of the longest in any
-// case.
+// The part of limits.memory for pending lines; at least two lines of maximum length.
 std::size_t unfinished_bytes(const config::Limits& limits);
 
 // `store` and `clock` must outlive it.
@@ -29,8 +27,7 @@ std::shared_ptr<const query::Context> query_context(const config::Config& config
                                                     const storage::Store& store, const Clock& clock,
                                                     std::function<std::string()> daemon_status);
 
-// The sections of the configuration in which the two differ and that only a start reads; empty:
-// none.
+// The sections that only a start reads and in which the two configurations differ; empty: none.
 std::string needs_restart(const config::Config& before, const config::Config& after);
 
 }  // namespace fortnight::daemon

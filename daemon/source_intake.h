@@ -1,6 +1,7 @@
-// The way of one source's lines, whatever brings them: mapped, counted, and gathered into batches.
+// Processes one source's lines, for tails and ports alike: maps them, counts them, and gathers them
+// into batches.
 //
-// Threads: the intake thread alone.
+// Threads: the intake thread only.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +22,19 @@ class SourceIntake {
   // `gatherer` and `clock` must outlive it.
   SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock);
 
-  // Before the lines of one read: they share the time at which they came.
+  // Call it before the lines of one read: they share their time of arrival.
   void begin() { now_ = clock_.now(); }
   void take(const intake::LineFramer::Line& line);
 
-  // Since the daemon's start.
+  // Totals since the daemon's start.
   [[nodiscard]] intake::Counters counters() const;
-  // Every few seconds: takes the rate, and logs what was rejected.
+  // Call it every few seconds: updates the rate and logs rejects.
   void tick();
-  // Calls a second over the last minute.
+  // Over the last minute.
   [[nodiscard]] double calls_per_second() const { return rate_.per_second(); }
-  // When the last line came; nothing before the first.
+  // Time of the last line; nothing before the first.
   [[nodiscard]] std::optional<TimeNs> last_line() const { return last_line_; }
-  // The configuration changed: lines are mapped anew from now on, counts go on.
+  // Applies a changed configuration to later lines; counts continue.
   void change(intake::MapperSettings settings);
 
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -46,7 +47,7 @@ class SourceIntake {
   Gatherer& gatherer_;
   const Clock& clock_;
   intake::Mapper mapper_;
-  intake::Counters earlier_;  // of mappers before this one
+  intake::Counters earlier_;  // of this source's earlier mappers
   TimeNs now_ = 0;
   std::optional<TimeNs> last_line_;
   CallRate rate_;

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Problem = std::optional<std::string>;
 
-// Why nothing can be made in the directory.
+// The problem of a directory that isn't writable.
 Problem not_writable(const fs::path& directory) {
   std::error_code failed;
   if (!fs::is_directory(directory, failed)) return directory.string() + " is no directory";
@@ -26,7 +26,7 @@ Problem not_writable(const fs::path& directory) {
          ", as whom this runs";
 }
 
-// It is made at the start, parents too.
+// The directory and its parents are created at the start.
 Problem data_directory_problem(const std::string& path) {
   std::error_code failed;
   fs::path existing = fs::absolute(path, failed);
@@ -44,7 +44,7 @@ Problem socket_problem(const std::string& path) {
   std::error_code failed;
   if (fs::exists(path, failed) && !fs::is_socket(path, failed)) return "a file that is no socket";
   const fs::path directory = fs::absolute(path, failed).parent_path();
-  // systemd makes a unit's directory below /run when the unit starts.
+  // systemd creates a unit's directory below /run when the unit starts.
   const bool made_later = !fs::exists(directory, failed) && directory.string().starts_with("/run/");
   return made_later ? std::nullopt : not_writable(directory);
 }

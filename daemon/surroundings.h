@@ -1,12 +1,11 @@
-// What a configuration's values come to on this machine, as --check-config and the start need it.
+// Checks a configuration's values against this machine, for --check-config and for the start.
 #pragma once
 
 #include "config/load.h"
 
 namespace fortnight::daemon {
 
-// Changes nothing on the machine. A port that another process holds isn't seen: a running daemon
-// holds its own.
+// Changes nothing on the machine. Ports in use are not reported: a running daemon holds its own.
 config::Surroundings surroundings();
 
 }  // namespace fortnight::daemon

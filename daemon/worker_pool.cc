@@ -9,10 +9,10 @@
 namespace fortnight::daemon {
 namespace {
 
-// Behind intake and all that is small, beside upkeep.
+// Lower priority than intake and small queries; the same as upkeep.
 constexpr int kNicenessBehind = 10;
 
-// What the thread's niceness was before it stepped back.
+// The thread's niceness before step_back().
 thread_local std::optional<int> usual_niceness;
 
 }  // namespace
@@ -49,7 +49,7 @@ void WorkerPool::stop() {
     stopping_ = true;
     changed_.notify_all();
   }
-  // No thread retires any more.
+  // No thread calls retire() from here on.
   for (std::vector<std::thread>* threads : {&threads_, &retired_}) {
     for (std::thread& thread : *threads) thread.join();
     threads->clear();
@@ -69,8 +69,8 @@ void WorkerPool::run() {
     task();
     if (usual_niceness && restore_priority(*usual_niceness)) usual_niceness.reset();
     lock.lock();
-    // Below the bound every task that waits has a thread coming, made by who posted it: a thread
-    // that this one made would inherit its priority.
+    // Below the maximum, post() starts a thread for every waiting task. A thread started here would
+    // inherit the lowered priority.
     const bool needed = threads_.size() == max_threads_ && tasks_.size() > idle_;
     if (usual_niceness && !needed && !stopping_) return retire();
     ++idle_;

@@ -1,4 +1,4 @@
-// Threads for tasks that may block: made as they are needed, up to a bound; past it tasks wait.
+// Threads for tasks that may block, started on demand up to a maximum; further tasks wait.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +10,7 @@
 
 namespace fortnight::daemon {
 
-// Any thread may post. The destructor waits for all tasks.
+// post() is thread-safe. The destructor waits for all tasks.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t max_threads) : max_threads_(max_threads) {}
@@ -19,23 +19,23 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   void post(std::function<void()> task);
-  // Runs what was posted to its end.
+  // Waits for all posted tasks.
   void stop();
-  // For a task that takes long: what it still does is done with a lower priority. Where the thread
-  // may not be given its own again, no other task gets it.
+  // Lowers the priority of the calling thread, for the rest of a long task. If the thread isn't
+  // permitted to restore its priority, it gets no further task.
   static void step_back();
 
  private:
   void run();
-  void retire();  // with the mutex held
+  void retire();  // requires the mutex
 
   const std::size_t max_threads_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_;
   std::vector<std::thread> threads_;
-  std::vector<std::thread> retired_;  // they end, or have ended
-  std::size_t idle_ = 0;  // of threads_; also those that have yet to start
+  std::vector<std::thread> retired_;  // threads that are ending or have ended
+  std::size_t idle_ = 0;              // of threads_; includes those that have yet to start
   bool stopping_ = false;
 };
 

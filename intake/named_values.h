@@ -4,8 +4,9 @@
 //   [["Authorization", "..."], ...]   ["Authorization", "...", ...]
 //   [{"name": "Authorization", "value": "..."}, ...]
 //
-// Also finds strings that may be a whole header: ["Authorization: ..."], {"header": "Authorization:
-// ..."}.
+// Also finds strings that may be a whole header:
+//
+//   ["Authorization: ..."]   {"header": "Authorization: ..."}
 #pragma once
 
 #include <cstdint>

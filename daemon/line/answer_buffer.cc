@@ -6,7 +6,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// What is written at a time, and freed once it was.
+// Bytes of one write; the memory is freed after each.
 constexpr std::size_t kPiece = 64U << 10;
 
 }  // namespace
@@ -26,7 +26,7 @@ bool AnswerBuffer::fits(std::size_t bytes) const {
 
 bool AnswerBuffer::has_room(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
-  if (abandoned_ || fits(bytes)) return true;  // add() says that the reader is gone
+  if (abandoned_ || fits(bytes)) return true;  // add() reports that the reader is gone
   refused_ = bytes;
   return false;
 }

@@ -1,8 +1,8 @@
-// What a query has answered and its reader hasn't taken yet, between the thread that runs the query
-// and the one that writes to the socket.
+// Rows of an answer that the client hasn't read yet, between the thread that runs the query and the
+// thread that writes to the socket.
 //
-// Rows of calls are added while there is room: then the query pauses. Sums can't pause halfway, so
-// all of their rows are added, as long as there is space for those of all answers.
+// Rows of calls are added while there is room, otherwise the query pauses. Rows of aggregates can't
+// pause halfway: all of them are added, within a limit over all answers.
 #pragma once
 
 #include <atomic>
@@ -18,15 +18,15 @@
 
 namespace fortnight::daemon {
 
-// What all buffers together may hold. Threads: any.
+// The memory limit of all buffers together. Thread-safe.
 class AnswerSpace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Of calls, and of sums past a buffer's bound.
+  // `bytes` limits rows of calls. `sums` limits rows of aggregates beyond each buffer's bound.
   AnswerSpace(std::size_t bytes, std::size_t sums) : bytes_(bytes), max_sums_(sums) {}
   [[nodiscard]] std::size_t used() const { return used_ + sums_; }
-  // Whether sums found no space within that time.
+  // Whether rows of aggregates were refused within the last `time`.
   [[nodiscard]] bool sums_were_refused_within(Clock::duration time) const {
     return Clock::now() - refused_.load() < time;
   }
@@ -40,12 +40,12 @@ class AnswerSpace {
   std::atomic<Clock::time_point> refused_{};
 };
 
-// Threads: any.
+// Thread-safe.
 class AnswerBuffer {
  public:
-  // A reader that keeps up gets pieces large enough to be cheap.
+  // Large enough that a reader that keeps up gets pieces of an efficient size.
   static constexpr std::size_t kBound = 256U << 10;
-  // There is always room for this much: a row or two of each answer, whatever others hold.
+  // Every answer may hold this much, a row or two, regardless of the other buffers.
   static constexpr std::size_t kFloor = 16U << 10;
 
   // `space` must outlive it.
@@ -54,32 +54,34 @@ class AnswerBuffer {
   AnswerBuffer(const AnswerBuffer&) = delete;
   AnswerBuffer& operator=(const AnswerBuffer&) = delete;
 
-  // Whether so many bytes more fit. One row alone fits where others leave the space for it.
+  // Whether `bytes` more fit. A single row fits whenever the common limit allows it.
   [[nodiscard]] bool has_room(std::size_t bytes);
-  // Waits for the room that has_room() last refused; false: there is none after `patience`.
+  // Waits for the room that has_room() last refused. Returns false if there is none after
+  // `patience`.
   bool wait_for_room(std::chrono::milliseconds patience);
-  // Whether a paused query is worth running again: there is that room, and some to spare.
+  // Whether a paused query is worth resuming: the refused room is available, with a margin.
   [[nodiscard]] bool wants_more() const;
-  // Appends, room or not. False: the reader is gone. ErrorCode::limit: there is no space for sums.
+  // Appends in any case. Returns false if the reader is gone, ErrorCode::limit if the limit for
+  // aggregates is reached.
   Result<bool> add(std::string_view bytes);
   // Appends a closing line.
   void close_answer(std::string_view line);
-  // Takes back whole rows that aren't being written yet, and closes the answer with `line` instead.
+  // Removes whole rows that aren't being written yet, and ends the answer with `line`.
   void cut_answer(std::string_view line);
 
-  // The next piece to be written; empty: there is none. taken() once it was.
+  // The next piece to write; empty if there is none. Call taken() after writing it.
   std::string take();
   void taken(std::size_t bytes);
 
-  // Past the bound: no other answer is begun.
+  // Whether the bound is reached; then no further answer is started.
   [[nodiscard]] bool full() const;
   [[nodiscard]] std::size_t held() const;
-  // Nobody reads any more.
+  // The reader is gone.
   void abandon();
   [[nodiscard]] bool abandoned() const;
 
  private:
-  // All of these with the mutex held.
+  // Require that the mutex is held.
   [[nodiscard]] std::size_t size() const { return pending_bytes_ + writing_; }
   [[nodiscard]] bool fits(std::size_t bytes) const;
   void append(std::string_view bytes);
@@ -88,12 +90,12 @@ class AnswerBuffer {
   AnswerSpace& space_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::string> pending_;  // of whole lines
+  std::deque<std::string> pending_;  // whole lines
   std::size_t pending_bytes_ = 0;
   std::size_t writing_ = 0;
-  std::size_t counted_ = 0;  // of space_
-  std::size_t refused_ = 0;  // the room that was last asked for and not there
-  std::size_t sums_ = 0;     // of space_
+  std::size_t counted_ = 0;  // counted in space_.used_
+  std::size_t refused_ = 0;  // the room that was last refused
+  std::size_t sums_ = 0;     // counted in space_.sums_
   bool abandoned_ = false;
 };
 

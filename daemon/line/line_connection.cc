@@ -12,17 +12,17 @@ namespace {
 
 using boost::system::error_code;
 constexpr std::string_view kSync = "#sync";
-// Answers that a peer may leave unread before it isn't read from any more.
+// Unread answers above which the connection isn't read any more.
 constexpr std::size_t kMaxUnread = 64U << 10;
 constexpr std::size_t kMaxToken = 256;
 constexpr std::string_view kTokenTooLong =
     "#error the token of #sync has more than 256 bytes: nothing is acknowledged by it\n";
-// A read is worth this much at the least.
+// Minimum size of a read.
 constexpr std::size_t kLeastRead = 512;
 constexpr std::string_view kOverstayed =
     "ERR limit the line didn't end in time, while memory for lines was short\n";
 
-// "#sync TOKEN": its token, which may be empty; nothing where the line is another.
+// The token of a line "#sync TOKEN", which may be empty; nothing for any other line.
 std::optional<std::string_view> sync_token(std::string_view line) {
   if (!line.starts_with(kSync)) return std::nullopt;
   line.remove_prefix(kSync.size());
@@ -57,7 +57,7 @@ void LineConnection::close() {
 void LineConnection::wait_readable() {
   if (closing_) return reached_end();
   if (out_.size() + writing_.size() > kMaxUnread) {
-    stalled_ = true;  // write() goes on
+    stalled_ = true;  // write() resumes it
     return;
   }
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code failed) {
@@ -75,7 +75,7 @@ void LineConnection::read() {
   if (!framer_) framer_.emplace(source_.max_line_bytes(), received_);
   const std::size_t allowance = held_.allowance();
   if (allowance == 0 && !closing_) {
-    short_ = true;  // tick() goes on
+    short_ = true;  // tick() resumes it
     return;
   }
   const std::span<char> space = framer_->space();
@@ -100,7 +100,7 @@ void LineConnection::read() {
   wait_readable();
 }
 
-// Between two reads no more is held than the line that has begun.
+// Between two reads only the memory of the pending line is held.
 void LineConnection::rest() {
   if (framer_->pending() == 0 && !framer_->skipping()) {
     framer_.reset();
@@ -128,7 +128,7 @@ void LineConnection::part(std::string_view line) {
 
 void LineConnection::tick() {
   if (over_) return;
-  if (!source_.gatherer().has_room()) held_.renew();  // the store keeps it from ending
+  if (!source_.gatherer().has_room()) held_.renew();  // the store caused the delay
   if (held_.overstays()) {
     held_.count_as_given_up();
     log_warning("a line didn't end in time while memory was short: its connection is closed",
@@ -142,7 +142,7 @@ void LineConnection::take_lines() {
   source_.begin();
   counted_ = source_.counters();
   while (const auto line = framer_->next()) {
-    // The first line is still open, and longer than a line may be.
+    // The first line is longer than allowed and hasn't ended.
     if (line->too_long && opening_.kind() == Opening::Kind::undecided) {
       opening_.give_up();
       if (came_to_wrong_port()) return;
@@ -162,7 +162,7 @@ void LineConnection::take(const intake::LineFramer::Line& line) {
   sync(*token);
 }
 
-// Lines that the source counted since last asked, on this thread, are this connection's.
+// Assigns the source's count since the last call to this connection: both use this thread.
 void LineConnection::count_lines() {
   const intake::Counters now = source_.counters();
   accepted_ += now.calls - counted_.calls;
@@ -180,7 +180,7 @@ void LineConnection::sync(std::string_view token) {
   });
 }
 
-// The peer has ended its side: a last line without LF counts, and answers are still sent.
+// The peer has closed its side: a last line without LF counts, and answers are still sent.
 void LineConnection::reached_end() {
   reading_ended_ = true;
   opening_.finish();
@@ -220,7 +220,7 @@ void LineConnection::end_if_done() {
 
 void LineConnection::end() {
   if (std::exchange(over_, true)) return;
-  const auto self = shared_from_this();  // the last owner may be the one told
+  const auto self = shared_from_this();  // `ended` may release the last owner
   error_code ignored;
   idle_.cancel();
   socket_.close(ignored);

@@ -1,10 +1,10 @@
-// One connection of an intake port: lines in; out, nothing but the answers to `#sync TOKEN`.
+// A connection of an intake port. It receives lines and sends only the answers to `#sync TOKEN`.
 //
-// It reads only while the commit queue has room, while its peer takes the answers, and while there
-// is memory for a line that has begun: that is how a full queue pushes back.
+// It reads only while the commit queue has room, the peer reads its answers, and there is memory
+// for a pending line. A full queue therefore pushes back through TCP.
 //
-// Lifetime: shared by its pending operations; it ends when the peer does, at close(), or when it
-// was idle for too long. Threads: the intake thread alone.
+// Lifetime: shared by its pending operations. It ends when the peer closes, at close(), or after
+// being idle for too long. Threads: the intake thread only.
 #pragma once
 
 #include <array>
@@ -26,24 +26,24 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
   using Socket = boost::asio::generic::stream_protocol::socket;
 
-  // What all connections of a port have in common.
+  // Shared by all connections of a port.
   struct Owner {
     SourceIntake& source;
     UnfinishedLines& lines;
-    std::chrono::milliseconds idle_timeout;         // 0: none
-    std::function<void(LineConnection&)> ended;     // called once, when it is over
-    std::function<void(Opening::Kind)> wrong_port;  // another protocol came
+    std::chrono::milliseconds idle_timeout;         // 0: no timeout
+    std::function<void(LineConnection&)> ended;     // called once, when the connection is over
+    std::function<void(Opening::Kind)> wrong_port;  // the peer speaks another protocol
   };
-  // `owner` and what it refers to must outlive it.
+  // `owner` and the objects that it refers to must outlive it.
   LineConnection(Socket socket, const Owner& owner);
 
   void start();
-  // To be called every tenth of a second.
+  // Call it every tenth of a second.
   void tick();
-  // Takes what the peer has sent by now, up to one read, and no more; ends once the answers that
-  // wait for the store are sent.
+  // Processes what the peer has sent so far, up to one read, and ends once the answers that wait
+  // for the store are sent.
   void close();
-  // Ends it as it is.
+  // Ends the connection at once.
   void cut() { end(); }
 
  private:
@@ -57,9 +57,9 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void reached_end();
   void answer(std::string_view text);
   void write();
-  // Whether the connection speaks another protocol, and is over.
+  // Whether the peer speaks another protocol; the connection is then over.
   bool came_to_wrong_port();
-  // Ends it with a last line of static storage.
+  // Ends the connection with a last line. `line` must have static storage.
   void part(std::string_view line);
   void end_if_done();
   void end();
@@ -72,19 +72,18 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   UnfinishedLines::Part held_;
   Opening opening_;
 
-  std::optional<intake::LineFramer>
-      framer_;  // only while it holds something: it is 64 KiB and more
+  std::optional<intake::LineFramer> framer_;  // only while it holds bytes: it takes at least 64 KiB
   std::uint64_t received_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t rejected_ = 0;
   intake::Counters
       counted_;  // the source's counters when this connection's lines were last counted
 
-  std::string out_;  // answers not yet being written
+  std::string out_;  // answers that aren't being written yet
   std::string writing_;
-  std::size_t syncs_ = 0;  // asked for and not yet answered
-  bool stalled_ = false;   // not read from until answers were taken
-  bool short_ = false;     // not read from until others hold less
+  std::size_t syncs_ = 0;  // requested and not yet answered
+  bool stalled_ = false;   // not read until the peer has read its answers
+  bool short_ = false;     // not read until other connections hold less
   bool closing_ = false;
   bool reading_ended_ = false;
   bool over_ = false;

@@ -32,7 +32,7 @@ void LinePort::tick_later() {
   tick_.expires_after(kTick);
   tick_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
-    const auto connections = connections_;  // ending takes them out
+    const auto connections = connections_;  // copy: ending a connection removes it
     for (const auto& connection : connections) connection->tick();
     if (!connections_.empty()) tick_later();
   });
@@ -40,7 +40,7 @@ void LinePort::tick_later() {
 
 void LinePort::close() {
   listener_.close();
-  const auto connections = connections_;  // closing takes them out
+  const auto connections = connections_;  // copy: closing a connection removes it
   for (const auto& connection : connections) connection->close();
 }
 

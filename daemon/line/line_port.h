@@ -1,6 +1,6 @@
-// An intake port: a listening socket, its connections, and the source whose lines they bring.
+// An intake port: a listening socket, its connections, and the source of their lines.
 //
-// Threads: the intake thread alone. Its loop must not run on after it is gone.
+// Threads: the intake thread only. Its loop must not run after the port is destroyed.
 #pragma once
 
 #include <memory>
@@ -19,11 +19,11 @@ class LinePort {
            const config::Limits& limits, UnfinishedLines& lines);
 
   void start() { listener_.start(); }
-  // Listens no more and ends the connections once what they sent is durable and told.
+  // Stops listening. Connections end once their lines are durable and acknowledged.
   void close();
-  // Its listening socket, for another port of the same address; it listens no more.
+  // Moves the listening socket to another port of the same address. This one stops listening.
   Listening hand_over() { return listener_.hand_over(); }
-  // Ends them as they are.
+  // Ends all connections at once.
   void cut();
   [[nodiscard]] const Listener& listener() const { return listener_; }
 

@@ -41,7 +41,7 @@ bool is_loopback(const sockaddr& address) {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-// What the address names, the first of it being one to listen on.
+// Resolves the address. The first result must be one that may be listened on.
 Result<Addresses> resolve(const config::Address& address) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -67,7 +67,7 @@ std::uint16_t port_of(const Descriptor& socket) {
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
   if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0) return 0;
-  // The port stands at the same place in both families.
+  // The port has the same offset in both families.
   return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
 }
 
@@ -77,8 +77,8 @@ Result<Descriptor> bind_and_listen(const std::string& where, const sockaddr* add
   if (!socket) return listen_error(where, errno);
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  // A unix socket's file gets these rights as it is made, less the umask; others than its owner and
-  // group have none at any time.
+  // fchmod before bind() sets the mode that the socket's file is created with (less the umask), so
+  // users other than owner and group never have access.
   if (address->sa_family == AF_UNIX) (void)::fchmod(socket.get(), kSocketMode);
   if (::bind(socket.get(), address, length) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
     return listen_error(where, errno);
@@ -86,7 +86,7 @@ Result<Descriptor> bind_and_listen(const std::string& where, const sockaddr* add
   return socket;
 }
 
-// Removes a socket file that a daemon left which is no more.
+// Removes a socket file left behind by a daemon that no longer runs.
 Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
@@ -169,7 +169,7 @@ Listening Listener::hand_over() {
   listening.protocol = listening.family == AF_UNIX ? 0 : IPPROTO_TCP;
   listening.port = port_;
   listening.where = where_;
-  // Not release(): it would cancel only where the kernel can.
+  // release() isn't used: it would cancel only where the kernel supports it.
   listening.socket = Descriptor(::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
   unix_path_.clear();
   close();
@@ -185,8 +185,8 @@ void Listener::accept_next() {
     }
     if (connections_ < max_connections_) {
       ++connections_;
-      // An answer's rows and its closing line must not wait for one another's acknowledgement. A
-      // unix socket knows no such thing, and needs none.
+      // Nagle's algorithm would delay the closing line until the rows are acknowledged. Unix
+      // sockets don't have the option and don't need it.
       boost::system::error_code ignored;
       socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
       accept_(std::move(socket));
@@ -207,7 +207,7 @@ void Listener::note_wrong_port(std::string_view protocol) {
               {{"at", where_}, {"protocol", protocol}});
 }
 
-// Out of descriptors, most likely: trying again at once would only burn time.
+// Probably out of descriptors; retrying at once would busy-loop.
 void Listener::wait_and_accept() {
   retry_.expires_after(std::chrono::milliseconds(200));
   retry_.async_wait([this](boost::system::error_code cancelled) {

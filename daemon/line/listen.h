@@ -1,4 +1,4 @@
-// Listening sockets, opened with errors that a person can act on.
+// Listening sockets. Errors say what the user can do.
 #pragma once
 
 #include <atomic>
@@ -24,27 +24,27 @@ struct Listening {
   Descriptor socket;
   int family = 0;
   int protocol = 0;
-  std::uint16_t port = 0;  // the one taken, where it was asked for 0; of a unix socket, 0
-  std::string where;       // for people: "127.0.0.1:14001", or the socket's path
+  std::uint16_t port = 0;  // the actual port if 0 was requested; 0 for a unix socket
+  std::string where;       // for messages: "127.0.0.1:14001", or the socket's path
 };
 
-// Why an address is not one to listen on: its host is unknown, or it isn't a loopback address,
-// which are the only ones, since there is no way yet to say whom to let in.
+// Why the address can't be listened on: its host is unknown or isn't a loopback address. Only
+// loopback is allowed, since clients can't be authenticated yet. Nothing if it can.
 std::optional<std::string> why_not_listen(const config::Address& address);
 
 Result<Listening> listen_tcp(const config::Address& address);
-// A socket file that nobody listens on any more is replaced. It is for its owner and group.
+// Replaces a socket file that has no listener. The file is accessible to its owner and group.
 Result<Listening> listen_unix(const std::string& path);
 
-// Which file a name leads to; {0, 0}: none.
+// The file that a name refers to; {0, 0}: none.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-// Accepts connections on a listening socket, at most so many at a time: one more is told so, and
-// closed.
+// Accepts connections on a listening socket, up to a maximum. Further ones get an error line and
+// are closed.
 //
 // Threads: its loop's. Must outlive the connections that it counts.
 class Listener {
@@ -56,19 +56,19 @@ class Listener {
 
   void start() { accept_next(); }
   void close();
-  // Gives the socket to another; it accepts no more itself, and what waits to be accepted stays.
+  // Moves the socket to another owner and stops accepting. Pending connections stay queued.
   Listening hand_over();
-  // Each connection says when it has ended.
+  // Called when a connection ends.
   void released() { --connections_; }
-  // A connection was told that there are as many as may be.
+  // Counts a connection that was refused because of the maximum.
   void count_refused() { ++refused_; }
-  // A connection began with another protocol: it is told in the log and counted.
+  // Logs and counts a connection that began with another protocol.
   void note_wrong_port(std::string_view protocol);
 
-  // Any thread may ask.
+  // Thread-safe.
   [[nodiscard]] std::size_t connections() const { return connections_; }
-  // Whether what it listens on can be reached by its name: false once a unix socket's file was
-  // removed or replaced.
+  // Whether clients can reach the socket by its name. False after a unix socket's file was removed
+  // or replaced.
   [[nodiscard]] bool reachable() const;
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] std::uint64_t wrong_port() const { return wrong_port_; }
@@ -85,8 +85,8 @@ class Listener {
   Accept accept_;
   std::uint16_t port_;
   std::string where_;
-  std::string unix_path_;       // removed at close(), while it is ours
-  FileIdentity unix_identity_;  // of the file there
+  std::string unix_path_;       // removed at close() if it is still this socket's
+  FileIdentity unix_identity_;  // of the file at unix_path_
   std::atomic<std::size_t> connections_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> wrong_port_ = 0;

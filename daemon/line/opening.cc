@@ -7,11 +7,11 @@
 namespace fortnight::daemon {
 namespace {
 
-// No registered method is longer; a longer token is taken as one all the same.
+// Longer than any registered method; a longer token is also treated as one.
 constexpr std::size_t kMethodKept = 24;
 // "HTTP/" and a version.
 constexpr std::size_t kVersionKept = 16;
-// The first bytes of a TLS record with a handshake in it.
+// The first byte of a TLS record with a handshake.
 constexpr char kTlsHandshake = 0x16;
 
 bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
@@ -25,7 +25,7 @@ bool is_token_character(char c) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
-// Methods whose requests are known without a version, as HTTP/0.9 has them.
+// Methods recognised without a version, as in HTTP/0.9.
 bool is_known_method(std::string_view method) {
   constexpr std::array<std::string_view, 9> kMethods = {
       "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
@@ -73,7 +73,7 @@ void Opening::take(char c) {
         if (first_of_rest_ == 0) first_of_rest_ = c;
         if (!in_word_) last_word_.clear();
         in_word_ = true;
-        // One more than is kept: the word is too long for a version.
+        // One character more than kept: the word is too long for a version.
         if (last_word_.size() <= kVersionKept) last_word_ += c;
       }
       return;
@@ -92,7 +92,7 @@ Opening::Kind Opening::give_up() {
   return kind_;
 }
 
-// "HTTP/1.1", in letters of any case.
+// "HTTP/1.1", in any case.
 bool Opening::ends_with_version() const {
   constexpr std::string_view kName = "HTTP/";
   if (last_word_.size() <= kName.size() || last_word_.size() > kVersionKept) return false;

@@ -1,6 +1,6 @@
-// What a connection begins with: lines, as it should, or another protocol that came to the wrong
-// port. A browser can be made to send HTTP anywhere, with a body that looks like lines: so nothing
-// of such a connection is taken, whatever follows.
+// Detects what a connection begins with: lines, or another protocol on the wrong port. A browser
+// can be made to send HTTP to any port, with a body that looks like lines, so nothing of such a
+// connection is accepted.
 #pragma once
 
 #include <cstddef>
@@ -10,17 +10,17 @@
 
 namespace fortnight::daemon {
 
-// Looks at a connection's bytes up to the end of its first line that isn't empty. Holds no more
-// than the line's last bytes. Not thread-safe.
+// Inspects a connection's bytes up to the end of its first line that isn't empty. Holds only the
+// last bytes of the line. Not thread-safe.
 class Opening {
  public:
   enum class Kind : std::uint8_t { undecided, lines, http, tls };
 
-  // The next bytes as they come, in pieces of any size.
+  // The next bytes, in pieces of any size.
   Kind feed(std::string_view bytes);
-  // The stream has ended within the line.
+  // The stream ended within the line.
   Kind finish();
-  // The line is longer than a line may be: where it may be HTTP, it is taken for that.
+  // The line is longer than allowed. If it may be HTTP, it is treated as HTTP.
   Kind give_up();
   [[nodiscard]] Kind kind() const { return kind_; }
 
@@ -32,12 +32,12 @@ class Opening {
   Kind kind_ = Kind::undecided;
   Part part_ = Part::before;
   char first_of_rest_ = 0;
-  std::string method_;  // up to a bound
+  std::string method_;  // up to a maximum length
   std::string last_word_;
   bool in_word_ = false;
 };
 
-// What to tell the peer, as the last line of the connection.
+// The last line that the peer gets.
 std::string_view wrong_port_line(Opening::Kind kind);
 // "HTTP" or "TLS", for the log.
 std::string_view name_of(Opening::Kind kind);

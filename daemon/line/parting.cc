@@ -12,7 +12,7 @@ namespace {
 
 using boost::system::error_code;
 constexpr std::chrono::seconds kPatience{1};
-// So many wait for their peers at a time; the next ones are closed at once.
+// Maximum connections that wait for their peers; further ones are closed at once.
 constexpr std::size_t kMost = 128;
 std::atomic<std::size_t> parting{0};
 

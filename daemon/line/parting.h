@@ -1,6 +1,5 @@
-// The end of a connection whose peer is to read a last line: what it still sends is read and thrown
-// away for a moment, since closing a socket with unread bytes would reset the connection, and the
-// line would be lost with it.
+// Closes a connection after a last line. Closing a socket with unread bytes resets the connection,
+// and the line would be lost; so bytes that still arrive are read and dropped for a moment.
 #pragma once
 
 #include <string_view>
@@ -9,8 +8,8 @@
 
 namespace fortnight::daemon {
 
-// Sends `line`, of static storage, as far as it fits at once, and closes the socket once the peer
-// has, after a second at the latest. Whatever the peer sent is not looked at. Threads: the socket's
+// Sends as much of `line` (static storage) as fits at once, and closes the socket when the peer has
+// closed its side, or after one second. Bytes from the peer are ignored. Threads: the socket's
 // loop.
 void part_with(StreamSocket socket, std::string_view line);
 

@@ -14,13 +14,13 @@
 namespace fortnight::daemon {
 namespace {
 
-// The table is read this often, and never for more than a twentieth of the time.
+// Minimum interval between reads of the table. Reading takes at most a twentieth of the time.
 constexpr std::chrono::milliseconds kInterval{250};
 constexpr int kShare = 20;
-// An IPv6 socket may be the peer of an IPv4 one: its addresses then have this before them.
+// Prefix of IPv4 addresses in the table of IPv6 sockets.
 constexpr std::string_view kMapped = "0000000000000000FFFF0000";
 
-// An address and port as the table has them: words of the host's byte order.
+// An address and port in the table's format: words in host byte order.
 std::string end_of(const StreamSocket::endpoint_type& endpoint) {
   if (endpoint.data()->sa_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(*endpoint.data());
@@ -86,11 +86,11 @@ void PeerTable::read_if_due() {
 }
 
 // A line is: number, own end, other end, state, queues "sent:received", timer, retransmits, user,
-// timeout, inode. The inode is 0 where no file is the socket.
+// timeout, inode. The inode is 0 if no process holds the socket.
 void PeerTable::read(const char* path) {
   std::ifstream in(path);
   std::string line;
-  std::getline(in, line);  // the heading
+  std::getline(in, line);  // the header line
   while (std::getline(in, line)) {
     std::array<std::string_view, 10> words;
     std::string_view rest = line;

@@ -1,6 +1,6 @@
-// What the other end of a connection does, where reading from it can't tell: a peer that has
-// half-closed and waits for its answer looks like one that is gone, and a slow reader like one that
-// reads nothing.
+// The state of a connection's other end, for cases that reading from the socket can't distinguish:
+// a peer that has half-closed and waits looks like one that is gone, and a slow reader looks like
+// one that doesn't read.
 #pragma once
 
 #include <chrono>
@@ -16,17 +16,17 @@ namespace fortnight::daemon {
 // The peer's address, without its port; empty for a unix socket.
 std::string address_of_peer(const StreamSocket& socket);
 
-// The other end of a connection within this host, as the kernel has it.
+// The other end of a connection within this host, as the kernel reports it.
 struct OtherEnd {
-  std::uint64_t unread = 0;  // bytes that it was sent and hasn't read
-  bool held = true;          // some process has it
+  std::uint64_t unread = 0;  // bytes that it has received and not read
+  bool held = true;          // some process holds the socket
 };
 
-// The kernel's table of connections, read anew now and then, for all connections at once. It knows
-// the other ends within this host alone. Not thread-safe.
+// A cached copy of the kernel's table of connections, for all connections. It contains only other
+// ends on this host. Not thread-safe.
 class PeerTable {
  public:
-  // Nothing where the kernel doesn't say.
+  // Returns nothing if the kernel doesn't list it.
   [[nodiscard]] std::optional<OtherEnd> find(const StreamSocket& socket);
 
  private:
@@ -38,17 +38,17 @@ class PeerTable {
   Clock::time_point next_;
 };
 
-// Whether a reader takes what is written to it, however slowly: by the bytes that its kernel has
-// acknowledged, and, within this host, by those that it has read itself, since a kernel
-// acknowledges in large pieces what is read slowly.
+// Measures whether a reader makes progress, however slowly: by bytes that its kernel has
+// acknowledged and, within this host, by bytes that it has read, since kernels acknowledge slow
+// reading in large steps.
 class ReadingProgress {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Something is written to a reader that had taken all.
+  // Call it when bytes are written to a reader that had read everything.
   void begin() { since_ = Clock::now(); }
-  // How long the reader has taken no byte. To be called every second at the least while bytes wait
-  // for it; `written`: bytes that were written to the socket so far.
+  // How long the reader has taken no byte. Call it at least every second while bytes are pending.
+  // `written`: bytes written to the socket so far.
   Clock::duration stalled_for(StreamSocket& socket, std::uint64_t written, PeerTable& peers);
 
  private:

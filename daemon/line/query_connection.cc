@@ -11,18 +11,18 @@ namespace fortnight::daemon {
 namespace {
 
 using boost::system::error_code;
-// Bytes of requests held while one is answered.
+// Maximum bytes of requests held while one is answered.
 constexpr std::size_t kMaxAhead = 2 * query::kMaxRequestBytes;
 constexpr std::chrono::milliseconds kFollowInterval{100};
-// A reader that takes no byte for so long is given up.
+// A reader that takes no byte for this long is disconnected.
 constexpr std::chrono::seconds kReaderTime{60};
-// The same of a FOLLOW whose peer has closed its side: nothing more will come for it.
+// The same for a FOLLOW whose peer has closed its side.
 constexpr std::chrono::seconds kLastReaderTime{5};
-// How long a request is answered before its peer is looked for.
+// A request runs for this long before the peer's state is checked.
 constexpr std::chrono::milliseconds kPeerTime{250};
-// A connection beyond those that may be is kept for so long without a request.
+// A connection above the maximum is kept for this long without a request.
 constexpr std::chrono::seconds kLimitedTime{1};
-// What the kernel holds for a reader, beside the answer's buffer.
+// The kernel's send buffer, in addition to the answer's buffer.
 constexpr int kSendBuffer = 256 << 10;
 constexpr std::string_view kNoAuth =
     "ERR no-auth this port asks for no token: it listens on the loopback alone";
@@ -92,7 +92,7 @@ void QueryConnection::received(error_code failed, std::size_t count) {
   next();
 }
 
-// Answers the next request, if there is one and none is being answered.
+// Answers the next request, if there is one and no other is being answered.
 void QueryConnection::next() {
   while (!busy_ && !quitting_ && !over_ && !answers_->full()) {
     if (auto request = reader_.next()) {
@@ -192,7 +192,7 @@ void QueryConnection::follow_on(query::Follow::State state) {
   wait_to_poll();
 }
 
-// A reader that is slow is given no more until it has taken what there is.
+// A slow reader gets no more rows until it has read the pending ones.
 void QueryConnection::proceed_with_follow() {
   if (answers_->wants_more()) return poll_follow();
   const bool given_up =
@@ -204,7 +204,7 @@ void QueryConnection::proceed_with_follow() {
 void QueryConnection::wait_to_poll() {
   follow_timer_.expires_after(kFollowInterval);
   follow_timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-    // A time that had passed before it was cancelled is told all the same.
+    // A timer that expired before it was cancelled still calls its handler.
     if (cancelled || self->follow_ == nullptr || self->polling_) return;
     self->proceed_with_follow();
   });
@@ -245,7 +245,7 @@ void QueryConnection::write() {
   if (!writing_.empty()) write_rest(0);
 }
 
-// Of the piece that is being written, from `begin` on.
+// Writes the current piece from `begin` on.
 void QueryConnection::write_rest(std::size_t begin) {
   socket_.async_write_some(
       boost::asio::buffer(writing_.data() + begin, writing_.size() - begin),
@@ -271,10 +271,10 @@ void QueryConnection::end_if_done() {
 
 void QueryConnection::end() {
   if (std::exchange(over_, true)) return;
-  const auto self = shared_from_this();  // the last owner may be the one told
+  const auto self = shared_from_this();  // `ended` may release the last owner
   answers_->abandon();
   follow_timer_.cancel();
-  go_on_if_room();  // it ends, since nobody reads any more
+  go_on_if_room();  // the query ends, since the reader is gone
   ahead_ = {};
   held_.hold(0);
   error_code ignored;

@@ -1,12 +1,12 @@
-// One connection of the query port: requests in, answers out, in order, one at a time.
+// A connection of the query port: requests in, answers out, in order, one at a time.
 //
-// It reads ahead a little while a request is answered, to see pipelined requests and a peer that
-// goes away, and never more than a bound. After a half-close it answers what it has got, and
-// closes; while that takes, it looks whether the peer is still there. A reader that takes no byte
-// for too long loses its connection.
+// While a request is answered it reads ahead, up to a bound, to receive pipelined requests and to
+// notice that the peer is gone. After a half-close it answers the pending requests and closes;
+// meanwhile it checks that the peer still exists. A reader that takes no byte for too long is
+// disconnected.
 //
-// Lifetime: shared by its pending operations. Threads: the query server's loop; the functions
-// marked so are called by workers.
+// Lifetime: shared by its pending operations. Threads: the query server's loop; functions marked so
+// are called by workers.
 #pragma once
 
 #include <array>
@@ -33,42 +33,42 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   static constexpr std::string_view kNoMore =
       "ERR limit as many connections are open as may be (query.max_connections); try again "
       "later\n";
-  // What all connections of a server have in common.
+  // Shared by all connections of a server.
   struct Owner {
     QueryRunner& runner;
     AnswerSpace& space;
     UnfinishedLines& lines;
     PeerTable peers;
-    std::chrono::milliseconds idle_timeout;                          // 0: none
-    std::function<std::shared_ptr<const query::Context>()> context;  // as of now
+    std::chrono::milliseconds idle_timeout;                          // 0: no timeout
+    std::function<std::shared_ptr<const query::Context>()> context;  // returns the current one
     std::function<void(QueryConnection&)> ended;
-    std::function<void(Opening::Kind)> wrong_port;  // another protocol came
+    std::function<void(Opening::Kind)> wrong_port;  // the peer speaks another protocol
     std::function<void()> refused;                  // see start()
-    std::function<bool()> make_room;                // for one that is limited; see start()
-    std::array<char, 64 << 10> input{};             // what a read gives, until it is looked at
+    std::function<bool()> make_room;                // for a limited connection; see start()
+    std::array<char, 64 << 10> input{};             // the read buffer, until it is processed
   };
   // `owner` must outlive it.
   QueryConnection(StreamSocket socket, Owner& owner);
 
-  // `limited`: there are as many connections as may be. It is answered what takes no query, for a
-  // moment, and an error else, unless there is room by then.
+  // `limited`: the maximum of connections is reached. Requests that run no query are answered for a
+  // moment; others get an error unless there is room by then.
   void start(bool limited);
-  // To be called every tenth of a second.
+  // Call it every tenth of a second.
   void tick();
-  // Takes no more requests; the answer in progress is ended and sent.
+  // Accepts no more requests; the answer in progress is ended and sent.
   void close();
-  // Ends it as it is.
+  // Ends the connection at once.
   void cut() { end(); }
 
   [[nodiscard]] const std::string& peer() const { return peer_; }
-  // Since when it has been asked nothing, and has nothing to send; nothing: it is busy.
+  // Since when it has had no request and nothing to send; nothing if it is busy.
   [[nodiscard]] std::optional<Clock::time_point> idle_since() const;
-  // How long its reader has taken nothing of an answer.
+  // How long its reader has taken no byte of an answer.
   [[nodiscard]] Clock::duration stalled_for() const { return stalled_for_; }
-  // Bytes of sums that wait for the reader, and for how long they have.
+  // Bytes of aggregates that wait for the reader; and how long they have waited.
   [[nodiscard]] std::size_t waiting_sums() const;
   [[nodiscard]] Clock::duration sums_wait_for() const { return Clock::now() - answered_at_; }
-  // Ends the answer that waits, with an error in place of what isn't on its way yet.
+  // Ends the waiting answer: rows that aren't being written yet are replaced by an error.
   void cut_answer(std::string_view error);
 
  private:
@@ -83,7 +83,7 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
 
   void follow(const std::string& line);
   void follow_on(query::Follow::State state);
-  // All of these while no worker has follow_.
+  // Require that no worker uses follow_.
   void proceed_with_follow();
   void wait_to_poll();
   void poll_follow();
@@ -96,9 +96,9 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   void hold();
   void end_if_done();
   void end();
-  // Ends it with a last line of static storage.
+  // Ends the connection with a last line. `line` must have static storage.
   void part(std::string_view line);
-  // Whether the peer is gone, where reading doesn't tell.
+  // Whether the peer is gone, in cases where reading doesn't show it.
   [[nodiscard]] bool peer_is_gone();
 
   StreamSocket socket_;
@@ -108,14 +108,14 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
 
   Opening opening_;
   query::RequestReader reader_;
-  std::string ahead_;  // read, and not yet given to reader_
+  std::string ahead_;  // read and not yet passed to reader_
   UnfinishedLines::Part held_;
   std::shared_ptr<AnswerBuffer> answers_;
   std::string writing_;
-  std::uint64_t written_ = 0;  // bytes, so far
+  std::uint64_t written_ = 0;  // bytes written so far
   ReadingProgress progress_;
   Clock::duration stalled_for_{};
-  std::shared_ptr<QueryRunner::Answer> answer_;  // the one in progress
+  std::shared_ptr<QueryRunner::Answer> answer_;  // the answer in progress
   std::unique_ptr<query::Follow> follow_;
   Clock::time_point idle_since_ = Clock::now();
   Clock::time_point busy_since_;
@@ -126,9 +126,9 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   bool reading_ended_ = false;
   bool fed_end_ = false;
   bool busy_ = false;      // a request is being answered
-  bool paused_ = false;    // answer_ waits for its reader
-  bool polling_ = false;   // a worker has follow_
-  bool quitting_ = false;  // nothing more is answered
+  bool paused_ = false;    // answer_ waits for the reader
+  bool polling_ = false;   // a worker uses follow_
+  bool quitting_ = false;  // no more requests are answered
   bool over_ = false;
 };
 

@@ -9,7 +9,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Of about the same size, by powers of two: then the order in which they came counts.
+// Computing time by powers of two. Tasks of the same class run in order of arrival.
 int size_of(const QueryTask& task) {
   return static_cast<int>(
       std::bit_width(static_cast<std::uint64_t>(task.busy / QueryQueue::kLarge)));

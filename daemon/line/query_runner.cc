@@ -9,31 +9,31 @@ namespace fortnight::daemon {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-// Threads are cheap while they wait for a turn, but not free: a stack, and a query's first memory.
+// Threads that wait for a turn are cheap but not free: a stack, and a query's first memory.
 constexpr std::size_t kThreads = 40;
 constexpr std::size_t kLightThreads = 2;
-// A query that computes for longer gives way to intake and to small queries.
+// A query that computes for longer runs with lower priority than intake and small queries.
 constexpr std::chrono::milliseconds kSmall{5};
-// A reader that keeps up makes room within this time; for any other the query pauses.
+// A reader that keeps up makes room within this time; otherwise the query pauses.
 constexpr std::chrono::milliseconds kPatience{20};
-// Rows go out in pieces of this size, or once they have waited this long for more.
+// Rows are sent in pieces of this size, or after waiting this long for more rows.
 constexpr std::size_t kPiece = 16U << 10;
 constexpr std::chrono::milliseconds kPieceTime{50};
 
-// Of limits.memory: what each query may hold, and what one of them may.
+// The share of limits.memory that each query may hold, and the part that one query may hold.
 constexpr std::uint64_t kShare = 128;
 constexpr std::uint64_t kReserve = 4;
 constexpr std::uint64_t kLeastShare = 512U << 10;
 
 class BufferSink final : public query::Sink {
  public:
-  // `patience`: for a reader without room.
+  // `patience`: how long to wait for a reader without room.
   BufferSink(const QueryRunner::Job& job, Turn* turn, std::chrono::milliseconds patience)
       : job_(job), turn_(turn), patience_(patience) {}
 
   bool has_room(std::size_t bytes) override {
     if (job_.buffer->has_room(piece_.size() + bytes + 1)) return true;
-    if (!send()) return true;  // row() says so
+    if (!send()) return true;  // row() reports the failure
     if (job_.buffer->has_room(bytes + 1)) return true;
     if (patience_ != std::chrono::milliseconds::zero() && turn_ != nullptr) {
       const auto wait = [this] { return job_.buffer->wait_for_room(patience_); };
@@ -42,7 +42,7 @@ class BufferSink final : public query::Sink {
     was_full_ = true;
     return false;
   }
-  // Whether has_room() said no.
+  // Whether has_room() returned false.
   [[nodiscard]] bool was_full() const { return was_full_; }
 
   bool row(std::string_view json) override {
@@ -52,7 +52,7 @@ class BufferSink final : public query::Sink {
     return send();
   }
 
-  // False: nobody reads any more, or there is no memory for what isn't read yet.
+  // Returns false if the reader is gone, or there is no memory for unread rows.
   bool send() {
     sent_ = SteadyClock::now();
     if (piece_.empty() || !ok_) return ok_;
@@ -64,7 +64,7 @@ class BufferSink final : public query::Sink {
     return ok_;
   }
   [[nodiscard]] bool gave_rows() const { return gave_rows_; }
-  // Why rows weren't taken.
+  // Why rows were refused.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
  private:
@@ -79,7 +79,7 @@ class BufferSink final : public query::Sink {
   std::optional<Error> error_;
 };
 
-// Whether it is an error of storage's for the memory of a query.
+// Whether the closing line says that the query exceeded its memory.
 bool outgrew_its_memory(std::string_view closing) {
   return closing.starts_with("ERR limit ") && closing.find("memory") != std::string_view::npos;
 }
@@ -90,7 +90,7 @@ std::string error_line(std::string_view code, std::string_view message) {
 
 }  // namespace
 
-// A request on its way through the queue, as often as it takes.
+// A request on its way through the queue, which it may enter several times.
 class QueryRunner::Answer final : public QueryTask {
  public:
   Answer(QueryRunner& owner, Job of, std::shared_ptr<const query::Context> with, std::string line,
@@ -103,7 +103,7 @@ class QueryRunner::Answer final : public QueryTask {
     peer = job.peer;
     begin();
   }
-  // From its first row on.
+  // Starts the request from its first row.
   void begin() { answering = query::Answering::start(context, request); }
   void run() override { runner.run(*this); }
   void end(std::string error) override { runner.finish(*this, std::move(error)); }
@@ -113,11 +113,11 @@ class QueryRunner::Answer final : public QueryTask {
   const std::shared_ptr<const query::Context> context;
   const std::string request;
   std::unique_ptr<query::Answering> answering;
-  bool reads = false;      // calls or counts: it takes a turn
-  bool gave_rows = false;  // so it can't begin again
+  bool reads = false;      // it reads calls or counts, so it needs turns
+  bool gave_rows = false;  // it has sent rows, so it can't start again
   Events events;
   SteadyClock::duration max_time{};
-  // The reader made no room while a thread waited for it.
+  // Set if the reader made no room while a thread waited for it.
   bool reader_is_slow = false;
   SteadyClock::time_point paused_at;
 };
@@ -173,7 +173,7 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
       WorkerPool::step_back();
       turn.move_to(long_turns_);
     }
-    // A step of a FOLLOW is bounded, and can't be left.
+    // A step of a FOLLOW is short and can't pause.
     if (task.may_pause && busy > QueryQueue::kLarge && !make_large(task)) {
       return Error{ErrorCode::locked, "as many large queries run as may"};
     }
@@ -204,7 +204,7 @@ std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
     return answer;
   }
   answer->reads = answer->may_pause = true;
-  // An export takes as long as somebody reads it.
+  // An export may run for as long as its reader reads.
   answer->max_time = weight == query::Weight::endless ? SteadyClock::duration::max()
                                                       : SteadyClock::duration(limits_.max_time);
   push(answer);
@@ -244,7 +244,7 @@ void QueryRunner::ended(QueryTask& task) {
   hand_out();
 }
 
-// A request that reads no calls needs no turn, and hasn't been queued.
+// A request that reads no calls needs no turn and wasn't queued.
 void QueryRunner::run(Answer& answer) {
   if (!answer.reads) {
     BufferSink sink(answer.job, nullptr, {});
@@ -293,7 +293,7 @@ void QueryRunner::run(FollowStep& step) {
 void QueryRunner::finish(Answer& answer, std::string closing) {
   --running_;
   ++answered_;
-  // They hold on to the connection, which holds on to the answer.
+  // The events own the connection, which owns the answer: breaks the cycle.
   const Events events = std::move(answer.events);
   events.done(std::move(closing));
 }

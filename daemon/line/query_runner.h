@@ -1,6 +1,6 @@
-// Runs requests on worker threads, by turns, within their budgets and the memory that all share.
+// Runs requests on worker threads, in turns, within their budgets and the shared memory limit.
 //
-//            ┌────────────── no room for its rows: the reader is waited for, without a thread
+//            ┌────────────── no room for its rows: waits for the reader, without a thread
 //            v                                                     │
 //   push -> queue -> worker: waits for turns, computes, gives rows ┴─> closing line
 //            ^                                                     │
@@ -23,23 +23,23 @@
 
 namespace fortnight::daemon {
 
-// Any thread may use it. Tasks hold on to what they need, but not to the runner: stop it first.
+// Thread-safe. Tasks own what they need, except the runner: stop it before destroying it.
 class QueryRunner {
  public:
-  // Where an answer goes, and of whom it is.
+  // The destination of an answer, and the client.
   struct Job {
     std::shared_ptr<AnswerBuffer> buffer;
-    std::string peer;               // the reader's address
-    std::function<void()> written;  // the buffer has something new; on the worker's thread
+    std::string peer;               // the client's address
+    std::function<void()> written;  // the buffer has new rows; called on the worker's thread
   };
-  // What becomes of a request; both are called on the worker's thread.
+  // Called on the worker's thread.
   struct Events {
-    std::function<void()> waits_for_room;  // of its buffer: go_on() once it wants more
+    std::function<void()> waits_for_room;  // the buffer is full: call go_on() once it wants more
     std::function<void(std::string closing)> done;
   };
   class Answer;
 
-  // `memory` is limits.memory, of which it takes its shares; `computing` must outlive it.
+  // `memory` is limits.memory, from which it takes its shares; `computing` must outlive it.
   QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
               ActiveQueries& active_queries);
 
@@ -49,31 +49,31 @@ class QueryRunner {
 
   void start_follow(std::string peer, std::shared_ptr<const query::Context> context,
                     std::string request, std::function<void(query::Follow::Started started)> done);
-  // `follow` must live until `done`, here and below, and nobody else use it. With `last`, finish()
-  // instead of poll().
+  // `follow` must live until `done` is called, and must not be used elsewhere until then. `last`
+  // calls finish() instead of poll().
   void poll(Job job, query::Follow& follow, bool last,
             std::function<void(query::Follow::State state)> done);
   void miss_the_rest(Job job, query::Follow& follow, std::function<void()> done);
 
-  // Ends what has waited too long for memory; to be called now and then.
+  // Ends requests that have waited too long for memory. Call it regularly.
   void end_overdue();
 
-  // Ends what runs, with an error to its reader.
+  // Ends all running requests with an error.
   void cancel();
-  // The same, and waits for it.
+  // The same, and waits until they have ended.
   void stop();
 
   [[nodiscard]] std::uint64_t answered() const { return answered_; }
-  // Requests that are being answered, those that wait among them.
+  // Requests in progress, including waiting ones.
   [[nodiscard]] std::uint64_t running() const { return running_; }
-  // Of these, those that wait for a thread or for memory.
+  // Those that wait for a thread or for memory.
   [[nodiscard]] std::uint64_t waiting() const;
 
  private:
   class Step;
   class FollowStep;
 
-  // Hands tasks to workers as long as some may run.
+  // Passes tasks to workers while some may run.
   void push(std::shared_ptr<QueryTask> task);
   void ended(QueryTask& task);
   void hand_out();
@@ -86,9 +86,9 @@ class QueryRunner {
 
   const config::Query limits_;
   const std::uint64_t share_;    // bytes that every query may hold
-  const std::uint64_t reserve_;  // and that one at a time may
+  const std::uint64_t reserve_;  // bytes that one query at a time may hold
   Turns turns_;
-  Turns long_turns_;  // of queries that proved to be long: small ones never wait for those
+  Turns long_turns_;  // of long queries, so that small ones never wait for them
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> answered_{0};
   std::atomic<std::uint64_t> running_{0};

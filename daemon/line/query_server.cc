@@ -13,22 +13,22 @@ namespace fortnight::daemon {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-// At a stop, what is being answered gets its closing line if its reader takes it this soon.
+// While stopping, running requests have this long to send their closing line.
 constexpr std::chrono::seconds kCloseTime{1};
 constexpr std::chrono::milliseconds kCloseCheck{10};
 
 constexpr std::chrono::milliseconds kTick{100};
-// Of limits.memory: what the buffers of answers may hold, of calls and of sums.
+// The share of limits.memory that buffered rows of calls may take, and that of aggregates.
 constexpr std::uint64_t kSpaceShare = 32;
 constexpr std::uint64_t kSumsShare = 16;
-// Connections beyond those that may be: for who only asks how the daemon is.
+// Connections above the maximum, for clients that only ask for the daemon's state.
 constexpr std::size_t kLimitedConnections = 16;
-// A connection that is this new may have sent a request that wasn't read yet.
+// A newer connection may have sent a request that hasn't been read yet.
 constexpr std::chrono::milliseconds kNew{20};
-// Where connections are short, a reader that takes nothing for so long is given up.
+// When connections run out, a reader that takes nothing for this long is disconnected.
 constexpr std::chrono::seconds kStalled{10};
-// Where memory is short: what has waited so long for a reader that takes nothing is given up, and
-// what has waited so long for a reader that is slow. Sums are given up that hold as little.
+// When memory is short: how recent the shortage must be, how long a reader must have taken nothing,
+// and how long aggregates must have waited for a slow reader, before its answer is cut.
 constexpr std::chrono::seconds kMemoryWanted{2};
 constexpr std::chrono::seconds kSumsStalled{5};
 constexpr std::chrono::seconds kSumsWait{10};
@@ -94,7 +94,7 @@ void QueryServer::tick_later() {
 }
 
 void QueryServer::tick() {
-  const auto connections = connections_;  // ending takes them out
+  const auto connections = connections_;  // copy: ending a connection removes it
   for (const auto& connection : connections) connection->tick();
   if (space_.sums_were_refused_within(kMemoryWanted)) free_memory();
   runner_.end_overdue();
@@ -104,7 +104,7 @@ void QueryServer::tick() {
 bool QueryServer::make_room(std::chrono::milliseconds idle) {
   std::map<std::string_view, std::size_t> of_peer;
   for (const auto& connection : connections_) ++of_peer[connection->peer()];
-  // Of the peer with the most connections, the one that has been idle for longest.
+  // Chooses the connection idle for longest, of the peer with the most connections.
   std::shared_ptr<QueryConnection> first;
   for (const auto& connection : connections_) {
     if (!connection->idle_since()) continue;
@@ -143,7 +143,7 @@ void QueryServer::stop() {
   runner_.cancel();
   boost::asio::post(loop_, [this] {
     listener_.close();
-    const auto connections = connections_;  // closing takes them out
+    const auto connections = connections_;  // copy: closing a connection removes it
     for (const auto& connection : connections) connection->close();
     finish_when_closed(SteadyClock::now() + kCloseTime);
   });

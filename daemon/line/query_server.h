@@ -1,4 +1,4 @@
-// The query port: accepts connections on a thread of its own, and answers on worker threads.
+// The query port: accepts connections on its own thread and answers requests on worker threads.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,36 +17,36 @@
 
 namespace fortnight::daemon {
 
-// Threads: the one that owns it, unless said otherwise.
+// Threads: the owner's, except where noted.
 class QueryServer {
  public:
-  // `listening` is config.listen, opened; the rest of `config` holds until the end. `memory` is
-  // limits.memory, of which it takes its shares. `lines` and `computing`, which gets the queries
-  // that compute, must outlive it.
+  // `listening` is config.listen, opened; the other settings of `config` hold until the end.
+  // `memory` is limits.memory, from which it takes its shares. `lines` and `computing`, which
+  // counts the computing queries, must outlive it.
   QueryServer(Listening listening, const config::Query& config, std::uint64_t memory,
               UnfinishedLines& lines, ActiveQueries& active_queries);
   ~QueryServer() { stop(); }
   QueryServer(const QueryServer&) = delete;
   QueryServer& operator=(const QueryServer&) = delete;
 
-  // Requests from now on are answered by it.
+  // Later requests use this context.
   void set_context(std::shared_ptr<const query::Context> context);
   void start();
-  // Ends what is being answered, with an error to its reader.
+  // Ends running requests with an error.
   void stop();
 
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
-  // The member `"queries":{…}` of STATUS. Any thread.
+  // The member `"queries":{…}` of STATUS. Thread-safe.
   [[nodiscard]] std::string status_json() const;
 
  private:
   void accept(StreamSocket socket);
   void tick_later();
   void tick();
-  // Closes a connection that has been idle for so long, or whose reader takes nothing. False: there
-  // is none.
+  // Closes a connection that has been idle for this long, or whose reader takes nothing. Returns
+  // false if there is none.
   bool make_room(std::chrono::milliseconds idle);
-  // Ends an answer that waits for its reader and holds memory that others want.
+  // Ends the largest answer that waits for its reader and holds memory that others need.
   void free_memory();
   void finish_when_closed(std::chrono::steady_clock::time_point deadline);
 

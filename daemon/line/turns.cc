@@ -7,11 +7,11 @@
 namespace fortnight::daemon {
 namespace {
 
-// Every so many turns, the one who waits longest is next.
+// Every Nth turn goes to the query that has waited longest.
 constexpr std::uint64_t kForTheLongestWaiting = 8;
 
-// Queries that have computed for about as long, by powers of two, take turns in the order in which
-// they wait.
+// Computing time by powers of two. Queries of the same level take turns in the order in which they
+// wait.
 int level_of(Turns::Duration busy) {
   constexpr auto kLowest = std::chrono::milliseconds(5);
   return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(busy / kLowest)));

@@ -1,11 +1,11 @@
-// Who may compute now. At most so many queries do at a time; the others wait for a turn.
+// Limits how many queries compute at the same time; the others wait for a turn.
 //
-// The next turn is for the peer that has the fewest, then for the query that has computed least, so
-// that a small query needn't wait for large ones however many there are; now and then it is for
-// whoever waits longest, so that large ones get on. A query that runs for long hands its turn on
-// and waits again; one whose reader is slow hands it on while it waits for the reader.
+// The next turn goes to the peer that has the fewest turns, then to its query that has computed
+// least, so that small queries never wait for many large ones. Every few turns, the query that has
+// waited longest is next, so that large ones make progress. A long query passes its turn on and
+// waits again; a query with a slow reader passes it on while it waits for the reader.
 //
-// Threads: any.
+// Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -24,44 +24,44 @@ class Turns {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // Who has a turn is among the `computing` ones, which must outlive it.
+  // Queries with a turn count in `active_queries`, which must outlive it.
   Turns(std::size_t at_once, ActiveQueries& active_queries)
       : active_queries_(active_queries), free_(at_once) {}
 
   // Waits for a turn, for a query of `peer` that has computed for `busy`.
   void take(const std::string& peer, Duration busy);
   void give_back(const std::string& peer);
-  // Whether somebody waits for a turn.
+  // Whether any query waits for a turn.
   [[nodiscard]] bool wanted() const;
 
  private:
   struct Waiting {
-    std::size_t* of_peer = nullptr;  // turns that the peer has
+    std::size_t* of_peer = nullptr;  // turns of the peer
     int level = 0;
     bool chosen = false;
     std::condition_variable changed;
   };
 
-  void hand_on();  // with the mutex held
+  void hand_on();  // requires the mutex
 
   ActiveQueries& active_queries_;
   mutable std::mutex mutex_;
   std::size_t free_;
   std::uint64_t handed_on_ = 0;
-  std::list<Waiting> waiting_;  // in the order in which they came
+  std::list<Waiting> waiting_;  // in order of arrival
   struct Peer {
     std::size_t turns = 0;
-    std::size_t queries = 0;  // with a turn, or waiting for one
+    std::size_t queries = 0;  // with a turn or waiting for one
   };
   std::map<std::string, Peer> peers_;
 };
 
-// One query's hold on a turn, on the thread that runs it.
+// A query's turn, on the thread that runs the query.
 class Turn {
  public:
   static constexpr std::chrono::milliseconds kSlice{10};
 
-  // Waits for a turn. `before`: how long the query has computed already. `peer` must outlive it.
+  // Waits for a turn. `before`: computing time so far. `peer` must outlive it.
   Turn(Turns& turns, const std::string& peer, Turns::Duration before = {})
       : turns_(&turns), peer_(peer), earlier_(before) {
     begin();
@@ -70,13 +70,14 @@ class Turn {
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
-  // Since the query began, without the time spent waiting.
+  // Computing time since the query began, without waits.
   [[nodiscard]] Turns::Duration busy() const;
-  // Hands the turn on if it has lasted for a slice and somebody waits. Returns having one again.
+  // Passes the turn on if its time slice is over and another query waits. Returns with a turn
+  // again.
   void share();
-  // Goes on with a turn of `turns`, and waits for it. Nothing where it has one of those.
+  // Waits for a turn of `turns` and continues with it. Does nothing if it has one of those.
   void move_to(Turns& turns);
-  // Calls `wait` without a turn; it may block.
+  // Calls `wait`, which may block, without a turn.
   template <typename Wait>
   auto without(Wait wait) {
     end();
@@ -97,7 +98,7 @@ class Turn {
 
   Turns* turns_;
   const std::string& peer_;
-  Turns::Duration earlier_;  // busy before this slice
+  Turns::Duration earlier_;  // computing time before this slice
   std::chrono::steady_clock::time_point begun_;
 };
 

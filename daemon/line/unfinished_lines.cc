@@ -22,7 +22,7 @@ std::size_t UnfinishedLines::fair_share() const {
 std::size_t UnfinishedLines::Part::allowance() const {
   const std::size_t held = all_.held_;
   const std::size_t free = held < all_.bytes_ ? all_.bytes_ - held : 0;
-  // Those that came when there were fewer may hold more than their share is now.
+  // Connections that began when there were fewer may hold more than their present share.
   const std::size_t share = held < 2 * all_.bytes_ ? all_.fair_share() : kLeastShare;
   return std::max(free, share > bytes_ ? share - bytes_ : 0);
 }

@@ -1,10 +1,9 @@
-// The memory of lines that have begun and not ended, and of requests that wait, over all
-// connections of all ports: one bound.
+// One memory limit for pending lines and waiting requests of all connections on all ports.
 //
-// Past it a connection is read from only as long as it holds no more than its fair share; the
-// greedier ones wait, in their kernel's buffers, until others have ended their lines. Past twice
-// the bound, each may hold some kilobytes. A line that stays unfinished for too long, while it is
-// in the way of others, loses its connection.
+// Above the limit a connection is read only while it holds less than its fair share; the others
+// wait, in their kernel's buffers, until lines have ended. Above twice the limit each may hold only
+// some kilobytes. A connection whose line stays pending for too long while memory is short is
+// closed.
 #pragma once
 
 #include <atomic>
@@ -14,11 +13,11 @@
 
 namespace fortnight::daemon {
 
-// Threads: any.
+// Thread-safe.
 class UnfinishedLines {
  public:
   using Clock = std::chrono::steady_clock;
-  // A connection that is in the way of others may be so for this long.
+  // Maximum time that a connection may hold memory that others need.
   static constexpr std::chrono::seconds kPatience{10};
   // Each connection may always hold this much.
   static constexpr std::size_t kLeastShare = 4U << 10;
@@ -28,10 +27,10 @@ class UnfinishedLines {
   UnfinishedLines& operator=(const UnfinishedLines&) = delete;
 
   [[nodiscard]] std::size_t held() const { return held_; }
-  // Connections that were closed since their lines stayed unfinished.
+  // Number of connections closed because their lines stayed pending.
   [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
 
-  // One connection's part. Threads: the connection's.
+  // One connection's share. Threads: the connection's.
   class Part {
    public:
     explicit Part(UnfinishedLines& all) : all_(all) {}
@@ -39,9 +38,9 @@ class UnfinishedLines {
     Part(const Part&) = delete;
     Part& operator=(const Part&) = delete;
 
-    // It holds so many bytes from now on.
+    // Sets the number of bytes that the connection holds.
     void hold(std::size_t bytes);
-    // How many bytes it may read now; 0: it has to wait.
+    // Number of bytes that it may read now; 0: it has to wait.
     [[nodiscard]] std::size_t allowance() const;
     // Whether it has held bytes of one line for too long while memory was short.
     [[nodiscard]] bool overstays() const;
