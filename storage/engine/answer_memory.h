@@ -1,5 +1,5 @@
-// What was found in files in answer to queries. Files don't change, so that what is asked again
-// and again, as by a page that somebody keeps open, is looked for only in what has come since.
+// A memory of answers per file. Files don't change, so a repeated query (from a page that
+// refreshes, for instance) only has to read what has come since.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,26 @@
 
 namespace fortnight::storage {
 
-// Thread-safe. Answers are the cache's, which is bounded; none is kept that would take much of it.
+// Thread-safe. Answers are stored in the cache, which is bounded. An answer that would take much of
+// it is not remembered.
 class AnswerMemory {
  public:
   explicit AnswerMemory(std::shared_ptr<BlockCache> cache)
       : cache_(std::move(cache)), number_(cache_->next_file()) {}
 
-  // Null where nothing is remembered. `key` names the file, all that the answer depends on,
-  // and the answer's type.
+  // Null if nothing is remembered. `key` must identify the file, everything that the answer depends
+  // on, and the answer's type.
   template <typename Answer>
   [[nodiscard]] std::shared_ptr<const Answer> find(const std::string& key) const {
     const auto found = cache_->find<Remembered<Answer>>(place_of(key));
     if (found == nullptr || found->key != key) return nullptr;
     return {found, &found->answer};
   }
-  // Of two queries with one hash the first is remembered. `bytes` is what the answer takes.
-  // Returns the answer, whether it is remembered or not.
+  // If two keys have the same hash, the first answer is kept. `bytes` is the answer's size. Returns
+  // the answer, remembered or not.
   template <typename Answer>
   std::shared_ptr<const Answer> keep(std::string key, Answer&& answer, std::size_t bytes) const {
-    constexpr std::size_t kInHeap = 200;  // and the cache's own
+    constexpr std::size_t kInHeap = 200;  // on the heap, and in the cache itself
     const std::size_t around = kInHeap + key.size();
     const std::size_t most = cache_->capacity() / 64;
     const BlockCache::Key place = place_of(key);
@@ -52,7 +53,7 @@ class AnswerMemory {
   }
 
   const std::shared_ptr<BlockCache> cache_;
-  const std::uint64_t number_;  // in the cache
+  const std::uint64_t number_;  // of the file in the cache
 };
 
 }  // namespace fortnight::storage

@@ -9,7 +9,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Whether the file is gone.
+// Whether the file no longer exists.
 bool removed(const Result<void>& removal) {
   return removal || removal.error().code == ErrorCode::not_found;
 }
@@ -57,7 +57,7 @@ FileName Catalog::new_file(FileKind kind, Day day) {
 
 void Catalog::discard(const FileName& name) {
   if (in_work_.erase(name) == 0) return;
-  // What can't be removed now is removed by a later publication, or at start.
+  // If a file can't be removed now, a later publication or the next start removes it.
   if (!removed(files_.remove(name.path()))) on_disk_.insert(name);
 }
 
@@ -74,7 +74,7 @@ Result<void> Catalog::publish(Manifest next) {
   }
   std::vector<FileName> damaged;
   auto version = open_version(files_, std::move(next), current_.get(), cache_, damaged);
-  // What is new must be readable; what was live and no longer is, is set aside.
+  // New files must be readable. Files that were live and have become unreadable are set aside.
   const std::vector<FileName> live = current_->manifest.names();
   for (const FileName& name : unreadable(*version)) {
     if (!contains(live, name)) return io_error(name.path() + ": can't be read back");
@@ -91,7 +91,7 @@ Result<void> Catalog::publish(Manifest next) {
   manifests_.insert(manifest.generation);
   FORTNIGHT_TRY(
       write_atomically(files_, manifest_path(manifest.generation), encode_manifest(manifest)));
-  // Who still asks the version that goes may read on when the names are gone.
+  // Queries that hold the outgoing version may still read files whose names are removed.
   for (const LiveRollup& rollup : current_->rollups) {
     if (version->find(rollup.entry.name) == nullptr) rollup.file->keep_open();
   }

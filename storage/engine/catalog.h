@@ -1,8 +1,8 @@
-// Publishes manifests and removes what they leave behind.
+// Publishes manifests and removes the files that they no longer name.
 //
-// The order that crashes rely on: a manifest's files are synced, and their names are; then the
-// manifest is written and synced; only then is a file removed, and only if neither this generation
-// nor the one before names it.
+// Crash safety depends on this order: a manifest's files and their directory entries are synced;
+// then the manifest is written and synced; only then is a file removed, and only if neither this
+// generation nor the one before names it.
 #pragma once
 
 #include <cstdint>
@@ -18,32 +18,31 @@
 
 namespace fortnight::storage {
 
-// Not thread-safe: the engine calls it with its lock of maintenance held.
+// Not thread-safe: the engine calls it while it holds its maintenance mutex.
 class Catalog {
  public:
-  // `current` is the generation that was loaded; `previous` (generation 0: there is none) the one
-  // to fall back on.
+  // `current` is the loaded generation; `previous` is the one to fall back on (generation 0: none).
   Catalog(FileSystem& files, std::shared_ptr<BlockCache> cache,
           std::shared_ptr<const Version> current, Manifest previous,
           std::uint64_t newest_generation);
 
   [[nodiscard]] const std::shared_ptr<const Version>& current() const { return current_; }
-  // A name for a new file. Its number is never given twice.
+  // Returns a name for a new file. Its number is never used again.
   FileName new_file(FileKind kind, Day day);
-  // Removes a new file, unless its publication was tried: then a manifest on disk may name it.
+  // Removes a new file, unless a manifest on disk may name it because its publication was tried.
   void discard(const FileName& name);
 
-  // Makes `next` what is live. Its new files must be written and synced. On failure the current
-  // version stays; the new files may be named by a manifest on disk all the same, and are left
-  // where they are.
+  // Makes `next` the current version. Its new files must be written and synced. On failure the
+  // current version stays. A manifest on disk may name the new files nevertheless, so they are
+  // kept.
   Result<void> publish(Manifest next);
 
-  // What publications say of the journal.
+  // Sets the source of the journal's entry in each manifest.
   void set_journal(std::function<JournalEntry()> journal) { journal_ = std::move(journal); }
 
-  // Whether files are only kept for the generation before: another publication lets them go.
+  // Whether files are kept only for the previous generation. Another publication releases them.
   [[nodiscard]] bool holds_superseded() const;
-  // Records up to here aren't needed by any manifest that a start could load.
+  // No manifest that a start could load needs records up to this LSN.
   [[nodiscard]] std::uint64_t releasable_lsn() const;
 
  private:
@@ -56,8 +55,8 @@ class Catalog {
   std::function<JournalEntry()> journal_;
   std::uint64_t newest_generation_;  // the newest that was ever tried
   std::uint64_t next_file_;
-  std::set<FileName> in_work_;         // files that nothing has tried to publish yet
-  std::set<FileName> on_disk_;         // files that some manifest on disk may name
+  std::set<FileName> in_work_;         // files whose publication has not been tried
+  std::set<FileName> on_disk_;         // files that a manifest on disk may name
   std::set<std::uint64_t> manifests_;  // generations that may be on disk
 };
 

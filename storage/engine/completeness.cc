@@ -14,8 +14,8 @@ bool has_calls(const FileName& name) {
   return name.kind == FileKind::part || name.kind == FileKind::segment || is_unaccounted(name);
 }
 
-// Whether calls of [from, to) are known to have been dropped: only what was counted is known to
-// have been there.
+// Whether calls of [from, to) are known to have been dropped. Only counted calls are known to have
+// existed.
 bool were_dropped(const View& view, TimeNs from, TimeNs to) {
   const Version& version = *view.version;
   const auto dropped = [&](Day day) {

@@ -5,17 +5,16 @@
 
 namespace fortnight::storage {
 
-// Whether nobody knows which calls the lost file stands for: records of the journal, or whatever
-// manifests that are gone have named.
+// Whether it is unknown which calls the lost file had: records of the journal, or all files that
+// lost manifests have named.
 bool is_unaccounted(const FileName& lost);
 
-// Whether the lost file may have had calls of [from, to). Of one that is
-// unaccounted for nobody knows the days, only the last that may be among them: its name's.
+// Whether the lost file may have had calls of [from, to). If it is unaccounted for, only the last
+// possible day is known; its name has that day.
 bool may_have_held(const FileName& lost, TimeNs from, TimeNs to);
 
-// What of the calls in [from, to) a view can't give: those of dropped days that are known to have
-// had any, be it that they came too late to be kept, and those of files that are lost or can't be
-// read.
+// Which calls in [from, to) a view is missing: calls of dropped days that are known to have had any
+// (including late calls), and calls of files that are lost or can't be read.
 Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to);
 
 }  // namespace fortnight::storage

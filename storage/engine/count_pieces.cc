@@ -5,7 +5,8 @@
 namespace fortnight::storage {
 namespace {
 
-// Instants so far out that rounding them to a quarter would overflow are quarters for themselves.
+// At the ends of the range, where rounding to a quarter would overflow, every instant counts as an
+// edge of a quarter.
 bool is_quarter(TimeNs time) {
   return time % kNsPerQuarter == 0 || time < kMinTime + kNsPerQuarter ||
          time > kMaxTime - kNsPerQuarter;
@@ -33,7 +34,7 @@ TimeNs end_of_quarter(TimeNs time) {
 CountPieces cut_buckets(const std::vector<TimeNs>& edges,
                         const std::function<bool(Day)>& has_calls) {
   CountPieces out;
-  // Where the last quarter ends that was given whole to a bucket though it reaches beyond it.
+  // The end of the last quarter that was given whole to a bucket and reaches into the next one.
   TimeNs taken = kMinTime;
   for (std::size_t bucket = 0; bucket + 1 < edges.size(); ++bucket) {
     const TimeNs to = edges[bucket + 1];

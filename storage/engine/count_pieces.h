@@ -1,5 +1,5 @@
-// Cuts the buckets of a count into pieces: whole quarters, which rollups can count, and what is
-// left at edges that fall within a quarter, which only calls can.
+// Cuts the buckets of a count into whole quarter hours, which rollups can count, and the rest at
+// edges within a quarter, which only calls can.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace fortnight::storage {
 
-// A stretch of time that lies in one bucket.
+// A period of time within one bucket.
 struct CountPiece {
   TimeNs from = 0;
   TimeNs to = 0;
@@ -19,22 +19,22 @@ struct CountPiece {
 };
 
 struct CountPieces {
-  std::vector<CountPiece> quarters;  // ascending; of whole quarters
+  std::vector<CountPiece> quarters;  // ascending; whole quarters
   std::vector<CountPiece> calls;     // ascending; each within a quarter
-  // Whether an edge fell within a quarter whose calls are gone: that quarter is counted whole, in
-  // the bucket in which it begins, or in the first one.
+  // An edge is within a quarter whose calls are dropped. That quarter is counted whole, in the
+  // bucket in which it begins, or in the first one.
   bool rounded = false;
 };
 
-// Where the quarter ends that the instant is in; the instant itself where a quarter begins there.
+// The end of the quarter that contains the instant; the instant itself if a quarter begins there.
 TimeNs end_of_quarter(TimeNs time);
 
-// `edges` ascend, at least two. `has_calls` tells of a day whether its calls can be counted.
+// `edges` ascend, at least two. `has_calls` returns whether a day's calls can be counted.
 CountPieces cut_buckets(const std::vector<TimeNs>& edges,
                         const std::function<bool(Day)>& has_calls);
 
-// The edges of all the pieces, and for each bucket between them the one that it belongs to
-// (CountGroups::kNoBucket: a gap).
+// The edges of all pieces. Between each two edges: the bucket of the query, or
+// CountGroups::kNoBucket for a gap.
 struct PieceEdges {
   std::vector<TimeNs> edges;
   std::vector<std::size_t> buckets;

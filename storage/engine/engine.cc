@@ -21,7 +21,7 @@
 namespace fortnight::storage {
 namespace {
 
-// A failed step of maintenance is tried anew after so long.
+// How long to wait before a failed step of maintenance is tried again.
 constexpr TimeNs kRetryAfter = 5 * kNsPerSecond;
 
 bool says_nothing(const Append& append) {
@@ -33,7 +33,7 @@ class EmbeddedEngine final : public Engine {
  public:
   EmbeddedEngine(FileSystem& files, const EngineOptions& options, std::shared_ptr<BlockCache> cache,
                  Recovered recovered, TimeNs now);
-  // Makes durable what the start found out, before anything is appended.
+  // Makes the results of recovery durable, before anything is appended.
   Result<void> begin(bool must_publish, bool must_flush);
 
   Result<void> append(Append&& append, TimeNs now) override;
@@ -98,23 +98,23 @@ class EmbeddedEngine final : public Engine {
   Error refuse(ErrorCode code, std::string why);
   // Requires that late_ is set.
   void report_late(const HeadBatch& batch, const Manifest& manifest) const;
-  // With state_mutex_ held.
+  // Requires state_mutex_.
   [[nodiscard]] std::size_t unflushed_bytes() const;
 
-  // With maintenance_mutex_ held.
+  // Require maintenance_mutex_.
   [[nodiscard]] bool flush_is_due(TimeNs now) const;
   void observe(TimeNs now);
   [[nodiscard]] bool pauses(TimeNs now) const {
     return now < retry_at_ && retry_at_ - now <= kRetryAfter;
   }
-  // What a failed step comes to: a time to try anew, or the journal's failure, which is final.
+  // Returns the time of the next try, or the journal's failure, which is final.
   Result<TimeNs> after_failure(const Error& error, TimeNs now);
   Result<void> flush_locked();
   Result<void> flush_frozen();
-  // False where nothing was appended since the last time.
+  // Returns false if nothing was appended since the last freeze.
   bool freeze();
-  // Makes the catalog's version what queries see, and lets the journal go as far as it is covered.
-  // `flushed`: the version holds the frozen head; these are the counts of its rejects.
+  // Makes the catalog's version visible to queries and releases the journal's covered records.
+  // `flushed`: the version includes the frozen head; the counts of all rejects in files.
   void show(std::shared_ptr<const RejectCounts> flushed);
 
   FileSystem& files_;
@@ -124,7 +124,7 @@ class EmbeddedEngine final : public Engine {
   const RecoveryReport report_;
 
   // Held while the catalog may change: during a flush, and before and after a slice of a merge.
-  // Taken before the others.
+  // Locked before the other mutexes.
   mutable std::mutex maintenance_mutex_;
   std::unique_ptr<Catalog> catalog_;
   const std::shared_ptr<PartMemory> memory_ = std::make_shared<PartMemory>();
@@ -133,23 +133,24 @@ class EmbeddedEngine final : public Engine {
 
   Journal journal_;
 
-  // The appending thread's.
-  bool waits_for_flush_ = false;  // the last append was refused for that
+  // For the appending thread only.
+  bool waits_for_flush_ = false;  // the last append was refused because the head is full
   Rereading rereading_;
   std::function<void()> flush_due_;
   std::function<void(const LateCalls&)> late_;
 
-  // Guards what follows; held for moments alone.
+  // Guards the members below; held only briefly.
   mutable std::mutex state_mutex_;
-  std::condition_variable room_;  // a flush has made some
+  std::condition_variable room_;  // notified when a flush has made room
   std::shared_ptr<const Version> version_;
-  std::shared_ptr<const FrozenHead> frozen_;  // being made files of
+  std::shared_ptr<const FrozenHead> frozen_;  // being written to files
   Head head_;
   std::shared_ptr<const RejectCounts> reject_counts_;  // of the rejects in files; never null
   FrozenHead
       latest_;  // numbers, counters, positions as of the last append; rejects since the freeze
   std::size_t rejects_bytes_ = 0;
-  std::optional<TimeNs> oldest_;  // when the first append came that isn't in files or frozen
+  // When the first call that is neither in files nor frozen was appended.
+  std::optional<TimeNs> oldest_;
   std::uint64_t refused_ = 0;
   std::optional<std::string> refusal_;
   std::uint64_t failures_ = 0;
@@ -183,7 +184,7 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
 }
 
 Result<void> EmbeddedEngine::begin(bool must_publish, bool must_flush) {
-  // On a full disk the store answers all the same: what isn't published is found out again.
+  // On a full disk the store can still answer. The next start repeats the recovery.
   const auto done = [](const Result<void>& result) -> Result<void> {
     const bool full = !result && result.error().code == ErrorCode::no_space;
     return full ? Result<void>() : result;
@@ -212,7 +213,7 @@ Error EmbeddedEngine::refuse(ErrorCode code, std::string why) {
   return {code, std::move(why)};
 }
 
-// Asked before anything is taken: what is taken must find room for its files.
+// Checked before a batch is taken, because its files need space too.
 Result<void> EmbeddedEngine::check_room() {
   std::size_t unflushed = 0;
   {
@@ -240,7 +241,7 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   if (says_nothing(append)) return {};
   FORTNIGHT_TRY(check_room());
   if (!rereading_.empty() && !append.positions.empty()) rereading_.drop_stored(append.batch);
-  // The journal and the head share it. Only this thread changes latest_.
+  // The journal and the head share the batch. Only this thread changes latest_.
   const auto taken = std::make_shared<HeadBatch>(std::move(append.batch));
   std::uint64_t seq = latest_.next_seq;
   for (Call& call : taken->batch.calls) call.seq = seq++;
@@ -302,7 +303,7 @@ Result<RejectPage> EmbeddedEngine::rejects(const RejectQuery& query, const Budge
     const RejectView view = reject_view();
     auto page = view_rejects(files_, view, query, budget);
     if (!page || page->completeness.complete || attempt == kAttempts) return page;
-    // A file that was dropped meanwhile is no damage.
+    // A file that was dropped in the meantime isn't damage.
     const std::lock_guard lock(state_mutex_);
     if (version_ == view.version) return page;
   }
@@ -340,7 +341,7 @@ bool EmbeddedEngine::freeze() {
 
 void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
   journal_.release(catalog_->releasable_lsn());
-  std::shared_ptr<const FrozenHead> flushed_head;  // freed once the lock is let go
+  std::shared_ptr<const FrozenHead> flushed_head;  // destroyed after the mutex is unlocked
   const std::lock_guard lock(state_mutex_);
   version_ = catalog_->current();
   if (!flushed) return;
@@ -357,7 +358,7 @@ bool EmbeddedEngine::flush_is_due(TimeNs now) const {
 }
 
 Result<void> EmbeddedEngine::flush_frozen() {
-  // Files must not know more than the journal: a start from the manifest before reads it again.
+  // Files must not be ahead of the journal: a start from the previous manifest replays it.
   FORTNIGHT_TRY(journal_.sync());
   const TimeNs now = upkeep_.clock().trusted();
   auto counts = std::make_shared<RejectCounts>(*reject_counts_);
@@ -426,10 +427,10 @@ Result<void> EmbeddedEngine::close() {
   const std::lock_guard lock(maintenance_mutex_);
   upkeep_.stop();
   FORTNIGHT_TRY(journal_.sync());
-  // On a full disk it stays in the journal, which is as safe.
+  // On a full disk the calls stay in the journal, where they are as safe.
   const auto flushed = flush_locked();
   if (!flushed && flushed.error().code != ErrorCode::no_space) return flushed;
-  // All of it is in files: a journal that is gone by the next start is no loss.
+  // Everything is in files, so the loss of the journal before the next start would lose nothing.
   if (latest_.lsn <= version_->manifest.covered_lsn) (void)journal_.end();
   return {};
 }
@@ -457,7 +458,7 @@ StoreStatus EmbeddedEngine::status(TimeNs) const {
     state.trusted = trusted_;
     state.clock_holds_until = clock_holds_until_;
   }
-  // Whether a call is kept is settled by the day that it is made a file of; as of now, it is late.
+  // A flush decides by the call's day whether it is kept; for now such a call counts as late.
   const Manifest& manifest = seen.version->manifest;
   state.counters.late = manifest.counters.late;
   for (const auto& piece : seen.head) {

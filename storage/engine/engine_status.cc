@@ -13,7 +13,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Lost files that are named; `lost_files` counts all.
+// The most lost files to name; `lost_files` has the number of all.
 constexpr std::size_t kMostNamed = 100;
 
 struct Totals {
@@ -88,7 +88,7 @@ void write_rejects(const Manifest& manifest, JsonWriter& json) {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   for (const RejectsEntry& file : manifest.rejects) {
-    if (file.rejects == 0) continue;  // counts alone
+    if (file.rejects == 0) continue;  // has only counts
     ++files;
     bytes += file.bytes;
   }
@@ -119,7 +119,7 @@ void write_damage(const EngineState& state, const std::map<FileKind, Totals>& to
   json.key("leftovers_removed").number(state.recovery.removed_files).close_object();
 }
 
-// Of the newest days, what is counted under `(other)` of each key, and on which days.
+// For the newest days: the calls under `(other)` of each key.
 void write_past_cap(const Version& version, JsonWriter& json) {
   constexpr Day kNewestDays = 31;
   RollupFold total;
@@ -145,7 +145,7 @@ void write_past_cap(const Version& version, JsonWriter& json) {
   json.close_array().close_object();
 }
 
-// Days of which calls go once the clock that jumped has held.
+// Days whose calls will be dropped once the clock that jumped has kept its new time.
 std::set<Day> days_waiting(const EngineState& state, const EngineOptions& options) {
   std::set<Day> days;
   if (!state.clock_holds_until) return days;
@@ -157,7 +157,7 @@ std::set<Day> days_waiting(const EngineState& state, const EngineOptions& option
   return days;
 }
 
-// What goes next, and why; told before it goes.
+// Which day is dropped next and why, before it is dropped.
 void write_retention(const EngineState& state, const EngineOptions& options, JsonWriter& json) {
   const Manifest& manifest = state.version->manifest;
   std::uint64_t bytes = 0;

@@ -23,8 +23,8 @@ struct EngineState {
   // Maintenance.
   std::uint64_t failures = 0;
   std::string last_failure;
-  std::uint64_t refused = 0;           // appends, for want of room
-  std::optional<std::string> refusal;  // why, where the last append was refused
+  std::uint64_t refused = 0;           // appends for which there was no room
+  std::optional<std::string> refusal;  // the reason, if the last append was refused
   TimeNs trusted = 0;
   std::optional<TimeNs> clock_holds_until;
   // The disk and the cache.

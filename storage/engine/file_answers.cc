@@ -11,13 +11,13 @@ namespace {
 
 enum class AnswerKind : std::uint8_t { counts, failures };
 
-// The query's edges as they cut a file's time, and the bucket of the first piece.
+// The query's edges within a file's time, and the bucket of the first piece.
 struct Pieces {
   std::vector<TimeNs> edges;
   std::size_t first_bucket = 0;
 };
 
-// Requires that some of the file's time is between the edges.
+// Requires that the file's time overlaps the range of the edges.
 Pieces cut(const AnsweringFile& file, const std::vector<TimeNs>& edges) {
   const TimeNs from = std::max(file.from, edges.front());
   const TimeNs to = std::min(file.to, edges.back());
@@ -59,7 +59,7 @@ std::string cache_key(const FileName& name, const FailureQuery& query) {
   return key;
 }
 
-// The budget beside an answer that takes so many bytes already.
+// The budget that is left beside an answer of this size.
 Budget beside(const Budget& budget, std::size_t bytes) {
   Budget beside = budget;
   beside.held += bytes;
@@ -92,7 +92,7 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
   out.completeness = of_file.completeness;
   const std::size_t bytes = of_file.groups.bytes();
   FileCounts::Answer answer{std::move(of_file.groups), of_file.past_cap};
-  // What can't be read now may be readable later on.
+  // A file that can't be read now may be readable later.
   out.answer = out.completeness.complete
                    ? memory.keep(std::move(key), std::move(answer), bytes)
                    : std::make_shared<const FileCounts::Answer>(std::move(answer));

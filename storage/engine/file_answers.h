@@ -1,4 +1,4 @@
-// Answers that add up file by file, each file's as it is remembered.
+// Computes an answer file by file, and remembers each file's part of it.
 #pragma once
 
 #include <functional>
@@ -10,39 +10,39 @@
 
 namespace fortnight::storage {
 
-// A file, and the time [from, to) of the calls that it may hold.
+// A file, and the time [from, to) of the calls that it may have.
 struct AnsweringFile {
   FileName name;
   TimeNs from = 0;
   TimeNs to = 0;
 };
 
-// What one file counts in answer to a query.
+// What one file contributes to a count.
 struct FileCounts {
   struct Answer {
     CountGroups groups;
     PastCap past_cap;
   };
-  std::shared_ptr<const Answer> answer;  // null: the file has nothing of the query's time
-  std::size_t first_bucket = 0;          // of the query: the answer's first one
+  std::shared_ptr<const Answer> answer;  // null: the file has nothing in the query's time
+  std::size_t first_bucket = 0;          // the bucket of the query that is the answer's first one
   Completeness completeness;
 
   void add_to(CountAnswer& sum) const;
 };
 
-// The file's calls: as remembered, or by `count`, which is given such of the query's edges as fall
-// into the file's time. `held`: bytes that the query holds beside its budget's.
+// Returns the file's counts, remembered or computed by `count`, which gets those edges of the query
+// that are within the file's time. `held`: bytes that the query holds besides those of its budget.
 using CountFile =
     std::function<Result<void>(const CountQuery& query, const Budget& budget, CountAnswer& answer)>;
 Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFile& file,
                                   const CountQuery& query, const Budget& budget, std::size_t held,
                                   const CountFile& count);
-// Adds them to `answer`. After an error nothing was added.
+// Adds the file's counts to `answer`. On error nothing was added.
 Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
                         const CountQuery& query, const Budget& budget, const CountFile& count,
                         CountAnswer& answer);
 
-// The same of failures.
+// The same for failures.
 using FindFailures = std::function<Result<void>(const FailureQuery& query, const Budget& budget,
                                                 FailureAnswer& answer)>;
 Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,

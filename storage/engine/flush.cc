@@ -33,7 +33,7 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
   return rows;
 }
 
-// The files of one flush, and the manifest that is to name them.
+// The files of one flush, and the manifest that will name them.
 class Flusher {
  public:
   Flusher(FileSystem& files, Catalog& catalog, const RejectCounts& counts,

@@ -1,5 +1,5 @@
-// Makes files of the head: a part and a rollup for each day that is kept, a late rollup for each
-// that isn't, and one file of rejects.
+// Writes the head to files: a part and a rollup for each kept day, a late rollup for each dropped
+// day, and files of rejects.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@
 
 namespace fortnight::storage {
 
-// All that was appended up to one record of the journal and isn't in files yet.
+// Everything that was appended up to one record of the journal and isn't in files yet.
 struct FrozenHead {
   HeadBatches batches;
   std::size_t bytes = 0;
   RejectBatches rejects;
-  RejectCounts reject_counts;  // of `rejects` alone
+  RejectCounts reject_counts;  // only of `rejects`
   // As of the last record.
   std::uint64_t lsn = 0;
   std::uint64_t next_seq = 1;
@@ -29,14 +29,14 @@ struct FrozenHead {
   std::map<std::string, std::string> positions;
 };
 
-// Adds what a record of the journal says, whose calls are `calls`; but for their rows.
+// Adds the content of a journal record, whose calls are `calls`, except the rows themselves.
 void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uint64_t lsn);
 
 // Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
-// nothing has changed but that files may be left, which a later publication removes; it can be
-// tried anew. `counts` are of all rejects up to the head's last. `now` is kept as the newest time
-// that retention trusted. `memory` is kept from flush to flush. Returns the days that calls came
-// to.
+// nothing has changed, except that files may be left, which a later publication removes; the caller
+// may try again. `counts` are of all rejects up to the head's last. `now` is stored as the newest
+// time that retention trusted. `memory` is kept from flush to flush. Returns the days that got
+// calls.
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
                                     std::shared_ptr<PartMemory> memory, const KeyCaps& caps);

@@ -9,8 +9,8 @@
 namespace fortnight::storage {
 namespace {
 
-// Together no larger than this: a copy must not hold up the appender for long, and what comes fast
-// comes in batches that are large enough as they are.
+// Batches are joined up to this size. Copying more would delay the appending thread, and under load
+// batches are large anyway.
 constexpr std::size_t kLargeBytes = 512U << 10;
 
 std::vector<Day> days_of(const Batch& batch, TimeNs min_ts, TimeNs max_ts) {

@@ -1,7 +1,8 @@
-// The head: the calls that no part holds yet, in memory. They are in the journal too.
+// The head: the calls that no part has yet, in memory. They are in the journal too.
 //
-// A list of immutable batches. Appending replaces the list's end: small batches coalesce, each call
-// being copied a few times at the most, so that the list stays short however small appends are.
+// A list of immutable batches. Appending replaces the end of the list: small batches are joined,
+// and each call is copied at most a few times, so that the list stays short even if appends are
+// small.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,7 @@ struct HeadBatch {
   Batch batch;
   TimeNs min_ts = kMaxTime;
   TimeNs max_ts = kMinTime;
-  std::vector<Day> days;  // that its calls are of; mostly one
+  std::vector<Day> days;  // the days of its calls; mostly one
   std::size_t bytes = 0;  // of memory
 
   explicit HeadBatch(Batch&& calls);
@@ -26,8 +27,8 @@ struct HeadBatch {
 
 using HeadBatches = std::vector<std::shared_ptr<const HeadBatch>>;
 
-// How many calls of a batch are of days that aren't kept; only batches of such days are looked
-// through.
+// How many calls of a batch belong to days that aren't kept. Reads the calls only if the batch has
+// such days.
 template <typename Keeps>
 std::uint64_t late_calls(const HeadBatch& batch, Keeps&& keeps) {
   if (std::all_of(batch.days.begin(), batch.days.end(), keeps)) return 0;
@@ -36,7 +37,7 @@ std::uint64_t late_calls(const HeadBatch& batch, Keeps&& keeps) {
   return static_cast<std::uint64_t>(late);
 }
 
-// Not thread-safe: its owner guards it. What batches() gives may be kept and read by anyone.
+// Not thread-safe: its owner guards it. Any thread may keep and read the result of batches().
 class Head {
  public:
   void add(std::shared_ptr<const HeadBatch> batch);

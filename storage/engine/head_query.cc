@@ -27,7 +27,7 @@ bool in_range(const Call& call, const CallQuery& query) {
          call.seq < query.end_seq && behind_cursor(call, query);
 }
 
-// Keeps no more than what a query asks for: the first ones of its order.
+// Keeps only the rows that the query asks for: the first ones in its order.
 class FirstRows {
   [[nodiscard]] auto order() const {
     return [newest = newest_first_](const HeadRow& a, const HeadRow& b) {
@@ -43,7 +43,7 @@ class FirstRows {
         limit_(query.limit == std::numeric_limits<std::uint64_t>::max() ? query.limit
                                                                         : query.limit + 1) {}
 
-  // False: no call of these times would be kept.
+  // Returns false if no call of these times would be kept.
   [[nodiscard]] bool wants(TimeNs min_ts, TimeNs max_ts) const {
     if (rows_.size() < limit_) return true;
     const TimeNs last = rows_.front().call->ts;
@@ -67,10 +67,10 @@ class FirstRows {
  private:
   bool newest_first_;
   std::uint64_t limit_;
-  std::vector<HeadRow> rows_;  // once they are as many as are kept, a heap: the last one is its top
+  std::vector<HeadRow> rows_;  // once full, a heap with the last row on top
 };
 
-// Whether a time is of a day that is kept: asked once where calls of one day follow one another.
+// Whether a time is on a kept day. Remembers the last day, since successive calls share it.
 class KeptTimes {
  public:
   explicit KeptTimes(const KeepsDay& keeps) : keeps_(keeps) {}
@@ -86,12 +86,12 @@ class KeptTimes {
 
  private:
   const KeepsDay& keeps_;
-  TimeNs begin_ = 0;  // of the last day that was asked for
+  TimeNs begin_ = 0;  // of the last day that was looked up
   TimeNs end_ = 0;
   bool kept_ = false;
 };
 
-// Where each match of a count goes.
+// Adds each match of a count to its group and bucket.
 class HeadCounter {
  public:
   HeadCounter(const CountQuery& query, CountAnswer& answer)
@@ -130,18 +130,18 @@ class HeadCounter {
   CodedNumbers by_status_;
   ScalarReader codes_;
   std::vector<std::string> scalars_;
-  std::size_t bucket_ = 0;  // of the last call: mostly the next one's too
+  std::size_t bucket_ = 0;  // of the last call; mostly also of the next
 };
 
-// Calls `visit` for each call of the head in [from, to) for which the predicates hold and `wanted`
-// is true, in batches for which `may_hold` is; some calls before, `prefetch`: texts of the head lie
-// far apart, and to wait for each would take most of the time.
-// The newest batches come first.
+// Calls `visit` for each call of the head in [from, to) that meets the predicates and `wanted`, in
+// batches that meet `may_hold`; newest batches first. Calls `prefetch` for a call a few steps ahead
+// of the test: texts of the head are scattered in memory, and waiting for each would dominate the
+// time.
 template <typename MayHold, typename Prefetch, typename Wanted, typename Visit>
 Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
                             TimeNs from, TimeNs to, const Budget& budget, MayHold&& may_hold,
                             Prefetch&& prefetch, Wanted&& wanted, Visit&& visit) {
-  constexpr std::size_t kAhead = 12;  // calls
+  constexpr std::size_t kAhead = 12;  // number of calls
   CallMatcher matcher(predicates);
   for (auto next = head.rbegin(); next != head.rend(); ++next) {
     const HeadBatch& piece = **next;
@@ -172,7 +172,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
   KeptTimes kept(keeps);
   FORTNIGHT_TRY(for_each_match(
       head, query.predicates, query.from, query.to, budget,
-      [&](const HeadBatch& piece) {  // numbers ascend as calls arrive
+      [&](const HeadBatch& piece) {  // numbers ascend in the order of arrival
         return piece.batch.calls.back().seq >= query.first_seq &&
                piece.batch.calls.front().seq < query.end_seq &&
                rows.wants(piece.min_ts, piece.max_ts);
@@ -216,7 +216,7 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
   KeptTimes kept(keeps);
   ScalarReader scalars(query.codes);
   std::vector<std::string> codes;
-  Result<void> fits;  // asked at each call: its texts may be long
+  Result<void> fits;  // checked after each call, since its texts may be long
   FORTNIGHT_TRY(for_each_match(
       head, calls.predicates, query.from, query.to, budget,
       [&](const HeadBatch&) { return fits.has_value(); }, [](const Batch&, const Call&) {},

@@ -1,4 +1,4 @@
-// Queries over the head: every call of the batches that overlap is tested.
+// Queries over the head. They test every call of the batches that overlap the query's time.
 #pragma once
 
 #include <functional>
@@ -10,20 +10,20 @@
 
 namespace fortnight::storage {
 
-// Whether a day's calls are kept; those of others are only counted.
+// Whether a day's calls are kept. Calls of other days are only counted.
 using KeepsDay = std::function<bool(Day)>;
 
-// A call of the head. Valid for as long as the batches that it was found in.
+// A call of the head. Valid while the batches exist.
 struct HeadRow {
   const Batch* batch = nullptr;
   const Call* call = nullptr;
 };
 
-// The first `query.limit` matches and one more, if there is one, in the query's order.
+// The first `query.limit` matches, and one more if there is one, in the query's order.
 Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery& query,
                                         const KeepsDay& keeps, const Budget& budget);
 
-// Adds the matches to `kept`, and those of days that aren't kept to `late` (null: to nothing).
+// Adds the matches to `kept`, and those of dropped days to `late` (null: ignored).
 Result<void> count_head(const HeadBatches& head, const CountQuery& query, const KeepsDay& keeps,
                         const Budget& budget, CountAnswer& kept, CountAnswer* late);
 
@@ -31,7 +31,7 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
 Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& query,
                                   const KeepsDay& keeps, const Budget& budget, Failures& failures);
 
-// What `wanted` says that calls are to bear; `scalars` reads its pointers.
+// Returns what `wanted` asks for of the call; `scalars` reads its pointers.
 CallRecord to_record(const Batch& batch, const Call& call, const CallQuery& wanted,
                      ScalarReader& scalars);
 

@@ -1,5 +1,5 @@
-// Whether a file is the one that the manifest names. A name alone says nothing: files can be
-// swapped, copied over one another, or put back from an older time.
+// Whether a file is the one that the manifest names. A name proves nothing: files can be swapped,
+// copied over one another, or restored from an older time.
 #pragma once
 
 #include "base/error.h"
@@ -9,8 +9,8 @@
 
 namespace fortnight::storage {
 
-// `found` is what the opened file says of itself. An entry of an older version has no checksum: it
-// gets the file's. ErrorCode::corrupt where the file is another one.
+// `found` is read from the opened file. An entry from an older version has no checksum; it gets the
+// file's. ErrorCode::corrupt if the file is another one.
 Result<void> identify(PartEntry& entry, const PartSummary& found);
 Result<void> identify(RollupEntry& entry, const RollupReader& found);
 

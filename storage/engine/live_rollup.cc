@@ -14,9 +14,9 @@ Result<std::shared_ptr<const RollupReader>> RollupOpener::open() const {
 void RollupOpener::keep_open() const {
   const std::lock_guard lock(mutex_);
   auto opened = open_locked();
-  if (!opened) return;  // whoever reads it is told
+  if (!opened) return;  // the query that reads it reports the error
   kept_ = std::move(*opened);
-  // The cache would hold it, and its descriptor, when nobody can ask for it any more.
+  // Otherwise the cache would keep the reader and its descriptor, although no query can use it.
   cache_->erase(in_cache());
 }
 
@@ -28,7 +28,7 @@ std::uint64_t RollupOpener::checksum() const {
 Result<std::shared_ptr<const RollupReader>> RollupOpener::open_locked() const {
   if (kept_) return kept_;
   if (auto found = cache_->find<RollupReader>(in_cache())) return found;
-  // Its owner is the cache: it must not be the cache's in turn.
+  // The cache owns the reader, so the reader must not own the cache.
   const std::shared_ptr<BlockCache> not_owned(std::shared_ptr<void>(), cache_.get());
   auto opened = RollupReader::open(files_, entry_.name.path(), not_owned, number_);
   if (opened) {

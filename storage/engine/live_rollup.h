@@ -1,6 +1,6 @@
-// A rollup file that is live. Counts are kept for ever, a file or two a day, and most are hardly
-// ever read: the file is opened when it is asked for, and what is open is the cache's, which is
-// bounded, however many years there are.
+// A live rollup file. Counts are kept for ever, a file or two a day, and most are hardly ever read.
+// So a file is opened when it is needed, and the open reader belongs to the cache, which is bounded
+// regardless of how many years there are.
 #pragma once
 
 #include <atomic>
@@ -18,28 +18,29 @@
 namespace fortnight::storage {
 
 // Opens one rollup file. Shared by the versions that name it; thread-safe. `files` must outlive it,
-// and it the readers that it gave out.
+// and it must outlive the readers that it returned.
 class RollupOpener {
  public:
   RollupOpener(FileSystem& files, std::shared_ptr<BlockCache> cache, const RollupEntry& entry)
       : files_(files), cache_(std::move(cache)), number_(cache_->next_file()), entry_(entry) {}
 
-  // ErrorCode::corrupt where it is damaged, gone, or another file.
+  // ErrorCode::corrupt if the file is damaged, missing, or another file.
   Result<std::shared_ptr<const RollupReader>> open() const;
-  // Opens it, for whoever still asks: to be called before it may lose its name.
+  // Opens the file for queries that still need it. Must be called before the file may lose its
+  // name.
   void keep_open() const;
-  // Whether it could be opened when that was last tried; true before.
+  // Whether the last attempt to open it succeeded; true before the first.
   [[nodiscard]] bool readable() const { return readable_; }
-  // Notes, for whoever looks after the store, that it can't be read.
+  // Notes for status() that the file can't be read.
   void note_unreadable(const Error& error) const {
     cache_->failures().note(entry_.name.path(), error.message);
   }
-  // The footer's checksum, once it was opened.
+  // The checksum of the footer, once the file was opened.
   [[nodiscard]] std::uint64_t checksum() const;
 
  private:
   Result<std::shared_ptr<const RollupReader>> open_locked() const;
-  // Nothing else of a file is cached as its first byte.
+  // No other object of a file is cached at its first byte.
   [[nodiscard]] BlockCache::Key in_cache() const { return {number_, 0}; }
 
   FileSystem& files_;
@@ -56,7 +57,7 @@ struct LiveRollup {
   std::shared_ptr<const RollupOpener> file;
 };
 
-// What a query makes of one that can't be opened: its answer misses it, and says so.
+// The result of a query for a file that can't be opened: the answer misses it and says so.
 inline Result<void> unread(const LiveRollup& rollup) {
   return corrupt(rollup.entry.name.path() + ": can't be opened");
 }

@@ -10,10 +10,11 @@ namespace {
 
 constexpr std::string_view kMagic = "FNMANIFT";
 constexpr std::uint32_t kVersion = 1;
-// Incompatible features. Behind the positions stand addenda: who doesn't know them would drop them.
+// Incompatible features. Addenda follow the positions. A reader that doesn't know them would drop
+// them when it writes the next manifest.
 constexpr std::uint32_t kHasAddenda = 1;
 constexpr std::size_t kChecksumBytes = 8;
-// The least bytes that one of each takes: bounds the counts that are read.
+// The least bytes that one item of each kind takes; bounds the counts that are read.
 constexpr std::uint64_t kLeastPart = 10;
 constexpr std::uint64_t kLeastRollup = 5;
 constexpr std::uint64_t kLeastRejects = 4;
@@ -22,7 +23,7 @@ constexpr std::uint64_t kLeastName = 3;
 constexpr std::uint64_t kLeastAddendum = 2;
 constexpr std::uint64_t kLeastChecksum = kLeastName + 8;
 
-// Others may come, which this version passes by.
+// Readers skip kinds that they don't know.
 enum class Addendum : std::uint8_t { checksums = 1, journal = 2 };
 
 void put(const FileName& name, ByteWriter& out) {
@@ -99,7 +100,7 @@ Counters get_counters(ByteReader& in) {
   return counters;
 }
 
-// Reads `count` things with `get`, appending them to `out`.
+// Reads `count` items with `get` and appends them to `out`.
 template <typename T, typename Get>
 void get_all(ByteReader& in, std::uint64_t least, std::vector<T>& out, Get&& get) {
   for (std::uint64_t left = in.count(least); left > 0 && in.ok(); --left) out.push_back(get(in));

@@ -1,8 +1,8 @@
-// The manifest: what of the store's files is live, and up to where the journal is covered by them.
+// The manifest: which of the store's files are live, and up to which record they cover the journal.
 //
-// Each change of what is live is one new generation, written whole to a file of its own. Generation
-// G's files stay until G+1 is durable, so that while G is the newest, G-1 is whole too: a start
-// takes the newest generation that can be read.
+// Each change is a new generation, written whole to a file of its own. Generation G's files stay
+// until G+1 is durable. So while G is the newest, G-1 is whole too. A start takes the newest
+// readable generation.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct RollupEntry {
   FileName name;  // a rollup or a late rollup
   std::uint64_t calls = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t checksum = 0;  // of the footer, as PartSummary's
+  std::uint64_t checksum = 0;  // of the footer, like PartSummary's
 };
 
 struct RejectsEntry {
@@ -39,29 +39,29 @@ struct RejectsEntry {
   TimeNs newest = 0;  // of its rejects
 };
 
-// Counted since the store was made.
+// Counted since the store was created.
 struct Counters {
-  std::uint64_t calls = 0;    // taken in, late ones included
-  std::uint64_t late = 0;     // of them: counted, and not kept
-  std::uint64_t skipped = 0;  // lines that are no calls, by their format
+  std::uint64_t calls = 0;    // taken in, including late ones
+  std::uint64_t late = 0;     // of them, those that were only counted
+  std::uint64_t skipped = 0;  // lines that are not calls by the rules of their format
   std::map<std::string, std::uint64_t, std::less<>> rejects;  // by reason
 };
 
-// What it knows of the journal, as of its publication.
+// The state of the journal when the manifest was published.
 struct JournalEntry {
   std::uint64_t file = 0;        // number of the file that was written to; 0: none
   std::uint64_t synced_lsn = 0;  // records up to here were durable
-  bool has_mark = false;         // a journal's mark was beside it
-  // Losses of records up to here were acknowledged by an operator, and aren't reported any more.
+  bool has_mark = false;         // a journal mark existed
+  // An operator has acknowledged losses of records up to here; they are no longer reported.
   std::uint64_t acknowledged_lsn = 0;
   friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
 };
 
 struct Manifest {
   std::uint64_t generation = 0;
-  std::uint64_t next_file = 1;    // above the number of every file but journals and manifests
-  std::uint64_t next_seq = 1;     // behind the calls up to `covered_lsn`
-  std::uint64_t covered_lsn = 0;  // what the journal says up to here is in the files below
+  std::uint64_t next_file = 1;    // above the number of every file except journals and manifests
+  std::uint64_t next_seq = 1;     // above the numbers of the calls up to `covered_lsn`
+  std::uint64_t covered_lsn = 0;  // the files below contain the journal's records up to this one
   TimeNs clock = 0;               // the newest time that retention trusted
   // Calls of days before this one aren't kept; nor are those of `dropped`.
   Day first_kept = 0;
@@ -70,27 +70,26 @@ struct Manifest {
   std::vector<PartEntry> parts;
   std::vector<RollupEntry> rollups;
   std::vector<RejectsEntry> rejects;
-  // Files that were live and can't be read: their days' answers are incomplete. A journal file of
-  // which records were lost bears the last day that their calls may have been of.
-  // A manifest stands for all files that it may have named: nobody knows them, only the last day
-  // that their calls may have been of.
+  // Files that were live and can't be read; answers over their days are incomplete. The entry of a
+  // journal file with lost records has the last day that their calls may be of. The entry of a
+  // manifest stands for all files that it may have named, and has such a day too.
   std::vector<FileName> lost;
-  std::map<FileName, std::uint64_t> lost_checksums;  // of lost files, where they are known
+  std::map<FileName, std::uint64_t> lost_checksums;  // of lost files, if known
   JournalEntry journal;
   Counters counters;                             // as of covered_lsn
   std::map<std::string, std::string> positions;  // as of covered_lsn
 
   [[nodiscard]] bool keeps(Day day) const { return day >= first_kept && !dropped.contains(day); }
-  // The first day from which on all are kept.
+  // The first day from which all days are kept.
   [[nodiscard]] Day all_kept_from() const {
     return dropped.empty() ? first_kept : std::max(first_kept, *dropped.rbegin() + 1);
   }
-  // Of every file that it names, but the lost ones; ascending.
+  // The names of all its files except the lost ones, ascending.
   [[nodiscard]] std::vector<FileName> names() const;
 };
 
 std::string encode_manifest(const Manifest& manifest);
-// ErrorCode::corrupt, or ErrorCode::unsupported for a newer version's.
+// ErrorCode::corrupt, or ErrorCode::unsupported if a newer version wrote it.
 Result<Manifest> decode_manifest(std::string_view bytes);
 
 std::string manifest_path(std::uint64_t generation);

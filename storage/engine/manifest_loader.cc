@@ -12,11 +12,11 @@
 namespace fortnight::storage {
 namespace {
 
-// Positions, and a few dozen bytes a file: far below this.
+// Positions, and a few dozen bytes per file: real manifests are far smaller.
 constexpr std::uint64_t kMaxManifestBytes = 256U << 20;
 
-// One that can be opened and not be read is as good as damaged. One that can't be opened may be
-// whole: somebody took away the right to it, or there are no descriptors.
+// A manifest that can be opened but not read counts as damaged. One that can't be opened may be
+// whole: its permissions may be wrong, or there are no descriptors.
 Result<Manifest> load(FileSystem& files, std::uint64_t generation) {
   const std::string path = manifest_path(generation);
   FORTNIGHT_ASSIGN(const std::unique_ptr<ReadableFile> file, files.open(path));
@@ -60,7 +60,8 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
       break;
     }
   }
-  // The files alone don't say all that a manifest does: one that may be whole isn't given up.
+  // The files alone don't contain everything that a manifest does, so one that may be whole isn't
+  // given up.
   if (out.current.generation == 0 && unopened) return *unopened;
   for (const std::uint64_t generation : bad) set_aside(files, manifest_path(generation));
   out.damaged = bad.size();

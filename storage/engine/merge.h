@@ -1,4 +1,4 @@
-// Merging parts of one day into one, in slices, so that nothing waits for it.
+// Merges parts of one day into one, in slices, so that nothing waits for it.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace fortnight::storage {
 
 // A k-way merge by (ts, seq) that holds one block of each input. Owned by one thread; `files` must
-// outlive it. A job that isn't finished leaves its output for the owner to remove.
+// outlive it. The owner removes the output of an unfinished job.
 class MergeJob {
  public:
   using Inputs = std::vector<std::shared_ptr<const PartReader>>;
@@ -21,8 +21,8 @@ class MergeJob {
   static Result<std::unique_ptr<MergeJob>> create(FileSystem& files, const std::string& output,
                                                   Day day, Effort effort, Inputs inputs);
 
-  // Writes up to `calls` calls, fewer once `stop` says so; true once all are written. After an
-  // error unread_input() says which input it was of, if it was of one.
+  // Writes up to `calls` calls, fewer once `stop` returns true. Returns true once all are written.
+  // After an error, unread_input() names the input that caused it, if one did.
   Result<bool> advance(std::uint64_t calls, const std::function<bool()>& stop);
   [[nodiscard]] std::optional<std::size_t> unread_input() const { return unread_; }
   // Requires that advance() returned true.
@@ -38,13 +38,13 @@ class MergeJob {
   };
 
   MergeJob(std::unique_ptr<PartWriter> writer, Inputs inputs);
-  // Brings the input to its next call; it leaves the heap where it has no more.
+  // Moves the input to its next call; removes it from the heap if it has no more.
   Result<bool> load(std::size_t input);
   [[nodiscard]] bool comes_later(std::size_t a, std::size_t b) const;
 
   std::unique_ptr<PartWriter> writer_;
   std::vector<Input> inputs_;
-  std::vector<std::size_t> heap_;  // inputs with calls left, the least call's on top
+  std::vector<std::size_t> heap_;  // inputs with calls left, the one with the least call on top
   bool started_ = false;
   std::optional<std::size_t> unread_;
 };

@@ -11,19 +11,19 @@ namespace {
 
 using Parts = std::vector<LivePart>;
 
-// More inputs than this aren't read at once: each holds a block. Nor are more than those whose
-// blocks take so much memory, two excepted.
+// The most inputs that are read at once, since each holds a block. The memory of these blocks is
+// bounded too, but two inputs are always allowed.
 constexpr std::size_t kMostInputs = 32;
 constexpr std::uint64_t kMostBlockBytes = 24U << 20;
-// Rollup files of a day before they are merged to one.
+// Rollup files that a day may have before they are merged into one.
 constexpr std::size_t kMostRollups = 8;
 // Rollups of days that were dropped longer ago were folded while their calls were kept.
 constexpr Day kFoldedDays = 2;
-// A sealed day is written anew for late parts once they are this share of it, or once it has been
-// quiet for kLongestQuiet times the usual while.
+// A segment is rewritten for late parts once they reach this share of it, or once the day has been
+// quiet for kLongestQuiet times the usual period.
 constexpr std::uint64_t kLateShare = 8;
 
-// Parts of one tier differ in size by less than eight times.
+// The sizes of the parts of one tier differ by less than a factor of eight.
 std::uint64_t tier(const LivePart& part) {
   return (std::bit_width(part.entry.summary.bytes) + 2) / 3;
 }
@@ -54,7 +54,7 @@ Parts run(const Parts& parts, std::size_t first, std::size_t count) {
   return {begin, begin + static_cast<std::ptrdiff_t>(count)};
 }
 
-// The newest run of `width` parts of one tier; or, where there are very many, the newest run.
+// The newest run of `width` parts of one tier; if there are very many parts, the newest run.
 Parts like_parts(const Parts& parts, std::size_t width) {
   for (std::size_t first = parts.size() >= width ? parts.size() - width + 1 : 0; first-- > 0;) {
     Parts candidate = run(parts, first, width);
@@ -95,7 +95,7 @@ std::optional<MergePlan> plan_day(Day day, const Parts& all, const MergeRules& r
 }  // namespace
 
 std::optional<MergePlan> plan_merge(const Version& version, const MergeRules& rules) {
-  // Newest first: that is where parts pile up.
+  // Newest day first, since that is where parts accumulate.
   for (auto day = version.parts.rbegin(); day != version.parts.rend(); ++day) {
     if (auto plan = plan_day(day->first, day->second, rules)) return plan;
   }

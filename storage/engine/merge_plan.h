@@ -1,8 +1,7 @@
-// What to merge next. Decides from a version alone; reads no files.
+// Decides what to merge next, from a version alone; reads no files.
 //
-// Parts of a day are merged in runs of like size that follow one another, so that each call is
-// written anew once a tier; a day that is over and quiet is sealed: all its parts become one
-// segment.
+// Consecutive parts of a day with similar sizes are merged, so that each call is rewritten once per
+// tier. A past day that is quiet is sealed: all its parts become one segment.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +14,14 @@
 
 namespace fortnight::storage {
 
-// What may be asked of MergeRules::quiet at the most.
+// The greatest `times` that MergeRules::quiet is called with.
 inline constexpr int kLongestQuiet = 8;
 
 struct MergeRules {
-  std::size_t width = 8;  // parts of like size that make a merge
-  // Whether the day is over and nothing has come to it for `times` the usual while.
+  std::size_t width = 8;  // parts of similar size that are merged into one
+  // Whether the day is past and nothing has come to it for `times` times the usual period.
   std::function<bool(Day, int times)> quiet;
-  // Numbers of files that can't be read whole: they stay as they are.
+  // Numbers of files that can't be read completely; they are not merged.
   std::set<std::uint64_t> unmergeable;
   // Numbers of rollups that are known to be within the caps.
   std::set<std::uint64_t> capped;
@@ -38,9 +37,9 @@ std::optional<MergePlan> plan_merge(const Version& version, const MergeRules& ru
 struct RollupMergePlan {
   Day day = 0;
   FileKind kind = FileKind::rollup;
-  // All of the day's of that kind. A single one is to be folded to the caps, if need be.
+  // All rollups of the day of one kind. A single one is folded to the caps if it exceeds them.
   std::vector<LiveRollup> inputs;
-  bool capped = false;  // the output is to be within the caps: few more calls will come
+  bool capped = false;  // fold the output to the caps, since few more calls will come
 };
 std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const MergeRules& rules);
 

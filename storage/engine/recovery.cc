@@ -14,8 +14,8 @@
 namespace fortnight::storage {
 namespace {
 
-// Above what the journal's files can hold of calls that no file has: that many numbers are passed
-// over after a loss.
+// More calls than the journal's files can hold that no other file has. After a loss this many
+// numbers are skipped.
 constexpr std::uint64_t kMostLostCalls = 1U << 24;
 
 class Recovery {
@@ -48,12 +48,12 @@ class Recovery {
  private:
   [[nodiscard]] Manifest& manifest() { return manifests_.current; }
 
-  // A new store, or one whose manifests are lost.
+  // Starts a new store, or one whose manifests are lost.
   Result<void> start_without_manifest() {
     StrayFiles strays(files_, cache_, manifest(), out_.rereading);
     strays_ = &strays;
     FORTNIGHT_TRY(strays.find({}));
-    // A clock that went wrong with the manifests must not drop what the files hold.
+    // If the manifests are lost and the clock is wrong, calls in the files must not be dropped.
     const std::optional<TimeNs> newest = strays.newest();
     manifest().clock = std::min(now_, newest.value_or(now_));
     manifest().first_kept = first_kept_day(manifest().clock, options_.retention_days);
@@ -65,12 +65,12 @@ class Recovery {
     report(strays);
     strays_ = nullptr;
     out_.must_publish = true;
-    // A first start that was cut short leaves a mark that says nothing.
+    // A first start that was interrupted leaves a mark without a file and an LSN.
     const bool appended = mark_ && (mark_->file != 0 || mark_->lsn != 0);
     const bool rebuilt =
         manifests_.damaged != 0 || !empty || appended || !out_.journal.files.empty();
     if (!rebuilt) return {};
-    // Which files there were is what nobody knows any more.
+    // It is unknown which files the lost manifests named.
     out_.report.rebuilt = out_.must_flush = true;
     lose(FileKind::manifest, std::max<std::uint64_t>(manifests_.newest_generation, 1));
     note_lost_records();
@@ -97,7 +97,7 @@ class Recovery {
     return named;
   }
 
-  // Only files of the store's own names go. Also sees to it that no number is given twice.
+  // Removes only files with the store's own names. Also raises next_file above all numbers.
   Result<void> remove_leftovers() {
     const std::vector<FileName> kept = named();
     std::uint64_t& next_file = manifest().next_file;
@@ -124,14 +124,14 @@ class Recovery {
     return std::binary_search(named.begin(), named.end(), name);
   }
 
-  // What no manifest names may be all that is left of what is lost.
+  // A file that no manifest names may have the only copy of lost calls.
   Result<void> take_strays() {
     StrayFiles strays(files_, cache_, manifest(), out_.rereading);
     FORTNIGHT_TRY(strays.find(named()));
     strays.know(*version_);
     strays.know(out_.head.batches());
     FORTNIGHT_TRY(strays.take_parts());
-    // Records that are there bring the calls again that late counts may be of.
+    // The replayed records bring back calls that these late counts may already include.
     if (out_.report.lost_journals.empty() || out_.journal.records != 0) {
       strays.leave_counts();
     } else {
@@ -166,7 +166,7 @@ class Recovery {
     out_.replayed.next_reject = out_.reject_counts.total();
   }
 
-  // `covered`: up to which record files are known to hold what the journal says.
+  // `covered`: files are known to contain the journal's records up to this one.
   Result<void> replay(std::optional<std::uint64_t> covered) {
     FrozenHead& replayed = out_.replayed;
     replayed.lsn = manifest().covered_lsn;
@@ -186,12 +186,12 @@ class Recovery {
     out_.report.lost_records = out_.journal.lost_records;
     out_.report.discarded_records = out_.journal.discarded_records;
     out_.report.journal_read_errors = out_.journal.read_errors;
-    // Numbers of calls that are lost aren't given again, however many there were.
+    // Numbers of lost calls are not used again, however many there were.
     if (!out_.journal.lost_from.empty()) replayed.next_seq += kMostLostCalls;
     return {};
   }
 
-  // Nobody knows what the records held: calls of any day up to the newest that may have come.
+  // It is unknown which calls the records had: of any day up to the newest possible one.
   void note_lost_records() {
     for (const std::uint64_t number : out_.journal.lost_from) {
       out_.report.lost_journals.push_back(FileName{FileKind::journal, number, 0}.path());
@@ -212,7 +212,7 @@ class Recovery {
 
   Result<void> apply(std::uint64_t lsn, std::string_view bytes) {
     FORTNIGHT_ASSIGN(Append append, decode_append(bytes));
-    // Behind a gap a position says that lines were taken in which may be lost.
+    // After a gap, a position may cover lines that are lost.
     behind_gap_ = behind_gap_ || (last_lsn_ && lsn != *last_lsn_ + 1);
     last_lsn_ = lsn;
     if (behind_gap_ && !append.positions.empty()) {
@@ -226,8 +226,8 @@ class Recovery {
     return {};
   }
 
-  // What parts hold whose manifests are lost. Late calls have no part: those that came before a
-  // call that has one were counted with it.
+  // Drops calls that parts with lost manifests already have. Late calls are in no part; those that
+  // came before a call in a part were counted with it.
   void drop_known(Append& append) {
     std::vector<Call>& calls = append.batch.calls;
     if (calls.empty()) return;
@@ -246,7 +246,7 @@ class Recovery {
     return days;
   }
 
-  // What was read back may never have been synced; from here on it counts as durable.
+  // Replayed records may never have been synced. From here on they count as durable.
   Result<void> sync_journal() {
     for (const JournalFile& file : out_.journal.files) {
       if (file.damaged) continue;
@@ -264,7 +264,7 @@ class Recovery {
   LoadedManifests manifests_;
   std::optional<JournalReach> mark_;
   std::shared_ptr<const Version> version_;
-  const StrayFiles* strays_ = nullptr;  // while it is rebuilt
+  const StrayFiles* strays_ = nullptr;  // set while the store is rebuilt
   std::optional<std::uint64_t> last_lsn_;
   bool behind_gap_ = false;
   Recovered out_;

@@ -8,14 +8,14 @@ namespace fortnight::storage {
 namespace {
 
 constexpr TimeNs kWidths[] = {kNsPerSecond, kNsPerQuarter, kNsPerDay};
-// The least bytes that each takes: bounds the counts that are read.
+// The least bytes that one item of each kind takes; bounds the counts that are read.
 constexpr std::uint64_t kLeastKind = 2;
 constexpr std::uint64_t kLeastCount = 4;
 
 }  // namespace
 
 std::uint32_t RejectCounts::kind_of(std::string_view source, std::string_view reason) {
-  // The newest first: what follows one another is mostly alike.
+  // Newest first, since consecutive rejects are mostly alike.
   for (std::size_t i = kinds_.size(); i-- > 0;) {
     if (kinds_[i].first == source && kinds_[i].second == reason) {
       return static_cast<std::uint32_t>(i);
@@ -33,7 +33,7 @@ void RejectCounts::put(TimeNs from, TimeNs width, std::uint32_t kind, std::uint6
 void RejectCounts::add(TimeNs at, std::string_view source, std::string_view reason,
                        std::uint64_t count) {
   total_ += count;
-  // A bucket has to begin and end at instants.
+  // A bucket must begin and end at valid instants.
   at = std::clamp(at, kMinTime + 2 * kNsPerDay, kMaxTime - 2 * kNsPerDay);
   put(floor_div(at, kNsPerSecond) * kNsPerSecond, kNsPerSecond, kind_of(source, reason), count);
   if (counts_.size() > kMaxRejectCounts) fit();
@@ -57,7 +57,7 @@ void RejectCounts::fit() {
   }
 }
 
-// Whether that left fewer.
+// Returns whether there are fewer counts now.
 bool RejectCounts::coarsen_older_half(TimeNs width) {
   const std::size_t before = counts_.size();
   const std::uint64_t kept = kept_;
@@ -125,7 +125,7 @@ RejectCounts RejectCounts::decode(ByteReader& in) {
     const std::string_view source = in.text();
     counts.kinds_.emplace_back(source, in.text());
   }
-  std::uint64_t second = 0;  // wraps where the input is damaged, and is checked then
+  std::uint64_t second = 0;  // wraps around if the input is damaged; checked below
   for (std::uint64_t left = in.count(kLeastCount); left > 0 && in.ok(); --left) {
     second += static_cast<std::uint64_t>(in.signed_varint());
     const std::uint8_t width = in.u8();

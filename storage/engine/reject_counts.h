@@ -1,8 +1,8 @@
-// How many lines were rejected, by second, source and reason. The newest file of rejects bears the
-// counts of all rejects so far, so that they outlive the lines themselves.
+// How many lines were rejected, by second, source and reason. The newest file of rejects has the
+// counts of all rejects so far, so that they outlive the lines.
 //
-// The number of counts is bounded: past kMaxRejectCounts the older half is added up by the quarter
-// of an hour, then by the UTC day; then the oldest go.
+// The number of counts is bounded: past kMaxRejectCounts the older half is combined by quarter
+// hour, then by UTC day; then the oldest are dropped.
 #pragma once
 
 #include <cstdint>
@@ -22,18 +22,18 @@ class RejectCounts {
   void add(TimeNs at, std::string_view source, std::string_view reason, std::uint64_t count = 1);
   RejectCounts& operator+=(const RejectCounts& other);
 
-  // Of all rejects that were ever added, those whose counts are gone included.
+  // Of all rejects that were ever added, including those whose counts were dropped.
   [[nodiscard]] std::uint64_t total() const { return total_; }
-  // A bucket that an edge of the filter's time cuts counts whole.
+  // A bucket that is cut by an edge of the filter's time is included whole.
   [[nodiscard]] std::uint64_t count(const RejectFilter& filter) const;
   [[nodiscard]] std::size_t size() const { return counts_.size(); }
 
   void encode(ByteWriter& out) const;
-  // Check the reader's ok() behind it.
+  // The caller must check the reader's ok() afterwards.
   static RejectCounts decode(ByteReader& in);
 
  private:
-  // When the bucket begins, how long it is, and the number of its source and reason.
+  // The start and the length of the bucket, and the number of the source and reason.
   using Key = std::tuple<TimeNs, TimeNs, std::uint32_t>;
   using Counts = std::map<Key, std::uint64_t>;
 

@@ -10,7 +10,7 @@
 namespace fortnight::storage {
 namespace {
 
-// magic, version, incompatible features, bytes before compression, LZ4, checksum of all before.
+// magic, version, incompatible features, uncompressed size, LZ4 block, checksum of all before.
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;
 constexpr std::size_t kChecksumBytes = 8;

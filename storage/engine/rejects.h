@@ -1,5 +1,6 @@
-// Files of rejected lines: kept with their reasons until they are old or too many. Each also bears
-// the counts of all rejects up to its own last one; the newest one's are the store's.
+// Files of rejected lines with their reasons, kept until they are old or take too much space. Each
+// file also has the counts of all rejects up to its own last one; those of the newest file are the
+// store's.
 #pragma once
 
 #include <cstdint>
@@ -18,26 +19,26 @@
 
 namespace fortnight::storage {
 
-// Rejects of one append, which share nothing with anything that changes.
+// The rejects of one append. Immutable: it shares nothing that changes.
 struct RejectBatch {
   std::uint64_t first_number = 0;
   std::vector<Reject> rejects;
 };
 using RejectBatches = std::vector<std::shared_ptr<const RejectBatch>>;
 
-// Bytes of memory that rejects take.
+// Bytes of memory that the rejects take.
 [[nodiscard]] std::size_t memory_of(std::span<const Reject> rejects);
 [[nodiscard]] std::size_t memory_of(const RejectBatches& batches);
 
 inline constexpr std::string_view kRejectsMagic = "FNREJECT";
 
-// Rejects of one file, before compression: what a query of them holds at a time. A flush of more
-// writes several files.
+// The most bytes of rejects in one file, before compression; a query holds one file at a time. A
+// larger flush writes several files.
 inline constexpr std::size_t kRejectsFileBytes = 4U << 20;
 
-// Writes and syncs a file at its final path; returns its bytes. It is live once the manifest names
-// it. `rejects`, whose numbers follow one another, may be empty: then the file is there for its
-// counts.
+// Writes and syncs a file at its final path; returns its size in bytes. It is live once the
+// manifest names it. The numbers of `rejects` must be consecutive. `rejects` may be empty: then the
+// file only has counts.
 Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
                                     std::span<const std::shared_ptr<const RejectBatch>> rejects,
                                     const RejectCounts& counts);
@@ -48,11 +49,11 @@ class RejectsFile {
   static Result<RejectsFile> read(FileSystem& files, const std::string& path);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  // The number of its first reject. Files of older versions don't say.
+  // The number of its first reject. Absent in files of older versions.
   [[nodiscard]] std::optional<std::uint64_t> first_number() const { return first_number_; }
-  // Visits the rejects as they came; false from `visit` ends it.
+  // Visits the rejects in the order of arrival until `visit` returns false.
   void for_each(const std::function<bool(Reject&& reject)>& visit) const;
-  // Files of older versions bear none.
+  // Absent in files of older versions.
   [[nodiscard]] const std::optional<RejectCounts>& counts() const { return counts_; }
 
  private:

@@ -9,12 +9,12 @@ namespace fortnight::storage {
 
 TimeNs RetentionClock::observe(TimeNs now) {
   if (now - trusted_ <= kNsPerDay || hold_ == 0) {
-    // It goes on, or it went back: going back drops nothing.
+    // The clock advanced normally, or went back. Going back drops nothing.
     trusted_ = now;
     jump_.reset();
     return trusted_;
   }
-  // Held means seen to go on: a leap over the time that it has to hold is another jump.
+  // The clock must be observed to run on: a leap across the holding time is another jump.
   const TimeNs leap = std::min(hold_, kNsPerDay);
   const bool jumped_again = jump_ && (now < jump_->last || now - jump_->last > leap);
   if (!jump_ || jumped_again) jump_ = Jump{now, now};
@@ -76,7 +76,7 @@ Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes) {
             [](const RejectsEntry& a, const RejectsEntry& b) { return a.number < b.number; });
   const std::uint64_t last = manifest.rejects.empty() ? 0 : manifest.rejects.back().number;
   std::erase_if(manifest.rejects, [&](const RejectsEntry& file) {
-    if (file.rejects == 0) return file.number != last;  // there for its counts
+    if (file.rejects == 0) return file.number != last;  // it only has counts
     const bool old = day_of(file.newest) < manifest.first_kept;
     if (!old && bytes <= max_bytes) return false;
     bytes -= file.bytes;

@@ -1,4 +1,4 @@
-// Which days' calls may go, and whether the clock can be believed.
+// Which days' calls may be dropped, and whether the clock can be trusted.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +9,24 @@
 
 namespace fortnight::storage {
 
-// The time that retention goes by. It follows the clock, but a jump forward of more than a day is
-// only believed once the clock has held for a while: a wrong clock must not delete anything. Not
-// thread-safe.
+// The time that retention uses. It follows the clock, but a jump forward by more than a day is
+// trusted only after the clock has kept the new time for a while: a wrong clock must not delete
+// anything. Not thread-safe.
 class RetentionClock {
  public:
-  // `trusted` is the newest time that was believed before the start.
+  // `trusted` is the newest time that was trusted before the start.
   RetentionClock(TimeNs trusted, TimeNs hold) : trusted_(trusted), hold_(hold) {}
 
-  // Tells it the time; returns the trusted time.
+  // Takes the current time; returns the trusted time.
   TimeNs observe(TimeNs now);
   [[nodiscard]] TimeNs trusted() const { return trusted_; }
-  // When a jump that was seen will be believed, if the clock holds.
+  // When a pending jump will be trusted, if the clock keeps its time.
   [[nodiscard]] std::optional<TimeNs> holds_until() const;
 
  private:
   TimeNs trusted_;
   TimeNs hold_;
-  // Since a jump: where the clock stood then, and where it stands.
+  // A pending jump: the clock when it was noticed, and the clock now.
   struct Jump {
     TimeNs since;
     TimeNs last;
@@ -36,19 +36,19 @@ class RetentionClock {
 
 // The first day whose calls are kept by age.
 Day first_kept_day(TimeNs trusted, int retention_days);
-// `manifest` with `day` as its first kept day. Where that goes back, since a clock that was wrong
-// was put right, days of which calls were counted and not kept stay dropped: no others do.
+// Returns `manifest` with `day` as its first kept day. If that moves back, because a wrong clock
+// was corrected, exactly those days stay dropped that have counts but lost their calls.
 Manifest with_first_kept(Manifest manifest, Day day);
-// The oldest day, where the parts of all days take more than `max_bytes` (0: no bound); never the
-// only one.
+// Returns the oldest day if all parts together exceed `max_bytes` (0: no bound); never the only
+// day.
 std::optional<Day> day_over_budget(const Manifest& manifest, std::uint64_t max_bytes);
 
-// `manifest` without its oldest rejects: those from before the first kept day, and as many as it
-// takes to come down to `max_bytes`. The last file stays where it has counts alone.
+// Returns `manifest` without its oldest rejects: those from before the first kept day, and those
+// beyond `max_bytes`. The last file stays if it only has counts.
 Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes);
 
-// `manifest` without the calls of days that it doesn't keep any more, and without what is only
-// known because of them.
+// Returns `manifest` without the calls of days that it no longer keeps, and without entries that
+// exist only for them.
 Manifest without_dropped(Manifest manifest);
 
 }  // namespace fortnight::storage

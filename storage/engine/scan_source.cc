@@ -7,7 +7,7 @@
 namespace fortnight::storage {
 namespace {
 
-// A run begins small, as a page is, and grows, as an export wants it.
+// The first run is small, for a page; later runs grow, for an export.
 constexpr std::size_t kFirstRun = 64;
 constexpr std::size_t kLargestRun = 4096;
 
@@ -81,12 +81,12 @@ class PartSource final : public ScanSource {
 
  private:
   std::shared_ptr<const PartReader> part_;
-  CallQuery query_;  // its `after` moves on with what was read
+  CallQuery query_;  // its `after` advances with each run
   const Budget& budget_;
   std::uint64_t max_bytes_;
-  std::size_t run_;  // records to be read next
+  std::size_t run_;  // records to read next
   Cursor bound_;     // no unread match comes before it
-  Cursor last_;      // and none behind this
+  Cursor last_;      // and none comes after this
   bool ended_ = false;
   std::deque<CallRecord> records_;
 };

@@ -1,4 +1,4 @@
-// What one part or the head adds to a scan: its matches in the query's order, a run at a time.
+// The contribution of one part or of the head to a scan: its matches in the query's order, in runs.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,7 @@
 
 namespace fortnight::storage {
 
-// Compares places in a query's order: whether `a` comes before `b`.
+// Whether `a` comes before `b` in a query's order.
 bool comes_first(Order order, const Cursor& a, const Cursor& b);
 
 class ScanSource {
@@ -22,18 +22,18 @@ class ScanSource {
   ScanSource& operator=(const ScanSource&) = delete;
   virtual ~ScanSource() = default;
 
-  // Where its next match is, or, as long as ready() is false, a place that none of them comes
-  // before. Nothing: there are no more.
+  // The position of its next match; while ready() is false, a position that no match precedes.
+  // Nothing at the end.
   [[nodiscard]] virtual std::optional<Cursor> next() const = 0;
-  // Whether the next match is at hand.
+  // Whether the next match is loaded.
   [[nodiscard]] virtual bool ready() const = 0;
-  // Reads on until ready() or the end.
+  // Reads until ready() or the end.
   virtual Result<void> read(ScanSummary& summary) = 0;
   // Requires ready().
   virtual CallRecord take() = 0;
-  // Requires !ready(). Visits all that is left, where none of it comes behind `before` (nothing: it
-  // does in no case) and so nothing needs to be kept; false: it can't say so. Sets `ended` where
-  // `visit` returned false.
+  // Requires !ready(). If all remaining matches come before `before` (nothing: no limit), visits
+  // them without keeping them; returns false if that isn't certain. Sets `ended` if `visit`
+  // returned false.
   virtual Result<bool> pass_through(const std::optional<Cursor>& before, const CallVisitor& visit,
                                     ScanSummary& summary, bool& ended) = 0;
 };

@@ -14,7 +14,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Counts in memory before they are written to a file of their own.
+// Memory that counts may take before they are written to a file.
 constexpr std::size_t kMostCounting = 64U << 20;
 
 Result<Batch> decode(const std::shared_ptr<const PartFile>& part, std::uint32_t block) {
@@ -22,7 +22,7 @@ Result<Batch> decode(const std::shared_ptr<const PartFile>& part, std::uint32_t 
   return reader->decode();
 }
 
-// Those of the blocks that can be read.
+// The numbers of the calls in readable blocks.
 Roaring64Map seqs_of(const std::shared_ptr<const PartFile>& part) {
   Roaring64Map seqs;
   for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
@@ -36,8 +36,7 @@ Roaring64Map seqs_of(const std::shared_ptr<const PartFile>& part) {
   return seqs;
 }
 
-// A day's counts by quarter and status: merging changes neither, whatever it does to names that are
-// too many.
+// A day's counts by quarter and status. Merging preserves them, even if it folds names.
 std::optional<CountGroups> counts_of(FileSystem& files, const RollupEntry& rollup,
                                      const std::shared_ptr<BlockCache>& cache) {
   const auto reader = RollupReader::open(files, rollup.name.path(), cache);
@@ -52,7 +51,8 @@ std::optional<CountGroups> counts_of(FileSystem& files, const RollupEntry& rollu
   return std::move(answer.groups);
 }
 
-// How many calls a file counts that no file merged into it has been found for.
+// The calls counted by a file that are not yet explained by a file that may have been merged into
+// it.
 class Unexplained {
  public:
   explicit Unexplained(const CountGroups& counts) {
@@ -62,7 +62,7 @@ class Unexplained {
       });
     }
   }
-  // Whether all that `counts` counts may have been merged into the file; then it is taken off.
+  // Whether everything in `counts` may have been merged into the file. If so, subtracts it.
   bool explain(const CountGroups& counts) {
     auto left = left_;
     bool held = true;
@@ -116,7 +116,7 @@ Result<void> StrayFiles::find(const std::vector<FileName>& named) {
   for (const std::string_view directory : {kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
     FORTNIGHT_TRY(find_in(std::string(directory), named));
   }
-  // What is in the quarantine keeps its number.
+  // Numbers of quarantined files are not used again.
   FORTNIGHT_ASSIGN(const auto aside, files_.list(std::string(kQuarantineDirectory)));
   for (const FileEntry& entry : aside) {
     for (const std::string_view directory :
@@ -167,7 +167,7 @@ void StrayFiles::add(const FileName& name, std::uint64_t bytes) {
   }
 }
 
-// Where no manifest says what is live, it may have been.
+// If no manifest is readable, a damaged file may have been live.
 void StrayFiles::leave_damaged(const FileName& name) {
   if (manifest_.generation == 0) manifest_.lost.push_back(name);
   leave(name);
@@ -210,8 +210,8 @@ void StrayFiles::know(const HeadBatches& head) {
   }
 }
 
-// The newest first: what was merged is known then when it comes to what it was merged from, and the
-// newest lines are those that a source may read again.
+// Newest first, so that a merged part is known before the parts that it was merged from. A source
+// also is most likely to read the newest lines again.
 Result<void> StrayFiles::take_parts() {
   std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
     return std::pair(a.name.day, a.name.number) > std::pair(b.name.day, b.name.number);
@@ -250,7 +250,7 @@ Result<void> StrayFiles::take(const Part& part, Counting& counting) {
   return {};
 }
 
-// False, and nothing done, where a block can't be read.
+// Returns false, and changes nothing, if a block can't be read.
 Result<bool> StrayFiles::take_whole(const Part& part, const Roaring64Map& fresh,
                                     Counting& counting) {
   const auto blocks = static_cast<std::uint32_t>(part.file->blocks().size());
@@ -269,7 +269,7 @@ Result<bool> StrayFiles::take_whole(const Part& part, const Roaring64Map& fresh,
   return true;
 }
 
-// Writes the calls that are `fresh` and can be read to a part of their own.
+// Writes the `fresh` readable calls to a new part.
 Result<void> StrayFiles::take_rest(const Part& part, const Roaring64Map& fresh,
                                    Counting& counting) {
   const FileName name{FileKind::part, manifest_.next_file++, part.name.day};
@@ -327,9 +327,9 @@ void StrayFiles::take_rejects() {
   rejects_.clear();
 }
 
-// Files of a day and kind are always merged all at once: a file is either what all older ones were
-// merged to, or counts other calls than they. Where it may be the former, the older ones are left
-// out, be it that too little is counted; never too much.
+// All files of a day and kind are always merged at once. So a file either has the counts of all
+// older files, or counts other calls. If the former is possible, the older files are left out: the
+// result may be too low, but never too high.
 void StrayFiles::take_day(std::vector<RollupEntry>& rollups) {
   const FileName of = rollups.front().name;
   std::set<FileName> stray;
@@ -357,7 +357,7 @@ void StrayFiles::take_day(std::vector<RollupEntry>& rollups) {
       return !stray.contains(file.name);
     });
     if (merged && older_named) {
-      // What the manifest names stays.
+      // Files that the manifest names stay.
       if (stray.contains(rollup.name)) leave(rollup.name);
       continue;
     }

@@ -1,6 +1,6 @@
-// Files that no manifest names, at a start that can't tell by a manifest what they are: a manifest
-// or records of the journal are lost, or all manifests are. None of them is removed. A call is
-// taken in where nothing else has its number; whatever isn't taken in goes to the quarantine.
+// Files that no manifest names, at a start that can't tell whether they are leftovers: a manifest,
+// records of the journal, or all manifests are lost. None of them is removed. A call is taken in if
+// no other file has its number. Files that are not taken in whole are moved to the quarantine.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace fortnight::storage {
 
 class StrayFiles {
  public:
-  // Names in `manifest` what it takes in, and gives `rereading` the calls. All must outlive it.
+  // Adds files that it takes in to `manifest`, and their calls to `rereading`. All must outlive it.
   StrayFiles(FileSystem& files, std::shared_ptr<BlockCache> cache, Manifest& manifest,
              Rereading& rereading)
       : files_(files),
@@ -32,28 +32,28 @@ class StrayFiles {
         rereading_(rereading),
         counted_below_(manifest.next_seq) {}
 
-  // Finds and opens the files of the store's names that aren't among `named` (ascending). Raises
-  // the manifest's next_file and next_seq above theirs; damaged ones are set aside.
+  // Finds and opens files with the store's names that aren't in `named` (ascending). Raises the
+  // manifest's next_file and next_seq above theirs; sets damaged ones aside.
   Result<void> find(const std::vector<FileName>& named);
-  // The newest time that they speak of.
+  // The newest time of their calls and counts.
   [[nodiscard]] std::optional<TimeNs> newest() const;
   [[nodiscard]] bool empty() const {
     return parts_.empty() && rollups_.empty() && rejects_.empty();
   }
 
-  // Calls that are in the store without them.
+  // Registers calls that the store already has.
   void know(const Version& version);
   void know(const HeadBatches& head);
   [[nodiscard]] bool knows(std::uint64_t seq) const { return known_.contains(seq); }
 
-  // Takes in what calls they have that aren't known, and counts those.
+  // Takes in, and counts, their calls that are not registered.
   Result<void> take_parts();
-  // Takes in counts of calls that can't be counted any more, never any twice: where that can't be
-  // told, they are left out. Counts of the days of `replayed` are among what was replayed.
+  // Takes in counts of calls that can't be counted any more. Counts that may be duplicates are left
+  // out. Calls of the days `replayed` are counted by the replay.
   void take_counts(const std::set<Day>& replayed);
   // Takes in the rejected lines.
   void take_rejects();
-  // Sets counts and rejected lines aside: what was replayed has them.
+  // Sets counts and rejected lines aside, because the replayed records have them.
   void leave_counts();
 
   [[nodiscard]] std::uint64_t taken_files() const { return taken_files_; }
@@ -80,7 +80,7 @@ class StrayFiles {
   const std::shared_ptr<BlockCache> cache_;
   Manifest& manifest_;
   Rereading& rereading_;
-  const std::uint64_t counted_below_;  // calls of lower numbers are in rollups that are named
+  const std::uint64_t counted_below_;  // rollups that are named count the calls with lower numbers
   std::vector<Part> parts_;
   std::vector<RollupEntry> rollups_;
   std::vector<RejectsEntry> rejects_;

@@ -12,7 +12,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Of files of counts that couldn't be merged, those that can't be read; all of them where each can.
+// Of rollups that couldn't be merged, those that can't be read; all of them if each can.
 std::vector<LiveRollup> to_blame(const std::vector<LiveRollup>& inputs) {
   std::vector<LiveRollup> unsound;
   for (const LiveRollup& input : inputs) {
@@ -38,15 +38,15 @@ Result<bool> Upkeep::step(TimeNs now) {
     return false;
   }
   if (merging_) return settle_merge();
-  // Before the parts: a day's counts are merged in no time, and would wait for ever where parts
-  // pile up as fast as they are merged.
+  // Rollups come before parts: merging them is fast, and otherwise they would never be merged while
+  // parts arrive as fast as they are merged.
   FORTNIGHT_ASSIGN(const bool merged, merge_rollups(now));
   if (merged) return true;
   FORTNIGHT_ASSIGN(const bool started, start_merge(now));
   return started ? Result<bool>(true) : let_go();
 }
 
-// Nothing else is to be done: what was dropped must not stay on disk until something is.
+// Without other work, publishes once more, so that dropped files don't stay on disk.
 Result<bool> Upkeep::let_go() {
   if (!catalog_.holds_superseded()) return false;
   FORTNIGHT_TRY(publish(catalog_.current()->manifest));
@@ -98,7 +98,7 @@ void Upkeep::tell_dropped(const Manifest& before) const {
   for (const auto& [day, dropped] : days) day_dropped_(dropped);
 }
 
-// The counts of rejects stay when the last of the lines go: in a file without lines.
+// When the last rejected lines are dropped, their counts stay in a file without lines.
 Result<void> Upkeep::keep_reject_counts(Manifest& next) {
   const std::vector<RejectsEntry>& before = catalog_.current()->manifest.rejects;
   const RejectCounts counts = load_reject_counts(files_, before);
@@ -120,7 +120,7 @@ Result<void> Upkeep::drop_day(Day day) {
 }
 
 void Upkeep::touched(Day day, TimeNs now) {
-  // Of days that have been quiet for long, nobody asks for how long.
+  // Past this age, how long a day has been quiet doesn't matter.
   std::erase_if(last_touch_, [&](const auto& touch) {
     return now - touch.second >= options_.seal_after * kLongestQuiet;
   });
@@ -189,7 +189,7 @@ void Upkeep::advance_merge() {
 }
 
 Result<bool> Upkeep::settle_merge() {
-  // Its day may have been dropped meanwhile.
+  // The day may have been dropped in the meantime.
   if (!inputs_are_live()) {
     abandon_merge();
     return true;
@@ -198,7 +198,7 @@ Result<bool> Upkeep::settle_merge() {
   Result<void> published =
       *merging_->outcome ? publish_merge() : Result<void>(merging_->outcome->error());
   if (published) return true;
-  // What can't be read stays as it is, so that the other parts don't wait for it.
+  // A file that can't be read is left as it is, so that the other parts don't wait for it.
   const auto unread = *merging_->outcome ? std::nullopt : merging_->job->unread_input();
   if (unread) unmergeable_.insert(merging_->plan.inputs[*unread].entry.name.number);
   abandon_merge();
@@ -234,7 +234,7 @@ Result<bool> Upkeep::merge_rollups(TimeNs now) {
   return true;
 }
 
-// False where it can't be read: then it stays as it is.
+// Returns false if the file can't be read: it is left as it is.
 bool Upkeep::needs_folding(const LiveRollup& rollup) const {
   const auto reader = rollup.file->open();
   if (!reader) return false;
@@ -242,8 +242,8 @@ bool Upkeep::needs_folding(const LiveRollup& rollup) const {
   return within && !*within;
 }
 
-// False where an input can't be opened or read: it isn't merged any more, so that nothing waits for
-// it.
+// Returns false if an input can't be opened or read. It is excluded from later merges, so that
+// nothing waits for it.
 Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
   const auto builder =
       RollupBuilder::create(plan.day, {plan.capped ? options_.caps : fresh_caps(options_.caps),

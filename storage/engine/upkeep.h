@@ -1,5 +1,5 @@
-// What keeps the store in shape once the head is in files: merging, sealing, dropping. Each step is
-// bounded and publishes one version at the most.
+// Background maintenance of files: merging, sealing, dropping. Each step is bounded and publishes
+// at most one version.
 #pragma once
 
 #include <atomic>
@@ -17,31 +17,32 @@
 
 namespace fortnight::storage {
 
-// Called by one thread at a time, with the catalog to itself, but for advance_merge() and stop().
+// Called by one thread at a time, with exclusive access to the catalog, except advance_merge() and
+// stop().
 class Upkeep {
  public:
   Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog);
 
-  // Called every few hundred calls that a merge writes. To be set before all else.
+  // Called after every few hundred calls that a merge writes. Must be set before anything else.
   void while_merging(std::function<void()> call) { while_merging_ = std::move(call); }
-  // Called with each day that retention dropped. To be set before all else.
+  // Called for each day that retention dropped. Must be set before anything else.
   void when_day_dropped(std::function<void(const DroppedDay&)> call) {
     day_dropped_ = std::move(call);
   }
 
-  // Does one step, if there is one to do: false, there isn't. Of a merge it does what touches the
-  // catalog: begins it, gives it up, publishes it.
+  // Does one step; returns false if there is none. Of a merge, it does what changes the catalog:
+  // begins it, abandons it, publishes it.
   Result<bool> step(TimeNs now);
-  // Writes a slice of the merge that step() has begun, if there is one. Leaves the catalog alone:
-  // others may change it meanwhile. Not at the same time as step().
+  // Writes a slice of the merge that step() has begun, if there is one. Doesn't use the catalog, so
+  // others may change it meanwhile. Must not run at the same time as step().
   void advance_merge();
-  // When the next step may come due by time alone.
+  // The earliest time at which the passing of time alone makes a step due.
   [[nodiscard]] TimeNs next_time(TimeNs now) const;
 
   Result<void> drop_day(Day day);
-  // Says that calls of a day came to be in files.
+  // Notes that calls of a day were written to files.
   void touched(Day day, TimeNs now);
-  // No merge goes on or begins any more. Any thread.
+  // Stops the current merge; no other begins. Any thread.
   void stop() { stopped_ = true; }
 
   [[nodiscard]] const RetentionClock& clock() const { return clock_; }
@@ -52,7 +53,7 @@ class Upkeep {
     MergePlan plan;
     FileName output;
     std::unique_ptr<MergeJob> job;
-    // Once it is written, or can't be.
+    // Set once the output is written, or can't be.
     std::optional<Result<PartSummary>> outcome = std::nullopt;
   };
 
@@ -77,7 +78,7 @@ class Upkeep {
   RetentionClock clock_;
   std::map<Day, TimeNs> last_touch_;
   std::set<std::uint64_t> unmergeable_;
-  std::set<std::uint64_t> capped_;  // rollups that were found or made to be within the caps
+  std::set<std::uint64_t> capped_;  // rollups known to be within the caps
   std::optional<Merging> merging_;
   std::function<void()> while_merging_;
   std::function<void(const DroppedDay&)> day_dropped_;

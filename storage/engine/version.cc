@@ -17,7 +17,7 @@ bool comes_before(const FileName& a, const FileName& b) {
   return std::tie(a.day, a.kind, a.number) < std::tie(b.day, b.kind, b.number);
 }
 
-// Makes a version of a manifest, which it takes what is damaged out of.
+// Makes a version of a manifest, and removes damaged entries from the manifest.
 class Opening {
  public:
   Opening(FileSystem& files, const Version* before, const std::shared_ptr<BlockCache>& cache,
@@ -41,7 +41,7 @@ class Opening {
   }
 
  private:
-  // Takes out of `entries` what is damaged. Any other error may pass: the file stays live, and
+  // Removes damaged files from `entries`. Any other error may pass: the file stays live, and
   // answers are incomplete meanwhile.
   template <typename Entry>
   void open_all(std::vector<Entry>& entries, std::vector<FileName>& damaged) {
@@ -147,7 +147,7 @@ std::optional<TimeRange> View::extent() const {
     all = all ? TimeRange{std::min(all->from, from), std::max(all->to, to)} : TimeRange{from, to};
   };
   for (const auto& piece : head) {
-    // As of what is in files: the day alone.
+    // As for files, the range begins with the day.
     if (!piece->batch.empty()) add(day_start(day_of(piece->min_ts)), piece->max_ts + 1);
   }
   if (!version->parts.empty()) {
@@ -156,7 +156,7 @@ std::optional<TimeRange> View::extent() const {
       add(day_start(version->parts.begin()->first), part.entry.summary.max_ts + 1);
     }
   }
-  // Counts of a day that is kept are of calls that are, too: only of others the day alone is known.
+  // Counts of a kept day are of calls that are kept too. Of other days only the day is known.
   for (const LiveRollup& rollup : version->rollups) {
     const Day day = rollup.entry.name.day;
     if (version->manifest.keeps(day)) break;

@@ -1,5 +1,5 @@
-// A version of the store: what one manifest says is live, with its files open. Immutable; queries
-// hold on to the one that they began with, and the files that it names can be read for as long.
+// A version of the store: the live files of one manifest, opened. Immutable. Queries keep the
+// version that they began with, and its files stay readable meanwhile.
 #pragma once
 
 #include <map>
@@ -20,38 +20,38 @@ namespace fortnight::storage {
 
 struct LivePart {
   PartEntry entry;
-  std::shared_ptr<const PartReader> reader;  // null: it can't be read at present
+  std::shared_ptr<const PartReader> reader;  // null: can't be read at present
 };
 
 struct Version {
   Manifest manifest;
-  std::map<Day, std::vector<LivePart>> parts;  // of a day, by their first call's number
+  std::map<Day, std::vector<LivePart>> parts;  // by day, ordered by their first call's number
   std::vector<LiveRollup> rollups;             // by day, kind and number
 
-  // Those that can be read and may hold calls of [from, to).
+  // The readable parts that may have calls of [from, to).
   [[nodiscard]] std::vector<const LivePart*> parts_between(TimeNs from, TimeNs to) const;
-  // Those of the days that [from, to) touches.
+  // The rollups of the days that [from, to) overlaps.
   [[nodiscard]] std::span<const LiveRollup> rollups_between(TimeNs from, TimeNs to) const;
-  // Null where it isn't among the rollups.
+  // Null if it isn't among the rollups.
   [[nodiscard]] const LiveRollup* find(const FileName& name) const;
 };
 
-// What the days before `day` counted.
+// The rollups of the days before `day`.
 EarlierRollups earlier_rollups(std::shared_ptr<const Version> version, Day day);
 
-// What a query sees: a version, and the calls that none of its parts holds.
+// What a query sees: a version, and the calls that none of its parts has.
 struct View {
   std::shared_ptr<const Version> version;
   HeadBatches head;
-  std::uint64_t next_seq = 1;  // behind all its calls
+  std::uint64_t next_seq = 1;  // above all its calls
 
-  // A range that all calls and counts are in; nothing where there are none.
+  // A range that includes all calls and counts; nothing if there are none.
   [[nodiscard]] std::optional<TimeRange> extent() const;
 };
 
-// Opens the files that `manifest` names, taking from `before` (may be null) what is open there.
-// Files that are damaged or missing are taken out of the manifest and told in `lost` of it, and
-// their names are added to `damaged`.
+// Opens the files that `manifest` names, and reuses those that are open in `before` (may be null).
+// Damaged and missing files are moved from the manifest's lists to its `lost`, and their names are
+// added to `damaged`.
 std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
                                             const Version* before,
                                             const std::shared_ptr<BlockCache>& cache,

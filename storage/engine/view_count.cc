@@ -47,7 +47,7 @@ class Counting {
                            std::to_string(plan.days) + " days; and the calls in memory");
     }
     FORTNIGHT_TRY(add_days_by_calls(pieces, plan));
-    // At the most where the period begins and ends: quarters that are cut.
+    // Quarters that are cut: at most at the beginning and the end of the period.
     for (const CountPiece& piece : pieces.calls) {
       FORTNIGHT_TRY(add_calls(piece.from, piece.to, "part of a quarter, ", plan));
     }
@@ -69,7 +69,7 @@ class Counting {
   }
 
  private:
-  // Adds to a plan what it takes to count calls one by one.
+  // Adds the cost of counting calls one by one to a plan.
   Result<void> add_calls(TimeNs from, TimeNs to, const std::string& why, ScanSummary& plan) const {
     FORTNIGHT_ASSIGN(ScanSummary cut, explain_view(view_, calls_of(with_edges({from, to}))));
     plan.blocks_considered += cut.blocks_considered;
@@ -79,8 +79,7 @@ class Counting {
     return {};
   }
 
-  // Adds the days whose rollups count under `(other)` what is asked about, as far as their calls
-  // are kept.
+  // Adds the kept days whose rollups have the requested values under `(other)`.
   Result<void> add_days_by_calls(const CountPieces& pieces, ScanSummary& plan) const {
     if (pieces.quarters.empty()) return {};
     const TimeNs from = pieces.quarters.front().from;
@@ -103,7 +102,7 @@ class Counting {
     return day_start(day) < query.edges.back() && day_start(day + 1) > query.edges.front();
   }
 
-  // Whether no call is kept of [from, to), which are of one day. False where that isn't known.
+  // Whether no call of [from, to), which is within one day, is kept. False if that is unknown.
   [[nodiscard]] bool none_between(TimeNs from, TimeNs to) const {
     const auto outside = [&](TimeNs min_ts, TimeNs max_ts) {
       return max_ts < from || min_ts >= to;
@@ -124,8 +123,9 @@ class Counting {
                        [&](const auto& piece) { return outside(piece->min_ts, piece->max_ts); });
   }
 
-  // The buckets' edges, the last one moved on to the end of its quarter where nothing comes in
-  // between: most queries end now, and would count the running quarter call by call.
+  // The buckets' edges. The last one is moved to the end of its quarter if no call is between them.
+  // Most queries end at the current time, and would otherwise count the current quarter call by
+  // call.
   [[nodiscard]] std::vector<TimeNs> edges_to_cut() const {
     std::vector<TimeNs> edges = query_.edges;
     const TimeNs end = end_of_quarter(edges.back());
@@ -173,9 +173,8 @@ class Counting {
     return count_head(view_.head, query, keeps_, budget_, out, nullptr);
   }
 
-  // Counts whole quarters, from rollups and the head. A day whose rollups turn out to be damaged,
-  // or to count under `(other)` what was asked about, is counted by its calls, as long as they are
-  // kept.
+  // Counts whole quarters, from rollups and the head. A day is counted from its calls, if they are
+  // kept, when its rollups are damaged or have the requested values under `(other)`.
   Result<void> count_quarters(const std::vector<CountPiece>& pieces) {
     if (pieces.empty()) return {};
     const PieceEdges edges = edges_of(pieces);
@@ -183,7 +182,7 @@ class Counting {
     std::set<Day> damaged;
     for (const FileName& name : version_.manifest.lost) {
       if (name.kind == FileKind::rollup) damaged.insert(name.day);
-      // What these held is nowhere else.
+      // The counts of these files exist nowhere else.
       const bool for_good = name.kind == FileKind::late_rollup || is_unaccounted(name);
       const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
       if (for_good && missing) answer_.completeness.miss_one();
@@ -197,7 +196,7 @@ class Counting {
     return check_groups(answer_.groups.bytes(), budget_);
   }
 
-  // `damaged`: days of which a rollup is lost.
+  // `damaged`: days with a lost rollup.
   Result<void> count_files(const CountQuery& query, const std::set<Day>& damaged,
                            CountAnswer& counted, CountAnswer& late) {
     for (const Day day : damaged) {
@@ -221,9 +220,9 @@ class Counting {
     return {};
   }
 
-  // Counts a day's rollups; `done`: all but the late ones are counted already. Where they are
-  // damaged, or can't tell all that is asked, its calls are counted instead; but where these have
-  // too many values for the budget, it is better to have those that the rollups name.
+  // Counts a day's rollups; if `done`, all but the late ones are counted already. If they are
+  // damaged or can't answer exactly, counts the day's calls instead. If those have too many values
+  // for the budget, the values that the rollups name are the better answer.
   Result<void> count_day(std::span<const LiveRollup> rollups, bool done, const CountQuery& query,
                          CountAnswer& counted, CountAnswer& late) {
     const Day day = rollups.front().entry.name.day;
@@ -258,7 +257,7 @@ class Counting {
     return check_groups(counted.groups.bytes() + late.groups.bytes(), budget_);
   }
 
-  // Adds all of a day's calls, or none of them where they don't fit beside `held` bytes.
+  // Adds all of a day's calls, or none if they don't fit beside `held` bytes.
   Result<void> add_day_by_calls(Day day, const CountQuery& query, std::size_t held,
                                 CountAnswer& counted) {
     Budget beside = budget_;
@@ -270,7 +269,7 @@ class Counting {
       counted.groups = std::move(calls.groups);
       return {};
     }
-    // Both are there while they are added.
+    // Both exist while they are added.
     FORTNIGHT_TRY(check_groups(2 * calls.groups.bytes(), beside));
     counted.groups.add(calls.groups);
     return {};
@@ -288,7 +287,7 @@ class Counting {
     return {};
   }
 
-  // Adds a count by pieces to the answer, each to its bucket; returns the calls added.
+  // Adds a count by pieces to the buckets of the answer; returns the calls added.
   std::uint64_t fold(CountAnswer& pieces, const std::vector<std::size_t>& buckets) {
     CountGroups& groups = pieces.groups;
     groups.move_buckets(buckets);
@@ -314,7 +313,7 @@ class Counting {
   const Version& version_;
   const CountQuery& query_;
   const Budget& budget_;
-  const AnswerMemory* const memory_;  // null where nothing is counted
+  const AnswerMemory* const memory_;  // null if nothing is counted
   const KeepsDay keeps_;
   CountAnswer answer_;
 };

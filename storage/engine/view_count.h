@@ -1,5 +1,4 @@
-// count over all that a view holds: whole quarters from rollups where they know the answer, the
-// rest from calls.
+// count() over a view: whole quarters from rollups if they can answer, the rest from calls.
 #pragma once
 
 #include "storage/engine/answer_memory.h"
@@ -8,10 +7,10 @@
 
 namespace fortnight::storage {
 
-// ErrorCode::invalid where the edges aren't at least two that ascend.
+// ErrorCode::invalid unless there are at least two edges, ascending.
 Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget,
                                const AnswerMemory& memory);
-// What that would read.
+// Describes what count_view() would read.
 Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query);
 
 }  // namespace fortnight::storage

@@ -1,4 +1,4 @@
-// Failures over all that a view holds: its parts and the head.
+// failures() over a view: its parts and the head.
 #pragma once
 
 #include "storage/engine/answer_memory.h"

@@ -27,7 +27,7 @@ void add_head(const HeadBatch& piece, const LatencyQuery& query,
   }
 }
 
-// ErrorCode::limit where the sketches outgrow the budget.
+// ErrorCode::limit if the sketches exceed the budget.
 Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budget& budget) {
   std::size_t bytes = sketches.size() * sizeof(LatencySketch);
   for (const LatencySketch& sketch : sketches) bytes += sketch.memory();
@@ -36,7 +36,7 @@ Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budg
 
 using Rollups = std::span<const LiveRollup>;
 
-// The calls of a kept day, but for those in the head.
+// Adds the calls of a kept day, except those in the head.
 Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, const Budget& budget,
                        LatencyAnswer& answer) {
   CallQuery calls;
@@ -62,8 +62,8 @@ Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, con
   return {};
 }
 
-// A day's sketches. Where those of endpoints that may be asked for are under `(other)`, they are
-// made of its calls, as long as these are kept.
+// Adds a day's sketches. If the requested endpoints may be under `(other)`, they are computed from
+// the day's calls, if those are kept.
 Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& query,
                      const Budget& budget, LatencyAnswer& answer) {
   const Day day = rollups.front().entry.name.day;

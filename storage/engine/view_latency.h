@@ -1,4 +1,4 @@
-// latency over all that a view holds: the rollups' sketches, and those of the head's calls.
+// latency() over a view: the rollups' sketches, and sketches of the calls in the head.
 #pragma once
 
 #include "storage/engine/version.h"
@@ -6,7 +6,7 @@
 
 namespace fortnight::storage {
 
-// ErrorCode::invalid where the edges aren't at least two.
+// ErrorCode::invalid unless there are at least two edges.
 Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
                                    const Budget& budget);
 

@@ -16,19 +16,19 @@ bool is_newer(const NumberedReject& a, const NumberedReject& b) {
   return a.reject.at != b.reject.at ? a.reject.at > b.reject.at : a.number > b.number;
 }
 
-// The newest rejects that pass, one more than the page has room for.
+// The newest rejects that pass the filter, one more than the page shows.
 class Page {
  public:
   Page(const RejectQuery& query, TimeNs kept_from, const Budget& budget)
       : query_(query), from_(std::max(query.filter.from, kept_from)), budget_(budget) {}
 
-  // Whether a reject of that time, or before it, may still belong on the page.
+  // Whether a reject of that time, or an earlier one, may still belong to the page.
   [[nodiscard]] bool may_take(TimeNs at) const {
     if (at < from_) return false;
     return heap_.size() <= query_.limit || at >= heap_.front().reject.at;
   }
 
-  // False: the page takes more memory than the query may.
+  // Returns false if the page exceeds the query's memory.
   bool add(std::uint64_t number, Reject&& reject) {
     if (!passes(number, reject)) return true;
     bytes_ += bytes_of(reject);
@@ -76,10 +76,10 @@ Error too_large() {
 
 struct NumberedFile {
   RejectsEntry entry;
-  std::uint64_t first_number;  // where the file doesn't say
+  std::uint64_t first_number;  // if the file doesn't have it
 };
 
-// The newest first. Numbers of files that bear no counts are those of the files before them.
+// Newest first. A file without counts gets its numbers from the files before it.
 std::vector<NumberedFile> newest_first(std::vector<RejectsEntry> entries) {
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });

@@ -1,4 +1,4 @@
-// Reads of rejected lines, over files and head.
+// Reads rejected lines from files and from the head.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,19 @@
 
 namespace fortnight::storage {
 
-// What a query of rejects sees: the version's files, and what none of them holds.
+// What a query of rejects sees: the version's files, and the rejects that are in none of them.
 struct RejectView {
   std::shared_ptr<const Version> version;
   RejectBatches head;
 };
 
-// Reads files from the newest on, for as long as they may hold what belongs on the page. A file
-// that can't be read makes the page incomplete.
+// Reads files from the newest on, while they may have rejects of the page. A file that can't be
+// read makes the page incomplete.
 Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const RejectQuery& query,
                                 const Budget& budget);
 
-// The counts that the newest file bears. Of files that bear none, since an older version wrote
-// them, the rejects themselves are counted; those of damaged files are missing.
+// Returns the counts of the newest file. In files of older versions, which have no counts, the
+// rejects themselves are counted. Those of damaged files are missing.
 RejectCounts load_reject_counts(FileSystem& files, const std::vector<RejectsEntry>& entries);
 
 }  // namespace fortnight::storage

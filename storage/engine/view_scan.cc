@@ -19,7 +19,7 @@ bool overlaps(const PartSummary& part, const CallQuery& query) {
          part.min_seq < query.end_seq;
 }
 
-// Calls `visit(part)` for each live part that may hold matches; returns how many days they are of.
+// Calls `visit(part)` for each live part that may have matches; returns the number of their days.
 template <typename Visit>
 std::uint64_t for_each_part(const Version& version, const CallQuery& query, Visit&& visit) {
   std::uint64_t days = 0;
@@ -41,7 +41,7 @@ KeepsDay keeps_of(const Version& version) {
   return [&version](Day day) { return version.manifest.keeps(day); };
 }
 
-// Sources by where their next match is: the first of all on top.
+// Sources ordered by their next match, the first of all on top.
 class SourceHeap {
   [[nodiscard]] auto later() const {
     return [this](const auto& a, const auto& b) {

@@ -1,5 +1,5 @@
-// scan, explain and fetch over all that a view holds: a merge by (ts, seq) of its parts and its
-// head that reads no more than the answer needs.
+// scan(), explain() and fetch() over a view: a merge by (ts, seq) of its parts and its head that
+// reads only what the answer needs.
 #pragma once
 
 #include <optional>
