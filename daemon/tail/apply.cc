@@ -1,4 +1,4 @@
-// What is done about a file once it is known what it is.
+// Applies the decision about a file.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -9,7 +9,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Where the last line that has its LF ends; nothing where there is none in the last `most` bytes.
+// The end of the last line with an LF; nothing if there is none in the last `most` bytes.
 Result<std::optional<std::uint64_t>> last_line_end(TailFile& file, std::uint64_t size,
                                                    std::uint64_t most) {
   std::array<char, 64 << 10> buffer;
@@ -81,7 +81,7 @@ void Tailer::apply(Identification& one, const Decision& decision, Time now, Tail
   }
 }
 
-// Other files had its inode before.
+// Separates entries of earlier files from an inode that now belongs to another file.
 void Tailer::disown_others(const FileId& id, const std::string& key, TailSink& sink) {
   for (const auto& entry : ledger_.all_of_file(id)) {
     if (entry->key == key) continue;
@@ -95,7 +95,7 @@ void Tailer::park(const Identification& one, const Decision& decision, Time now)
   Parked parked{decision.verdict, one.probe.info(), now, generation_, {}, 0};
   if (decision.verdict == Verdict::held) {
     parked.key = one.relatives[*decision.known].key;
-    // Of a compressed one the end may lie behind what was looked at.
+    // Of a compressed file, the end may lie behind the part that was read.
     parked.upto = one.probe.content().length.value_or(one.probe.info().size);
   }
   parked_[parked.info.id] = std::move(parked);
@@ -110,7 +110,7 @@ void Tailer::resume(Identification& one, const Decision& decision, Time now, Tai
     open_.remove(*open_.group(position.path), *replaced);
   } else if (const auto entry = key.empty() ? std::nullopt : ledger_.find(key)) {
     const bool moved = !(*entry)->position.finished || relative.facts.same_file;
-    // The original of a copy may still stand beside it: the copy has a position of its own.
+    // The original of a copy may still exist, so the copy gets its own position.
     if (moved) {
       ledger_.take(*entry);
       searches_.erase(key);
@@ -142,7 +142,7 @@ void Tailer::resume(Identification& one, const Decision& decision, Time now, Tai
        one.candidate.file.path, now);
 }
 
-// All that it holds was read. It is remembered, so that it needn't be looked into again.
+// All content has been read. The file is remembered, so that it isn't probed again.
 void Tailer::settle(Identification& one, const Decision& decision, TailSink& sink) {
   const Relative& relative = one.relatives[*decision.known];
   const FileInfo& info = one.probe.info();
@@ -170,7 +170,7 @@ void Tailer::settle(Identification& one, const Decision& decision, TailSink& sin
   ledger_.add({std::move(key), std::move(position)});
 }
 
-// A lost file is accounted for: what `found` says of the file that has its bytes, if there is one.
+// Ends the search for a lost file. `found`: the file that has its bytes; null if there is none.
 void Tailer::settle_lost(const std::string& key, const FileInfo* found, TailSink& sink) {
   const auto entry = ledger_.find(key);
   if (!entry) return;
@@ -199,7 +199,7 @@ void Tailer::start(Identification& one, Time now, TailSink& sink) {
   auto file = one.probe.release();
   const bool at_end = options_.from == config::TailFrom::end && first_scan_ && !ledger_.started();
   if (at_end && compressed) {
-    position.finished = true;  // it was there before the start
+    position.finished = true;  // it existed before the start
     position.size = info.size;
     sink.position(key, position.encode());
     ledger_.add({std::move(key), std::move(position)});
@@ -218,7 +218,7 @@ void Tailer::start(Identification& one, Time now, TailSink& sink) {
     evidence = std::move(*found);
   }
   set_evidence(position, evidence);
-  // Kept before any line is: a file that is rotated away after a kill is still known by its inode.
+  // Stored before any line: if the file is rotated after a kill, its inode identifies it.
   sink.position(key, position.encode());
   sink.note(path + ": reading from byte " + std::to_string(position.offset));
   open(std::move(key), std::move(position), std::move(file), std::move(evidence), path, now);

@@ -1,4 +1,5 @@
-// Which tail reads which file, to notice a file that two of them read: its lines are stored twice.
+// Records which tail reads which file, to detect a file that two tails read: its lines are stored
+// twice.
 #pragma once
 
 #include <map>
@@ -12,19 +13,20 @@
 namespace fortnight::daemon {
 
 struct SharedFile {
-  std::string path;   // as the one source has it
-  std::string other;  // the name of the other source
+  std::string path;   // as the one source names it
+  std::string other;  // name of the other source
   friend auto operator<=>(const SharedFile&, const SharedFile&) = default;
 };
 
-// Not thread-safe: the tails of one thread share it.
+// Not thread-safe: shared by the tails of one thread.
 class TailClaims {
  public:
   using Files = std::unordered_map<std::string, FileId>;  // by path
 
-  // The source reads these files now. Returns those that another reads too, in the paths' order.
+  // Sets the files that the source reads. Returns those that another source also reads, in the
+  // order of their paths.
   std::vector<SharedFile> claim(const std::string& source, const Files& files);
-  // The source reads nothing any more.
+  // Removes the source's files.
   void release(const std::string& source);
 
  private:
@@ -32,8 +34,7 @@ class TailClaims {
   std::map<std::string, std::vector<FileId>> claimed_;  // by source
 };
 
-// Of the files that are there now: those that several of the configuration's tails read, a line for
-// a person each.
+// The existing files that several of the configuration's tails read: one message each.
 std::vector<std::string> files_read_twice(const config::Config& config);
 
 }  // namespace fortnight::daemon

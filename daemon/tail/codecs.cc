@@ -11,13 +11,13 @@
 namespace fortnight::daemon {
 namespace {
 
-// LZ4 and zstd share the frames that a reader passes by: 5? 2A 4D 18.
+// Skippable frames of LZ4 and zstd begin with 5? 2A 4D 18.
 bool is_skippable(unsigned char first) { return (first & 0xf0U) == 0x50; }
 
 class GzipDecoder final : public Decoder {
  public:
   GzipDecoder() {
-    constexpr int kGzipWindow = 15 + 16;  // the largest window, with gzip's header and checksum
+    constexpr int kGzipWindow = 15 + 16;  // maximum window, with gzip's header and checksum
     if (::inflateInit2(&stream_, kGzipWindow) != Z_OK) throw std::runtime_error("zlib: no memory");
   }
   ~GzipDecoder() override { ::inflateEnd(&stream_); }

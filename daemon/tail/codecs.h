@@ -1,5 +1,5 @@
-// The compressed formats that are read, one object each: a decoder that is fed a member (a gzip
-// member, a frame, an xz stream) piece by piece, and what a member's first byte may be.
+// The supported compressed formats, one object each: a decoder for one member (a gzip member, a
+// frame, an xz stream), fed piece by piece, and a test for a member's first byte.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace fortnight::daemon {
 
-// Memory that decoding one file may take: the window of `zstd -22` and of `xz -9`. A file that
-// needs more is an error, for it may have been made to exhaust the memory.
+// Maximum memory for decoding one file: the windows of `zstd -22` and `xz -9`. A file that needs
+// more is an error: it may have been made to exhaust memory.
 inline constexpr unsigned kMaxZstdWindowLog = 27;
 inline constexpr std::size_t kMaxXzMemory = std::size_t{128} << 20;
 
@@ -23,7 +23,7 @@ class Decoder {
   struct Step {
     std::size_t consumed = 0;
     std::size_t produced = 0;
-    bool member_ended = false;  // the byte behind what was consumed is not this member's
+    bool member_ended = false;  // the next byte belongs to another member
   };
 
   Decoder() = default;
@@ -31,21 +31,21 @@ class Decoder {
   Decoder& operator=(const Decoder&) = delete;
   virtual ~Decoder() = default;
 
-  // Decodes some of `in`; where that is empty, gives what it held back for want of room.
-  // ErrorCode::corrupt where the bytes are damaged.
+  // Decodes part of `in`. If `in` is empty, returns output held back for lack of room.
+  // ErrorCode::corrupt if the bytes are damaged.
   virtual Result<Step> decode(std::span<const char> in, std::span<char> out) = 0;
-  // Back to a member's beginning.
+  // Prepares for the next member.
   virtual void reset() = 0;
 };
 
 struct Codec {
   std::string_view name;
   bool (*begins_member)(unsigned char first);
-  // Throws std::runtime_error where there is no memory for it.
+  // Throws std::runtime_error if memory is exhausted.
   std::unique_ptr<Decoder> (*make)();
 };
 
-// Nothing where files of that compression aren't read (or aren't compressed).
+// Null if files of that compression aren't supported (or aren't compressed).
 const Codec* codec_for(Compression compression);
 
 }  // namespace fortnight::daemon

@@ -6,7 +6,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Decompressed bytes between two chances for others on the thread: a few milliseconds.
+// Decompressed bytes of one step: a few milliseconds. Other work of the thread runs between steps.
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 }  // namespace
@@ -36,7 +36,7 @@ Result<std::size_t> CompressedReader::read(std::uint64_t offset, std::span<char>
   while (done < out.size()) {
     const auto count = next(out.subspan(done));
     if (!count && done == 0) return count.error();
-    if (!count || *count == 0) break;  // an error comes again, once these bytes are taken
+    if (!count || *count == 0) break;  // the error is returned by the next call
     done += *count;
   }
   return done;
@@ -63,7 +63,7 @@ Result<std::size_t> CompressedReader::next(std::span<char> out) {
   return count;
 }
 
-// At least one decompressed byte, or none where the file holds no more.
+// Returns at least one decompressed byte, or 0 at the end of the file.
 Result<std::size_t> CompressedReader::decode(std::span<char> out) {
   std::size_t done = 0;
   while (done == 0) {
@@ -73,7 +73,7 @@ Result<std::size_t> CompressedReader::decode(std::span<char> out) {
       FORTNIGHT_ASSIGN(const bool begun, begin_member());
       if (!begun) return std::size_t{0};
     }
-    // Also without input: a decoder holds back what had no room last time.
+    // Called even without input: the decoder may hold output that had no room last time.
     const auto step = decoder_->decode(input_, out);
     if (!step) return step.error().within(std::string(codec_.name));
     const bool stuck = input_.empty() && step->produced == 0 && !step->member_ended;
@@ -89,8 +89,8 @@ Result<std::size_t> CompressedReader::decode(std::span<char> out) {
   return done;
 }
 
-// Whether a member begins at the input. Behind the last one there may be padding, or something
-// else: the formats' own programs ignore it too.
+// Returns whether a member begins at the input. Padding or garbage after the last member is
+// ignored, as by the formats' own programs.
 Result<bool> CompressedReader::begin_member() {
   const bool begins = codec_.begins_member(static_cast<unsigned char>(input_.front()));
   if (!begins && members_ == 0) {

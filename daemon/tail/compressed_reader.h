@@ -1,5 +1,5 @@
-// Reads what a compressed file holds, of one member or several, forward, and goes on where the file
-// grows.
+// Reads the content of a compressed file of one or more members, forward, and continues when the
+// file grows.
 #pragma once
 
 #include <array>
@@ -14,20 +14,20 @@
 
 namespace fortnight::daemon {
 
-// Memory: 64 KiB and what its decoder takes. Not thread-safe.
+// Memory: 64 KiB and the decoder's. Not thread-safe.
 class CompressedReader {
  public:
-  // Both must outlive it.
+  // Both arguments must outlive it.
   CompressedReader(const Descriptor& file, const Codec& codec);
 
-  // Decompressed bytes from `offset`; fewer than asked for at the end of what the file holds now.
-  // ErrorCode::corrupt where the compressed bytes are damaged, or no member begins the file. Going
-  // back by more than kLookBack bytes starts over.
+  // Reads decompressed bytes from `offset`; fewer than requested only at the present end of the
+  // file. ErrorCode::corrupt if the compressed bytes are damaged or the file doesn't begin with a
+  // member. Going back by more than kLookBack bytes starts from the beginning.
   Result<std::size_t> read(std::uint64_t offset, std::span<char> out);
   static constexpr std::size_t kLookBack = 64;
-  // Decompresses a piece on the way to `offset`; true: it is there, or the file ends before it.
+  // Decompresses one piece towards `offset`. True: the offset, or the file's end, is reached.
   Result<bool> approach(std::uint64_t offset);
-  // The file, as far as it was read, ends within a member, or before anything.
+  // Whether the file, as far as it was read, ends within a member or is empty.
   [[nodiscard]] bool cut_off() const { return within_member_ || members_ == 0; }
 
  private:
@@ -41,13 +41,13 @@ class CompressedReader {
   const Codec& codec_;
   std::unique_ptr<Decoder> decoder_;
   std::array<char, 64 << 10> buffer_{};
-  std::span<const char> input_;     // of buffer_: not yet decoded
-  std::uint64_t input_offset_ = 0;  // of the file's bytes that come next into buffer_
-  std::uint64_t produced_ = 0;      // decompressed bytes given so far
-  std::string last_;                // the last of them, kLookBack at the most
-  std::uint64_t members_ = 0;       // that ended
+  std::span<const char> input_;     // not yet decoded part of buffer_
+  std::uint64_t input_offset_ = 0;  // file offset of the next bytes for buffer_
+  std::uint64_t produced_ = 0;      // decompressed bytes returned so far
+  std::string last_;                // the last of them, at most kLookBack
+  std::uint64_t members_ = 0;       // completed members
   bool within_member_ = false;
-  bool ended_ = false;  // bytes that begin no member follow the last one
+  bool ended_ = false;  // the bytes after the last member begin no member
 };
 
 }  // namespace fortnight::daemon

@@ -93,7 +93,7 @@ Result<std::unique_ptr<TailFile>> TailFile::open(const std::string& path) {
     return Error{ErrorCode::unsupported,
                  path + ": of compressed files, only .gz, .zst, .lz4 and .xz are read"};
   }
-  // Non-blocking: a FIFO of that name must not hold the thread.
+  // O_NONBLOCK: opening a FIFO must not block the thread.
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return error_of(path, errno);
   FORTNIGHT_ASSIGN(const FileInfo info, info_of(file));

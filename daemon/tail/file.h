@@ -1,4 +1,4 @@
-// One file's content, as a tailer reads it: plain, or decompressed.
+// The content of a file as a tailer reads it: plain or decompressed.
 #pragma once
 
 #include <cstdint>
@@ -21,17 +21,17 @@ struct FileInfo {
   friend bool operator==(const FileInfo&, const FileInfo&) = default;
 };
 
-// What the path leads to now, symbolic links followed. ErrorCode::not_found where there is nothing;
-// ErrorCode::io where it can't be told (no permission).
+// The file that the path leads to, following symbolic links. ErrorCode::not_found if there is none;
+// ErrorCode::io if it can't be determined (no permission).
 Result<FileInfo> file_info(const std::string& path);
 
-// Where the path leads, if it is or passes through a symbolic link; else empty.
+// The target of the path if it is or passes through a symbolic link; otherwise empty.
 std::string target_of(const std::string& path);
 
-// An open file. It stays readable after it was renamed or unlinked. Not thread-safe.
+// An open file. It stays readable after a rename or unlink. Not thread-safe.
 class TailFile {
  public:
-  // Decompresses what is named `.gz`, `.zst`, `.lz4` or `.xz`. Only regular files.
+  // Decompresses files named `.gz`, `.zst`, `.lz4` or `.xz`. Opens regular files only.
   static Result<std::unique_ptr<TailFile>> open(const std::string& path);
 
   TailFile() = default;
@@ -39,23 +39,23 @@ class TailFile {
   TailFile& operator=(const TailFile&) = delete;
   virtual ~TailFile() = default;
 
-  // Reads the content from `offset`; returns fewer bytes than asked for only at the end, as it is
-  // now. Compressed files are made to be read forward: going back starts over.
+  // Reads content from `offset`; returns fewer bytes than requested only at its present end.
+  // Compressed files are read forward: going back may start from the beginning.
   virtual Result<std::size_t> read(std::uint64_t offset, std::span<char> out) = 0;
-  // Comes nearer to `offset` by a piece; true: read() there has nothing to pass by. For compressed
-  // files, of which what stands before must be decompressed.
+  // Advances one piece towards `offset`. True: read() there can start at once. Only compressed
+  // files need it, since they must be decompressed up to the offset.
   virtual Result<bool> approach(std::uint64_t offset) = 0;
-  // Whether bytes already read may become others. Compressed files are only ever made once.
+  // Whether bytes already read may change. Compressed files are written only once.
   [[nodiscard]] virtual bool mutable_content() const = 0;
-  // Whether the content, as far as it was read, ends in the middle of its compression.
+  // Whether the content, as far as it was read, ends within a compressed member.
   [[nodiscard]] virtual bool cut_off() const = 0;
-  // Where the next byte stands that was ever written, from `offset` on: holes are passed by. The
-  // offset itself where the file system doesn't tell.
+  // The first offset, from `offset` on, where data was ever written: holes are skipped. `offset`
+  // itself if the file system doesn't support it.
   [[nodiscard]] virtual std::uint64_t data_from(std::uint64_t offset) const = 0;
   [[nodiscard]] virtual Result<FileInfo> info() const = 0;
 };
 
-// The hash that a position keeps of bytes of evidence.
+// The hash of evidence bytes, as stored in a position.
 std::uint64_t evidence_hash(std::string_view bytes);
 
 }  // namespace fortnight::daemon

@@ -1,4 +1,4 @@
-// What a file is to a tailer that meets it: gathers what decide() has to know.
+// Identifies a file: collects what decide() needs.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -9,10 +9,10 @@
 namespace fortnight::daemon {
 namespace {
 
-// Compressed files that are open at once: each takes up to some megabytes for its window.
+// Maximum number of compressed files open at once: each needs some megabytes for its window.
 constexpr std::size_t kMaxCompressed = 4;
 
-// Whether the two names are related by a small number within alone, that is by their common base.
+// Whether the names are related only by a small number within (through their common base).
 bool numbered_within(const std::string& base, const std::string& candidate,
                      const std::string& known) {
   const std::string_view name = file_name_of(base);
@@ -20,7 +20,7 @@ bool numbered_within(const std::string& base, const std::string& candidate,
          is_numbered_within(name, file_name_of(known));
 }
 
-// The file's own bytes before the offset; nothing where it doesn't reach it.
+// The file's own bytes before the offset; nothing if the file is shorter.
 std::optional<std::string> bytes_before(TailFile& file, std::uint64_t offset) {
   std::string bytes(std::min<std::uint64_t>(offset, kTraceBytes), '\0');
   const auto count = file.read(offset - bytes.size(), bytes);
@@ -35,7 +35,7 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
   const FileId id = candidate.file.info.id;
   if (open_.find(id) != nullptr) return done_with(candidate);
   if (compression_of(path) != Compression::none && compressed_ >= kMaxCompressed) {
-    // Its turn comes when others are done: too late for anybody to wait for it.
+    // Deferred until other compressed files are done, so files that wait for it are released.
     done_with(candidate);
     candidate.gates = false;
     in_hand_.insert(id);
@@ -45,7 +45,7 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
   auto opened = TailFile::open(path);
   auto probe = opened ? Probe::open(std::move(*opened)) : opened.error();
   if (!probe) {
-    // One that went since it was listed is no problem: the next scan sees what became of it.
+    // A file removed since the listing isn't a problem: the next scan handles it.
     if (probe.error().code == ErrorCode::corrupt) {
       leave_damaged(candidate, probe.error(), now, sink);
     } else if (probe.error().code != ErrorCode::not_found) {
@@ -53,7 +53,7 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
     }
     return done_with(candidate);
   }
-  if (probe->info().id != id) return done_with(candidate);  // replaced a moment ago
+  if (probe->info().id != id) return done_with(candidate);  // replaced since the listing
 
   const auto parked = parked_.find(id);
   const bool waited = parked != parked_.end() && parked->second.verdict == Verdict::wait &&
@@ -74,7 +74,7 @@ void Tailer::leave_damaged(const Candidate& candidate, const Error& error, Time 
   parked_[candidate.file.info.id] = {Verdict::start, candidate.file.info, now, 0, {}, 0};
 }
 
-// Takes a step; true: it is identified, or can't be.
+// Performs one step. True: the file is identified or can't be.
 bool Tailer::advance(Identification& one, Time now, TailSink& sink) {
   const bool compressed = one.probe.content().compressed;
   const auto done = one.probe.step();
@@ -124,7 +124,7 @@ void Tailer::done_with(const Candidate& candidate) {
   }
 }
 
-// The known files that it may be, or be a copy of.
+// Collects the known files that the candidate may be or be a copy of.
 void Tailer::collect_relatives(Identification& one) {
   const std::string& path = one.candidate.file.path;
   const std::string& head = one.probe.content().head;
@@ -160,7 +160,7 @@ void Tailer::collect_relatives(Identification& one) {
     add(file.stream.key(), file.stream.position(), facts);
   };
 
-  // Files of this name that another has replaced: it may have their bytes, as after `rsync`.
+  // Rotated files of this name: the candidate may have their bytes, as after `rsync`.
   if (FileGroup* group = open_.group(path)) {
     for (const auto& file : group->files) {
       if (!file->rotated || file->stream.position().offset == 0) continue;
@@ -173,7 +173,7 @@ void Tailer::collect_relatives(Identification& one) {
   for (const std::string& base : base_paths(path)) {
     for (const auto& entry : ledger_.related(base)) {
       const std::string& other = entry->position.path;
-      // Of its very name, what was lost; it is no copy of what was finished under that name.
+      // With the same name, only lost files count: the candidate isn't a copy of a finished one.
       if (base == path && (other != path || !searches_.contains(entry->key))) continue;
       add_entry(*entry, base != path && numbered_within(base, path, other));
     }
@@ -224,7 +224,7 @@ void Tailer::ask_about_relatives(Identification& one) {
   one.probe.ask(std::move(offsets), limit);
 }
 
-// Whether what was collected still holds; fills `known` with what is so now.
+// Returns whether the collected facts are still valid; fills `known` with the present state.
 bool Tailer::refresh(Identification& one, std::vector<KnownFile>& known) {
   for (Relative& relative : one.relatives) {
     KnownFile facts = relative.facts;
@@ -233,12 +233,12 @@ bool Tailer::refresh(Identification& one, std::vector<KnownFile>& known) {
       OpenFile* open = open_.find_key(relative.key);
       const auto entry = ledger_.find(relative.key);
       if (open == nullptr && !entry) return false;
-      // Of what is read on meanwhile other offsets would have to be asked.
+      // The file was read further meanwhile, so other offsets must be compared.
       if (relative.replaced && (open == nullptr || open->stream.position() != relative.position)) {
         return false;
       }
       if (!relative.replaced && !facts.open && open != nullptr) return false;
-      if (facts.open && open == nullptr) {  // finished meanwhile: its position says all
+      if (facts.open && open == nullptr) {  // finished meanwhile: its position has all facts
         relative.position = (*entry)->position;
         facts = {};
         facts.position = &relative.position;
@@ -259,7 +259,7 @@ bool Tailer::refresh(Identification& one, std::vector<KnownFile>& known) {
 }
 
 void Tailer::conclude(Identification& one, Time now, TailSink& sink) {
-  // Open files that it is put beside must hold what was read of them.
+  // Checks that the open files it is compared with still have their bytes.
   for (const Relative& relative : one.relatives) {
     OpenFile* open = relative.facts.open ? open_.find_key(relative.key) : nullptr;
     if (open == nullptr) continue;
@@ -267,7 +267,7 @@ void Tailer::conclude(Identification& one, Time now, TailSink& sink) {
     if (same && *same) continue;
     FileGroup* group = open_.group(open->stream.position().path);
     if (same) changed(*group, *open, now, sink);
-    wants_scan_ = true;  // and then look at the candidate again
+    wants_scan_ = true;  // the scan then probes the candidate again
     return;
   }
   std::vector<KnownFile> known;

@@ -1,6 +1,6 @@
-// What is left of files that are gone for long: enough to know their bytes again, and no more.
+// Minimal records of files that are long gone: enough to recognise their bytes.
 //
-// They are kept in sheets, each one position's value in the store, which is written once.
+// Stored in sheets. A sheet is the value of one position in the store and is written once.
 #pragma once
 
 #include <cstdint>
@@ -26,18 +26,18 @@ struct Imprint {
 class Imprints {
  public:
   static constexpr std::size_t kSheet = 256;
-  // 65,536 imprints, 1.5 MiB: a source that loses 100 files a day is remembered for two years.
+  // 65,536 imprints, 1.5 MiB: two years for a source with 100 rotated files a day.
   static constexpr std::size_t kMaxSheets = 256;
 
-  // A sheet's value, and back. Nothing where the text is damaged.
+  // Conversion of a sheet to and from its stored value. Nothing if the text is damaged.
   static std::string encode(const std::vector<Imprint>& sheet);
   static std::optional<std::vector<Imprint>> decode(std::string_view text);
 
   void add(std::uint64_t number, std::vector<Imprint> sheet);
-  // Drops the oldest sheet where there are too many, and returns its number.
+  // Drops the oldest sheet if there are too many, and returns its number.
   std::optional<std::uint64_t> drop_surplus();
   [[nodiscard]] std::uint64_t next_number() const;
-  // Those that a file which begins like this may bear: of it all, where it is short.
+  // The imprints that a file with these first bytes may match; of a short file, all.
   [[nodiscard]] std::vector<Imprint> like(std::string_view head) const;
   [[nodiscard]] std::size_t size() const { return by_head_.size(); }
 

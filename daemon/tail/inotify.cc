@@ -37,7 +37,7 @@ std::size_t Inotify::watch(const std::vector<std::string>& directories) {
   });
   std::size_t failed = 0;
   for (const std::string& directory : directories) {
-    // Asked for anew each time: the name may lead to another directory by now.
+    // Added again each time: the name may refer to another directory now.
     const int watch =
         ::inotify_add_watch(descriptor_.native_handle(), directory.c_str(), kEvents | IN_ONLYDIR);
     if (watch < 0) {

@@ -1,5 +1,5 @@
-// A hint from the kernel that something happened in some directories. Only a hint: whoever relies
-// on it looks by himself now and then, for events may be lost, and watches may be refused.
+// Hints from the kernel about events in directories. Users must also check regularly without a
+// hint: events may be lost and watches refused.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,20 +17,20 @@ class Inotify {
  public:
   struct Hint {
     std::vector<std::string> written;  // paths, each once
-    bool names = false;                // something was made, renamed or removed
-    bool lost = false;                 // there was more than the kernel could keep, or than is told
+    bool names = false;                // a file was created, renamed or removed
+    bool lost = false;  // there were more events than the kernel, or this hint, could hold
   };
 
-  // Paths in one hint at the most.
+  // Maximum number of paths in one hint.
   static constexpr std::size_t kMaxWritten = 4096;
 
-  // Where the kernel has no inotify left to give, it never hints.
+  // Without inotify instances left in the kernel, it never hints.
   Inotify(boost::asio::io_context& loop, std::function<void(Hint)> hint);
 
-  // Watches these directories, and no others any more. Returns how many can't be watched.
+  // Watches exactly these directories. Returns the number that can't be watched.
   std::size_t watch(const std::vector<std::string>& directories);
-  // Hints once, at the next event or at once where some came since the last hint; then it is silent
-  // until armed again: a busy directory costs no more than one hint a look.
+  // Hints once: at the next event, or at once if there were events since the last hint. Then it is
+  // silent until armed again, so a busy directory causes one hint for each check.
   void arm();
   void close();
 

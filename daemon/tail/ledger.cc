@@ -9,7 +9,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Behind a source's prefix: a sheet of imprints.
+// After a source's prefix: marks a sheet of imprints.
 constexpr char kSheetMark = 'i';
 
 std::optional<std::uint64_t> to_number(std::string_view text) {
@@ -50,7 +50,7 @@ TailLedger::TailLedger(const std::string& source,
     const std::string_view rest = std::string_view(it->first).substr(prefix_.size());
     if (rest.empty()) {
       started_ = true;
-      // Of the first version the value is "1", without a time.
+      // In the first version the value is "1", without a time.
       const std::string_view value = it->second;
       if (value.starts_with("1 ")) {
         if (const auto time = to_number(value.substr(2))) {
@@ -73,7 +73,7 @@ TailLedger::TailLedger(const std::string& source,
 void TailLedger::load(const std::string& key, std::string_view number, const std::string& value,
                       std::map<std::uint64_t, LedgerEntry>& by_age) {
   const auto age = to_number(number);
-  if (!age) return;  // of a source whose name begins with ours
+  if (!age) return;  // belongs to a source whose name begins with this one's
   next_ = std::max(next_, *age + 1);
   if (auto position = TailPosition::decode(value)) {
     by_age[*age] = {key, std::move(*position)};

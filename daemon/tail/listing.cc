@@ -20,7 +20,7 @@ std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
   const auto add = [&](const std::string& path) {
     const auto info = file_info(path);
     if (!info) {
-      // A file that went between listing and stat is no problem.
+      // A file removed between listing and stat isn't a problem.
       if (info.error().code != ErrorCode::not_found) problem(info.error().message);
     } else if (info->regular) {
       if (seen.insert(info->id).second) files.push_back({path, *info});
@@ -64,7 +64,7 @@ const Siblings::Directory& Siblings::directory(const std::string& path) {
   const auto [found, added] = directories_.try_emplace(path);
   Directory& directory = found->second;
   if (!added) return directory;
-  std::error_code failed;  // an unreadable directory has no siblings to offer for now
+  std::error_code failed;  // an unreadable directory counts as empty
   for (std::filesystem::directory_iterator entry(path, failed), end; entry != end;
        entry.increment(failed)) {
     const auto info = file_info(entry->path().string());

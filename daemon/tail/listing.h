@@ -1,5 +1,5 @@
-// Which files there are: those that a tail's patterns match, and the siblings of a file, which a
-// rotation may have made of it.
+// Lists files: those that a tail's patterns match, and siblings of a file that a rotation may have
+// created.
 #pragma once
 
 #include <string>
@@ -15,26 +15,26 @@ struct ListedFile {
   FileInfo info;
 };
 
-// The regular files that the globs match, each file once (hard links, symbolic links and
-// overlapping patterns name one file several times), in the order of patterns and names. `problems`
-// gets what can't be looked at.
+// The regular files that the globs match, each once (hard links, symbolic links and overlapping
+// patterns may name a file several times), in the order of patterns and names. `problems` receives
+// the paths that can't be examined.
 std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
                                      std::vector<std::string>& problems);
 
-// The patterns that match none of the files.
+// The patterns that match no file.
 std::vector<std::string> unmatched(const std::vector<std::string>& globs,
                                    const std::vector<ListedFile>& files);
 
-// Whether one of the globs matches the path, whether it is there or not.
+// Whether any of the globs matches the path, which need not exist.
 bool matches_pattern(const std::vector<std::string>& globs, const std::string& path);
 
-// Directories as they were when first asked for: one scan's view.
+// A cache of directory listings, for one scan.
 class Siblings {
  public:
   using Files = std::vector<const ListedFile*>;
 
-  // The other regular files in the directory of `path` whose names say that they may be rotations
-  // of it, the least recently modified first.
+  // The other regular files in the directory of `path` whose names are possible rotations of it,
+  // least recently modified first.
   Files rotations_of(const std::string& path);
   // Those whose names begin with the same word.
   Files with_stem_of(const std::string& path);
@@ -43,7 +43,7 @@ class Siblings {
 
  private:
   struct Directory {
-    std::vector<ListedFile> files;  // the least recently modified first
+    std::vector<ListedFile> files;  // least recently modified first
     std::unordered_map<std::string, std::vector<std::size_t>> by_base;
     std::unordered_map<std::string, std::vector<std::size_t>> by_stem;
   };

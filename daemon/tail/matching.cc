@@ -7,10 +7,10 @@ namespace {
 
 enum class Relation {
   different,
-  continues,  // it has all that was read of the known file, and may have more
-  equal,      // it ends just where the known file was read to
-  shorter,    // it ends before, and its bytes are the known file's
-  held,       // its bytes, beyond what was read of the known file, stand in that file too
+  continues,  // it has all bytes read of the known file, and may have more
+  equal,      // it ends exactly at the known file's offset
+  shorter,    // it ends before that offset, with the known file's bytes
+  held,       // its bytes beyond the known file's offset are in that file too
 };
 
 bool is_trace(const Content& content, std::uint64_t offset, std::uint64_t hash) {
@@ -24,10 +24,11 @@ bool end_stands_in(const Content& content, const KnownFile& known) {
   return trace != content.traces.end() && trace->second == *known.before_end;
 }
 
-// The candidate ends before the known file's offset. Its last bytes prove it where the file is at
-// hand, and else a checkpoint that it reaches.
+// The candidate ends before the known file's offset. Proof is its last bytes if the known file is
+// available, otherwise a checkpoint within it.
 Relation relate_shorter(const Content& content, const KnownFile& known) {
-  if (known.same_name) return Relation::different;  // nobody puts back what is older
+  if (known.same_name)
+    return Relation::different;  // nobody restores an older state under the same name
   if (known.before_end) {
     return end_stands_in(content, known) ? Relation::shorter : Relation::different;
   }
@@ -43,7 +44,7 @@ Relation relate_shorter(const Content& content, const KnownFile& known) {
 
 Relation relate(const Content& content, const KnownFile& known) {
   const TailPosition& position = *known.position;
-  // A copy that has become another file is none any more: what is its own was never read.
+  // A copy whose bytes have changed is no longer a copy: its own content was never read.
   if (known.same_file && position.copy) return Relation::different;
   if (!may_be_same(content.head, known)) return Relation::different;
   if (content.length && *content.length < position.offset) return relate_shorter(content, known);
@@ -53,24 +54,24 @@ Relation relate(const Content& content, const KnownFile& known) {
   if (content.length == position.offset && position.offset > 0) return Relation::equal;
   if (known.open) {
     if (known.compressed || end_stands_in(content, known)) return Relation::held;
-    // The open file is whole, and has other bytes there or none: the two begin alike, no more.
+    // The open file is complete and differs at the candidate's end: only their beginnings are
+    // equal.
     return Relation::different;
   }
   if (position.offset == 0 && !known.same_file) return Relation::different;
   return Relation::continues;
 }
 
-// A small number within a name counts like files as often as rotations of one: a few lines that
-// are the same don't make one of them the other's copy.
+// Small numbers within names also count independent files. A few equal lines then don't prove that
+// one is a copy of the other.
 bool is_weak(const Content& content, const KnownFile& known, Relation relation) {
   if (!known.numbered_within || content.compressed || known.same_file || known.lost) return false;
-  const std::uint64_t alike = relation == Relation::continues
-                                  ? known.position->offset
-                                  : content.length.value_or(kHeadBytes);
+  const std::uint64_t alike = relation == Relation::continues ? known.position->offset
+                                                              : content.length.value_or(kHeadBytes);
   return alike < kHeadBytes;
 }
 
-// Of those that it continues: the one that was read furthest; a lost one rather than others.
+// Among files that the candidate continues: prefers the one read furthest, then a lost one.
 bool is_better(const KnownFile& a, const KnownFile& b) {
   if (a.position->offset != b.position->offset) return a.position->offset > b.position->offset;
   if (a.lost != b.lost) return a.lost;
@@ -116,22 +117,20 @@ class Decider {
     return found;
   }
 
-  // The candidate is what was being read, and is to be followed on.
+  // The candidate replaces the known file and is to be followed.
   static bool is_own(const KnownFile& known) {
     return known.same_name || (known.same_file && !known.position->finished);
   }
-  // Compressed, and complete: nothing will come to it.
+  // Compressed and complete: it won't grow.
   [[nodiscard]] bool is_whole() const { return content_.compressed && !content_.cut_off; }
 
   [[nodiscard]] Decision choose() const {
     using R = Relation;
-    // The file that was being read, where it was left.
+    // The file that was being read, continued at its offset.
     if (const auto own = best({R::continues, R::equal, R::shorter}, true)) {
       const std::uint64_t offset = known_[*own].position->offset;
-      const Reason reason =
-          known_[*own].same_file ? Reason::same_file : Reason::same_content;
-      return {Verdict::resume, reason, own,
-              std::min(offset, content_.length.value_or(offset)), {}};
+      const Reason reason = known_[*own].same_file ? Reason::same_file : Reason::same_content;
+      return {Verdict::resume, reason, own, std::min(offset, content_.length.value_or(offset)), {}};
     }
     if (const auto equal = best({R::equal}, false)) {
       return {Verdict::settled, Reason::nothing_more, equal, 0, {}};
@@ -144,8 +143,11 @@ class Decider {
     }
     if (const auto before = best({R::continues}, false)) {
       const bool same = known_[*before].same_file;
-      return {Verdict::resume, same ? Reason::same_file : Reason::same_content, before,
-              known_[*before].position->offset, {}};
+      return {Verdict::resume,
+              same ? Reason::same_file : Reason::same_content,
+              before,
+              known_[*before].position->offset,
+              {}};
     }
     return choose_unknown();
   }
@@ -212,7 +214,7 @@ bool may_be_same(std::string_view candidate_head, const KnownFile& known) {
   }
   if (offset == 0) return known.same_file;
   const std::size_t bytes = std::min<std::uint64_t>(offset, kHeadBytes);
-  // A shorter one is judged by the checkpoints that it reaches.
+  // A shorter one is compared at the checkpoints within it.
   if (candidate_head.size() < bytes) return !candidate_head.empty();
   return evidence_hash(candidate_head.substr(0, bytes)) == known.position->head_hash;
 }

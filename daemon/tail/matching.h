@@ -1,6 +1,6 @@
-// Decides what a file is to a tailer that meets it: one whose lines were read, a copy of one that
-// is being read, the rest of one that was lost sight of, or a new one. Pure: what is known of the
-// files comes in as values, and so does the answer, with its reason.
+// Decides what a newly found file is: one that was being read, a copy of one, the continuation of a
+// lost one, or a new one. A pure function of values that describe the known files; returns the
+// decision with its reason.
 #pragma once
 
 #include <cstdint>
@@ -13,65 +13,65 @@
 
 namespace fortnight::daemon {
 
-// A file of which lines were read, or are being read, beside which another is put.
+// A file that is being read or was read, compared with a candidate.
 struct KnownFile {
   const TailPosition* position = nullptr;
-  bool same_file = false;  // it had the inode that the candidate has now
-  bool open = false;       // held open and read on; what was read still stands in it
-  bool lost = false;       // it was not read to its end, and isn't where it was
-  bool same_name = false;  // lost, and the candidate stands where it was
-  bool numbered_within = false;  // the names are related by a small number within alone
-  // Of an open one:
+  bool same_file = false;        // it had the candidate's present inode
+  bool open = false;             // open and being read; the bytes read are still in it
+  bool lost = false;             // not read to its end, and no longer at its path
+  bool same_name = false;        // lost, and the candidate is at its path
+  bool numbered_within = false;  // related by a small number within the names only
+  // Only if open:
   bool compressed = false;
-  std::string_view head;   // its first bytes, as they are now, kHeadBytes at the most
-  std::uint64_t size = 0;  // plain: bytes that it has now
-  // Plain, where the candidate's end lies within it: its own bytes before that place.
+  std::string_view head;   // its present first bytes, at most kHeadBytes
+  std::uint64_t size = 0;  // plain: present size
+  // Plain, and the candidate's end lies within it: its own bytes before that offset.
   std::optional<std::string> before_end;
 };
 
-// Why the candidate is looked at.
+// Why the candidate is examined.
 enum class Claim {
-  matched,  // the patterns name it
-  between,  // a rotation made it between the file last read and the present one
-  none,     // it may be what became of a lost file; on its own it isn't ours
+  matched,  // a pattern matches it
+  between,  // a rotation created it between the file last read and the present one
+  none,     // only if it continues a lost file; otherwise it isn't followed
 };
 
 enum class Verdict {
-  resume,   // read on where the known file was read to
-  settled,  // all that it holds was read; there is nothing to do
-  held,     // all that it holds stands in an open file and is read there
-  wait,     // it is still being written: look again when it changes, or later
-  start,    // new: read it from its beginning
-  leave,    // not ours
+  resume,   // continue at the known file's offset
+  settled,  // all of its content was read: nothing to do
+  held,     // all of its content is in an open file and is read there
+  wait,     // still being written: examine again after a change, or later
+  start,    // new: read from the beginning
+  leave,    // don't read
 };
 
 enum class Reason {
-  same_file,        // the inode and the bytes are the known file's
-  same_content,     // the bytes up to where the known file was read are its own
-  nothing_more,     // it ends where the known file was read to
-  shorter_copy,     // it ends before that, and holds nothing else
-  copy_of_open,     // its end stands in the open file as well
-  being_compressed, // it begins like a known file, and its compression isn't complete
-  empty_so_far,     // compressed, and nothing can be read of it yet
-  matched_new,      // the patterns name it and no known file's bytes are in it
-  between_new,      // a rotation made it, and no known file's bytes are in it
-  not_ours,         // no known file's bytes are in it
+  same_file,         // inode and bytes are the known file's
+  same_content,      // the bytes up to the known file's offset are equal
+  nothing_more,      // it ends at the known file's offset
+  shorter_copy,      // it ends before the known file's offset, with equal bytes
+  copy_of_open,      // its last bytes are in the open file too
+  being_compressed,  // it begins like a known file, and is not completely compressed yet
+  empty_so_far,      // compressed, and nothing can be decompressed yet
+  matched_new,       // a pattern matches it, and it has no known file's bytes
+  between_new,       // a rotation created it, and it has no known file's bytes
+  not_ours,          // it has no known file's bytes
 };
 std::string_view reason_text(Reason reason);
 
 struct Decision {
   Verdict verdict = Verdict::leave;
   Reason reason = Reason::not_ours;
-  std::optional<std::size_t> known;  // index of the file that it was matched to
-  std::uint64_t offset = 0;          // resume: where to go on
-  // Indices of lost files that are accounted for by the candidate, `known` left out.
+  std::optional<std::size_t> known;  // index of the matching file
+  std::uint64_t offset = 0;          // for resume: where to continue
+  // Indices of other lost files whose bytes the candidate has.
   std::vector<std::size_t> settles;
 };
 
-// The known files whose first bytes the candidate's may be. Of the others nothing more is asked.
+// Whether the known file may begin with these bytes. If not, it needs no further comparison.
 bool may_be_same(std::string_view candidate_head, const KnownFile& known);
 
-// `content` has the traces of all offsets and checkpoints of the known files that it reaches.
+// `content` must have the traces at all offsets and checkpoints of the known files within it.
 Decision decide(const Content& content, const std::vector<KnownFile>& known, Claim claim);
 
 }  // namespace fortnight::daemon

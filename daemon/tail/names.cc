@@ -8,7 +8,7 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr std::string_view kSeparators = ".-_";
-// Digits of a number that counts files; more make a date.
+// Maximum digits of a counter; longer numbers are dates.
 constexpr std::size_t kCountDigits = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -17,7 +17,7 @@ std::string_view without_compression(std::string_view name) {
   return compression_of(name) == Compression::none ? name : name.substr(0, name.rfind('.'));
 }
 
-// "-20261120", ".1", "-2026-11-20T08-15-30.123", ".old".
+// For example "-20261120", ".1", "-2026-11-20T08-15-30.123", ".old".
 bool is_rotation_mark(std::string_view mark) {
   if (mark.size() < 2 || kSeparators.find(mark.front()) == std::string_view::npos) return false;
   const std::string_view word = mark.substr(1);
@@ -29,7 +29,7 @@ bool is_rotation_mark(std::string_view mark) {
          });
 }
 
-// What stands between the live name's stem and its extension in `plain`; empty where it isn't so.
+// The text between the live name's stem and its extension in `plain`; empty if they don't match.
 std::string_view mark_within(std::string_view live, std::string_view plain) {
   const std::size_t dot = live.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return {};

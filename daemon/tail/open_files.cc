@@ -8,9 +8,9 @@
 namespace fortnight::daemon {
 namespace {
 
-// A file's times tell no two writes apart that are closer than this.
+// Two writes within this time may leave a file with the same times.
 constexpr std::chrono::milliseconds kClockTick{100};
-// Of so many groups that are read, one is of those that are far behind.
+// Every Nth group that is read is one that is far behind.
 constexpr unsigned kBacklogTurn = 4;
 
 std::uint64_t behind(const FileGroup& group) {
@@ -66,7 +66,7 @@ void OpenFiles::reorder(FileGroup& group) {
     const TailPosition& first = a->stream.position();
     const TailPosition& second = b->stream.position();
     if (first.modified_ns != second.modified_ns) return first.modified_ns < second.modified_ns;
-    return first.offset > 0 && second.offset == 0;  // of one clock tick: what was begun before
+    return first.offset > 0 && second.offset == 0;  // equal times: the file that was begun is older
   });
 }
 

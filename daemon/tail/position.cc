@@ -12,8 +12,8 @@ constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kSkipping = 1;
 constexpr std::uint8_t kFinished = 2;
 constexpr std::uint8_t kCopy = 4;
-// Two neighbours of a checkpoint that are closer than this many times their distance to the offset
-// make it superfluous: some ten are left of a gigabyte.
+// A checkpoint is dropped if the gap between its neighbours is at most this many times their
+// distance to the offset. A gigabyte keeps about ten.
 constexpr std::uint64_t kSparseness = 6;
 
 void write_checkpoints(ByteWriter& out, const std::vector<Checkpoint>& checkpoints) {

@@ -7,7 +7,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// Decompressed bytes between two chances for others: a few milliseconds.
+// Decompressed bytes of one step: a few milliseconds. Other work of the thread runs between steps.
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 std::uint64_t trace_bytes(std::uint64_t offset) {
@@ -55,7 +55,7 @@ Result<void> Probe::read_plain() {
     if (offset > *content_.length) break;
     const auto space = std::span(buffer).first(trace_bytes(offset));
     FORTNIGHT_ASSIGN(const std::size_t count, file_->read(offset - space.size(), space));
-    if (count < space.size()) {  // it has shrunk meanwhile
+    if (count < space.size()) {  // it shrank meanwhile
       content_.length = offset - space.size() + count;
       break;
     }
@@ -70,13 +70,14 @@ Result<bool> Probe::read_on() {
     content_.traces[offset] =
         recent_.substr(offset - trace_bytes(offset) - begin, trace_bytes(offset));
   };
-  // Within the head, which is in hand.
+  // Offsets within the head, which is already read.
   for (; !offsets_.empty() && *offsets_.begin() <= read_to_; offsets_.erase(offsets_.begin())) {
     if (*offsets_.begin() != 0) note(*offsets_.begin());
   }
   std::string piece;
   for (std::size_t done = 0; done < kPiece && !content_.length && read_to_ <= limit_;) {
-    // Beyond the limit by a byte alone, which the reader can give again.
+    // One byte beyond the limit, which shows whether the file ends there; the reader can step back
+    // by it.
     const std::uint64_t next = offsets_.empty() ? limit_ + 1 : *offsets_.begin();
     piece.resize(std::min<std::uint64_t>(next - read_to_, 64 << 10));
     FORTNIGHT_ASSIGN(const std::size_t count, file_->read(read_to_, piece));

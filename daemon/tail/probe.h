@@ -1,5 +1,5 @@
-// Looks into a file whose identity is in question: reads no more of it than what tells it from the
-// files that are known, and never more than a piece at a time.
+// Examines a file whose identity isn't known: reads only what distinguishes it from known files,
+// one piece at a time.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@
 
 namespace fortnight::daemon {
 
-// What was seen of a file's content (decompressed).
+// Samples of a file's (decompressed) content.
 struct Content {
-  std::string head;  // its first bytes, kHeadBytes at the most
-  // By offset: the min(offset, kTraceBytes) bytes before it. Of the offsets that were asked for,
-  // those that it reaches, and its end, where that is known.
+  std::string head;  // its first bytes, at most kHeadBytes
+  // By offset: the min(offset, kTraceBytes) bytes before it, for the requested offsets within the
+  // file and for its end, if known.
   std::map<std::uint64_t, std::string> traces;
-  std::optional<std::uint64_t> length;  // unknown: it goes on behind all that was asked for
+  std::optional<std::uint64_t> length;  // unknown: longer than all requested offsets
   bool compressed = false;
-  bool cut_off = false;  // its compression ends in the middle: it may still be written
+  bool cut_off = false;  // it ends within a compressed member and may still be written
 };
 
 // Not thread-safe.
@@ -31,9 +31,10 @@ class Probe {
   // Reads the head.
   static Result<Probe> open(std::unique_ptr<TailFile> file);
 
-  // Asks for the traces at these offsets, and whether the content ends at or before `limit`. Once.
+  // Requests the traces at these offsets, and whether the content ends at or before `limit`. Call
+  // it once.
   void ask(std::set<std::uint64_t> offsets, std::uint64_t limit);
-  // Reads on by a piece; true: all that was asked for is known.
+  // Reads one piece. True: everything requested is known.
   Result<bool> step();
 
   [[nodiscard]] const Content& content() const { return content_; }
@@ -46,11 +47,11 @@ class Probe {
   Result<bool> read_on();
 
   std::unique_ptr<TailFile> file_;
-  FileInfo info_;  // as of the opening
+  FileInfo info_;  // at the time of opening
   Content content_;
   std::set<std::uint64_t> offsets_;
   std::uint64_t limit_ = 0;
-  // Of a compressed file, which is read forward: up to where, and the last bytes before it.
+  // For compressed files, which are read forward: the offset reached, and the last bytes before it.
   std::uint64_t read_to_ = 0;
   std::string recent_;
 };

@@ -1,5 +1,5 @@
-// A tailer's look at the directories: which files there are, what became of those it was reading,
-// and which of them have to be identified.
+// A tailer's scan of the directories: lists files, detects rotations and losses, and chooses the
+// files to identify.
 #include <algorithm>
 #include <utility>
 
@@ -12,7 +12,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// By how much files may be dated before the clock that says when the source last looked.
+// Files may have times up to this much before the clock that recorded the last scan.
 constexpr std::int64_t kClockSlack = kNsPerSecond;
 
 }  // namespace
@@ -24,7 +24,8 @@ bool Tailer::scan(Time now, TailSink& sink) {
     if (sink.give_way()) return true;
   }
   end_scan(sink);
-  // What lost its inode to another file is looked for at once, before that other is read.
+  // An unfinished file that lost its inode to another file is searched for before that file is
+  // read.
   return std::exchange(disowned_, false);
 }
 
@@ -84,7 +85,7 @@ void Tailer::forget_gone(TailSink& sink) {
   ledger_.forget_gone(present, sink);
 }
 
-// Those in or below which the patterns' files stand, and those of the files.
+// The directories in or below which the patterns' files lie, and those of the files.
 void Tailer::note_directories(const std::vector<ListedFile>& matches) {
   std::set<std::string> directories;
   for (const std::string& pattern : options_.globs) {
@@ -119,7 +120,7 @@ void Tailer::note_rotations(const Scan& scan) {
       there = match->second;
     } else {
       const auto info = file_info(position.path);
-      // Where it can't be told (no permission), nothing is concluded.
+      // Nothing is concluded if the state can't be determined (no permission).
       if (!info && info.error().code != ErrorCode::not_found) return;
       if (info) there = info->id;
     }
@@ -133,14 +134,14 @@ void Tailer::note_rotations(const Scan& scan) {
   for (FileGroup* group : groups) open_.reorder(*group);
 }
 
-// Files that were not read to their end when last seen, and are not where they were.
+// Starts a search for unfinished files that are no longer at their path.
 void Tailer::note_lost(const Scan& scan) {
   lost_by_head_.clear();
   for (const LedgerEntry& entry : ledger_.entries()) {
     const TailPosition& position = entry.position;
     if (position.finished || scan.matched.contains(position.file)) continue;
     if (const auto there = file_info(position.path)) {
-      if (there->id == position.file) continue;  // it is where it was, but no longer ours
+      if (there->id == position.file) continue;  // still there, but no pattern matches it now
     } else if (there.error().code != ErrorCode::not_found) {
       continue;
     }
@@ -153,8 +154,8 @@ void Tailer::note_lost(const Scan& scan) {
   }
 }
 
-// Files that appeared and were rotated away since the source last looked: of paths that it has
-// never seen, what was modified since is its own.
+// Files created and rotated away since the last scan: of paths never seen before, siblings modified
+// since then belong to this source.
 void Tailer::note_unseen(Scan& scan) {
   const auto looked = ledger_.last_look();
   if (!looked) return;
@@ -179,8 +180,8 @@ void Tailer::note_unseen(Scan& scan) {
 }
 
 void Tailer::add_candidates(Scan& scan, const std::vector<ListedFile>& matches) {
-  // Files known by their inode first, so that copies of them are known as such; then rotated names
-  // behind those that they are made from.
+  // Files with a known inode come first, so that copies of them are recognised; then rotated names
+  // come after the names that they are derived from.
   std::vector<const ListedFile*> known;
   std::vector<const ListedFile*> others;
   for (const ListedFile& file : matches) {
@@ -199,7 +200,7 @@ void Tailer::add_candidates(Scan& scan, const std::vector<ListedFile>& matches) 
 
 void Tailer::add_siblings(Scan& scan) {
   std::set<std::string> stems;
-  // Where a symbolic link led, its old target may still stand.
+  // A symbolic link may have moved on while its old target still exists.
   for (const auto& [key, search] : searches_) {
     const auto entry = ledger_.find(key);
     if (!entry) continue;
@@ -213,7 +214,7 @@ void Tailer::add_siblings(Scan& scan) {
       add_candidate(scan, {{position.target, *info}, position.path, Claim::none, true});
     }
   }
-  // By where they are looked for: the earliest of a path's rotations.
+  // The earliest rotation by the path whose siblings are searched.
   std::map<std::string, const Rotation*> earliest;
   for (const Rotation& rotation : rotations_) {
     const Rotation*& found = earliest[rotation.beside];
@@ -270,7 +271,7 @@ bool Tailer::is_parked(const ListedFile& file, Time now) const {
     case Verdict::leave:
       return parked.generation == generation_;
     default:
-      return true;  // it can't be read
+      return true;  // unreadable
   }
 }
 
@@ -302,7 +303,7 @@ bool Tailer::is_searching() const {
          });
 }
 
-// Each problem is told once, for as long as it lasts.
+// Logs each problem once while it lasts.
 void Tailer::tell_problems(TailSink& sink) {
   for (const std::string& problem : new_problems_) {
     if (!problems_.contains(problem)) sink.warn(problem);

@@ -1,4 +1,4 @@
-// What a tailer gives, and to whom. All of it comes on the thread that runs the tailer.
+// The interface that a tailer delivers to, on the thread that runs the tailer.
 #pragma once
 
 #include <string>
@@ -14,18 +14,17 @@ class TailSink {
   TailSink& operator=(const TailSink&) = delete;
   virtual ~TailSink() = default;
 
-  // Whether there is room for more lines. Asked before each read of at most some 100 KiB.
+  // Whether there is room for more lines. Asked before each read of at most about 100 KiB.
   virtual bool ready() = 0;
-  // Whether the tailer has had the thread for long enough. Asked after each piece of work, which
-  // takes a few milliseconds at the most; where true, the tailer returns and is called again once
-  // others had their turn.
+  // Whether the tailer should return so that others can use the thread. Asked after each piece of
+  // work, which takes at most a few milliseconds. The tailer is then called again after the others.
   virtual bool give_way() = 0;
-  // Valid during the call.
+  // `line` is valid during the call.
   virtual void line(const intake::LineFramer::Line& line) = 0;
-  // To be made durable together with the lines since the last position, for all of them are covered
-  // by it. The newest value of a key counts; an empty value forgets the key.
+  // To be made durable together with the lines since the last position, which it covers. The last
+  // value of a key is used; an empty value deletes the key.
   virtual void position(const std::string& key, std::string value) = 0;
-  // For the log: what happened to a file, and what may be missing.
+  // For the log: events of a file, and what may be missing.
   virtual void note(const std::string& message) = 0;
   virtual void warn(const std::string& message) = 0;
 };

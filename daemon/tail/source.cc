@@ -13,22 +13,22 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long the tailer has the thread before others do: an answer to `#sync` waits no longer.
+// Maximum time of one turn on the thread; answers to `#sync` wait at most this long.
 constexpr milliseconds kTurn{3};
-// All open files are looked at so often: hints may be lost, and there may be none.
+// All open files are checked at this interval: hints may be lost or unavailable.
 constexpr milliseconds kTick{1000};
-// Directories are listed so often even where nothing shows that they changed.
+// Directories are listed at this interval even if they don't seem to change.
 constexpr milliseconds kScanInterval{10'000};
-// Between a hint and the look: what is written in bursts is read in bursts. A few times as long as
-// looks take, so that busy files leave time for others.
+// Pause between a hint and the check, so that bursts are read together. A multiple of the time that
+// checks take, so that busy files leave time for others.
 constexpr milliseconds kLeastPause{10};
 constexpr milliseconds kMostPause{100};
 constexpr int kPauseShare = 4;
-// The same between two scans of directories that change all the time.
+// The same between two scans of directories that change constantly.
 constexpr milliseconds kLeastScanPause{20};
 constexpr milliseconds kMostScanPause{300};
 constexpr int kScanShare = 2;
-// A directory's time tells no two changes apart that are closer than this.
+// Two changes of a directory within this time may leave it with the same time.
 constexpr std::int64_t kClockTick = kNsPerSecond / 10;
 
 milliseconds since(Tailer::Time begun) {
@@ -95,7 +95,7 @@ void TailSource::look() {
   look_after(wants_scan_ ? std::min(until(may_scan_), until(tick_due_)) : until(tick_due_));
 }
 
-// What has to be done though nothing hints at it.
+// Regular work that needs no hint.
 void TailSource::tick(Tailer::Time now) {
   tick_due_ = now + kTick;
   tailer_.poll(now, *this);
@@ -105,7 +105,7 @@ void TailSource::tick(Tailer::Time now) {
                             [](const auto& one) { return !one.second.settled; });
 }
 
-// A piece of a scan; true: there is more to it.
+// Performs a piece of a scan; true: the scan isn't finished.
 bool TailSource::scan(Tailer::Time now) {
   if (!scanning_) {
     wants_scan_ = false;
@@ -119,14 +119,14 @@ bool TailSource::scan(Tailer::Time now) {
   const bool moved =
       std::any_of(tailer_.directories().begin(), tailer_.directories().end(),
                   [&](const std::string& directory) { return !listed_.contains(directory); });
-  // Of directories that weren't known before nothing is known to have stayed.
+  // New directories were not known at the start of the scan, so all count from now.
   if (moved) listed_ = directories();
   watch();
   claim();
   return false;
 }
 
-// A file that another source reads too is told once.
+// Logs once each file that another source also reads.
 void TailSource::claim() {
   std::set<SharedFile> shared;
   for (SharedFile& file : claims_.claim(source_.name(), tailer_.matches())) {
@@ -176,7 +176,7 @@ void TailSource::watch() {
   unwatched_ = unwatched;
 }
 
-// Asked between two files: what was gathered ends with a position, and may be handed on.
+// Asked between two files: everything gathered ends with a position and may be passed on.
 bool TailSource::ready() {
   source_.gatherer().added();
   return source_.gatherer().has_room();

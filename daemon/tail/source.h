@@ -1,9 +1,8 @@
-// Drives a tailer on the intake thread: looks when the kernel hints at something, at what it hints
-// at, and at everything now and then; and reads while the commit queue has room. It works for a few
-// milliseconds at a time, so that the other sources of the thread never wait for it.
+// Drives a tailer on the intake thread: checks files that the kernel hints at, and all files
+// regularly, and reads while the commit queue has room. It works a few milliseconds at a time, so
+// that the other sources of the thread don't wait.
 //
-// While the queue has no room, files are still looked for and held open, so that rotations lose
-// nothing.
+// While the queue has no room, it still finds and opens files, so that rotations lose nothing.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -20,27 +19,27 @@
 
 namespace fortnight::daemon {
 
-// Threads: the intake thread alone.
+// Threads: the intake thread only.
 class TailSource final : private TailSink, public std::enable_shared_from_this<TailSource> {
  public:
-  // `source` must outlive it. Where the files stand is taken from the source's gatherer.
-  // `claims`, which all tails of the thread share, must outlive it too.
+  // `source` must outlive it; its gatherer has the files' positions. `claims`, shared by all tails
+  // of the thread, must outlive it too.
   TailSource(boost::asio::io_context& loop, TailOptions options, SourceIntake& source,
              TailClaims& claims);
 
   void start();
-  // What was read stays gathered; nothing more is.
+  // Stops reading. Lines already gathered are kept.
   void close();
   [[nodiscard]] TailStatus status() { return tailer_.status(); }
   [[nodiscard]] const Tailer& tailer() const { return tailer_; }
-  // Files that another source reads too, as of its last scan.
+  // Number of files that another source also reads, as of the last scan.
   [[nodiscard]] std::size_t shared_files() const { return shared_.size(); }
 
  private:
-  // A directory as it was before it was last listed.
+  // The state of a directory before it was last listed.
   struct Directory {
     FileInfo info;
-    bool settled;  // it had not just been changed
+    bool settled;  // not modified just before the listing
     friend bool operator==(const Directory&, const Directory&) = default;
   };
   using Directories = std::map<std::string, Directory>;
@@ -70,17 +69,17 @@ class TailSource final : private TailSink, public std::enable_shared_from_this<T
   boost::asio::steady_timer timer_;
   Tailer::Time turn_ends_{};
   Tailer::Time tick_due_{};
-  Tailer::Time may_scan_{};   // another scan, if one is wanted
-  Tailer::Time must_scan_{};  // even if nothing hints at a change
+  Tailer::Time may_scan_{};   // earliest time of the next scan, if one is wanted
+  Tailer::Time must_scan_{};  // latest time of the next scan
   Tailer::Time scan_begun_{};
   Directories listed_;
   std::set<SharedFile> shared_;
   std::chrono::milliseconds pause_{};
-  std::size_t unwatched_ = 0;  // directories
+  std::size_t unwatched_ = 0;  // number of directories
   bool wants_scan_ = true;
   bool scanning_ = false;
   bool waits_for_room_ = false;
-  bool scheduled_ = false;  // a look is to come as soon as others had their turn
+  bool scheduled_ = false;  // a check is scheduled after the other work of the thread
   bool closed_ = false;
 };
 

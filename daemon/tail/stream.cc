@@ -7,13 +7,13 @@
 namespace fortnight::daemon {
 namespace {
 
-// Distances before a piece's last line at which checkpoints are left within the piece.
+// Distances before the last line of a piece at which checkpoints are set within the piece.
 constexpr std::array<std::size_t, 4> kCheckpointDistances = {64 << 10, 8 << 10, 1 << 10, 128};
 
-// NULs looked through between two chances for others on the thread.
+// Maximum NULs examined in one step; other work of the thread runs between steps.
 constexpr std::size_t kNulsAtOnce = std::size_t{4} << 20;
 
-// A file's first bytes, without NULs behind what was read: something may yet be written there.
+// The first bytes of a file, without unread trailing NULs, which the writer may still replace.
 std::string trimmed_head(std::string head, std::uint64_t offset) {
   const std::size_t read = std::min<std::uint64_t>(offset, head.size());
   head.resize(std::max(read, head.find_last_not_of('\0') + 1));
@@ -56,7 +56,7 @@ Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
   if (bytes.starts_with('\0') && framer_->pending() == 0 && !framer_->skipping()) {
     return pass_nuls();
   }
-  // NULs at the end may be room for what is yet to be written.
+  // Trailing NULs may be space that the writer has reserved and will overwrite.
   const std::size_t text = bytes.find_last_not_of('\0') + 1;
   if (text > 0 || !more) bytes = bytes.substr(0, text);
   framer_->filled(bytes.size());
@@ -102,13 +102,13 @@ void TailStream::look_at_head() {
   head.resize(*count);
   head = trimmed_head(std::move(head), read_to_);
   if (head.size() <= head_.size()) return;
-  // Other bytes than before are unchanged()'s matter.
+  // If the bytes differ, unchanged() reports it.
   if (head.starts_with(head_)) head_ = std::move(head);
 }
 
-// A writer that went on at its old place after a truncation leaves NULs before its next line, most
-// of them in a hole, which is passed by unread. NULs up to the file's end are left alone: a writer
-// may have reserved room, and write there.
+// Skips NULs before a line. A writer that continues at its old offset after a truncation leaves
+// them, mostly as a hole, which isn't read. NULs up to the end of the file are kept pending: the
+// writer may have reserved the space and overwrite it.
 Result<TailStream::Outcome> TailStream::pass_nuls() {
   framer_.reset();
   std::string buffer(64 << 10, '\0');
@@ -123,7 +123,7 @@ Result<TailStream::Outcome> TailStream::pass_nuls() {
       return Outcome::more;
     }
     if (count < buffer.size()) {
-      nuls_to_ = 0;  // what is written into them stands anywhere
+      nuls_to_ = 0;  // the writer may write anywhere into them
       return Outcome::end;
     }
     nuls_to_ += count;
@@ -131,7 +131,7 @@ Result<TailStream::Outcome> TailStream::pass_nuls() {
   return Outcome::more;
 }
 
-// Goes on at a line's beginning further on.
+// Continues at the beginning of a later line.
 Result<void> TailStream::jump(std::uint64_t offset) {
   std::string head(std::min<std::uint64_t>(offset, kHeadBytes), '\0');
   FORTNIGHT_TRY(file_->read(0, head));
@@ -147,7 +147,7 @@ Result<void> TailStream::jump(std::uint64_t offset) {
   return {};
 }
 
-// `bytes` were read at read_to_ and their lines given: moves the position behind the last of them.
+// `bytes` were read at read_to_ and their lines delivered: moves the position after the last line.
 void TailStream::advance(std::string_view bytes, TailSink& sink) {
   if (head_.size() < kHeadBytes && read_to_ <= head_.size()) {
     head_.resize(read_to_);
@@ -157,7 +157,7 @@ void TailStream::advance(std::string_view bytes, TailSink& sink) {
   if (offset > position_.offset) {
     position_.add_checkpoint({position_.offset, position_.trace_hash}, offset);
     add_checkpoints(bytes, offset);
-    // An LF among these bytes, or a line that is being skipped, moved it: it is within them.
+    // The new offset lies within `bytes`: after an LF, or in an overlong line.
     trace_ = recent_;
     slide(trace_, bytes.substr(0, offset - read_to_));
     position_.offset = offset;
@@ -172,7 +172,7 @@ void TailStream::advance(std::string_view bytes, TailSink& sink) {
   read_to_ += bytes.size();
 }
 
-// Leaves checkpoints at ends of lines within `bytes`, where the bytes before them are in hand.
+// Sets checkpoints at line ends within `bytes` whose preceding bytes are available.
 void TailStream::add_checkpoints(std::string_view bytes, std::uint64_t offset) {
   const std::size_t end = offset - read_to_;
   for (const std::size_t distance : kCheckpointDistances) {

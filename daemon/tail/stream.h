@@ -1,9 +1,8 @@
-// One file on its way through a tailer: reads it on, cuts it into lines, keeps its position, and
-// notices when the bytes it has read are no longer there.
+// Reads one file for a tailer: splits it into lines, keeps its position, and detects when bytes
+// that it has read are no longer in the file.
 //
-// Before anything read is used, the bytes that were read before it are compared with what is
-// remembered of them: a file that was truncated, even if it has grown past the old place since, is
-// never read on as if nothing had happened.
+// Before new bytes are used, the bytes before them are compared with the remembered ones. A file
+// that was truncated is therefore detected even if it has grown past the old offset.
 //
 // Not thread-safe.
 #pragma once
@@ -19,43 +18,43 @@
 
 namespace fortnight::daemon {
 
-// What a file's content shows at an offset: its first bytes, and those before the offset.
+// The bytes that identify a file at an offset: its first ones, and those before the offset.
 struct Evidence {
-  std::string head;   // kHeadBytes at the most
-  std::string trace;  // min(offset, kTraceBytes)
+  std::string head;   // at most kHeadBytes
+  std::string trace;  // min(offset, kTraceBytes) bytes
 };
 
 class TailStream {
  public:
   enum class Outcome {
-    more,     // there may be more at once
-    end,      // read to the end, as it is now
-    changed,  // what was read is not there any more: truncated or rewritten. Nothing was taken.
+    more,     // more may be available now
+    end,      // read to the present end
+    changed,  // the bytes read are no longer there: truncated or rewritten. Nothing was taken.
   };
 
-  // Goes on at `position`, of which `file` gave the evidence: the head may be longer than what was
-  // read.
+  // Continues at `position`. `evidence` was read from `file` at that offset; its head may be longer
+  // than what was read.
   TailStream(std::string key, TailPosition position, std::unique_ptr<TailFile> file,
              Evidence evidence, std::size_t max_line_bytes);
 
-  // Reads a piece of the file and gives its lines and the position behind them.
+  // Reads a piece of the file and delivers its lines and the position after them.
   Result<Outcome> read(TailSink& sink);
-  // Gives what stands behind the last LF as a line: no LF will come.
+  // Delivers the bytes after the last LF as a line, since no LF will come.
   void take_last(TailSink& sink);
-  // Whether the bytes that were read last, and the first ones, are still there.
+  // Whether the bytes read last and the first ones are still in the file.
   [[nodiscard]] Result<bool> unchanged();
 
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const TailPosition& position() const { return position_; }
   [[nodiscard]] TailPosition& position() { return position_; }
   [[nodiscard]] TailFile& file() { return *file_; }
-  // Up to where bytes were read; position().offset, and the part of a line that waits for its LF.
+  // Offset up to which bytes were read: position().offset plus the pending part of a line.
   [[nodiscard]] std::uint64_t read_to() const { return read_to_; }
-  // The file's first bytes as far as they are known, kHeadBytes at the most.
+  // The known first bytes of the file, at most kHeadBytes.
   [[nodiscard]] const std::string& head() const { return head_; }
-  // Looks at them anew, where the file had fewer before.
+  // Reads the first bytes again if the file was shorter before.
   void look_at_head();
-  // Hands the file over, to be read anew from its start.
+  // Releases the file, to be read again from its start.
   std::unique_ptr<TailFile> release() { return std::move(file_); }
 
  private:
@@ -68,11 +67,10 @@ class TailStream {
   TailPosition position_;
   std::unique_ptr<TailFile> file_;
   std::size_t max_line_bytes_;
-  std::optional<intake::LineFramer>
-      framer_;  // only while it holds something: it is 64 KiB and more
+  std::optional<intake::LineFramer> framer_;  // only while it holds bytes: it takes at least 64 KiB
   std::uint64_t read_to_;
-  std::uint64_t nuls_to_ = 0;  // of a run of NULs at read_to_: how far it was looked through
-  std::string head_;           // the file's first bytes, as far as seen, kHeadBytes at the most
+  std::uint64_t nuls_to_ = 0;  // end of the examined part of a run of NULs at read_to_
+  std::string head_;           // known first bytes of the file, at most kHeadBytes
   std::string recent_;         // the last kTraceBytes before read_to_
   std::string trace_;          // the last kTraceBytes before position_.offset
 };

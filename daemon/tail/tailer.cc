@@ -8,7 +8,7 @@
 namespace fortnight::daemon {
 namespace {
 
-// How old the time at which a source last looked may become while it brings lines.
+// Maximum age of the stored time of the last scan while the source delivers lines.
 constexpr std::int64_t kLookInterval = 10 * kNsPerSecond;
 
 std::int64_t system_now() {
@@ -44,7 +44,7 @@ bool Tailer::read(Time now, TailSink& sink) {
   return open_.has_work() || !probing_.empty() || has_deferred();
 }
 
-// Reads a piece of the oldest file of the group that has more. Whether it had.
+// Reads a piece of the group's oldest file that has more. Returns whether there was one.
 bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
   bool took = false;
   for (std::size_t i = 0; i < group.files.size(); ++i) {
@@ -58,7 +58,7 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
         sink.warn(file.name + ": " + outcome.error().message);
       }
       file.at_end = true;
-      // Compressed bytes that are damaged stay so: what stands before them was read.
+      // Damaged compressed data stays damaged; the bytes before it were read.
       if (outcome.error().code != ErrorCode::corrupt) continue;
       const bool last = group.files.size() == 1;
       finish(group, file, sink);
@@ -81,7 +81,7 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
       return took;
     }
     file.reached_end(*info, now);
-    // What is compressed and complete gets no more.
+    // A complete compressed file doesn't grow.
     if (file.stream.file().mutable_content() || file.stream.file().cut_off()) continue;
     const bool last = group.files.size() == 1;
     finish(group, file, sink);
@@ -122,7 +122,7 @@ void Tailer::hint(const std::string& path) {
   open_.enqueue(*group);
 }
 
-// What was read is not there any more.
+// Handles a file whose read bytes are no longer in it.
 void Tailer::changed(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
   ++generation_;
   std::erase_if(parked_, [](const auto& one) { return one.second.verdict != Verdict::start; });
@@ -131,7 +131,7 @@ void Tailer::changed(FileGroup& group, OpenFile& file, Time now, TailSink& sink)
   if (!resume_shrunk(group, file, now, sink)) restart_truncated(group, file, now, sink);
 }
 
-// It may stand in a copy, and the file itself begins anew.
+// The old content may be in a copy; the file itself starts again.
 void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
   TailPosition anew;
   anew.file = file.stream.position().file;
@@ -148,11 +148,11 @@ void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailS
   open(std::move(key), std::move(anew), std::move(content), {}, name, now);
 }
 
-// Its bytes are gone from where they were: they are looked for among the siblings.
+// The read bytes are gone from the file: searches for them among the siblings.
 void Tailer::lose(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
   TailPosition position = file.stream.position();
   std::string key = file.stream.key();
-  // A rotated file that was at its end is missed by nobody.
+  // A rotated file that was read to its end isn't searched for.
   const bool complete = file.rotated && file.at_end;
   open_.remove(group, file);
   position.file = {};
@@ -167,7 +167,7 @@ void Tailer::lose(FileGroup& group, OpenFile& file, Time now, TailSink& sink) {
   ledger_.add({std::move(key), std::move(position)});
 }
 
-// Read to its end, and nothing more is expected of it.
+// The file was read to its end, and no more is expected.
 void Tailer::finish(FileGroup& group, OpenFile& file, TailSink& sink) {
   file.stream.take_last(sink);
   TailPosition position = file.stream.position();

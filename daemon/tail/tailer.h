@@ -1,22 +1,22 @@
-// Follows the files of one tail: through renames, deletions, truncations, copies and compressions,
-// each line once. It is driven from outside: scan() looks at which files there are, read() takes
-// what they hold. Neither waits, both give way after a few milliseconds, and time is handed in, so
-// that tests need no clock.
+// Follows the files of one tail through renames, deletions, truncations, copies and compression,
+// and delivers each line once. Its owner drives it: scan() finds files, read() reads them. Neither
+// blocks, both return after a few milliseconds, and the time is a parameter, so tests need no
+// clock.
 //
-// What holds:
-//  - A file is known by its inode *and* its bytes. What one is that is met, daemon/tail/matching.h
-//    decides from what was seen of it and of those that are known.
-//  - Files between the one last read and the present one (two rotations between two scans, or while
-//    the daemon was down) are siblings of a rotated name that were modified since: they are read
-//    too.
-//  - A renamed or unlinked file stays open until it was read to its end and has been quiet. Only
-//    then is a last line without LF taken.
-//  - Files of one name are read in order: the present one once its predecessors are at their end.
+// Invariants:
+//   - A file is identified by its inode *and* its bytes. daemon/tail/matching.h decides what a
+//     newly found file is, from samples of it and of the known files.
+//   - Files between the one last read and the present one (two rotations between two scans, or
+//     while the daemon was down) are siblings with a rotated name that were modified since. They
+//     are read too.
+//   - A renamed or unlinked file stays open until it was read to its end and had no new bytes for a
+//     while. Only then is a last line without LF taken.
+//   - Files of one name are read in order: the present one after all of its predecessors.
 //
-// The work is linear in the files: each is found by its identity or its name, none by a search
-// through all of them.
+// The cost is linear in the number of files: each is found by its identity or name, never by a
+// search through all files.
 //
-// Threads: none of its own; one at a time.
+// Not thread-safe.
 #pragma once
 
 #include <chrono>
@@ -46,25 +46,25 @@ struct TailOptions {
   std::vector<std::string> globs;
   config::TailFrom from = config::TailFrom::beginning;
   std::size_t max_line_bytes = config::kMiB;
-  // A file that was rotated away is let go after this long without new bytes.
+  // A rotated file is closed after this long without new bytes.
   std::chrono::milliseconds quiet = std::chrono::minutes(5);
-  // For this long what a rotation made of a file is looked for.
+  // A rotated file is searched for during this time.
   std::chrono::milliseconds search = std::chrono::minutes(1);
-  // The clock by which files are dated, in nanoseconds since 1970.
+  // The clock of the files' times, in nanoseconds since 1970.
   std::function<std::int64_t()> wall_clock;
 };
 
 struct TailStatus {
   std::size_t files = 0;           // open
-  std::size_t rotated = 0;         // of those, rotated away and not yet let go
-  std::size_t missing = 0;         // read before, not found since, still looked for
-  std::uint64_t behind_bytes = 0;  // in plain files, not read yet
+  std::size_t rotated = 0;         // of those, rotated and not yet closed
+  std::size_t missing = 0;         // read before, not found since, still searched for
+  std::uint64_t behind_bytes = 0;  // unread bytes in plain files
 };
 
-// What a file was taken for, and why.
+// What a file was identified as, and why.
 struct TailDecision {
-  std::string file;     // its path then
-  std::string matched;  // the path by which the file is known that it was matched to; may be empty
+  std::string file;     // its path at that time
+  std::string matched;  // path of the known file that it was matched to; may be empty
   Verdict verdict = Verdict::leave;
   Reason reason = Reason::not_ours;
   std::uint64_t offset = 0;
@@ -73,73 +73,73 @@ struct TailDecision {
 class Tailer {
  public:
   using Time = TailTime;
-  // Decisions that are kept.
+  // Number of decisions kept.
   static constexpr std::size_t kDecisions = 256;
 
-  // `positions` are the store's; those of this source count.
+  // `positions` are the store's; those of other sources are ignored.
   Tailer(TailOptions options, const std::map<std::string, std::string>& positions);
 
-  // Looks at the files there are. Opens new ones, gives no lines. True: it has given way, and goes
-  // on at the next call.
+  // Scans for files and opens new ones; delivers no lines. True: it returned early and continues at
+  // the next call.
   bool scan(Time now, TailSink& sink);
-  // Reads a piece of each file that has more, while the sink is ready. True: there may be more at
-  // once.
+  // Reads a piece of each file that has more, while the sink is ready. True: more may be available
+  // now.
   bool read(Time now, TailSink& sink);
-  // Looks which of the open files have changed, and lets go of those that were quiet for long.
+  // Checks which open files have changed, and closes rotated ones that were quiet for long.
   void poll(Time now, TailSink& sink);
   // The file of this name was written to.
   void hint(const std::string& path);
-  // Something happened that the next scan should see soon.
+  // Whether something happened that requires a scan soon.
   [[nodiscard]] bool wants_scan() const { return wants_scan_ || disowned_; }
-  // Whether there are things that only another scan finds out, though no directory changes.
+  // Whether another scan is needed even if no directory changes.
   [[nodiscard]] bool is_searching() const;
-  // As of the last scan: where something may happen that the next one should see.
+  // As of the last scan: the directories whose events are relevant.
   [[nodiscard]] const std::vector<std::string>& directories() const { return directories_; }
   // The files that the patterns match, as of the last scan.
   [[nodiscard]] const std::unordered_map<std::string, FileId>& matches() const { return matches_; }
   [[nodiscard]] TailStatus status();
-  // The last ones, the oldest first.
+  // The last ones, oldest first.
   [[nodiscard]] const std::deque<TailDecision>& decisions() const { return decisions_; }
 
  private:
-  // Files that came between a rotated file and the present one are looked for until `until`.
+  // Files created between a rotated file and the present one are searched for until `until`.
   struct Rotation {
-    std::string path;          // the name that they are tailed by
-    std::string beside;        // they are its siblings: the path, or where it led
-    std::int64_t modified_ns;  // of the rotated file: what is older came before it
+    std::string path;          // the path that they are tailed by
+    std::string beside;        // siblings of this path are searched: `path` or its former target
+    std::int64_t modified_ns;  // of the rotated file: older files came before it
     Time until;
   };
   struct Candidate {
     ListedFile file;
-    std::string path;  // the name that it is tailed by: not its own where it is a rotated sibling
+    std::string path;  // the path it is tailed by; not its own for a rotated sibling
     Claim claim;
-    bool gates;  // files of its base paths are not read before it is identified
+    bool gates;  // files of its base paths aren't read before it is identified
   };
-  // What is known of a file beside which a candidate is put, as it was when that was opened.
+  // A known file that a candidate is compared with, as of the time when the candidate was opened.
   struct Relative {
     std::string key;  // empty: an imprint
     TailPosition position;
     KnownFile facts;
-    bool replaced = false;  // open, and its name leads to the candidate now
+    bool replaced = false;  // open, and its path leads to the candidate now
   };
   struct Identification {
     Candidate candidate;
     Probe probe;
     std::vector<Relative> relatives;
-    bool waited;  // it was written to no more: what there is counts
+    bool waited;  // it is no longer being written: its present content decides
   };
-  // A file that is left alone for as long as it stays as it is.
+  // A file that is ignored until it changes.
   struct Parked {
     Verdict verdict;
     FileInfo info;
     Time since;
     std::uint64_t generation;
-    std::string key;         // held: of the file that has its bytes
-    std::uint64_t upto = 0;  // held: its end
+    std::string key;         // for held: the file that has its bytes
+    std::uint64_t upto = 0;  // for held: its end
   };
   struct Search {
     Time until;
-    bool quiet = false;  // nothing is missing if it isn't found
+    bool quiet = false;  // no warning if it isn't found
   };
   struct Scan {
     Time now;
@@ -150,7 +150,7 @@ class Tailer {
     std::size_t next = 0;
   };
 
-  // The scan's steps, in scan.cc.
+  // The steps of the scan, in scan.cc.
   void begin_scan(Time now, TailSink& sink);
   void end_scan(TailSink& sink);
   void note_rotations(const Scan& scan);
@@ -166,7 +166,7 @@ class Tailer {
   [[nodiscard]] bool is_parked(const ListedFile& file, Time now) const;
   void tell_problems(TailSink& sink);
 
-  // What becomes of one file, in identify.cc.
+  // The identification of one file, in identify.cc.
   void identify(Candidate candidate, Time now, TailSink& sink);
   bool advance(Identification& one, Time now, TailSink& sink);
   bool advance_probes(Time now, TailSink& sink);
@@ -179,7 +179,7 @@ class Tailer {
   bool refresh(Identification& one, std::vector<KnownFile>& known);
   void done_with(const Candidate& candidate);
 
-  // What is done about it, in apply.cc.
+  // The application of the decision, in apply.cc.
   void apply(Identification& one, const Decision& decision, Time now, TailSink& sink);
   void resume(Identification& one, const Decision& decision, Time now, TailSink& sink);
   void settle(Identification& one, const Decision& decision, TailSink& sink);
@@ -205,24 +205,24 @@ class Tailer {
   std::vector<Rotation> rotations_;
   std::unordered_map<FileId, Parked, FileIdHash> parked_;
   std::unordered_map<std::string, Search> searches_;                  // by key of a lost file
-  std::unordered_multimap<std::uint64_t, std::string> lost_by_head_;  // keys
+  std::unordered_multimap<std::uint64_t, std::string> lost_by_head_;  // values are keys
   std::deque<std::unique_ptr<Identification>> probing_;
-  // Compressed files whose turn comes when others are done.
+  // Compressed files that wait until others are done.
   std::deque<Candidate> deferred_;
-  std::unordered_set<FileId, FileIdHash> in_hand_;  // those of both
+  std::unordered_set<FileId, FileIdHash> in_hand_;  // files in probing_ and deferred_
   std::vector<std::string> new_problems_;
-  // Paths whose files must wait until their predecessors are known, and for how many of them.
+  // Paths whose files must wait until their predecessors are identified, with the number of those.
   std::unordered_map<std::string, std::size_t> unidentified_;
   std::optional<Scan> scan_;
   std::deque<TailDecision> decisions_;
-  std::set<std::string> problems_;  // told, and still so
+  std::set<std::string> problems_;  // logged, and still present
   std::vector<std::string> directories_;
   std::unordered_map<std::string, FileId> matches_;
-  std::uint64_t generation_ = 0;  // of what is looked for among siblings
-  std::size_t compressed_ = 0;    // compressed files being read or probed
+  std::uint64_t generation_ = 0;  // changes when another search among siblings is needed
+  std::size_t compressed_ = 0;    // number of compressed files being read or probed
   bool first_scan_ = true;
   bool wants_scan_ = false;
-  bool disowned_ = false;  // a file that is still to be read
+  bool disowned_ = false;  // an unfinished file lost its inode
 };
 
 }  // namespace fortnight::daemon
