@@ -1,4 +1,4 @@
-// fortnight: asks fortnightd, from a shell.
+// fortnight: the command-line client of fortnightd.
 #include <cstdio>
 #include <cstdlib>
 #include <span>

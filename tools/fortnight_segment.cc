@@ -1,5 +1,5 @@
-// fortnight-segment: looks into storage files while a daemon writes others, and repairs them while
-// none does.
+// fortnight-segment: inspects storage files, also while a daemon runs, and repairs them while none
+// does.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -22,8 +22,8 @@ struct Arguments {
   RepairMode repair;
 };
 
-constexpr int kFailed = 1;  // something is wrong with the files, or can't be done
-constexpr int kWrong = 2;   // with the arguments
+constexpr int kFailed = 1;  // a file is damaged, or the command failed
+constexpr int kWrong = 2;   // wrong arguments
 
 const char* const kExitStatus =
     "Exit status: 0 done; 1 files are damaged, can't be read or aren't there (what can be given is "

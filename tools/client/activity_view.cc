@@ -13,7 +13,7 @@ namespace fortnight::client {
 namespace {
 
 constexpr std::size_t kChartRows = 12;
-// What calls, errors and their rate take beside a sparkline, and the shortest of it.
+// Width of the numbers beside a sparkline, and the sparkline's minimum width.
 constexpr std::size_t kNumbersWidth = 42;
 constexpr std::size_t kFewestMarks = 12;
 
@@ -30,7 +30,7 @@ bool is_count(std::string_view key) {
          key.starts_with("previous_");
 }
 
-// Rows without a group make one group of no name.
+// Rows without a group form one group with an empty name.
 std::vector<Group> groups_of(const std::vector<std::string>& rows, std::string& field) {
   std::vector<Group> groups;
   for (const std::string& row : rows) {
@@ -57,7 +57,7 @@ std::vector<Group> groups_of(const std::vector<std::string>& rows, std::string& 
   return groups;
 }
 
-// "+4.2 %"; empty where there is nothing to compare with.
+// For example "+4.2 %"; empty if there is nothing to compare with.
 std::string trend(double now, double before) {
   return before > 0 ? fmt::format(" ({:+.1f} %)", (now / before - 1) * 100) : "";
 }
@@ -77,7 +77,7 @@ std::string totals(std::string_view summary, const Terminal& terminal) {
          terminal.styled(percentage(number("error_rate")), Style::strong) + "\n";
 }
 
-// "Duration   p50 35.7 ms   p95 160 ms"; empty where nobody asked.
+// For example "Duration   p50 35.7 ms   p95 160 ms"; empty if no quantiles were requested.
 std::string durations(std::string_view summary, const Terminal& terminal) {
   const std::string quantiles = member_of(summary, "quantiles");
   if (quantiles.empty()) return {};
@@ -92,7 +92,7 @@ std::string durations(std::string_view summary, const Terminal& terminal) {
   return line + "\n";
 }
 
-// "2026-11-20 00:00 to 2026-11-20 17:12, Europe/Paris, a bar 15m".
+// For example "2026-11-20 00:00 to 2026-11-20 17:12, Europe/Paris, a bar 15m".
 std::string period(std::string_view summary, const Terminal& terminal) {
   const auto minute = [&](std::string_view key) {
     return minute_of(text_of(member_of(summary, key)));

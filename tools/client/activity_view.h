@@ -1,4 +1,4 @@
-// ACTIVITY on a terminal: the chart and its totals; by=FIELD, a row a value.
+// ACTIVITY on a terminal: a chart and totals; with by=FIELD, one row for each value.
 #pragma once
 
 #include <string>

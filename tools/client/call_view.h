@@ -1,4 +1,4 @@
-// A whole call, for a person to read.
+// Shows a whole call on a terminal.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace fortnight::client {
 
-// From a row of SHOW: what is known of the call, then its request and its response as HTTP writes
-// them, then whatever else its line says.
+// `row` is a row of SHOW. Shows the call's fields, then request and response in HTTP form, then the
+// other members of its line.
 std::string render_call(std::string_view row, const Terminal& terminal);
 
 }  // namespace fortnight::client

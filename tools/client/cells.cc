@@ -9,12 +9,12 @@
 namespace fortnight::client {
 namespace {
 
-// Narrower than this, times are told to the second and without their year.
+// On narrower terminals times have seconds and no year.
 constexpr std::size_t kShortTimes = 100;
 constexpr std::size_t kShortTime = 15;  // "11-20 08:15:30Z"
 constexpr std::size_t kLongTime = 24;   // "2026-11-20 08:15:30.123Z"
 
-// "2026-11-20T08:15:30.123456Z" to the millisecond, with a space.
+// "2026-11-20T08:15:30.123456Z" becomes milliseconds, with a space for the T.
 std::string short_time(std::string time) {
   if (time.size() > 10 && time[10] == 'T') time[10] = ' ';
   const std::size_t point = time.find('.');

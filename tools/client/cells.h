@@ -1,4 +1,4 @@
-// A member of an answer's row as a cell of a table: its heading, its text, its style.
+// Formats a member of a row as a table cell: heading, text, style.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace fortnight::client {
 
-// "ms" of duration_ms.
+// For example "ms" for duration_ms.
 std::string heading_of(std::string_view key);
-// Counts with commas, rates in percent, milliseconds with two decimals, times to the millisecond
-// or, on a narrow terminal, to the second; anything else as it stands. null is empty.
+// Counts get commas, rates percent, milliseconds two decimals, times milliseconds (on a narrow
+// terminal, seconds). Other values stay as they are; null is empty.
 Cell cell_of(std::string_view key, std::string_view json, const Terminal& terminal);
 
-// Whether the member is an instant.
+// Whether the member is a time.
 bool is_time(std::string_view key);
-// Columns that an instant takes.
+// Columns of a time.
 std::size_t time_width(const Terminal& terminal);
-// "41.25" of 41.25039.
+// "41.25039" becomes "41.25".
 std::string milliseconds(std::string_view json);
 
 }  // namespace fortnight::client

@@ -17,7 +17,7 @@ constexpr std::string_view kErrorsOverCalls = "\x1b[31;44m";
 constexpr std::string_view kPlainErrors = "▒";
 constexpr std::size_t kWidestBar = 6;
 
-// The next of 1, 1.2, 1.5, 2, ..., 10, 12, ... : where an axis likes to end.
+// The next of 1, 1.2, 1.5, 2, ..., 10, 12, ...: round upper ends of an axis.
 double round_top(double highest) {
   if (highest <= 5) return std::max(1.0, std::ceil(highest));
   const double power = std::pow(10, std::floor(std::log10(highest)));
@@ -33,7 +33,7 @@ std::string axis_label(double value) {
   return fmt::format("{:g}", value);
 }
 
-// Neighbours share a bar until there are no more bars than columns.
+// Merges neighbouring buckets until there is a column for each.
 std::vector<Bucket> merged(std::vector<Bucket> buckets, std::size_t columns) {
   const std::size_t each = (buckets.size() + columns - 1) / columns;
   if (each <= 1) return buckets;
@@ -78,7 +78,7 @@ class Chart {
   }
 
  private:
-  // A whole number of eighths of a row.
+  // In eighths of a row.
   [[nodiscard]] int height(double value) const {
     return static_cast<int>(std::lround(value / top_ * static_cast<double>(rows_) * 8));
   }
@@ -90,7 +90,7 @@ class Chart {
     return fmt::format("{:>{}} {}", label, axis_, top || middle ? "┤" : "│");
   }
 
-  // A bar's part in a row: how many eighths of it are filled, and how many of these are errors.
+  // A bar's part in a row: the number of filled eighths, and how many of these are errors.
   [[nodiscard]] Cell cell(const Bucket& bar, std::size_t row) const {
     const int errors = bar.errors > 0 ? std::max(1, height(bar.errors)) : 0;
     const int calls = std::max({height(bar.calls), errors, bar.calls > 0 ? 1 : 0});
@@ -100,13 +100,13 @@ class Chart {
     if (red == 0) return {full == 0 ? "" : kCallsColour, kEighths[full]};
     if (!terminal_.colours) return {"", 2 * red >= full ? kPlainErrors : kEighths[full]};
     if (full == 8 && red < 8) return {kErrorsOverCalls, kEighths[red]};
-    // Two partial heights don't fit one character: then errors are what matters.
+    // One character can't show two partial heights; errors take precedence.
     return {kErrorsColour, kEighths[full]};
   }
 
-  // One row of all bars; a colour is begun where it changes.
+  // One row of all bars. Colour codes are written only where the colour changes.
   [[nodiscard]] std::string bars_in(std::size_t row) const {
-    // A gap between bars where there is room for one.
+    // Wide bars have a gap between them.
     const std::size_t width = bar_width_ > 2 ? bar_width_ - 1 : bar_width_;
     std::string out;
     std::string_view colour;

@@ -1,4 +1,4 @@
-// The activity chart: a bar a bucket of time, of two parts, calls that failed below all others.
+// The activity chart: one bar per bucket, with errors below the other calls.
 #pragma once
 
 #include <string>
@@ -14,13 +14,12 @@ struct Bucket {
   double errors = 0;  // of the calls
 };
 
-// Bars with a y axis on their left and times below; `rows` of terminal high, without the times. As
-// wide as the terminal at the most: where buckets are more than columns, neighbours share a bar.
-// Every error is seen, however few of the calls they are.
+// Draws bars with a y axis at the left and times below. The height is `rows`, without the times;
+// the width is at most the terminal's. If there are more buckets than columns, neighbours are
+// merged. Errors are always visible, even if they are few.
 std::string draw_chart(std::vector<Bucket> buckets, std::size_t rows, const Terminal& terminal);
 
-// One row high, without axes, and no wider than `columns`: where there are more values, neighbours
-// share a column.
+// One row without axes, at most `columns` wide. If there are more values, neighbours are merged.
 std::string draw_sparkline(const std::vector<double>& values, std::size_t columns);
 
 }  // namespace fortnight::client

@@ -24,7 +24,7 @@ using query::VerbWords;
 constexpr unsigned kPatienceSeconds = 3;
 constexpr std::string_view kOperators = "=!<>";
 
-// Values that are worth a suggestion, be there others or not.
+// Values that are suggested in addition to those that the server knows.
 std::vector<std::string_view> suggested(std::string_view key) {
   if (key == "date") {
     return {"today",       "yesterday",   "last-30-minutes", "last-3-hours", "last-24-hours",
@@ -37,24 +37,24 @@ std::vector<std::string_view> suggested(std::string_view key) {
   return query::choices_of(key);
 }
 
-// Whether its values are few enough to choose from.
+// Whether its values come from a fixed list.
 bool is_listed(std::string_view key) {
   return key == "account" || key == "method" || key == "endpoint" || key == "status" ||
          key == "revision" || key == "source";
 }
 
-// Whether a value can stand in a list of values as it is, and be shown.
+// Whether a value needs no quoting in a list of values and is printable.
 bool is_plain(std::string_view value) {
   return !value.empty() && value.find_first_of(",\"*\\") == std::string_view::npos &&
          safe_text(value) == value;
 }
 
-// Whether it takes several values.
+// Whether the key takes several values.
 bool takes_list(std::string_view key) {
   return !query::is_option(key) || key == "fields" || key == "quantiles";
 }
 
-// The verb of a word, whatever its case.
+// The verb of a word in any case.
 const VerbWords* verb_of(std::string_view word) {
   for (const VerbWords& words : query::verbs()) {
     if (lower(words.name) == lower(word)) return &words;
@@ -62,7 +62,7 @@ const VerbWords* verb_of(std::string_view word) {
   return nullptr;
 }
 
-// What --help says of each option: `  --name VALUE  gist`, the gist perhaps over more lines.
+// The options in --help: `  --name VALUE  gist`; the gist may continue on further lines.
 std::vector<Candidate> options() {
   constexpr std::string_view kMoreOfGist = "                    ";
   std::vector<Candidate> found;
@@ -85,12 +85,12 @@ std::vector<Candidate> options() {
   return found;
 }
 
-// The words in front of the cursor, understood.
+// The parsed words before the cursor.
 struct Line {
   std::string address;
   const VerbWords* verb = nullptr;
-  bool wants_verb = true;    // EXPLAIN and HELP take one too
-  std::string_view pending;  // the option whose value the next word is
+  bool wants_verb = true;    // also behind EXPLAIN and HELP
+  std::string_view pending;  // the option whose value comes next
 };
 
 Line read_line(std::span<const std::string> words) {
@@ -120,7 +120,7 @@ class Completion {
     if (line_.pending == "--fields") {
       add_values("fields", 0);
     } else if (!line_.pending.empty()) {
-      // An address is anybody's.
+      // No suggestions for an address.
     } else if (word_.starts_with("--fields=")) {
       add_values("fields", end_of_key + 1);
     } else if (word_.starts_with("-")) {
@@ -143,7 +143,7 @@ class Completion {
 
   void add_verbs() {
     for (const VerbWords& words : query::verbs()) {
-      // The one needs a connection of its own for what follows, the other ends one.
+      // AUTH applies to its own connection only, and QUIT ends one: neither is useful here.
       if (words.verb == Verb::auth || words.verb == Verb::quit) continue;
       add(lower(words.name), std::string(words.gist));
     }
@@ -156,7 +156,7 @@ class Completion {
     for (const std::string_view key : query::filter_names({})) add(std::string(key) + "=");
   }
 
-  // Of several values, the last one is completed; those before it stay.
+  // Completes the last of several values and keeps those before it.
   void add_values(std::string_view key, std::size_t first) {
     std::size_t begin = first;
     const std::size_t comma = word_.rfind(',');
@@ -206,7 +206,7 @@ std::vector<Candidate> complete(std::span<const std::string> words, const KnownV
 }
 
 void print_completion(std::span<char*> words, std::string_view connect) {
-  // Not by the signal itself: shells would tell that a command was killed.
+  // Exits normally: after a death by signal, shells would print a message.
   std::signal(SIGALRM, [](int) { ::_exit(0); });
   ::alarm(kPatienceSeconds);
   const std::string usual(connect.empty() ? kDefaultAddress : connect);

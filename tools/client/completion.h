@@ -1,5 +1,5 @@
-// What a shell may complete a command line of `fortnight` with: verbs, keys, options, and values
-// that the server knows of. The scripts of packaging/completion/ ask for it and tell their shells.
+// Completes command lines of `fortnight`: verbs, keys, options, and values that the server knows.
+// The scripts in packaging/completion/ call it for their shells.
 #pragma once
 
 #include <functional>
@@ -11,22 +11,21 @@
 namespace fortnight::client {
 
 struct Candidate {
-  std::string word;  // the whole word as the command would take it; a key ends with "="
-  std::string gist;  // one line about it; may be empty
+  std::string word;  // the whole word as the command takes it; a key ends with "="
+  std::string gist;  // a one-line description; may be empty
 };
 
-// Values of a field that begin with `prefix`, as the server at `address` knows them (empty: where
-// nobody said --connect); none where it can't be asked.
+// Returns a field's values that begin with `prefix`, from the server at `address` (empty: no
+// --connect is given). Returns none if the server can't be reached.
 using KnownValues = std::function<std::vector<std::string>(
     const std::string& address, std::string_view field, std::string_view prefix)>;
 
-// `words` stand behind the program's name, the last one at the cursor: as far as it is written.
+// `words` follow the program's name; the last one is at the cursor and may be incomplete.
 // Candidates begin with it.
 std::vector<Candidate> complete(std::span<const std::string> words, const KnownValues& values);
 
-// The same, written to standard output, a line a candidate, its gist behind a tab; ends the process
-// where the server takes longer than somebody at a keyboard waits. `connect` as parse_options()
-// takes it.
+// Writes the candidates to standard output, one per line, with a tab before the gist. Exits if the
+// server takes longer than a user at a keyboard would wait. `connect`: see parse_options().
 void print_completion(std::span<char*> words, std::string_view connect);
 
 }  // namespace fortnight::client

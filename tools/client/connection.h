@@ -1,4 +1,4 @@
-// A connection to a query port: requests out, answers in.
+// A connection to a query port: sends requests and receives answers.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -11,22 +11,22 @@
 
 namespace fortnight::client {
 
-// How an answer closed.
+// The closing line of an answer.
 struct Closing {
   bool ok = false;
-  std::string text;  // behind "OK " (a JSON object) or "ERR " (code and message)
+  std::string text;  // after "OK " (a JSON object) or "ERR " (code and message)
 };
 
 // Blocking; not thread-safe.
 class Connection {
  public:
-  // To HOST:PORT, [IPv6]:PORT, or a port of this machine. ErrorCode::invalid: no such form;
-  // ErrorCode::io: nobody answers there.
+  // `address` is HOST:PORT, [IPv6]:PORT, or a port of this machine. ErrorCode::invalid: another
+  // form; ErrorCode::io: no server answers there.
   Result<void> open(const std::string& address);
 
-  // Sends a request and hands each data line of its answer to `row`, without its line end; the view
-  // lives until `row` returns. A row that returns false ends it, and the connection. ErrorCode::io:
-  // the connection broke.
+  // Sends a request and passes each data line of its answer to `row`, without its line end; the
+  // view is valid during the call. If `row` returns false, the request and the connection end.
+  // ErrorCode::io: the connection broke.
   using Row = std::function<bool(std::string_view line)>;
   Result<Closing> ask(std::string_view request, const Row& row);
 
@@ -36,7 +36,7 @@ class Connection {
   boost::asio::io_context io_;
   boost::asio::ip::tcp::socket socket_{io_};
   std::string buffer_;
-  std::size_t begin_ = 0;  // of what is not yet taken, in buffer_
+  std::size_t begin_ = 0;  // start of the unread bytes in buffer_
 };
 
 }  // namespace fortnight::client

@@ -7,7 +7,7 @@
 namespace fortnight::client {
 namespace {
 
-// What a spreadsheet takes for a formula, or may: the apostrophe makes it a text.
+// Whether a spreadsheet may evaluate the text as a formula; an apostrophe prevents it.
 bool is_formula(std::string_view text) {
   constexpr std::string_view kBegins = "=+-@\t\r";
   return !text.empty() && kBegins.find(text[0]) != std::string_view::npos;
@@ -27,7 +27,7 @@ std::string csv_value(std::string_view text) {
 
 std::string joined(std::vector<std::string> values, CsvText form) {
   for (std::string& value : values) value = fit(std::move(value), form);
-  // A line without anything in it is none to most readers.
+  // Most readers skip an empty line, so a single empty value is quoted.
   if (values.size() == 1 && values[0].empty()) return "\"\"\r\n";
   std::string line;
   for (std::size_t i = 0; i < values.size(); ++i) line += (i > 0 ? "," : "") + csv_value(values[i]);

@@ -7,18 +7,18 @@
 
 namespace fortnight::client {
 
-// The names of `ts,account,"/a,b"`, as EXPORT's fields= is written.
+// Splits a list of names such as `ts,account,"/a,b"`, in the syntax of EXPORT's fields=.
 std::vector<std::string> split_fields(std::string_view fields);
-// How cells are written.
+// Options for cells.
 struct CsvText {
-  bool safe = false;     // an apostrophe before what a spreadsheet would take for a formula
-  bool visible = false;  // for a terminal: what would drive it is escaped
+  bool safe = false;     // an apostrophe before text that a spreadsheet may evaluate as a formula
+  bool visible = false;  // for a terminal: control characters are escaped
 };
 
 // The header line, with its line end.
 std::string csv_header(const std::vector<std::string>& fields, CsvText form);
-// The values of the row's members of those names. Several IDs of a kind are parted by spaces; what
-// is absent or null is empty.
+// The values of the row's members with those names. Several IDs of a kind are separated by spaces;
+// absent and null values are empty.
 std::string csv_row(std::string_view row, const std::vector<std::string>& fields, CsvText form);
 
 }  // namespace fortnight::client

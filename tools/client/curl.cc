@@ -11,12 +11,12 @@
 namespace fortnight::client {
 namespace {
 
-// Whether it can stand between quotes as it is.
+// Whether the character needs no escape between quotes.
 bool is_plain(const TextUnit& unit) {
   return unit.visible() || unit.code == '\n' || unit.code == '\t';
 }
 
-// As bash, zsh and ksh have it, so that control characters don't reach the reader's terminal.
+// $'...' as in bash, zsh and ksh, so that control characters don't reach the user's terminal.
 std::string escaped(std::string_view text) {
   std::string out = "$'";
   while (!text.empty()) {
@@ -50,14 +50,14 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
-// Curl makes these itself, and a proxy's would be a lie.
+// Headers that curl adds itself, and those of proxies, which don't belong to the client's request.
 bool is_curls_own(std::string_view name) {
   constexpr std::array<std::string_view, 5> kOwn = {"content-length", "host", "connection",
                                                     "x-forwarded-for", "accept-encoding"};
   return std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();
 }
 
-// What isn't a header's name, HTTP/2's ":path" among it, curl would take for something else.
+// curl misinterprets other names, for example HTTP/2's ":path".
 bool is_header_name(std::string_view name) {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -66,12 +66,12 @@ bool is_header_name(std::string_view name) {
   });
 }
 
-// A line end would begin another header, which nobody sent; a NUL would end the argument.
+// A line end would begin another header; a NUL would end the argument.
 bool is_header_value(std::string_view value) {
   return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
-// A name or address, perhaps with a port: nothing that would lead a URL elsewhere.
+// A name or address with an optional port, and nothing that changes the URL's host.
 bool is_host(std::string_view host) {
   constexpr std::string_view others = ".-_:[]";
   return !host.empty() && std::all_of(host.begin(), host.end(), [&](char c) {
@@ -80,7 +80,7 @@ bool is_host(std::string_view host) {
   });
 }
 
-// As curl's -H takes it: "name;" is how it is told of an empty value.
+// For curl's -H option, in which "name;" means an empty value.
 std::string header_argument(const Header& header) {
   return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
 }
@@ -89,7 +89,7 @@ bool is_url(std::string_view path) {
   return path.starts_with("http://") || path.starts_with("https://");
 }
 
-// What curl would refuse in a URL, or keep to itself, is percent-encoded.
+// Percent-encodes characters that curl rejects or removes in a URL.
 std::string url_encoded(std::string_view path) {
   std::string out;
   while (!path.empty()) {
@@ -105,7 +105,7 @@ std::string url_encoded(std::string_view path) {
   return out;
 }
 
-// As `printf %b` takes it, for what no argument of a command can hold.
+// The argument of `printf %b`, for bytes that no command argument can contain.
 std::string printf_escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -123,14 +123,13 @@ std::string printf_escaped(std::string_view text) {
   return out;
 }
 
-// Linux lets one argument have 128 KiB, and none a NUL; what a shell's own printf gets has no
-// bound.
+// Linux limits an argument to 128 KiB without NULs. A shell's built-in printf has no limit.
 bool fits_an_argument(std::string_view body) {
   constexpr std::size_t kLongest = 100'000;
   return body.size() <= kLongest && body.find('\0') == std::string_view::npos;
 }
 
-// The command, as it grows.
+// The command under construction.
 class Command {
  public:
   explicit Command(const Exchange& exchange) : exchange_(exchange), body_(exchange.request.body) {
@@ -151,7 +150,7 @@ class Command {
   void add_method() {
     const std::string& method = exchange_.method;
     if (method == "HEAD") {
-      command_ += " --head";              // with -X HEAD it would wait for a body
+      command_ += " --head";              // with -X HEAD curl would wait for a body
     } else if (is_header_name(method)) {  // both are tokens
       command_ += " -X " + shell_quoted(method);
     } else if (!method.empty()) {
@@ -159,7 +158,7 @@ class Command {
     }
   }
 
-  // A line seldom tells the host; then the reader's shell has to.
+  // The host is rarely in a line; the command then uses a shell variable.
   [[nodiscard]] std::string url(const std::string& path) const {
     for (const Header& header : exchange_.request.headers) {
       if (lower(header.name) == "host" && is_host(header.value)) {
@@ -169,7 +168,7 @@ class Command {
     return path.empty() ? "\"$API\"" : "\"$API\"" + shell_quoted(path);
   }
 
-  // What doesn't begin with "/" would become part of the host's name, or an option.
+  // A path that doesn't begin with "/" would become part of the host name, or an option.
   void add_url() {
     const std::string path = url_encoded(exchange_.path);
     if (path.find("/.") != std::string::npos) command_ += " --path-as-is";
@@ -196,7 +195,7 @@ class Command {
     }
     if (typed || !has_body()) return;
     next_line();
-    command_ += "-H 'Content-Type:'";  // or curl would make one up
+    command_ += "-H 'Content-Type:'";  // otherwise curl adds its default
   }
 
   [[nodiscard]] bool has_body() const { return !body_.empty() && exchange_.method != "HEAD"; }

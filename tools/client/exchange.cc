@@ -9,7 +9,7 @@ namespace {
 
 using Keys = std::initializer_list<std::string_view>;
 
-// The first of these that a line has.
+// The first of these members that the line has.
 std::string first_of(std::string_view line, std::initializer_list<Keys> places) {
   for (const Keys keys : places) {
     std::string value = value_at(line, keys);
@@ -18,7 +18,7 @@ std::string first_of(std::string_view line, std::initializer_list<Keys> places) 
   return {};
 }
 
-// {"name":"value"} as most write it, {"name":["value",...]} as Caddy does.
+// {"name":"value"} as most servers log it, {"name":["value",...]} as Caddy does.
 std::vector<Header> headers_of(std::string_view json) {
   std::vector<Header> headers;
   for (const Member& member : members_of(json)) {
@@ -29,7 +29,7 @@ std::vector<Header> headers_of(std::string_view json) {
   return headers;
 }
 
-// Members of the line that the exchange's own lines show, and so aren't told again.
+// Members that the exchange shows elsewhere.
 bool is_shown(std::string_view key) {
   static const std::set<std::string_view> shown = {
       "ts",       "call_id",     "account", "method",  "endpoint", "path",        "status",
@@ -37,7 +37,7 @@ bool is_shown(std::string_view key) {
   return shown.contains(key);
 }
 
-// The members that `shown` does not accept, as an object; empty where none is left.
+// The members that `shown` doesn't accept, as an object; empty if none remain.
 template <typename Shown>
 std::string object_without(std::string_view json, Shown&& shown) {
   std::string rest;
@@ -48,7 +48,7 @@ std::string object_without(std::string_view json, Shown&& shown) {
   return rest.empty() ? rest : rest + "}";
 }
 
-// What the line says beside the exchange, and of its messages beside their headers and bodies.
+// The line's other members, and the members of its messages other than headers and bodies.
 std::string rest_of(std::string_view line) {
   std::string rest = object_without(line, is_shown);
   for (const std::string_view message : {"request", "response"}) {

@@ -1,4 +1,4 @@
-// A whole call, as the exchange of HTTP messages that it was.
+// A call as an exchange of HTTP messages.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@ struct Header {
   std::string value;
 };
 
-// What producers tell of a message. Where each of them puts it is known for the native format and
-// the common servers' logs.
+// The logged parts of a message. Their places are known for the native format and the logs of
+// common servers.
 struct Message {
   std::vector<Header> headers;
-  std::string body;  // JSON text; empty where there is none
+  std::string body;  // JSON text; empty if there is none
 };
 
 struct Exchange {
@@ -25,19 +25,19 @@ struct Exchange {
   int status = 0;  // 0: none
   Message request;
   Message response;
-  std::string rest;  // a JSON object: what else the line says; empty where that is nothing
+  std::string rest;  // a JSON object: other members of the line; empty if there are none
 };
 
-// From a row of SHOW.
+// `row` is a row of SHOW.
 Exchange exchange_of(std::string_view row);
 
 struct CurlCommand {
   std::string text;  // for a shell; sends the request again
   std::vector<std::string>
-      left_out;  // what of it can't be sent, in words; not fit for a terminal yet
+      left_out;  // descriptions of parts that can't be sent; not yet escaped for a terminal
 };
 
-// Whatever the line holds, a shell that gets the command runs curl (and printf) and nothing else.
+// For any line, the command runs only curl (and printf).
 CurlCommand curl_command(const Exchange& exchange);
 
 }  // namespace fortnight::client

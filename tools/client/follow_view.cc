@@ -14,11 +14,11 @@ constexpr std::size_t kNarrowestPath = 12;
 
 struct Place {
   std::string key;
-  std::size_t width;  // 0: what is left
+  std::size_t width;  // 0: the remaining width
   bool right;
 };
 
-// As many of LOGS' columns as there is room for: the account goes first, then the method.
+// The columns of LOGS that fit: the account is dropped first, then the method.
 std::vector<Place> places_for(const Terminal& terminal) {
   std::vector<Place> places = {{"ts", time_width(terminal), false},
                                {"account", 8, false},
@@ -50,7 +50,7 @@ std::string line_of(const std::vector<Place>& places, const std::vector<Cell>& c
   std::string out;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool last = i + 1 == places.size();
-    // A handle cut short can't be looked up.
+    // A shortened ref can't be looked up, so it isn't shortened.
     const std::string text =
         last ? safe_text(cells[i].text) : shortened(safe_text(cells[i].text), places[i].width);
     const std::string space(places[i].width - std::min(places[i].width, display_width(text)), ' ');

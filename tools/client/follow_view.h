@@ -1,4 +1,4 @@
-// FOLLOW on a terminal: the columns of LOGS, a line a call as it comes.
+// FOLLOW on a terminal: the columns of LOGS, one line per call.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ class FollowedCalls {
  public:
   explicit FollowedCalls(const Terminal& terminal) : terminal_(terminal) {}
 
-  // The text of a row, with its line end; before the first one, the headings. Columns can't wait
-  // for what comes: their widths are fixed, and the path takes what is left.
+  // The text of a row, with its line end; the first one is preceded by the headings. Widths are
+  // fixed in advance, since later rows are unknown; the path gets the remaining width.
   std::string render(std::string_view row);
 
  private:

@@ -74,14 +74,14 @@ EXAMPLES
 
 namespace {
 
-// The words that a verb goes by here and on the wire alike, in capitals.
+// The verb in upper case, as in the protocol.
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   return out;
 }
 
-// `text` in lines of at most 80 columns, those behind the first indented by `indent`.
+// Wraps `text` to 80 columns; all lines but the first are indented by `indent`.
 std::string wrapped(std::string_view text, std::size_t indent) {
   constexpr std::size_t kColumns = 80;
   std::string out;
@@ -102,7 +102,7 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   return out;
 }
 
-// Of help_text(), the options that go with the verb: those that name no verb, and those that name
+// The options in help_text() that apply to the verb: those that name no verb, and those that name
 // this one.
 std::string options_of(std::string_view verb) {
   std::string_view text = help_text();

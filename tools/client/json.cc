@@ -82,7 +82,7 @@ std::string text_of(std::string_view json) {
       document.get_string().get(text) == SUCCESS) {
     return std::string(text);
   }
-  return std::string(json.substr(1, json.size() - 2));  // a lone surrogate: as it was written
+  return std::string(json.substr(1, json.size() - 2));  // a lone surrogate: not decoded
 }
 
 std::string json_quoted(std::string_view text) {

@@ -1,5 +1,5 @@
-// JSON as the client reads it: each value as its own text, so that what is shown is what was sent,
-// numbers and all. What doesn't parse is an empty list, and is shown as it stands.
+// A JSON reader for the client. Each value stays its own text, so that values, including numbers,
+// are shown exactly as they were sent. Text that doesn't parse yields an empty list.
 #pragma once
 
 #include <initializer_list>
@@ -14,19 +14,19 @@ struct Member {
   std::string value;  // JSON text
 };
 
-// Of an object, in order; empty where `json` is none.
+// Members of an object, in order; empty if `json` isn't an object.
 std::vector<Member> members_of(std::string_view json);
-// Of an array, in order; empty where `json` is none.
+// Elements of an array, in order; empty if `json` isn't an array.
 std::vector<std::string> elements_of(std::string_view json);
-// The value of the first member of that name; empty where there is none.
+// Value of the first member of that name; empty if there is none.
 std::string member_of(std::string_view json, std::string_view key);
-// By keys, one within the other; empty where there is no such value.
+// Follows the keys through nested objects; empty if there is no such value.
 std::string value_at(std::string_view json, std::initializer_list<std::string_view> keys);
-// A string decoded; null as nothing; anything else as it stands.
+// Strings are decoded, null is empty, other values stay as they are.
 std::string text_of(std::string_view json);
 // `text` as a JSON string, quotes included.
 std::string json_quoted(std::string_view text);
-// 0 where it is no number.
+// 0 if it isn't a number.
 double number_of(std::string_view json);
 
 }  // namespace fortnight::client

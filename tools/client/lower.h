@@ -6,7 +6,7 @@
 
 namespace fortnight::client {
 
-// In small letters, of ASCII alone: verbs and header names, whatever the locale.
+// Converts ASCII letters to lower case, for verbs and header names, independent of the locale.
 inline std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),

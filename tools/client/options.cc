@@ -24,7 +24,7 @@ Result<double> seconds(std::string_view text) {
   return value;
 }
 
-// Options that mean nothing to the verb aren't passed by in silence.
+// Rejects options that the verb doesn't use.
 Result<void> check_use(const Options& options) {
   const std::string verb = lower(options.verb);
   const bool exports = verb == "export";
@@ -82,7 +82,7 @@ class Parser {
     return {};
   }
 
-  // The option's value stands behind its "=", or is the next argument.
+  // The option's value follows its "=", or is the next argument.
   Result<void> take(std::string_view name, std::optional<std::string_view> value,
                     std::string& out) {
     if (!value) {

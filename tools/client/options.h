@@ -1,4 +1,4 @@
-// What was asked for on the command line of `fortnight`.
+// The parsed command line of `fortnight`.
 #pragma once
 
 #include <span>
@@ -18,24 +18,24 @@ struct Options {
   std::vector<std::string> arguments;
   bool help = false;
   bool version = false;
-  bool json = false;         // the protocol's lines, also on a terminal
-  bool view = false;         // tables and charts, also into a pipe
-  bool summary = false;      // with json: the closing line's object last, as {"summary":{...}}
-  bool csv = false;          // of export
-  bool safe = false;         // with csv: nothing that a spreadsheet takes for a formula
-  bool curl = false;         // of show
-  double watch_seconds = 0;  // 0: ask once
-  std::string fields;        // of export
+  bool json = false;     // the protocol's lines, also on a terminal
+  bool view = false;     // tables and charts, also into a pipe
+  bool summary = false;  // with json: the closing line's object comes last, as {"summary":{...}}
+  bool csv = false;      // for export
+  bool safe = false;     // with csv: escapes text that a spreadsheet may evaluate
+  bool curl = false;     // for show
+  double watch_seconds = 0;  // 0: once
+  std::string fields;        // for export
 };
 
-// `arguments` without the program's name; `connect` is the environment's FORTNIGHT_CONNECT, empty
-// if it is not set. ErrorCode::invalid: an option that there is not, or one without its value.
+// `arguments` exclude the program's name. `connect` is the environment's FORTNIGHT_CONNECT, empty
+// if it isn't set. ErrorCode::invalid: an unknown option, or an option without its value.
 Result<Options> parse_options(std::span<char*> arguments, std::string_view connect);
 
-// What --help prints.
+// The text of --help.
 std::string_view help_text();
-// What `VERB --help` prints: the verb's usage, what it takes, and the options that go with it.
-// Empty where there is no such verb.
+// The text of `VERB --help`: the verb's usage, parameters and options. Empty if there is no such
+// verb.
 std::string verb_help(std::string_view verb);
 
 }  // namespace fortnight::client

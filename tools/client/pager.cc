@@ -9,7 +9,7 @@
 namespace fortnight::client {
 namespace {
 
-// Whether the shell finds the command's first word.
+// Whether the shell finds the command's program.
 bool exists(const std::string& command) {
   const std::string word = command.substr(0, command.find(' '));
   return std::system(("command -v '" + word + "' >/dev/null 2>&1").c_str()) == 0;
@@ -18,7 +18,7 @@ bool exists(const std::string& command) {
 bool write_through(const std::string& command, std::string_view text) {
   FILE* const pipe = popen(command.c_str(), "w");
   if (pipe == nullptr) return false;
-  // A reader who quits early closes the pipe: that is no reason to die.
+  // Ignores SIGPIPE, which the user causes by quitting the pager early.
   auto* const before = std::signal(SIGPIPE, SIG_IGN);
   std::fwrite(text.data(), 1, text.size(), pipe);
   pclose(pipe);
@@ -33,7 +33,7 @@ void page(std::string_view text, const Terminal& terminal) {
   const char* const chosen = std::getenv("PAGER");
   const std::string command = chosen == nullptr ? "less" : chosen;
   if (lines >= terminal.height && !command.empty() && exists(command)) {
-    setenv("LESS", "FRX", 0);  // colours; and no clearing of the screen at the end
+    setenv("LESS", "FRX", 0);  // colours; don't clear the screen at the end
     if (write_through(command, text)) return;
   }
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -1,4 +1,4 @@
-// Text that is longer than the terminal is high goes through a pager, as a person expects.
+// Shows text that is longer than the terminal in a pager.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace fortnight::client {
 
-// Writes to standard output, a terminal; through $PAGER (`less`, if it isn't set; none, if it is
-// empty) where the text doesn't fit. Without such a program it is written as it is.
+// Writes to standard output, which is a terminal. Text that doesn't fit goes through $PAGER
+// (default `less`; empty: no pager). If the program is missing, the text is written directly.
 void page(std::string_view text, const Terminal& terminal);
 
 }  // namespace fortnight::client

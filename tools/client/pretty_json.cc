@@ -5,7 +5,7 @@
 namespace fortnight::client {
 namespace {
 
-// Where the token that begins at `at` ends.
+// The end of the token that begins at `at`.
 std::size_t token_end(std::string_view json, std::size_t at) {
   if (json[at] != '"') {
     return std::min(json.find_first_of(" \t\r\n{}[]:,\"", at), json.size());

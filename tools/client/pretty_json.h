@@ -1,4 +1,4 @@
-// JSON over several lines, for reading.
+// Formats JSON over several lines.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace fortnight::client {
 
-// Changes nothing but the space between tokens: numbers and strings stay as they were written. Text
-// that is no JSON comes out in some order or other, but whole.
+// Changes only the space between tokens: numbers and strings stay as they are. Text that isn't JSON
+// is laid out arbitrarily, but completely.
 std::string pretty_json(std::string_view json, const Terminal& terminal);
 
 }  // namespace fortnight::client

@@ -12,7 +12,7 @@ Progress::Progress()
     : watched_(isatty(STDERR_FILENO) == 1), told_(std::chrono::steady_clock::now()) {}
 
 void Progress::add(std::uint64_t bytes) {
-  constexpr std::uint64_t kLook = 256;  // calls between looks at the clock
+  constexpr std::uint64_t kLook = 256;  // calls between checks of the clock
   ++calls_;
   bytes_ += bytes;
   if (!watched_ || calls_ % kLook != 0) return;

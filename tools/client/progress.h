@@ -1,4 +1,4 @@
-// How far a long answer is, told on standard error where that is a terminal.
+// Shows the progress of a long answer on standard error, if that is a terminal.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@ namespace fortnight::client {
 class Progress {
  public:
   Progress();
-  // One more call, of so many bytes.
+  // Counts one more call and its bytes.
   void add(std::uint64_t bytes);
-  // The last word; on a terminal alone.
+  // Writes the final state, on a terminal only.
   void finish();
 
  private:

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kOperators = "=<>!";
 
-// IDs in base64 end with "=": what follows SHOW and has nothing behind its "=" is no parameter.
+// IDs in base64 end with "=": an argument of SHOW that ends with "=" is an ID, not a parameter.
 bool stands_alone(std::string_view verb, std::string_view argument) {
   return (verb == "SHOW" || verb == "JOB") && argument.ends_with('=');
 }
@@ -42,7 +42,7 @@ std::string argument_text(std::string_view argument) {
   std::string out = quoted_if_needed(argument.substr(0, begin));
   out += argument.substr(begin, end - begin);
   if (rest.starts_with('"')) return out.append(rest);
-  // What is looked for in text is one piece, commas and all.
+  // The text of text= is one value, including commas.
   if (argument.substr(0, begin) == "text") return out + json_quoted(rest);
   return out + value_list(rest);
 }
@@ -51,7 +51,7 @@ std::string argument_text(std::string_view argument) {
 
 std::vector<std::string_view> split_values(std::string_view list) {
   std::vector<std::string_view> values;
-  bool within = false;  // a JSON string
+  bool within = false;  // within a JSON string
   std::size_t begin = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (list[i] == '"' && (within || i == begin)) {

@@ -1,4 +1,4 @@
-// From the words of a command line to the protocol's request line.
+// Builds a protocol request from command-line words.
 #pragma once
 
 #include <span>
@@ -8,12 +8,12 @@
 
 namespace fortnight::client {
 
-// Values with spaces, quotes or control characters become JSON strings, each between its commas;
-// `k=` asks for the empty value. A value that begins with a double quote is taken to be written for
-// the protocol already. The line has no line end.
+// Values with spaces, quotes or control characters become JSON strings, each one between commas
+// separately; `k=` means an empty value. A value that begins with a double quote must be in the
+// protocol's syntax already and is copied. The result has no line end.
 std::string request_line(std::string_view verb, std::span<const std::string> arguments);
 
-// What stands between the commas of a list of values; those within JSON strings part nothing.
+// Splits a list of values at its commas, except those within JSON strings.
 std::vector<std::string_view> split_values(std::string_view list);
 
 }  // namespace fortnight::client

@@ -29,13 +29,13 @@ constexpr std::string_view kClearScreen = "\x1b[H\x1b[2J";
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-// A line of the protocol. A terminal gets the same JSON with escapes for what would drive it.
+// Prints a line of the protocol. On a terminal, control characters become JSON escapes.
 void print_line(std::string_view line) {
   writes_to_terminal() ? print(visible_json(line)) : print(line);
   print("\n");
 }
 
-// Whether standard output took all so far: for who has taken nothing, nothing more is asked for.
+// Whether standard output has accepted everything so far; if not, the client requests no more.
 bool is_taken() { return std::ferror(stdout) == 0; }
 
 int complain(const Error& error) {
@@ -43,7 +43,7 @@ int complain(const Error& error) {
   return error.code == ErrorCode::io ? kNoConnection : kWrong;
 }
 
-// One question and its answer, on a connection of its own.
+// One request and its answer, on a connection of its own.
 class ClientRequest {
  public:
   explicit ClientRequest(const Options& options) : options_(options), verb_(lower(options.verb)) {}
@@ -60,7 +60,7 @@ class ClientRequest {
   }
 
  private:
-  // Asks, and gives the rows to `row` as they come; `closed` with what the summary says.
+  // Sends the request and passes rows to `row` as they arrive; calls `closed` with the summary.
   template <typename Closed>
   int converse(const Connection::Row& row, Closed&& closed) {
     const auto closing = connection_.ask(request_line(options_.verb, arguments_), row);
@@ -73,7 +73,7 @@ class ClientRequest {
     return found_nothing(verb_, rows, summary) ? kNothingFound : kAnswered;
   }
 
-  // The protocol's own lines.
+  // Prints the protocol's own lines.
   int lines() {
     std::size_t rows = 0;
     const auto row = [&](std::string_view line) {
@@ -103,7 +103,7 @@ class ClientRequest {
     const CsvText form{.safe = options_.safe, .visible = writes_to_terminal()};
     Progress progress;
     std::size_t rows = 0;
-    // Not before the server has understood the question.
+    // The header is printed only after the server has accepted the request.
     const auto head = [&] {
       if (options_.csv && rows == 0) print(csv_header(columns, form));
     };
@@ -125,7 +125,7 @@ class ClientRequest {
     });
   }
 
-  // The fields to export, by --fields or as the protocol has it; has the request ask for them.
+  // The fields to export, from --fields or fields=. Adds them to the request.
   std::string choose_fields() {
     constexpr std::string_view name = "fields=";
     for (const std::string& argument : arguments_) {
@@ -136,7 +136,7 @@ class ClientRequest {
     return fields;
   }
 
-  // Gathers the whole answer and hands it to `show`.
+  // Collects the whole answer and passes it to `show`.
   int whole(void (ClientRequest::*show)(const Answer&) const) {
     Answer answer;
     const auto row = [&](std::string_view line) {
@@ -151,7 +151,7 @@ class ClientRequest {
     });
   }
 
-  // The zone that was asked for.
+  // The zone of the request.
   [[nodiscard]] std::optional<query::TimeZone> zone() const {
     constexpr std::string_view name = "tz=";
     for (const std::string& argument : arguments_) {

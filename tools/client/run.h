@@ -1,4 +1,4 @@
-// The client's run, from its options to its exit status.
+// Runs the client, from its options to its exit status.
 #pragma once
 
 #include "tools/client/options.h"
@@ -13,11 +13,11 @@ enum ExitStatus : int {
   kNotWritten = 4,
 };
 
-// Asks, and writes the answer to standard output, errors to standard error.
+// Sends the request, and writes the answer to standard output and errors to standard error.
 int run(const Options& options);
 
-// `status`, once all that was printed is written; kNotWritten, and why on standard error, where
-// standard output didn't take it.
+// Returns `status` once all output is written. If standard output failed, returns kNotWritten and
+// reports why on standard error.
 int written(int status);
 
 }  // namespace fortnight::client

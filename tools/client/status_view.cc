@@ -16,7 +16,7 @@ struct Finding {
   std::string text;
 };
 
-// "3 days 4 h", "2 h 5 min", "40 s".
+// For example "3 days 4 h", "2 h 5 min", "40 s".
 std::string span(double seconds) {
   const auto s = static_cast<std::uint64_t>(seconds);
   if (s < 60) return fmt::format("{} s", s);
@@ -25,11 +25,11 @@ std::string span(double seconds) {
   return fmt::format("{} days {} h", s / 86'400, s / 3600 % 24);
 }
 
-constexpr std::size_t kNameWidth = 12;  // of a fact's name
+constexpr std::size_t kNameWidth = 12;  // width of names
 
 std::string count(double value) { return with_commas(static_cast<std::uint64_t>(value)); }
 
-// "1 line", "1,200 lines".
+// For example "1 line", "1,200 lines".
 std::string counted(double value, std::string_view thing) {
   return count(value) + " " + std::string(thing) + (value == 1 ? "" : "s");
 }
@@ -83,7 +83,7 @@ class Page {
     }
   }
 
-  // Each count of damage but what a start cleans up as a matter of course.
+  // Every count of damage, except leftovers that a start removes routinely.
   void find_damage() {
     std::string all;
     for (const Member& member : members_of(json({"damage"}))) {
@@ -132,7 +132,7 @@ class Page {
   void heading(std::string_view name) {
     out_ += "\n" + terminal_.styled(name, Style::strong) + "\n";
   }
-  // Over several lines where one is too short.
+  // Continues on further lines if one is too short.
   void fact(std::string_view name, const std::string& value) {
     out_ += terminal_.styled(fmt::format("{:<12}", name), Style::faint);
     std::size_t used = kNameWidth;

@@ -1,4 +1,4 @@
-// STATUS as a page for people: whether all is well, in words, then what an operator looks at.
+// STATUS as a page: first whether all is well, in words, then details for an operator.
 #pragma once
 
 #include <string>
@@ -8,8 +8,7 @@
 
 namespace fortnight::client {
 
-// `row` is STATUS's one row. Members that are absent, as those of another version's daemon may be,
-// are passed over.
+// `row` is the row of STATUS. Absent members (other versions of the daemon) are skipped.
 std::string render_status(std::string_view row, const Terminal& terminal);
 
 }  // namespace fortnight::client

@@ -7,7 +7,7 @@ namespace fortnight::client {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowest = 8;  // that an elastic column is shortened to
+constexpr std::size_t kNarrowest = 8;  // minimum width of an elastic column
 
 std::string aligned(const Cell& cell, const Column& column, std::size_t width, bool last,
                     const Terminal& terminal) {
@@ -35,7 +35,7 @@ std::vector<std::size_t> Table::natural_widths() const {
   return widths;
 }
 
-// How many columns, from the left, fit side by side when the elastic ones give way.
+// The number of columns, from the left, that fit side by side with elastic columns shortened.
 std::size_t Table::fitting(const std::vector<std::size_t>& widths, std::size_t available) const {
   std::size_t total = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -46,7 +46,7 @@ std::size_t Table::fitting(const std::vector<std::size_t>& widths, std::size_t a
   return columns_.size();
 }
 
-// The widest elastic column gives way, a bit at a time.
+// Shortens the widest elastic column repeatedly.
 void Table::shrink(std::vector<std::size_t>& widths, std::size_t available) const {
   const auto total = [&] {
     return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
@@ -62,7 +62,7 @@ void Table::shrink(std::vector<std::size_t>& widths, std::size_t available) cons
   }
 }
 
-// The cells that found no room in their row's line: below it, each with its heading.
+// The cells that don't fit into their row: below it, each with its heading.
 std::string Table::rest_of(const std::vector<Cell>& row, std::size_t first,
                            const Terminal& terminal) const {
   std::string out;

@@ -1,4 +1,4 @@
-// Text in columns.
+// A table of text.
 #pragma once
 
 #include <string>
@@ -15,18 +15,18 @@ struct Cell {
 
 struct Column {
   std::string heading;
-  bool right = false;    // numbers end at the right
-  bool elastic = false;  // shortened first where the table is wider than the terminal
+  bool right = false;    // right-aligned, for numbers
+  bool elastic = false;  // may be shortened if the table is wider than the terminal
 };
 
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  // A cell for each column.
+  // `row` has a cell for each column.
   void add(std::vector<Cell> row);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
-  // With a line end behind each row. Where not even the shortened columns fit, those at the right
-  // stand below each row, with their headings: nothing is left out.
+  // Every row ends with a line end. Columns that don't fit even when shortened are listed below
+  // each row with their headings, so nothing is lost.
   [[nodiscard]] std::string render(const Terminal& terminal) const;
 
  private:

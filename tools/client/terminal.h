@@ -1,4 +1,4 @@
-// What we write to: how wide it is, whether it shows colours, and how text must be made fit for it.
+// Properties of the terminal: width and colours, and conversion of text for it.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ struct Terminal {
   std::size_t height = 24;
   bool colours = false;
 
-  // Of standard output; colours unless NO_COLOR is set or TERM is dumb.
+  // For standard output. Uses colours unless NO_COLOR is set or TERM is dumb.
   static Terminal detect();
 
-  // `text` in that style, made safe.
+  // Escapes `text` and applies the style.
   [[nodiscard]] std::string styled(std::string_view text, Style style) const;
-  // The sequences themselves; empty without colours.
+  // The escape sequences; empty without colours.
   [[nodiscard]] std::string_view begin(Style style) const;
   [[nodiscard]] std::string_view end() const;
 };
@@ -27,13 +27,13 @@ struct Terminal {
 // Whether standard output is a terminal.
 bool writes_to_terminal();
 
-// A call's contents come from anywhere: characters that would drive the terminal or reorder its
-// text are written as \x1b. Line feeds and tabs stay where `multiline`.
+// Data of calls is untrusted: characters that control the terminal or reorder text become \x1b and
+// the like. Line feeds and tabs are kept if `multiline`.
 std::string safe_text(std::string_view text, bool multiline = false);
 
-// Columns that UTF-8 text takes on a terminal.
+// Columns of UTF-8 text on a terminal.
 std::size_t display_width(std::string_view text);
-// The longest beginning that fits in `width` columns, with an ellipsis where something is left out.
+// Shortens the text to `width` columns, with an ellipsis if anything was removed.
 std::string shortened(std::string_view text, std::size_t width);
 
 Style style_of_status(int status);

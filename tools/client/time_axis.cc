@@ -18,7 +18,7 @@ struct Label {
   std::string text;
 };
 
-// "20 Nov", or at another time than midnight "08:15".
+// "20 Nov" at midnight, "08:15" at other times.
 std::string label_text(std::string_view start, bool day) {
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   if (!day) return std::string(start.substr(11, 5));
@@ -26,7 +26,7 @@ std::string label_text(std::string_view start, bool day) {
   return std::string(start.substr(8, 2)).append(" ").append(kMonths.substr(month * 3, 3));
 }
 
-// A label at each bar that begins on a whole multiple of `minutes` of its day.
+// Labels each bar that begins at a multiple of `minutes` of its day.
 std::vector<Label> labels_every(const std::vector<std::string>& starts, int minutes) {
   std::vector<Label> labels;
   for (std::size_t bar = 0; bar < starts.size(); ++bar) {
@@ -50,7 +50,7 @@ std::vector<Label> choose_labels(const std::vector<std::string>& starts, std::si
     std::vector<Label> labels = labels_every(starts, minutes);
     if (fits(labels, bar_width)) return labels;
   }
-  // Days by the dozen, or bars that begin at odd times: as many as there is room for.
+  // Many days, or bars at odd times: as many labels as fit.
   std::vector<Label> labels;
   for (std::size_t bar = 0; bar < starts.size(); ++bar) {
     const bool room = labels.empty() || (bar - labels.back().bar) * bar_width >=

@@ -1,4 +1,4 @@
-// The line below a chart: ticks and times.
+// The axis below a chart: ticks and times.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace fortnight::client {
 
-// For bars that begin at `starts` (RFC 3339 with offset) and are `bar_width` columns wide, `indent`
-// columns from the left. Two lines: ticks, and below them days, or hours as round as there is room
-// for.
+// `starts` are the bars' times (RFC 3339 with offset). Bars are `bar_width` columns wide; the first
+// is `indent` columns from the left. Returns two lines: ticks, and days or hours as round as the
+// space allows.
 std::string draw_time_axis(const std::vector<std::string>& starts, std::size_t bar_width,
                            std::size_t indent);
 

@@ -14,17 +14,17 @@
 namespace fortnight::client {
 namespace {
 
-// From this on, calls are named by their call_id; else by their ref, which is shorter.
+// From this width on calls are named by their call_id; below it by their ref, which is shorter.
 constexpr std::size_t kLongNames = 120;
 constexpr std::size_t kLongNamesOfErrors = 150;
-// From this on, there is room for when an error was first seen.
+// From this width on there is room for the time of an error's first call.
 constexpr std::size_t kBothTimes = 110;
 
 bool is_number(std::string_view json) {
   return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
 }
 
-// A column for each of `keys`. `absent` stands for null.
+// A column for each of `keys`. `absent` replaces null.
 std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
                      const Terminal& terminal, std::string_view absent = "") {
   std::vector<Column> columns;
@@ -47,7 +47,7 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
     }
     rows.push_back(std::move(cells));
   }
-  // An ID cut short can't be looked up.
+  // IDs aren't shortened: a shortened one can't be looked up.
   for (Column& column : columns) {
     if (column.heading == "call_id" || column.heading == "ref") column.elastic = false;
   }
@@ -66,7 +66,7 @@ std::vector<std::string> keys_of(const Answer& answer) {
   return keys;
 }
 
-// What calls are named by: "ref", which all have, unless all have a call_id and there is room.
+// The member that names calls: "ref", which all have, or call_id if all have one and it fits.
 std::string name_of_calls(const Answer& answer, bool room) {
   const bool all = std::all_of(answer.rows.begin(), answer.rows.end(), [](const auto& row) {
     return !text_of(member_of(row, "call_id")).empty();
@@ -74,13 +74,13 @@ std::string name_of_calls(const Answer& answer, bool room) {
   return all && room ? "call_id" : "ref";
 }
 
-// How to see one of them whole, where it isn't plain from an ID.
+// How to show one of the calls in full; empty if the IDs make it obvious.
 std::string hint(const std::string& name, const Terminal& terminal) {
   if (name != "ref") return {};
   return terminal.styled("One of them whole: fortnight show ref=REF", Style::faint) + "\n";
 }
 
-// How to get the next page, where there is one.
+// The command for the next page, if there is one.
 std::string more(const Answer& answer, const Terminal& terminal) {
   const std::string next = text_of(member_of(answer.summary, "next"));
   if (next.empty()) return {};
@@ -132,7 +132,7 @@ std::string render_lines(const Answer& answer, std::string_view key, const Termi
   return out;
 }
 
-// What is missing, by its cause.
+// What is missing, by cause.
 std::string incompleteness(const Answer& answer, const Terminal& terminal) {
   if (member_of(answer.summary, "complete") != "false") return {};
   std::string out;
@@ -155,7 +155,7 @@ std::string rejected_lines(std::string_view verb, const Answer& answer, const Te
   std::string out;
   const auto rejected =
       static_cast<std::uint64_t>(number_of(member_of(answer.summary, "rejected")));
-  // All that was ever rejected says little about what was found by an ID.
+  // For a search without dates, the number of all rejects ever isn't relevant.
   const bool dated = text_of(member_of(answer.summary, "from")).size() +
                          text_of(member_of(answer.summary, "to")).size() >
                      0;
@@ -169,7 +169,7 @@ std::string rejected_lines(std::string_view verb, const Answer& answer, const Te
   return out;
 }
 
-// That there is nothing, in which period, and where the nearest match is.
+// Says that nothing was found, in which period, and where the nearest match is.
 std::string nothing(const Answer& answer, const Terminal& terminal) {
   std::string out = "No Data Available";
   const std::string from = text_of(member_of(answer.summary, "from"));

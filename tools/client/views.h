@@ -1,4 +1,4 @@
-// Answers as a person on a terminal gets them.
+// Formats answers for a terminal.
 #pragma once
 
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace fortnight::client {
 
-// An answer that closed with OK.
+// A successful answer.
 struct Answer {
   std::vector<std::string> rows;  // JSON objects
   std::string summary;            // a JSON object
 };
 
-// `verb` in small letters; one that has no view of its own gets a table of its rows' members.
+// `verb` in lower case. A verb without its own view gets a table of its rows' members.
 std::string render_answer(std::string_view verb, const Answer& answer, const Terminal& terminal);
 
-// Whether an answer of so many rows says that there is nothing.
+// Whether an answer with this many rows found nothing.
 bool found_nothing(std::string_view verb, std::size_t rows, std::string_view summary);
 
 }  // namespace fortnight::client

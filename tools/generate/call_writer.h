@@ -27,8 +27,8 @@ struct Call {
   int status = 0;
   std::string call_id;
   std::string error_id;   // empty if the call succeeded
-  std::string job_id;     // empty if the call is about no asynchronous job
-  std::string metric_id;  // empty if the call is about no metric
+  std::string job_id;     // empty if the call isn't about an asynchronous job
+  std::string metric_id;  // empty if the call isn't about a metric
   std::vector<std::string> resource_ids;
   std::string line;  // without its line end
 };

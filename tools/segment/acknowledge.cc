@@ -50,7 +50,7 @@ Result<void> acknowledge(const std::string& directory, std::FILE* out) {
   manifest.lost_checksums.clear();
   manifest.journal.acknowledged_lsn = journal.last_lsn;
   FORTNIGHT_TRY(publish(*target.files, manifest));
-  // From here on no file of the journal has to be there.
+  // The new mark says that no file of the journal is required.
   FORTNIGHT_TRY(storage::JournalMark(*target.files).keep({.lsn = journal.last_lsn}));
   return write(out, "acknowledged: answers don't say any more that these are missing\n");
 }

@@ -11,7 +11,7 @@ using storage::CountAnswer;
 using storage::CountQuery;
 using storage::TextField;
 
-// The counts of each quarter of the day, grouped by each of the keys in turn.
+// Counts of each quarter hour of the day, grouped by one key per query.
 std::vector<CountQuery> counts_to_compare(Day day) {
   CountQuery query;
   for (int quarter = 0; quarter <= kQuartersPerDay; ++quarter) {
@@ -28,7 +28,7 @@ std::vector<CountQuery> counts_to_compare(Day day) {
   return queries;
 }
 
-// False where a file can't be read.
+// Returns false if a file can't be read.
 template <typename Reader>
 bool count(const std::vector<const StoredFile*>& files, Reader StoredFile::*reader,
            const CountQuery& query, CountAnswer& answer) {

@@ -29,7 +29,7 @@ std::string encodings_of(const ColumnReport& column) {
   return text;
 }
 
-// Adds up parts: a column of one name is one column.
+// Sums over parts. Columns of the same name are added up.
 class PartSum {
  public:
   void add(const PartReport& report) {
@@ -129,7 +129,7 @@ Result<std::uint64_t> table_bytes(const RollupFile& file, RollupTable table) {
   return bytes;
 }
 
-// Adds up rollups.
+// Sums over rollups.
 struct RollupSum {
   std::uint64_t files = 0, calls = 0, bytes = 0, keys = 0;
   std::map<RollupTable, std::uint64_t> tables;
@@ -161,7 +161,7 @@ struct RollupSum {
   }
 };
 
-// The file's calls.
+// Returns the number of the file's calls.
 Result<std::uint64_t> add(const StoredFile& file, PartSum& parts, RollupSum& rollups) {
   if (file.rollup) {
     FORTNIGHT_TRY(rollups.add(*file.rollup->file()));

@@ -1,4 +1,4 @@
-// Whether the journal has what it must have, by its mark and by the manifest.
+// Checks the journal against its mark and the manifest.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@ namespace fortnight::segment {
 
 struct JournalCheck {
   std::uint64_t lost_records = 0;
-  std::set<std::uint64_t> lost_from;  // numbers of journal files that lack records, or may
-  std::uint64_t last_lsn = 0;         // known of, lost ones included
+  std::set<std::uint64_t> lost_from;  // numbers of journal files that lack, or may lack, records
+  std::uint64_t last_lsn = 0;         // highest known one, including lost records
 };
 
-// Reads the journal as a start would, and changes nothing.
+// Reads the journal like a start does, without changes.
 Result<JournalCheck> check_journal(storage::FileSystem& files, const storage::Manifest& manifest);
 
 }  // namespace fortnight::segment

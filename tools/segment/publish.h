@@ -6,8 +6,8 @@
 
 namespace fortnight::segment {
 
-// Makes `manifest` the newest of the directory. Its files must be written and synced, and the
-// directory locked.
+// Makes `manifest` the newest one of the directory. Its files must be synced and the directory
+// locked.
 Result<void> publish(storage::FileSystem& files, storage::Manifest manifest);
 
 }  // namespace fortnight::segment

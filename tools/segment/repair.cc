@@ -42,8 +42,8 @@ std::string what_is_lost(const LostBlock& block, std::string_view how = "lost") 
                      how, block.reason);
 }
 
-// Changes a copy of the manifest as it goes, and publishes it at the end: until then the directory
-// is as it was, but for new files that nothing names. A dry run says the same and writes nothing.
+// Changes a copy of the manifest and publishes it at the end. Until then the directory only gets
+// new files that no manifest names. A dry run reports the same and writes nothing.
 class Repair {
  public:
   Repair(Target& target, RepairMode mode, std::FILE* out)
@@ -106,7 +106,7 @@ class Repair {
         return keep_damaged(file, whole);
       }
     }
-    // A daemon that has set it aside may have ended before it said so.
+    // A daemon may have moved it to the quarantine and ended before recording that.
     const bool elsewhere = is_gone(file) || file.is_another;
     const auto aside = elsewhere ? open_quarantined(target_, name) : std::nullopt;
     FORTNIGHT_ASSIGN(const Salvage saved, save(aside ? *aside : file, name, {}));
@@ -116,7 +116,8 @@ class Repair {
 
   static bool is_readable(const LostBlock& block) { return block.partly_readable; }
 
-  // What the calls of a damaged block can't give whole, queries may get in part: a field, a count.
+  // Keeps a part with blocks that aren't completely readable: queries may still read fields or
+  // counts from them.
   Result<void> keep_damaged(const StoredFile& file, const Salvage& whole) {
     ++kept_damaged_;
     damaged_days_.insert(FileName::parse(file.path)->day);
@@ -130,7 +131,7 @@ class Repair {
     return file.error && file.error->code == ErrorCode::not_found;
   }
 
-  // Of a newer version, or out of reach for now: nothing says that it is damaged.
+  // A file of a newer version, or one that can't be read now, isn't necessarily damaged.
   bool leave_alone(const StoredFile& file) {
     if (!file.error || file.remains) return false;
     const ErrorCode code = file.error->code;
@@ -139,8 +140,8 @@ class Repair {
     return true;
   }
 
-  // What a daemon couldn't open is in the quarantine. So is what repair has replaced: of that, all
-  // that can be read is in live files.
+  // Saves calls from the quarantine. It has files that a daemon couldn't open, and files that
+  // repair replaced; the readable calls of the latter are in live files already.
   Result<void> quarantined(const FileName& name) {
     const auto file = open_quarantined(target_, name);
     if (!file || (!file->part && !file->remains)) return {};
@@ -154,7 +155,7 @@ class Repair {
     return {};
   }
 
-  // Counts that were set aside come back where they are just those that were lost.
+  // Restores quarantined rollups that are exactly the lost ones.
   Result<void> quarantined_counts(const FileName& name) {
     const auto file = open_quarantined(target_, name);
     const auto checksum = target_.manifest->lost_checksums.find(name);
@@ -168,8 +169,7 @@ class Repair {
                            dry_ ? "can be saved:" : "saved:", name.path()));
   }
 
-  // Writes the calls that can be read, but for those of `known`, to a new file, which the manifest
-  // names from then on.
+  // Writes the readable calls, except those in `known`, to a new file and adds it to the manifest.
   Result<Salvage> save(const StoredFile& file, const FileName& name, const Seqs& known) {
     saved_days_.insert(name.day);
     const auto& part = file.part ? file.part : file.remains;
@@ -210,7 +210,7 @@ class Repair {
                            grouped(salvage.unfound_calls)));
   }
 
-  // Of a file without a whole footer.
+  // Reports a file that has no complete footer.
   Result<void> say_lost(const StoredFile& file) {
     FORTNIGHT_TRY(say(fmt::format("{}: nothing of it can be saved\n", file.path)));
     for (const auto& entry : target_.manifest->parts) {
@@ -229,7 +229,8 @@ class Repair {
   Result<void> rollup(const StoredFile& file, const FileName& name) {
     if (file.rollup && storage::verify_rollup(file.rollup->file()).empty()) return {};
     if (leave_alone(file)) return {};
-    // One that can be opened may answer more than calls do of which some are lost.
+    // A damaged rollup that can be opened may count calls that are lost, so it is better than a
+    // rebuilt one.
     const bool of_calls = name.kind == FileKind::rollup && has_calls(name.day);
     const bool from_calls = of_calls && (!file.rollup || has_all_calls(name.day));
     if (file.rollup && !from_calls) {
@@ -247,8 +248,8 @@ class Repair {
     return say(fmt::format("{}: lost, and there are no calls to count it from\n", file.path));
   }
 
-  // Of a day whose files are not those that were opened: whether calls came back that its rollups
-  // don't count. They rightly count calls that are lost.
+  // For a day whose parts changed: whether calls were restored that its rollups don't count. The
+  // opposite is normal, since lost calls stay counted.
   [[nodiscard]] bool counts_too_little(Day day) const {
     std::uint64_t calls = 0;
     std::uint64_t counted = 0;
@@ -261,13 +262,13 @@ class Repair {
     return counted < calls;
   }
 
-  // Whether calls of the day are gone for good.
+  // Whether calls of the day are permanently lost.
   [[nodiscard]] bool lacks_calls(Day day) const {
     return std::any_of(manifest_.lost.begin(), manifest_.lost.end(),
                        [&](const FileName& name) { return name.day == day && holds_calls(name); });
   }
 
-  // Whether calls of the day are there for all that its rollups count.
+  // Whether all calls that the rollups count still exist.
   [[nodiscard]] bool has_all_calls(Day day) const {
     std::uint64_t calls = 0;
     std::uint64_t counted = 0;
@@ -316,11 +317,11 @@ class Repair {
   Result<void> publish() {
     FORTNIGHT_TRY(segment::publish(files_, manifest_));
     FORTNIGHT_TRY(files_.make_directory(std::string(storage::kQuarantineDirectory)));
-    // Only now: a file that no manifest names would be removed by a start.
+    // Only after publishing: a start would remove files that no manifest names.
     for (const auto& [from, name] : moved_) FORTNIGHT_TRY(files_.rename(from, name.path()));
     for (const FileName& name : replaced_) {
       const std::string path = name.path();
-      // What is gone already needs no quarantine.
+      // Already gone.
       if (!files_.open(path)) continue;
       storage::set_aside(files_, path);
       FORTNIGHT_TRY(say(fmt::format("{} is in {}/ now\n", path, storage::kQuarantineDirectory)));
@@ -335,22 +336,23 @@ class Repair {
   const bool drops_unreadable_;
   std::FILE* const out_;
   std::vector<FileName> replaced_;
-  std::vector<std::pair<std::string, FileName>> moved_;  // out of the quarantine, to their names
+  std::vector<std::pair<std::string, FileName>>
+      moved_;  // from a path in the quarantine to their names
   bool changed_ = false;
   std::uint64_t lost_calls_ = 0;
-  std::uint64_t kept_damaged_ = 0;  // files
-  std::set<Day> damaged_days_;      // of parts among them
+  std::uint64_t kept_damaged_ = 0;  // number of files
+  std::set<Day> damaged_days_;      // days of parts among them
   std::optional<Error> left_alone_;
-  std::map<Day, Seqs> known_;   // of days with files in the quarantine
-  std::set<Day> saved_days_;    // they have other files of calls than were opened
-  std::set<Day> rebuilt_days_;  // their rollups are to be counted from calls
+  std::map<Day, Seqs> known_;   // days with files in the quarantine
+  std::set<Day> saved_days_;    // days with parts other than those opened
+  std::set<Day> rebuilt_days_;  // days whose rollups are rebuilt from calls
 };
 
 }  // namespace
 
 namespace {
 
-// Files that another has the place of go back to their own. Whether there were any.
+// Moves misplaced files back to their names. Returns whether there were any.
 Result<bool> put_back_misplaced(Target& target, bool dry, std::FILE* out) {
   const std::vector<Misplaced> misplaced = find_misplaced(target);
   for (const Misplaced& file : misplaced) {

@@ -19,7 +19,7 @@ bool is_part(const FileName& name) {
   return name.kind == FileKind::part || name.kind == FileKind::segment;
 }
 
-// Where else than at their names files may be.
+// All paths where a misplaced file may be.
 std::vector<std::string> all_paths(storage::FileSystem& files) {
   std::vector<std::string> paths;
   for (const auto directory :
@@ -31,7 +31,7 @@ std::vector<std::string> all_paths(storage::FileSystem& files) {
   return paths;
 }
 
-// What tells a file from others: its kind, day and footer. Nothing of one that can't be opened.
+// The identity of a file: its kind, day and footer checksum. Absent if it can't be opened.
 struct Identity {
   bool part = false;
   Day day = 0;
@@ -51,7 +51,7 @@ std::optional<Identity> identity_of(storage::FileSystem& files, const std::strin
   return std::nullopt;
 }
 
-// The live files that are missing, or of which another has the name.
+// The live files that are missing or whose names belong to other files.
 std::map<Identity, FileName> sought(const Target& target) {
   std::map<Identity, FileName> sought;
   const auto seek = [&](const FileName& name, std::uint64_t checksum) {
@@ -89,7 +89,7 @@ std::vector<Misplaced> find_misplaced(const Target& target) {
 Result<void> put_back(const Target& target, const std::vector<Misplaced>& misplaced) {
   storage::FileSystem& files = *target.files;
   FORTNIGHT_TRY(files.make_directory(std::string(storage::kQuarantineDirectory)));
-  // By way of other names: two files may have swapped theirs.
+  // Uses intermediate names, since two files may have swapped theirs.
   constexpr std::string_view kOnTheWay = ".found";
   for (const Misplaced& file : misplaced) {
     FORTNIGHT_TRY(files.rename(file.path, file.name.path() + std::string(kOnTheWay)));

@@ -1,4 +1,5 @@
-// Files that were moved: swapped with others, or set aside because another had their name.
+// Finds and restores misplaced files: swapped with others, or in the quarantine because another
+// file had their name.
 #pragma once
 
 #include <string>
@@ -11,14 +12,14 @@
 namespace fortnight::segment {
 
 struct Misplaced {
-  storage::FileName name;  // that the manifest knows it by
+  storage::FileName name;  // its name in the manifest
   std::string path;        // where it is
 };
 
-// The live files that are elsewhere than the manifest says, and are known by their checksums.
+// The live files that aren't at their names, identified by their checksums.
 std::vector<Misplaced> find_misplaced(const Target& target);
 
-// Moves them to where they belong; other files of those names go to the quarantine.
+// Moves them to their names. Other files at these names go to the quarantine.
 Result<void> put_back(const Target& target, const std::vector<Misplaced>& misplaced);
 
 }  // namespace fortnight::segment

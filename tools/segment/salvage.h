@@ -1,4 +1,4 @@
-// Saving what can be read of a day's calls.
+// Saves the readable calls of a day.
 #pragma once
 
 #include <cstdint>
@@ -14,35 +14,35 @@
 
 namespace fortnight::segment {
 
-// A block that can't be read.
+// An unreadable block.
 struct LostBlock {
   std::uint32_t number = 0;
   storage::BlockEntry entry;
   std::string reason;
-  bool partly_readable = false;  // queries that don't need all of its columns may read it
+  bool partly_readable = false;  // some of its columns are readable for queries
 };
 
 struct Salvage {
-  std::uint64_t saved = 0;  // calls
+  std::uint64_t saved = 0;  // number of calls
   std::vector<LostBlock> lost;
-  std::uint64_t lost_calls = 0;     // of them, and of blocks that aren't found
-  std::uint64_t unfound_calls = 0;  // of blocks that aren't found
+  std::uint64_t lost_calls = 0;     // in lost blocks and in blocks that aren't found
+  std::uint64_t unfound_calls = 0;  // in blocks that aren't found
 };
 
-// The numbers of a day's calls, ascending.
+// Sequence numbers of a day's calls, ascending.
 using Seqs = std::vector<std::uint64_t>;
 
-// Adds those of the blocks that can be read.
+// Adds the numbers in readable blocks.
 void add_seqs(const std::shared_ptr<const storage::PartFile>& part, Seqs& seqs);
-// Those of the day's live files, as far as they can be read.
+// The numbers in readable blocks of the day's live files.
 Seqs live_seqs(const Target& target, Day day);
 
-// Adds the calls of all blocks that can be read, but for those of `known`, to `writer`; where that
-// is null, says what could be added.
+// Adds the calls of all readable blocks, except those in `known`, to `writer`. If `writer` is null,
+// only counts them.
 Result<Salvage> salvage(const std::shared_ptr<const storage::PartFile>& part, const Seqs& known,
                         storage::PartWriter* writer);
 
-// Writes the rollups of a day's parts. Several, where the counts take more memory than they may.
+// Writes the rollups of a day's parts: several if the counts exceed the memory limit.
 Result<std::vector<storage::RollupEntry>> count_calls(
     storage::FileSystem& files, Day day, const std::vector<std::string>& parts,
     const std::function<storage::FileName()>& new_name);

@@ -29,7 +29,7 @@ std::vector<std::string> id_kinds(const Target& target) {
   std::set<std::string> kinds;
   for (const StoredFile& file : target.opened) {
     if (!file.part) continue;
-    // Where they are damaged the part has no call to give either.
+    // A part with unreadable shapes can't return calls either.
     if (const auto shapes = file.part->shapes()) {
       kinds.insert((*shapes)->kinds.begin(), (*shapes)->kinds.end());
     }
@@ -42,7 +42,7 @@ Result<CallQuery> parse_filters(const std::vector<std::string>& filters,
   query::Context context;
   context.now = now;
   context.id_kinds = id_kinds;
-  // Of the formats that ship: no configuration is read here.
+  // Uses the presets' pointers, since no configuration is read.
   std::set<std::string> error_codes;
   for (const auto& [name, format] : config::preset_formats()) {
     for (const std::string& pointer : format.error_code) {
@@ -83,7 +83,7 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
     const auto scanned = file.calls->scan(query, {}, visitor, summary);
     FORTNIGHT_TRY(visited);
     if (scanned) continue;
-    // An index or a dictionary: what it is of can't be searched.
+    // A damaged index or dictionary makes the file unsearchable.
     const ErrorCode code = scanned.error().code;
     if (code != ErrorCode::corrupt && code != ErrorCode::io) return scanned.error();
     ++unreadable;

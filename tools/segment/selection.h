@@ -1,4 +1,4 @@
-// The calls that a command is about: a target's calls, by filters of the query language.
+// Selects a target's calls by filters of the query language.
 #pragma once
 
 #include <functional>
@@ -10,15 +10,15 @@
 
 namespace fortnight::segment {
 
-// The names of the ID kinds that the target's calls bear.
+// The names of the ID kinds in the target.
 std::vector<std::string> id_kinds(const Target& target);
 
-// `filters` are parameters of the query language; without a date all calls are meant.
+// `filters` are parameters of the query language. Without a date, all calls match.
 Result<storage::CallQuery> parse_filters(const std::vector<std::string>& filters,
                                          const std::vector<std::string>& id_kinds);
 
-// Gives each call to `visit`, file by file; an error of `visit` ends it. Damage that was met is
-// told at the end, as an error, after everything that could be read.
+// Passes each call to `visit`, file by file. An error of `visit` ends it. Damage is returned as an
+// error at the end, after all readable calls.
 Result<void> for_each_call(const Target& target, const storage::CallQuery& query,
                            const std::function<Result<void>(const storage::CallRecord&)>& visit);
 

@@ -9,10 +9,10 @@ namespace fortnight::segment {
 
 class Table {
  public:
-  // The first column is set flush left, the others flush right.
+  // The first column is left-aligned, the others are right-aligned.
   explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  // One line a row, columns as wide as their widest cell.
+  // One line per row; columns are as wide as their widest cell.
   [[nodiscard]] std::string text() const;
 
  private:
@@ -21,9 +21,9 @@ class Table {
 
 // "12,345,678".
 std::string grouped(std::uint64_t number);
-// Of `whole`, "12.3 %"; empty where that is 0.
+// As in "12.3 %"; empty if `whole` is 0.
 std::string share(std::uint64_t part, std::uint64_t whole);
-// Two decimals; empty where `calls` is 0.
+// Bytes per call with two decimals; empty if `calls` is 0.
 std::string each(std::uint64_t bytes, std::uint64_t calls);
 
 }  // namespace fortnight::segment

@@ -17,7 +17,7 @@ namespace {
 using storage::FileSystem;
 using storage::Manifest;
 
-// How often a directory whose files vanish while they are opened is looked at anew.
+// Maximum attempts to open a directory whose files are removed meanwhile.
 constexpr int kAttempts = 20;
 constexpr std::size_t kCacheBytes = 64U << 20;
 constexpr std::uint64_t kMaxManifestBytes = 256U << 20;
@@ -45,7 +45,7 @@ bool is_named_part(const std::string& path) {
   return path.ends_with(".part") || path.ends_with(".segment");
 }
 
-// A file that can't be opened, for `error`.
+// The entry of a file that couldn't be opened because of `error`.
 StoredFile damaged_file(FileSystem& files, const std::string& path, Error error,
                         const std::shared_ptr<storage::BlockCache>& cache) {
   StoredFile damaged;
@@ -60,7 +60,8 @@ StoredFile damaged_file(FileSystem& files, const std::string& path, Error error,
   return damaged;
 }
 
-// Whether what is left of a file can be the part's: its early footer says the same of its calls.
+// Whether a file's remains belong to the part: its first footer has the same day, calls and
+// numbers.
 bool is_rest_of(const storage::PartFile& remains, const storage::PartEntry& part) {
   const storage::PartSummary& found = remains.footer().summary;
   const storage::PartSummary& named = part.summary;
@@ -68,7 +69,7 @@ bool is_rest_of(const storage::PartFile& remains, const storage::PartEntry& part
          found.min_seq == named.min_seq && found.max_seq == named.max_seq;
 }
 
-// The newest first.
+// Newest first.
 Result<std::vector<std::uint64_t>> generations_of(FileSystem& files) {
   FORTNIGHT_ASSIGN(const auto entries, files.list(""));
   std::vector<std::uint64_t> generations;
@@ -97,14 +98,14 @@ Result<Manifest> newest_manifest(FileSystem& files) {
 
 namespace {
 
-// What the manifest says of a file that it names.
+// A file's entry in the manifest.
 struct Named {
   storage::FileName name;
   std::optional<storage::PartEntry> part;
   std::optional<storage::RollupEntry> rollup;
 };
 
-// Takes out of `stored` what is another file than was written.
+// Clears `stored` if it isn't the file that the manifest describes.
 void check_identity(Named& named, StoredFile& stored) {
   Result<void> same;
   if (named.part && stored.part) {
@@ -122,7 +123,7 @@ void check_identity(Named& named, StoredFile& stored) {
   stored.is_another = true;
 }
 
-// All files that the manifest names; nothing where one has vanished, unless that `may_miss`.
+// Opens all files of the manifest. Returns nothing if one is missing, unless `may_miss`.
 std::optional<std::vector<StoredFile>> open_all(FileSystem& files, const Manifest& manifest,
                                                 bool may_miss) {
   std::vector<Named> all;
@@ -178,7 +179,7 @@ Result<Target> open_target(const std::string& path) {
   if (!std::filesystem::is_regular_file(status)) {
     return Error{ErrorCode::not_found, path + ": neither a file nor a directory"};
   }
-  // A link on the way is the caller's own; within the directory none is followed.
+  // Symbolic links in `path` are the user's choice; within the directory none is followed.
   const std::filesystem::path full = std::filesystem::canonical(path, error);
   if (error) return Error{ErrorCode::not_found, path + ": " + error.message()};
   const std::string name = full.filename().string();
@@ -216,7 +217,7 @@ std::string StoredFile::trouble() const {
   return error->message + "; nothing of it can be saved: no footer in it is whole";
 }
 
-// By its checksum, whatever its name is.
+// Finds the file by its checksum, under any name.
 std::optional<StoredFile> find_quarantined(const Target& target, std::uint64_t checksum) {
   const std::string directory(storage::kQuarantineDirectory);
   const auto entries = target.files->list(directory);
@@ -242,7 +243,7 @@ std::optional<StoredFile> open_quarantined(const Target& target, const storage::
       std::string(storage::kQuarantineDirectory) + path.substr(path.find('/'));
   const auto cache = std::make_shared<storage::BlockCache>(kCacheBytes);
   auto file = open_file(*target.files, aside, cache);
-  // A sound file that isn't found by its checksum is another one.
+  // An intact file with another checksum is a different file.
   if (file) return checksums.contains(name) ? std::nullopt : std::optional(std::move(*file));
   if (file.error().code == ErrorCode::not_found) return std::nullopt;
   return damaged_file(*target.files, aside, file.error(), cache);

@@ -44,8 +44,8 @@ class Verifier {
     return {};
   }
 
-  // What a daemon takes in at this moment may go on from the journal to files while it is read:
-  // then a newer manifest covers it.
+  // Retries while the journal is inconsistent: a running daemon may flush records to files during
+  // the check, and a newer manifest then covers them.
   Result<void> journal(const Target& target) {
     constexpr int kAttempts = 10;
     for (int attempt = 1;; ++attempt) {
@@ -74,7 +74,7 @@ class Verifier {
   [[nodiscard]] std::size_t problems() const { return problems_; }
 
  private:
-  // What repair could save of a file that was set aside.
+  // What repair could save of a quarantined file.
   static std::string rest_of(const storage::FileName& lost, const Target& target) {
     const bool of_calls =
         lost.kind == storage::FileKind::part || lost.kind == storage::FileKind::segment;
@@ -100,7 +100,7 @@ Result<std::size_t> verify(const Target& target, std::FILE* out) {
     FORTNIGHT_TRY(verifier.manifest(*target.manifest, target));
     FORTNIGHT_TRY(verifier.journal(target));
     for (const auto& [day, files] : files_by_day(target)) {
-      // Rollups rightly count calls that are lost.
+      // Lost calls stay in rollups.
       if (counts_more_than_calls(files) || has_damage(files)) continue;
       const auto of_day = [day = day](const auto& lost) { return lost.day == day; };
       const auto& lost = target.manifest->lost;
