@@ -13,10 +13,12 @@
 namespace fortnight::storage {
 namespace {
 
-// Keys' dictionaries are what their indices number: they take all that intake's caps let through.
+// Key indices need every key's values numbered, so dictionaries of keys have room for all values
+// that intake's caps allow.
 constexpr std::size_t kKeyEntries = 2U << 20;
 constexpr std::size_t kKeyBytes = 128U << 20;
-// Of other columns: large enough for words and names, small enough to be read for one call's sake.
+// Dictionaries of other columns: large enough for words and names, small enough to read for a
+// single call.
 constexpr std::size_t kEntries = 1U << 14;
 constexpr std::size_t kWords = 1U << 16;
 constexpr std::size_t kWordBytes = 1U << 20;
@@ -24,7 +26,7 @@ constexpr std::size_t kBytes = 512U << 10;
 
 constexpr auto kPath = static_cast<std::uint32_t>(FieldColumn::path);
 
-// Where values stand that are of these rows.
+// The places of values that belong to these rows.
 std::vector<Place> places_of(const std::vector<std::uint32_t>& rows) {
   std::vector<Place> places;
   places.reserve(rows.size());
@@ -35,8 +37,8 @@ std::vector<Place> places_of(const std::vector<std::uint32_t>& rows) {
   return places;
 }
 
-// The classes of characters that a chunk's values have. On the way in, what has a dictionary is
-// told as having all that the dictionary has so far: so no byte is looked at twice.
+// The classes of characters in a chunk's values. With the fast effort, values with dictionary codes
+// count as having all classes of the dictionary, so that no byte is classified twice.
 CharacterClasses characters_of(const ColumnInput& input, std::string_view chunk) {
   switch (static_cast<Encoding>(chunk.front())) {
     case Encoding::constant:
@@ -51,7 +53,7 @@ CharacterClasses characters_of(const ColumnInput& input, std::string_view chunk)
   return CharacterClasses::of(input.values->bytes());
 }
 
-// A field of the call that stands in a hole of its shape.
+// Notes the field whose value is in this hole of the shape.
 void hint_at(std::vector<std::optional<FieldHint>>& hints, const PartShape& shape,
              std::int32_t hole, const FieldHint& hint) {
   if (hole == kNoHole) return;
@@ -82,7 +84,7 @@ DictionaryBuilder& DictionarySet::of(std::uint32_t column) {
 void BlockBuilder::add_columns(const PartShapes& shapes) {
   for (std::size_t i = columns_.size(); i < shapes.columns.size(); ++i) {
     const HoleColumn& hole = shapes.columns[i];
-    // By its path, since its number is another in each part.
+    // Sizes are remembered by path, since the column's number differs between parts.
     Column& column = columns_.emplace_back();
     column.place = (hole.is_string ? "s" : "n") + hole.path;
     column.expected = memory_->sizes.of(column.place);
@@ -91,7 +93,7 @@ void BlockBuilder::add_columns(const PartShapes& shapes) {
   }
 }
 
-// A few huge values are no measure of what comes.
+// A block of a few huge values doesn't predict the sizes of later blocks.
 void BlockBuilder::note_sizes() {
   if (line_bytes_ >= kBlockLineBytes) return;
   for (Column& column : columns_) {
@@ -119,7 +121,7 @@ void BlockBuilder::add_plain(const Batch& batch, const Call& call, const PartSha
   });
 }
 
-// Values are walked once: IDs are taken on the way.
+// Values are walked once, and IDs are collected on the way.
 void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartShape& shape) {
   const std::uint32_t row = rows();
   ValueCursor values(batch, call);
@@ -191,15 +193,15 @@ KeyedCalls BlockBuilder::keyed() const {
           .status = status_};
 }
 
-// The values of a column that has one a row; null where it isn't text, or one of holes.
+// The values of a text column with one value per row; null for other columns.
 const Strings* BlockBuilder::field_values(std::uint32_t column) const {
   if (column == static_cast<std::uint32_t>(FieldColumn::extra_ids)) return &extra_ids_;
   const bool text = column >= kFirstTextColumn && column < kFirstTextColumn + kTextFields;
   return text ? &text_[column - kFirstTextColumn] : nullptr;
 }
 
-// For each column of holes, the field that its values repeat in the first of the block's shapes
-// that says so.
+// For each column of holes, the field that its values repeat. If shapes disagree, the first of the
+// block's shapes decides.
 std::vector<FieldHint> BlockBuilder::hints_of(const PartShapes& shapes) const {
   std::vector<std::optional<FieldHint>> found(columns_.size());
   std::vector<bool> present(shapes.shapes.size());
@@ -250,10 +252,10 @@ void BlockBuilder::add_text_job(std::uint32_t column, std::string place, const S
   });
 }
 
-// A column may repeat those that were encoded before it, and no others, so that reading ends: first
-// the fields but path, then holes that no field is taken from, then path, then the other holes.
-// What is sealed is encoded by one thread, in that order; on the way in no column looks for
-// another.
+// A column may repeat only columns that were encoded before it, so that reading terminates. The
+// order is: the fields except path, then holes from which no field is taken, then path, then the
+// other holes. A sealed part is encoded by one thread in this order; with the fast effort no column
+// repeats another.
 void BlockBuilder::add_text_jobs() {
   siblings_.reset(rows());
   for (auto row = static_cast<std::uint32_t>(row_places_.size()); row < rows(); ++row) {
@@ -325,7 +327,7 @@ BlockEntry BlockBuilder::finish(std::string& out, CharacterTableBuilder& charact
 }
 
 void BlockBuilder::clear() {
-  // Memory is kept for the next block, but not what a few huge values took.
+  // Memory is kept for the next block, unless a few huge values took it.
   const bool keeps = line_bytes_ < kBlockLineBytes;
   line_bytes_ = 0;
   for (auto* numbers : {&seq_, &ts_, &ts_digits_, &duration_, &status_, &shape_}) numbers->clear();

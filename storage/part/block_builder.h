@@ -1,4 +1,4 @@
-// Collects one block's calls by column, and encodes them. Part of the part's writer.
+// Collects one block's calls by column, and encodes them. Part of PartWriter.
 #pragma once
 
 #include <array>
@@ -23,13 +23,13 @@
 
 namespace fortnight::storage {
 
-// What the block table says of a block.
+// A block's entry in the block table.
 struct BlockEntry {
   std::uint64_t offset = 0;  // in the file
   std::uint32_t header_bytes = 0;
   std::uint32_t header_checksum = 0;
   std::uint64_t bytes = 0;      // header and chunks
-  std::uint32_t first_row = 0;  // of the part
+  std::uint32_t first_row = 0;  // within the part
   std::uint32_t rows = 0;
   std::uint64_t line_bytes = 0;
   TimeNs min_ts = 0;
@@ -43,7 +43,7 @@ inline constexpr std::array kKeyFields = {TextField::account, TextField::method,
                                           TextField::endpoint, TextField::revision,
                                           TextField::source};
 
-// The dictionaries of a part's columns, made when a column first wants one.
+// The dictionaries of a part's columns, created on first use.
 class DictionarySet {
  public:
   DictionaryBuilder& of(std::uint32_t column);
@@ -53,42 +53,42 @@ class DictionarySet {
   std::map<std::uint32_t, DictionaryBuilder> builders_;
 };
 
-// Not thread-safe, but a closed block may be prepared and encoded by one thread while another fills
-// the next one, and may come to help: filling touches no dictionary, and encoding not the part's
-// shapes.
+// Not thread-safe, with one exception: one thread may prepare and encode a closed block while
+// another fills the next one, and may then join in encoding. Filling uses no dictionary, and
+// encoding doesn't use the part's shapes.
 class BlockBuilder final : public RowSource {
  public:
   // `dictionaries` are the part's and must outlive it; `memory` may be shared with other parts.
   BlockBuilder(Effort effort, DictionarySet& dictionaries, std::shared_ptr<PartMemory> memory);
 
-  // `shape` is the call's shape in the part; PartShapesBuilder::kPlain keeps its line whole, and
-  // its IDs as extra ones, whose kinds are given by `shapes`.
+  // `shape` is the call's shape in the part. With PartShapesBuilder::kPlain the line is kept whole
+  // and its IDs become extra IDs, with kinds numbered by `shapes`.
   void add(const Batch& batch, const Call& call, std::uint32_t shape, PartShapesBuilder& shapes);
   [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ts_.size()); }
   [[nodiscard]] std::uint64_t line_bytes() const { return line_bytes_; }
-  // Nothing is added from here on, until finish().
+  // Nothing may be added after this until finish().
   void close(const PartShapes& shapes);
-  // Of a closed block, behind the one before it: gives its keys their numbers in the part's
-  // dictionaries, and lets encode() begin.
+  // Numbers the keys of a closed block in the part's dictionaries and starts the jobs of encode().
+  // Blocks must be prepared in their order.
   void prepare();
-  // Encodes columns that no other thread is at, until there are none; nothing before prepare().
-  // With the fast effort any number of threads may do so.
+  // Encodes columns that no other thread has begun, until there are none; does nothing before
+  // prepare(). With the fast effort any number of threads may call it.
   void encode() { jobs_.work(); }
-  // Once all threads are back from encode(): appends header and chunks to `out`, and to
-  // `characters` what its text has, and starts anew. The entry's place in the file is the caller's
-  // to fill in.
+  // Requires that all calls of encode() have returned. Appends header and chunks to `out`, and the
+  // characters of the block's text to `characters`, and starts anew. The caller sets the entry's
+  // offset.
   BlockEntry finish(std::string& out, CharacterTableBuilder& characters);
 
-  // Behind prepare(), until finish(): the codes of a key's values in its dictionary, by row;
-  // none where a value of the part found no room there. Of kKeyFields, by place.
+  // From prepare() to finish(): the codes of a key's values in its dictionary, by row; empty if a
+  // value of the part didn't fit into it. `key` is an index into kKeyFields.
   [[nodiscard]] std::span<const std::uint32_t> key_codes(std::size_t key) const {
     return keys_[key].codes;
   }
   // By row.
   [[nodiscard]] const std::vector<std::int64_t>& statuses() const { return status_; }
-  // What was added; behind prepare(), good until finish().
+  // The added calls; from prepare() to finish().
   [[nodiscard]] KeyedCalls keyed() const;
-  // The hashes of the IDs of the call that was added last, call_id among them.
+  // The hashes of the IDs of the call that was added last, including its call_id.
   [[nodiscard]] std::span<const std::uint64_t> last_ids() const { return last_ids_; }
 
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
@@ -97,12 +97,12 @@ class BlockBuilder final : public RowSource {
                       std::string& out) const override;
 
  private:
-  // The values of a column of holes. (A field has one a row.)
+  // The values of a column of holes. (A field has one value per row.)
   struct Column {
-    std::string place;  // what it is remembered by
+    std::string place;  // the key under which its sizes are remembered
     Strings values;
-    std::vector<std::uint32_t> rows;  // of the block, one a value
-    ColumnSizes::Size expected;       // there is room for so much
+    std::vector<std::uint32_t> rows;  // the row within the block of each value
+    ColumnSizes::Size expected;       // reserved for this block
 
     void add(std::uint32_t row, std::string_view value) {
       rows.push_back(row);
@@ -124,8 +124,9 @@ class BlockBuilder final : public RowSource {
   [[nodiscard]] const Strings* field_values(std::uint32_t column) const;
   [[nodiscard]] std::vector<FieldHint> hints_of(const PartShapes& shapes) const;
   void number_keys();
-  // `rows` are the values' rows; null: one a row. `codes` are the values' in the dictionary, if
-  // they have some. What is given by reference stays as it is until the job is done.
+  // `rows` are the rows of the values; null: one value per row. `codes` are the values' codes in
+  // the dictionary, if they have any. Referenced arguments must stay unchanged until the job is
+  // done.
   void add_text_job(std::uint32_t column, std::string place, const Strings& values,
                     const std::vector<std::uint32_t>* rows, const FieldHint& hint,
                     std::span<const std::uint32_t> codes);
@@ -144,11 +145,11 @@ class BlockBuilder final : public RowSource {
   std::vector<std::uint64_t> last_ids_;
   Strings extra_ids_;
   std::vector<Column> columns_;   // of holes; index: column - kFieldColumns
-  std::vector<FieldHint> hints_;  // the same; of a closed block
+  std::vector<FieldHint> hints_;  // for `columns_`, of a closed block
   SiblingIndex siblings_;
   std::string scratch_;
   std::string decoded_;
-  std::vector<Place> row_places_;  // of a column that has a value a row
+  std::vector<Place> row_places_;  // of a column with one value per row
   ChunkJobs jobs_;
 };
 

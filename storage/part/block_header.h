@@ -23,13 +23,13 @@ struct BlockHeader {
   std::vector<ChunkEntry> chunks;  // by column
   [[nodiscard]] const ChunkEntry* find(std::uint32_t column) const;
 
-  // Takes a header off `in`. The chunks' offsets are from the first one's; `block_bytes` is the
-  // most that header and chunks may take. The reader's error says whether there was one.
+  // Reads a header from `in`. The chunks' offsets are relative to the first one; `block_bytes` is
+  // the most that header and chunks may take. On damage the reader has an error.
   static BlockHeader take(ByteReader& in, std::uint64_t block_bytes);
-  // The header of the block that `entry` speaks of.
+  // Parses the header of the block that `entry` describes.
   static Result<BlockHeader> parse(std::string_view bytes, const BlockEntry& entry);
 
-  // Of all chunks.
+  // The bytes of all chunks.
   [[nodiscard]] std::uint64_t chunk_bytes() const;
 };
 

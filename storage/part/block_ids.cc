@@ -1,4 +1,4 @@
-// Which rows of a block bear an ID: the part of BlockReader that look-ups by ID end in.
+// Which rows of a block have an ID: the last step of BlockReader's look-ups by ID.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -9,8 +9,8 @@
 
 namespace fortnight::storage {
 
-// Where in a block's columns the texts that `patterns` match may stand. An ID is mostly nowhere in
-// most columns: their chunks say so without giving their values.
+// Finds the values in a block's columns that may match `patterns`. Most columns don't contain an
+// ID; their chunks show that without decoding their values.
 class BlockReader::IdSearch {
  public:
   IdSearch(const BlockReader& block, const std::vector<TextPattern>& patterns)
@@ -19,7 +19,7 @@ class BlockReader::IdSearch {
                          [](const TextPattern& pattern) { return pattern.exact(); });
   }
 
-  // The rows in which the column may have one, ascending.
+  // The rows whose value in the column may match, ascending.
   const std::vector<std::uint32_t>& rows(std::uint32_t column) {
     Column& of = columns_[column];
     if (of.state == State::unknown) {
@@ -50,7 +50,7 @@ class BlockReader::IdSearch {
     std::vector<std::uint32_t> rows;
   };
 
-  // False: any row may have it.
+  // Returns false if any row may match.
   bool look(std::uint32_t column, Column& of) {
     const TextChunk* chunk = block_.text(column);
     if (chunk == nullptr) {
@@ -102,7 +102,7 @@ std::vector<std::uint32_t> BlockReader::rows_of_values(
   if (values.empty()) return rows_of;
   const std::vector<std::uint32_t>& counts = counts_of(column);
   std::uint32_t row = 0;
-  std::uint32_t end = counts[shape(0)];  // of the row's values
+  std::uint32_t end = counts[shape(0)];  // the end of the row's values
   for (const std::uint32_t value : values) {
     while (value >= end) end += counts[shape(++row)];
     if (rows_of.empty() || rows_of.back() != row) rows_of.push_back(row);
@@ -112,7 +112,7 @@ std::vector<std::uint32_t> BlockReader::rows_of_values(
 
 void BlockReader::mark_holes_with_id(std::string_view name, IdSearch& search,
                                      std::vector<bool>& found) const {
-  // By column: the holes of the block's shapes that have IDs of the kind there.
+  // For each column: the holes of the block's shapes that hold IDs of the kind.
   struct IdPlace {
     std::uint16_t shape;
     std::uint32_t ordinal;

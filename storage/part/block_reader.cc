@@ -75,8 +75,8 @@ const TextChunk* BlockReader::text(std::uint32_t column) const {
 
 Result<std::vector<BlockReader::RawChunk>> BlockReader::raw_text(
     const std::function<bool(std::uint32_t column)>& wanted, std::string& bytes) const {
-  // Of two chunks that lie no farther apart what is between them is read along: it takes less time
-  // than another call.
+  // If two chunks are at most this far apart, the bytes between them are read too: that is faster
+  // than another read.
   constexpr std::uint64_t kGap = 4096;
   struct Run {
     std::uint64_t offset = 0;  // in the file
@@ -84,7 +84,8 @@ Result<std::vector<BlockReader::RawChunk>> BlockReader::raw_text(
     std::size_t at = 0;  // in `bytes`
   };
   std::vector<Run> runs;
-  std::vector<std::pair<const ChunkEntry*, std::size_t>> entries;  // and the run that has it
+  // And the index of the run that contains it.
+  std::vector<std::pair<const ChunkEntry*, std::size_t>> entries;
   for (const ChunkEntry& entry : header_->chunks) {
     if (entry.column < kFirstTextColumn || !wanted(entry.column)) continue;
     if (entry.column >= progress_.size()) return corrupt("block of an unknown column");
@@ -178,10 +179,11 @@ std::vector<std::uint16_t> BlockReader::value_shapes(std::uint32_t column) const
   if (column < kFieldColumns) return shapes;
   const std::vector<std::uint32_t>& counts = counts_of(column);
   const std::uint32_t values = values_of(column);
-  std::vector<std::uint16_t> of(values + std::size_t{1});  // one more, to be written in vain
+  // One more, for writes that are discarded.
+  std::vector<std::uint16_t> of(values + std::size_t{1});
   std::uint16_t* next = of.data();
   for (const std::uint16_t shape : shapes) {
-    // Mostly none or one, in no order that a branch could be foretold by.
+    // Written unconditionally, because a branch could not be predicted.
     *next = shape;
     if (counts[shape] > 1) std::fill_n(next, counts[shape], shape);
     next += counts[shape];

@@ -14,7 +14,8 @@
 namespace fortnight::storage {
 namespace {
 
-// A chunk's place in a header: column (1 byte, but for gaps), length, checksum.
+// The bytes of a chunk's entry in a header: column (1 byte unless there are gaps), length,
+// checksum.
 constexpr std::uint64_t kMaxHeaderBytes = 16 + (kFieldColumns + kMaxPartColumns) * 16;
 
 bool sound(const BlockHeader& header) {
@@ -45,7 +46,7 @@ class Walk {
     entry.bytes = entry.header_bytes + header.chunk_bytes();
     if (entry.bytes > end_ - offset) return std::nullopt;
     const std::uint64_t chunks = offset + entry.header_bytes;
-    // Where the last chunk stands where it should, all lengths are right.
+    // If the last chunk is where the header says, all lengths are right.
     if (!read_chunk(header.chunks.back(), chunks)) return std::nullopt;
     set_bounds(header, chunks, entry);
     return entry;

@@ -1,5 +1,5 @@
-// A part's blocks, found without its block table: each says how long it is, and its chunks'
-// checksums tell whether that is so.
+// Finds a part's blocks without its block table. Each block has its length, and the checksums of
+// its chunks confirm it.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace fortnight::storage {
 
-// The blocks from the first one on, up to `end`, or to where one is cut off or its header damaged.
-// Chunks may be damaged, but for a block's last. What only whole calls tell (bytes of lines) is 0;
-// so are the bounds of `ts` and `seq` where their chunks are damaged.
+// Returns the blocks from the first on, up to `end` or to one that is cut off or has a damaged
+// header. Chunks may be damaged, except a block's last one. Values that need whole calls (bytes of
+// lines) are 0; so are the bounds of `ts` and `seq` if their chunks are damaged.
 std::vector<BlockEntry> walk_blocks(const ReadableFile& file, std::uint64_t end);
 
 }  // namespace fortnight::storage

@@ -8,7 +8,7 @@
 namespace fortnight::storage {
 namespace {
 
-// What a table takes of memory has this bound: 16 MiB. A part of more chunks has none.
+// Bounds a table's memory at 16 MiB. A part with more chunks has no table.
 constexpr std::size_t kMaxChunks = 8U << 20;
 constexpr std::size_t kMaxRawBytes = kMaxChunks * 2 + 2 * kMaxVarintBytes;
 

@@ -1,5 +1,5 @@
-// A part's character table: for each text chunk, which classes of characters its values have. A
-// search through everything lives by what it needn't read.
+// A part's character table: which classes of characters each text chunk's values have. It lets a
+// search of all columns skip most chunks.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +14,22 @@
 
 namespace fortnight::storage {
 
-// Collects it as blocks are written. Not thread-safe.
+// Collects the table while blocks are written. Not thread-safe.
 class CharacterTableBuilder {
  public:
-  // What follows is of the next block.
+  // Later calls are for the next block.
   void start_block() { ++blocks_; }
   void add(std::uint32_t column, CharacterClasses classes);
-  // `columns` is how many the part has, with those of numbers.
+  // `columns` is the number of the part's columns, including those of numbers.
   void encode(std::size_t columns, Lz4Level level, std::string& out) const;
 
  private:
   std::size_t blocks_ = 0;
-  // By column from kFirstTextColumn on, by block, as far as one has it.
+  // By column from kFirstTextColumn on, by block; shorter if the last blocks lack the column.
   std::vector<std::vector<CharacterClasses>> columns_;
 };
 
-// Immutable, thread-safe. That of a part that has none holds nothing back.
+// Immutable, thread-safe. Without a table, every chunk may contain any text.
 class CharacterTable {
  public:
   CharacterTable() = default;
@@ -37,11 +37,11 @@ class CharacterTable {
   static Result<CharacterTable> parse(std::string_view bytes, std::size_t columns,
                                       std::size_t blocks);
 
-  // False: no value of the column's chunk contains a text of these classes, decoded.
+  // Returns false if no value of the column's chunk, decoded, contains a text with these classes.
   [[nodiscard]] bool may_hold(std::size_t block, std::uint32_t column, CharacterClasses text) const;
-  // By block: whether a column's chunk may. Empty where nothing is known.
+  // By block: whether any column's chunk may contain such a text. Empty without a table.
   [[nodiscard]] std::vector<bool> blocks_that_may_hold(CharacterClasses text) const;
-  // Whether it says of a chunk that its values have all of `classes`.
+  // Whether a chunk's entry has all of `classes`.
   [[nodiscard]] bool has_all_of(std::size_t block, std::uint32_t column,
                                 CharacterClasses classes) const;
   [[nodiscard]] std::size_t memory() const {
@@ -49,7 +49,7 @@ class CharacterTable {
   }
 
  private:
-  // Null where nothing is known.
+  // Null without a table.
   [[nodiscard]] const CharacterClasses* find(std::size_t block, std::uint32_t column) const;
 
   std::size_t blocks_ = 0;

@@ -1,4 +1,4 @@
-// The chunks of one block in the making, each a job of its own: whoever is free does the next one.
+// The chunks of one block, each encoded by a job; idle threads take the next one.
 #pragma once
 
 #include <atomic>
@@ -13,20 +13,20 @@
 
 namespace fortnight::storage {
 
-// One thread adds the jobs and starts them; any number of threads do them; and when all of these
-// are back, one writes what was made. Jobs begin in the order in which they were added.
+// One thread adds the jobs and starts them; any number of threads execute them; after all of these
+// have returned, one thread writes the result. Jobs begin in the order in which they were added.
 class ChunkJobs {
  public:
-  // Returns the classes of characters that the chunk's values have: none where it isn't text.
+  // Returns the classes of characters in the chunk's values; none if it isn't text.
   using Encode = std::function<CharacterClasses(std::string& chunk)>;
 
   void add(std::uint32_t column, Encode encode) { jobs_.push_back({column, std::move(encode)}); }
-  // Nothing is added from here on.
+  // Nothing may be added after this.
   void start() { started_ = true; }
-  // Does jobs until each was begun by someone; none before start().
+  // Executes jobs until all have been begun; does nothing before start().
   void work();
-  // Appends the block: its header, then the chunks by their columns; and to `characters` what its
-  // text has. Returns the header's bytes. Begins anew.
+  // Appends the block (its header, then the chunks by column), and its characters to `characters`.
+  // Returns the size of the header. Starts anew.
   std::size_t write(std::uint32_t rows, std::string& out, CharacterTableBuilder& characters);
 
  private:
@@ -40,7 +40,7 @@ class ChunkJobs {
 
   std::vector<Job> jobs_;
   std::atomic<bool> started_ = false;
-  std::atomic<std::size_t> next_ = 0;  // the first job that nobody began
+  std::atomic<std::size_t> next_ = 0;  // the first job that no thread has begun
 };
 
 }  // namespace fortnight::storage

@@ -1,4 +1,4 @@
-// What a predicate says of the entries of a column's dictionary, found out once an entry.
+// A predicate's answer for each entry of a column's dictionary, computed once per entry.
 #pragma once
 
 #include <cstdint>
@@ -6,11 +6,11 @@
 
 namespace fortnight::storage {
 
-// One a predicate, column and part. Not thread-safe.
+// One per predicate, column and part. Not thread-safe.
 class CodeAnswers {
  public:
-  // The answer for a value of this code; `find` is asked where it isn't known, or the value is no
-  // code (negative).
+  // Returns the answer for the value with this code. Calls `find` if it isn't known, or if the
+  // value has no code (negative).
   template <typename Find>
   bool of(std::int64_t code, Find&& find) {
     constexpr std::int64_t kMaxCodes = 1 << 20;
@@ -22,7 +22,7 @@ class CodeAnswers {
   }
 
  private:
-  std::vector<std::uint8_t> answers_;  // 0 not asked yet, 1 no, 2 yes
+  std::vector<std::uint8_t> answers_;  // 0 unknown, 1 no, 2 yes
 };
 
 }  // namespace fortnight::storage

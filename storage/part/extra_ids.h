@@ -1,5 +1,5 @@
-// The IDs of a call whose line is kept whole, as the column extra_ids has them: for each a varint
-// kind (an index into the part's kinds) and a text.
+// The format of the column extra_ids, the IDs of a call whose line is stored whole: for each a
+// varint kind (an index into the part's kinds) and a text.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,8 @@ FailureCounter::FailureCounter(const FailureQuery& query, const Budget& budget, 
       failures_(failures),
       pointers_(query.codes.begin(), query.codes.end()) {}
 
-// The last row first: then no call but the first of each kind is the last one, whose ID is wanted.
+// The last row first. Then only the first call found of each kind is its last one, and only that
+// call's ID is read.
 Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std::uint32_t>& rows) {
   if (rows.empty()) return {};
   for (const FieldColumn column :
@@ -47,8 +48,8 @@ Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std
   return {};
 }
 
-// Nothing is made of a call before all of it was read: where its block proves to be damaged, no
-// kind without a call stays.
+// The call is added only after all of it was read, so that a damaged block leaves no kind without
+// calls.
 Result<void> FailureCounter::add(const Block& block, std::uint32_t row) {
   const Failures::Sighting seen = sighting(block.reader, row);
   FORTNIGHT_TRY(block.reader.status());
@@ -58,7 +59,7 @@ Result<void> FailureCounter::add(const Block& block, std::uint32_t row) {
   FORTNIGHT_ASSIGN(const Failures::Account by, account_of(block, row));
   FORTNIGHT_ASSIGN(const Failures::Kind kind, kind_of(block, row));
   text_.clear();
-  // An ID that can't be read is no reason to lose the call.
+  // A call is counted even if its ID can't be read.
   if (failures_.is_last(kind, seen)) {
     block.reader.append_text_field(TextField::call_id, row, text_);
   }
@@ -72,7 +73,7 @@ Result<void> FailureCounter::read(const BlockReader& block, TextField field, std
   return block.status();
 }
 
-// What has a code is in a dictionary that was read: no failure is remembered.
+// A value with a code comes from a dictionary that was read before, so an error can't be cached.
 Result<Failures::Account> FailureCounter::account_of(const Block& block, std::uint32_t row) {
   Result<void> done;
   const Failures::Account account = accounts_.find(block.account.code(row), [&] {
@@ -115,8 +116,8 @@ bool FailureCounter::find_codes(const Block& block, std::uint32_t row, Codes& co
   return codes.endpoint >= 0 && codes.error >= 0;
 }
 
-// Where the first pointer that leads anywhere leads to an empty text, the next one counts, of which
-// the codes say nothing.
+// If the first pointer that leads anywhere leads to an empty text, a later pointer decides, and the
+// codes don't identify the kind.
 Result<std::pair<Failures::Kind, bool>> FailureCounter::read_kind(const BlockReader& block,
                                                                   std::uint32_t row) {
   std::string error;

@@ -1,5 +1,5 @@
-// Adds failed calls of one part to what failed: by the codes of their values, not by their texts,
-// which are read once a kind.
+// Adds failed calls of one part to Failures. Compares the codes of their values instead of texts,
+// which are read once per kind.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -15,16 +15,17 @@
 
 namespace fortnight::storage {
 
-// One a query and part; `query`, `budget` and `failures` must outlive it. Not thread-safe.
+// One per query and part; `query`, `budget` and `failures` must outlive it. Not thread-safe.
 class FailureCounter {
  public:
   FailureCounter(const FailureQuery& query, const Budget& budget, Failures& failures);
 
-  // Adds `rows` of the block, ascending, all of which failed. Up to an error calls are added whole.
+  // Adds `rows` of the block, ascending, all of which failed. On error, each call was added whole
+  // or not at all.
   Result<void> add(const BlockReader& block, const std::vector<std::uint32_t>& rows);
 
  private:
-  // What a kind is told by without reading its texts: codes of two dictionaries.
+  // Identifies a kind without reading its texts: codes of two dictionaries.
   struct Codes {
     std::int64_t endpoint = 0;
     std::int64_t status = 0;
@@ -35,7 +36,7 @@ class FailureCounter {
   struct HashOfCodes {
     std::size_t operator()(const Codes& codes) const;
   };
-  // The block that is added, and those of its columns that every call has.
+  // The block, and those of its columns that every call has.
   struct Block {
     const BlockReader& reader;
     const TextChunk& account;
@@ -45,11 +46,11 @@ class FailureCounter {
   Result<void> add(const Block& block, std::uint32_t row);
   Result<Failures::Kind> kind_of(const Block& block, std::uint32_t row);
   Result<Failures::Account> account_of(const Block& block, std::uint32_t row);
-  // False: the kind can't be told by codes.
+  // Returns false if codes can't identify the kind.
   bool find_codes(const Block& block, std::uint32_t row, Codes& codes);
-  // By the texts; and whether all calls with the same codes are of that kind.
+  // Reads the texts. Also returns whether all calls with the same codes are of that kind.
   Result<std::pair<Failures::Kind, bool>> read_kind(const BlockReader& block, std::uint32_t row);
-  // Puts a field of a row into text_.
+  // Reads a field of a row into text_.
   Result<void> read(const BlockReader& block, TextField field, std::uint32_t row);
 
   const FailureQuery& query_;

@@ -11,11 +11,11 @@
 namespace fortnight::storage {
 namespace {
 
-// Places in the cache: chunks, and block headers and layouts, by their offset, sections by their
-// kind and id.
+// Places in the cache: chunks, block headers and layouts are keyed by their offset, sections by
+// their kind and id.
 constexpr std::uint64_t kHeaderPlace = std::uint64_t{1} << 62;
 constexpr std::uint64_t kLayoutPlace = std::uint64_t{1} << 61;
-constexpr std::uint64_t kMissesPlace = std::uint64_t{1} << 60;  // and the query's hash
+constexpr std::uint64_t kMissesPlace = std::uint64_t{1} << 60;  // combined with the query's hash
 std::uint64_t section_place(Section kind, std::uint32_t id) {
   return std::uint64_t{1} << 63 | static_cast<std::uint64_t>(kind) << 32 | id;
 }
@@ -26,10 +26,10 @@ bool is_number(std::uint32_t column) { return column < kFirstTextColumn; }
 
 Result<std::string> PartFile::read(std::uint64_t offset, std::uint64_t length) const {
   if (length > footer_.summary.bytes) return corrupt("a length beyond the file's");
-  // Never so short that the bytes would stand in the string itself, where no padding follows.
+  // The minimum size avoids the small-string buffer, which has no padding behind it.
   std::string bytes(std::max<std::uint64_t>(length + kPackPadding, 64), '\0');
   FORTNIGHT_TRY(read(offset, std::span(bytes.data(), length)));
-  bytes.resize(length);  // keeps the padding readable: the capacity stays
+  bytes.resize(length);  // the padding stays readable, since the capacity stays
   return bytes;
 }
 
@@ -127,7 +127,7 @@ std::shared_ptr<const KnownMisses> PartFile::known_misses(std::string key) const
   auto found = cache_->find<KnownMisses>(place);
   if (found != nullptr && found->key() == key) return found;
   auto fresh = std::make_shared<const KnownMisses>(std::move(key), blocks_.size());
-  // Of two queries with one hash the first is remembered.
+  // If two queries have the same hash, the first is remembered.
   if (found == nullptr) cache_->insert_prized(place, fresh, fresh->memory());
   return fresh;
 }

@@ -1,8 +1,8 @@
-// An open part: its sections and chunks, read, checked, parsed and cached. What they mean for a
-// query is part_reader's business.
+// An open part: reads, checks, parses and caches its sections and chunks. storage/part/reader
+// interprets them for queries.
 //
-// Immutable and thread-safe after open. Whatever it gives out stays valid for as long as it is
-// held, whether the cache keeps it or not.
+// Immutable and thread-safe after open. Returned objects stay valid while they are held, even if
+// the cache drops them.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +31,8 @@
 
 namespace fortnight::storage {
 
-// Bytes that can be read for kPackPadding beyond their end. Of its own, since a string's would be
-// zeroed before they are read.
+// Bytes with kPackPadding readable bytes after the end. Not a string, because that would zero the
+// bytes before they are read.
 class PaddedBytes {
  public:
   PaddedBytes() = default;
@@ -49,7 +49,7 @@ class PaddedBytes {
   std::size_t size_ = 0;
 };
 
-// A chunk in memory: numbers or text, and the bytes and the dictionaries that it refers to.
+// A chunk in memory: numbers or text, with the bytes and the dictionaries that it refers to.
 struct LoadedChunk {
   PaddedBytes bytes;
   std::shared_ptr<const Dictionary> dictionary;
@@ -62,8 +62,8 @@ class PartFile {
  public:
   static Result<std::shared_ptr<const PartFile>> open(FileSystem& files, const std::string& path,
                                                       std::shared_ptr<BlockCache> cache);
-  // A file that open() finds damaged, by the last whole footer in it: blocks may be missing, and so
-  // may indices. For saving its calls, not for queries. ErrorCode::corrupt where there is none.
+  // Opens a file that open() finds damaged, by its last whole footer: blocks and indices may be
+  // missing. For saving its calls, not for queries. ErrorCode::corrupt if there is no whole footer.
   static Result<std::shared_ptr<const PartFile>> open_damaged(FileSystem& files,
                                                               const std::string& path,
                                                               std::shared_ptr<BlockCache> cache);
@@ -72,36 +72,36 @@ class PartFile {
   [[nodiscard]] const std::vector<BlockEntry>& blocks() const { return blocks_; }
 
   [[nodiscard]] Result<std::shared_ptr<const PartShapes>> shapes() const;
-  // Null where the column has none.
+  // Null if the column has none.
   [[nodiscard]] Result<std::shared_ptr<const Dictionary>> dictionary(std::uint32_t column) const;
-  // The same, for who looks through it once: one that isn't in the cache doesn't go there.
+  // The same for a caller that reads it once: a dictionary that isn't cached stays uncached.
   [[nodiscard]] Result<std::shared_ptr<const Dictionary>> passing_dictionary(
       std::uint32_t column) const;
-  // Null where the column has no index.
+  // Null if the column has no index.
   [[nodiscard]] Result<std::shared_ptr<const KeyDirectory>> keys(std::uint32_t column) const;
   [[nodiscard]] Result<Roaring> rows(std::uint32_t column,
                                      const KeyDirectory::Bitmap& bitmap) const;
   [[nodiscard]] Result<std::shared_ptr<const IdDirectory>> id_directory() const;
-  // The blocks that may bear an ID of this hash, ascending.
+  // The blocks that may have an ID of this hash, ascending.
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
-  // Never null: of a part that has none, one that holds nothing back.
+  // Never null. If the part has no table, an empty one that excludes nothing.
   [[nodiscard]] Result<std::shared_ptr<const CharacterTable>> characters() const;
-  // What is known of the blocks that have none of a query's calls, and where to add to it.
+  // The blocks that are known to have no call of a query; the caller may add to them.
   [[nodiscard]] std::shared_ptr<const KnownMisses> known_misses(std::string key) const;
-  // `values` is how many values the chunk has to have; `value_shapes` as ChunkContext says.
+  // `values` is the number of values that the chunk must have; `value_shapes` as in ChunkContext.
   [[nodiscard]] Result<std::shared_ptr<const LoadedChunk>> chunk(
       const ChunkEntry& entry, std::uint32_t values,
       std::function<std::vector<std::uint16_t>()> value_shapes) const;
-  // A section's bytes, checked where it is checked as a whole.
+  // A section's bytes. The checksum is verified if it covers the whole section.
   [[nodiscard]] Result<std::string> read_section(const SectionEntry& section) const;
-  // They are padded.
+  // Returns padded bytes.
   [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::uint64_t length) const;
   // Fills `bytes`.
   [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<char> bytes) const;
   [[nodiscard]] Error damaged_chunk() const;
-  // Notes, for whoever looks after the store, that a block can't be read.
+  // Notes for status() that a block can't be read.
   void note_unreadable(std::uint32_t block, const Error& error) const;
 
  private:

@@ -112,7 +112,8 @@ Result<std::vector<BlockEntry>> parse_block_table(std::string_view bytes,
   ByteReader in(bytes);
   std::vector<BlockEntry> blocks(in.count(13));
   std::uint64_t row = 0;
-  std::uint64_t end = kPartHeaderBytes;  // of the block before: what is cached goes by its place
+  // Of the block before; offsets must be unique, because the cache uses them as keys.
+  std::uint64_t end = kPartHeaderBytes;
   for (BlockEntry& block : blocks) {
     block.offset = in.varint();
     block.header_bytes = static_cast<std::uint32_t>(in.varint());

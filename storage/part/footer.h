@@ -1,4 +1,4 @@
-// A part's footer: what it says of itself and where its sections are; and its block table.
+// A part's footer, which describes the file and its sections; and its block table.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct SectionEntry {
   std::uint64_t checksum = 0;  // of the whole section
 };
 
-// Whether a section is read and checked as a whole. The others bear checksums of their own inside.
+// Whether a section is read and checked as a whole. The others contain their own checksums.
 constexpr bool checked_as_a_whole(Section kind) {
   return kind != Section::id_pages && kind != Section::key_index;
 }
@@ -33,7 +33,7 @@ struct PartFooter {
   std::vector<SectionEntry> sections;
 
   [[nodiscard]] const SectionEntry* find(Section kind, std::uint32_t id = 0) const;
-  // The footer and the trailer behind it, which ends in `magic`.
+  // Appends the footer and its trailer, which ends in `magic`.
   void encode(std::string& out, std::string_view magic = kPartEndMagic) const;
   // `file_bytes` is the file's size; sections beyond it are damage.
   static Result<PartFooter> parse(std::string_view footer, std::uint64_t file_bytes);

@@ -13,9 +13,9 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint64_t kPieceBytes = 256U << 10;
-// A part has two footers; lines that look like an end may be among its calls.
+// A part has two footers, but lines of its calls may contain bytes that look like one.
 constexpr int kMaxCandidates = 64;
-// What the magics of both begin with.
+// The common prefix of both magics.
 constexpr std::string_view kMark = kPartEndMagic.substr(0, 6);
 static_assert(kPartEarlyEndMagic.starts_with(kMark));
 
@@ -33,15 +33,15 @@ class Search {
   }
 
  private:
-  // Visits the places of the end's magic, the last one first, until `visit` is content. What can't
-  // be read has none.
+  // Visits the positions of the end magics, last first, until `visit` returns true. Skips what
+  // can't be read.
   template <typename Visit>
   void each_end(Visit&& visit) const {
     const std::uint64_t size = file_.size();
     int left = kMaxCandidates;
     for (std::uint64_t end = size; end > kPartHeaderBytes && left > 0;) {
       const std::uint64_t begin = end - std::min(end - kPartHeaderBytes, kPieceBytes);
-      // A magic may begin in this piece and end in the one behind it.
+      // A magic may begin in this piece and end in the next.
       const std::uint64_t to = std::min(size, end + kMark.size() - 1);
       end = begin;
       const std::optional<std::string> piece = read(begin, to - begin);
@@ -60,7 +60,7 @@ class Search {
     return bytes;
   }
 
-  // Whether a footer ends at `magic` that needs no better one.
+  // Returns true if a whole footer, with a whole block table, ends at `magic`.
   bool try_end(std::uint64_t magic) {
     const std::uint64_t trailer = magic + kPartEndMagic.size() - kPartTrailerBytes;
     if (magic < kPartHeaderBytes + kPartTrailerBytes) return false;
@@ -84,7 +84,7 @@ class Search {
     return found_.has_value();
   }
 
-  // Whether each section follows the one before, and the footer the last one.
+  // Whether the sections and the footer leave no gaps.
   static bool adjoin(const std::vector<SectionEntry>& sections, std::uint64_t footer_at) {
     if (sections.empty() || sections.front().offset < kPartHeaderBytes) return false;
     std::uint64_t end = sections.front().offset;

@@ -1,4 +1,4 @@
-// A part's last whole footer, for when its end is damaged. docs/format.md, "Early footer".
+// Finds a part's last whole footer if its end is damaged. docs/format.md, "Early footer".
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ struct FoundFooter {
   std::vector<BlockEntry> blocks;
 };
 
-// Looks from the file's end to its start. A footer counts if its checksum holds and what it speaks
-// of is what stands before it: its blocks from the header on, its sections behind them, and then
-// the footer itself. Where block tables are damaged and a footer is not, the blocks say themselves
-// how long they are; those that don't are missing. ErrorCode::corrupt where there is none.
+// Searches from the file's end to its start. A footer is accepted if its checksum is right and if
+// its blocks, its sections and itself fill the file up to it without gaps. If all block tables are
+// damaged but a footer isn't, the blocks are found by their own lengths; damaged ones are missing.
+// ErrorCode::corrupt if there is no footer.
 Result<FoundFooter> find_footer(const ReadableFile& file);
 
 }  // namespace fortnight::storage

@@ -12,10 +12,10 @@ namespace fortnight::storage {
 namespace {
 
 constexpr unsigned kIdsPerBucketBits = 7;
-constexpr unsigned kExtraBits = 5;  // of a fingerprint: the odds of a false hit
+constexpr unsigned kExtraBits = 5;  // per fingerprint; they determine the odds of a false hit
 constexpr unsigned kMaxBucketBits = 28;
 
-// So many bits of a hash tell buckets apart where there are `ids` IDs.
+// The number of hash bits that select the bucket, for `ids` IDs.
 unsigned bucket_bits_for(std::uint64_t ids) {
   const auto id_bits = static_cast<unsigned>(std::bit_width(ids));
   return id_bits > kIdsPerBucketBits ? id_bits - kIdsPerBucketBits : 0;
@@ -27,7 +27,7 @@ unsigned rice_parameter(std::size_t count, unsigned bits) {
   return mean < 2 ? 0 : static_cast<unsigned>(std::bit_width(mean) - 1);
 }
 
-// Cuts entries, which come in ascending order, into the pages of their buckets.
+// Writes entries, which come in ascending order, to the pages of their buckets.
 class PageWriter {
  public:
   struct Bits {
@@ -78,7 +78,7 @@ class PageWriter {
   const Bits bits_;
   std::string& pages_;
   std::vector<std::uint64_t> lengths_;
-  std::vector<std::uint64_t> bucket_;  // its entries
+  std::vector<std::uint64_t> bucket_;  // the entries of the current bucket
   std::string page_;
 };
 
@@ -124,7 +124,7 @@ Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pag
   directory.rest_bits_ = in.u8();
   directory.block_bits_ = in.u8();
   const unsigned width = in.u8();
-  // An ID takes a bit of its page at the least: the pages' size bounds the buckets.
+  // An ID takes at least a bit of its page, so the size of the pages bounds the buckets.
   if (!in.ok() || directory.ids_ > pages_bytes * 8 ||
       directory.bucket_bits_ != bucket_bits_for(directory.ids_) ||
       directory.bucket_bits_ > kMaxBucketBits || directory.rest_bits_ == 0 ||
@@ -136,7 +136,7 @@ Result<IdDirectory> IdDirectory::parse(std::string_view bytes, std::uint64_t pag
   if (packed_size(buckets, width) > in.remaining() + kPackPadding) {
     return corrupt("ID directory cut short");
   }
-  // The bytes may stand at the end of their buffer; packed arrays want padding.
+  // Packed arrays need padding, and these bytes may be at the end of their buffer.
   std::string padded(in.bytes(in.remaining()));
   padded.append(kPackPadding, '\0');
   directory.ends_.resize(buckets);
@@ -186,7 +186,8 @@ Result<void> IdDirectory::find(std::uint64_t hash, std::string_view page,
   FORTNIGHT_TRY(each(page, [&](std::uint64_t rest, std::uint32_t block) {
     if (rest == wanted) blocks.push_back(block);
   }));
-  // Different IDs of one fingerprint are told apart by bits that aren't kept.
+  // Different IDs with the same fingerprint may be out of order, since the index lacks the bits
+  // that order them.
   std::sort(blocks.begin(), blocks.end());
   blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   return {};

@@ -1,10 +1,10 @@
 // The index of IDs: fingerprints to blocks, under two bytes an ID. docs/format.md, "ID index".
 //
 // An ID's hash is XXH3 of its decoded bytes, whatever its kind. The sorted top bits of all hashes
-// are cut into buckets of some 128; a bucket is one small page: differences of fingerprints in Rice
-// code, each with its block's number. A look-up reads one page. A hit is a hint, confirmed against
-// the column: with 5 bits more than it takes to number the IDs, one look-up in 32 is misled to a
-// block.
+// are cut into buckets of about 128. A bucket is one small page: differences of fingerprints in
+// Rice code, each with its block's number. A look-up reads one page. A hit is a hint that must be
+// confirmed against the column: with 5 bits more than needed to number the IDs, one look-up in 32
+// has a false hit.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace fortnight::storage {
 
 inline std::uint64_t id_hash(std::string_view id) { return checksum64(id); }
 
-// Makes the index of the pairs, which it settles: writes the section of pages piece by piece, and
-// appends that of the directory.
+// Makes the index of the pairs, which it settles. Writes the section of pages piece by piece, and
+// appends the section of the directory.
 Result<void> encode_id_index(IdPairs& pairs, std::string& directory,
                              const std::function<Result<void>(std::string_view)>& write_pages);
 
@@ -37,7 +37,7 @@ class IdDirectory {
     std::uint64_t length = 0;  // 0: no ID has this hash
   };
   [[nodiscard]] Page page_of(std::uint64_t hash) const;
-  // Sets `blocks` to those that may bear the hash, ascending. `page` is the bytes of
+  // Sets `blocks` to those that may have the hash, ascending. `page` has the bytes of
   // page_of(hash).
   Result<void> find(std::uint64_t hash, std::string_view page,
                     std::vector<std::uint32_t>& blocks) const;
@@ -53,7 +53,7 @@ class IdDirectory {
  private:
   std::uint64_t ids_ = 0;
   unsigned bucket_bits_ = 0;
-  unsigned rest_bits_ = 0;  // of a fingerprint, below the bucket's bits
+  unsigned rest_bits_ = 0;  // of a fingerprint, below the bits of the bucket
   unsigned block_bits_ = 0;
   std::vector<std::uint64_t> ends_;  // of the pages
 };

@@ -9,7 +9,7 @@
 namespace fortnight::storage {
 namespace {
 
-// As they are in memory: nobody else reads the file.
+// In memory order: only this process reads the file.
 std::span<char> bytes_of(std::vector<std::uint32_t>& hashes) {
   return {reinterpret_cast<char*>(hashes.data()), hashes.size() * sizeof(hashes[0])};
 }
@@ -20,7 +20,7 @@ IdPairs::~IdPairs() {
   if (file_ == nullptr) return;
   reading_.reset();
   file_.reset();
-  (void)files_.remove(path_);  // else the next start does: it bears a temporary's name
+  (void)files_.remove(path_);  // otherwise the next start removes it, by its temporary name
 }
 
 void IdPairs::add(std::uint64_t hash, std::uint32_t block) {

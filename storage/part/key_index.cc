@@ -102,7 +102,7 @@ Result<Roaring> KeyDirectory::read(const Bitmap& bitmap, std::string_view bytes)
   if (bytes.size() != bitmap.length || checksum32(bytes) != bitmap.checksum) {
     return corrupt("damaged bitmap of a key index");
   }
-  // The checksum stands for what we wrote; a forged one may still be no bitmap.
+  // The checksum detects damage; a forged file may still contain an invalid bitmap.
   try {
     return Roaring::readSafe(bytes.data(), bytes.size());
   } catch (const std::runtime_error&) {

@@ -1,5 +1,5 @@
-// The index of one key: its values to the part's rows, as Roaring bitmaps. docs/format.md, "Key
-// index".
+// The index of one key: from its values to the part's rows, as Roaring bitmaps. docs/format.md,
+// "Key index".
 #pragma once
 
 #include <cstdint>
@@ -14,19 +14,20 @@
 
 namespace fortnight::storage {
 
-// Not thread-safe. Values are small numbers: statuses themselves, else codes of the column's
+// Not thread-safe. Values are small numbers: statuses themselves, or codes of the column's
 // dictionary.
 class KeyIndexBuilder {
  public:
-  // The values of the next rows: a block's at once, which is several times faster than row by row.
+  // Adds the values of the next rows. A whole block at once is several times faster than single
+  // rows.
   void add(std::span<const std::uint32_t> values);
   // Appends the section: its directory, then the bitmaps.
   void encode(std::string& out);
 
  private:
   std::uint32_t count_ = 0;    // of rows
-  std::vector<Roaring> rows_;  // by value; most are empty where values are statuses
-  // Of add(): lists of rows by value, each row linked to the next.
+  std::vector<Roaring> rows_;  // by value; most are empty if values are statuses
+  // Used by add(): linked lists of the rows of each value.
   std::vector<std::uint32_t> first_;
   std::vector<std::uint32_t> next_;
   std::vector<std::uint32_t> met_;
@@ -36,11 +37,10 @@ class KeyIndexBuilder {
 // Where each value's bitmap is. Immutable, thread-safe.
 class KeyDirectory {
  public:
-  // How many bytes of the section's start have to be read for parse(): first kPrefixBytes, then
-  // these.
+  // How many bytes at the section's start parse() needs: first kPrefixBytes, then these.
   static constexpr std::size_t kPrefixBytes = 12;
   static Result<std::uint64_t> directory_bytes(std::string_view prefix);
-  // From the section's first bytes (prefix and directory); `section_bytes` is its size.
+  // Parses the section's first bytes (prefix and directory); `section_bytes` is its size.
   static Result<KeyDirectory> parse(std::string_view bytes, std::uint64_t section_bytes);
 
   struct Bitmap {
@@ -51,7 +51,7 @@ class KeyDirectory {
   [[nodiscard]] const std::vector<std::pair<std::int64_t, Bitmap>>& values() const {
     return values_;
   }
-  // Null where no row has the value.
+  // Null if no row has the value.
   [[nodiscard]] const Bitmap* find(std::int64_t value) const;
   static Result<Roaring> read(const Bitmap& bitmap, std::string_view bytes);
   [[nodiscard]] std::size_t memory() const {

@@ -1,6 +1,5 @@
 // Parts and segments: immutable files of one UTC day's calls, by block and column, with their
-// indices. The bytes are told in docs/format.md. A segment is a part that holds all of a sealed
-// day's calls.
+// indices; see docs/format.md. A segment is a part that holds all of a sealed day's calls.
 #pragma once
 
 #include <cstdint>
@@ -23,29 +22,29 @@ namespace fortnight::storage {
 class BlockCache;
 struct PartMemory;
 
-// What a part says of itself; also what the manifest keeps of it.
+// What a part's footer says of the part. The manifest has it too.
 struct PartSummary {
   Day day = 0;
   std::uint64_t calls = 0;
   std::uint64_t bytes = 0;       // of the file
-  std::uint64_t line_bytes = 0;  // of the lines it gives back
+  std::uint64_t line_bytes = 0;  // of its calls' lines
   TimeNs min_ts = kMaxTime;
   TimeNs max_ts = kMinTime;
   std::uint64_t min_seq = 0;
   std::uint64_t max_seq = 0;
-  // Of the footer, which has checksums of all else: two files with the same are the same file.
-  // 0: not known.
+  // Of the footer, which has checksums of everything else: files with equal checksums are
+  // identical. 0: unknown.
   std::uint64_t checksum = 0;
 
   friend bool operator==(const PartSummary&, const PartSummary&) = default;
 };
 
-// Writes one part. Calls must come in the order of (ts, seq) and be of `day`. `memory` is what
-// parts that are written one after another with the same effort may share; by default a part has
-// its own. `visit`, where there is one, gets all calls, a block at a time, before close() returns.
+// Writes one part. Calls must come in the order of (ts, seq) and be of `day`. `memory` may be
+// shared between parts that are written one after another with the same effort; by default a part
+// has its own. `visit`, if given, gets all calls, a block at a time, before close() returns.
 // Ownership: `files` must outlive it. Memory: two blocks of calls, the part's dictionaries and its
-// index entries. Not thread-safe; with the fast effort it has a thread of its own now and then,
-// which calls `visit` and touches no file.
+// index entries. Not thread-safe. With the fast effort it uses a helper thread, which calls `visit`
+// and accesses no file.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,
@@ -58,16 +57,17 @@ class PartWriter {
   virtual ~PartWriter() = default;
 
   virtual Result<void> add(const Batch& batch, const Call& call) = 0;
-  // Nothing is added from here on. With the fast effort, the last block is encoded beside what the
-  // caller does until finish(), unless it is full of bytes. finish() calls this where nobody did.
+  // Nothing may be added after this. With the fast effort the last block, unless it is full of
+  // bytes, is encoded in parallel to what the caller does until finish(). finish() calls close() if
+  // the caller hasn't.
   virtual Result<void> close() = 0;
   // Writes indices and footer and syncs the file. The path is the final one: a part is live once
-  // the manifest names it, and a file that no manifest names is removed at start.
+  // the manifest names it, and the next start removes a file that no manifest names.
   virtual Result<PartSummary> finish() = 0;
 };
 
-// Reads a part. Immutable and thread-safe after open. Reads go through `cache` (may be shared
-// between parts). A damaged block or section is an error of that block or section alone.
+// Reads a part. Immutable and thread-safe after open. Reads go through `cache`, which parts may
+// share. A damaged block or section is an error of only that block or section.
 class PartReader {
  public:
   // Checks the footer and reads the directory (not the blocks).
@@ -82,17 +82,17 @@ class PartReader {
   [[nodiscard]] virtual std::uint32_t blocks() const = 0;
   // All of a block's calls in the row form, in the order of (ts, seq).
   [[nodiscard]] virtual Result<Batch> read_block(std::uint32_t block) const = 0;
-  // Visits the calls that match `query`, in its order, from this part alone. Damaged blocks are
-  // skipped and counted in `summary`. Returns false once `visit` did.
+  // Visits this part's calls that match `query`, in its order. Skips damaged blocks and counts them
+  // in `summary`. Returns false once `visit` did.
   virtual Result<bool> scan(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
                             ScanSummary& summary) const = 0;
-  // What scan() would read: adds to days, blocks and bytes of `summary` and says the steps, without
-  // reading calls.
+  // Describes what scan() would read: adds to the days, blocks, bytes and steps of `summary`,
+  // without reading calls.
   virtual Result<void> explain(const CallQuery& query, ScanSummary& summary) const = 0;
-  // Adds the calls that match to `answer`.
+  // Adds the matching calls to `answer`.
   virtual Result<void> count(const CountQuery& query, const Budget& budget,
                              CountAnswer& answer) const = 0;
-  // Adds the failed calls that match to `answer`.
+  // Adds the matching failed calls to `answer`.
   virtual Result<void> failures(const FailureQuery& query, const Budget& budget,
                                 FailureAnswer& answer) const = 0;
   [[nodiscard]] virtual Result<std::optional<CallRecord>> fetch(const Ref& ref,

@@ -1,4 +1,4 @@
-// What parts that are written one after another with the same effort tell each other.
+// What parts that are written one after another with the same effort reuse from each other.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace fortnight::storage {
 
-// How large a column's values became in a block: room for as many is had at once, where growing to
-// it step by step would be a tenth of a flush. Not thread-safe.
+// How large a column's values became in a block. The next block reserves that much at once: growing
+// step by step would take a tenth of a flush. Not thread-safe.
 class ColumnSizes {
  public:
   struct Size {
@@ -38,11 +38,11 @@ class ColumnSizes {
 
  private:
   static constexpr std::size_t kMaxPlaces = 1U << 12;
-  static constexpr std::size_t kMaxPlaceBytes = 256;  // what is longer grows step by step
+  static constexpr std::size_t kMaxPlaceBytes = 256;  // not remembered for longer paths
   std::map<std::string, Size, std::less<>> sizes_;
 };
 
-// The choices are for any number of threads, the sizes for one of them.
+// Any number of threads may use the choices, only one the sizes.
 struct PartMemory {
   ChoiceMemory choices;
   ColumnSizes sizes;

@@ -14,7 +14,7 @@ std::optional<std::uint32_t> key_column(const Predicate& predicate) {
   return column_of(predicate.field);
 }
 
-// What a predicate is about, as the steps call it.
+// The subject of a predicate, as EXPLAIN's steps name it.
 std::string name_of(const Predicate& predicate) {
   using Subject = Predicate::Subject;
   switch (predicate.subject) {
@@ -37,7 +37,7 @@ std::string name_of(const Predicate& predicate) {
   return predicate.name;
 }
 
-// Whether every call that matches bears one of `patterns`' exact, present IDs.
+// Whether every matching call has one of the exact, non-empty IDs in `patterns`.
 bool by_id(const Predicate& predicate) {
   const bool id =
       predicate.subject == Predicate::Subject::id_of_kind ||
@@ -48,7 +48,7 @@ bool by_id(const Predicate& predicate) {
                      [](const TextPattern& p) { return p.exact() && !p.pieces[0].empty(); });
 }
 
-// The rows whose key has a value that the predicate is about; an error where the index is damaged.
+// The rows whose key has a value that the predicate tests; an error if the index is damaged.
 Result<std::optional<Roaring>> key_rows(const PartFile& part, std::uint32_t column,
                                         const Predicate& predicate) {
   FORTNIGHT_ASSIGN(const auto keys, part.keys(column));
@@ -96,7 +96,7 @@ void PartPlan::add_key(const PartFile& part, const Predicate& predicate) {
 }
 
 void PartPlan::add_id(const PartFile& part, const Predicate& predicate) {
-  rest_.push_back(predicate);  // a fingerprint's hit is confirmed against the column
+  rest_.push_back(predicate);  // confirms the fingerprint's hit
   std::vector<std::uint32_t> blocks;
   for (const TextPattern& pattern : predicate.patterns) {
     auto found = part.blocks_with_id(id_hash(pattern.pieces[0]));
@@ -125,7 +125,7 @@ Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicat
   PartPlan plan;
   const PartSummary& summary = part.footer().summary;
   if (summary.max_ts < from || summary.min_ts >= to) return plan;
-  // IDs first: they leave a block or none, and nothing else needs to be read then.
+  // IDs first: they leave at most a few blocks, and often nothing else must be read.
   for (const Predicate& predicate : predicates) {
     if (by_id(predicate)) plan.add_id(part, predicate);
   }

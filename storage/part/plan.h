@@ -1,5 +1,5 @@
-// How a query reads one part: what the indices settle, which blocks are left, and which predicates
-// have to be tested on their rows.
+// How a query reads one part: what the indices decide, which blocks remain, and which predicates
+// must be tested on their rows.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@ namespace fortnight::storage {
 
 class PartPlan {
  public:
-  // A damaged index costs speed, not truth: its predicate is tested on rows instead.
+  // A damaged index costs speed, not correctness: its predicate is tested on rows instead.
   static Result<PartPlan> make(const PartFile& part, const std::vector<Predicate>& predicates,
                                TimeNs from, TimeNs to);
 
   // The blocks that may have matching calls, ascending.
   [[nodiscard]] const std::vector<std::uint32_t>& blocks() const { return blocks_; }
-  // The rows of a block (counted from its first) that the key indices leave, ascending.
+  // The rows of a block (relative to its first) that remain after the key indices, ascending.
   [[nodiscard]] std::vector<std::uint32_t> rows_of(const BlockEntry& block) const;
-  // What the indices didn't settle.
+  // The predicates that the indices didn't decide.
   [[nodiscard]] const std::vector<Predicate>& rest() const { return rest_; }
   // One line each, for EXPLAIN.
   [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }

@@ -5,9 +5,9 @@
 namespace fortnight::storage {
 namespace {
 
-// A path without what may differ from the pointer that leads to it: places in arrays ("*" in a
-// path, digits or nothing in a pointer) and the case of letters. The same for every path that a
-// pointer leads to; others may have it too.
+// A path without the differences that a matching pointer may have: array indices ("*" in a path,
+// digits or nothing in a pointer) and the case of letters. All paths that a pointer leads to have
+// the same outline; other paths may have it too.
 std::string outline(std::string_view path) {
   std::string out;
   while (!path.empty()) {
@@ -34,7 +34,7 @@ PointerPlaces::PointerPlaces(std::string_view pointer, Reach reach)
   outline_ = outline(path);
 }
 
-// A path's steps are keys as they are written, and '*' for a place in an array.
+// A path's steps are keys as they are written, or '*' for an array index.
 bool PointerPlaces::may_lead_to(std::string_view path) const {
   return path.find('\\') != std::string_view::npos || outline(path) == outline_;
 }

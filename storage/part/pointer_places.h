@@ -1,4 +1,4 @@
-// Where JSON pointers lead in the calls of one part: looked up once a shape.
+// Resolves JSON pointers in the calls of one part, once per shape.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace fortnight::storage {
 
-// One a pointer and part. Not thread-safe.
+// One per pointer and part. Not thread-safe.
 class PointerPlaces {
  public:
   enum class Reach : std::uint8_t {
-    one,  // as find_scalar() has it
-    all,  // as find_scalars() has it
+    one,  // like find_scalar()
+    all,  // like find_scalars()
   };
   struct Place {
     std::uint32_t column = 0;
@@ -24,17 +24,18 @@ class PointerPlaces {
     bool is_string = false;
   };
 
-  // What is no pointer leads to the whole line, which is no scalar.
+  // A text that isn't a pointer leads to the whole line, which is not a scalar.
   explicit PointerPlaces(std::string_view pointer, Reach reach = Reach::one);
 
-  // Of a shape that isn't kept whole, in the line's order; empty: the pointer leads nowhere.
+  // The places in a shape that isn't plain, in the line's order; empty if the pointer leads
+  // nowhere.
   const std::vector<Place>& of(const BlockReader& block, std::uint32_t shape);
-  // The scalar of a row's call, decoded; of Reach::one. An error shows in the block's status.
+  // The decoded scalar of a row's call, for Reach::one. Errors are in the block's status.
   std::string text(const BlockReader& block, std::uint32_t row);
 
  private:
-  // Whether the values of a column of this path may be where the pointer leads: a shape without
-  // such a column needs no walk.
+  // Whether the pointer may lead to values of a column with this path. A shape without such a
+  // column isn't walked.
   [[nodiscard]] bool may_lead_to(std::string_view path) const;
   [[nodiscard]] bool may_lead_into(const PartShape& shape) const;
   void look_at(const PartShapes& shapes);
@@ -48,17 +49,17 @@ class PointerPlaces {
   Reach reach_;
   std::string outline_;                 // of the pointer's steps
   std::vector<Places> places_;          // by shape
-  std::vector<std::uint32_t> columns_;  // of the part: those that it may lead to
+  std::vector<std::uint32_t> columns_;  // columns of the part that it may lead to
 };
 
-// The error code of calls of one part: what the first of some pointers that leads to a text leads
-// to. Not thread-safe.
+// The error codes of the calls of one part: the first text that isn't empty, of the scalars at some
+// pointers. Not thread-safe.
 class ErrorCodes {
  public:
   explicit ErrorCodes(const std::vector<std::string>& pointers)
       : pointers_(pointers.begin(), pointers.end()) {}
 
-  // Empty where the call has none. An error shows in the block's status.
+  // Empty if the call has none. Errors are in the block's status.
   std::string of(const BlockReader& block, std::uint32_t row);
 
  private:

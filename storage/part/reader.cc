@@ -14,7 +14,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Where each count of a CountQuery goes. One a part.
+// Adds the calls of a CountQuery to their groups and buckets. One per part.
 class Counter {
  public:
   Counter(const CountQuery& query, CountAnswer& answer)
@@ -42,7 +42,8 @@ class Counter {
   }
 
  private:
-  // The block table vouches for the times; those of a forged part count at the ends.
+  // The block table guarantees the range of the times. In a forged part, others go to the first or
+  // last bucket.
   [[nodiscard]] std::size_t bucket_of(TimeNs time) const {
     const auto edge = std::upper_bound(query_.edges.begin() + 1, query_.edges.end() - 1, time);
     return static_cast<std::size_t>(edge - query_.edges.begin()) - 1;
@@ -63,7 +64,7 @@ class Counter {
 
   const CountQuery& query_;
   CountGroups& groups_;
-  CodedNumbers by_number_;  // of the status, or of the field's entry in its dictionary
+  CodedNumbers by_number_;  // by status, or by the code of the field's value
   ErrorCodes codes_;
   std::string text_;
 };
@@ -196,7 +197,7 @@ class Reader final : public PartReader {
   struct Matching {
     std::unique_ptr<BlockReader> block;
     std::vector<std::uint32_t> rows;  // ascending
-    bool no_call = false;             // of the block matches, whenever it came
+    bool no_call = false;  // no call of the block meets the predicates, whatever its time
   };
 
   [[nodiscard]] std::shared_ptr<const KnownMisses> misses_of(
@@ -205,7 +206,7 @@ class Reader final : public PartReader {
     return part_->known_misses(cache_key(predicates));
   }
 
-  // Damage is counted and the query goes on; any other error ends it.
+  // Counts damage, so that the query continues. Returns false for other errors, which end it.
   bool damaged(std::uint32_t block, const Error& error, Completeness& completeness) const {
     if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return false;
     part_->note_unreadable(block, error);
@@ -213,7 +214,7 @@ class Reader final : public PartReader {
     return true;
   }
 
-  // Calls `add` for the blocks with calls that match, newest first.
+  // Calls `add` for the blocks with matching calls, newest first.
   template <typename Add>
   Result<void> each_matching(const CallQuery& query, const Budget& budget,
                              Completeness& completeness, Add&& add) const {
@@ -238,8 +239,8 @@ class Reader final : public PartReader {
     return {};
   }
 
-  // Whether all of a block arrived before or after what is asked for, or comes before the cursor in
-  // the query's order.
+  // Whether all of a block is outside the range of arrival, or comes before the cursor in the
+  // query's order.
   static bool behind(const BlockEntry& block, const CallQuery& query) {
     if (block.max_seq < query.first_seq || block.min_seq >= query.end_seq) return true;
     if (!query.after) return false;
@@ -262,8 +263,7 @@ class Reader final : public PartReader {
     return found;
   }
 
-  // Takes off `rows` what came or was called outside of what is asked for, or comes before the
-  // cursor.
+  // Removes from `rows` the calls outside the query's times and arrivals, or before the cursor.
   static Result<void> keep_asked_for(const BlockEntry& entry, const BlockReader& block,
                                      const CallQuery& query, std::vector<std::uint32_t>& rows) {
     const bool newest = query.order == Order::newest_first;
@@ -293,7 +293,7 @@ class Reader final : public PartReader {
       auto record = fields.record(*found.block, row);
       if (!record) {
         if (!damaged(found.block->number(), record.error(), completeness)) return record.error();
-        return true;  // the block's error is sticky: its other rows are lost with it
+        return true;  // the block's error is sticky, so its other rows fail too
       }
       for (PointerPlaces& pointer : pointers) {
         record->scalars.push_back(pointer.text(*found.block, row));

@@ -1,4 +1,4 @@
-// What a part is made of, for people: bytes by section, by column and by encoding.
+// Describes a part's composition: bytes by section, by column and by encoding.
 #pragma once
 
 #include <cstdint>
@@ -35,18 +35,18 @@ struct PartReport {
   std::uint64_t blocks = 0;
   std::uint64_t shapes = 0;
   std::uint64_t ids = 0;
-  // By kind; the bytes of the blocks and of the file's ends are not among them.
+  // By kind. The bytes of the blocks and of the file's header and trailer are not included.
   std::map<Section, std::uint64_t> sections;
   std::uint64_t header_bytes = 0;     // of the blocks' headers
   std::uint64_t chunk_bytes = 0;      // of the blocks' chunks
-  std::vector<ColumnReport> columns;  // those that take most bytes first
+  std::vector<ColumnReport> columns;  // largest first
   EncodingSums encodings;             // of all columns
 
   // Key indices, the ID index and the character table.
   [[nodiscard]] std::uint64_t index_bytes() const;
 };
 
-// Reads all headers and one byte of each chunk; the first damage is the answer.
+// Reads all headers and one byte of each chunk; fails at the first damage.
 Result<PartReport> report_part(const PartFile& part);
 
 // "dictionary", "shared-constant", ...

@@ -9,7 +9,7 @@ namespace {
 
 using Subject = Predicate::Subject;
 
-// What a value costs to be tested: numbers, fields, values of one path, IDs, whole calls.
+// The cost of testing a value, ascending: numbers, fields, values of one path, IDs, whole calls.
 int cost(const Predicate& predicate) {
   switch (predicate.subject) {
     case Subject::status:
@@ -30,7 +30,7 @@ int cost(const Predicate& predicate) {
   return 5;
 }
 
-// Without a branch a row, which nobody could foretell.
+// Without a branch for each row, which could not be predicted.
 void keep(std::vector<std::uint32_t>& rows, const std::vector<bool>& found, bool wanted) {
   std::size_t kept = 0;
   for (const std::uint32_t row : rows) {
@@ -140,7 +140,7 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
                                       std::vector<std::uint32_t>& rows) {
   const Predicate& predicate = test.predicate;
   const bool absent_matches = value_matches(predicate, {});
-  // Where a shape's calls have a value, looked up once a block.
+  // Where the calls of a shape have a value; resolved once per block.
   struct Source {
     PointerPlaces::Place place;
     const TextChunk* chunk = nullptr;

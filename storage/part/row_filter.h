@@ -1,7 +1,7 @@
-// Tests, on the rows of a block, the predicates that a part's indices don't settle: cheapest first,
-// on the columns that each is about, and on whole calls only where nothing else tells.
+// Tests the predicates that a part's indices don't decide on the rows of a block: cheapest first,
+// each on its columns, and on whole calls only as the last resort.
 //
-// One a query and part; keeps what it learns about the part's shapes and dictionaries. Not
+// One per query and part. Caches what it learns about the part's shapes and dictionaries. Not
 // thread-safe.
 #pragma once
 
@@ -25,13 +25,13 @@ class RowFilter {
  public:
   explicit RowFilter(const std::vector<Predicate>& predicates);
 
-  // False: no call of the block matches. Told without opening the block.
+  // Returns false if no call of the block matches, without opening the block.
   bool may_match(const PartFile& part, std::uint32_t block);
-  // Takes off `rows` (ascending) what doesn't match.
+  // Removes from `rows` (ascending) those that don't match.
   Result<void> apply(const BlockReader& block, std::vector<std::uint32_t>& rows);
 
  private:
-  // One predicate, and what was learnt for it.
+  // One predicate, and what is cached for it.
   struct Test {
     explicit Test(const Predicate& tested);
 
@@ -42,7 +42,7 @@ class RowFilter {
     // By column.
     std::map<std::uint32_t, CodeAnswers> by_column;
     std::optional<TextFilter> text;
-    // The predicate alone, for calls that have to be looked at whole.
+    // Only this predicate, for calls that must be tested whole.
     std::unique_ptr<CallMatcher> whole;
   };
 
@@ -58,7 +58,7 @@ class RowFilter {
                                std::vector<std::uint32_t>& rows);
   static Result<void> apply_text(Test& test, const BlockReader& block,
                                  std::vector<std::uint32_t>& rows);
-  // Marks those of `candidates` whose whole call matches, negation left aside.
+  // Marks those of `candidates` whose whole call matches, before negation.
   static Result<void> mark_whole(Test& test, const BlockReader& block,
                                  const std::vector<std::uint32_t>& candidates,
                                  std::vector<bool>& found);

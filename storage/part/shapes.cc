@@ -12,7 +12,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint64_t kMaxSectionBytes = 64U << 20;
-// Shape objects that are remembered: more than are merged or flushed at once.
+// The number of remembered Shape objects: more than one merge or flush has.
 constexpr std::size_t kMostKnown = 2 * kMaxPartShapes;
 
 void encode_shape(const PartShape& shape, ByteWriter& writer) {
@@ -34,8 +34,8 @@ void encode_shape(const PartShape& shape, ByteWriter& writer) {
   }
 }
 
-// Whether everything that a shape says of holes, columns and kinds is in range, so that readers
-// need not ask again.
+// Whether all indices of holes, columns and kinds in a shape are in range, so that readers need no
+// checks.
 bool sound(const PartShape& shape, std::size_t kinds, std::size_t columns) {
   const Shape& s = shape.shape;
   const auto is_hole = [&](std::int32_t hole) {
@@ -200,7 +200,8 @@ std::uint32_t PartShapesBuilder::intern(const Batch& batch, std::uint32_t shape)
   return number;
 }
 
-// Whether `mine`, a shape of the part, is the batch's `theirs`: kinds are numbered by either.
+// Whether `mine`, a shape of the part, equals the batch's `theirs`, although their kinds have
+// different numbers.
 bool PartShapesBuilder::same(const Shape& mine, const Batch& batch, const Shape& theirs) const {
   return mine.skeleton == theirs.skeleton && mine.text_holes == theirs.text_holes &&
          mine.ts_hole == theirs.ts_hole && mine.ts_text == theirs.ts_text &&

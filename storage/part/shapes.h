@@ -1,4 +1,4 @@
-// The shapes of one part, and the columns that their holes' values are in.
+// The shapes of one part, and the columns of their holes' values.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -16,15 +16,15 @@
 
 namespace fortnight::storage {
 
-// A shape as a part knows it.
+// A shape within a part.
 struct PartShape {
-  Shape shape;                         // its ids' kinds are indices into PartShapes::kinds
-  std::vector<std::uint32_t> columns;  // one a hole
-  // The shape's distinct columns, ascending, each with how many holes it has there.
+  Shape shape;                         // kinds of IDs are indices into PartShapes::kinds
+  std::vector<std::uint32_t> columns;  // one for each hole
+  // The shape's distinct columns, ascending, each with the number of its holes.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> counts;
 
   [[nodiscard]] std::uint32_t count_of(std::uint32_t column) const;
-  // Which of the shape's holes of its column a hole is.
+  // The index of a hole among the shape's holes of the same column.
   [[nodiscard]] std::uint32_t ordinal_of(std::uint32_t hole) const;
   void derive_counts();
 };
@@ -40,13 +40,12 @@ struct PartShapes {
   std::vector<PartShape> shapes;
   // Column kFieldColumns + i is columns[i].
   std::vector<HoleColumn> columns;
-  // For columns[i], the shapes that have it, each with how many holes it has there. Of parsed
-  // shapes.
+  // For columns[i], the shapes that have it, each with the number of its holes. Only after parse().
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> shapes_of;
 
   void encode_shapes(Lz4Level level, std::string& out) const;
   void encode_columns(Lz4Level level, std::string& out) const;
-  // From the two sections' bytes.
+  // Parses the two sections' bytes.
   static Result<PartShapes> parse(std::string_view shapes, std::string_view columns);
   [[nodiscard]] std::size_t memory() const;
 };
@@ -56,8 +55,8 @@ class PartShapesBuilder {
  public:
   PartShapesBuilder();
 
-  // The part's shape for one of a batch's shapes; kPlain where the part has no room for it (and for
-  // plain shapes): then the line is kept whole.
+  // Returns the part's shape for a shape of a batch. Returns kPlain for plain shapes and if the
+  // part has no room for the shape: the line is then stored whole.
   std::uint32_t intern(const Batch& batch, std::uint32_t shape);
   // The part's number of an ID kind.
   std::uint16_t intern_kind(std::string_view kind);
@@ -67,7 +66,7 @@ class PartShapesBuilder {
 
  private:
   static constexpr std::uint32_t kUnknown = 0xffffffff;
-  // The columns of one path: that of strings, and that of what is none.
+  // The columns of one path: one for strings and one for other scalars.
   struct ColumnsOfPath {
     std::uint32_t strings = kUnknown;
     std::uint32_t others = kUnknown;
@@ -80,10 +79,10 @@ class PartShapesBuilder {
   PartShapes shapes_;
   std::size_t bytes_ = 0;
   boost::unordered_flat_map<std::string, ColumnsOfPath> columns_;
-  // By the skeleton's hash; the shapes of one hash are compared.
+  // By the skeleton's hash; shapes with the same hash are compared.
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint32_t>> by_hash_;
-  // Of the objects that batches share: found once. They are kept, so that no other one stands where
-  // one has stood.
+  // By Shape object, since batches share them. The objects are kept alive, so that no other shape
+  // gets their address.
   struct Known {
     SharedShape object;
     std::uint32_t number;

@@ -10,7 +10,7 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-// Whether a key name of `json` contains the text, decoded; or a scalar, where `scalars` count.
+// Whether a key name of `json` contains the decoded text; or a scalar, if `scalars`.
 bool found_in(std::string_view json, std::string_view text, bool scalars) {
   std::string scratch;
   JsonWalk walk(json);
@@ -22,10 +22,10 @@ bool found_in(std::string_view json, std::string_view text, bool scalars) {
   return false;
 }
 
-// What the bytes that stand for tokens in patterns are.
+// The class of the bytes that mark tokens in patterns.
 const CharacterClasses kMarks = CharacterClasses::of("\x01\x02");
 
-// Those are looked for where there is time.
+// Only the sealed effort looks for patterns.
 bool may_have_patterns(const PartFile& part) { return part.footer().effort != Effort::fast; }
 
 }  // namespace
@@ -64,7 +64,7 @@ bool TextFilter::may_be_in(const PartFile& part, std::uint32_t block) {
 bool TextFilter::in_some_keys(Sought& sought, const PartFile& part) {
   if (!sought.in_some_keys) {
     const auto shapes = part.shapes();
-    bool some = !shapes;  // whoever opens a block will tell why
+    bool some = !shapes;  // opening a block will report the error
     for (std::uint32_t i = 0; !some && i < (*shapes)->shapes.size(); ++i) {
       some = in_keys(sought, **shapes, i);
     }
@@ -73,7 +73,7 @@ bool TextFilter::in_some_keys(Sought& sought, const PartFile& part) {
   return *sought.in_some_keys;
 }
 
-// In fields, what stands for tokens in patterns is looked for too.
+// Fields are also searched for the bytes that mark tokens in patterns.
 bool TextFilter::may_have_values(const BlockReader& block, std::uint32_t column) {
   const CharacterTable& characters = characters_in(block.part());
   const auto may_hold = [&](CharacterClasses text) {
@@ -127,7 +127,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
       }
     }
   }
-  // What repeats a column that was found may be found next.
+  // Another round may find columns that repeat a column found in this one.
   for (bool more = true; more;) {
     more = false;
     for (const BlockReader::RawChunk& chunk : chunks) {

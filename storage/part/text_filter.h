@@ -1,7 +1,7 @@
-// Finds the calls of a block that have some texts in their values or key names: most blocks are
-// passed by on the bytes of their chunks, and what is left is looked at value by value.
+// Finds the calls of a block that contain some texts in values or key names. The bytes of its
+// chunks rule out most blocks; the rest is searched value by value.
 //
-// One a predicate and part. Not thread-safe.
+// One per predicate and part. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -22,43 +22,43 @@ namespace fortnight::storage {
 
 class TextFilter {
  public:
-  // `patterns` are the texts, all of which have to be found.
+  // `patterns` are the texts; all must be found.
   explicit TextFilter(const std::vector<TextPattern>& patterns);
 
-  // False: no call of the block has all texts. Told without opening the block.
+  // Returns false if no call of the block has all texts, without opening the block.
   bool may_be_in(const PartFile& part, std::uint32_t block);
-  // By row of the block: whether the call has all texts. Of `rows` alone, the others stay false.
+  // By row of the block: whether the call has all texts. False for rows that are not in `rows`.
   Result<std::vector<bool>> find(const BlockReader& block, const std::vector<std::uint32_t>& rows);
 
  private:
-  // A text, and what was learnt for it.
+  // A text, and what is cached for it.
   struct Sought {
     explicit Sought(std::string text)
         : needle(std::move(text)), characters(CharacterClasses::of(needle.text())) {}
 
     Needle needle;
     CharacterClasses characters;
-    std::optional<std::vector<bool>> blocks;  // that may have it, by the character table
+    std::optional<std::vector<bool>> blocks;  // blocks that may have it, by the character table
     std::map<std::uint32_t, NeedleInDictionary> dictionaries;  // by column
     std::optional<NeedleInWords> words;
     std::vector<std::optional<bool>> in_keys;        // by shape of the part
-    std::optional<bool> in_some_keys;                // of them
-    std::map<std::uint32_t, CodeAnswers> by_column;  // by column, of its values
+    std::optional<bool> in_some_keys;                // in any of them
+    std::map<std::uint32_t, CodeAnswers> by_column;  // for each column, by its values' codes
   };
   using RawChunks = std::vector<BlockReader::RawChunk>;
 
-  // Read once. One that is damaged tells nothing.
+  // Reads the table once. If it is damaged, it excludes nothing.
   const CharacterTable& characters_in(const PartFile& part);
-  // Whether a key of a shape of the part has it; yes where that can't be read.
+  // Whether a key name of any shape of the part contains it; true if shapes can't be read.
   static bool in_some_keys(Sought& sought, const PartFile& part);
   // Whether values of the block's column may have one of the texts.
   bool may_have_values(const BlockReader& block, std::uint32_t column);
-  // What the part's dictionaries say of it.
+  // Searches the part's dictionaries for it.
   static Result<void> look_up(Sought& sought, const PartFile& part, const RawChunks& chunks);
   // By column of the part: whether its values in the block may have it.
   std::vector<bool> columns_with(const Sought& sought, const BlockReader& block,
                                  const RawChunks& chunks);
-  // Takes off `left` the rows that don't have it.
+  // Removes from `left` the rows that don't have it.
   Result<void> narrow(Sought& sought, const BlockReader& block, const RawChunks& chunks,
                       std::vector<bool>& left);
   static void mark_values(Sought& sought, const BlockReader& block, std::uint32_t column,
@@ -66,7 +66,7 @@ class TextFilter {
   static bool in_keys(Sought& sought, const PartShapes& shapes, std::uint32_t shape);
 
   std::vector<Sought> sought_;
-  std::shared_ptr<const CharacterTable> characters_;  // of the part, once it was read
+  std::shared_ptr<const CharacterTable> characters_;  // of the part, once read
   std::string bytes_;                                 // of the block
   std::string scratch_;
 };

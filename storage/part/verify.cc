@@ -24,7 +24,7 @@ class Verifier {
     }
     for (std::uint32_t i = 0; i < part_->blocks().size(); ++i) check_block(i);
     check_summary();
-    // Without all blocks an index rightly knows more than was seen.
+    // If a block couldn't be read, an index may rightly have more than was seen.
     if (all_blocks_) {
       for (const auto& [column, rows] : keys_) check_keys(column, rows);
     }
@@ -178,7 +178,7 @@ class Verifier {
   const std::shared_ptr<const PartFile> part_;
   std::vector<std::string> problems_;
   std::shared_ptr<const CharacterTable> characters_ = std::make_shared<const CharacterTable>();
-  std::map<std::uint32_t, RowsByValue> keys_;  // by column, as the calls say
+  std::map<std::uint32_t, RowsByValue> keys_;  // by column, according to the calls
   std::uint64_t rows_ = 0;
   std::uint64_t line_bytes_ = 0;
   std::pair<TimeNs, std::uint64_t> last_{kMinTime, 0};

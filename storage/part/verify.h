@@ -1,4 +1,4 @@
-// Verification of a part: every checksum, and all that one place of the file says of another.
+// Verifies a part: every checksum, and that the sections of the file agree.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace fortnight::storage {
 
-// What is wrong, one line each, for a person; empty where all is well. Goes on past damage. Memory:
-// one block, and a bitmap for each value of each key.
+// Returns the problems, one line each, for people; empty if there are none. Continues past damage.
+// Memory: one block, and a bitmap for each value of each key.
 std::vector<std::string> verify_part(const std::shared_ptr<const PartFile>& part);
 
 }  // namespace fortnight::storage

@@ -44,11 +44,11 @@ class Writer final : public PartWriter {
     return full ? close_block(After::another) : Result<void>();
   }
 
-  // IDs are sorted first, while the block before the last is encoded.
+  // IDs are sorted before the last block is closed, while the block before it is encoded.
   Result<void> close() override {
     FORTNIGHT_TRY(ids_.settle());
     if (filling_->rows() > 0) return close_block(After::none);
-    return write_encoded();  // nobody has to wait for the visitor behind this
+    return write_encoded();  // `visit` must have had all calls before this returns
   }
 
   Result<PartSummary> finish() override {
@@ -75,13 +75,13 @@ class Writer final : public PartWriter {
     return {};
   }
 
-  // Blocks have to come in their order, and one at a time.
+  // Blocks must come in their order, one at a time.
   void take_keys(BlockBuilder& block) {
     block.prepare();
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       Key& key = keys_[i];
       const std::span<const std::uint32_t> codes = block.key_codes(i);
-      // A key of more values than a dictionary takes has no index; its column is scanned.
+      // A key with more values than its dictionary holds has no index; its column is scanned.
       key.indexed = key.indexed && !codes.empty();
       if (key.indexed) key.index.add(codes);
     }
@@ -90,14 +90,14 @@ class Writer final : public PartWriter {
     if (visit_) visit_(block.keyed());
   }
 
-  // What comes behind a block.
+  // Whether another block follows.
   enum class After : std::uint8_t { another, none };
 
-  // On the way in, a thread takes the keys of the block and encodes it while this one fills the
-  // next and then comes to help: making parts is what intake waits for. What is sealed has time,
-  // and leaves the other core alone; and of blocks that are full of bytes before they are full of
-  // calls there is one in memory at a time. The keys of the last one are taken at once: who closed
-  // the part goes on with what was made of them.
+  // With the fast effort, a helper thread numbers the keys of the block and encodes it while this
+  // thread fills the next one and then joins in: intake waits for flushes. Sealing has time and
+  // leaves the other core alone. A block that is full of bytes before it is full of calls is
+  // encoded at once, so that only one is in memory. The keys of the last block are numbered before
+  // this returns, because the caller may use them after close().
   Result<void> close_block(After after) {
     if (after == After::another) FORTNIGHT_TRY(ids_.make_room());
     filling_->close(shapes_.shapes());
@@ -105,7 +105,8 @@ class Writer final : public PartWriter {
     std::swap(filling_, encoding_);
     ++block_;
     if (after == After::none) take_keys(*encoding_);
-    constexpr auto kBeside = std::launch::async | std::launch::deferred;  // where no thread is left
+    // Deferred if no thread can be started.
+    constexpr auto kBeside = std::launch::async | std::launch::deferred;
     const bool beside = footer_.effort == Effort::fast && encoding_->line_bytes() < kBlockLineBytes;
     encoded_ = std::async(beside ? kBeside : std::launch::deferred, [this, after] {
       if (after == After::another) take_keys(*encoding_);
@@ -172,7 +173,7 @@ class Writer final : public PartWriter {
     return section(Section::blocks, 0, bytes);
   }
 
-  // The pages, as they are made: of all sections the largest.
+  // Writes the pages as they are made, because they are the largest section.
   Result<void> write_ids(std::string& directory) {
     SectionEntry pages{Section::id_pages, 0, written_, 0, 0};
     RunningChecksum checksum;
@@ -186,7 +187,7 @@ class Writer final : public PartWriter {
     return {};
   }
 
-  // What a reader of calls needs, should the file's end be damaged.
+  // Written before the indices: what a reader of calls needs if the file's end is damaged.
   Result<void> write_early_footer() {
     std::string bytes;
     encode_block_table(blocks_, bytes);
@@ -201,7 +202,7 @@ class Writer final : public PartWriter {
   PartFooter footer_;
   PartShapesBuilder shapes_;
   DictionarySet dictionaries_;
-  std::uint32_t block_ = 0;  // the number of that which is filled
+  std::uint32_t block_ = 0;  // the number of the block being filled
   std::unique_ptr<BlockBuilder> filling_;
   std::unique_ptr<BlockBuilder> encoding_;
   std::vector<BlockEntry> blocks_;
@@ -210,7 +211,8 @@ class Writer final : public PartWriter {
   KeyIndexBuilder statuses_;
   IdPairs ids_;
   KeyedCallsVisitor visit_;
-  std::future<void> encoded_;  // the last member: its end waits for who still uses the others
+  // The last member, because its destructor waits for a thread that uses the others.
+  std::future<void> encoded_;
 };
 
 }  // namespace
