@@ -12,7 +12,7 @@ AccountFold::AccountFold(RollupSources sources) : sources_(sources) {
   for (const auto& source : sources_) folded_.max_unnamed += source->fold().account.max_unnamed;
 }
 
-// Calls that the account may have under `(other)` of the sources.
+// Calls that the account may have under `(other)` in the sources.
 std::uint64_t AccountFold::hidden(const NamedRowsMerger& merger) const {
   std::uint64_t hidden = 0;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
@@ -27,7 +27,7 @@ Result<void> AccountFold::choose(std::uint64_t calls, const KeyCaps& caps, Rollu
   NamedRowsMerger merger(sources_, RollupTable::accounts);
   std::vector<std::uint64_t> ranks;
   bool asked = false;
-  bool absent = false;  // calls without an account: they come first
+  bool absent = false;  // whether calls without an account exist; the empty name comes first
   for (NamedRows account;;) {
     FORTNIGHT_ASSIGN(const bool more, merger.next(account, nullptr));
     if (!more) break;

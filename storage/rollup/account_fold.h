@@ -1,5 +1,5 @@
-// Which accounts a rollup counts by their names: as fold.h does it for the other keys, but name by
-// name from the sources' tables, since accounts may be a million.
+// Decides which accounts a rollup counts by name. Like fold.h for the other keys, but name by name
+// from the sources' tables, since there may be a million accounts.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -15,19 +15,19 @@ namespace fortnight::storage {
 
 class RollupHistory;
 
-// The accounts must be passed by take() in the order of NamedRowsMerger.
+// Accounts must be passed to take() in the order of NamedRowsMerger.
 class AccountFold {
  public:
   explicit AccountFold(RollupSources sources);
 
-  // Ranks the accounts where more than the cap may have come with so many calls. Reads the sources'
+  // Ranks the accounts if `calls` calls may have more accounts than the cap. Reads the sources'
   // tables of accounts once, and rewinds them.
   Result<void> choose(std::uint64_t calls, const KeyCaps& caps, RollupHistory& history);
 
-  // Whether the account that `merger` gave last is counted by its name. Where it isn't, its rows
-  // are added to those under `(other)`.
+  // Whether the account that `merger` returned last is counted by name. If not, adds its rows to
+  // those under `(other)`.
   bool take(const NamedRowsMerger& merger, const NamedRows& account);
-  // Rows that a source has under `(other)`.
+  // Adds rows that a source has under `(other)`.
   void add_other(std::span<const RollupRow> rows);
 
   // Ascending.
@@ -38,7 +38,7 @@ class AccountFold {
   [[nodiscard]] std::uint64_t hidden(const NamedRowsMerger& merger) const;
 
   RollupSources sources_;
-  std::vector<std::uint8_t> kept_;  // by account, ascending; empty: all
+  std::vector<std::uint8_t> kept_;  // by account, ascending; empty: all are kept
   std::size_t next_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::uint64_t> other_;
   FoldedKey folded_;

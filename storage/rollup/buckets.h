@@ -1,4 +1,4 @@
-// Where a day's quarters fall among a query's buckets, and the counts that are added up there.
+// Maps a day's quarters to a query's buckets, and adds up counts there.
 #pragma once
 
 #include <array>
@@ -18,12 +18,12 @@ class RollupBuckets {
   RollupBuckets(Day day, const std::vector<TimeNs>& edges);
 
   [[nodiscard]] bool any() const { return any_; }
-  // Buckets of the query. What falls in none falls in one more, behind the last: spare().
+  // The number of the query's buckets. Quarters in none of them belong to one more bucket, spare().
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] std::uint32_t spare() const { return count_; }
-  // Defined for all that kQuarterMask lets through, so that damaged quarters do no harm.
+  // Defined for every value of kQuarterMask, so that damaged quarters do no harm.
   [[nodiscard]] std::uint32_t of_quarter(std::uint64_t quarter) const { return buckets_[quarter]; }
-  // The coarsest totals that tell these buckets apart.
+  // The coarsest totals that still separate these buckets.
   [[nodiscard]] RollupGrain grain() const;
 
  private:
@@ -32,7 +32,7 @@ class RollupBuckets {
   bool any_ = false;
 };
 
-// Counts by value (of what is grouped by) and bucket, the spare one included.
+// Counts by value (of the key that is grouped by) and bucket, including the spare one.
 class RollupTally {
  public:
   RollupTally(std::size_t values, const RollupBuckets& buckets)
@@ -43,7 +43,7 @@ class RollupTally {
     counts.calls += calls;
     counts.errors += failed * calls;
   }
-  // Whether the value has any call in the query's buckets.
+  // Whether the value has a call in the query's buckets.
   [[nodiscard]] bool any(std::size_t value);
   // Adds a value's buckets to a group.
   void add_to(std::size_t value, CountGroups& groups, CountGroups::Group group);

@@ -23,20 +23,20 @@ constexpr unsigned kAccountShift = 32;
 constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kAccountShift) - 1;
 static_assert(kMaxRollupCombos <= std::uint64_t{1} << (kAccountShift - kQuarterBits));
 
-// Keys are folded on the way once they have grown to so many times their caps.
+// Keys are folded during collection once they exceed their caps by this factor.
 constexpr std::size_t kGrowth = 2;
-// The number of `(other)` among a key's values, which become more.
+// Represents `(other)` while a key's values are still growing.
 constexpr std::uint32_t kOther = 0xffffffff;
 
 struct HourSketch {
   std::uint64_t hour = 0;
   LatencySketch sketch;
 };
-// Of one endpoint. Calls come in the order of time, mostly: the last one is the next call's, too.
+// Of one endpoint. Calls mostly come in the order of time, so the last hour is searched first.
 using HourSketches = std::vector<HourSketch>;
 using Cells = boost::unordered_flat_map<std::uint64_t, std::uint64_t>;
 
-// Their bytes are all that they are.
+// Hashes the bytes of a combo, which has no padding.
 struct ComboHash {
   using is_avalanching = void;
   std::size_t operator()(const RollupCombo& combo) const {
@@ -54,7 +54,7 @@ struct Collected {
   Cells cells;
   std::vector<HourSketches> latency;  // by endpoint
   HourSketches other_latency;
-  RollupFold fold;  // of keys; not its calls
+  RollupFold fold;  // of the keys, without its calls
 };
 
 LatencySketch& sketch_of(HourSketches& hours, std::uint64_t hour) {
@@ -73,7 +73,7 @@ void append_bins(const HourSketches& hours, std::vector<RollupRow>& rows) {
   normalize_rows(rows);
 }
 
-// The numbers of a dictionary's texts, in the order of the texts.
+// The numbers of a dictionary's texts, sorted by text.
 std::vector<std::uint32_t> sorted_numbers(const Strings& texts) {
   std::vector<std::uint32_t> order(texts.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -82,7 +82,7 @@ std::vector<std::uint32_t> sorted_numbers(const Strings& texts) {
   return order;
 }
 
-// What was collected, as a source: sorted copies of the counts, one table after the other.
+// The collected counts as a source: sorted copies, one table at a time.
 class CollectedSource final : public RollupSource {
  public:
   explicit CollectedSource(const Collected& from) : from_(from) {
@@ -152,7 +152,7 @@ class CollectedSource final : public RollupSource {
     for (const RollupKey key : {RollupKey::endpoint, RollupKey::method, RollupKey::revision}) {
       FoldedKey& folded = fold_.of(key);
       folded.calls = 0;
-      // A value that was folded may have come again, and been named.
+      // A value that was folded may have come again and been named since.
       folded.max_named = std::max(folded.max_named, folded.max_unnamed);
       if (folded.max_unnamed == 0) continue;
       const auto at = static_cast<std::size_t>(key);
@@ -204,8 +204,8 @@ class CollectedSource final : public RollupSource {
   const Collected& from_;
   RollupKeys keys_;
   RollupFold fold_;
-  std::vector<std::uint32_t> accounts_;   // numbers, by name
-  std::vector<std::uint32_t> endpoints_;  // the same
+  std::vector<std::uint32_t> accounts_;   // numbers, sorted by name
+  std::vector<std::uint32_t> endpoints_;  // likewise
   std::vector<RollupRow> rows_;           // key: account's rank, combo, quarter
   bool totals_given_ = false;
   std::size_t row_ = 0;
@@ -213,10 +213,10 @@ class CollectedSource final : public RollupSource {
   bool other_endpoint_given_ = false;
 };
 
-// The numbers that a builder's dictionary gives to the values of one of KeyedCalls' keys.
+// The numbers that a builder's dictionary assigns to the values of one of KeyedCalls' keys.
 class KeyNumbers {
  public:
-  // False where there is no room for all of them.
+  // Returns false if not all of them fit.
   bool take(const KeyedCalls::Key& key, DictionaryBuilder& numbers) {
     if (std::exchange(names_, key.names) != key.names) by_code_.clear();
     by_call_.clear();
@@ -239,9 +239,9 @@ class KeyNumbers {
     }
     return true;
   }
-  // The builder's dictionary numbers its values anew.
+  // Must be called when the dictionary has renumbered its values.
   void forget() { by_code_.clear(); }
-  // Of a call that was taken.
+  // The number of a call that was taken.
   std::uint32_t operator[](std::size_t call) const { return by_call_[call]; }
 
  private:
@@ -255,7 +255,7 @@ class KeyNumbers {
   static constexpr std::uint32_t kUnknown = 0xffffffff;
 
   const Strings* names_ = nullptr;
-  std::vector<std::uint32_t> by_code_;  // of codes that came; else kUnknown
+  std::vector<std::uint32_t> by_code_;  // of the codes that came; otherwise kUnknown
   std::vector<std::uint32_t> by_call_;
 };
 
@@ -333,7 +333,7 @@ class Builder final : public RollupBuilder {
       FORTNIGHT_ASSIGN(auto source, rollup_file_source(file));
       sources.push_back(std::move(source));
     }
-    // What calls alone made is merged before long.
+    // A file of new calls is merged soon, so fast compression is enough.
     const Lz4Level level = files_.empty() ? Lz4Level::fast : Lz4Level::high;
     return write_rollup(files, path, day_, sources, rules_, level);
   }
@@ -350,7 +350,7 @@ class Builder final : public RollupBuilder {
            beyond(RollupKey::revision, rules_.caps.revisions);
   }
 
-  // Folds the keys, as they would be when a file is written.
+  // Folds the keys in the same way as for a file.
   void compact() {
     std::vector<std::unique_ptr<RollupSource>> sources;
     sources.push_back(std::make_unique<CollectedSource>(collected_));
@@ -412,14 +412,14 @@ class Builder final : public RollupBuilder {
 
   std::uint32_t status_number(std::int32_t status) {
     std::uint32_t& number = status_numbers_[static_cast<std::size_t>(status)];
-    // The dictionary has room for as many as there are.
+    // The dictionary has room for all statuses.
     if (number == kUnknown) {
       number = values_of(RollupKey::status).intern(std::to_string(status)).value();
     }
     return number;
   }
 
-  // Nothing where there is no room for another.
+  // Nothing if there is no room for a new one.
   std::optional<std::uint32_t> combo_of(std::uint32_t endpoint, std::uint32_t method,
                                         std::int32_t status, std::uint32_t revision) {
     const RollupCombo combo = {endpoint, method, status_number(status), revision};
@@ -448,7 +448,7 @@ class Builder final : public RollupBuilder {
   }
 
   static constexpr std::uint32_t kUnknown = 0xffffffff;
-  // Folding takes time: keys with few values aren't folded before they are written.
+  // Folding takes time, so keys with fewer values are folded only when a file is written.
   static constexpr std::size_t kFewest = 1024;
 
   const Day day_;
@@ -456,7 +456,7 @@ class Builder final : public RollupBuilder {
   Collected collected_;
   std::array<std::uint32_t, kMaxStatus + 1> status_numbers_;
   KeyNumbers accounts_;
-  std::array<KeyNumbers, kRollupKeys> numbers_;  // but for the status, which needs none
+  std::array<KeyNumbers, kRollupKeys> numbers_;  // except the status, which needs none
   std::vector<std::shared_ptr<const RollupFile>> files_;
   std::uint64_t calls_ = 0;
   bool overflown_ = false;

@@ -1,4 +1,4 @@
-// How far a rollup file is folded: the values of a key that it counts by their names.
+// How far a rollup file is folded: how many values of a key it counts by name.
 #pragma once
 
 #include <cstdint>
@@ -13,32 +13,31 @@ namespace fortnight::storage {
 
 class RollupReader;
 
-// Values of a key, and combinations of values, in the rollup of a day to which calls still come. So
-// many that which values recur is known before any is folded; so few that merging eight such files
-// takes some 50 MiB.
+// Values of a key, and combinations of values, in the rollup of a day that still gets calls. High
+// enough that it is known which values recur before any is folded; low enough that merging eight
+// such files takes about 50 MiB.
 inline constexpr std::uint32_t kFreshValues = 32U << 10;
 inline constexpr std::uint32_t kFreshAccounts = 128U << 10;
-// Combinations of endpoint, method, status and revision in one file: what is left of a day in which
-// all of a key's values come with all of another's. A busy API has some thousands.
+// Combinations of endpoint, method, status and revision in one file. Bounds a day on which all
+// values of one key come with all of another's. A busy API has a few thousand.
 inline constexpr std::uint32_t kKeptCombos = 256U << 10;
-// Days before a rollup's own whose values go before new ones.
+// The number of days before a rollup's own on which a named value ranks higher.
 inline constexpr int kEarlierDays = 7;
 
-// The caps of a day to which calls still come: at least the kFresh... above.
+// The caps of a day that still gets calls: at least kFreshValues and the like above.
 KeyCaps fresh_caps(const KeyCaps& caps);
 
-// Readers of the rollups of the kEarlierDays days before a rollup's own, in any order. Those that
-// can't be opened are left out.
+// Returns readers of the rollups of the kEarlierDays days before a rollup's own, in any order.
+// Those that can't be opened are left out.
 using EarlierRollups = std::function<std::vector<std::shared_ptr<const RollupReader>>()>;
 
 struct RollupRules {
   KeyCaps caps = fresh_caps({});
-  // Called only where there are more values than a cap; may be empty.
+  // Called only if there are more values than a cap; may be empty.
   EarlierRollups earlier;
 };
 
-// Methods of the IANA registry, QUERY and PURGE. They are counted by their names whatever else
-// comes.
+// Whether it is a method of the IANA registry, QUERY or PURGE. Those are always counted by name.
 bool is_known_method(std::string_view method);
 
 }  // namespace fortnight::storage

@@ -46,13 +46,13 @@ class RollupCounter {
     return {};
   }
 
-  // Values that there are groups for: the last one is `(other)`.
+  // The number of values that can have a group; the last one is `(other)`.
   [[nodiscard]] std::size_t values() const { return by_key_ ? keys_->of(*by_key_).size() + 1 : 1; }
   [[nodiscard]] std::size_t value_of(std::size_t combo) const {
     return by_key_ ? keys_->combos[combo][static_cast<std::size_t>(*by_key_)] : 0;
   }
 
-  // Adds what was tallied to the groups, one a value, or all of it to the account's.
+  // Adds the tally to the groups: one for each value, or all of it to the account's.
   Result<void> collect(RollupTally& tally, std::string_view account) {
     for (std::size_t value = 0; value < (by_account_ ? 1 : values()); ++value) {
       if (!tally.any(value)) continue;
@@ -67,7 +67,7 @@ class RollupCounter {
     return value == other_value_ ? groups_.other() : groups_.at(values[value]);
   }
 
-  // Counts calls of a combo that the query asks for, or may ask for.
+  // Adds the calls of a combo that matches, or may match, the query.
   void add_calls(const Match& match, std::size_t value, RollupTally& tally, std::uint32_t bucket,
                  std::uint64_t failed, std::uint64_t calls) {
     if (match.holds) RollupTally::add(tally.row(value)[bucket], failed, calls);
@@ -123,8 +123,7 @@ class RollupCounter {
       const Match match = matching_[combo];
       if (!match.holds && match.sure) continue;
       const std::size_t value = value_of(combo);
-      // Slots of one bucket follow each other: adding them up in a register is what makes this
-      // fast.
+      // Consecutive slots share a bucket. Adding them up in a register makes this loop fast.
       std::uint32_t current = buckets_.spare();
       std::uint64_t calls = 0;
       for (std::uint32_t i = totals->starts[combo]; i < totals->starts[combo + 1]; ++i) {
@@ -165,7 +164,7 @@ class RollupCounter {
     return collect(tally, "");
   }
 
-  // Whether the file counts the account by its name.
+  // Whether the file counts the account by name.
   [[nodiscard]] bool names(std::string_view account) const {
     bool found = false;
     const auto read = file_.for_each_entry(RollupTable::accounts, &account,
@@ -199,9 +198,9 @@ class RollupCounter {
   const RollupBuckets buckets_;
   bool by_account_ = false;
   std::optional<RollupKey> by_key_;
-  std::shared_ptr<const RollupKeys> keys_;                  // where combos are told apart
+  std::shared_ptr<const RollupKeys> keys_;                  // set if combos must be distinguished
   std::vector<Match> matching_;                             // by combo
-  std::size_t other_value_ = static_cast<std::size_t>(-1);  // of what is grouped by
+  std::size_t other_value_ = static_cast<std::size_t>(-1);  // of the key that is grouped by
   bool in_other_account_ = false;
   CountGroups groups_;
   PastCap past_cap_;

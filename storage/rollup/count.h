@@ -1,4 +1,4 @@
-// Counting from one rollup file: which table answers, and the walk over it.
+// Counts from one rollup file: chooses the tables and walks over them.
 #pragma once
 
 #include "base/error.h"

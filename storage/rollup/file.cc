@@ -5,8 +5,8 @@
 namespace fortnight::storage {
 namespace {
 
-// What a section is cached as: its bytes' own form, or one a grain. A hostile file may name one
-// place as a page and as something else.
+// Sections are cached by their place and the form in which they are decoded. A hostile file may use
+// one place for a page and for something else.
 constexpr std::uint64_t kForms = 8;
 
 template <typename T>
@@ -77,7 +77,7 @@ Result<std::shared_ptr<const RollupTotals>> RollupFile::totals(RollupGrain grain
   RollupTotalsBuilder builder(known->combos.size(), grain);
   FORTNIGHT_ASSIGN(const auto pages, index(RollupTable::totals));
   for (const RollupIndex::Page& page : pages->pages()) {
-    // Not by way of the cache: what is kept is the decoded form alone.
+    // Bypasses the cache, which only keeps the decoded form.
     FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, page.place, footer_.end));
     FORTNIGHT_ASSIGN(const auto parsed, RollupPage::parse(std::move(raw)));
     for (const TableEntry& entry : parsed->entries()) FORTNIGHT_TRY(builder.add(entry));

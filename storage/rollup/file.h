@@ -1,5 +1,5 @@
-// A rollup file, opened: its parts as they are asked for, checked, and kept in the cache.
-// Immutable and thread-safe.
+// An open rollup file. Its sections are loaded on demand, checked and cached. Immutable and
+// thread-safe.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace fortnight::storage {
 
 class RollupFile {
  public:
-  // `number` is the file's in the cache.
+  // `number` is the file's number in the cache.
   static Result<std::shared_ptr<const RollupFile>> open(FileSystem& files, const std::string& path,
                                                         std::shared_ptr<BlockCache> cache,
                                                         std::uint64_t number);
@@ -30,11 +30,11 @@ class RollupFile {
   [[nodiscard]] Result<std::shared_ptr<const RollupKeys>> keys() const;
   [[nodiscard]] Result<std::shared_ptr<const RollupIndex>> index(RollupTable table) const;
   [[nodiscard]] Result<std::shared_ptr<const RollupPage>> page(const RollupPlace& place) const;
-  // All accounts together, by combo and by slots of so many quarters.
+  // The totals of all accounts, by combo and by slots of `grain` quarters.
   [[nodiscard]] Result<std::shared_ptr<const RollupTotals>> totals(RollupGrain grain) const;
 
-  // Calls `visit(entry)`, a Result<void>, for each entry of the table, of `name` alone if there is
-  // one.
+  // Calls `visit(entry)`, which returns a Result<void>, for each entry of the table; if `name` is
+  // given, only for its entries.
   template <typename Visit>
   Result<void> for_each_entry(RollupTable table, const std::string_view* name, Visit&& visit) const;
 
@@ -48,7 +48,7 @@ class RollupFile {
   const std::uint64_t number_;
 };
 
-// The file's counts as a source of another file. ErrorCode::corrupt where the file is damaged.
+// The file's counts as a source for another file. ErrorCode::corrupt if the file is damaged.
 Result<std::unique_ptr<RollupSource>> rollup_file_source(std::shared_ptr<const RollupFile> file);
 
 // ---- templates ----

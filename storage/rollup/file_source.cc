@@ -6,7 +6,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Walks one table of a file, a page at a time.
+// Walks over one table of a file, a page at a time.
 class TableCursor {
  public:
   Result<bool> next(const RollupFile& file, RollupTable table, NamedRows& out) {
@@ -28,7 +28,7 @@ class TableCursor {
   }
 
  private:
-  // The entry to read next; null behind the last.
+  // The next entry; null at the end.
   Result<const TableEntry*> peek(const RollupFile& file, RollupTable table) {
     while (page_ == nullptr || entry_ == page_->entries().size()) {
       FORTNIGHT_ASSIGN(const auto index, file.index(table));
@@ -48,7 +48,8 @@ bool valid_key(RollupTable table, std::uint64_t key) {
   if (table == RollupTable::latency || table == RollupTable::other_latency) {
     return key >> kBinBits < kHoursPerDay && (key & kBinMask) < kSketchBins;
   }
-  return (key & kQuarterMask) < kQuartersPerDay;  // the combo is checked by who translates it
+  // The caller checks the combo when it translates it.
+  return (key & kQuarterMask) < kQuartersPerDay;
 }
 
 class FileSource final : public RollupSource {

@@ -27,7 +27,7 @@ bool matches_every_value(const TextPattern& pattern) {
                                          [](const std::string& piece) { return piece.empty(); });
 }
 
-// Of what is under `(other)`; `named` says of a value whether none of its calls is.
+// The match of calls under `(other)`. `named(value)`: whether none of the value's calls is there.
 template <typename Named>
 RollupFilter::Match match_other(const Predicate& predicate, Named&& named) {
   bool matched = false;
@@ -42,7 +42,7 @@ RollupFilter::Match match_other(const Predicate& predicate, Named&& named) {
   return {matched != predicate.negated, matched || sure};
 }
 
-// Whether all calls with the value are counted by it.
+// Whether all calls with the value are counted under its name.
 template <typename Has>
 bool all_named(std::string_view value, const FoldedKey& folded, Has&& has) {
   return value.empty() || (folded.max_named == 0 && has(value));

@@ -1,5 +1,5 @@
-// A query's predicates in a rollup's terms: which accounts, which combos. Each predicate is
-// tested once against each value of the file's keys, never against rows.
+// Applies a query's predicates to a rollup: to accounts and combos. Each predicate is tested once
+// against each value of the file's keys, never against rows.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@
 
 namespace fortnight::storage {
 
-// The key that a field is; nothing for the account, and for fields that rollups don't have.
+// The rollup key of a field; nothing for the account and for fields that rollups don't have.
 std::optional<RollupKey> rollup_key_of(TextField field);
 
 class RollupFilter {
  public:
-  // Whether the predicates hold. What is under `(other)` is taken for different from any value that
-  // is asked for; where it may be one of them all the same, that isn't sure.
+  // Whether the predicates hold. Calls under `(other)` are treated as having none of the requested
+  // values. If they may have one of them, the result isn't sure.
   struct Match {
     bool holds = true;
     bool sure = true;
 
-    // With another predicate's: what one of them surely rules out is sure.
+    // Combines two predicates. If one surely excludes the calls, the result is sure.
     Match& operator&=(const Match& other) {
       const bool ruled_out = (!holds && sure) || (!other.holds && other.sure);
       holds = holds && other.holds;
@@ -35,22 +35,22 @@ class RollupFilter {
     }
   };
 
-  // Requires RollupReader::answers of a query with these predicates, which must outlive it.
+  // Requires RollupReader::answers() of a query with these predicates. They must outlive it.
   explicit RollupFilter(const std::vector<Predicate>& predicates);
 
   [[nodiscard]] bool tests_accounts() const { return !accounts_.empty(); }
   [[nodiscard]] bool tests_combos() const { return !combos_.empty(); }
   [[nodiscard]] bool matches_account(std::string_view account) const;
-  // The only accounts that can match, sorted, where a predicate names them one by one.
+  // The only accounts that can match, sorted; nothing unless a predicate lists them.
   [[nodiscard]] std::optional<std::vector<std::string_view>> named_accounts() const;
-  // By combo.
+  // The match of each combo.
   [[nodiscard]] std::vector<Match> matching_combos(const RollupKeys& keys,
                                                    const RollupFold& fold) const;
-  // Of what is under `(other)` of one of the other keys.
+  // The match of calls under `(other)` of a key other than the account.
   [[nodiscard]] Match match_other(RollupKey key, const RollupKeys& keys,
                                   const RollupFold& fold) const;
-  // Of what is under `(other)` of the accounts; `named` says of an account whether the file counts
-  // it by its name.
+  // The match of calls under `(other)` of the accounts. `named` returns whether the file counts an
+  // account by name.
   [[nodiscard]] Match match_other_accounts(
       const RollupFold& fold, const std::function<bool(std::string_view)>& named) const;
 

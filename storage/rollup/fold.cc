@@ -14,7 +14,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::array kCappedKeys = {RollupKey::endpoint, RollupKey::method, RollupKey::revision};
-// An earlier day says as much as so many quarters of this one.
+// Being named on an earlier day ranks like coming in this many quarters of this day.
 constexpr int kQuartersOfADay = 8;
 
 std::uint32_t& cap_of(KeyCaps& caps, RollupKey key) {
@@ -28,7 +28,7 @@ std::uint32_t& cap_of(KeyCaps& caps, RollupKey key) {
   }
 }
 
-using Places = std::vector<std::uint32_t>;  // where what is numbered goes to
+using Places = std::vector<std::uint32_t>;  // new number of each item
 
 // The folding of one key.
 class KeyFold {
@@ -69,7 +69,7 @@ class KeyFold {
     }
   }
 
-  // Decides which values are kept; places() says where they go, the others to where is_other().
+  // Chooses the values to keep. places() then has their new numbers, and is_other() for the rest.
   void keep(std::size_t cap) {
     std::vector<std::uint8_t> kept = keep_greatest(ranks_, &values_, cap);
     places_.assign(values_.size() + 1, 0);
@@ -141,10 +141,10 @@ class KeyFold {
 
 using KeyFolds = std::array<std::optional<KeyFold>, kRollupKeys>;
 
-// The combinations once their values have gone to their places.
+// The combinations after their values were renumbered.
 struct FoldedCombos {
   std::vector<RollupCombo> combos;
-  Places places;  // by combination before
+  Places places;  // by old combination
 };
 
 FoldedCombos fold_combos(const std::vector<RollupCombo>& combos, const KeyFolds& folds) {
@@ -163,7 +163,7 @@ FoldedCombos fold_combos(const std::vector<RollupCombo>& combos, const KeyFolds&
   return out;
 }
 
-// Sets which values are kept, the fewer the more combinations there are.
+// Chooses the values to keep; fewer if there are too many combinations.
 FoldedCombos choose(const MergedKeys& merged, const KeyCaps& caps, KeyFolds& folds) {
   constexpr std::uint32_t kShare = 4;
   for (KeyCaps within = caps;;) {

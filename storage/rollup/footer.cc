@@ -14,7 +14,7 @@ Result<std::uint32_t> check_header(const ReadableFile& file) {
   if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("this is no rollup file");
   const std::uint32_t version = in.u32();
   const std::uint32_t incompatible = in.u32();
-  in.u32();  // compatible features: what they add may be ignored
+  in.u32();  // compatible features: readers may ignore them
   const std::string_view checked(header.data(), header.size() - in.remaining());
   if (in.u32() != checksum32(checked)) return corrupt("the header's checksum is wrong");
   if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {

@@ -1,4 +1,4 @@
-// The fixed ends of a rollup file: its header, and its footer with the tail behind it.
+// The fixed ends of a rollup file: its header, and its footer with the tail that follows.
 #pragma once
 
 #include <array>
@@ -14,11 +14,12 @@
 
 namespace fortnight::storage {
 
-// What is counted of one key under `(other)`. The last two bound what any one value lacks.
+// What is counted of one key under `(other)`. The last two bound the calls that any one value may
+// have there.
 struct FoldedKey {
   std::uint64_t calls = 0;
-  std::uint64_t max_unnamed = 0;  // calls of a value that the file doesn't name, at the most
-  std::uint64_t max_named = 0;    // calls under `(other)` of a value that it names, at the most
+  std::uint64_t max_unnamed = 0;  // the most calls of one value that the file doesn't name
+  std::uint64_t max_named = 0;    // the most calls under `(other)` of one value that it names
   friend bool operator==(const FoldedKey&, const FoldedKey&) = default;
 };
 
@@ -28,7 +29,7 @@ struct RollupFold {
   FoldedKey method;
   FoldedKey revision;
 
-  [[nodiscard]] FoldedKey& of(RollupKey key);  // not of the status
+  [[nodiscard]] FoldedKey& of(RollupKey key);  // not for the status
   [[nodiscard]] const FoldedKey& of(RollupKey key) const {
     return const_cast<RollupFold*>(this)->of(key);
   }
@@ -42,11 +43,11 @@ struct RollupFooter {
   Day day = 0;
   std::uint64_t calls = 0;
   RollupPlace keys;
-  // Of the tables; those that the file doesn't have are of size 0.
+  // Of the tables. The size is 0 for tables that the file doesn't have.
   std::array<RollupPlace, kRollupTables> indices;
   RollupFold fold;
-  std::uint64_t end = 0;       // where the footer begins; not written
-  std::uint64_t checksum = 0;  // of the footer, once it was read; not in it
+  std::uint64_t end = 0;       // where the footer begins; not stored
+  std::uint64_t checksum = 0;  // of the footer, set by reading; not stored
 
   [[nodiscard]] RollupPlace& index(RollupTable table) {
     return indices[static_cast<std::size_t>(table)];
@@ -54,15 +55,15 @@ struct RollupFooter {
   [[nodiscard]] const RollupPlace& index(RollupTable table) const {
     return indices[static_cast<std::size_t>(table)];
   }
-  // The footer's bytes and the tail's.
+  // The bytes of the footer and the tail.
   [[nodiscard]] std::string encode() const;
 };
 
 // `folded`: the footer has a fold.
 std::string encode_rollup_header(bool folded);
 
-// Checks the header and reads the footer. ErrorCode::corrupt, or ErrorCode::unsupported where a
-// newer version wrote the file.
+// Checks the header and reads the footer. ErrorCode::corrupt, or ErrorCode::unsupported if a newer
+// version wrote the file.
 Result<RollupFooter> read_rollup_footer(const ReadableFile& file);
 
 }  // namespace fortnight::storage

@@ -41,7 +41,7 @@ Result<std::shared_ptr<const RollupKeys>> RollupKeys::parse(std::string_view raw
   for (std::size_t key = 0; key < kRollupKeys; ++key) {
     for (RollupCombo& combo : keys->combos) {
       const std::uint64_t value = in.varint();
-      // A status is always told by its value.
+      // Statuses are never folded.
       const bool may_be_other = key != static_cast<std::size_t>(RollupKey::status);
       known = known && value < keys->values[key].size() + (may_be_other ? 1 : 0);
       combo[key] = static_cast<std::uint32_t>(value);

@@ -1,5 +1,5 @@
-// The keys of a rollup file besides the account: their values, and the combinations of them that
-// calls had.
+// The keys of a rollup file besides the account: their values, and the combinations in which calls
+// had them.
 #pragma once
 
 #include <array>
@@ -17,22 +17,23 @@ namespace fortnight::storage {
 enum class RollupKey : std::uint8_t { endpoint, method, status, revision };
 inline constexpr std::size_t kRollupKeys = 4;
 
-// Whether the value is counted by itself whatever else comes, beside the values that the key's cap
-// allows: the absent one, and known methods.
+// Whether the value is always counted by name, in addition to the values that the cap allows: the
+// absent value, and known methods.
 bool is_exempt_from_caps(RollupKey key, std::string_view value);
 
-// A value's index in each key's values; behind the last value: `(other)`. A status is never that.
+// For each key, the index of a value; the index after the last value is `(other)`. Statuses are
+// never folded.
 using RollupCombo = std::array<std::uint32_t, kRollupKeys>;
 
 struct RollupKeys {
-  std::array<Strings, kRollupKeys> values;  // a status as its decimal text; absent: "0"
-  std::vector<RollupCombo> combos;          // those of most calls first
-  std::vector<std::uint8_t> failed;         // by combo: 1 where its status is an error
+  std::array<Strings, kRollupKeys> values;  // a status as decimal text; absent: "0"
+  std::vector<RollupCombo> combos;          // those with the most calls first
+  std::vector<std::uint8_t> failed;         // by combo: 1 if its status is an error
 
   [[nodiscard]] const Strings& of(RollupKey key) const {
     return values[static_cast<std::size_t>(key)];
   }
-  // Whether the index stands for `(other)`.
+  // Whether the index represents `(other)`.
   [[nodiscard]] bool is_other(RollupKey key, std::uint32_t value) const {
     return value == of(key).size();
   }
@@ -41,7 +42,7 @@ struct RollupKeys {
   [[nodiscard]] std::size_t memory() const;
 };
 
-// Sets `keys.failed` from the combos' statuses; false where one is no number.
+// Sets `keys.failed` from the combos' statuses; returns false if one isn't a number.
 bool find_failed_combos(RollupKeys& keys);
 
 }  // namespace fortnight::storage

@@ -13,7 +13,7 @@
 namespace fortnight::storage {
 namespace {
 
-// Translates the combos of rows; false where one isn't in `combos`.
+// Translates the combos of rows; returns false if one isn't in `combos`.
 bool translate(std::vector<RollupRow>& rows, const std::vector<std::uint32_t>& combos) {
   for (RollupRow& row : rows) {
     const std::uint64_t combo = row.key >> kQuarterBits;
@@ -28,10 +28,10 @@ Error unknown_combo() { return corrupt("a rollup counts a combination that it do
 
 Error too_many_keys() { return {ErrorCode::limit, "too many keys or combinations in one rollup"}; }
 
-// Stands for `(other)` until it is known how many values there are.
+// Represents `(other)` until the number of values is known.
 constexpr std::uint32_t kOther = 0xffffffff;
 
-// Numbers the combos of all sources in the order in which they come.
+// Numbers the combos of all sources in the order of their occurrence.
 Result<MergedKeys> number_combos(RollupSources sources) {
   std::vector<DictionaryBuilder> values(
       kRollupKeys, DictionaryBuilder(kMaxRollupCombos, kMaxRollupSectionBytes));
@@ -69,7 +69,8 @@ Result<MergedKeys> number_combos(RollupSources sources) {
   return merged;
 }
 
-// Gives the combos of most calls the lowest numbers: their rows' gaps are short.
+// Gives the lowest numbers to the combos with the most calls, so that the gaps of their rows are
+// short.
 void order_combos(MergedKeys& merged) {
   std::vector<std::uint64_t> calls(merged.keys.combos.size());
   for (const RollupRow& row : merged.totals) calls[row.key >> kQuarterBits] += row.count;

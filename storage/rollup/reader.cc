@@ -58,7 +58,7 @@ RollupReader::RollupReader(std::shared_ptr<const RollupFile> file) : file_(std::
 Day RollupReader::day() const { return file_->footer().day; }
 
 std::size_t RollupReader::memory() const {
-  // The file system's part: a name and where it stands among the open ones.
+  // Memory for an open file in the file system: its name and its entry in a list.
   constexpr std::size_t kOfFileSystem = 512;
   return sizeof(RollupReader) + sizeof(RollupFile) + kOfFileSystem;
 }

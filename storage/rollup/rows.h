@@ -1,5 +1,5 @@
-// Rows: keys and counts, ascending by key, as two columns of bytes (see rollup_format.h). All that
-// a rollup counts is kept in this one form.
+// Rows: keys and counts, ascending by key, as two columns of bytes (see storage/rollup/format.h).
+// All counts of a rollup have this form.
 #pragma once
 
 #include <cstdint>
@@ -21,24 +21,24 @@ struct RollupRows {
   std::string_view gaps;
   std::string_view counts;
 
-  // Calls `visit(key, count)` for each row. False where the columns don't fit each other; rows
-  // before the misfit have been visited.
+  // Calls `visit(key, count)` for each row. Returns false if the columns don't match each other;
+  // rows before the mismatch have been visited.
   template <typename Visit>
   [[nodiscard]] bool for_each(Visit&& visit) const;
 };
 
-// Appends the rows to the two columns. Requires ascending keys. Returns how many rows were written:
-// more than `rows` has where counts are large.
+// Appends the rows to the two columns. Requires ascending keys. Returns how many rows were written,
+// which is more than `rows` has if counts are large.
 std::uint64_t append_rows(std::span<const RollupRow> rows, std::string& gaps, std::string& counts);
 
-// Sorts the rows and adds up those of one key.
+// Sorts the rows and adds up those with the same key.
 void normalize_rows(std::vector<RollupRow>& rows);
 
 // ---- templates ----
 
 namespace rollup_detail {
 
-// A LEB128 from `at`; false where it doesn't end before `end`.
+// Reads a LEB128 at `at`; returns false if it doesn't end before `end`.
 inline bool read_gap(const char*& at, const char* end, std::uint64_t& value) {
   value = 0;
   for (unsigned shift = 0; at != end && shift < 64; shift += 7) {

@@ -1,4 +1,4 @@
-// Sections of a rollup file: runs of bytes, compressed where that helps, each with its checksum.
+// Sections of a rollup file: byte ranges with a checksum, compressed if that helps.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace fortnight::storage {
 
-// Where a section stands, and the checksum of what stands there.
+// Where a section is, and the checksum of its stored bytes.
 struct RollupPlace {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
@@ -22,7 +22,7 @@ struct RollupPlace {
   static RollupPlace decode(ByteReader& in);
 };
 
-// Writes sections one behind the other. `file` must outlive it.
+// Writes consecutive sections. `file` must outlive it.
 class RollupSectionWriter {
  public:
   RollupSectionWriter(WritableFile& file, std::uint64_t offset, Lz4Level level)
@@ -37,8 +37,8 @@ class RollupSectionWriter {
   Lz4Level level_;
 };
 
-// The section's bytes, checked and decompressed. ErrorCode::corrupt where they aren't what was
-// written, or the place isn't between the header and `end`.
+// Returns a section's bytes, checked and decompressed. ErrorCode::corrupt if they are damaged, or
+// if the place isn't between the header and `end`.
 Result<std::string> read_rollup_section(const ReadableFile& file, const RollupPlace& place,
                                         std::uint64_t end);
 

@@ -1,4 +1,4 @@
-// Where counts come from when a rollup file is written: a builder's memory, or another file.
+// The input of writing a rollup file: a builder's memory, or another file.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace fortnight::storage {
 
-// All rows of one name, ascending and without repeated keys.
+// All rows of one name, ascending, without repeated keys.
 struct NamedRows {
   std::string name;
   std::vector<RollupRow> rows;
@@ -26,11 +26,11 @@ class RollupSource {
   virtual ~RollupSource() = default;
 
   [[nodiscard]] virtual const RollupKeys& keys() const = 0;
-  // What is counted under `(other)`.
+  // What the source counts under `(other)`.
   [[nodiscard]] virtual const RollupFold& fold() const = 0;
-  // The table's next name, in ascending order, its rows in terms of keys(); false after the last.
+  // Returns the table's next name, ascending, with rows in terms of keys(); false after the last.
   virtual Result<bool> next(RollupTable table, NamedRows& out) = 0;
-  // The table begins anew.
+  // Restarts the table.
   virtual void rewind(RollupTable table) = 0;
 };
 

@@ -8,11 +8,13 @@
 namespace fortnight::storage {
 namespace {
 
-// The least bytes of an entry's head and of a page's line in the index: what a count is checked by.
+// The least bytes of an entry's header and of a page's index entry; bounds the counts that are
+// read.
 constexpr std::uint64_t kLeastEntry = 5;
 constexpr std::uint64_t kLeastIndexLine = 11;
 
-// The columns' sizes, before the columns: gaps' bytes and rows, of the series and of the rows.
+// The sizes of an entry's columns, which precede the columns: bytes of gaps and rows, for the
+// series and for the rows.
 struct EntrySizes {
   std::uint64_t series_gaps, series_rows, gaps, rows;
 };
@@ -76,7 +78,7 @@ std::pair<std::size_t, std::size_t> RollupIndex::find(std::string_view name) con
                                      [](const Page& page, auto n) { return page.first < n; });
   const auto to = std::upper_bound(from, pages_.end(), name,
                                    [](auto n, const Page& page) { return n < page.first; });
-  // The page before the first that begins with the name may end with it.
+  // The page before the first one that begins with the name may end with it.
   const auto first = static_cast<std::size_t>(from - pages_.begin());
   return {first == 0 ? 0 : first - 1, static_cast<std::size_t>(to - pages_.begin())};
 }

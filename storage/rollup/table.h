@@ -15,7 +15,7 @@
 
 namespace fortnight::storage {
 
-// One name's rows. A name with many rows has several entries, one behind the other: they add up.
+// One name's rows. A name with many rows has several consecutive entries, which add up.
 struct TableEntry {
   std::string_view name;
   RollupRows series;  // all combos together; key: failed << kQuarterBits | quarter
@@ -40,7 +40,7 @@ class RollupPage {
   std::vector<TableEntry> entries_;  // views of raw_
 };
 
-// Where a table's pages are, and the first name of each.
+// The places of a table's pages, and the first name of each.
 class RollupIndex {
  public:
   struct Page {
@@ -53,7 +53,7 @@ class RollupIndex {
   [[nodiscard]] std::string encode() const;
 
   [[nodiscard]] const std::vector<Page>& pages() const { return pages_; }
-  // The pages [first, last) that may bear the name.
+  // The pages [first, last) that may have the name.
   [[nodiscard]] std::pair<std::size_t, std::size_t> find(std::string_view name) const;
   [[nodiscard]] std::size_t memory() const;
 
@@ -61,15 +61,15 @@ class RollupIndex {
   std::vector<Page> pages_;
 };
 
-// Writes a table's pages as they fill. Memory: one page and the index.
+// Writes a table, a page at a time. Memory: one page and the index.
 class RollupTableWriter {
  public:
   explicit RollupTableWriter(RollupSectionWriter& sections) : sections_(sections) {}
 
-  // Names must come in ascending order, rows too.
+  // Names and rows must come in ascending order.
   Result<void> add(std::string_view name, std::span<const RollupRow> series,
                    std::span<const RollupRow> rows);
-  // The index's place.
+  // Returns the place of the index.
   Result<RollupPlace> finish();
 
  private:

@@ -1,5 +1,5 @@
-// The counts of all accounts together, decoded for reading at memory's speed: what a filter on
-// endpoint, method, status or revision is answered from.
+// The counts of all accounts together, decoded for fast scanning. They answer filters on endpoint,
+// method, status and revision.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace fortnight::storage {
 
-// How finely a query's buckets cut the day: coarser totals are shorter. The value is the
-// quarters of a slot.
+// The resolution at which a query's buckets cut the day. Coarser totals are shorter. The value is
+// the number of quarters in a slot.
 enum class RollupGrain : std::uint8_t { quarter = 1, hour = 4, day = 96 };
 
-// Immutable. Row r says: in the slot slots[r], counts[r] calls; the rows of combo c are those from
-// starts[c] to starts[c + 1]; rows of the same slot add up.
+// Immutable. Row r has counts[r] calls in the slot slots[r]. The rows of combo c are those from
+// starts[c] to starts[c + 1]; rows with the same slot add up.
 struct RollupTotals {
   std::vector<std::uint32_t> starts;
   std::vector<std::uint8_t> slots;
@@ -28,7 +28,7 @@ struct RollupTotals {
   }
 };
 
-// Collects totals from the entries of the totals table, one after the other.
+// Collects totals from consecutive entries of the totals table.
 class RollupTotalsBuilder {
  public:
   RollupTotalsBuilder(std::size_t combos, RollupGrain grain) : combos_(combos), grain_(grain) {
@@ -44,7 +44,7 @@ class RollupTotalsBuilder {
   std::size_t combos_;
   RollupGrain grain_;
   RollupTotals totals_;
-  std::uint64_t combo_ = 0;  // of the row being added up
+  std::uint64_t combo_ = 0;  // of the row that is being added up
   std::uint8_t slot_ = 0;
   std::uint64_t count_ = 0;
 };

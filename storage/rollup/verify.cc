@@ -13,7 +13,7 @@ void add_rows(const std::vector<RollupRow>& rows, Sums& sums) {
   for (const RollupRow& row : rows) sums[row.key] += row.count;
 }
 
-// The table's pages bear their names in order and where the index says.
+// The names in the table's pages must ascend, and match the index.
 Result<void> check_order(const RollupFile& file, RollupTable table) {
   FORTNIGHT_ASSIGN(const auto index, file.index(table));
   std::string last;
@@ -30,10 +30,10 @@ Result<void> check_order(const RollupFile& file, RollupTable table) {
   return {};
 }
 
-// Each name's series is the sum of its rows over the combos.
+// Each name's series must be the sum of its rows over the combos.
 Result<void> check_series(const RollupFile& file, RollupTable table) {
   FORTNIGHT_ASSIGN(const auto keys, file.keys());
-  Sums left;  // series less rows: all zero at the end of a name, modulo 2^64
+  Sums left;  // series minus rows, modulo 2^64: all must be zero at the end of a name
   std::string name;
   const auto balanced = [&] {
     for (const auto& [key, count] : left) {
@@ -70,7 +70,7 @@ Result<void> check_latency(RollupSource& source) {
   return {};
 }
 
-// The footer's fold counts what the totals have under `(other)`.
+// The footer's fold must equal the totals under `(other)`.
 Result<void> check_fold(const RollupFold& fold, const RollupKeys& keys, const Sums& totals) {
   for (const RollupKey key : {RollupKey::endpoint, RollupKey::method, RollupKey::revision}) {
     std::uint64_t calls = 0;
@@ -87,7 +87,7 @@ Result<void> check_fold(const RollupFold& fold, const RollupKeys& keys, const Su
   return {};
 }
 
-// The accounts' rows add up to the totals, and those to the footer's calls.
+// The accounts' rows must add up to the totals, and those to the footer's calls.
 Result<void> check_totals(const RollupFile& file, RollupSource& source) {
   Sums totals;
   Sums accounts;

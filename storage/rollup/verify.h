@@ -1,4 +1,4 @@
-// Verification of a rollup file: every checksum, and that its tables count the same calls.
+// Verifies a rollup file: every checksum, and that its tables count the same calls.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace fortnight::storage {
 
-// What is wrong, one line each, for a person; empty where all is well. Goes on past damage as far
-// as that makes sense.
+// Returns the problems, one line each, for people; empty if there are none. Continues past damage
+// if possible.
 std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& file);
 
 }  // namespace fortnight::storage

@@ -12,7 +12,7 @@
 namespace fortnight::storage {
 namespace {
 
-// An account's rows without their combos: the calls and the errors by quarter.
+// An account's rows without their combos: calls and errors by quarter.
 std::vector<RollupRow> series_of(std::span<const RollupRow> rows,
                                  const std::vector<std::uint8_t>& failed) {
   std::vector<RollupRow> series;
@@ -52,7 +52,7 @@ Result<RollupPlace> write_accounts(RollupSectionWriter& sections, RollupSources 
   }
 }
 
-// A table of what is under `(other)`, with series where rows are of combos.
+// Writes a table of rows under `(other)`; with series if rows have combos.
 Result<RollupPlace> write_other(RollupSectionWriter& sections, std::span<const RollupRow> rows,
                                 const MergedKeys* merged) {
   RollupTableWriter table(sections);
@@ -72,8 +72,7 @@ Result<void> add_other_accounts(RollupSources sources, const MergedKeys& merged,
   }
 }
 
-// The latency of endpoints that are counted by their names is written; the rest is added to
-// `other`.
+// Writes the latency of endpoints that are counted by name, and adds the rest to `other`.
 Result<RollupPlace> write_latency(RollupSectionWriter& sections, RollupSources sources,
                                   const MergedKeys& merged, std::vector<RollupRow>& other) {
   boost::unordered_flat_map<std::uint64_t, std::uint64_t> sums;

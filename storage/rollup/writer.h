@@ -14,8 +14,8 @@
 namespace fortnight::storage {
 
 // Writes and syncs the file; returns its size in bytes. Memory: the keys and the totals of all
-// sources, the rows of one account, and a page of each source; where there may be more accounts
-// than their cap, 16 bytes an account.
+// sources, the rows of one account, and a page of each source. If there may be more accounts than
+// the cap, also 16 bytes per account.
 Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, Day day,
                                    std::span<const std::unique_ptr<RollupSource>> sources,
                                    const RollupRules& rules, Lz4Level level);
