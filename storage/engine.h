@@ -1,8 +1,8 @@
 // The embedded engine: the store on one machine's disk. It combines journal, head, parts, segments,
 // rollups and retention.
 //
-// It has no threads, clocks or sockets of its own, except that a flush encodes blocks with a helper
-// thread. The owner provides:
+// It has no clocks or sockets, and no threads except a helper that encodes blocks during flushes
+// and merges. The owner provides:
 //  - one appending thread: append(), sync(), positions();
 //  - one flushing thread, which calls flush_if_due() repeatedly;
 //  - one upkeep thread, which calls upkeep() repeatedly. Each call is a bounded step: a slice of a
