@@ -1,4 +1,4 @@
-# All of them Debian 12 packages; scripts/install-dependencies installs them.
+# All are Debian 12 packages, which scripts/install-dependencies installs.
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS unit_test_framework)
 find_package(simdjson REQUIRED)

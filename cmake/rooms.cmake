@@ -1,5 +1,5 @@
-# Headers that most files include, parsed once for a target and not once for a file. Only headers that
-# never change with the project: a change to one of these compiles the whole target anew. Builds
+# Headers that most files include, parsed once per target instead of once per file. Only headers from outside
+# the project, since a change of one recompiles the whole target. Builds
 # without FORTNIGHT_PRECOMPILE (all presets but release) prove that each file includes what it uses.
 set(FORTNIGHT_STANDARD_HEADERS <algorithm> <array> <atomic> <bitset> <charconv> <chrono> <cstdint>
   <cstring> <functional> <limits> <map> <memory> <mutex> <optional> <set> <span> <string>
@@ -10,14 +10,14 @@ function(fortnight_precompile name)
   endif()
   target_precompile_headers(${name} PRIVATE ${FORTNIGHT_STANDARD_HEADERS} ${ARGN})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # ccache reads which header was used. GCC 12 warns falsely of templates in precompiled headers.
+    # -fpch-preprocess lets ccache see the header. GCC 12 has false warnings about templates in precompiled headers.
     target_compile_options(${name} PRIVATE -fpch-preprocess -Wno-array-bounds -Wno-stringop-overflow
       -Wno-stringop-overread -Wno-restrict)
   endif()
 endfunction()
 
-# A room: one folder and its inner ones (FOLDERS), one static library of all their sources, includes
-# written from the project's root. PRECOMPILE: other projects' headers that most of its files include.
+# A room: one static library of all sources of a folder and its subfolders (FOLDERS). Include paths start
+# at the project's root. PRECOMPILE: external headers that most of its files include.
 function(fortnight_room name)
   cmake_parse_arguments(ARG "" "" "LINKS;EXCLUDE;FOLDERS;PRECOMPILE" ${ARGN})
   set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
@@ -34,7 +34,7 @@ function(fortnight_room name)
   fortnight_precompile(${name} ${ARG_PRECOMPILE})
 endfunction()
 
-# A program of one main file beside its room.
+# A program: one main file, linked with its room.
 function(fortnight_program name main)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
   add_executable(${name} ${main})
@@ -42,7 +42,7 @@ function(fortnight_program name main)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} fortnight_warnings)
 endfunction()
 
-# All sources of tests/<folder>, as one Boost.Test program under ctest.
+# One Boost.Test program of all sources of tests/<folder>, run by ctest.
 function(fortnight_tests folder)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
@@ -56,6 +56,6 @@ function(fortnight_tests folder)
   target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK)
   fortnight_precompile(${name} <boost/test/unit_test.hpp>)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cc PROPERTIES
-    SKIP_PRECOMPILE_HEADERS ON)  # it includes Boost.Test in another form
+    SKIP_PRECOMPILE_HEADERS ON)  # it includes another variant of Boost.Test
   add_test(NAME ${folder} COMMAND ${name})
 endfunction()

@@ -1,5 +1,5 @@
-# Every target of ours is built with these. The presets make a warning an error; other builds, with other
-# compilers and optimisations, may have warnings of their own.
+# Warnings for all targets of the project. The presets make them errors; builds with other compilers or
+# optimisations may have further warnings.
 option(FORTNIGHT_WARNINGS_AS_ERRORS "Make each warning an error" OFF)
 add_library(fortnight_warnings INTERFACE)
 target_compile_options(fortnight_warnings INTERFACE
@@ -8,7 +8,7 @@ target_compile_options(fortnight_warnings INTERFACE
 if(FORTNIGHT_WARNINGS_AS_ERRORS)
   target_compile_options(fortnight_warnings INTERFACE -Werror)
 endif()
-# GCC 12 sees std::optional as read before it is written, where it is not.
+# GCC 12 falsely reports uninitialised reads of std::optional.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(fortnight_warnings INTERFACE -Wno-maybe-uninitialized)
 endif()

@@ -22,7 +22,7 @@ def line(number):
 
 
 class Writer:
-    """Has its file open, whatever becomes of the name, until it is told to open it anew."""
+    """Keeps its file open, even after a rename, until reopen()."""
 
     def __init__(self, log, path, append=True):
         self.log, self.path, self.flags = log, path, os.O_WRONLY | os.O_CREAT
@@ -54,9 +54,9 @@ class Log:
     def path(self, name):
         return self.files / name
 
-    # ---- what happens to files ----
+    # ---- operations on files ----
     def rotate(self, name, ending=""):
-        """name.2 to name.3, name.1 to name.2, and so on, and leaves name.1 free."""
+        """Renames name.2 to name.3, name.1 to name.2 and so on. Returns the path of name.1."""
         numbers = [int(path.name.removesuffix(".gz").rsplit(".", 1)[1])
                    for path in self.files.glob(f"{name}.[0-9]*")]
         for number in sorted(numbers, reverse=True):
@@ -67,7 +67,7 @@ class Log:
         return self.path(f"{name}.1{ending}")
 
     def compress(self, path):
-        """As gzip does: the modification time stays, the plain file goes."""
+        """Like gzip: keeps the modification time and removes the plain file."""
         status = path.stat()
         packed = path.with_name(path.name + ".gz")
         packed.write_bytes(gzip.compress(path.read_bytes()))
@@ -102,16 +102,16 @@ class Log:
         return self.daemon.ask(f"ACTIVITY {PERIOD}").summary["calls"]
 
     def wait(self):
-        """Until all that was written is in answers."""
+        """Waits until all written lines are in answers."""
         wait_until(lambda: self.taken() >= self.written, self.daemon.log.read_text)
 
     def result(self):
-        """Lines written, lost and stored twice, once nothing more comes."""
+        """Returns the numbers of lines written, lost and stored twice, once no more lines arrive."""
         deadline = time.monotonic() + 20
         while self.taken() < self.written and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(1.5)
-        self.restart()  # what is read again at a start counts as well
+        self.restart()  # lines that a start reads again count too
         time.sleep(2.5)
         rows = self.daemon.ask(f"EXPORT {PERIOD}").rows
         count = collections.Counter(row["call_id"] for row in rows)

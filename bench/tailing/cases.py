@@ -1,4 +1,4 @@
-"""Open bugs of other tailers, as their reports describe them, and rotations as logrotate and cron do them."""
+"""Open bugs of other tailers, from their bug reports, and rotations like those of logrotate and cron."""
 
 import collections
 import os
@@ -129,7 +129,7 @@ def overwritten(log):
         for _ in range(9):
             Writer(log, path).write(1)
             log.pause(0.02)
-        log.wait()  # bytes that are overwritten before anybody could read them are nobody's to keep
+        log.wait()  # bytes that are overwritten before they can be read don't count as lost
         os.truncate(path, 0)
 
 

@@ -1,4 +1,4 @@
-"""How long a line takes to be in answers while many files are tailed, and what an idle tail costs."""
+"""Measures the time until a line is in answers while many files are tailed, and the cost of an idle tail."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ BUSY = 10
 
 
 class Probe:
-    """Writes a line with an ID of its own, and waits until SHOW finds it."""
+    """Writes a line with a new ID and waits until SHOW finds it."""
 
     def __init__(self, log):
         self.log = log

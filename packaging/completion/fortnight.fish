@@ -1,4 +1,4 @@
-# Completion of `fortnight` for fish. The command knows what may follow, and asks its server for values.
+# fish completion of `fortnight`. The command itself computes candidates and asks its server for values.
 
 function __fortnight_known
     set -l words (commandline -opc)
