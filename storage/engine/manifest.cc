@@ -238,7 +238,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
   }
   const std::string_view body = bytes.substr(0, bytes.size() - kChecksumBytes);
   if (ByteReader(bytes.substr(body.size())).u64() != checksum64(body)) {
-    return corrupt("manifest: the checksum doesn't hold");
+    return corrupt("manifest: the checksum is wrong");
   }
   ByteReader in(body.substr(kMagic.size()));
   const std::uint32_t version = in.u32();
@@ -275,7 +275,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
     out.positions[std::string(key)] = in.text();
   }
   if ((features & kHasAddenda) != 0) get_addenda(in, out);
-  if (!in.ok() || in.remaining() != 0) return corrupt("manifest: it ends too early or too late");
+  if (!in.ok() || in.remaining() != 0) return corrupt("manifest: its fields and its length disagree");
   return out;
 }
 

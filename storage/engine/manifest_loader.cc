@@ -25,7 +25,7 @@ Result<Manifest> load(FileSystem& files, std::uint64_t generation) {
   if (const auto done = read_patiently(*file, 0, bytes); !done)
     return corrupt(done.error().message);
   FORTNIGHT_ASSIGN(Manifest manifest, decode_manifest(bytes));
-  if (manifest.generation != generation) return corrupt(path + ": is another generation's");
+  if (manifest.generation != generation) return corrupt(path + ": contains another generation");
   return manifest;
 }
 

@@ -80,7 +80,7 @@ Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path
   }
   const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kChecksumBytes);
   if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum64(body)) {
-    return corrupt(path + ": the checksum doesn't hold");
+    return corrupt(path + ": the checksum is wrong");
   }
   ByteReader header(body.substr(kRejectsMagic.size()));
   const std::uint32_t version = header.u32();

@@ -74,7 +74,7 @@ Result<JournalHeader> decode_journal_header(std::string_view bytes) {
   const JournalHeader header{in.u64(), in.u64()};
   in.bytes(in.remaining() - kChecksumBytes);
   if (in.u64() != checksum64(bytes.substr(0, kJournalHeaderBytes - kChecksumBytes))) {
-    return corrupt("journal: the header's checksum doesn't hold");
+    return corrupt("journal: the header's checksum is wrong");
   }
   if (version != kJournalVersion || incompatible != 0) {
     return Error{ErrorCode::unsupported, "journal: written by a newer version"};

@@ -46,7 +46,7 @@ Result<CharacterTable> CharacterTable::parse(std::string_view bytes, std::size_t
   const bool same = in.varint() == columns - kFirstTextColumn && in.varint() == blocks;
   const std::size_t chunks = (columns - kFirstTextColumn) * blocks;
   if (!same || in.remaining() != chunks * 2 || packed.remaining() != 0) {
-    return corrupt("character table of another size");
+    return corrupt("the character table has a wrong size");
   }
   CharacterTable table;
   table.blocks_ = blocks;

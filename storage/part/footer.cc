@@ -82,7 +82,7 @@ Result<void> check_part_header(std::string_view header) {
   in.u64();
   in.u32();
   const std::uint32_t sum = in.u32();
-  if (!in.ok() || magic != kPartMagic) return corrupt("no part: its magic is another");
+  if (!in.ok() || magic != kPartMagic) return corrupt("not a part: wrong magic");
   if (checksum32(header.substr(0, kPartHeaderBytes - 4)) != sum) return corrupt("damaged header");
   if ((incompatible & ~kPartIncompatibleKnown) != 0) {
     return Error{ErrorCode::unsupported, "written by a newer version of Fortnight"};

@@ -57,7 +57,7 @@ class Verifier {
       if (text || section.id == kStatus) {
         keys_[section.id];
       } else {
-        report("a key index of column " + std::to_string(section.id) + ", which is no key");
+        report("a key index of column " + std::to_string(section.id) + ", which is not a key");
       }
     }
   }
@@ -65,7 +65,7 @@ class Verifier {
   void check_block(std::uint32_t index) {
     const BlockEntry& entry = part_->blocks()[index];
     const std::string where = "block " + std::to_string(index) + ": ";
-    if (entry.first_row != rows_) report(where + "its first row isn't behind the last block's");
+    if (entry.first_row != rows_) report(where + "its first row doesn't follow the block before");
     const auto block = BlockReader::open(part_, index);
     const auto batch = block ? (*block)->decode() : block.error();
     rows_ += entry.rows;

@@ -82,7 +82,7 @@ class RollupCounter {
       const std::uint64_t failed = key >> kQuarterBits & 1;
       add_calls(match, 0, tally, buckets_.of_quarter(key & kQuarterMask), failed, calls);
     });
-    if (!fits) return corrupt("a series of a rollup makes no sense");
+    if (!fits) return corrupt("a series of a rollup is damaged");
     return {};
   }
 

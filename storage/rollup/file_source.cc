@@ -64,7 +64,7 @@ class FileSource final : public RollupSource {
     FORTNIGHT_ASSIGN(const bool more,
                      cursors_[static_cast<std::size_t>(table)].next(*file_, table, out));
     for (const RollupRow& row : out.rows) {
-      if (!valid_key(table, row.key)) return corrupt("a row of a rollup makes no sense");
+      if (!valid_key(table, row.key)) return corrupt("a row of a rollup is damaged");
     }
     return more;
   }

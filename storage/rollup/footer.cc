@@ -11,7 +11,7 @@ Result<std::uint32_t> check_header(const ReadableFile& file) {
   std::string header(kRollupHeaderBytes, '\0');
   FORTNIGHT_TRY(file.read(0, header));
   ByteReader in(header);
-  if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("this is no rollup file");
+  if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("not a rollup file");
   const std::uint32_t version = in.u32();
   const std::uint32_t incompatible = in.u32();
   in.u32();  // compatible features: readers may ignore them
@@ -109,7 +109,7 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
       to.max_named = reader.varint();
     }
   }
-  if (!reader.ok() || reader.remaining() != 0) return corrupt("the footer makes no sense");
+  if (!reader.ok() || reader.remaining() != 0) return corrupt("the footer is damaged");
   return footer;
 }
 

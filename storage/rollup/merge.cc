@@ -104,7 +104,7 @@ Result<MergedKeys> merge_keys(RollupSources sources, const KeyCaps& caps, Rollup
   normalize_rows(merged.totals);
   fold_keys(merged, sources, caps, history);
   order_combos(merged);
-  if (!find_failed_combos(merged.keys)) return corrupt("a status of a rollup is no number");
+  if (!find_failed_combos(merged.keys)) return corrupt("a status of a rollup is not a number");
   return merged;
 }
 

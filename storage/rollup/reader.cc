@@ -39,7 +39,7 @@ Result<void> add_sketches(const TableEntry& entry, const RollupBuckets& buckets,
     const std::uint32_t bucket = buckets.of_quarter(hour * kQuartersPerHour);
     if (bucket != buckets.spare()) sketches[bucket].add_bin(bin, count);
   });
-  if (!fits || !known) return corrupt("a sketch of a rollup makes no sense");
+  if (!fits || !known) return corrupt("a sketch of a rollup is damaged");
   return {};
 }
 

@@ -40,7 +40,7 @@ Result<std::shared_ptr<const RollupPage>> RollupPage::parse(std::string raw) {
     page->entries_[i].series.counts = in.bytes(sizes[i].series_rows);
     page->entries_[i].rows.counts = in.bytes(sizes[i].rows);
   }
-  if (!in.ok() || in.remaining() != 0) return corrupt("a page of a rollup makes no sense");
+  if (!in.ok() || in.remaining() != 0) return corrupt("a page of a rollup is damaged");
   return std::shared_ptr<const RollupPage>(std::move(page));
 }
 
@@ -57,7 +57,7 @@ Result<std::shared_ptr<const RollupIndex>> RollupIndex::parse(std::string_view r
       std::is_sorted(index->pages_.begin(), index->pages_.end(),
                      [](const Page& a, const Page& b) { return a.first < b.first; });
   if (!in.ok() || in.remaining() != 0 || !sorted) {
-    return corrupt("an index of a rollup makes no sense");
+    return corrupt("an index of a rollup is damaged");
   }
   return std::shared_ptr<const RollupIndex>(std::move(index));
 }

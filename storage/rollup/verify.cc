@@ -20,7 +20,7 @@ Result<void> check_order(const RollupFile& file, RollupTable table) {
   for (const RollupIndex::Page& page : index->pages()) {
     FORTNIGHT_ASSIGN(const auto read, file.page(page.place));
     if (read->entries().empty() || read->entries().front().name != page.first) {
-      return corrupt("an index names a page by another name than its first");
+      return corrupt("an index has another name for a page than the page's first");
     }
     for (const TableEntry& entry : read->entries()) {
       if (entry.name < last) return corrupt("names are out of order");
