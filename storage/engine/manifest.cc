@@ -275,7 +275,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
     out.positions[std::string(key)] = in.text();
   }
   if ((features & kHasAddenda) != 0) get_addenda(in, out);
-  if (!in.ok() || in.remaining() != 0) return corrupt("manifest: its fields and its length disagree");
+  if (!in.ok() || in.remaining() != 0) return corrupt("manifest: its fields don't fit its size");
   return out;
 }
 
