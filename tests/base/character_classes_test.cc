@@ -10,7 +10,7 @@ using fortnight::CharacterClasses;
 
 namespace {
 
-// The classes of docs/format.md, "Character table", written independently.
+// The classes of docs/format.md, "Character table", implemented independently.
 std::uint16_t class_of(char c) {
   const auto is = [c](char first, char last) { return c >= first && c <= last; };
   const auto bit = [](unsigned number) { return static_cast<std::uint16_t>(1U << number); };

@@ -9,14 +9,14 @@ using namespace fortnight;
 
 namespace {
 
-// The scalar's text, or "none" where the pointer leads to none.
+// The scalar's text, or "none" if the pointer leads to no scalar.
 std::string at(std::string_view json, std::string_view pointer) {
   const auto scalar = find_scalar(json, JsonPointer::parse(pointer).value());
   std::string scratch;
   return scalar ? std::string(scalar_text(scalar->raw, scalar->is_string, scratch)) : "none";
 }
 
-// The texts of all scalars that a filter by the pointer is about; "[]" behind those of an array.
+// The texts of all scalars that a filter by the pointer tests; "[]" follows those of an array.
 std::string all_at(std::string_view json, std::string_view pointer) {
   const FoundScalars found = find_scalars(json, JsonPointer::parse(pointer).value());
   std::string out;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(names_below_headers_match_in_any_case) {
     BOOST_TEST(all_at(line, "/request/headers/" + std::string(name)) == "curl/8 x[]");
     BOOST_TEST(all_at(line, "/request/headers/" + std::string(name) + "/1") == "x");
   }
-  BOOST_TEST(all_at(line, "/request/headers/X-a") == "1");  // the first counts
+  BOOST_TEST(all_at(line, "/request/headers/X-a") == "1");  // of duplicates, the first is used
   BOOST_TEST(all_at(line, "/request/headers/deep/k") == "3");
   BOOST_TEST(all_at(line, "/resp_headers/content-type") == "text/html");
   BOOST_TEST(all_at(line, "/Headers/A") == "1");
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(pointers_are_parsed_strictly) {
   BOOST_TEST(JsonPointer::parse("/").value().steps().size() == 1U);
 }
 
-// Whatever the text, the walk stays within it and ends.
+// On any text, the walk stays within it and ends.
 BOOST_AUTO_TEST_CASE(ends_on_any_text) {
   std::mt19937 random(2);
   constexpr std::string_view letters = "{}[]\":,\\ a1\n";

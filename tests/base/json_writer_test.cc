@@ -38,8 +38,7 @@ BOOST_AUTO_TEST_CASE(invalid_utf8_is_replaced) {
   BOOST_TEST(quoted("a\xff\xc3") == "\"a\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
-// Any bytes become valid JSON in UTF-8, which a JSON parser reads; valid UTF-8 comes back
-// unchanged.
+// Any bytes become valid JSON in UTF-8. Valid UTF-8 is restored unchanged by a JSON parser.
 BOOST_AUTO_TEST_CASE(any_bytes_are_written_as_json) {
   std::mt19937 random(4);
   const std::string pieces[] = {"a", "\"",   "\\",   "\n",           "é",

@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(what_drives_a_terminal_is_escaped) {
              "naïve 東京 👩\u200d💻 \u0645\u0631");
   BOOST_TEST(visible_text("a\nb\tc") == "a\\x0ab\\x09c");
   BOOST_TEST(visible_text("a\nb\tc\r", true) == "a\nb\tc\\x0d");
-  // Cut short, overlong, a surrogate: bytes.
+  // Incomplete, overlong or a surrogate: shown as bytes.
   BOOST_TEST(visible_text("\xe6\x9d") == "\\xe6\\x9d");
   BOOST_TEST(visible_text("\xc0\xaf") == "\\xc0\\xaf");
   BOOST_TEST(visible_text("\xed\xa0\x80") == "\\xed\\xa0\\x80");

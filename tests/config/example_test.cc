@@ -33,7 +33,7 @@ bool has_key(const std::string& text, const std::string& key) {
   return false;
 }
 
-// Whether a comment begins a piece of configuration.
+// Whether a comment begins an example of configuration.
 bool begins_example(const std::string& line) {
   return line.starts_with("# - ") || line.starts_with("# shop:") || line.starts_with("# OCQ4JJ:");
 }
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
   BOOST_TEST((file.log == code.log));
 }
 
-// Every key that the loader knows stands in the example: the loader itself names them where one is
+// Every key that the loader accepts is in the example. The loader lists its keys when one is
 // unknown.
 BOOST_AUTO_TEST_CASE(the_shipped_example_has_every_key) {
   const std::string text = example_text();

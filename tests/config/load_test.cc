@@ -31,7 +31,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   return texts;
 }
 
-// That `text` has one problem, whose message begins with `begin` and holds `part`.
+// Checks that `text` has one problem, whose message begins with `begin` and contains `part`.
 void expect_problem(const std::string& text, const std::string& begin, const std::string& part) {
   BOOST_TEST_CONTEXT(text) {
     const std::vector<std::string> found = problems_of(text);

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// How long it waited.
+// Returns how long the work waited.
 BackgroundThrottle::Clock::duration time_of(BackgroundThrottle& work) {
   const auto begin = BackgroundThrottle::Clock::now();
   work.pause();
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(background_throttle)
 BOOST_AUTO_TEST_CASE(it_goes_on_once_no_question_computes) {
   ActiveQueries questions;
   BackgroundThrottle work(questions);
-  std::this_thread::sleep_for(500ms);  // the most that it will wait
+  std::this_thread::sleep_for(500ms);  // the maximum wait
   questions.begin();
   questions.begin();
   std::atomic<bool> ended = false;
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(it_waits_as_long_as_it_worked_and_goes_on_however_long_ques
   questions.begin();
   std::this_thread::sleep_for(30ms);
   BOOST_TEST((time_of(work) >= 30ms));
-  // Nothing is left of what it had worked.
+  // The credit for earlier work is used up.
   for (int i = 0; i < 100; ++i) work.pause();
   questions.end();
 }

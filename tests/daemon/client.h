@@ -1,4 +1,4 @@
-// The peer's side of a connection, blocking: what netcat would do.
+// The client's side of a connection, blocking like netcat.
 #pragma once
 
 #include <boost/asio/connect.hpp>
@@ -31,7 +31,7 @@ class Client {
   }
 
   void send(std::string_view text) { boost::asio::write(socket_, boost::asio::buffer(text)); }
-  // As much as fits without waiting.
+  // Sends as much as fits without waiting.
   std::size_t send_some(std::string_view text) {
     socket_.non_blocking(true);
     boost::system::error_code full;
@@ -41,7 +41,7 @@ class Client {
   }
   void half_close() { socket_.shutdown(StreamSocket::shutdown_send); }
   void close() { socket_.close(); }
-  // Without its LF; empty at the end.
+  // The next line without its LF; empty at the end.
   std::string line() {
     boost::system::error_code ended;
     const std::size_t size =
@@ -62,7 +62,7 @@ class Client {
   std::string input_;
 };
 
-// Waits for what another thread is to bring about; false where it doesn't within half a minute.
+// Waits until another thread makes the condition true; returns false after half a minute.
 inline bool comes_true(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!condition()) {

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_and_it_goes_on_by_itself) {
   BOOST_TEST(failures == 0);
 }
 
-// A head that waits for its flush is the way of a full load: no pause that anybody should hear of.
+// A head that waits for its flush is normal under full load and isn't reported as a pause.
 BOOST_AUTO_TEST_CASE(back_pressure_is_waited_for_and_is_no_pause) {
   const auto committer = make();
   store.set_append_error(Error{ErrorCode::limit, "waits to be written"});

@@ -33,7 +33,7 @@ std::vector<std::string> by_the_library(const std::string& pattern) {
   ::glob(pattern.c_str(), 0, nullptr, &matches);
   std::vector<std::string> paths(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
   ::globfree(&matches);
-  // The library's `.*` finds the directory itself, and the one above.
+  // In glob(3), `.*` also matches `.` and `..`.
   std::erase_if(paths, [](const std::string& path) {
     const std::string closed = path + "/";
     return closed.find("/./") != std::string::npos || closed.find("/../") != std::string::npos;
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(links_to_directories_do_not_lead_in_circles) {
   BOOST_TEST(found(root + "/x/round/x/*.log").size() == 1U);
 }
 
-// Patterns that the C library knows too find the same in the same order.
+// Patterns that glob(3) supports find the same paths in the same order.
 BOOST_AUTO_TEST_CASE(as_the_library_does) {
   const tests::TemporaryDirectory directory;
   const std::string root = directory.path();
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(as_the_library_does) {
     for (std::size_t i = 0; i < length; ++i) pattern += pieces[random() % pieces.size()];
     const auto parsed = config::Glob::parse(pattern);
     if (!std::holds_alternative<config::Glob>(parsed)) continue;
-    // Slashes that say nothing are left out of what we find.
+    // find_files() removes redundant slashes.
     if (pattern.find("//") != std::string::npos) continue;
     BOOST_TEST_CONTEXT(pattern) {
       const auto paths = found(pattern);

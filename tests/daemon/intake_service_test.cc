@@ -1,5 +1,4 @@
-// The way in over real sockets and files: what is acknowledged, what pushes back, what a reload
-// changes.
+// Intake over real sockets and files: acknowledgements, back-pressure and reloads.
 #include "daemon/intake_service.h"
 
 #include <algorithm>
@@ -143,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_full_store_pushes_back_and_loses_nothing) {
   Client client(port());
   const std::string text = calls(200'000);
   std::size_t sent = 0;
-  // What the daemon holds is bounded: at some point the kernel's buffers are full, and stay so.
+  // The daemon's memory is bounded: at some point the kernel's buffers stay full.
   for (int quiet = 0; sent < text.size() && quiet < 200;) {
     const std::size_t count = client.send_some(std::string_view(text).substr(sent));
     quiet = count == 0 ? quiet + 1 : 0;
@@ -207,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_unix_socket_and_the_stale_file_of_another) {
   {
     auto stale = listen_unix(path("socket"));
     BOOST_REQUIRE(stale);
-    BOOST_TEST(!listen_unix(path("socket")));  // somebody listens
+    BOOST_TEST(!listen_unix(path("socket")));  // another socket listens
   }
   start();
   Client client(path("socket"));
@@ -274,7 +273,7 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
   Client added(path("socket"));
   added.send("#sync y\n");
   BOOST_TEST(added.line() == "#ok y accepted=0 rejected=0");
-  // The same connection goes on, under the new format.
+  // The same connection continues with the new format.
   client.send(R"({"ts":1,"kind":"health"})"
               "\n#sync z\n");
   BOOST_TEST(client.line() == "#ok z accepted=1 rejected=0");

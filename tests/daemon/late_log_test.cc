@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(the_first_is_told_at_once_then_a_count_a_minute) {
   BOOST_TEST(written[1].calls == 118U);
   BOOST_TEST(written[1].oldest == 500);
   BOOST_TEST(written[1].kept_from == 21);
-  // After a quiet while the next one is told at once again.
+  // After a quiet period, the next late call is logged at once.
   now += std::chrono::hours(1);
   log.tick(now);
   BOOST_TEST(written.size() == 2U);

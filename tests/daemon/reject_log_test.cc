@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_told_and_then_a_count_a_minute) {
   log.note(reject("not-json"), now);
   BOOST_TEST(log.report("s", now + 59s) == 0U);
   for (int i = 0; i < 3; ++i) log.note(reject("not-json"), now + 1s);
-  log.note(reject("no-time"), now + 1s);  // a first one
+  log.note(reject("no-time"), now + 1s);  // the first of its reason
   log.note(reject("no-time"), now + 2s);
   BOOST_TEST(log.report("s", now + 59s) == 0U);
   BOOST_TEST(log.report("s", now + 60s) == 4U);

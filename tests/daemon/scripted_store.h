@@ -1,4 +1,4 @@
-// A store that does as it is told: takes batches and counts, is full, fails, or keeps queries busy.
+// A scripted store: accepts and counts batches, is full, fails, or keeps queries busy.
 #pragma once
 
 #include <atomic>
@@ -11,24 +11,24 @@
 
 namespace fortnight::daemon {
 
-// Threads: any.
+// Thread-safe.
 class ScriptedStore final : public storage::Store {
  public:
-  // ---- what it is told ----
+  // ---- script ----
   void set_append_error(std::optional<Error> error) { set(append_error_, std::move(error)); }
   void set_sync_error(std::optional<Error> error) { set(sync_error_, std::move(error)); }
-  // sync() waits for as long as this holds.
+  // sync() blocks while `hold` is set.
   void hold_syncs(bool hold) {
     const std::lock_guard lock(mutex_);
     held_ = hold;
     changed_.notify_all();
   }
-  // Rows that a scan gives, by their numbers; while `endless`, a scan without rows left goes on
-  // until its budget stops it, and so does a count.
+  // The number of rows that a scan returns. While `endless`, a scan runs on after its rows until
+  // its budget stops it, and so does a count.
   std::atomic<std::uint64_t> rows{0};
   std::atomic<bool> endless{false};
 
-  // ---- what it saw ----
+  // ---- recorded calls ----
   std::vector<std::string> call_ids() const {
     const std::lock_guard lock(mutex_);
     return call_ids_;

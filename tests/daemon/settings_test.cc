@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(a_small_disk_has_small_files_and_a_small_reserve) {
     storage::EngineOptions options = usual;
     const std::uint64_t disk = megabytes << 20;
     fit_to_disk(options, disk);
-    // With all journal files there are, and the reserve, most of the disk is for calls.
+    // All journal files together and the reserve leave most of the disk for calls.
     BOOST_TEST(3 * options.journal_file_bytes + options.disk_reserve <= disk / 4 + (3U << 20));
     BOOST_TEST(options.journal_file_bytes <= usual.journal_file_bytes);
     BOOST_TEST(options.disk_reserve <= usual.disk_reserve);

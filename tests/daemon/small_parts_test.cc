@@ -1,5 +1,5 @@
-// The daemon's small parts: clock, log lines, the data directory, positions, and what needs a
-// restart.
+// The daemon's small components: clock, log lines, data directory, positions, and which settings
+// need a restart.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_the_clock_and_may_change) {
   BOOST_TEST((*clock)->now() == 1'795'162'530'000'000'000);
 }
 
-// A file changed twice within a tick of the kernel's clock looks as it did.
+// A file changed twice within a tick of the kernel's clock has the same times.
 BOOST_AUTO_TEST_CASE(a_clock_is_read_even_where_its_file_looks_the_same) {
   const std::string file = path() + "/clock";
   std::ofstream(file) << "1795162600";

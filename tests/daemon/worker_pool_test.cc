@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_SUITE(worker_pool)
 
 BOOST_AUTO_TEST_CASE(what_takes_long_steps_back_and_what_comes_after_it_does_not) {
   const int usual = here().niceness;
-  WorkerPool pool(64);  // more threads than tasks: none has to wait for one that stepped back
+  WorkerPool pool(64);  // more threads than tasks, so no task waits for a lowered one
   for (int i = 0; i < 20; ++i) {
     BOOST_TEST(run(pool, false).niceness == usual);
     const int behind = run(pool, true).niceness;
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(with_all_threads_made_an_idle_one_goes_before_one_that_step
     pool.post([&] {
       both_made.arrive_and_wait();
       WorkerPool::step_back();
-      // The other has nothing to do by now, but on a machine that is very busy.
+      // By now the other thread is idle, except on a very busy machine.
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
       pool.post([&] { next.set_value(here()); });
       stepped_back.set_value(std::this_thread::get_id());
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_thread_gets_its_priority_back_where_it_may) {
   BOOST_TEST((after.thread == behind.thread || !may));
 }
 
-// A process that was started with the least priority is not given more.
+// A process that was started with the lowest priority keeps it.
 BOOST_AUTO_TEST_CASE(priority_is_lowered_and_never_raised) {
   std::thread([] {
     lower_priority(19);

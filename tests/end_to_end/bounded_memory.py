@@ -17,7 +17,7 @@ from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
 MIB = 1 << 20
-# The daemon takes what it can write; a stop writes what it holds.
+# While stopping, the daemon writes everything that it holds.
 PATIENCE_SECONDS = 300
 CONFIG = """retention: {days: 60}
 sources: [{tcp: {listen: "127.0.0.1:0", format: fortnight}}]
@@ -125,7 +125,7 @@ def run(directory, case, scale=1.0, memory="256MiB"):
         for question in QUESTIONS:
             with daemon.connect() as connection:
                 answer = connection.ask(question)
-            # A question may be refused for the memory that it would take, never be answered wrongly.
+            # A query may be refused because of its memory, but its answer must never be wrong.
             assert answer.ok or answer.closing.startswith("ERR limit"), answer.closing
         after_questions = peak_bytes(daemon)
         daemon.process.terminate()

@@ -10,8 +10,8 @@ from daemon import INSTRUMENTED, TestCase
 
 SCALE = 0.02
 BOUND_MIB = 64
-# A scan holds a block of each of its parts, of 8 MiB at the most: too much for so small a bound where
-# lines are long.
+# A scan holds a block, at most 8 MiB, of each of its parts. With long lines that is too much for
+# this small limit.
 CASES = ("accounts", "endpoints", "keys", "shapes", "days")
 
 

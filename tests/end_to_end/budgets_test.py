@@ -14,9 +14,9 @@ from sender import Sender
 NOW = "2026-11-20T12:00:00Z"
 SOURCES = 'sources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
 CALLS = 20_000
-# More than the sockets' buffers and the daemon's own hold, so that nobody but its reader ends it.
+# More than the sockets' and the daemon's buffers hold, so that only its reader can end it.
 LARGE = "EXPORT date=last-30-days"
-# Each line has to be looked at for each of them: that none is there is told by nothing else.
+# Every line must be read for each text, since no index can show that the text is absent.
 HEAVY = "ACTIVITY step=1d date=last-30-days " + " ".join(f'text!="{c} {c} {c}"' for c in "aeiostrn")
 
 
@@ -41,7 +41,7 @@ class BudgetsTest(TestCase):
 
     def test_time(self):
         daemon = self.running(", max_time: 1ms")
-        # An export alone takes as long as somebody reads.
+        # An export isn't limited in time while its client reads.
         for _ in range(5):
             self.assertEqual(len(daemon.ask(LARGE).rows), CALLS)
         self.refused(daemon, HEAVY, "ERR limit", "1 ms", "query.max_time")
@@ -51,7 +51,7 @@ class BudgetsTest(TestCase):
         daemon = self.running(", max_memory: 1MiB")
         self.refused(daemon, "ACTIVITY by=call_id step=1d date=last-30-days", "ERR limit", "1 MiB",
                      "fewer by more filters or a shorter time", "query.max_memory")
-        # What is kept apart is what counts, not what is looked at.
+        # Only the groups count towards the limit, not the calls that are read.
         answer = daemon.ask("ACTIVITY by=status step=1d date=last-30-days path=*")
         self.assertEqual(answer.summary["calls"], CALLS)
 
@@ -77,7 +77,7 @@ class BudgetsTest(TestCase):
             reader.sendall(LARGE.encode() + b"\n")
             self.assertEqual(reader.recv(1), b"{")
             readers.append(reader)
-        # One of them is this question itself.
+        # One of them is this request itself.
         self.assertEqual(self.queries(daemon)["running"], 4)
         for reader in readers:
             reader.close()
@@ -106,7 +106,7 @@ class BudgetsTest(TestCase):
         with reader, reader.makefile("rb") as file:
             lines = file.read().splitlines()
         rows = [line for line in lines if line.startswith(b"{\"ts\"")]
-        # Byte for byte what came in.
+        # Equal to the input, byte for byte.
         self.assertEqual(sorted(rows), sorted(self.generated.lines))
         self.assertEqual([line[:2] for line in lines if not line.startswith(b"{")], [b"OK", b"OK"])
         self.assertEqual(json.loads(lines[-1][3:])["calls"], CALLS)
@@ -123,7 +123,7 @@ class BudgetsTest(TestCase):
         with daemon.connect() as connection:
             for _ in range(10):
                 self.assertEqual(len(connection.ask("SHOW " + call["call_id"]).rows), 1)
-        # 2,400 heavy ones aren't through yet, by far.
+        # 2,400 heavy queries can't be finished yet.
         self.assertGreater(self.queries(daemon)["running"], 1)
 
     def test_the_clients_progress_is_for_a_terminal_alone(self):

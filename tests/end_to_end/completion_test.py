@@ -36,7 +36,7 @@ class Terminal:
         return self
 
     def __exit__(self, *_):
-        os.close(self.terminal)  # which the shell takes for the end
+        os.close(self.terminal)  # the shell sees the end of its input
         os.waitpid(self.process, 0)
 
     def type(self, text):

@@ -14,7 +14,7 @@ CALLS = 50_000
 BATCH = 500
 KILLS = 15
 
-# Small parts, so that the daemon is killed while it writes and merges them too.
+# Small parts, so that the daemon is also killed while it writes and merges them.
 SMALL_PARTS = "storage: {part_bytes: 1MiB}\n"
 
 
@@ -34,7 +34,7 @@ class CrashTest(TestCase):
                 bool(connection.ask(f"LOGS call_id={generated.call_id(line)}").rows)
                 for line in lines
             ]
-        # What survived of one connection is a beginning of what it sent.
+        # The surviving lines of a connection are a prefix of the lines sent.
         self.assertEqual(there, sorted(there, reverse=True))
         return [line for line, found in zip(lines, there) if not found]
 
@@ -88,7 +88,7 @@ class CrashTest(TestCase):
         rotated_at = CALLS // BATCH // 2
         for number in range(CALLS // BATCH):
             if number == rotated_at:
-                # A file that no daemon lived long enough to note can't be known under another name.
+                # A file that was never recorded can't be recognised under another name.
                 wait_until(lambda: calls(daemon, generated.period) > 0, lambda: "nothing was stored")
                 log.rename(self.directory / "api.json.1")
             with open(log, "ab") as file:

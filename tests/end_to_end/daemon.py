@@ -13,7 +13,7 @@ import unittest
 
 BINARIES = pathlib.Path(os.environ["FORTNIGHT_BIN"])
 FORTNIGHTD = str(BINARIES / "fortnightd")
-# Whether a sanitizer is in the binaries: they take longer then, and several times the memory.
+# Whether the binaries have a sanitizer: they are slower then, and use several times the memory.
 INSTRUMENTED = bool(os.environ.get("FORTNIGHT_SANITIZE"))
 PATIENCE = 5 if INSTRUMENTED else 1
 START_SECONDS = 60 * PATIENCE

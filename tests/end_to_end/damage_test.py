@@ -61,7 +61,7 @@ class DamageTest(TestCase):
         self.assertFalse(exported.summary["complete"])
         known = {self.generated.call_id(line) for line in self.generated.lines}
         self.assertEqual(len({row["call_id"] for row in exported.rows} & known), CALLS - missing)
-        # Whoever looks after it learns of it, once.
+        # The log names each damaged file once.
         daemon.ask(f"EXPORT {self.generated.period}")
         self.assertEqual(self.damage_of(daemon)["read_failures"], 1)
         told = [line for line in daemon.log.read_text().splitlines() if "can't be read" in line]

@@ -1,6 +1,6 @@
-// Preloaded into a daemon: one fdatasync fails, the next of a file whose path has in it what stands
-// in the file that FAILING_SYNC names: "EIO" or "ENOSPC", a space, and the part of the path. That
-// file is removed by it: a second try would succeed.
+// Preloaded into a daemon: makes one fdatasync fail. The file that FAILING_SYNC names contains
+// "EIO" or "ENOSPC", a space, and a part of a path; the next fdatasync of a matching path fails and
+// removes the file, so a second try would succeed.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 namespace {
 
-// The error that it is to fail with; 0: it isn't.
+// The error to return; 0: none.
 int failure_of(int fd) {
   const char* flag = std::getenv("FAILING_SYNC");
   if (flag == nullptr) return 0;

@@ -70,7 +70,7 @@ class FollowTest(TestCase):
         self.send_many(40_000)
         connection.shutdown(socket.SHUT_WR)
         given = b""
-        # Much longer in total than a reader who takes nothing is waited for.
+        # Much longer in total than the time-out for a client that reads nothing.
         for _ in range(40):
             given += connection.recv(20_000)
             time.sleep(0.25)
@@ -83,7 +83,7 @@ class FollowTest(TestCase):
         connection, signs = self.follow()
         self.send_many(60_000)
         connection.shutdown(socket.SHUT_WR)
-        time.sleep(8 * PATIENCE)  # longer than it is waited for
+        time.sleep(8 * PATIENCE)  # longer than the time-out
         rows, summary = self.read(connection)
         self.assertEqual(len(rows) + signs, summary["calls"])
         self.assertGreater(summary["missed"], 0)

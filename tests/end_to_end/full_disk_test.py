@@ -14,7 +14,7 @@ from web_servers import free_port
 NOW = "2026-11-20T12:00:00Z"
 DISK_BYTES = 512 << 20
 SMALL_DISK_BYTES = 160 << 20
-# Left free: less than what is warned at, far more than what intake needs.
+# Remaining space: less than the warning threshold, far more than intake needs.
 NEARLY_FULL_BYTES = 150 << 20
 
 
@@ -128,7 +128,7 @@ class FullDiskTest(TestCase):
         with Sender(daemon.intake_port) as sender:
             sender.send(lines)
             sender.sync()
-        self.assertEqual(daemon.stop(), 0)  # it leaves nothing whose removal would make room
+        self.assertEqual(daemon.stop(), 0)  # no leftover files whose removal would make room
         port = free_port()
         daemon.config.write_text(daemon.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}", 1))
         self.fill()
@@ -149,7 +149,7 @@ class FullDiskTest(TestCase):
 
         def more(lines):
             nonlocal written
-            seen = written > 0  # what is rotated before it was ever seen isn't taken
+            seen = written > 0  # a file that is rotated before it is ever seen isn't read
             half = len(lines) // 2
             for number, piece in enumerate((lines[:half], lines[half:])):
                 if number == 1 and seen:

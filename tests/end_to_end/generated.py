@@ -62,6 +62,6 @@ def shown_lines(daemon, identifier):
         for row in connection.file:
             if not row.startswith(b"{"):
                 break
-            # `line` is a row's last member, put there as it is.
+            # `line` is a row's last member and is copied verbatim.
             lines.append(row[row.index(b',"line":') + len(b',"line":') : -2])
     return lines

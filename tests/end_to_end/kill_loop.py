@@ -21,7 +21,7 @@ from sender import Sender
 from short_days import DAY, RETENTION_DAYS, ShortDays, text
 
 PERIOD = "from=2026-01-01T00:00:00Z to=2027-06-01T00:00:00Z tz=UTC"
-# Everything so small that each phase of a store's life comes again and again.
+# Small sizes, so that every phase of a store's life occurs often.
 STORAGE = "part_bytes: 24KiB, flush_interval: 90m, seal_after: 30m"
 UNHARMED = {"lost_files": 0, "unreadable_files": 0, "damaged_manifests": 0,
             "rebuilt_from_files": False}
@@ -46,14 +46,14 @@ class KillLoop(ShortDays):
         super().__init__(directory, seed, STORAGE)
         self.tail = Stream(TAILED)
         self.stream = None
-        self.in_doubt = []  # streams whose daemon was killed, not looked at since
-        self.calls = {}  # by call_id: what must be there and may not have been dropped yet
+        self.in_doubt = []  # streams of a killed daemon that haven't been checked yet
+        self.calls = {}  # by call_id: calls that must exist and haven't been dropped
         self.counts = collections.defaultdict(lambda: [0, 0])  # by account: all calls, errors
         self.by_day = collections.defaultdict(lambda: [0, 0])
         self.rotations = 0
         self.seen = collections.Counter()
 
-    # ---- what a life consists of ----
+    # ---- actions ----
 
     def make_call(self, stream):
         age = datetime.timedelta(minutes=self.chance.uniform(0, 50))
@@ -124,7 +124,7 @@ class KillLoop(ShortDays):
             while self.daemon.process.poll() is None:
                 self.chance.choice(actions)()
         except (OSError, EOFError, AssertionError):
-            pass  # killed within the action, or died by itself: the exit status tells
+            pass  # killed within the action or died: the exit status shows which
         killer.join()
         self.ended()
 
@@ -144,7 +144,7 @@ class KillLoop(ShortDays):
         self.ended()
         self.seen["kills within a start"] += 1
 
-    # ---- what must be there ----
+    # ---- checks ----
 
     def counted(self):
         rows = self.daemon.ask(f"TOP by=account n=10000 {PERIOD}").rows
@@ -240,7 +240,7 @@ class KillLoop(ShortDays):
     # ---- the loop ----
 
     def run(self, kills):
-        # What was rotated away before a tail first saw its file isn't taken.
+        # A file that is rotated before the tail first sees it isn't read.
         self.write_to_tailed_file()
         self.daemon.start()
         self.check_everything()

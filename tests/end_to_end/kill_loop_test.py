@@ -11,8 +11,8 @@ KILLS = 40 if INSTRUMENTED else 200
 class KillLoopTest(TestCase):
     def test_what_must_be_there_is_there_after_each_kill(self):
         seen = kill_loop.run(self.directory, KILLS, seed=7)
-        # Whether a kill leaves files behind is a matter of milliseconds, and not asked of so few:
-        # tests/faults cuts a flush off at each of its steps.
+        # Leftovers of a kill depend on milliseconds, so these few kills may leave none;
+        # tests/faults interrupts a flush at each of its steps.
         for phase in ("starts with a replay", "days sealed", "kills within a start"):
             self.assertGreater(seen[phase], 0, phase)
 

@@ -51,7 +51,7 @@ class LateTest(TestCase):
             self.send(daemon, line("2026-10-21", f"old {i}"))
         self.assertEqual(self.status(daemon)["intake"]["late"], 51)
         self.assertEqual(daemon.log.read_text().count(warning), 1)
-        # The same from the journal, and from files.
+        # The same from the journal and from files.
         daemon.kill()
         daemon.start()
         self.assertEqual(self.status(daemon)["intake"]["late"], 51)

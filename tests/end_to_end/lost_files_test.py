@@ -71,7 +71,7 @@ class LostFilesTest(TestCase):
         half, most = CALLS // 2, CALLS * 9 // 10
         self.send(self.generated.lines[:half])
         self.send(self.generated.lines[half:most])
-        # The rest is in the journal alone.
+        # The rest is only in the journal.
         self.under_test = self.daemon(sources + HOLDING, NOW).start()
         with Sender(self.under_test.intake_port) as sender:
             sender.send(self.generated.lines[most : most + 50])
@@ -145,7 +145,8 @@ class LostFilesTest(TestCase):
     def test_one_file(self):
         names = [path.relative_to(self.data) for path in self.fresh()]
         for number, name in enumerate(names):
-            # All damages over the files of each kind, without trying each on each.
+            # All kinds of damage are spread over the files of each kind, without trying every
+            # combination.
             for damage in DAMAGES[number % 2 :: 2]:
                 files = self.fresh()
                 path = self.data / name
@@ -162,7 +163,7 @@ class LostFilesTest(TestCase):
         for number in range(PAIRS):
             files = self.fresh()
             pair = rng.sample(files, 2)
-            if number % 4 == 0:  # what a power cut takes
+            if number % 4 == 0:  # the files that a power loss affects
                 manifests = [path for path in files if path.name.startswith("manifest-")]
                 journals = [path for path in files if path.name.startswith("journal-0")]
                 pair = [manifests[-1], journals[-1]]

@@ -19,7 +19,7 @@ NOW = "2026-11-20T12:00:00Z"
 TCP = 'sources: [{tcp: {name: shop, listen: "127.0.0.1:0"}}]\n'
 CALL = b'{"ts":"2026-11-20T11:00:00Z","call_id":"c-1","status":200}'
 
-# What the check has to refuse, in its second line.
+# Configurations that the check must refuse because of their second line.
 CAN_NOT_WORK = [
     'sources: [{tcp: {listen: "0.0.0.0:14001"}}]',
     'sources: [{tcp: {listen: "[::]:14001"}}]',
@@ -120,12 +120,12 @@ class OperationsTest(TestCase):
             text = seen_on_a_terminal(self.client(daemon, *words))
             bad = [c for c in text if (ord(c) < 32 and c not in "\n\r\t") or 127 <= ord(c) < 160
                    or c == "\u202e"]
-            # Colours are our own, and are off.
+            # The only escape sequences would be the client's own colours, which are off.
             self.assertEqual(bad, [], (words, text))
         shown = seen_on_a_terminal(self.client(daemon, "export", "fields=path"))
         self.assertEqual([json.loads(line)["path"] for line in shown.splitlines() if
                           line.startswith("{")], [evil, evil])
-        # A pipe gets the bytes.
+        # A pipe gets the original bytes.
         piped = subprocess.run(self.client(daemon, "export", "--csv", "--fields", "path"),
                                capture_output=True, check=True, timeout=30 * PATIENCE)
         self.assertEqual(piped.stdout.decode().splitlines()[1:], [evil, evil])

@@ -11,7 +11,7 @@ from daemon import TestCase, wait_until
 from sender import Sender
 
 DAY = datetime.datetime(2026, 11, 20, tzinfo=datetime.timezone.utc)
-# Small, so that the attack is; beside the methods that HTTP knows.
+# Small caps, so that a small attack reaches them. Methods of HTTP don't count.
 CAPS = "limits: {max_methods: 3, max_endpoints: 20, max_revisions: 5, max_accounts: 10}\n"
 CONFIG = (
     'sources: [{tcp: {listen: "127.0.0.1:0", format: fortnight}}]\n'
@@ -121,14 +121,14 @@ class PastCapTest(TestCase):
             self.assertEqual([row[key] for row in other], ["(other)"])
             self.assertEqual(answer.summary["values_past_cap"], other[0]["calls"])
             self.assertLessEqual(answer.summary["values"], cap + len(REAL[key]))
-            # One that isn't named may be among the others: the answer says so.
+            # A value that isn't named may be under (other): the answer is then incomplete.
             missing = next(one for one in self.sent if (one.get(key) or one["path"])
                            not in {row[key] for row in answer.rows})
             value = missing.get(key) or missing["path"]
             summary = daemon.ask(f"ACTIVITY {key}={value} {SUMMED}").summary
             self.assertEqual((summary["calls"], summary["complete"]), (0, False))
             self.assertEqual(summary["values_past_cap"], other[0]["calls"])
-        # Whole periods and what HTTP knows are exact for ever.
+        # Sums over whole periods and over methods of HTTP are exact for ever.
         summary = daemon.ask(f"ACTIVITY {SUMMED}").summary
         self.assertEqual((summary["calls"], summary["complete"]), (len(self.sent), True))
         self.assertNotIn("values_past_cap", summary)
@@ -152,7 +152,7 @@ class PastCapTest(TestCase):
         self.check_all(daemon)
 
         self.assertEqual(self.past_cap(daemon)["days"], [])
-        # Flushed, and then quiet for long enough.
+        # Flushed, and then quiet for long enough to be sealed.
         daemon.set_clock(text(DAY + datetime.timedelta(days=1, hours=6)))
         wait_until(lambda: daemon.ask("STATUS").rows[0]["parts"]["calls"] == len(self.sent),
                    lambda: str(daemon.ask("STATUS").rows))
@@ -177,7 +177,7 @@ class PastCapTest(TestCase):
         self.check_gone(daemon)
         past = self.past_cap(daemon)
         self.assertGreater(min(past[key] for key in KEYS), 500)
-        # What comes too late to be kept is folded at once.
+        # Late calls are folded at once.
         self.send(daemon, attack(2000, 100))
         self.send(daemon, real(100, 3))
         self.assertEqual(daemon.ask(f"ACTIVITY {SUMMED}").summary["calls"], len(self.sent))

@@ -57,7 +57,7 @@ class RetentionTest(TestCase):
             check_counts(self, daemon, generated)
         some_call = generated.call_id(generated.lines[0])
         self.assertEqual(daemon.ask(f"SHOW {some_call}").rows, [])
-        # What comes too late to be kept is still counted.
+        # Late calls are still counted.
         with Sender(daemon.intake_port) as sender:
             sender.send(generated.lines[:100])
             self.assertEqual(sender.sync(), (100, 0))

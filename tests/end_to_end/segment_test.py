@@ -106,7 +106,8 @@ class SegmentTest(TestCase):
             told = segment(command, daemon.data)
             self.assertEqual(told.returncode, 1)
             self.assertIn(b"repair", told.stderr, command)
-        # A daemon answers without it, says so, and sets it aside.
+        # The daemon answers without the file, marks answers as incomplete, and moves the file to
+        # the quarantine.
         daemon.start()
         self.assertFalse(daemon.ask(f"ACTIVITY text=a {generated.period}").summary["complete"])
         self.assertEqual(daemon.stop(), 0)

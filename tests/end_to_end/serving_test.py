@@ -20,7 +20,8 @@ MIB = 1 << 20
 MEMORY_MIB = 128
 CALLS = 20_000
 EVERYTHING = "EXPORT date=last-30-days"
-# What a question may take while others are in the way. On an idle machine it is milliseconds.
+# Maximum time of a query while other clients are in the way. On an idle machine it takes
+# milliseconds.
 AT_ONCE = 5 * PATIENCE
 
 
@@ -89,7 +90,7 @@ class ServingTest(TestCase):
             if number % 3 == 0 and request != "FOLLOW":
                 reader.shutdown(socket.SHUT_WR)
             readers.append(reader)
-        # Some of them read a little now and then.
+        # Some of them read a little from time to time.
         for _ in range(10):
             for reader in readers[::25]:
                 reader.settimeout(0)
@@ -112,7 +113,7 @@ class ServingTest(TestCase):
                                    read_buffer=4096) for order in ("oldest", "newest")]
         for reader in readers:
             reader.recv(1, socket.MSG_PEEK)
-        # What arrives meanwhile isn't part of the answer.
+        # Calls that arrive meanwhile aren't part of the answer.
         self.send(daemon, calls_of_their_own(1000))
         for reader in readers:
             reader.shutdown(socket.SHUT_WR)
@@ -149,7 +150,7 @@ class ServingTest(TestCase):
             closing = one.result()
             self.assertTrue(closing.startswith("OK ") or closing.startswith("ERR limit "), closing)
         self.assert_memory_is_bounded(daemon)
-        # Nothing of it stays behind: each of them has its answer when it comes alone.
+        # Nothing remains: each query runs alone and gets its answer.
         self.assertEqual(self.queries(daemon)["running"], 1)
         self.assertEqual(daemon.ask("TOP by=account n=10000").summary["calls"], 300_000)
         self.assertLess(self.queries(daemon)["answer_bytes"], MIB)
@@ -173,11 +174,11 @@ class ServingTest(TestCase):
                     selector.modify(key.fileobj, selectors.EVENT_WRITE, rest)
                 else:
                     selector.unregister(key.fileobj)
-        # The others go on.
+        # The other clients continue.
         self.send(daemon, calls_of_their_own(1000))
         self.assertEqual(self.answers_at_once(daemon, "LOGS limit=10").summary["calls"], 10)
         self.assert_memory_is_bounded(daemon)
-        # Also with a line as long as a line may be, once those in its way are given up.
+        # Also with a line of maximum length, once the lines in its way are dropped.
         long = json.dumps({"ts": NOW, "call_id": "long", "note": "y" * 1_000_000}).encode()
         with Sender(daemon.intake_port, 120 * PATIENCE) as sender:
             wait_until(lambda: self.queries(daemon)["unfinished_bytes"] < 2 * MIB,
@@ -218,7 +219,7 @@ class ServingTest(TestCase):
                         while more := peer.recv(65536):
                             answer += more
                     except OSError:
-                        pass  # it is closed already
+                        pass  # already closed
                     self.assertIn(answer.count(b"\n"), (0, 1), (opening[:20], where, answer[:200]))
                     self.assertTrue(answer == b"" or answer.startswith(b"ERR unsupported "), answer)
         status = daemon.ask("STATUS").rows[0]
@@ -235,7 +236,8 @@ class ServingTest(TestCase):
         idle = [self.connection(daemon, request=b"PIN" if i % 2 else b"") for i in range(60)]
         for _ in range(5):
             self.assertEqual(len(daemon.ask("LOGS").rows), 10)
-        # Those that follow aren't idle; who comes then is told so, and told how the daemon is.
+        # Connections with a FOLLOW aren't idle. Further clients get an error, but STATUS is
+        # answered.
         followers = [self.connection(daemon, request=b"FOLLOW\n") for _ in range(20)]
         wait_until(lambda: self.queries(daemon)["connections"] == 21, lambda: "they don't follow")
         wait_until(lambda: b"ERR limit" in self.refusal(daemon), lambda: "still accepted")

@@ -17,7 +17,7 @@ sources:
 storage: {{{storage}, clock_hold: 0s}}
 limits: {{memory: 64MiB, future: 48h}}
 """
-# `future`: the clock jumps by hours; lines that are read just then must not seem ahead of it.
+# `future`: the clock jumps by hours, and lines read at that moment must not seem to be ahead of it.
 
 
 def text(moment):

@@ -19,8 +19,8 @@ from daemon import wait_until
 from sender import Sender
 from short_days import ShortDays, text
 
-STEP = datetime.timedelta(hours=1)  # of the test clock, with a batch of calls each
-# A file that was rotated away is held open for five minutes, by a clock that nobody sets.
+STEP = datetime.timedelta(hours=1)  # of the test clock, with one batch of calls per step
+# A rotated file stays open for five minutes of real time.
 ROTATION_SECONDS = 20
 CALLS = 150
 STORAGE = "part_bytes: 1MiB, flush_interval: 2h, seal_after: 1h"
@@ -33,7 +33,7 @@ QUESTIONS = (
     "LOGS /note=*9* date=last-24-hours limit=20",
     "STATUS",
 )
-# What two samples of the same state may differ by.
+# Maximum difference of two samples of the same state.
 SLACK_BYTES = 6 << 20
 SLACK_DESCRIPTORS = 4
 

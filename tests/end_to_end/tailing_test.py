@@ -118,7 +118,7 @@ class TailingTest(TestCase):
         self.under_test.config.write_text(original)
         self.reload(tail + "  - tcp: {name: lines, nonsense: 1}\n", kept)
         self.check_still_works(port, 6)
-        # The address passes to another name, and a socket is opened beside it.
+        # The address moves to another source, and a socket is opened in addition.
         path = self.directory / "socket"
         self.reload(tail + (tcp % port).replace("lines", "renamed") +
                     f'  - unix: {{name: beside, listen: "{path}"}}\n', "was read anew")

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 
-# What a server may take for its own folder.
+# Environment variables for directories that a server may write to.
 HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
 

@@ -10,7 +10,7 @@ from daemon import TestCase, wait_for_calls
 from web_servers import Caddy, Nginx
 
 REQUESTS = 1_500
-# Makes Caddy's lines long enough for its log to be rotated several times.
+# Makes Caddy's lines so long that its log is rotated several times.
 PADDING = "p" * 1_500
 
 

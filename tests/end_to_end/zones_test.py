@@ -9,8 +9,8 @@ from daemon import TestCase
 
 UTC = datetime.timezone.utc
 DAY = datetime.timedelta(days=1)
-# North and south, at half and quarter hours, with midnights that don't exist, changes of half an
-# hour, rules of the day before, and none.
+# North and south, offsets of half and quarter hours, midnights that are skipped, changes by half an
+# hour, rules for the day before, and zones without changes.
 ZONES = (
     "America/New_York", "Europe/Paris", "Europe/Dublin", "Australia/Lord_Howe", "America/Santiago",
     "Asia/Beirut", "America/Havana", "Pacific/Chatham", "Asia/Jerusalem", "America/Nuuk",
@@ -22,7 +22,7 @@ FIRST_YEAR, END_YEAR = 2038, 2101
 def midnight(day, zone):
     """The first instant that clocks show of the day, in UTC."""
     instant = datetime.datetime.combine(day, datetime.time(), zone).astimezone(UTC)
-    # Where clocks never show midnight, zoneinfo gives an instant as far behind the change as it is.
+    # If midnight is skipped, zoneinfo returns an instant after the first one of the day.
     if instant.astimezone(zone).time() == datetime.time():
         return instant
     step = datetime.timedelta(minutes=15)
@@ -50,7 +50,7 @@ class ZonesTest(TestCase):
                 day += DAY
             found = self.starts(f"from={FIRST_YEAR}-01-01 to={END_YEAR}-01-01", "1d", name)
             self.assertEqual(len(found), len(expected), name)
-            # The first that differ: a diff of so many lines takes for ever.
+            # Shows the first difference only: a diff of this many lines would take very long.
             wrong = [pair for pair in zip(found, expected) if pair[0] != pair[1]]
             self.assertEqual(wrong[:3], [], name)
 

@@ -1,5 +1,5 @@
-// Every crash point of a store's life, and of the recovery from each: a thinned set by default; all
-// of them with FORTNIGHT_ALL_CRASH_POINTS=1 in the environment (minutes).
+// Crashes at every point of a store's life and of the recovery from each. By default a sample of
+// the points; with FORTNIGHT_ALL_CRASH_POINTS=1 in the environment all of them (minutes).
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <string>
@@ -27,7 +27,7 @@ struct Tried {
   std::uint64_t within_recovery = 0;
 };
 
-// Files of rejects are only read by people: each that is there must be whole.
+// Rejects aren't counted by the oracle: each existing file must be intact.
 void check_rejects(SimulatedFileSystem& image, const std::string& where) {
   for (const std::string& path : image.paths()) {
     const auto name = FileName::parse(path);
@@ -37,7 +37,7 @@ void check_rejects(SimulatedFileSystem& image, const std::string& where) {
   }
 }
 
-// Opens what a crash left, lets it go on for a while, and checks what it holds meanwhile.
+// Opens the state after a crash, continues for a while, and checks the contents.
 void check_image(SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
                  const std::string& where) {
   for (int start = 0; start < 2; ++start) {
@@ -54,7 +54,7 @@ void check_image(SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
   }
 }
 
-// Opens what a crash left, and crashes again at each operation of that.
+// Opens the state after a crash, and crashes again at each operation of the recovery.
 void crash_while_recovering(const SimulatedFileSystem& image, const Oracle& oracle, TimeNs now,
                             std::uint64_t every, const std::string& where, Tried& tried) {
   const auto files = image.crashed(Loss::none, 0);
@@ -93,8 +93,8 @@ Tried crash_everywhere(std::uint64_t seed, LifeLength length, std::uint64_t ever
     }
     return std::optional<Fault>();
   });
-  // What is there after an operation is there before the next one: once more, with other losses,
-  // and at other operations where not all are tried.
+  // The state after an operation is the state before the next one. It is tested again with other
+  // losses, and at other operations if only a sample is tried.
   files.after_each([&](std::uint64_t number) {
     if (number % every != (seed + every / 2) % every) return;
     check_image(*files.crashed(Loss::random, ~number), oracle, oracle.time(),
@@ -105,7 +105,7 @@ Tried crash_everywhere(std::uint64_t seed, LifeLength length, std::uint64_t ever
   BOOST_REQUIRE(engine);
   BOOST_TEST(live(**engine, oracle, length, seed));
   BOOST_TEST(oracle.check(**engine) == "");
-  // It was a whole life: days were sealed and dropped, and calls came too late.
+  // The life was complete: days were sealed and dropped, and there were late calls.
   const std::string status = (*engine)->status(oracle.time()).json;
   for (const char* missing : {"\"segments\":{\"files\":0", "\"late_rollups\":{\"files\":0"}) {
     BOOST_TEST(status.find(missing) == std::string::npos);
@@ -116,9 +116,9 @@ Tried crash_everywhere(std::uint64_t seed, LifeLength length, std::uint64_t ever
   return tried;
 }
 
-// All that a life does to its files, and what a crash in its midst leaves of them.
+// All operations of a life on its files, and the files after a crash in the middle.
 std::vector<std::string> trace_of_a_life(std::uint64_t seed) {
-  constexpr std::uint64_t kCrash = 1'000;  // full disks come behind it
+  constexpr std::uint64_t kCrash = 1'000;  // full disks follow later
   std::vector<std::string> trace;
   SimulatedFileSystem files;
   Oracle oracle(life_options().retention_days);
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(after_a_crash_anywhere_all_that_was_acknowledged_is_there_o
   BOOST_TEST_MESSAGE("crash points tried: " << tried.points
                                             << ", within recovery: " << tried.within_recovery);
   BOOST_TEST(tried.points > fortnight::tests::rounds(1000U));
-  // Thinned twice: of the points, and within each.
+  // A sample twice: of the points, and within each recovery.
   BOOST_TEST(tried.within_recovery > fortnight::tests::rounds(fortnight::tests::rounds(200U)));
 }
 

@@ -1,5 +1,5 @@
-// Damaged, missing, emptied, swapped and foreign files: a start always succeeds, and an answer is
-// right or says that it isn't whole; nothing is ever there twice.
+// Damaged, missing, emptied, swapped and foreign files: a start always succeeds, an answer is right
+// or marked as incomplete, and no call appears twice.
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <map>
@@ -21,7 +21,7 @@ namespace {
 constexpr TimeNs kEnd = kLifeBegins + 4 * kNsPerDay - 2 * kNsPerHour;
 
 struct Answers {
-  std::map<std::string, int> calls;  // by call_id: how often it is there
+  std::map<std::string, int> calls;  // by call_id: how often it appears
   std::uint64_t counted = 0;
   bool calls_complete = true;
   bool counts_complete = true;
@@ -70,8 +70,8 @@ struct Fixture {
     BOOST_REQUIRE(sound.calls_complete && sound.counts_complete);
   }
 
-  // Opens a copy that `damage` was done to, asks it, lets it go on, asks again, and once more after
-  // another start: what was lost stays said.
+  // Damages a copy, opens it and queries it, continues and queries again, and once more after
+  // another start: losses must stay reported.
   void check(const std::string& what,
              const std::function<void(SimulatedFileSystem&)>& damage) const {
     const auto image = files.crashed(Loss::none, 0);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(any_two_files_may_be_missing) {
   }
 }
 
-// Put back from a copy of an older time, all that were there then.
+// Files of the same names are restored from an older copy.
 BOOST_AUTO_TEST_CASE(files_may_be_out_of_date) {
   std::size_t tried = 0;
   for (const std::string& path : earlier->paths()) {
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole) {
   const auto newest = std::prev(paths.upper_bound("manifest-9999999999"));
   BOOST_REQUIRE(newest->starts_with("manifest-"));
   const auto image = files.crashed(Loss::none, 0);
-  // A start, of which nothing came, takes away nothing that the one before may need.
+  // A start after which nothing is appended removes nothing that the previous manifest needs.
   BOOST_REQUIRE(Engine::open(*image, life_options(), kEnd));
   image->put(*newest, "damaged");
   const auto engine = Engine::open(*image, life_options(), kEnd);
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole) {
   BOOST_TEST(image->paths().contains("quarantine/" + *newest));
 }
 
-// A life in which the newest manifest is damaged at any moment: the one before names files that are
-// all there, and the journal goes on from it.
+// At every moment of a life, the newest manifest is damaged: all files of the previous one exist,
+// and the journal continues from it.
 BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole_at_any_moment) {
   constexpr std::uint64_t kEvery = fortnight::tests::stride(7U);
   SimulatedFileSystem living;
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole_at_any_moment) 
   BOOST_TEST(tried > fortnight::tests::rounds(100U));
 }
 
-// Calls and counts are all there, but nobody can know that no other file was lost with them.
+// All calls and counts exist, but nobody can know whether other files are lost.
 BOOST_AUTO_TEST_CASE(without_manifests_the_files_tell_what_they_are) {
   const auto image = files.crashed(Loss::none, 0);
   for (const std::string& path : files.paths()) {
@@ -254,13 +254,13 @@ BOOST_AUTO_TEST_CASE(without_manifests_the_files_tell_what_they_are) {
     BOOST_TEST(answers.status.find("\"rebuilt_from_files\":true") != std::string::npos);
     BOOST_TEST(!(*engine)->start_warnings().empty());
     BOOST_REQUIRE(maintain_until_idle(**engine, kEnd));
-    // Nothing waits to be flushed, whatever the clock says.
+    // The clock stays before the time of a flush.
     BOOST_REQUIRE(maintain_until_idle(**engine, kEnd - kNsPerHour));
   }
 }
 
-// What a power cut may take: the newest manifest and the journal. Files that the manifest named are
-// all that there is of the calls since the one before.
+// A power loss may remove the newest manifest and the journal. The only copies of the calls since
+// the previous manifest are then in files that no manifest names.
 BOOST_AUTO_TEST_CASE(unnamed_files_are_taken_in_once_manifest_and_journal_are_gone) {
   const auto image = files.crashed(Loss::none, 0);
   {
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(unnamed_files_are_taken_in_once_manifest_and_journal_are_go
                  ? 1
                  : 0;
   }
-  BOOST_TEST(after >= before);  // none was removed
+  BOOST_TEST(after >= before);  // no file was removed
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,6 @@
-// I/O errors, full disks, interruptions and short counts at call 1, 2, 3 and so on: once, for a
-// while, and for good. Every call with
-// FORTNIGHT_ALL_CRASH_POINTS=1 in the environment, a thinned set otherwise.
+// I/O errors, full disks, interruptions and short counts at operation 1, 2, 3 and so on: once, for
+// a while, and permanently. Every operation with FORTNIGHT_ALL_CRASH_POINTS=1 in the environment,
+// otherwise a sample.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <initializer_list>
@@ -25,7 +25,7 @@ constexpr std::uint64_t kNever = 1ULL << 60;
 
 struct Outcome {
   std::uint64_t operations = 0;
-  bool failed = false;  // whether any operation was made to fail
+  bool failed = false;  // whether any operation failed
 };
 
 bool fails_at(std::uint64_t number, std::uint64_t first, Lasts lasts) {
@@ -34,13 +34,13 @@ bool fails_at(std::uint64_t number, std::uint64_t first, Lasts lasts) {
   return number >= first;
 }
 
-// A full disk takes nothing; it can still be read and made emptier.
+// A full disk rejects these operations; reads and removals still work.
 bool takes_room(Operation operation) {
   return operation == Operation::write || operation == Operation::create ||
          operation == Operation::sync || operation == Operation::rename;
 }
 
-// What it may come to: an I/O error may end the store, nothing else may.
+// The permitted effect: only an I/O error may end the store.
 struct Kind {
   const char* name;
   Fault fault;
@@ -51,7 +51,7 @@ constexpr Kind kNoSpace{"ENOSPC", {ErrorCode::no_space}};
 constexpr Kind kInterrupted{"EINTR", {ErrorCode::io, false, Effect::interrupts}};
 constexpr Kind kCutShort{"a short count", {ErrorCode::io, false, Effect::cuts_short}};
 
-// Lives with the failure, then crashes, and opens what is there without it.
+// Runs a life with the failure, then crashes, and opens the store without the failure.
 Outcome live_with(const Kind& kind, std::uint64_t first, Lasts lasts) {
   const std::string where = std::string(kind.name) + " from operation " + std::to_string(first) +
                             ", kind " + std::to_string(static_cast<int>(lasts));
@@ -75,7 +75,7 @@ Outcome live_with(const Kind& kind, std::uint64_t first, Lasts lasts) {
   if (engine && lived) {
     const std::string running = oracle.check(**engine);
     BOOST_REQUIRE_MESSAGE(running.empty(), where << ", running: " << running);
-    // A full disk is nothing to die of, and once there is room again all goes on.
+    // A full disk is not fatal: once there is room, the store continues.
     const auto synced = (*engine)->sync();
     BOOST_REQUIRE_MESSAGE(synced, where << ": " << synced.error().message);
     oracle.acknowledge();
@@ -97,8 +97,8 @@ Outcome live_with(const Kind& kind, std::uint64_t first, Lasts lasts) {
   return outcome;
 }
 
-// Opens a store with one failure, lets it go on, and opens it again without: nothing that was there
-// was given up.
+// Opens a store with one failure, continues, and opens it again without the failure: nothing may be
+// lost.
 std::uint64_t start_with_a_failure(const SimulatedFileSystem& image, const Oracle& oracle,
                                    const Kind& kind, std::uint64_t at) {
   const std::string where =
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_failure_at_any_call_of_a_start_gives_nothing_up) {
   }
 }
 
-// Nothing goes on under a call that is interrupted for good.
+// Operations that are always interrupted never end, so there is no permanent case.
 BOOST_AUTO_TEST_CASE(an_interruption_at_any_call_is_nothing) {
   sweep(kInterrupted, fortnight::tests::stride(211U), {Lasts::once, Lasts::for_a_while});
 }

@@ -36,7 +36,7 @@ bool is_fatal(const Result<void>& result) {
          result.error().code != ErrorCode::limit;
 }
 
-// Tried again by the next step where it fails.
+// If it fails, the next step tries again.
 bool drop(Engine& engine, Oracle& oracle, Day day) {
   oracle.begin_drop(day);
   if (!engine.drop_day(day)) return false;

@@ -1,5 +1,5 @@
-// A few days in the life of a store, small and quick: appends, syncs and maintenance by a simulated
-// clock, through flushes, merges, seals, late lines and dropped days.
+// A few days in the life of a store, small and fast: appends, syncs and maintenance with a
+// simulated clock, including flushes, merges, seals, late lines and dropped days.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ namespace fortnight::faults {
 
 inline constexpr TimeNs kLifeBegins = day_start(20'000);
 
-// Everything so small that a few days go through all that a store does.
+// Small sizes, so that everything that a store does happens within a few days.
 storage::EngineOptions life_options();
 
 struct LifeLength {
   int days = 4;
   int steps_a_day = 12;
-  bool drops_a_day = true;  // on its third day somebody drops the one before
+  bool drops_a_day = true;  // on the third day, the day before is dropped on request
 };
 
-// Lives it. Ends early where the store says a fatal
-// error; true where it didn't. Refused appends are tried again once by the next step.
+// Runs the life. Returns false as soon as the store returns a fatal error. Refused appends are
+// tried once more by the next step.
 bool live(storage::Engine& engine, Oracle& oracle, LifeLength length, std::uint64_t seed);
 
-// Maintains until there is nothing more to do now.
+// Runs maintenance until nothing more is due at `now`.
 Result<void> maintain_until_idle(storage::Engine& engine, TimeNs now);
 
 }  // namespace fortnight::faults

@@ -1,7 +1,6 @@
-// Remembers what was appended and what was acknowledged, and says whether a store that was opened
-// after a crash holds what it must: the calls of all appends up to some one, each exactly once;
-// that one not before the last that was acknowledged; each source's position and every count as of
-// that one.
+// Records appends and acknowledgements, and checks a store that was opened after a crash. The store
+// must have the calls of a prefix of the appends, each call exactly once. The prefix must contain
+// all acknowledged appends, and all positions and counts must be those after its last append.
 #pragma once
 
 #include <cstdint>
@@ -21,26 +20,27 @@ class Oracle {
   explicit Oracle(int retention_days) : retention_days_(retention_days) {}
 
   // Makes an append of a few calls around `now`: most of today, some of the days before, some too
-  // old to be kept. It comes from one of several sources, and its position is its number among that
-  // one's.
+  // old to be kept. It belongs to one of several sources; its position is its number within that
+  // source.
   storage::Append make_append(TimeNs now, std::mt19937_64& random);
-  // It is being handed to the store: it may survive from now on.
+  // The append is being passed to the store and may survive a crash from now on.
   void begin() { begun_ = appends_.size(); }
-  // The store refused it: it must not survive.
+  // The store refused the append, so it must not survive.
   void refused() {
     appends_.pop_back();
     begun_ = appends_.size();
   }
-  // All that was begun is durable.
+  // All begun appends are durable.
   void acknowledge() { acknowledged_ = begun_; }
-  // The day is being dropped: its calls may be gone from now on, and are once it was dropped.
+  // The day is being dropped: from now on its calls may be missing, and after dropped() they must
+  // be.
   void begin_drop(Day day) { dropping_.insert(day); }
   void dropped(Day day) { dropped_.insert(day); }
   void set_time(TimeNs now) { now_ = now; }
   [[nodiscard]] TimeNs time() const { return now_; }
 
-  // What is wrong with the store, a line each; empty where nothing is. A store that was damaged on
-  // purpose is only asked what it holds.
+  // Returns the errors of the store, one per line; empty if there are none. check_contents() is for
+  // a deliberately damaged store and only checks what it contains.
   [[nodiscard]] std::string check(const storage::Engine& engine) const;
   [[nodiscard]] std::string check_contents(const storage::Engine& engine) const;
   [[nodiscard]] std::size_t appends() const { return appends_.size(); }
@@ -59,8 +59,8 @@ class Oracle {
     std::uint64_t skipped = 0;
   };
 
-  // Of how many appends, from the first one on, the store's positions speak; nothing where they
-  // aren't those of any beginning.
+  // The number of appends, from the first one on, that the store's positions correspond to; nothing
+  // if they match no prefix.
   [[nodiscard]] std::optional<std::size_t> prefix_of(const storage::Engine& engine) const;
   [[nodiscard]] std::string check_calls(const storage::Engine& engine, std::size_t prefix) const;
   [[nodiscard]] std::string check_counts(const storage::Engine& engine, std::size_t prefix) const;

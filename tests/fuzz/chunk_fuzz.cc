@@ -1,7 +1,7 @@
-// A chunk of any bytes below its checksum: numbers or text, with dictionaries of any entries. The
-// input is how many values there are (u16), the column (u8; of numbers below account), the bytes of
-// the column's dictionary and of the words' (each a length of 16 bits, then entries by LF), and the
-// chunk.
+// A chunk of arbitrary bytes with a correct checksum: numbers or text, with arbitrary dictionaries.
+// The input is the number of values (u16), the column (u8; numbers if below `account`), the entries
+// of the column's dictionary and of the words' dictionary (each a length of 16 bits, then entries
+// separated by LF), and the chunk.
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -96,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Dictionary words = dictionary_of(in.bytes(in.u16()));
   if (!in.ok() || values == 0) return 0;
   const std::string_view chunk = in.bytes(in.remaining());
-  // Not a byte more than is promised behind the chunk.
+  // Exactly the promised padding after the chunk, so that sanitizers detect overruns.
   const auto buffer = std::make_unique<char[]>(chunk.size() + kPackPadding);
   std::memcpy(buffer.get(), chunk.data(), chunk.size());
   const std::string_view bytes(buffer.get(), chunk.size());

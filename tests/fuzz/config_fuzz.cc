@@ -1,4 +1,4 @@
-// Any text as a configuration: loaded, or told what is wrong with it, never both and never neither.
+// Any text as a configuration is either loaded or has problems, never both and never neither.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

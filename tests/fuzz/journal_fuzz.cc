@@ -1,5 +1,5 @@
-// Journal files of any bytes, one behind the other, their checksums put right: replayed, and the
-// batches of their records walked, without harm.
+// Journal files of arbitrary bytes with corrected checksums: replays them and walks the batches of
+// their records.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// A walk over any bytes stays within them and ends, and so does the search for a pointer: what
-// stands before the first LF, in what comes behind it.
+// A walk over arbitrary bytes, and a search for a pointer in them, stay within the bytes and end.
+// The pointer is the input before the first LF.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,8 +1,8 @@
-// A stream of any bytes on its way in: its lines don't depend on the pieces in which it comes, and
-// each line becomes a call, a reject, a skip or nothing; a call gives back the line that it was
-// made of, mended, or its first part. With redaction, what is stored is JSON all the same, and its
-// secrets don't depend on whether its shape is known. The first byte is the pieces' length, the
-// second picks the format and whether redaction is on.
+// A stream of arbitrary bytes through intake. Its lines don't depend on how it is split into
+// pieces. Each line becomes a call, a reject, a skip or nothing; a call restores its line, mended,
+// or its first part. With redaction, stored lines are still JSON, and their secrets don't depend on
+// whether their shape is known. The first byte is the pieces' length, the second one selects the
+// format and whether redaction is on.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -71,7 +71,7 @@ class Intake {
     mapper_ = std::make_unique<intake::Mapper>(settings_);
   }
 
-  // The second time its shape is known.
+  // At the second time the line's shape is known.
   void take_twice(const Line& line) {
     storage::Append append;
     for (int time = 0; time < 2; ++time) take(line, append);
@@ -86,7 +86,7 @@ class Intake {
     simdjson::padded_string padded(kept);
     simdjson::dom::parser parser;
     const auto error = parser.parse(padded).error();
-    // Numbers beyond a double and halves of surrogate pairs are none of simdjson's.
+    // simdjson rejects numbers beyond a double and halves of surrogate pairs.
     require(error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR ||
             error == simdjson::STRING_ERROR || error == simdjson::DEPTH_ERROR);
     require(kept.starts_with('{') && kept.ends_with('}'));

@@ -1,5 +1,5 @@
-// Writes small real files, made by the code itself, into the corpora of the targets that read
-// files: make_seeds CORPUS_FOLDER. To be run again where a format has changed.
+// Writes small valid files into the corpora of the targets for files: make_seeds CORPUS_FOLDER. Run
+// it again after a change of format.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -65,7 +65,7 @@ void rollups() {
   }
 }
 
-// What a store leaves of each kind, and its journal in the middle of its life.
+// Files of each kind from a store's life, and the journal from the middle of it.
 void life() {
   faults::SimulatedFileSystem files;
   faults::Oracle oracle(faults::life_options().retention_days);
@@ -80,7 +80,7 @@ void life() {
   std::string journals;
   for (const std::string& path : files.paths()) {
     const std::string bytes = files.contents(path);
-    // Preallocated zeros at a file's end say nothing.
+    // Preallocated zeros at the end carry no information.
     if (path.starts_with("journal-")) journals += bytes.substr(0, bytes.find_last_not_of('\0') + 9);
     if (path.starts_with("manifest-")) write_seed("manifest", path, bytes);
     if (path.starts_with("rejects/")) write_seed("rejects", "life", bytes);

@@ -1,4 +1,5 @@
-// A manifest of any bytes, its checksum put right; what it says is said again by its own encoding.
+// A manifest of arbitrary bytes with a corrected checksum; if it is valid, encoding it again
+// restores its content.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,5 @@
-// A part of any bytes, its checksums put right, is read in every way that there is: what it says of
-// itself leads nowhere outside it, to no end without end and to no memory without measure.
+// Reads a part of arbitrary bytes with corrected checksums in every way. Offsets must stay within
+// the file, loops must end, and memory must be bounded.
 #include <cstdint>
 #include <string>
 
@@ -16,7 +16,7 @@ namespace {
 using namespace fortnight;
 using namespace fortnight::storage;
 
-// What each reader may hold and visit.
+// Maximum memory and number of calls of each reader.
 constexpr std::size_t kCacheBytes = 4U << 20;
 constexpr std::uint64_t kMostCalls = 200;
 
@@ -69,7 +69,7 @@ void walk(const Batch& batch) {
   }
 }
 
-// As repair reads a part that can't be opened.
+// Reads like repair does for a part that can't be opened.
 void save(FileSystem& files, const std::shared_ptr<BlockCache>& cache) {
   const auto part = PartFile::open_damaged(files, "part", cache);
   if (!part) return;

@@ -1,4 +1,4 @@
-// A file of rejects of any bytes, its checksum put right.
+// A file of rejects of arbitrary bytes with a corrected checksum.
 #include <cstdint>
 #include <string>
 

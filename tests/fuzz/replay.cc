@@ -1,4 +1,4 @@
-// Gives every file of a folder to a fuzz target, as libFuzzer would.
+// Passes every file of a folder to a fuzz target, like libFuzzer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -1,5 +1,5 @@
-// A session on the query port: any bytes, in pieces of the first byte's length, are answered by
-// lines that keep to the protocol.
+// A session on the query port: arbitrary bytes, in pieces of the length in the first byte, get
+// answers that conform to the protocol.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

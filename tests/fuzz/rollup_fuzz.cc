@@ -1,4 +1,4 @@
-// A rollup of any bytes, its checksums put right: counted, merged and verified without harm.
+// Counts, merges and verifies a rollup of arbitrary bytes with corrected checksums.
 #include <cstdint>
 #include <string>
 
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   files.put("rollup", std::move(bytes));
   const auto reader = RollupReader::open(files, "rollup", std::make_shared<BlockCache>(1U << 20));
   if (!reader) return 0;
-  // A day beyond time's range is met by no question.
+  // No query can include a day beyond the range of times.
   const Day day = (*reader)->day();
   if (day < day_of(kMinTime) + 1 || day > day_of(kMaxTime) - 1) return 0;
   for (const CountQuery& query : questions(day)) {

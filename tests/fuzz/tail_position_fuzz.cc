@@ -1,5 +1,5 @@
-// A tail's position of any bytes, its checksum put right; what it says is said again by its own
-// encoding.
+// A tail position of arbitrary bytes with a corrected checksum; if it is valid, encoding it again
+// restores its content.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

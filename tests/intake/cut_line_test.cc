@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(what_is_open_is_closed_and_what_was_cut_is_left_out) {
       {R"( {"a)", " {" + end},
       {R"({"a")", "{" + end},
       {R"({"a":)", "{" + end},
-      {R"({"a":1)", "{" + end},  // 12, perhaps
+      {R"({"a":1)", "{" + end},  // may have been 12
       {R"({"a":tru)", "{" + end},
       {R"({"a":1,)", R"({"a":1,)" + end},
       {R"({"a":1 )", R"({"a":1,)" + end},
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(deep_lines_end_at_the_limit) {
   }
 }
 
-// Wherever a line is cut: what is left is JSON, and says nothing that the line doesn't.
+// For a cut at any offset, the result is JSON and contains nothing that the line doesn't.
 BOOST_AUTO_TEST_CASE(any_front_of_a_line_gives_a_valid_one) {
   simdjson::dom::parser parser;
   for (unsigned seed = 0; seed < tests::rounds(300U); ++seed) {
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(any_front_of_a_line_gives_a_valid_one) {
         BOOST_REQUIRE(made.has_value());
         simdjson::dom::element root;
         const auto error = parser.parse(*made).get(root);
-        // Numbers beyond a double and halves of surrogate pairs are none of simdjson's.
+        // simdjson rejects numbers beyond a double and halves of surrogate pairs.
         const bool fine = error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR ||
                           error == simdjson::STRING_ERROR;
         BOOST_REQUIRE_MESSAGE(fine, *made);
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_a_call_of_its_first_part) {
   BOOST_TEST(seen.account == "A1");
   BOOST_TEST(seen.method == "POST");
   BOOST_TEST(seen.call.status == 201);
-  BOOST_TEST(seen.call_id == "");  // it stands behind the cut
+  BOOST_TEST(seen.call_id == "");  // it is after the cut
   BOOST_TEST(seen.line.find("s3cret") == std::string::npos);
   BOOST_TEST(seen.line.find(R"("body":{"@truncated":"xxx)") != std::string::npos);
   BOOST_TEST(seen.line.ends_with(R"(xxx"}},"@truncated":true})"));

@@ -38,7 +38,7 @@ void feed(LineFramer& framer, std::string_view bytes, std::vector<Taken>& lines)
   }
 }
 
-// What the framer has to give, from the whole stream at once.
+// The expected lines, computed from the whole stream.
 std::vector<Taken> model(std::string_view stream, std::size_t max_line) {
   std::vector<Taken> lines;
   for (std::size_t from = 0; from < stream.size();) {
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(nuls_before_a_line_are_skipped_and_not_held) {
   const std::string hole(1'000'000, '\0');
   feed(framer, "before\n" + hole, lines);
   BOOST_TEST(framer.pending() == 0U);
-  BOOST_TEST(framer.offset() == 14U);  // something may still be written there
+  BOOST_TEST(framer.offset() == 14U);  // the writer may still fill them
   BOOST_TEST(framer.space().size() < 1000U);
   BOOST_TEST(!framer.last().has_value());
   feed(framer, hole + "af", lines);

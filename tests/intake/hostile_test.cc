@@ -1,4 +1,4 @@
-// Lines that are hard to keep: each comes back byte for byte, the first time and when its shape is
+// Lines that are hard to store: each is restored byte for byte, both before and after its shape is
 // known.
 #include <boost/test/unit_test.hpp>
 #include <string>
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(ever_new_shapes_do_no_harm) {
   BOOST_TEST(append.batch.shapes.size() == 10'000U);
 }
 
-// A line that has a known shape's structure, but for one byte, or for what its values are.
+// Lines that differ from a known shape in one byte, or in the kind of a value.
 BOOST_AUTO_TEST_CASE(lines_that_are_almost_of_a_known_shape_are_not) {
   MapperAtWork work;
   const std::string line = kHead + R"(,"a":"x","b":12,"c":{"d":true}})";

@@ -1,5 +1,5 @@
-// Random lines, whole and broken: what is accepted has to be what simdjson's own parser accepts,
-// once it was mended, and what was accepted has to come back byte for byte.
+// Random lines, valid and broken: exactly the lines that simdjson's own parser accepts after
+// mending are accepted, and accepted lines are restored byte for byte.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// A format that finds a time in any object that has /t, so that only the grammar decides.
+// A format that finds a time in any object with /t, so that only the grammar decides.
 MapperSettings settings() {
   MapperSettings made;
   made.format.ts = {"/t"};
@@ -26,7 +26,7 @@ MapperSettings settings() {
   return made;
 }
 
-// RFC 8259, letter by letter; UTF-8 is not looked at.
+// A literal implementation of RFC 8259. It doesn't check UTF-8.
 class NaiveJson {
  public:
   explicit NaiveJson(const std::string& text) : text_(text) {}
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_SUITE(json_property)
 BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
   MapperAtWork work(settings());
   for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
-    RandomJson random(seed % 5'000);  // each line several times: first by split, then by its shape
+    RandomJson random(seed % 5'000);  // each line several times: first it is split, then recognised
     const std::string line = random.object(R"("t":1795162530)");
     const Seen seen = look(work.map(line));
     BOOST_TEST_CONTEXT(line) {
@@ -141,12 +141,12 @@ BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
   }
 }
 
-// What a line that was taken has to come back as.
+// The expected stored form of an accepted line.
 std::string stored(std::string line) {
   while (line.ends_with('\0')) line.pop_back();
   line.erase(0, std::min(line.find('{'), line.size()));
   line.erase(line.find_last_of('}') + 1);
-  std::replace(line.begin(), line.end(), '\r', ' ');  // within strings there is none any more
+  std::replace(line.begin(), line.end(), '\r', ' ');  // mended strings contain none
   std::replace(line.begin(), line.end(), '\n', ' ');
   return line;
 }
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_is_json_once_mended_is_accepted_and_nothing_else) {
   constexpr int kRounds = tests::rounds(60'000);
   for (int round = 0; round < kRounds; ++round) {
     std::string line = RandomJson(static_cast<unsigned>(round) % 3'000).object(R"("t":1795162530)");
-    // The whole line first, so that its shape is known when the broken one comes.
+    // Maps the valid line first, so that its shape is known when the broken one follows.
     BOOST_REQUIRE(look(work.map(line)).reject == "");
     for (auto edits = 1 + random() % 3; edits > 0; --edits) {
       const std::size_t at = random() % line.size();
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(what_is_json_once_mended_is_accepted_and_nothing_else) {
         BOOST_REQUIRE(seen.line == stored(mended));
         BOOST_REQUIRE(NaiveJson(seen.line).is_object());
       }
-      // simdjson refuses more: numbers beyond a double, halves of surrogate pairs.
+      // simdjson also rejects numbers beyond a double and halves of surrogate pairs.
       const auto parsed = parser.parse(mended);
       if (parsed.error() == simdjson::SUCCESS) BOOST_REQUIRE(valid == parsed.is_object());
       accepted += valid ? 1 : 0;

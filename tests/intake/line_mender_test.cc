@@ -44,13 +44,13 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_replaced) {
       {"caf\xe9", "caf" + r},
       {"\xe9t\xe9", r + "t" + r},
       {"\xc0\xaf", r + r},                                  // an overlong slash
-      {"\xe0\x80\xaf", r + r + r},                          // and a longer one
-      {"\xf0\x80\x80\xaf", r + r + r + r},                  // and the longest
+      {"\xe0\x80\xaf", r + r + r},                          // a longer form
+      {"\xf0\x80\x80\xaf", r + r + r + r},                  // the longest form
       {"\xed\xa0\x80", r + r + r},                          // half of a surrogate pair
       {"\xed\xa0\xbd\xed\xb8\x80", r + r + r + r + r + r},  // CESU-8
       {"\xf4\x90\x80\x80", r + r + r + r},                  // beyond U+10FFFF
       {"\xf8\x88\x80\x80\x80", r + r + r + r + r},
-      {"\xe2\x82", r},  // cut off
+      {"\xe2\x82", r},  // incomplete
       {"\xe2\x82x", r + "x"},
       {"\xf0\x9f\x98", r},
       {"\xf0\x9f\x98\x80\x80", "\xf0\x9f\x98\x80" + r},
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(control_bytes_in_strings_are_escaped) {
 }
 
 BOOST_AUTO_TEST_CASE(escapes_of_web_servers_become_what_they_stand_for) {
-  // nginx with escape=default, Apache.
+  // As nginx (escape=default) and Apache write them.
   BOOST_TEST(mended(R"({"a":"\x22x\x5Cy\x0A\xC3\xA9\xE9z\x41\x7F"})") ==
              "{\"a\":\"\\\"x\\\\y\\u000a\xc3\xa9\xef\xbf\xbdzA\x7f\"}");
   BOOST_TEST(mended("{\"a\":\"\xc3\\xa9\"}") == "{\"a\":\"\xc3\xa9\"}");

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_SUITE(mapper)
 
 BOOST_AUTO_TEST_CASE(the_native_format_gives_all_fields) {
   MapperAtWork work;
-  for (int round = 0; round < 2; ++round) {  // the second time by the shape that was remembered
+  for (int round = 0; round < 2; ++round) {  // the second time its shape is known
     const Seen seen = look(work.map(kLine));
     BOOST_TEST(seen.reject == "");
     BOOST_TEST(seen.call.ts == 1'795'162'530'123'456'000);
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(rejects_say_why) {
   BOOST_TEST(counters.rejected[static_cast<std::size_t>(Reason::not_utf8)] == 2U);
 }
 
-// What may be kept is never too old; a call that isn't kept is counted up to 400 days.
+// Calls that may be kept are never too old; other calls are counted up to an age of 400 days.
 BOOST_AUTO_TEST_CASE(retention_says_what_is_too_old) {
   config::Config config = config::default_config();
   const auto oldest = [&](std::uint32_t days) {
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(epochs_are_numbers_however_they_are_written) {
   }
 }
 
-// What is counted by its name is the rollups' business: a call is found by what its line says.
+// Caps apply to rollups only: a call can always be found by its own values.
 BOOST_AUTO_TEST_CASE(a_call_keeps_its_keys_whatever_came_before) {
   config::Config config = config::default_config();
   config.limits.max_accounts = 1;
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(batches_share_a_shape_while_they_number_its_kinds_alike) {
   const auto shared = line_in(first);
   BOOST_TEST(line_in(second) == shared);
 
-  storage::Append behind_another;  // whose kinds come first
+  storage::Append behind_another;  // its batch numbers other kinds first
   other.mapper().map_copy(R"({"kind":"access","t":1795162530,"order":{"id":"o"}})", 0, kNow,
                           behind_another);
   BOOST_TEST(line_in(behind_another) != shared);

@@ -1,4 +1,4 @@
-// What the tests of mapping share: a mapper of one format, and the calls it makes.
+// Shared by the tests of mapping: a mapper of one format, and its calls.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace fortnight::intake {
 // 2026-11-20T12:00:00Z
 inline constexpr TimeNs kNow = 1'795'176'000 * kNsPerSecond;
 
-// A mapper with all that it needs; map() gives each line its own append.
+// A mapper and its settings; map() maps each line into an append of its own.
 class MapperAtWork {
  public:
   explicit MapperAtWork(const std::string& format = "fortnight",
@@ -28,7 +28,7 @@ class MapperAtWork {
   std::unique_ptr<Mapper> mapper_;
 };
 
-// A call as a test looks at it. `reject` is the reason where there is no call, "skip" or "nothing".
+// A call's fields. `reject` is the reason if there is no call, or "skip" or "nothing".
 struct Seen {
   std::string reject;
   storage::Call call;

@@ -1,5 +1,4 @@
-// Fields and IDs, against a mapping that is as naive as can be: simdjson's DOM, and one look-up for
-// each pointer.
+// Fields and IDs compared with a naive mapping: simdjson's DOM, and one look-up for each pointer.
 #include <simdjson.h>
 
 #include <boost/test/unit_test.hpp>
@@ -16,7 +15,7 @@ namespace {
 
 using simdjson::dom::element;
 
-// A scalar's text: a string decoded, anything else as it stands. Nothing for null and for
+// A scalar's text: a string decoded, any other scalar as it is. Nothing for null and for
 // containers.
 std::optional<std::string> text_of(const element& value) {
   if (value.is_string()) return std::string(std::string_view(value));
@@ -24,7 +23,7 @@ std::optional<std::string> text_of(const element& value) {
   return simdjson::minify(value);
 }
 
-// As a field: of an array, its first element counts.
+// The value of a field; of an array, its first element.
 std::optional<std::string> naive_field(const element& line, const config::Pointers& pointers) {
   for (const std::string& pointer : pointers) {
     element value;

@@ -1,5 +1,4 @@
-// What a line that is almost JSON should become, as naively as it can be said: pass after pass over
-// a copy, beside intake/line_mender.h.
+// A naive model of intake/line_mender.h: several passes over copies of the line.
 #pragma once
 
 #include <cctype>
@@ -10,7 +9,8 @@ namespace fortnight::intake {
 
 namespace naive {
 
-// Calls visit(byte, within_string, escaped) for each byte: `escaped` are those behind a backslash.
+// Calls visit(byte, within_string, escaped) for each byte; `escaped` means that it follows a
+// backslash.
 template <typename Visit>
 void walk(const std::string& line, Visit&& visit) {
   bool within = false;
@@ -34,7 +34,7 @@ inline std::string hex(unsigned byte) {
 }
 inline bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
 
-// \xXX to the byte, escaped where it has to be; other escapes that JSON doesn't know to \\.
+// Replaces \xXX by the byte, escaped if needed, and the backslash of unknown escapes by \\.
 inline std::string mend_escapes(const std::string& line) {
   std::string out;
   std::size_t skip = 0;
@@ -63,7 +63,7 @@ inline std::string mend_escapes(const std::string& line) {
     if (next.size() == 5 && next[0] == 'u') {
       known = is_hex(next[1]) && is_hex(next[2]) && is_hex(next[3]) && is_hex(next[4]);
     }
-    // What follows an unknown escape's backslash is a byte like any other.
+    // The byte after the backslash of an unknown escape is an ordinary byte.
     out += known || next.empty() ? "\\" : "\\\\";
   });
   return out;
@@ -82,7 +82,7 @@ inline std::string mend_controls(const std::string& line) {
   return out;
 }
 
-// As the Unicode standard says of U+FFFD: a maximal subpart at a time.
+// Replaces one maximal subpart at a time, as the Unicode standard describes U+FFFD.
 inline std::string mend_utf8(const std::string& line) {
   std::string out;
   const auto byte_at = [&](std::size_t i) -> unsigned {

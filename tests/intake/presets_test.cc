@@ -1,4 +1,4 @@
-// Each preset, on a line such as its producer writes.
+// Each preset on a typical line of its producer.
 #include <boost/test/unit_test.hpp>
 #include <string>
 

@@ -1,4 +1,4 @@
-// Random JSON, odd but valid.
+// Random JSON, unusual but valid.
 #pragma once
 
 #include <random>
@@ -10,7 +10,7 @@ class RandomJson {
  public:
   explicit RandomJson(unsigned seed) : random_(seed) {}
 
-  // An object that has `member` among its own.
+  // An object with `member` among its members.
   std::string object(const std::string& member) {
     text_.clear();
     text_ += '{';
@@ -31,7 +31,7 @@ class RandomJson {
   }
   void add_member() {
     blank();
-    // Some names come twice. Never `t`, which is the caller's.
+    // Some names occur twice. Never `t`, which the caller adds.
     if (pick(3) == 0) {
       add_string();
     } else {

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(stars_stand_for_anything_anywhere) {
   }
 }
 
-// Against a matcher that tries every way.
+// Compared with a matcher that tries all possibilities.
 BOOST_AUTO_TEST_CASE(patterns_match_as_a_naive_matcher_says) {
   const std::function<bool(std::string_view, std::string_view)> naive =
       [&](std::string_view pattern, std::string_view text) {
@@ -248,10 +248,10 @@ BOOST_AUTO_TEST_CASE(rejected_lines_keep_no_secret) {
   BOOST_TEST(kept(R"({"a":1,"pin_code":"s3cret)") == R"({"a":1,")");
   BOOST_TEST(kept(R"({"a":"no secret)") == R"({"a":"no secret)");
   BOOST_TEST(kept(std::string(5000, 'x')).size() == 1024U);
-  // Nor does a name that the cut splits let its value through.
+  // A name that the cut splits doesn't expose its value.
   BOOST_TEST(kept(std::string(1020, 'x') + "authorization: s3cret").find("s3cret") ==
              std::string::npos);
-  // JSON, but no call: as its plan says.
+  // JSON that isn't a call is redacted by its plan.
   BOOST_TEST(kept(R"({"ts":"never","authorization":"s3","card":{"pin-code":1},)"
                   R"("p":"/?authorization=s3"})") ==
              R"({"ts":"never","authorization":"[redacted]","card":{"pin-code":"[redacted]"},)"

@@ -1,5 +1,5 @@
-// A secret, put away in all the ways in which logs have them, one within another: none may be left
-// of it in what a mapper hands on, whether the line is a call, damaged, cut off or rejected.
+// Hides a secret in all ways that occur in logs, nested in each other. None of it may remain in the
+// mapper's output, whether the line is a call, damaged, cut off or rejected.
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
@@ -56,7 +56,7 @@ class Hiding {
     return names[pick(static_cast<unsigned>(names.size()))];
   }
 
-  // JSON that has the secret.
+  // JSON with the secret.
   std::string json() {
     const std::string key = "\"" + name() + "\"";
     const std::string value = std::string(pick(3) == 0 ? "\"Bearer " : "\"") + kSecret + "\"";
@@ -78,7 +78,7 @@ class Hiding {
     }
   }
 
-  // A text that has the secret.
+  // A text with the secret.
   std::string text() {
     switch (pick(6)) {
       case 0:
@@ -161,14 +161,14 @@ BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_call) {
   }
 }
 
-// Bytes that are no UTF-8, control bytes and foreign escapes in front of the secret; lines cut off
-// anywhere; and times that make a reject of them.
+// Invalid UTF-8, control bytes and unknown escapes before the secret; lines cut off anywhere; and
+// times that make the line a reject.
 BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_damaged_line) {
   MapperAtWork work;
   for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
     Hiding hiding(seed);
     std::string line = hiding.line();
-    // A name behind the cut can't tell of a value before it.
+    // If the name is after the cut, nothing marks a value before it as secret.
     const bool value_first = line.find("key") != std::string::npos;
     storage::Append append;
     switch (value_first ? 2 : hiding.pick(4)) {

@@ -1,4 +1,4 @@
-// What a format's pointers find in the skeleton of a line.
+// Which holes a format's pointers find in the skeleton of a line.
 #include "intake/shape_plan.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ using namespace fortnight::intake;
 
 namespace {
 
-// "#" stands for a hole.
+// "#" marks a hole.
 std::string skeleton(std::string text) {
   std::replace(text.begin(), text.end(), '#', storage::kHole);
   return text;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(fields_are_found_at_their_pointers) {
   BOOST_TEST(plan.shape.duration_hole == storage::kNoHole);
 }
 
-// In the order of the format's pointers, not of the line.
+// In the order of the format's pointers, not in that of the line.
 BOOST_AUTO_TEST_CASE(pointers_are_tried_in_their_order) {
   const ShapePlan plan =
       ShapePlanner(settings()).plan(skeleton(R"({"time":"#","ts":#,"account":#})"));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(conditions_have_a_hole_or_none) {
   BOOST_TEST(plan.conditions[1].value().index == 1U);
 }
 
-// A configured account wins: no hole has the account's value.
+// A configured account takes precedence: no hole has the account.
 BOOST_AUTO_TEST_CASE(a_fixed_account_is_in_no_hole) {
   MapperSettings wanted = settings();
   wanted.account = "ACME";
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_redacted_by_name_and_by_pointer) {
   const ShapePlan plan = ShapePlanner(wanted).plan(
       skeleton(R"({"ts":#,"user":{"pin":#,"name":"#"},"a":{"password":"#"},"password":"#"})"));
   BOOST_TEST(redacted(plan) == (Indices{1, 3, 4}));
-  // A redacted value is no field.
+  // A redacted value is never a field.
   BOOST_TEST(holes(plan, Field::account).empty());
 }
 

@@ -1,5 +1,5 @@
-// What comes in comes back byte for byte: generated, random and hostile lines, through the mapper,
-// a part on disk and back.
+// Generated, random and hostile lines are restored byte for byte after the mapper and a part on
+// disk.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>
@@ -72,7 +72,8 @@ std::vector<std::string> random_lines() {
   return lines;
 }
 
-// The lines' calls in the order that a part wants, numbered from 1 in the order of the lines.
+// The calls of the lines in the order that a part requires, numbered from 1 in the order of the
+// lines.
 storage::Batch mapped(const std::vector<std::string>& lines) {
   auto config = config::default_config();
   config.redact = {{}, {}};

@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_json_are_cut_where_nothing_else_helps) {
   BOOST_TEST(kept("no problem") == "no problem");
 }
 
-// Nothing that a client sends takes more than its length in time; a generous bound that a quadratic
-// search misses by far.
+// Hostile texts take time linear in their length. The limit is generous, and a quadratic search
+// exceeds it by far.
 BOOST_AUTO_TEST_CASE(hostile_texts_take_no_longer) {
   constexpr std::size_t kBytes = 1U << 20;
   for (const std::string piece : {"\"",

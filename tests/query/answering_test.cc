@@ -1,5 +1,5 @@
-// An answer that pauses wherever its sink or its budget says so is the one that it would have been
-// without, whatever becomes of the calls' files meanwhile.
+// An answer that pauses whenever its sink or budget requires it is the same as an answer without
+// pauses, whatever happens to the calls' files meanwhile.
 #include <boost/test/unit_test.hpp>
 #include <random>
 
@@ -16,7 +16,7 @@ namespace {
 using Random = std::mt19937_64;
 using query::Answering;
 
-// Has room now and then.
+// A sink that only sometimes has room.
 class Rows final : public query::Sink {
  public:
   explicit Rows(Random* random = nullptr) : random_(random) {}
@@ -38,7 +38,7 @@ struct Life {
     context->now = [this] { return now; };
   }
 
-  // Ties are frequent: whole quarters of an hour.
+  // Times are whole quarter hours, so that ties are frequent.
   void append(Random& random, int count) {
     std::vector<std::string> lines;
     for (int i = 0; i < count; ++i) {
@@ -59,7 +59,7 @@ struct Life {
     }
   }
 
-  // The rows and the closing line.
+  // The rows and the closing line of an answer without pauses.
   std::vector<std::string> whole(const std::string& request) const {
     Rows rows;
     std::string closing = query::execute(*context, request, rows, {});

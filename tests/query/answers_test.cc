@@ -1,5 +1,5 @@
-// Random requests of every verb that reads calls, answered from the engine and from the naive
-// store: whatever has become of the calls in the meantime, each byte is the same.
+// Random requests of every verb that reads calls: the engine and the naive store give the same
+// bytes, whatever happens to the calls' files meanwhile.
 #include <boost/test/unit_test.hpp>
 #include <list>
 #include <random>
@@ -39,7 +39,7 @@ struct Life {
     context.error_code_pointers = {"/a", "/request/a", "/request/b/0"};
   }
 
-  // Ties are frequent: whole quarters of an hour. Some calls are too late to be kept.
+  // Times are whole quarter hours, so that ties are frequent. Some calls are late.
   void append() {
     Words lines;
     const bool late = random() % 4 == 0;
@@ -52,7 +52,7 @@ struct Life {
     engine.engine().append(tests::native_append(lines, split), now).value();
     engine.engine().sync().value();
     model.append(tests::native_append(lines, split), now).value();
-    // The engine knows of days that only late calls are of once these are in files.
+    // The engine knows days that have only late calls once these are in files.
     if (late) engine.engine().flush().value();
   }
   void live_on() {
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(the_engine_gives_what_the_naive_store_does) {
   BOOST_TEST(rows > 20'000U);
 }
 
-// What rollups count is what calls do: a filter that all calls pass has them asked.
+// Counts of rollups equal counts of calls. A filter that matches all calls forces the latter.
 BOOST_AUTO_TEST_CASE(counts_are_the_same_from_rollups_and_from_calls) {
   static const Words kFilters = {"",
                                  " status=failed",
@@ -205,8 +205,8 @@ BOOST_AUTO_TEST_CASE(counts_are_the_same_from_rollups_and_from_calls) {
   BOOST_TEST(counted > 10'000U);
 }
 
-// FOLLOW gives every matching call exactly once from its start on, wherever calls have got to by
-// the time that they are asked for.
+// FOLLOW returns every matching call exactly once from its start on, wherever the calls are stored
+// when it is polled.
 BOOST_AUTO_TEST_CASE(what_is_followed_comes_once) {
   struct Reader {
     std::unique_ptr<query::Follow> follow;

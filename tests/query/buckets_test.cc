@@ -15,8 +15,8 @@ constexpr TimeNs kMinute = 60 * kNsPerSecond;
 
 struct Wall {
   std::int64_t day;
-  std::int64_t unit;    // of the step, since the epoch
-  std::int64_t minute;  // since the epoch
+  std::int64_t unit;    // the step's unit, counted from the epoch
+  std::int64_t minute;  // counted from the epoch
 };
 
 Wall wall(TimeNs time, const query::TimeZone& zone, std::int64_t length) {
@@ -24,8 +24,8 @@ Wall wall(TimeNs time, const query::TimeZone& zone, std::int64_t length) {
   return {floor_div(local, kNsPerDay), floor_div(local, length), floor_div(local, kMinute)};
 }
 
-// The naive model: minute after minute, looking at the clock on the wall. A bucket begins when the
-// clock enters another one, and when it comes to the beginning of the one it shows again.
+// The naive model reads the local clock minute by minute. A bucket begins when the clock enters
+// another unit, and when it returns to the beginning of a unit that it shows again.
 std::vector<TimeNs> starts_by_minutes(TimeNs from, TimeNs to, const query::TimeZone& zone,
                                       Step step) {
   const std::int64_t length = step == Step::quarter ? kNsPerQuarter
@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(agree_with_the_clock_on_the_wall) {
   compare("Africa/Casablanca", "2023-03-18T12:00:00Z", "2023-03-21T12:00:00Z");
 }
 
-// Whatever the period, its buckets are all of it, in order, and begin where those of the days
-// around do.
+// Any period is covered by its buckets, in order, and its buckets begin where those of the
+// surrounding days begin.
 BOOST_AUTO_TEST_CASE(any_period_is_cut_without_gaps) {
   std::mt19937_64 random(3);
   const char* const zones[] = {"UTC",         "America/New_York", "Asia/Kathmandu",

@@ -1,4 +1,4 @@
-// Answers held against what the obvious code makes of the same calls.
+// Answers compared with those of obvious code on the same calls.
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
@@ -42,7 +42,7 @@ struct Fixture {
     std::mt19937_64 random(seed);
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < count; ++i) {
-      // Ties are frequent: whole quarters of an hour.
+      // Times are whole quarter hours, so that ties are frequent.
       const auto back = static_cast<TimeNs>(random() % (3 * 96)) * kNsPerQuarter;
       lines.push_back(tests::random_line(random, now - back - 1));
     }
@@ -72,8 +72,7 @@ std::uint64_t number(const std::string& json, std::string_view pointer) {
 
 BOOST_FIXTURE_TEST_SUITE(execute, Fixture)
 
-// Every page's calls one after the other are what one page of all of them is, however long a page
-// is.
+// All pages together are equal to one page of all calls, for any length of page.
 BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {
   append_random(300, 5);
   for (const std::string order : {"newest", "oldest"}) {
@@ -89,8 +88,7 @@ BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {
             ask(request + " limit=" + limit + (cursor.empty() ? "" : " cursor=" + cursor));
         pages.insert(pages.end(), answer.begin(), answer.end());
         cursor = at(closing.substr(3), "/next");
-        now += kNsPerSecond;  // "last-3-days" is what it was when the first page was asked
-                              // for
+        now += kNsPerSecond;  // the cursor keeps the first page's period
         if (cursor.empty()) break;
       }
       BOOST_TEST(pages == whole, boost::test_tools::per_element());
@@ -106,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_not_moved_by_calls_that_arrive) {
   BOOST_TEST(answer.size() == 90U);
 }
 
-// Counts by bucket are the calls that LOGS gives, put into their local hour or day.
+// Counts by bucket are those of the calls in LOGS, grouped by local hour or day.
 BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
   append_random(500, 7);
   std::uint64_t counted = 0;
@@ -138,7 +136,7 @@ BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
   BOOST_TEST(counted > 1'000U);
 }
 
-// compare=previous counts what the same question about the period before does.
+// The counts of compare=previous are those of a request for the period before.
 BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
   append_random(400, 21);
   std::mt19937_64 random(22);
@@ -167,8 +165,8 @@ BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
   }
 }
 
-// The half hour behind a midnight has no like on the day before, whose clocks went from midnight to
-// one o'clock.
+// The half hour after midnight has no counterpart on the previous day, when clocks went from
+// midnight to one o'clock.
 BOOST_AUTO_TEST_CASE(the_period_before_may_be_empty) {
   now = tests::utc("2026-09-07T03:30:00Z");
   append({R"({"ts":"2026-09-06T05:00:00Z","account":"A","status":200})",
@@ -247,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_sink_that_is_gone_and_a_budget_that_is_spent_end_a_query)
   }
 }
 
-// What one answer may have of rows, whoever asks for how many. EXPORT alone has no limit.
+// Limits of rows apply to every verb except EXPORT, whatever the request asks for.
 BOOST_AUTO_TEST_CASE(no_answer_has_more_rows_than_it_may) {
   append_random(60, 12);
   context->limits.rows = 20;
@@ -260,7 +258,8 @@ BOOST_AUTO_TEST_CASE(no_answer_has_more_rows_than_it_may) {
   ask("LOGS date=last-4-days limit=20");
   BOOST_TEST(answer.size() == 20U);
   BOOST_TEST(ask("ACTIVITY date=last-24-hours step=1h").starts_with("ERR limit more than 20 rows"));
-  // Four days of the two largest accounts and of the rest are 12 rows, of all of them more than 20.
+  // Four days of the two largest accounts and of the rest are 12 rows; of all accounts, more than
+  // 20.
   BOOST_TEST(ask("ACTIVITY date=last-4-days step=1d by=account n=2").starts_with("OK "));
   BOOST_TEST(answer.size() == 12U);
   BOOST_TEST(ask("ACTIVITY date=last-4-days step=1d by=account")
@@ -296,14 +295,14 @@ BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {
   const auto told = [&](std::string_view request, std::string_view advice) {
     return ask(request).ends_with(advice);
   };
-  BOOST_TEST(told("LOGS dtae=today", "; did you mean \"date\"?"));  // swapped
+  BOOST_TEST(told("LOGS dtae=today", "; did you mean \"date\"?"));  // swapped letters
   BOOST_TEST(told("LOGS foo=1", "\"foo\" for LOGS; HELP LOGS tells what it takes"));
   BOOST_TEST(told("FOLLOW date=today", "; HELP FOLLOW tells what it takes"));
   BOOST_TEST(told("LOGS request/a=1", "; a JSON pointer begins with \"/\""));
   BOOST_TEST(told("LOGS date=last-99999999999-days", "at most 4000 days back"));
 }
 
-// What a request was wrong about needn't be told whole.
+// Error messages don't repeat a long request in full.
 BOOST_AUTO_TEST_CASE(long_errors_are_shortened_between_characters) {
   for (const std::string pad : {"", "x", "xx"}) {
     std::string value = pad;

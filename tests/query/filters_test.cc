@@ -7,7 +7,7 @@ using query::pattern_of;
 
 namespace {
 
-// A filter in words: "subject negated patterns/ranges/bounds", or its error.
+// A filter as text: "subject negated patterns/ranges/bounds", or its error.
 std::string filter(std::string_view text) {
   query::Context context;
   context.id_kinds = {"order_id"};

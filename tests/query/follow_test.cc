@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_is_told_what_it_missed) {
   BOOST_TEST(follow->closing() == R"(OK {"calls":70000,"missed":30000})");
 }
 
-// Bursts of any length, between polls of a reader that takes some of them: what was given and what
-// was missed are together all that matched, and nothing is given twice.
+// Bursts of any length, between polls of a reader that accepts some of the rows: the rows sent and
+// those missed are together all matching calls, without repetition.
 BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
   std::mt19937_64 random(5);
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
                                       ",\"missed\":" + std::to_string(missed) + "}");
 }
 
-// Some are being given when the peer closes its side: what came meanwhile is given too, and what
-// comes from then on isn't.
+// The peer closes its side while calls are being sent: calls that arrived until then are sent too,
+// later ones aren't.
 BOOST_AUTO_TEST_CASE(the_end_is_what_had_arrived_by_then) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   append(700, 200);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_a_reader_has_no_room_for_at_the_end_is_missed) {
   append(120'000, 200);
   Rows rows;
   follow->poll(rows, {});
-  BOOST_TEST(rows.lines.size() == 501U);  // what is too far back was missed at once
+  BOOST_TEST(rows.lines.size() == 501U);  // calls that are too far back were missed at once
   append(30, 404);
   append(70, 200);
   follow->miss_the_rest({});

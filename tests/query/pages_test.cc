@@ -1,5 +1,5 @@
-// The pages of a LOGS over the engine, while calls arrive between them and whatever may happen to
-// the files that hold them: flushes, merges, sealed days, restarts.
+// Pages of LOGS from the engine, while calls arrive and the files change between pages: flushes,
+// merges, sealed days, restarts.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -29,7 +29,7 @@ class Rows final : public query::Sink {
 struct Life {
   Life() { engine.start(now); }
 
-  // Ties are frequent: whole quarters of an hour.
+  // Times are whole quarter hours, so that ties are frequent.
   void append(Random& random, int count) {
     std::vector<std::string> lines;
     for (int i = 0; i < count; ++i) {
@@ -52,7 +52,7 @@ struct Life {
         return append(random, 1 + static_cast<int>(random() % 10));
     }
   }
-  // The refs of one page; `cursor` becomes that of the next one, empty behind the last.
+  // The refs of one page. Sets `cursor` to that of the next page, empty after the last.
   std::vector<std::string> page(const std::string& request, std::uint64_t limit,
                                 std::string& cursor) {
     query::Context context;
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
       given.insert(given.end(), refs.begin(), refs.end());
       life.live_on(random);
     } while (!cursor.empty());
-    // What was there is given once and in its order, and of what came since, what comes behind.
+    // Calls of the beginning appear once, in order; of later calls, those behind the cursor appear.
     auto next = given.begin();
     for (const std::string& ref : before) {
       next = std::find(next, given.end(), ref);

@@ -9,7 +9,7 @@ using tests::utc;
 
 namespace {
 
-// "from..to" of a period as its zone writes it, or the error.
+// "from..to" of a period in its zone, or the error.
 std::string period(std::string_view words, std::string_view zone_name, std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name);
   BOOST_REQUIRE(zone);
@@ -76,10 +76,10 @@ BOOST_AUTO_TEST_CASE(a_time_shown_twice_is_the_earlier_and_one_never_shown_the_n
              "2026-11-01T01:30:00-04:00..2026-11-01T02:00:00-05:00");
   BOOST_TEST(period("from=2026-03-08T02:30 to=2026-03-08T04:00", "America/New_York", kNoon) ==
              "2026-03-08T03:00:00-04:00..2026-03-08T04:00:00-04:00");
-  // Beirut's clocks skip from 00:00 to 01:00: the day begins at 01:00.
+  // Beirut's clocks skip from 00:00 to 01:00, so the day begins at 01:00.
   BOOST_TEST(period("date=2022-03-27", "Asia/Beirut", kNoon) ==
              "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
-  // Havana's go from 01:00 back to 00:00: the day begins at the first midnight.
+  // Havana's clocks go from 01:00 back to 00:00, so the day begins at the first midnight.
   BOOST_TEST(period("date=2023-11-05", "America/Havana", kNoon) ==
              "2023-11-05T00:00:00-04:00..2023-11-06T00:00:00-05:00");
 }
@@ -155,13 +155,13 @@ BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
              "2026-11-20T08:00:00+00:00..2026-11-20T18:00:00+00:00");
   BOOST_TEST(period("date=last-3-days to=2026-11-19", "UTC", kNoon) ==
              "2026-11-18T00:00:00+00:00..2026-11-19T00:00:00+00:00");
-  // On the day that clocks went back, 01:30 is first shown in summer time; the day has 25 hours.
+  // On the day on which clocks go back, 01:30 is first shown in summer time; the day has 25 hours.
   BOOST_TEST(period("date=2026-11-01 from=01:30 to=24:00", "America/New_York", kNoon) ==
              "2026-11-01T01:30:00-04:00..2026-11-02T00:00:00-05:00");
 }
 
-// Hours of a calendar day are compared with the same hours of the days before, over a change of
-// clocks too; hours until now with those just before.
+// Hours of a calendar day are compared with the same hours of the days before, even over a change
+// of clocks; last-N-hours with the N hours before.
 std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
                      std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name).value();
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(the_period_that_one_is_compared_with) {
              "2026-11-19T14:51:00+01:00..2026-11-19T17:51:00+01:00 1");
   BOOST_TEST(paris(Compared::week, "date=last-30-minutes") ==
              "2026-11-13T17:21:00+01:00..2026-11-13T17:51:00+01:00 7");
-  // Days of 25 and of 23 hours on either side.
+  // Days of 25 and of 23 hours, as the period and as the other one.
   const auto on = [&](std::string_view moment, Compared with) {
     return compared(with, "", "Europe/Paris", moment);
   };
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(the_period_that_one_is_compared_with) {
              "2026-10-22T00:00:00+02:00..2026-10-24T00:00:00+02:00 2");
 }
 
-// The day that began at 01:00 in Beirut, and the one after it, are compared with whole days.
+// The day that begins at 01:00 in Beirut, and the next one, are compared with whole days.
 BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
   const auto zone = query::TimeZone::find("Asia/Beirut").value();
   const auto before = [&](std::string_view day) {
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
   BOOST_TEST(before("2022-03-28") == "2022-03-27T01:00:00+03:00..2022-03-28T00:00:00+03:00");
 }
 
-// Samoa went over the date line at the end of the 29th: there was no 30th.
+// Samoa moved across the date line at the end of the 29th, so there was no 30th.
 BOOST_AUTO_TEST_CASE(a_day_that_never_was) {
   const std::string never =
       "ERR bad-request column 11: 2011-12-30 never was in Pacific/Apia: its clocks went past that "

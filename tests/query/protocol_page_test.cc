@@ -1,4 +1,4 @@
-// docs/protocol.md, held against the code: its examples are played, and it leaves nothing out.
+// docs/protocol.md compared with the code: its examples run, and it mentions everything.
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <set>
@@ -23,7 +23,8 @@ std::string page() {
   return text.str();
 }
 
-// The page with everything but its transcripts made comments, so that lines keep their numbers.
+// The page as a transcript: everything outside of its transcripts becomes comments, so that line
+// numbers stay the same.
 std::string transcript_of(const std::string& text) {
   std::istringstream in(text);
   std::string out;
@@ -31,7 +32,7 @@ std::string transcript_of(const std::string& text) {
   for (std::string line; std::getline(in, line);) {
     const bool fence = line.starts_with("```");
     if (fence) within = line == "```transcript";
-    // A fence ends what came before it as an empty line does.
+    // A fence ends the preceding block like an empty line.
     out += fence ? "\n" : (within ? line : "# " + line) + "\n";
   }
   return out;
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(it_tells_every_verb_option_and_filter) {
   }
 }
 
-// Whatever member an answer may have, the page has it in a table, between backticks.
+// Every member that an answer may have is in a table of the page, within backticks.
 BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
   const std::string text = page();
   tests::ModelStore model;
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(help_tells_every_verb_option_and_filter) {
       BOOST_TEST(one.text.find("  " + std::string(option) + "=  ") != std::string::npos,
                  words.name << " " << option);
     }
-    // Its example is one.
+    // Its example is valid.
     Rows answer;
     const std::string closing = query::execute(context, words.example, answer, {});
     BOOST_TEST((closing.starts_with("OK ") || closing.starts_with("ERR unsupported ")),

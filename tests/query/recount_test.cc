@@ -1,4 +1,4 @@
-// Answers that add calls up, held against what the obvious code makes of their lines.
+// Aggregates compared with those of obvious code on the same lines.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>
@@ -41,8 +41,8 @@ struct Line {
 
 struct Fixture {
   Fixture() {
-    // Rollups of days that are over have most values under `(other)`; while calls are kept, no
-    // answer shows it.
+    // Rollups of past days have most values under `(other)`. While calls are kept, answers don't
+    // show it.
     engine.caps = {.accounts = 2, .endpoints = 2, .revisions = 1, .methods = 1};
     engine.start(now);
     context.store = &engine.store();
@@ -77,7 +77,7 @@ struct Fixture {
   std::vector<FlatLine> rows;
 };
 
-// Of a time as answers in UTC write it.
+// A time as answers in UTC write it.
 TimeNs instant(const std::string& text) { return tests::utc(text.substr(0, text.find('+')) + "Z"); }
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(errors_by_endpoint_status_and_code) {
     BOOST_TEST(row.at("/accounts") == text(group.accounts.size()));
     BOOST_TEST(row.at("/first") == group.first);
     BOOST_TEST(row.at("/last") == group.last);
-    BOOST_TEST(group.calls <= before);  // the largest first
+    BOOST_TEST(group.calls <= before);  // largest first
     before = group.calls;
   }
   BOOST_TEST(rows.size() > 20U);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_jobs_calls_in_their_order) {
 BOOST_AUTO_TEST_CASE(the_largest_values_and_the_rest) {
   for (const std::string key :
        {"account", "method", "endpoint", "path", "status", "revision", "call_id"}) {
-    // By day, as the two counts; and all days together.
+    // The two counts by day, and over all days.
     std::map<std::string, std::map<std::string, std::pair<int, int>>> by_value;
     std::map<std::string, int> totals;
     for (const Line& line : lines) {
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
   Random random(33);
   std::size_t checked = 0;
   for (int i = 0; i < 60; ++i) {
-    // Whole hours, and calls of all or of one endpoint, are in rollups; else calls are looked at.
+    // Rollups have whole hours of all endpoints or of one; other queries read calls.
     const bool whole = random() % 2 == 0;
     const std::string endpoint = random() % 2 == 0 ? "/api/events" : "";
     const bool method = random() % 3 == 0;
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
         const auto rank =
             static_cast<std::size_t>(std::stod(q) * static_cast<double>(durations.size() - 1));
         const double exact = durations[rank];
-        // What is told is rounded to the microsecond.
+        // Answers are rounded to a microsecond.
         BOOST_TEST(std::abs(std::stod(found) - exact) <= exact * 0.01 + 0.0006,
                    found << " " << exact);
         ++checked;
@@ -243,7 +243,8 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
   BOOST_TEST(checked > 3'000U);
 }
 
-// A call a quarter of an hour, so that each local hour of any day has as many as it has quarters.
+// One call per quarter hour, so that the number of calls of a local hour or day is that of its
+// quarter hours.
 BOOST_AUTO_TEST_CASE(the_period_before_a_day_on_which_clocks_change) {
   Words texts;
   const TimeNs first = tests::utc("2026-10-30T00:00:00Z");
@@ -256,7 +257,7 @@ BOOST_AUTO_TEST_CASE(the_period_before_a_day_on_which_clocks_change) {
   engine.engine().sync().value();
   const std::string common = " account=clocks tz=America/New_York step=1h";
   const std::map<std::string, std::pair<std::string, std::string>> days = {
-      {"2026-11-01", {"100", "96"}},  // 25 hours, after one of 24
+      {"2026-11-01", {"100", "96"}},  // 25 hours, compared with a day of 24
       {"2026-11-02", {"96", "100"}},  // the day after
   };
   for (const auto& [day, counts] : days) {

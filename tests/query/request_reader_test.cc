@@ -8,7 +8,7 @@ using fortnight::query::RequestReader;
 
 namespace {
 
-// Every request that comes of `bytes` fed in pieces of `piece` bytes; an error as its closing line.
+// Every request in `bytes`, fed in pieces of `piece` bytes; an error as its closing line.
 std::vector<std::string> requests(std::string_view bytes, std::size_t piece, bool finish = true) {
   RequestReader reader;
   std::vector<std::string> out;

@@ -1,4 +1,4 @@
-// What a connection begins with, however its bytes are split.
+// What a connection begins with, for any split of its bytes.
 #include "daemon/line/opening.h"
 
 #include <boost/test/unit_test.hpp>
@@ -8,7 +8,7 @@ namespace {
 
 using Kind = Opening::Kind;
 
-// The same however it comes.
+// Checks that the result doesn't depend on the split.
 Kind kind_of(const std::string& bytes) {
   Opening whole;
   const Kind kind = whole.feed(bytes);
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_decided_before_the_line_ends) {
   BOOST_TEST((lines.finish() == Kind::lines));
 }
 
-// Of a line that is too long to be waited for, the end isn't known.
+// The end of a line that is too long isn't known.
 BOOST_AUTO_TEST_CASE(a_line_that_is_too_long) {
   Opening http;
   http.feed("GET /" + std::string(100'000, 'a'));

@@ -1,4 +1,4 @@
-// Which queries have a thread: by peer, by size, by memory.
+// Which queries get a thread: by peer, size and memory.
 #include "daemon/line/query_queue.h"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-// The query port over real sockets: order, ends of connections, fairness and bounds.
+// The query port over real sockets: order, ends of connections, fairness and limits.
 #include "daemon/line/query_server.h"
 
 #include <boost/test/unit_test.hpp>
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_cancels_its_query) {
   BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));
 }
 
-// A count writes nothing before it ends.
+// A count writes nothing before its end.
 BOOST_AUTO_TEST_CASE(a_half_close_cancels_no_count_and_a_close_does) {
   config.max_time = std::chrono::hours(1);
   store.endless = true;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_half_close_cancels_no_count_and_a_close_does) {
   BOOST_TEST(half.rest() == "");
 }
 
-// Merges wait for queries that compute, but not for one that waits for its reader.
+// Merges wait for queries that compute, but not for queries that wait for their readers.
 BOOST_AUTO_TEST_CASE(queries_compute_from_their_turn_on_until_they_wait_or_end) {
   config.max_time = std::chrono::hours(1);
   const auto none = [&] { return active_queries.wait_until_none(std::chrono::milliseconds(1)); };
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(queries_compute_from_their_turn_on_until_they_wait_or_end) 
   BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));
 }
 
-// So many requests wait that nothing more is read, not even the end.
+// With many waiting requests the server stops reading, so it doesn't see the end of the stream.
 BOOST_AUTO_TEST_CASE(a_close_behind_pipelined_requests_cancels_a_count) {
   config.max_time = std::chrono::hours(1);
   store.endless = true;
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_is_waited_for_and_bounded) {
   Client slow(port());
   slow.send("LOGS limit=1000000000\nPING\n");
   int got = slow.line().starts_with("{") ? 1 : 0;
-  BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));  // it can't get on
+  BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));  // it can't continue
   for (std::string line = slow.line(); line.starts_with("{"); line = slow.line()) ++got;
   BOOST_TEST(got == rows);
   BOOST_TEST(is_ok(slow.line()));
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_what_runs_with_an_error) {
 BOOST_AUTO_TEST_CASE(follow_ends_at_a_half_close_and_holds_no_thread) {
   start();
   std::vector<std::unique_ptr<Client>> followers;
-  for (int i = 0; i < 40; ++i) {  // more than there are threads
+  for (int i = 0; i < 40; ++i) {  // more than the number of threads
     followers.push_back(std::make_unique<Client>(port()));
     followers.back()->send("FOLLOW\n");
   }
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(follow_ends_at_a_half_close_and_holds_no_thread) {
   BOOST_TEST(ended == 40);
 }
 
-// A timer that has run out beside a peer's end must not have the follow polled twice at a time.
+// A timer that expires when the peer closes must not start a second poll of the FOLLOW.
 BOOST_AUTO_TEST_CASE(followers_may_all_end_at_once) {
   config.max_connections = 300;
   start();

@@ -1,4 +1,4 @@
-// Whose turn it is to compute.
+// The order of turns.
 #include "daemon/line/turns.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ struct Waiters {
   ~Waiters() {
     for (std::thread& thread : threads) thread.join();
   }
-  // One who takes a turn, notes its name and gives the turn back.
+  // Takes a turn, records the name and returns the turn.
   void add(const std::string& name, const std::string& peer, Turns::Duration busy) {
     threads.emplace_back([this, name, peer, busy] {
       turns.take(peer, busy);
@@ -26,7 +26,7 @@ struct Waiters {
       }
       turns.give_back(peer);
     });
-    // Each comes after the one before.
+    // Each one arrives after the one before.
     std::this_thread::sleep_for(milliseconds(50));
   }
   std::vector<std::string> order_once_all_had_one() {
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_peer_without_a_turn_goes_before_one_that_has_one) {
   turns.give_back("one");
 }
 
-// However many small ones come, the large one has its turn.
+// The large query gets turns even while many small ones arrive.
 BOOST_AUTO_TEST_CASE(the_longest_waiting_has_a_turn_now_and_then) {
   Waiters waiters;
   waiters.turns.take("a", {});

@@ -1,4 +1,4 @@
-// Who may hold how much of unfinished lines.
+// The shares of unfinished lines in their memory limit.
 #include "daemon/line/unfinished_lines.h"
 
 #include <boost/test/unit_test.hpp>
@@ -39,8 +39,8 @@ BOOST_AUTO_TEST_CASE(the_greedy_one_waits_and_others_go_on) {
   BOOST_TEST(modest.allowance() == kBound / 8 * 7);
 }
 
-// However many there are, whether they come at once or one after the other, all of them together
-// stay within twice the bound, a read, and what each may always have.
+// For any number of connections, arriving at once or one after the other, the total stays within
+// twice the limit, plus one read and the minimum share of each.
 BOOST_AUTO_TEST_CASE(all_together_are_bounded) {
   UnfinishedLines lines(kBound);
   std::deque<UnfinishedLines::Part> parts;

@@ -1,5 +1,5 @@
-// Compressed files: each format whole, of several members, cut off, damaged, and with something
-// behind its end.
+// Compressed files in each format: whole, of several members, cut off, damaged, and with other
+// bytes after the end.
 #include <algorithm>
 #include <cstdlib>
 
@@ -25,7 +25,8 @@ bool is_installed(const Format& format) {
 struct CompressedHarness : TailHarness {
   CompressedHarness() { options.globs = {path("app.log*")}; }
 
-  // Compresses the file and appends that to `name` and the format's ending, as one member.
+  // Compresses the file and appends the result to `name` plus the format's extension, as one
+  // member.
   void compress(const Format& format, const std::string& from, const std::string& name) const {
     BOOST_REQUIRE(runs(std::string(format.program) + " < " + path(from) + " >> " + path(name) +
                        format.ending));
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_bad_file_is_named) {
   }
 }
 
-// Many of them are there at the first start: few are open at a time, and all are read.
+// With many compressed files at the first start, few are open at a time, and all are read.
 BOOST_AUTO_TEST_CASE(many_compressed_files) {
   for (int i = 0; i < 60; ++i) {
     const std::string name = "app.log." + std::to_string(i);

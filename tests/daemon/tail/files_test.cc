@@ -1,4 +1,4 @@
-// Odd files and names: compressed, linked, unreadable, of long lines and odd bytes.
+// Unusual files and names: compressed, linked, unreadable, with long lines and odd bytes.
 #include <unistd.h>
 
 #include "daemon/tail/names.h"
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(nuls_and_line_ends_split_across_reads) {
   append("app.log", "\n\r\n");
   poll();
   BOOST_TEST(lines.size() == 2);
-  BOOST_TEST(lines[0] == "a" + std::string(3, '\0'));  // those before a line are passed by
+  BOOST_TEST(lines[0] == "a" + std::string(3, '\0'));  // NULs before a line are skipped
   BOOST_TEST(lines[1].empty());
 }
 
@@ -153,9 +153,9 @@ BOOST_AUTO_TEST_CASE(rotated_names) {
                                  "app.log2", "other.log.1", "app", ""}) {
     BOOST_TEST(!is_rotated_name("app.log", name), name);
     const auto bases = base_names(name);
-    BOOST_TEST((name == "app.log" ||
-                std::find(bases.begin(), bases.end(), "app.log") == bases.end()),
-               name);
+    BOOST_TEST(
+        (name == "app.log" || std::find(bases.begin(), bases.end(), "app.log") == bases.end()),
+        name);
   }
 }
 

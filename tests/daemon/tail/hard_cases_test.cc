@@ -1,5 +1,5 @@
-// What other tailers lose or repeat: rotations that go on while files are compressed, copied,
-// renamed and read at the same time, in the order of their history.
+// Cases in which other tailers lose or repeat lines: rotations during which files are also
+// compressed, copied, renamed and read.
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +11,8 @@ namespace fortnight::daemon {
 
 BOOST_FIXTURE_TEST_SUITE(tail_hard_cases, TailHarness)
 
-// logrotate `create` and `compress`, without `delaycompress`: the writer has the old file for a
-// while, so that its last lines are in no file any more but in the one that is open.
+// logrotate `create` and `compress` without `delaycompress`: the writer keeps the old file for a
+// while, so its last lines are only in the unlinked open file.
 void compress_too_early(TailHarness& tail, bool restarts) {
   for (int round = 0; round < 3; ++round) {
     auto writer = tail.writer("app.log");
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_linked_folder_that_is_retargeted_while_stopped) {
   check_exactly_once();
 }
 
-// Two files that are written beside each other, whose names look like rotations of one another.
+// Two files written at the same time, whose names look like rotations of each other.
 BOOST_AUTO_TEST_CASE(two_files_that_begin_alike) {
   for (const std::size_t alike : {std::size_t{20}, std::size_t{3000}}) {
     for (const std::string second : {"api.2.log", "api.log.2"}) {
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(the_first_file_appears_and_rotates_while_stopped) {
   }
 }
 
-// A writer without O_APPEND goes on at its old place after a truncation.
+// A writer without O_APPEND continues at its old offset after a truncation.
 BOOST_AUTO_TEST_CASE(holes_before_a_line) {
   std::fstream writer(path("app.log"), std::ios::out | std::ios::binary);
   const auto write_on = [&](int count) {
@@ -401,7 +401,7 @@ BOOST_AUTO_TEST_CASE(cut_off_at_its_end) {
   check_exactly_once();
 }
 
-// Two thousand files, all rotated at once, by a tailer that gives way after each piece of work.
+// Two thousand files, all rotated at once, with a tailer that returns after each piece of work.
 BOOST_AUTO_TEST_CASE(two_thousand_files_rotated_at_once) {
   options.globs = {path("*.log")};
   const int files = static_cast<int>(tests::rounds(2000U));

@@ -1,5 +1,5 @@
-// A tailer over a directory of its own, with sequence-numbered lines: whatever happens to the
-// files, each line has to arrive once, over any number of restarts.
+// A tailer on its own directory with numbered lines. Whatever happens to the files, each line must
+// arrive once, over any number of restarts.
 #pragma once
 
 #include <zlib.h>
@@ -18,7 +18,7 @@
 
 namespace fortnight::daemon {
 
-// What is durable is what was given up to the last position, as in the journal.
+// As in the journal, what was delivered up to the last position is durable.
 class TailHarness : public TailSink {
  public:
   explicit TailHarness(std::string glob = "app.log") {
@@ -33,7 +33,7 @@ class TailHarness : public TailSink {
   bool room = true;
   bool gives_way = false;  // after each piece of work
 
-  // ---- the files ----
+  // ---- files ----
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
   // Appends `count` new lines to the file.
   void write(const std::string& name, int count = 10) {
@@ -53,12 +53,12 @@ class TailHarness : public TailSink {
     std::filesystem::copy_file(path(from), path(to));
   }
   void truncate(const std::string& name) const { std::filesystem::resize_file(path(name), 0); }
-  // As gzip does: the modification time stays, the plain file goes.
+  // Like gzip: keeps the modification time and removes the plain file.
   void gzip(const std::string& name) const {
     BOOST_REQUIRE_EQUAL(std::system(("gzip " + path(name)).c_str()), 0);
   }
 
-  // A writer that keeps its file open, whatever becomes of its name.
+  // A writer that keeps its file open after renames.
   std::ofstream writer(const std::string& name) const {
     return std::ofstream(path(name), std::ios::app | std::ios::binary);
   }
@@ -66,7 +66,7 @@ class TailHarness : public TailSink {
     for (int i = 0; i < count; ++i) file << numbered_line() << '\n';
     file.flush();
   }
-  // As logrotate does without delaycompress: what is in the file now goes to `name`.gz.
+  // Like logrotate without delaycompress: the present content of the file goes to `name`.gz.
   void compress_aside(const std::string& name) const {
     std::ifstream file(path(name), std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -87,7 +87,7 @@ class TailHarness : public TailSink {
       if (!room) return;
     }
   }
-  // What the daemon does each second.
+  // The daemon's regular work of each second.
   void poll() {
     scan();
     read();
@@ -97,12 +97,12 @@ class TailHarness : public TailSink {
     }
   }
   void pass(std::chrono::seconds time) { now += time; }
-  // As after kill -9: what was given and not made durable with a position is gone.
+  // A restart like after kill -9: lines that aren't covered by a durable position are lost.
   void restart() {
     tailer.reset();
     lines.resize(durable_lines);
   }
-  // As after the loss of the journal: all that came since is gone, and so are the positions.
+  // For a loss of the journal: later lines and positions are lost.
   struct Durable {
     std::map<std::string, std::string> positions;
     std::size_t lines;
@@ -114,7 +114,7 @@ class TailHarness : public TailSink {
     durable_lines = durable.lines;
     lines.resize(durable_lines);
   }
-  // Until nothing more can come: rotated files were quiet for long enough.
+  // Continues until no more lines can come: rotated files were quiet for long enough.
   void settle() {
     for (int i = 0; i < 3; ++i) {
       poll();
@@ -122,7 +122,7 @@ class TailHarness : public TailSink {
     }
     poll();
   }
-  // Each line written arrived once; in order, where the test says so.
+  // Checks that each line arrived once, and in order if the test requires it.
   void check_exactly_once(bool in_order = true) {
     std::map<std::string, int> count;
     for (const std::string& line : lines) ++count[line];

@@ -1,4 +1,4 @@
-// What decide() says of a candidate, for each kind of file that it may be put beside.
+// The decisions of decide() for each kind of known file.
 #include "daemon/tail/matching.h"
 
 #include <boost/test/unit_test.hpp>
@@ -25,7 +25,7 @@ std::string trace_of(const std::string& text, std::uint64_t offset) {
   return text.substr(offset - bytes, bytes);
 }
 
-// What a file of this text shows to a probe that asks for everything.
+// The samples that a probe takes of a file with this text if everything is requested.
 Content content_of(const std::string& text) {
   Content content;
   content.head = text.substr(0, kHeadBytes);
@@ -124,8 +124,7 @@ BOOST_AUTO_TEST_CASE(a_copy_that_ends_where_the_file_was_read_to_has_nothing_mor
 BOOST_AUTO_TEST_CASE(a_shorter_copy_is_proven_by_a_checkpoint) {
   TailPosition position = read_to(kText, 2000);
   const Content content = content_of(kText.substr(0, 1900));
-  check(decide(content, {known(position)}, Claim::matched), Verdict::settled,
-        Reason::shorter_copy);
+  check(decide(content, {known(position)}, Claim::matched), Verdict::settled, Reason::shorter_copy);
   position.checkpoints.clear();
   check(decide(content, {known(position)}, Claim::matched), Verdict::start, Reason::matched_new);
 }
@@ -141,8 +140,8 @@ BOOST_AUTO_TEST_CASE(a_shorter_file_that_only_begins_alike_is_new) {
 BOOST_AUTO_TEST_CASE(a_copy_of_what_an_open_file_holds_is_read_there) {
   const TailPosition position = read_to(kText, 1200);
   const std::string copy = kText.substr(0, 2000);
-  check(decide(content_of(copy), {open_file(position, kText, copy)}, Claim::matched),
-        Verdict::held, Reason::copy_of_open);
+  check(decide(content_of(copy), {open_file(position, kText, copy)}, Claim::matched), Verdict::held,
+        Reason::copy_of_open);
   const TailPosition unread;
   check(decide(content_of(copy), {open_file(unread, kText, copy)}, Claim::matched), Verdict::held,
         Reason::copy_of_open);
@@ -178,8 +177,7 @@ BOOST_AUTO_TEST_CASE(what_is_still_being_compressed_is_waited_for) {
   content.compressed = content.cut_off = true;
   TailPosition sparse = position;
   sparse.checkpoints.clear();
-  check(decide(content, {known(sparse)}, Claim::between), Verdict::wait,
-        Reason::being_compressed);
+  check(decide(content, {known(sparse)}, Claim::between), Verdict::wait, Reason::being_compressed);
   Content empty;
   empty.compressed = empty.cut_off = true;
   empty.length = 0;
@@ -201,8 +199,7 @@ BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_a_lost_one_that_has_its_bytes_goes_o
   const TailPosition position = read_to(kText, 2000);
   KnownFile lost = known(position);
   lost.lost = lost.same_name = true;
-  check(decide(content_of(kText), {lost}, Claim::matched), Verdict::resume,
-        Reason::same_content);
+  check(decide(content_of(kText), {lost}, Claim::matched), Verdict::resume, Reason::same_content);
   check(decide(content_of(kText.substr(0, 1900)), {lost}, Claim::matched), Verdict::start,
         Reason::matched_new);
 }

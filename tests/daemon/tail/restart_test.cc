@@ -1,4 +1,4 @@
-// What happened while the daemon was stopped, and what a kill at any moment leaves.
+// Changes of files while the daemon is stopped, and kills at any moment.
 #include "tests/daemon/tail/harness.h"
 #include "tests/support/effort.h"
 
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(an_inode_reused_by_a_smaller_and_by_a_larger_file) {
     write("app.log", 100);
     poll();
     restart();
-    // Overwriting is what a reused inode looks like: the same inode, other bytes.
+    // Overwriting has the same effect as reusing an inode: the same inode with other bytes.
     truncate("app.log");
     write("app.log", count);
     settle();
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(rotated_before_its_first_line_was_whole) {
   append("app.log", line.substr(3) + "\n");
   rename("app.log", "app.log.1");
   write("app.log");
-  // Of a file of which nothing was taken there is no position: its name is all there is to go by.
+  // There is no position for a file of which no line was taken; only its name identifies it.
   options.globs = {path("app*")};
   settle();
   check_exactly_once(false);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_finished_file_is_known_when_it_comes_back_compressed) {
 }
 
 BOOST_AUTO_TEST_CASE(killed_at_every_step_of_a_day_of_rotations) {
-  // Each seed kills at other moments: before a read's position is durable, or after.
+  // Each seed kills at other moments, before or after a read's position is durable.
   for (unsigned seed = 0; seed < tests::rounds(200U); ++seed) {
     TailHarness tail;
     unsigned random = seed * 2654435761U + 1;

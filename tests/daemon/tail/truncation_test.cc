@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(copytruncate_under_a_glob_that_matches_the_copy) {
   poll();
   write("app.log", 100);
   copy("app.log", "app.log.1");
-  poll();  // both are there for a moment
+  poll();  // both exist for a moment
   truncate("app.log");
   write("app.log", 2);
   settle();
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_copy_that_is_not_there_is_told) {
   poll();
   truncate("app.log");
   settle();
-  BOOST_TEST(warnings.size() == 2);  // that it happened, and that no copy was found
+  BOOST_TEST(warnings.size() == 2);  // the truncation, and that no copy was found
 }
 
 BOOST_AUTO_TEST_SUITE_END()
