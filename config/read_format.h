@@ -9,7 +9,7 @@
 
 namespace fortnight::config {
 
-// `known` has the formats that `base` may name.
+// `known` has the formats that the format's key `base` may name.
 void read_format(Problems& problems, const YAML::Node& node, const std::string& name,
                  const std::map<std::string, Format>& known, Format& format);
 

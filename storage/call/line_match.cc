@@ -25,8 +25,7 @@ std::vector<std::string_view> needles_of(const Predicate& predicate) {
   return needles;
 }
 
-// Removes from the list the needles that a key name (`keys`) or a scalar (`scalars`) of `json`
-// contains.
+// Removes from the list the needles that a key name of `json` contains or, if `scalars`, a scalar.
 void take_found_in(std::vector<std::string_view>& needles, std::string_view json, bool scalars,
                    std::string& scratch) {
   JsonWalk walk(json);

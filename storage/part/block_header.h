@@ -1,4 +1,8 @@
 // A block's header: which chunks it has, and where they are.
+//
+//   |<------------- header -------------->|<------- chunks ------>|
+//   | rows | chunks | entry | ... | entry | chunk | ... | chunk   |
+//                     column, length, checksum
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ class BlockReader final : public RowSource {
   [[nodiscard]] std::uint32_t rows() const { return header_->rows; }
   [[nodiscard]] const PartShapes& shapes() const { return *shapes_; }
 
-  // Numbers and fields of a row. If a chunk can't be read, error() is set; it is sticky.
+  // Numbers and fields of a row. If a chunk can't be read, status() is an error from then on.
   [[nodiscard]] std::int64_t number_field(FieldColumn column, std::uint32_t row) const override;
   void append_text_field(TextField field, std::uint32_t row, std::string& out) const override;
   void append_sibling(std::uint32_t column, std::uint32_t row, std::uint32_t ordinal,
@@ -40,7 +40,7 @@ class BlockReader final : public RowSource {
   // A whole column of numbers; valid as long as the reader. Instants ascend. Calling it before many
   // calls of number_field() on the column makes those faster.
   Result<std::span<const std::int64_t>> numbers(FieldColumn column) const;
-  // Null if the block has no value in the column; on failure error() is set.
+  // Null if the block has no value in the column, and on failure; status() then has the error.
   [[nodiscard]] const TextChunk* text(std::uint32_t column) const;
   [[nodiscard]] Result<void> status() const;
 

@@ -1,4 +1,12 @@
 // The constants of a part's bytes. docs/format.md describes the format; a test compares both.
+//
+//   +--------+--------+-------------------+--------+---------+-------------+--------+---------+
+//   | header | blocks | shapes, columns,  | early  | indices | block table | footer | trailer |
+//   | 32     |        | dictionaries      | footer |         |             |        | 20      |
+//   +--------+--------+-------------------+--------+---------+-------------+--------+---------+
+//
+// A reader starts at the trailer, which locates the footer. The footer locates the sections, and the
+// block table locates the blocks.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,8 @@
 //   # a comment
 //   clock 2026-11-20T12:00:00Z        the current time; comes first
 //   zone Europe/Paris                 the server's time zone
-//   account OCQ4JJ America/New_York Acme   an account's zone and name, as configured
+//   account OCQ4JJ America/New_York Acme
+//                                     an account's zone and name, as configured
 //   append                            native lines, until an empty line; `append plain` stores
 //                                     each line whole
 //   {"ts":...}
