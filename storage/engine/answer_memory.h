@@ -53,7 +53,7 @@ class AnswerMemory {
   }
 
   const std::shared_ptr<BlockCache> cache_;
-  const std::uint64_t number_;  // of the file in the cache
+  const std::uint64_t number_;  // its number in the cache
 };
 
 }  // namespace fortnight::storage

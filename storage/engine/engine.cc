@@ -114,7 +114,7 @@ class EmbeddedEngine final : public Engine {
   // Returns false if nothing was appended since the last freeze.
   bool freeze();
   // Makes the catalog's version visible to queries and releases the journal's covered records.
-  // `flushed`: the version includes the frozen head; the counts of all rejects in files.
+  // `flushed`: the counts of all rejects in files, if the version includes the frozen head.
   void show(std::shared_ptr<const RejectCounts> flushed);
 
   FileSystem& files_;

@@ -1,12 +1,13 @@
 // The constants of a part's bytes. docs/format.md describes the format; a test compares both.
 //
-//   +--------+--------+-------------------+--------+---------+-------------+--------+---------+
-//   | header | blocks | shapes, columns,  | early  | indices | block table | footer | trailer |
-//   | 32     |        | dictionaries      | footer |         |             |        | 20      |
-//   +--------+--------+-------------------+--------+---------+-------------+--------+---------+
+//   +--------+--------+----------------+--------+---------+--------+--------+---------+
+//   | header | blocks | shapes,        | early  | indices | block  | footer | trailer |
+//   | 32     |        | columns,       | footer |         | table  |        | 20      |
+//   |        |        | dictionaries   |        |         |        |        |         |
+//   +--------+--------+----------------+--------+---------+--------+--------+---------+
 //
-// A reader starts at the trailer, which locates the footer. The footer locates the sections, and the
-// block table locates the blocks.
+// A reader starts at the trailer, which locates the footer. The footer locates the sections, and
+// the block table locates the blocks.
 #pragma once
 
 #include <cstdint>
