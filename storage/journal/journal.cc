@@ -17,9 +17,9 @@ using SteadyClock = std::chrono::steady_clock;
 // Unsynced records are kept in memory, in case the disk is full when they are synced. Past this
 // size, append() syncs by itself.
 constexpr std::uint64_t kMaxUnsyncedBytes = 8U << 20;
-// An append, or the appends between two syncs, of at least this size mean that calls arrive faster
-// than they can be taken in. Then the processor is the bottleneck, and LZ4 would take a tenth of
-// it; so such records are compressed only if the disk is slow.
+// If an append, or all appends between two syncs, reach this size, calls arrive faster than they
+// can be taken in. Then the processor is the bottleneck, and LZ4 would take a tenth of it. So such
+// records are compressed only if the disk is slow.
 constexpr std::uint64_t kLarge = 512U << 10;
 constexpr double kSlowBytesPerSecond = 100e6;
 // Spare files that are kept for reuse: as many as one flush under full load releases.
