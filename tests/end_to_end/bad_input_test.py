@@ -1,4 +1,4 @@
-"""What is wrong gets its reason, and nothing else suffers."""
+"""Invalid input is rejected with a reason and affects nothing else."""
 
 import os
 import socket
@@ -43,7 +43,7 @@ BAD_REQUESTS = [
 
 class BadInputTest(TestCase):
     def refused(self, *arguments, **environment):
-        """Runs fortnightd, which must end by itself, and returns what it says."""
+        """Runs fortnightd, which must exit by itself, and returns its output."""
         ended = subprocess.run(
             [FORTNIGHTD, *map(str, arguments)],
             capture_output=True, text=True, timeout=30 * PATIENCE, env={**os.environ, **environment},

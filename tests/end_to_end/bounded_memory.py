@@ -1,8 +1,8 @@
-"""Inputs made to take memory, and the most that the daemon ever held, as the kernel counts it:
+"""Sends inputs designed to use memory, and measures the daemon's peak memory:
 
     FORTNIGHT_BIN=build/release/bin python3 -B tests/end_to_end/bounded_memory.py [CASE...]
 
-Fails where that is more than the configured bound."""
+Fails if it exceeds the configured limit."""
 
 import argparse
 import json
@@ -52,14 +52,14 @@ def endpoints(scale):
 
 
 def keys(scale):
-    """No two calls of one method, endpoint, revision or account."""
+    """Every call has its own method, endpoint, revision and account."""
     for i in range(int(600_000 * scale)):
         yield line(i, account=f"a-{i}", method=f"M{i}", endpoint=f"/scan/{i:x}.php",
                    revision=f"r-{i}", status=200 + i % 300, duration_ms=i % 1000)
 
 
 def shapes(scale):
-    """No two lines of one shape."""
+    """Every line has its own shape."""
     return (line(i, **{f"key-{i}-{j}": j for j in range(12)}) for i in range(int(300_000 * scale)))
 
 
@@ -71,7 +71,7 @@ def long_lines(scale):
 
 
 def arrays(scale):
-    """Lines of one long array each, no two of one length."""
+    """Lines of one long array each, all of different lengths."""
     for i in range(int(1000 * scale)):
         yield line(i, numbers=[(i * 7 + j) % 9973 for j in range(120_000 + i)])
 
@@ -92,7 +92,7 @@ CASES = {
 
 
 def peak_bytes(daemon):
-    """The most memory that the process ever had resident."""
+    """The peak resident memory of the process."""
     for text in pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text().splitlines():
         if text.startswith("VmHWM:"):
             return int(text.split()[1]) * 1024
@@ -111,7 +111,7 @@ def batches(lines, size=4 * MIB):
 
 
 def run(directory, case, scale=1.0, memory="256MiB"):
-    """Returns (lines, peak after intake, peak after questions), in bytes."""
+    """Returns (lines, peak after intake, peak after queries), in bytes."""
     daemon = Daemon(directory, CONFIG + f"limits: {{memory: {memory}}}\n", NOW).start()
     sent = 0
     try:

@@ -1,5 +1,5 @@
-"""What no input and no time may make grow without bound, on a small scale; bounded_memory.py and soak.py
-are the large ones."""
+"""Memory and descriptors stay bounded for any input and over time, on a small scale; bounded_memory.py and
+soak.py are the large versions."""
 
 import pathlib
 import resource

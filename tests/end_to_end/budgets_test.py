@@ -1,5 +1,4 @@
-"""What one question may take of the daemon: time, memory, rows; and what becomes of it when nobody waits
-for it any more."""
+"""Limits of a query: time, memory, rows; and its end after its client has left."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The client, as a script uses it: what it writes into a pipe, and how it ends."""
+"""The client in scripts: its output to a pipe and its exit status."""
 
 import csv
 import http.server
@@ -18,7 +18,7 @@ NOW = "2026-11-20T12:00:00Z"
 
 
 class Echo(http.server.ThreadingHTTPServer):
-    """Keeps the requests that it gets."""
+    """Records the requests that it receives."""
 
     def __init__(self):
         class Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Completion, as the shells do it: what stands on a command line once the tab key was pressed."""
+"""Completion in real shells: the command line after the tab key."""
 
 import os
 import pathlib
@@ -24,7 +24,7 @@ START_ZSH = f"fpath=({shlex.quote(str(SCRIPTS))} $fpath); autoload -U compinit; 
 
 
 class Terminal:
-    """A shell that believes somebody sits in front of it."""
+    """An interactive shell on a pseudo-terminal."""
 
     def __init__(self, command, environment):
         self.process, self.terminal = pty.fork()
@@ -54,14 +54,14 @@ class Terminal:
         raise AssertionError(f"no {pattern} in {self.shown!r}")
 
     def shown_for(self, line, *words):
-        """Presses the tab key until the words are listed, as where they are many."""
+        """Presses the tab key until the candidates are listed."""
         self.type(f"{line}\t\t")
         for word in words:
             self.read_until(rf"\b{word}\b")
         self.type("\x15")
 
     def completed(self, line):
-        """The line that the tab key makes of a line: echo says it instead of running it."""
+        """The line after the tab key; echo prints it instead of running it."""
         self.type(f"{line}\t\x01echo '<<' \x05 '>>'\r")
         return self.read_until(r"^<< (.*) >>\r?$")[1].rstrip()
 

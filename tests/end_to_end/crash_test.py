@@ -1,4 +1,4 @@
-"""Generated calls by TCP and by tail; the daemon is killed in the middle, more than once."""
+"""Generated calls over TCP and from tailed files; the daemon is killed several times meanwhile."""
 
 import random
 import threading
@@ -28,7 +28,7 @@ class CrashTest(TestCase):
         daemon.start()
 
     def missing(self, daemon, generated, lines):
-        """Of lines that were sent and not acknowledged, those that did not make it."""
+        """The lines that were sent, not acknowledged, and lost."""
         with daemon.connect() as connection:
             there = [
                 bool(connection.ask(f"LOGS call_id={generated.call_id(line)}").rows)

@@ -1,4 +1,4 @@
-"""A fortnightd of the test's own: started, asked, killed, started again."""
+"""A fortnightd for a test: starts, queries, kills and restarts it."""
 
 import json
 import os
@@ -20,7 +20,7 @@ START_SECONDS = 60 * PATIENCE
 
 
 class Answer:
-    """The data lines of an answer, parsed, and how it closed."""
+    """The parsed data lines of an answer, and its closing line."""
 
     def __init__(self, rows, closing):
         self.rows = rows
@@ -114,7 +114,7 @@ class Daemon:
         return Connection(self.ports["query"])
 
     def ask(self, request):
-        """Asks on a connection of its own; an ERR fails the test."""
+        """Sends a request on a new connection; an ERR fails the test."""
         with self.connect() as connection:
             answer = connection.ask(request)
         if not answer.ok:
@@ -126,7 +126,7 @@ class Daemon:
         self.process.wait()
 
     def stop(self):
-        """Ends it as systemd does; returns its exit status."""
+        """Stops it like systemd; returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30 * PATIENCE)
 
@@ -153,7 +153,7 @@ def wait_for_calls(daemon, period, expected, seconds=60):
 
 
 class TestCase(unittest.TestCase):
-    """With a directory of its own, and no daemon left running."""
+    """A test with its own directory, which stops its daemons at the end."""
 
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="fortnight-test-"))

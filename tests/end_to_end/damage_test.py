@@ -1,5 +1,5 @@
-"""Damaged files of a real store: it starts, says so in STATUS and the log, and its answers are right or
-say that they are partial."""
+"""Damaged files of a real store: the daemon starts, reports them in STATUS and the log, and its answers are
+right or marked as incomplete."""
 
 import unittest
 
@@ -13,7 +13,7 @@ CONFIG = 'sources: [{tcp: {listen: "127.0.0.1:0", format: fortnight}}]\n'
 
 
 def damage(path):
-    """A byte in its midst."""
+    """A byte in the middle of the file."""
     with open(path, "r+b") as file:
         file.seek(path.stat().st_size // 2)
         byte = file.read(1)

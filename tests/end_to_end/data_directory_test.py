@@ -1,5 +1,5 @@
-"""What may be in the data directory's way, and who may have it: other files of our names, a second
-daemon, another's socket, other users, symbolic links."""
+"""Obstacles in the data directory, and its owner: foreign files with the daemon's names, a second
+daemon, a foreign socket, other users, symbolic links."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from daemon import PATIENCE, TestCase, wait_until
 
 class DataDirectoryTest(TestCase):
     def refusal(self, daemon):
-        """What a daemon says that can't start."""
+        """The output of a daemon that can't start."""
         ended = subprocess.run(
             daemon.command(), capture_output=True, text=True, timeout=60 * PATIENCE, check=False
         )

@@ -1,4 +1,4 @@
-"""FOLLOW's end: a reader with room has got all by then, another one is told what it missed."""
+"""The end of FOLLOW: a client that reads gets all calls, another one gets the number of missed calls."""
 
 import concurrent.futures
 import json
@@ -27,7 +27,7 @@ class FollowTest(TestCase):
         self.send(Generated(self.directory, calls, NOW).lines)
 
     def follow(self):
-        """A connection that follows for sure: it has given a call that came meanwhile."""
+        """A connection whose FOLLOW has started: it has sent a call that arrived meanwhile."""
         connection = socket.create_connection(("127.0.0.1", self.daemon_under_test.ports["query"]))
         self.addCleanup(connection.close)
         connection.sendall(b"FOLLOW\n")

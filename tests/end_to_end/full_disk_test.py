@@ -1,5 +1,5 @@
-"""A disk that fills up, a real one: intake stops and says so, questions go on, and once there is room
-everything goes on by itself, with nothing lost and nothing repeated."""
+"""A real disk fills up: intake pauses and reports it, queries continue, and once there is room
+intake resumes, without losses or repetitions."""
 
 import os
 import subprocess
@@ -46,7 +46,7 @@ class FullDiskTest(TestCase):
         self.assertIsNone(self.status(daemon)["paused"])
 
     def fill(self):
-        """Takes all the room that there is."""
+        """Fills the disk completely."""
         piece = bytes(1 << 20)
         with open(self.data / "filler", "ab", buffering=0) as filler:
             for size in (len(piece), 1):
@@ -60,7 +60,7 @@ class FullDiskTest(TestCase):
         return daemon.ask("STATUS").rows[0]
 
     def check_full(self, daemon, known):
-        """It says that it is full, everywhere, and answers what it knows."""
+        """The daemon reports the full disk everywhere, and answers queries."""
         wait_until(lambda: self.status(daemon)["paused"], lambda: str(self.status(daemon)))
         self.assertIn("full", self.status(daemon)["intake"]["stopped"])
         wait_until(lambda: "intake is paused" in daemon.log.read_text(), daemon.log.read_text)
@@ -74,7 +74,7 @@ class FullDiskTest(TestCase):
         self.assertIn("intake goes on", daemon.log.read_text())
 
     def full_and_free_again(self, more):
-        """Full twice; `more(lines)` sends more lines and returns what waits for them."""
+        """Fills the disk twice; `more(lines)` sends more lines and returns a function that waits for them."""
         daemon, lines = self.under_test, self.generated.lines
         third = len(lines) // 3
         self.check_nearly_full(daemon)
@@ -164,7 +164,7 @@ class FullDiskTest(TestCase):
 
 
 class SmallDiskTest(FullDiskTest):
-    """What is kept free, and what the journal takes, must fit beside the calls."""
+    """The reserve and the journal must leave room for calls."""
 
     disk_bytes = SMALL_DISK_BYTES
 

@@ -1,4 +1,4 @@
-"""Calls from fortnight-generate, and a daemon's answers held against the key to them."""
+"""Calls from fortnight-generate, and comparisons of a daemon's answers with the expected ones."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ class Generated:
 
     @property
     def period(self):
-        """All of its days, as filters for a request."""
+        """All of its days, as parameters of a request."""
         days = sorted(self.key["day"])
         return f"from={days[0]}T00:00:00Z to={days[-1]}T23:59:59.999999Z tz=UTC"
 
@@ -27,7 +27,7 @@ class Generated:
 
 
 def check_counts(test, daemon, generated):
-    """Every count of the key, asked for by the daemon's own verbs."""
+    """Compares every count of the key with the daemon's answer."""
     key, period = generated.key, generated.period
     summary = daemon.ask(f"ACTIVITY {period}").summary
     test.assertEqual((summary["calls"], summary["errors"]), (key["calls"], key["errors"]))
@@ -43,7 +43,7 @@ def check_counts(test, daemon, generated):
 
 
 def check_ids(test, daemon, generated):
-    """Each sampled ID is borne by just the calls of the key, byte for byte."""
+    """Checks that SHOW finds exactly the key's calls for each sampled ID, byte for byte."""
     for sampled in generated.key["ids"]:
         wanted = sorted(line.encode() for line in sampled["lines"])
         if sampled["calls"] != len(wanted):

@@ -1,4 +1,4 @@
-"""Somebody with netcat and HELP alone."""
+"""A user who has only netcat and HELP."""
 
 import json
 import pathlib
@@ -25,7 +25,7 @@ class HelpTest(TestCase):
         self.port = str(daemon.ports["query"])
 
     def netcat(self, request):
-        """The lines of the answer to what is piped into `nc -N`."""
+        """The lines of the answer to a request through `nc -N`."""
         piped = subprocess.run(
             ["nc", "-N", "127.0.0.1", self.port],
             input=request + "\n", capture_output=True, text=True, timeout=30 * PATIENCE, check=True,
@@ -38,7 +38,7 @@ class HelpTest(TestCase):
         return [json.loads(line)["help"] for line in lines[:-1]]
 
     def examples(self):
-        """Every line of HELP, and of each verb's own, that can be typed as it is."""
+        """Every line of HELP, and of each verb's help, that is a complete request."""
         guide = self.help()
         verbs = [match[1] for line in guide if (match := re.match(r"  ([A-Z]+) {2,}[a-z]", line))]
         self.assertLessEqual({"ACTIVITY", "LOGS", "SHOW", "TOP", "VALUES", "STATUS"}, set(verbs))

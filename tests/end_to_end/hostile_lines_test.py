@@ -1,5 +1,5 @@
-"""Lines that are not quite JSON, too long, or full of secrets: what of them becomes a call, and what
-never touches the disk."""
+"""Lines that aren't quite JSON, too long, or full of secrets: which of them become calls, and that secrets
+never reach the disk."""
 
 import json
 import pathlib

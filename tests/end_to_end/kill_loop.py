@@ -1,10 +1,10 @@
-"""`kill -9` over and over, at random moments of a daemon that takes in, flushes, merges, seals, drops
-and recovers, with days that pass by the test clock; after each, what must be there is looked for:
+"""Repeats `kill -9` at random moments while a daemon receives, flushes, merges, seals, drops and recovers;
+a test clock makes days pass. Checks the contents after each kill:
 
     FORTNIGHT_BIN=build/release/bin python3 -B tests/end_to_end/kill_loop.py --kills 1000
 
-What was acknowledged is there once, what else there is of a connection is a beginning of what it
-sent, of a tailed file every line is there once, rotated or not, and the counts equal a recount."""
+Acknowledged calls exist exactly once; the calls of a connection are a prefix of those sent; every line of
+a tailed file exists once, rotated or not; and the counts equal a recount."""
 
 import argparse
 import collections
@@ -33,7 +33,7 @@ Call = collections.namedtuple("Call", "call_id day account error line")
 
 
 class Stream:
-    """What one account's source has sent, in its order."""
+    """The calls that one account's source has sent, in order."""
 
     def __init__(self, account):
         self.account = account
@@ -114,7 +114,7 @@ class KillLoop(ShortDays):
         self.daemon.ask(request)
 
     def live(self):
-        """Does what comes, until the daemon is gone."""
+        """Performs random actions until the daemon is killed."""
         actions = [self.send, self.send, self.send, self.write_to_tailed_file,
                    self.write_to_tailed_file, self.let_time_pass, self.let_time_pass, self.rotate,
                    self.ask]
@@ -162,7 +162,7 @@ class KillLoop(ShortDays):
             raise AssertionError(what)
 
     def settle(self, stream, count):
-        """The first `count` calls of the stream are there, now and for good; no others are."""
+        """Records that exactly the first `count` calls of the stream exist from now on."""
         self.require(
             stream.acknowledged <= count <= len(stream.sent),
             f"{stream.account}: {count} calls are counted; {stream.acknowledged} of "
@@ -184,7 +184,7 @@ class KillLoop(ShortDays):
             self.check_everything()
 
     def check_beginning_of_tail(self, least):
-        """Of the tailed file a beginning is there, at any moment."""
+        """Checks that at any moment a prefix of the tailed file is stored."""
         found = self.exported()
         for number, call in enumerate(self.tail.sent):
             if call.day < self.first_kept():
@@ -264,7 +264,7 @@ class KillLoop(ShortDays):
 
 
 def run(directory, kills, seed):
-    """Returns what was gone through, by name; AssertionError where anything is wrong."""
+    """Returns the number of events by name; raises AssertionError on any error."""
     loop = KillLoop(directory, seed)
     try:
         loop.run(kills)

@@ -1,4 +1,4 @@
-"""Lines past retention: counted and logged at once, and what answers say of the calls is consistent."""
+"""Late lines are counted and logged at once, and answers about them are consistent."""
 
 import unittest
 
@@ -23,7 +23,7 @@ class LateTest(TestCase):
         return daemon.ask("STATUS").rows[0]
 
     def check(self, daemon):
-        """What STATUS and the answers say of retention is the same."""
+        """Checks that STATUS and answers agree about retention."""
         first_kept = self.status(daemon)["retention"]["first_kept"]
         for request in ("LOGS date=2026-10-20", "SHOW status=500 date=2026-10-20", "SHOW old"):
             answer = daemon.ask(request)

@@ -1,6 +1,6 @@
-"""Files of a real store that are missing, cut, empty, foreign, swapped, copied over one another or out
-of date, alone and in pairs: each answer is right or says that it is partial, nothing is there twice, and
-what was lost stays said until somebody acknowledges it."""
+"""Files of a real store that are missing, truncated, empty, foreign, swapped, copied over one another or
+out of date, alone and in pairs: each answer is right or marked as incomplete, no call appears twice, and
+losses stay reported until they are acknowledged."""
 
 import os
 import random
@@ -96,7 +96,7 @@ class LostFilesTest(TestCase):
         self.assertEqual(self.under_test.stop(), 0)
 
     def copy_to(self, directory):
-        """Copies the data directory between two changes of its files by the daemon."""
+        """Copies the data directory while the daemon doesn't change its files."""
         while True:
             try:
                 shutil.copytree(self.data, directory)
@@ -105,7 +105,7 @@ class LostFilesTest(TestCase):
                 shutil.rmtree(directory)
 
     def found(self):
-        """The IDs of all calls, and whether the answer claims to have them all; the same of counts."""
+        """The IDs of all calls and whether the answer is marked as complete; the same for counts."""
         period = self.generated.period
         exported = self.under_test.ask(f"EXPORT fields=call_id {period}")
         counted = self.under_test.ask(f"ACTIVITY {period}").summary
@@ -117,7 +117,7 @@ class LostFilesTest(TestCase):
         return sorted(path for path in paths if path.name not in ("lock", "ports.json"))
 
     def check(self, what):
-        """After a start, after lines of the tailed file may have been read again, and after another."""
+        """Checks after a start, after the tailed file may have been read again, and after another start."""
         for start in ("first", "second"):
             self.under_test.start()
             found, calls_complete, counted, counts_complete = self.found()

@@ -1,4 +1,4 @@
-"""What an operator does: reads rejected lines, the log and the status page, checks configurations."""
+"""Tasks of an operator: reading rejected lines, the log and the status page, checking configurations."""
 
 import base64
 import json
@@ -39,7 +39,7 @@ CAN_NOT_WORK = [
 
 
 def seen_on_a_terminal(arguments, columns=100):
-    """What a program writes to a terminal of so many columns."""
+    """The output of a program on a terminal of the given width."""
     main, sub = pty.openpty()
     subprocess.run(["stty", "cols", str(columns), "rows", "1000"], stdin=sub, check=True)
     environment = {**os.environ, "PAGER": "", "TERM": "xterm", "NO_COLOR": "1"}

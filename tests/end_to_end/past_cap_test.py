@@ -1,5 +1,5 @@
-"""A client that makes up methods, paths and revisions just after midnight takes no other's counts
-away: not during the day, over a restart, once the day is sealed, nor when its calls are gone."""
+"""A client that invents methods, paths and revisions just after midnight doesn't displace the counts of
+other values: not during the day, after a restart, once the day is sealed, or once its calls are dropped."""
 
 import collections
 import datetime
@@ -38,7 +38,7 @@ def call(number, moment, **members):
 
 
 def attack(first, count):
-    """Just after midnight, each value but once; one that looks like what it is counted under."""
+    """Calls just after midnight, each value once; one value is the text `(other)`."""
     for i in range(count):
         yield call(
             f"x{first + i}",
@@ -75,7 +75,7 @@ class PastCapTest(TestCase):
         return collections.Counter(one.get(key, one.get(member)) for one in self.sent)
 
     def check_real(self, daemon):
-        """Every real value's counts, by a filter and by a group."""
+        """The counts of every real value, by a filter and by a group."""
         for key in KEYS:
             expected = self.expected(key)
             answer = daemon.ask(f"TOP by={key} n=10000 {SUMMED}")
@@ -89,7 +89,7 @@ class PastCapTest(TestCase):
                 self.assertNotIn("values_past_cap", summary)
 
     def check_all(self, daemon):
-        """While calls are kept, all values are there, each with its calls."""
+        """Checks that all values have their calls while calls are kept."""
         self.check_real(daemon)
         for key in KEYS:
             expected = self.expected(key)
@@ -112,7 +112,7 @@ class PastCapTest(TestCase):
         self.assertEqual((shown["method"], shown["endpoint"]), (one["method"], one["path"]))
 
     def check_gone(self, daemon):
-        """Counts alone: real values are exact, the others stand together and are said."""
+        """Checks the counts without calls: real values are exact, the others are summed and reported."""
         self.check_real(daemon)
         self.assertEqual(daemon.ask(f"LOGS {SUMMED}").rows, [])
         for key, cap in (("method", 3), ("endpoint", 20), ("revision", 5), ("account", 10)):

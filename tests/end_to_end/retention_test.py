@@ -1,4 +1,4 @@
-"""Days pass by the test clock: calls are dropped after 14 of them, counts stay the same."""
+"""A test clock makes days pass: calls are dropped after 14 days, counts stay the same."""
 
 import datetime
 import unittest
@@ -21,7 +21,7 @@ class RetentionTest(TestCase):
         return len(daemon.ask(f"LOGS limit=10000 {period}").rows)
 
     def pass_to(self, daemon, now):
-        """Sets the clock, a day on at the most: a longer jump would not be believed at once."""
+        """Sets the clock, at most a day ahead: a longer jump wouldn't be trusted at once."""
         daemon.set_clock(text(now))
         first_kept = str(now.date() - datetime.timedelta(days=RETENTION_DAYS))
         wait_until(

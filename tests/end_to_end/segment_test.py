@@ -1,4 +1,4 @@
-"""fortnight-segment on the directory of a daemon that takes calls in, and on what damage left."""
+"""fortnight-segment on the directory of a running daemon, and on damaged files."""
 
 import csv
 import io
@@ -37,7 +37,7 @@ class SegmentTest(TestCase):
         return ended.stderr.decode()
 
     def filled(self, calls=CALLS):
-        """A daemon that has ended, and put calls of three days into files."""
+        """A stopped daemon whose files have calls of three days."""
         generated = Generated(self.directory, calls, NOW, "--days", "3")
         daemon = self.daemon(CONFIG, NOW).start()
         with Sender(daemon.intake_port) as sender:

@@ -1,4 +1,4 @@
-"""A sender that wants to know what is durable: NDJSON over TCP, with #sync."""
+"""A sender of NDJSON over TCP that uses #sync."""
 
 import socket
 

@@ -1,5 +1,5 @@
-"""Clients that read slowly or not at all, ask too much at once, never end their lines, or speak another
-protocol: none of them holds up the others, or makes the daemon take more memory than it may."""
+"""Clients that read slowly or not at all, send too many requests, never end their lines, or speak another
+protocol: none of them delays the others or makes the daemon exceed its memory limit."""
 
 import concurrent.futures
 import json
@@ -26,7 +26,7 @@ AT_ONCE = 5 * PATIENCE
 
 
 def calls_of_their_own(count, first=0):
-    """Each with IDs and a path that no other has."""
+    """Calls with unique IDs and paths."""
     return [
         json.dumps({"ts": "2026-11-20T11:00:00Z", "call_id": f"call-number-{i:08}-of-its-own",
                     "account": f"a-{i % 1000}", "method": "GET", "endpoint": "/api/things/{id}",

@@ -1,5 +1,5 @@
-"""A daemon whose days are short: they pass by the test clock, their calls are dropped after three. It
-takes lines by TCP and from a tailed file that may be rotated."""
+"""A daemon with short days: a test clock makes them pass, and calls are dropped after three. It
+receives lines over TCP and from a tailed file that may be rotated."""
 
 import datetime
 import pathlib
@@ -25,7 +25,7 @@ def text(moment):
 
 
 class ShortDays:
-    """`storage` is what the configuration says of it; all chance is the seed's."""
+    """`storage` is that section of the configuration; all random choices depend on the seed."""
 
     def __init__(self, directory, seed, storage):
         self.chance = random.Random(seed)
@@ -44,10 +44,10 @@ class ShortDays:
         return (self.now - DAY * RETENTION_DAYS).date()
 
     def days(self):
-        """That have passed."""
+        """The number of days that have passed."""
         return (self.now - BEGIN).days
 
     def end(self):
-        """Leaves nothing running."""
+        """Stops the daemon if it is running."""
         if self.daemon.process and self.daemon.process.poll() is None:
             self.daemon.kill()

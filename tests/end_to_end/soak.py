@@ -1,10 +1,10 @@
-"""Days pass by the test clock under constant traffic and questions; what the daemon holds of memory and
-descriptors must not grow with them:
+"""A test clock makes days pass under constant traffic and queries; the daemon's memory and descriptors
+must not grow with them:
 
     FORTNIGHT_BIN=build/release/bin python3 -B tests/end_to_end/soak.py --minutes 10
 
-After a third of the run (the caches are full, so many files are open as may be, days are dropped), the most
-that is held in the second third bounds what is held in the last: some 400 days are enough."""
+After a third of the run (caches are full, the maximum number of files is open, days are dropped), the
+maximum of the second third is the limit for the last one. About 400 days are enough."""
 
 import argparse
 import datetime
@@ -74,7 +74,7 @@ class Soak(ShortDays):
         self.daemon.ask(self.chance.choice(QUESTIONS))
 
     def rotate(self):
-        """As logrotate does it, keeping three; what goes was read long since."""
+        """Rotates like logrotate with three old files; the removed one was read long before."""
         self.wait_for_tail()
         for number in (3, 2, 1):
             older = self.logs / f"api.json.{number}"

@@ -1,5 +1,5 @@
-"""A sync that fails: of the journal it is the end, and the next start brings back what was acknowledged;
-a part is written anew. A disk that turns out to be full at a sync is a full disk."""
+"""Failed syncs: one of the journal ends the daemon, and the next start replays acknowledged calls; a part is
+written again. ENOSPC from a sync is treated as a full disk."""
 
 import os
 import unittest

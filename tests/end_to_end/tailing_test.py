@@ -1,5 +1,5 @@
-"""What a user sees of tailing and of reloading: many files, a file under two sources, a bad compressed
-file, and a configuration with a mistake in it."""
+"""Tailing and reloading as a user sees them: many files, a file of two sources, a damaged compressed
+file, and an invalid configuration."""
 
 import json
 import os

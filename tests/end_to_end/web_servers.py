@@ -1,4 +1,4 @@
-"""Real Caddy and nginx, as Debian packages them, serving on the loopback."""
+"""Debian's Caddy and nginx on loopback addresses."""
 
 import http.client
 import os
@@ -60,7 +60,7 @@ class WebServer:
 
 
 class Caddy(WebServer):
-    """Rotates its log by itself, past a megabyte, and compresses what it has rotated."""
+    """Rotates its log by itself at a megabyte, and compresses rotated files."""
 
     def command(self):
         config = self.directory / "Caddyfile"
@@ -75,7 +75,7 @@ class Caddy(WebServer):
 
 
 class Nginx(WebServer):
-    """Its log is rotated as logrotate does it: a rename, then SIGUSR1."""
+    """Its log is rotated like by logrotate: a rename, then SIGUSR1."""
 
     def command(self):
         config = self.directory / "nginx.conf"

@@ -1,4 +1,4 @@
-"""From a real server's access log to an answer."""
+"""From a web server's access log to an answer."""
 
 import collections
 import datetime
@@ -30,7 +30,7 @@ class WebServersTest(TestCase):
             yield method, path, headers
 
     def check(self, server, preset, between):
-        """Half the requests, `between()`, the other half; then every answer is what was sent."""
+        """Sends half the requests, calls `between()`, sends the other half, and checks all answers."""
         self.addCleanup(server.stop)
         daemon = self.daemon(
             f"sources: [{{tail: {{paths: [{server.log}], format: {preset}}}}}]\n"

@@ -1,5 +1,5 @@
-"""Days and hours far ahead, in zones of every kind, held against Python's zoneinfo: past 2037, where
-the database lists no more changes of clocks, their rules go on."""
+"""Days and hours far in the future, in zones of every kind, compared with Python's zoneinfo: after 2037,
+when the database lists no more changes of clocks, the zones' rules apply."""
 
 import datetime
 import unittest
@@ -20,7 +20,7 @@ FIRST_YEAR, END_YEAR = 2038, 2101
 
 
 def midnight(day, zone):
-    """The first instant that clocks show of the day, in UTC."""
+    """The first instant of the local day, in UTC."""
     instant = datetime.datetime.combine(day, datetime.time(), zone).astimezone(UTC)
     # If midnight is skipped, zoneinfo returns an instant after the first one of the day.
     if instant.astimezone(zone).time() == datetime.time():

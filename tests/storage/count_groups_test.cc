@@ -1,4 +1,4 @@
-// Counts by group and bucket, held against a map of them.
+// Counts by group and bucket, compared with a map.
 #include "storage/count_groups.h"
 
 #include <boost/test/unit_test.hpp>
@@ -15,7 +15,7 @@ namespace {
 
 using Model = std::map<std::pair<std::string, std::size_t>, Counts>;
 
-// Some hundreds of names, long ones among them, mostly in the order of buckets.
+// Some hundreds of names, some of them long, mostly in the order of buckets.
 void add_randomly(std::mt19937_64& random, int times, CountGroups& groups, Model& model) {
   for (int i = 0; i < times; ++i) {
     const std::string name(random() % 400, static_cast<char>('a' + random() % 3));
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(they_are_what_a_map_has) {
     BOOST_TEST(!(groups == more));
     more.add(groups);
     check(more, all);
-    // Still good once it was moved.
+    // Still valid after a move.
     CountGroups moved = std::move(more);
     add_randomly(random, 300, moved, all);
     check(moved, all);

@@ -1,4 +1,4 @@
-// Failures by kind, held against maps of them.
+// Failures by kind, compared with maps.
 #include "storage/failures.h"
 
 #include <boost/test/unit_test.hpp>
@@ -21,7 +21,7 @@ struct Expected {
   std::set<std::string> accounts;
 };
 
-// Texts that would be one another's if they were put together without care.
+// Texts that would collide if they were concatenated without separators.
 CallRecord random_call(std::mt19937_64& random, std::uint64_t seq) {
   const std::vector<std::string> texts = {"", "a", "a 4", "4", "404", " 404 ", "1 a", "a\n"};
   CallRecord call;
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(calls_and_sums_of_calls_are_as_a_map_has_them) {
     std::mt19937_64 random(seed);
     std::map<Kind, Expected> model;
     Failures one_by_one;
-    std::vector<Failures> pieces(4);  // of which one may stay empty
+    std::vector<Failures> pieces(4);  // one of them may stay empty
     for (std::uint64_t i = random() % 2000; i > 0; --i) {
       const CallRecord call = random_call(random, i);
       Expected& expected = model[kind_of(call)];
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(memory_grows_with_what_is_kept) {
     call.text[static_cast<std::size_t>(TextField::endpoint)] = std::string(1000, 'e');
     failures.add(call);
   }
-  BOOST_TEST(failures.bytes() > 2'000'000U);  // the endpoint, and what finds it
+  BOOST_TEST(failures.bytes() > 2'000'000U);  // the endpoint and its index
   BOOST_TEST(failures.bytes() < 8'000'000U);
 }
 

@@ -1,4 +1,4 @@
-// Data directories of earlier versions, frozen in tests/fixtures: they open for ever.
+// Data directories of earlier versions, frozen in tests/fixtures: they must always open.
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 
 constexpr TimeNs kThen = 1'795'154'400LL * kNsPerSecond;  // 2026-11-20T06:00:00Z
 
-// A copy to work on: opening a store writes to it.
+// A copy, since opening a store writes to it.
 struct Copy {
   explicit Copy(const fs::path& fixture)
       : root(fs::temp_directory_path() / ("fortnight-fixture-" + std::to_string(::getpid()))) {
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(the_first_format_opens) {
   BOOST_REQUIRE(rejects);
   BOOST_REQUIRE(rejects->size() == 1U);
   BOOST_TEST(rejects->front().reason == "not-json");
-  // Files of that time bear no counts of rejects: the lines themselves are counted.
+  // Files of that time have no counts of rejects, so the rejects themselves are counted.
   BOOST_TEST((*engine)->count_rejects({}).value() == 1U);
   RejectFilter other;
   other.reasons = {{{TextPattern{{"no-time"}}}, false}};

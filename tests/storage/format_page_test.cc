@@ -1,5 +1,5 @@
-// docs/format.md against the code: the tables that the page says are held by a test, and the
-// magics.
+// docs/format.md compared with the code: the tables that the page marks as tested, and the magic
+// numbers.
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <iterator>
@@ -28,7 +28,7 @@ std::string page() {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The number and the name in each row of the table behind `heading`.
+// The number and the name in each row of the table after `heading`.
 Table table_behind(const std::string& heading) {
   const std::string text = page();
   const std::size_t start = text.find(heading);

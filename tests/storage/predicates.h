@@ -7,7 +7,7 @@
 
 namespace fortnight::storage::samples {
 
-// Of one exact text.
+// A predicate with one exact text.
 inline Predicate predicate_of(Predicate::Subject subject, const std::string& text) {
   Predicate predicate;
   predicate.subject = subject;

@@ -1,5 +1,4 @@
-// Random calls of a few shapes for tests of parts: values of every encoding's kind, and hostile
-// ones.
+// Random calls of a few shapes for tests of parts: values for every encoding, and hostile ones.
 #pragma once
 
 #include <random>
@@ -76,7 +75,7 @@ class RandomCalls {
     field(TextField::call_id, uuid());
     put(below(3) == 0 ? "" : uuid());
     for (std::size_t i = 0; i < resources; ++i) put(text(26, "0123456789ABCDEFGHJKMNPQRSTVWXYZ"));
-    // Numbers, some of them odd; prices; words; anything.
+    // Numbers, some of them unusual; prices; words; arbitrary text.
     put(below(40) == 0 ? "1e400" : std::to_string(static_cast<std::int64_t>(below(1000)) - 100));
     std::string price;
     append_decimal(static_cast<std::int64_t>(below(100000)), 2, price);

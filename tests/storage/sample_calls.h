@@ -1,4 +1,4 @@
-// Small calls for tests: each a line of its own, in the form that intake gives them.
+// Small calls for tests, each with its own line, in the form that intake produces.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct Sample {
   std::string endpoint = "/api/profiles/{id}";
   std::int32_t status = 200;
   std::string call_id;
-  std::string note = "a note";  // a value that no field is taken from
+  std::string note = "a note";  // a value that isn't used for any field
 };
 
 inline Shape sample_shape() {
@@ -64,7 +64,7 @@ inline void add_sample(Batch& batch, const Sample& sample) {
   batch.calls.push_back(call);
 }
 
-// A call whose line is kept whole, with an ID that no hole gives.
+// A call whose line is stored plain, with an ID that has no hole.
 inline void add_plain_sample(Batch& batch, TimeNs ts, const std::string& line,
                              const std::string& id) {
   if (batch.kinds.empty()) batch.kinds = {"error_id"};

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""What nobody should have to remember about the sources: who may include whom, how long a line and
-a file may be, that nothing is left unfinished, and that every file which a comment or a page names
-exists. Prints every breach with its place."""
+"""Checks the sources: includes between folders, lengths of lines and files, marks of unfinished work,
+and that every file named in a comment or a page exists. Prints every breach with its place."""
 
 import pathlib
 import re
@@ -10,7 +9,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MAX_COLUMNS = {".h": 100, ".cc": 100, ".py": 110}
 MAX_LINES = 500
-# A folder, and the folders whose headers it may include besides its own.
+# A folder, and the other folders whose headers it may include.
 STORAGE = {
     "storage/packing": [],
     "storage/files": [],
@@ -38,14 +37,14 @@ ROOMS = {
 }
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 INCLUDE = re.compile(r'^#include "([^"]+)"')
-# A path from the root, as comments and pages name files and folders. The name of a header or source
-# may stand without its ending.
+# A path from the root, as comments and pages name files and folders. Headers and sources may be
+# named without their extension.
 NAMED_PATH = re.compile(
     r"(?<![\w/.<-])((?:%s|docs|scripts|packaging|cmake)/[\w./-]*\w)(?![\w*<{])" % "|".join(ROOMS))
 
 
 def sources():
-    """Files by their path from the root; what is built lies in build/."""
+    """Source files by their path from the root; build/ is excluded."""
     for top in ROOMS:
         for path in sorted((ROOT / top).rglob("*")):
             if path.suffix in MAX_COLUMNS:
@@ -53,7 +52,7 @@ def sources():
 
 
 def may_include(path, included):
-    """Why the file at `path` may not include the header at `included`; nothing where it may."""
+    """The reason why the file at `path` may not include the header at `included`, or None if it may."""
     room, other = path.parts[0], included.parts[0]
     if room != other:
         return None if other in ROOMS.get(room, []) else f"{room}/ may not include {other}/"
@@ -70,7 +69,7 @@ def exists(named):
 
 
 def missing_paths(path):
-    """The paths that a file names and that don't exist, each with its line."""
+    """The paths named in a file that don't exist, each with its line."""
     for number, line in enumerate((ROOT / path).read_text().split("\n"), 1):
         if not line.startswith("#include"):
             for named in NAMED_PATH.findall(line):

@@ -119,13 +119,13 @@ BOOST_AUTO_TEST_CASE(csv_is_quoted_where_it_must_be) {
   const std::string row =
       R"({"path":"/a,b \"c\"","ts":"2026-11-20T00:00:00Z","resource_id":["x","y"],"none":null})";
   BOOST_TEST(csv_row(row, fields, {}) == "2026-11-20T00:00:00Z,\"/a,b \"\"c\"\"\",x y,\r\n");
-  BOOST_TEST(csv_row(row, {"none"}, {}) == "\"\"\r\n");  // a blank line would be none
+  BOOST_TEST(csv_row(row, {"none"}, {}) == "\"\"\r\n");  // readers skip a blank line
   const std::vector<std::string> pointers = split_fields(R"("/a,b","/c\td",ts)");
   BOOST_TEST(csv_header(pointers, {}) == "\"/a,b\",/c\td,ts\r\n");
   BOOST_TEST(csv_row(R"({"/a,b":5,"/c\td":6})", pointers, {}) == "5,6,\r\n");
 }
 
-// What a caller sent must neither run in a spreadsheet nor drive a terminal.
+// Data from callers must not run in a spreadsheet or control a terminal.
 BOOST_AUTO_TEST_CASE(csv_cells_can_be_made_harmless) {
   const std::vector<std::string> fields = {"a"};
   const auto cell = [&](const std::string& value, CsvText form) {
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(curl_repeats_the_request) {
              "  --data-raw '{\"a\":\"'\\''\"}'\n");
 }
 
-// What curl or the system would make something else of.
+// Requests that curl or the system would change.
 BOOST_AUTO_TEST_CASE(curl_sends_what_was_sent) {
   const auto command = [](std::string method, std::string path, std::string body) {
     Exchange exchange;
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(curl_goes_nowhere_else) {
   BOOST_TEST(command("", "") == "curl --globoff -X 'OPTIONS' \"$API\"\n");
 }
 
-// To a shell that knows no comments, they would be commands.
+// In a shell without comments, these parts would be commands.
 BOOST_AUTO_TEST_CASE(what_curl_leaves_out_is_told_apart) {
   Exchange exchange;
   exchange.method = "HEAD";
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(what_curl_leaves_out_is_told_apart) {
   BOOST_TEST(curl_command(exchange).left_out.front() == "the method, which is none of HTTP");
 }
 
-// What a hostile caller sent must be sent again, and nothing else be done.
+// Data from a hostile caller is sent again, and has no other effect.
 BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
   const auto command = [](std::string_view path, std::string_view headers) {
     return curl_command(exchange_of(std::string(R"({"method":"GET","path":")")
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x-empty;'\n");
   BOOST_TEST(command("/", R"x({"x'y":"it's $(me)"})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H 'x'\\''y: it'\\''s $(me)'\n");
-  // Control characters would drive the terminal that the command is shown on.
+  // Control characters would control the terminal that shows the command.
   BOOST_TEST(command("/", R"x({"a":"\u001b[2J\u009b'\\"})x") ==
              "curl --globoff -X 'GET' \"$API\"'/' \\\n  -H $'a: \\x1b[2J\\xc2\\x9b\\'\\\\'\n");
 }

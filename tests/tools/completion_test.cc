@@ -5,8 +5,8 @@
 namespace fortnight::client {
 namespace {
 
-// The words that a line may be completed with; the server knows of "blue" and of what can't stand
-// in a list as it is.
+// The candidates for a line. The server's values are "blue" and one that can't be in a list without
+// quotes.
 std::vector<std::string> known(const std::vector<std::string>& words,
                                std::vector<std::string>* asked = nullptr) {
   const auto values = [&](const std::string& address, std::string_view field,
@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_values_is_completed) {
              boost::test_tools::per_element());
   BOOST_TEST(known({"export", "--fields=ts,dur"}) == (Words{"--fields=ts,duration_ms"}),
              boost::test_tools::per_element());
-  BOOST_TEST(known({"activity", "by=account,"}).empty());  // takes one
-  BOOST_TEST(known({"logs", "status=2xx,2"}).empty());     // given already
+  BOOST_TEST(known({"activity", "by=account,"}).empty());  // accepts one
+  BOOST_TEST(known({"logs", "status=2xx,2"}).empty());     // already given
   BOOST_TEST(known({"logs", "status!=429,fai"}) == (Words{"status!=429,failed"}),
              boost::test_tools::per_element());
 }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(values_are_the_servers) {
   known({"logs", "--connect=b:2", "account=b"}, &asked);
   BOOST_TEST(asked == (Words{"b:2", "account", "b"}), boost::test_tools::per_element());
   asked.clear();
-  BOOST_TEST(known({"logs", "call_id=b"}, &asked).empty());  // each has its own
+  BOOST_TEST(known({"logs", "call_id=b"}, &asked).empty());  // each call has its own
   BOOST_TEST(known({"--connect", "b"}, &asked).empty());
   BOOST_TEST(asked.empty());
 }

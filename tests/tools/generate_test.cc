@@ -39,7 +39,7 @@ Run run(std::uint64_t seed, std::uint64_t calls, const Disorder& disorder = {}) 
 
 std::uint64_t number(simdjson::dom::element json) { return json.get_uint64().value(); }
 
-// Kind and value of each ID that a call bears.
+// Kind and value of each ID of a call.
 std::set<std::pair<std::string, std::string>> ids_of(simdjson::dom::element call) {
   std::set<std::pair<std::string, std::string>> ids;
   ids.emplace("call_id", call["call_id"].get_string().value());
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(same_seed_same_bytes) {
   BOOST_TEST(run(8, 3'000).lines != run(7, 3'000).lines);
 }
 
-// The key is compared with what a reader of the lines counts.
+// The key equals the counts of an independent reader of the lines.
 BOOST_AUTO_TEST_CASE(key_equals_recount) {
   const Run made = run(3, 20'000, {.shuffle = 5 * kSecond, .late = 0.02});
   simdjson::dom::parser parser;
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(key_equals_recount) {
   }
 }
 
-// Every sampled ID is borne by as many calls as the key says, and those are its lines.
+// Every sampled ID has the number of calls in the key, and exactly these lines.
 BOOST_AUTO_TEST_CASE(sampled_ids_find_their_lines) {
   const Run made = run(5, 20'000);
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> bearing;

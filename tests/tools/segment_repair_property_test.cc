@@ -1,5 +1,5 @@
-// Whatever byte of a store's file is damaged: after a repair its daemon answers with at least every
-// call, and counts at least every call, that it did before.
+// Damages a byte of a store's file: after a repair, a daemon returns and counts at least every call
+// that it did before.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
@@ -32,7 +32,7 @@ EngineOptions options() {
   return options;
 }
 
-// Of two days and of one that is too old to be kept.
+// Calls of two days, and of one that is too old to be kept.
 void fill(const std::string& root) {
   const auto files = posix_file_system(root);
   const auto engine = Engine::open(*files, options(), kNoon).value();
@@ -54,10 +54,10 @@ void fill(const std::string& root) {
   engine->close().value();
 }
 
-// What a daemon gives of the store.
+// What a daemon returns from the store.
 struct Readings {
-  std::set<std::string> calls;  // that are listed
-  std::set<std::string> lines;  // that are given whole
+  std::set<std::string> calls;  // returned as rows
+  std::set<std::string> lines;  // returned with their lines
   std::uint64_t counted = 0;
   std::uint64_t counted_by_account = 0;
   std::uint64_t counted_from_calls = 0;

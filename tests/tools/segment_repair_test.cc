@@ -27,7 +27,7 @@ std::size_t problems_of(const std::string& path) {
   return problems;
 }
 
-// What repair says; an error is the last line.
+// The output of repair; an error is the last line.
 std::string repaired(const std::string& root, RepairMode mode = {}) {
   return output_of([&](std::FILE* out) {
     const auto done = repair(root, mode, out);
@@ -52,14 +52,14 @@ std::string told_of(const std::string& path) {
   return target ? "" : target.error().message;
 }
 
-// A daemon's start and end.
+// Starts and stops a daemon's engine.
 void start_engine(const std::string& root) {
   const auto files = storage::posix_file_system(root);
   const auto engine = storage::Engine::open(*files, {}, day_start(kDay + 1)).value();
   engine->close().value();
 }
 
-// What a daemon publishes after it has set the part aside.
+// Publishes the manifest that a daemon writes after moving the part to the quarantine.
 void lose_part(const std::string& root) {
   const auto files = storage::posix_file_system(root);
   storage::Manifest manifest = *open_target(root).value().manifest;
@@ -71,7 +71,7 @@ void lose_part(const std::string& root) {
       .value();
 }
 
-// By path, their bytes.
+// By path: their bytes.
 std::map<std::string, std::string> files_of(const std::string& root) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
@@ -82,7 +82,7 @@ std::map<std::string, std::string> files_of(const std::string& root) {
   return files;
 }
 
-// A store of calls of two days, in a part and a rollup each.
+// A store with calls of two days, in a part and a rollup each.
 class TwoDays {
  public:
   TwoDays() {
@@ -99,7 +99,7 @@ class TwoDays {
     engine->close().value();
     lines_ = all_lines(root());
   }
-  // Each day's files get the other's names.
+  // Swaps the names of the two days' files.
   void swap() const {
     for (const char* folder : {"parts", "rollups"}) {
       std::vector<std::string> paths;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(rollups_that_count_other_calls_are_found_and_counted_anew) 
   const SegmentStore other(99);
   std::filesystem::copy_file(other.path(SegmentStore::rollup()), store.path(SegmentStore::rollup()),
                              std::filesystem::copy_options::overwrite_existing);
-  BOOST_TEST(problems_of(store.root()) == 1U);  // not the manifest's file
+  BOOST_TEST(problems_of(store.root()) == 1U);  // the file isn't the manifest's
   repaired(store.root());
   BOOST_TEST(problems_of(store.root()) == 0U);
 }
@@ -184,14 +184,14 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   left.erase(left.begin() + blocks[1].first_row,
              left.begin() + blocks[1].first_row + blocks[1].rows);
   BOOST_TEST((all_lines(store.root()) == joined(left)));
-  // The rollup still counts what is lost, and the loss stays on record.
+  // The rollup still counts the lost calls, and the loss stays recorded.
   const Target target = open_target(store.root()).value();
   BOOST_TEST((target.manifest->lost == std::vector{SegmentStore::part()}));
   BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
   BOOST_TEST(std::filesystem::exists(store.root() + "/quarantine"));
 }
 
-// Queries that don't need the damaged column still read its calls.
+// Queries that don't need the damaged column still read the block's calls.
 BOOST_AUTO_TEST_CASE(a_block_of_which_queries_get_something_is_only_dropped_on_demand) {
   const SegmentStore store(kCalls);
   const auto blocks =
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(what_is_lost_can_be_acknowledged) {
   BOOST_TEST(acknowledged().find(SegmentStore::part().path() + ": lost") != std::string::npos);
   BOOST_TEST(problems_of(store.root()) == 0U);
   BOOST_TEST(acknowledged() == "nothing to acknowledge\n");
-  // The counts of what is lost stay.
+  // The counts of lost calls stay.
   BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
   BOOST_TEST(open_target(store.root()).value().manifest->rollups.at(0).calls == 100U);
 }
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_says_what_is_lost) {
   std::vector<std::string> left = store.lines();
   left.resize(blocks[2].first_row);
   BOOST_TEST((all_lines(store.root()) == joined(left)));
-  // What can't be read stays lost, and counted; nothing comes back twice.
+  // Unreadable calls stay lost, and counted; no call appears twice.
   for (int again = 0; again < 2; ++again) {
     BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
     BOOST_TEST(problems_of(store.root()) == 1U);
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_says_the_same_and_changes_nothing) {
   const SegmentStore store(kCalls);
   const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
   std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
-  const auto lock = storage::lock_directory(store.root()).value();  // as a running daemon's
+  const auto lock = storage::lock_directory(store.root()).value();  // as held by a running daemon
   const auto before = files_of(store.root());
   const std::string told =
       output_of([&](std::FILE* out) { repair(store.root(), {.dry_run = true}, out).value(); });
@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
       checksum32(std::string_view(header).substr(0, storage::kPartHeaderBytes - 4)));
   header.replace(storage::kPartHeaderBytes - 4, 4, sum);
   std::fstream(store.path(SegmentStore::part()), std::ios::in | std::ios::out) << header;
-  storage::lock_directory(store.root()).value();  // makes its file
+  storage::lock_directory(store.root()).value();  // creates its file
   const auto before = files_of(store.root());
   const auto result = repair(store.root(), {}, stderr);
   BOOST_REQUIRE(!result);

@@ -1,5 +1,5 @@
-// A small data directory on disk for the tests of fortnight-segment: a part and its rollup, made as
-// the engine makes them.
+// A small data directory on disk for the tests of fortnight-segment: a part and its rollup, in the
+// engine's form.
 #pragma once
 
 #include <cstdio>
@@ -87,7 +87,7 @@ class SegmentStore {
   std::vector<std::string> lines_;
 };
 
-// What `command` writes to its stream.
+// The output of `command`.
 inline std::string output_of(const std::function<void(std::FILE*)>& command) {
   char* bytes = nullptr;
   std::size_t size = 0;

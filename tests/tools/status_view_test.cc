@@ -7,7 +7,7 @@ namespace {
 
 using namespace fortnight::client;
 
-// A STATUS row with these members in place of a healthy daemon's.
+// A healthy daemon's STATUS row, with these members replaced.
 std::string row(const std::string& paused = "null", const std::string& source = "",
                 const std::string& damage = R"("lost_files":0,"leftovers_removed":3)",
                 const std::string& disk = "false") {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(another_versions_row_is_shown_as_far_as_it_goes) {
                                 R"({"damage":5,"intake":{"rejects":[]}})"}) {
     BOOST_TEST(!render_status(odd, {60, 24, false}).empty());
   }
-  // A hostile name doesn't reach the terminal.
+  // A hostile name must not control the terminal.
   const std::string page =
       render_status(R"({"sources":[{"name":"a\u001b[2J","files":0}]})", {60, 24, false});
   BOOST_TEST(page.find('\x1b') == std::string::npos);

@@ -33,7 +33,7 @@ std::vector<Bucket> hours(int count) {
 
 BOOST_AUTO_TEST_SUITE(terminal)
 
-// What a caller sent must not drive the reader's terminal.
+// Data from callers must not control the user's terminal.
 BOOST_AUTO_TEST_CASE(control_characters_are_shown) {
   BOOST_TEST(safe_text("a\x1b[2Jb\x07") == "a\\x1b[2Jb\\x07");
   BOOST_TEST(safe_text("\xc2\x9b"
@@ -179,10 +179,10 @@ BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
   const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
   BOOST_TEST(in_zone("2026-11-20T20:15:30.123456Z", zone) == "2026-11-21T01:45:30.123456+05:30");
   BOOST_TEST(in_zone("no time", zone) == "no time");
-  const std::string row = row_in_zone(
-      R"({"ts":"2026-11-20T20:15:30.123456Z","path":"/a","call_id":"c",)"
-      R"("line":{"ts":"2026-11-20T20:15:30Z"}})",
-      zone);
+  const std::string row =
+      row_in_zone(R"({"ts":"2026-11-20T20:15:30.123456Z","path":"/a","call_id":"c",)"
+                  R"("line":{"ts":"2026-11-20T20:15:30Z"}})",
+                  zone);
   BOOST_TEST(row == R"({"ts":"2026-11-21T01:45:30.123456+05:30","path":"/a","call_id":"c",)"
                     R"("line":{"ts":"2026-11-20T20:15:30Z"}})");
   const std::string wide = render_answer("logs", {{row}, "{}"}, Terminal{.width = 140});
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(rejected_lines_of_the_time_are_said) {
                     R"({"complete":true,"rejected":1200,"from":"2026-11-20T00:00:00Z","to":null})"};
   BOOST_TEST(render_answer("top", some, Terminal{}).find("1,200 lines were rejected") !=
              std::string::npos);
-  // Of all times, where something was found by its ID: nothing that matters here.
+  // The total of all times isn't relevant if a call was found by its ID.
   const Answer ever{{R"({"account":"A","calls":1})"}, R"({"complete":true,"rejected":1200})"};
   BOOST_TEST(render_answer("top", ever, Terminal{}).find("rejected") == std::string::npos);
   const Answer rejects{
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_sparkline_has_all_values) {
   BOOST_TEST(display_width(draw_sparkline(std::vector<double>(96, 1), 40)) == 32U);
 }
 
-// A day by quarters of an hour is more than fits: its end is seen all the same.
+// A day of quarter hours is wider than the terminal; its end must still be visible.
 BOOST_AUTO_TEST_CASE(values_over_time_fit_the_terminal) {
   Answer answer;
   for (int i = 0; i < 96; ++i) {
@@ -244,8 +244,8 @@ BOOST_AUTO_TEST_CASE(values_over_time_fit_the_terminal) {
   BOOST_TEST(shown.ends_with("█\n"));
 }
 
-// Whatever the width, the tables of calls and of errors fit, and name each call so that it can be
-// looked up.
+// At any width, the tables of calls and of errors fit, and name each call so that it can be looked
+// up.
 BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
   const Answer errors{
       {R"({"endpoint":"/api/profiles/{id}/lists","status":401,"code":"not_authenticated",)"
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
       BOOST_TEST(named, shown);
     }
   }
-  // With too little room for a line a call, what found no room stands below it.
+  // If there is too little room for one line per call, the rest is below the line.
   const std::string two_lines = render_answer("logs", calls, {60, 24, false});
   for (const char* const part :
        {"11-25 08:28:31Z", "ANC4IX", "DELETE", "429", "13.50", "g1a-1a4h"}) {

@@ -20,7 +20,7 @@ std::string whole(const storage::Batch& batch, const storage::Call& call) {
   return line;
 }
 
-// Indices of the calls that the model says match.
+// Indices of the calls that match in the model.
 std::set<std::uint64_t> by_model(const tests::ModelStore& model,
                                  const std::vector<Predicate>& predicates) {
   storage::CallQuery query;
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_model_on_plain_lines) {
   compare_with_model(tests::Split::plain, 2);
 }
 
-// A batch of one call says by itself whether the call may match.
+// A batch of one call is searched as bytes to decide whether the call may match.
 BOOST_AUTO_TEST_CASE(a_batch_without_a_text_is_known_by_its_bytes) {
   std::mt19937_64 random(3);
   int told = 0;
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_batch_without_a_text_is_known_by_its_bytes) {
     Predicate predicate;
     predicate.subject = Predicate::Subject::text;
     predicate.negated = random() % 4 == 0;
-    // A piece of the line, which may be one of a value, of a key, or of neither.
+    // A substring of the line, which may be within a value, within a key, or in neither.
     for (int texts = 1 + static_cast<int>(random() % 2); texts > 0; --texts) {
       predicate.patterns.push_back({{line.substr(random() % line.size(), 1 + random() % 8)}});
     }

@@ -27,9 +27,9 @@ BOOST_AUTO_TEST_CASE(it_is_missed_beside_escapes_of_something_else) {
   BOOST_TEST(!Needle("jo@example.com").may_stand_in(R"(an\u003cexample\u003e of jo)"));
 }
 
-// As a batch has its values: each behind its length, which may look like the begin of an escape.
+// Values lie in a batch after their lengths, whose bytes may look like the start of an escape.
 BOOST_AUTO_TEST_CASE(it_is_found_amid_whatever_stands_between_the_strings) {
-  const std::string hidden = R"(\u006eeedle)";  // a byte, then "needle", its n escaped
+  const std::string hidden = R"(\u006eeedle)";  // a byte, then "needle" with an escaped n
   BOOST_TEST(Needle("needle").may_stand_amid(hidden));
   BOOST_TEST(Needle("a needle").may_stand_amid("\\a" + hidden));
   BOOST_TEST(!Needle("needle").may_stand_amid(R"(\nail \u003c)"));
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(it_is_found_amid_whatever_stands_between_the_strings) {
   BOOST_TEST(missed > fortnight::tests::rounds(5'000));
 }
 
-// A column without a single value is a view without bytes.
+// A column without values is an empty view.
 BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
   BOOST_TEST(!Needle("word").may_stand_in({}));
   BOOST_TEST(!contains({}, "word"));
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
   BOOST_TEST(contains({}, ""));
 }
 
-// Texts of bytes that are frequent and rare, few enough that beginnings of the needle abound.
+// Texts of frequent and rare bytes, few enough that prefixes of the needle are common.
 BOOST_AUTO_TEST_CASE(it_is_found_where_the_obvious_search_finds_it) {
   std::mt19937 random(3);
   int found = 0;

@@ -19,8 +19,8 @@ namespace {
 constexpr std::uint32_t kColumn = 20;
 constexpr std::size_t kMaxTextOfDamage = 1U << 20;
 
-// On the heap, with not a byte more than kPackPadding behind it: a sanitizer sees every read
-// beyond.
+// A copy on the heap with exactly kPackPadding bytes after it, so that a sanitizer detects every
+// overrun.
 class Padded {
  public:
   explicit Padded(std::string_view bytes)
@@ -134,7 +134,7 @@ void EncodedColumn::check_round_trip() const {
   const std::vector<std::uint32_t> ids = chunk.value_ids(size());
   BOOST_REQUIRE_EQUAL(ids.size(), size());
   std::map<std::uint32_t, std::string> of_id;
-  // Backwards first: no value depends on another that was read before.
+  // Backwards first: reading a value must not depend on earlier reads.
   for (const bool backwards : {true, false}) {
     for (std::uint32_t at = 0; at < size(); ++at) {
       const std::uint32_t i = backwards ? size() - 1 - at : at;
@@ -244,7 +244,7 @@ void EncodedColumn::check_damage(std::mt19937_64& random, int rounds) const {
     const Padded cut(std::string_view(chunk_).substr(0, random() % chunk_.size()));
     read(cut.view());
     std::string changed = chunk_;
-    // Most of what a chunk's structure hangs on is in its first bytes.
+    // Most of a chunk's structure is in its first bytes.
     for (std::uint64_t changes = 1 + random() % 3; changes > 0; --changes) {
       const std::size_t end =
           random() % 2 == 0 ? changed.size() : std::min<std::size_t>(24, changed.size());

@@ -1,4 +1,4 @@
-// One column of values, encoded and read again: what the tests of the text codecs share.
+// A column of values, encoded and decoded, for the tests of the text codecs.
 #pragma once
 
 #include <cstdint>
@@ -33,25 +33,25 @@ class EncodedColumn {
 
   // The chunk without padding.
   [[nodiscard]] const std::string& chunk() const { return chunk_; }
-  // The codec of the chunk; of a patched chunk, that of the chunk that was patched.
+  // The codec of the chunk; of a patched chunk, that of the inner chunk.
   [[nodiscard]] const storage::TextCodec& codec() const;
   [[nodiscard]] const Strings& values() const { return values_; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(values_.size()); }
 
-  // Fails the test unless all values come back, in any order of reading, and values of one ID are
-  // equal.
+  // Fails the test unless all values are restored in any order of reading, and equal IDs have equal
+  // values.
   void check_round_trip() const;
-  // Fails the test if a search misses a part of a value.
+  // Fails the test if a search misses a substring of a value.
   void check_search(std::mt19937_64& random, int rounds) const;
   // Fails the test if the candidates for a value lack an equal one.
   void check_candidates(std::mt19937_64& random, int rounds) const;
-  // Parses, reads and searches damaged copies of the chunk: cut short, and with bytes changed.
-  // There is nothing to expect of them but that all reads stay within the chunk's bytes.
+  // Parses, reads and searches damaged copies of the chunk: truncated, or with changed bytes. The
+  // results are arbitrary, but all reads must stay within the chunk's bytes.
   void check_damage(std::mt19937_64& random, int rounds) const;
 
   // Whether a search says that a value may contain `text`.
   [[nodiscard]] bool may_contain(const std::string& text) const;
-  // Whether a value contains `text`, once decoded.
+  // Whether a value, once decoded, contains `text`.
   [[nodiscard]] bool contains(const std::string& text) const;
   // By value: whether it is a candidate for `text`.
   [[nodiscard]] std::vector<bool> candidates(const std::string& text) const;
@@ -71,7 +71,7 @@ class EncodedColumn {
   storage::ColumnInput input_;
   std::string chunk_;
   std::string padded_;
-  // As a part's reader has them. Null: empty.
+  // Dictionaries as a part's reader has them. Null: empty.
   std::optional<storage::Dictionary> parsed_dictionary_;
   std::optional<storage::Dictionary> parsed_words_;
 };

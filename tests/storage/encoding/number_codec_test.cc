@@ -32,8 +32,8 @@ struct Fixture {
   fortnight::tests::MemoryCap cap;
 };
 
-// On the heap, with not a byte more than kPackPadding behind it: a sanitizer sees every read
-// beyond.
+// A copy on the heap with exactly kPackPadding bytes after it, so that a sanitizer detects every
+// overrun.
 class Padded {
  public:
   explicit Padded(std::string_view bytes)
@@ -75,7 +75,7 @@ NumberInput measured(const Numbers& numbers) {
   if (numbers.empty()) return input;
   input.least = *std::min_element(numbers.begin(), numbers.end());
   input.greatest = *std::max_element(numbers.begin(), numbers.end());
-  // Any divisor of all distances will do: 1 is one.
+  // Any common divisor of all distances is valid, for example 1.
   input.step = input.least == input.greatest ? 0 : 1;
   return input;
 }
@@ -97,7 +97,8 @@ void check(const Numbers& numbers, std::string_view bytes) {
   BOOST_TEST(chunk.range().greatest >= *distinct.rbegin());
 }
 
-// By every codec that takes them, and by the one that is chosen, which is returned.
+// Encodes with every codec that accepts the numbers, and with the chosen one, whose name is
+// returned.
 std::string_view round_trip(const Numbers& numbers) {
   for (const NumberCodec* codec : kNumberCodecs) {
     BOOST_TEST_CONTEXT(codec->name) {
@@ -141,8 +142,7 @@ BOOST_AUTO_TEST_CASE(every_codec_is_chosen_for_some_numbers) {
   }
 }
 
-// Around the greatest number of distinct values that a dictionary takes, far apart and close
-// together.
+// Around the maximum number of distinct values in a dictionary, far apart and close together.
 BOOST_AUTO_TEST_CASE(any_number_of_distinct_values) {
   Random random(5);
   for (const std::size_t distinct : {1U, 2U, 3U, 128U, 129U, 255U, 256U, 257U, 300U}) {
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(the_ends_of_the_range) {
   round_trip(made(1000, [&](auto) { return static_cast<std::int64_t>(random()); }));
 }
 
-// Cut short, with bytes changed, of another length: no read leaves the chunk's bytes, and whatever
-// is parsed can be read.
+// Truncated, with changed bytes, or with another length: no read leaves the chunk's bytes, and
+// everything that parses can be read.
 BOOST_AUTO_TEST_CASE(damaged_chunks_do_no_harm) {
   Random random(15);
   const auto read = [](std::string_view bytes, std::uint32_t rows) {
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(damaged_chunks_do_no_harm) {
   }
 }
 
-// Only a hostile file has them: writers make no chunk of no numbers but a constant one.
+// Only hostile files have them: writers encode no numbers only as a constant chunk.
 BOOST_AUTO_TEST_CASE(chunks_of_no_numbers) {
   for (const NumberCodec* codec : kNumberCodecs) {
     std::string bytes;

@@ -77,7 +77,7 @@ std::string status(Random&, std::uint32_t row) {
   return std::to_string(SampleCalls().number_field(FieldColumn::status, row));
 }
 
-// A number, a word or an ID, by the call's shape.
+// A number, a word or an ID, depending on the call's shape.
 std::string by_shape(Random& random, std::uint32_t row) {
   switch (SampleCalls::shape(row)) {
     case 0:
@@ -199,7 +199,7 @@ std::vector<std::string> values_of(const SampleColumn& column, std::uint64_t see
   std::vector<std::string> values;
   for (std::uint32_t row = 0; row < kSampleRows; ++row) {
     std::string value = column.make(random, row);
-    // A quote is escaped in a line.
+    // Lines escape quotes.
     for (std::size_t at = value.find('"'); at != std::string::npos; at = value.find('"', at + 2)) {
       if (at == 0 || value[at - 1] != '\\') value.insert(at, "\\");
     }
@@ -235,7 +235,7 @@ const std::vector<std::vector<std::string>>& hostile_columns() {
     std::vector<std::string> marks;
     for (int i = 0; i < 64; ++i) marks.push_back("/a/" + std::string(1, static_cast<char>(i % 4)));
     made.push_back(marks);
-    // As many values as a codec's loops handle at a time, one less and one more.
+    // The number of values that a codec's loops handle at a time, one less and one more.
     Random random(4);
     for (const std::size_t count : {31U, 32U, 33U, 255U, 256U, 257U, 4096U}) {
       std::vector<std::string> hex;

@@ -1,5 +1,4 @@
-// Columns of generated values, each of which one codec is chosen for, and the calls that they are
-// of.
+// Columns of generated values, at least one for each codec to be chosen for, and their calls.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +16,10 @@ namespace fortnight::tests {
 
 inline constexpr std::uint32_t kSampleRows = 400;
 inline constexpr TimeNs kSampleStart = day_start(20'770);
-// A column of the calls that others may repeat.
+// A column of the calls that other columns may repeat.
 inline constexpr std::uint32_t kSampleSibling = 15;
 
-// The calls that the columns are of, one a row. Values follow from the row alone.
+// The calls of the columns, one per row. Values depend only on the row.
 class SampleCalls final : public storage::RowSource {
  public:
   static TimeNs ts(std::uint32_t row);
@@ -41,17 +40,17 @@ struct SampleColumn {
   // The value of a row, as it is written in a line: with JSON escapes.
   std::function<std::string(std::mt19937_64& random, std::uint32_t row)> make;
   storage::FieldHint hint = {};
-  bool grouped = false;  // as the values of one group of shapes
+  bool grouped = false;  // encode the values like those of one group of shapes
 };
 
-// At least one for each codec: the key is the name of the codec that a sealed part takes.
+// At least one column for each codec. The key is the name of the codec that a sealed part chooses.
 const std::multimap<std::string, SampleColumn>& sample_columns();
 
 // The values of all rows.
 std::vector<std::string> values_of(const SampleColumn& column, std::uint64_t seed);
 
-// Columns of few or odd values: empty texts, every byte, numbers that are almost canonical, long
-// texts. Some have only one value.
+// Columns of few or unusual values: empty texts, every byte, numbers that are almost canonical,
+// long texts. Some have only one value.
 const std::vector<std::vector<std::string>>& hostile_columns();
 
 // A string of `length` characters of `alphabet`.

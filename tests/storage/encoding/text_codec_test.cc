@@ -22,8 +22,8 @@ using namespace fortnight::tests;
 
 namespace {
 
-// Every codec that takes the values gives them back and is searched right; so is the codec that is
-// chosen for them.
+// Checks every codec that accepts the values, and the chosen one: the values are restored, and
+// searches are correct.
 void check_all_codecs(EncodedColumn& column, std::mt19937_64& random) {
   for (const TextCodec* codec : kTextCodecs) {
     BOOST_TEST_CONTEXT(codec->name) {
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(real_values_come_back_and_are_found) {
   }
 }
 
-// Texts of the right characters that no value contains: the codecs that know their values' form
+// Texts of typical characters that no value contains: codecs that know the form of their values
 // deny them.
 BOOST_AUTO_TEST_CASE(texts_that_no_value_has_are_denied) {
   const std::map<std::string, std::vector<std::string>> nowhere = {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(texts_that_no_value_has_are_denied) {
       BOOST_TEST(!column.may_contain(text), sample.name << " may contain " << text);
     }
   }
-  // Escaped letters, which may be any, are in these alone.
+  // Only these contain escaped letters, which may be any letters.
   for (const auto& [name, sample] : sample_columns()) {
     if (name == "words" || name == "pattern" || name == "patched") continue;
     EncodedColumn column(values_of(sample, 19), sample);
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(texts_that_no_value_has_are_denied) {
   }
 }
 
-// Look-ups by ID read the candidates only: of columns that are like IDs there are few.
+// Look-ups by ID read only the candidates, of which columns of IDs have few.
 BOOST_AUTO_TEST_CASE(candidates_for_an_id_are_few) {
   for (const auto& [name, sample] : sample_columns()) {
     const bool like_ids = sample.name == "hex" || sample.name == "tokens" ||
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(damaged_chunks_do_no_harm) {
   }
 }
 
-// Chunks of any first byte with few other bytes, and of no values.
+// Chunks of any first byte with few other bytes, and chunks without values.
 BOOST_AUTO_TEST_CASE(chunks_of_no_bytes_or_no_values_do_no_harm) {
   const EncodedColumn column({"a", "b"});
   std::string scratch;

@@ -1,5 +1,5 @@
-// Clocks that jump, stand still and are put right: nothing is dropped early, and what comes once
-// the clock is right is kept.
+// Clocks that jump, stand still and are corrected: nothing is dropped early, and calls that arrive
+// after the correction are kept.
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <random>
@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(a_second_jump_does_not_stand_for_the_time_that_the_first_ha
   store.add(kNoon, kNoon);
   const TimeNs jumped = kNoon + 2 * kNsPerDay;
   store.maintain(jumped);
-  // Ahead by less than a day, but by more than it has to hold: nobody saw it hold.
+  // Ahead by less than a day, but by more than the hold time, which the clock hasn't been observed
+  // for.
   store.maintain(jumped + 14 * kNsPerDay - 1);
   store.maintain(jumped + 14 * kNsPerDay + 23 * kNsPerHour);
   BOOST_TEST(store.days().contains(kToday));
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_goes_back_drops_nothing_and_neither_does_its_r
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_after_a_wrong_clock_was_put_right_is_kept) {
-  // It began a year ahead, and held long enough to be believed.
+  // The clock was a year ahead at the start, and stable for long enough to be trusted.
   Clocked store(kNoon + kYear);
   store.maintain(kNoon + kYear);
   store.maintain(kNoon + kYear + 2 * kNsPerHour);
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(what_comes_after_a_wrong_clock_was_put_right_is_kept) {
   store.maintain(kNoon);
   store.add(kNoon, kNoon);
   BOOST_TEST((store.days() == std::set<Day>{kToday}));
-  // What was counted and not kept is never taken for kept.
+  // Calls that were counted and not kept never count as kept.
   store.add(kNoon - kNsPerDay + 1, kNoon);
   BOOST_TEST((store.days() == std::set<Day>{kToday}));
   BOOST_TEST(store.counted() == 3U);
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE(midnight_while_a_day_is_being_sealed) {
       store.add(kNoon - kNsPerDay + part + i * 10, kNoon);
     BOOST_REQUIRE(store.engine->flush());
   }
-  // A slice before midnight, the others after it, with calls of the new day between them.
+  // One slice before midnight, the others after it, with calls of the new day in between.
   TimeNs now = midnight - 1;
   for (int step = 0; step < 40; ++step) {
     fortnight::tests::maintain(*store.engine, now).value();
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(midnight_while_a_day_is_being_sealed) {
   BOOST_TEST(store.counted() == kParts * fortnight::tests::rounds(3000U) + 40U);
 }
 
-// The clock is wrong by anything, never for the hour that makes it believed.
+// The clock is wrong by any amount, but never for the hour after which it is trusted.
 BOOST_AUTO_TEST_CASE(no_walk_of_a_wrong_clock_drops_a_day_early) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     std::mt19937_64 random(seed);
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(no_walk_of_a_wrong_clock_drops_a_day_early) {
     std::uint64_t calls = 0;
     const TimeNs offsets[] = {-kYear, -3 * kNsPerDay, -kNsPerDay, 2 * kNsPerDay, kYear};
     for (int step = 0; step < fortnight::tests::rounds(200); ++step) {
-      // A while of a right clock, then moments of wrong ones, restarts among them.
+      // A period of correct time, then moments of wrong time, with restarts in between.
       for (int minutes = 0; minutes < 120; minutes += 10) {
         real += 10 * 60 * kNsPerSecond;
         store.maintain(real);

@@ -1,4 +1,4 @@
-// Which calls of a period a view can't give.
+// The calls of a period that a view lacks.
 #include "storage/engine/completeness.h"
 
 #include <boost/test/unit_test.hpp>
@@ -14,7 +14,7 @@ constexpr Day kToday = 20'777;
 constexpr TimeNs kFrom = day_start(kToday - 3);
 constexpr TimeNs kTo = day_start(kToday);  // days -3, -2, -1
 
-// A version whose parts can all be read, unless they are added as unreadable.
+// A version whose parts are all readable, except those added as unreadable.
 struct Files {
   Version version;
 
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_store_without_losses_is_complete) {
   BOOST_TEST(!answer.retained_from);
 }
 
-// Calls are missing where some were counted, on a day that isn't kept.
+// Calls are missing if some were counted on a day that isn't kept.
 BOOST_AUTO_TEST_CASE(dropped_days_with_calls_are_missing) {
   Files files;
   files.version.manifest.first_kept = kToday - 1;
@@ -58,12 +58,12 @@ BOOST_AUTO_TEST_CASE(dropped_days_with_calls_are_missing) {
   const Completeness missing = files.ask();
   BOOST_TEST(!missing.complete);
   BOOST_TEST(missing.damaged == 0U);
-  // Behind the missing calls, and not behind the first day that is kept.
+  // After the missing calls, and not after the first kept day.
   BOOST_TEST(missing.retained_from.value() >= day_start(kToday - 2));
   BOOST_TEST(missing.retained_from.value() <= day_start(kToday - 1));
-  // Another period than that day's has all its calls.
+  // Other periods have all their calls.
   BOOST_TEST(files.ask(day_start(kToday - 2)).complete);
-  // The last dropped day with calls counts, wherever it is.
+  // The last dropped day with calls is used.
   files.counted(kToday - 2);
   BOOST_TEST(files.ask(kFrom, day_start(kToday - 2)).retained_from.value() ==
              day_start(kToday - 1));
@@ -82,18 +82,18 @@ BOOST_AUTO_TEST_CASE(files_that_are_lost_or_unreadable_are_counted) {
   Files files;
   files.lost(FileKind::part, kToday - 3);
   files.lost(FileKind::segment, kToday - 1);
-  files.lost(FileKind::part, kToday);         // not of the period
-  files.lost(FileKind::rollup, kToday - 1);   // no calls in it
-  files.lost(FileKind::rejects, kToday - 1);  // nor here
+  files.lost(FileKind::part, kToday);         // not within the period
+  files.lost(FileKind::rollup, kToday - 1);   // has no calls
+  files.lost(FileKind::rejects, kToday - 1);  // has no calls either
   files.unreadable(kToday - 2);
-  files.unreadable(kToday - 4);  // not of the period
+  files.unreadable(kToday - 4);  // not within the period
   const Completeness answer = files.ask();
   BOOST_TEST(answer.damaged == 3U);
   BOOST_TEST(!answer.complete);
   BOOST_TEST(!answer.retained_from);
 }
 
-// Its calls may be of any day up to that of its name.
+// Its calls may be of any day up to the one in its name.
 BOOST_AUTO_TEST_CASE(a_lost_journal_affects_all_days_before_its_own) {
   Files files;
   files.lost(FileKind::journal, kToday - 2);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_lost_journal_affects_all_days_before_its_own) {
   BOOST_TEST(files.ask(day_start(kToday - 1)).damaged == 0U);
 }
 
-// Periods end before their second instant.
+// The last instant of a period is just before its end.
 BOOST_AUTO_TEST_CASE(the_edges_of_a_period) {
   const FileName day{FileKind::part, 1, kToday};
   BOOST_TEST(may_have_held(day, day_start(kToday), day_start(kToday) + 1));

@@ -1,4 +1,4 @@
-// A count whose groups outgrow the query's memory ends with an error, wherever they come from.
+// A count whose groups exceed the query's memory ends with an error, for groups from any source.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/engine_under_test.h"
@@ -11,11 +11,11 @@ namespace {
 
 constexpr TimeNs kNow = day_start(20'000) + 12 * kNsPerHour;
 constexpr int kGroups = 5000;
-// Enough for the counts alone, not for their names.
+// Enough for the counts, but not for their names.
 constexpr std::uint64_t kTooLittle = kGroups * sizeof(Counts) * 4;
 constexpr std::uint64_t kEnough = 16U << 20;
 
-// Each call with an account and a call_id of its own.
+// Each call has its own account and call_id.
 void append_calls(Engine& engine, int first, int count) {
   std::vector<std::string> lines;
   for (int i = first; i < first + count; ++i) {
@@ -40,7 +40,7 @@ void check(const Engine& engine) {
     const auto refused = count_by(engine, field, kTooLittle);
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.error().code == ErrorCode::limit));
-    // It says what can be done.
+    // The error says what the user can do.
     BOOST_TEST(refused.error().message.find("query.max_memory") != std::string::npos);
     BOOST_TEST(count_by(engine, field, kEnough).value().groups.size() == kGroups);
   }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(groups_of_several_files_add_up) {
   check(store.engine());
 }
 
-// Durations that lie far apart make a large sketch each hour.
+// Durations far apart make a large sketch for each hour.
 BOOST_AUTO_TEST_CASE(quantiles_of_the_head_and_of_files) {
   constexpr int hours = 48;
   tests::EngineUnderTest store;

@@ -1,4 +1,4 @@
-// Buckets of a count, cut into whole quarters and what is left at their edges.
+// Splits the buckets of a count into whole quarter hours and the rest at their edges.
 #include "storage/engine/count_pieces.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ using Edges = std::vector<TimeNs>;
 
 bool is_quarter(TimeNs time) { return time % kNsPerQuarter == 0; }
 
-// Pieces ascend, don't overlap, and are of the bucket that they lie in, if none is rounded.
+// Checks that pieces ascend without overlap, each within its bucket unless it is rounded.
 void check_order(const Pieces& pieces) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     BOOST_TEST(pieces[i].from < pieces[i].to);
@@ -37,7 +37,7 @@ std::size_t bucket_at(const Edges& edges, TimeNs time) {
          1;
 }
 
-// The bucket that an instant is counted in; kNoBucket if none.
+// The bucket that counts an instant; kNoBucket if none.
 std::size_t counted_in(const CountPieces& pieces, TimeNs time) {
   std::size_t bucket = CountGroups::kNoBucket;
   for (const Pieces* some : {&pieces.quarters, &pieces.calls}) {
@@ -74,13 +74,13 @@ BOOST_AUTO_TEST_CASE(buckets_within_one_quarter_are_counted_by_calls) {
   BOOST_TEST((pieces.calls == Pieces{{at(1), at(2), 0}, {at(2), at(3), 1}}));
 }
 
-// A quarter without calls goes whole to the bucket in which it begins, or to the first one.
+// A quarter without calls belongs to the bucket in which it begins, or to the first one.
 BOOST_AUTO_TEST_CASE(quarters_without_calls_are_rounded) {
   const CountPieces pieces = cut_buckets({at(5), at(50), at(70)}, no_days);
   BOOST_TEST((pieces.quarters == Pieces{{at(0), at(60), 0}, {at(60), at(75), 1}}));
   BOOST_TEST(pieces.calls.empty());
   BOOST_TEST(pieces.rounded);
-  // A bucket that lies in a quarter which another has is left with nothing.
+  // A bucket within a quarter that belongs to another bucket is empty.
   const CountPieces narrow = cut_buckets({at(1), at(2), at(3), at(20)}, no_days);
   BOOST_TEST((narrow.quarters == Pieces{{at(0), at(15), 0}, {at(15), at(30), 2}}));
 }
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(the_ends_of_time_do_not_overflow) {
   BOOST_TEST(end_of_quarter(-1) == 0);
 }
 
-// Against a look at each instant: with calls everywhere each is counted once, in its own bucket;
-// without, each is counted once, and no farther away than its quarter reaches.
+// Compared with a check of each instant: on days with calls each instant is counted once, in its
+// own bucket; on other days each is counted once, within the reach of its quarter hour.
 BOOST_AUTO_TEST_CASE(every_instant_is_counted_once) {
   std::mt19937_64 random(5);
   for (int round = 0; round < 300; ++round) {

@@ -1,5 +1,5 @@
-// The engine's counts held against the naive store's: with late calls, days that are dropped, and
-// edges that fall anywhere.
+// The engine's counts compared with the naive store's, with late calls, dropped days and edges at
+// any time.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -66,8 +66,8 @@ std::uint64_t total(const CountGroups& groups) {
   return calls;
 }
 
-// Some of what was asked about is counted under `(other)`, of days whose calls are gone: no more is
-// missing, or too many, than the answer says.
+// Some matching calls of days without calls are counted under `(other)`: the error of the counts is
+// at most what the answer says.
 void compare_folded(const CountAnswer& expected, const CountAnswer& found) {
   const std::uint64_t all = total(expected.groups);
   BOOST_REQUIRE_LE(all, total(found.groups) + found.past_cap.untested);
@@ -124,8 +124,8 @@ BOOST_AUTO_TEST_CASE(they_are_what_the_naive_store_counts) {
   }
 }
 
-// The same with so few values by their names that most days are folded: exact for as long as calls
-// are kept, and afterwards no further off than the answer says.
+// The same with so few named values that most days are folded. Counts are exact while calls are
+// kept, and later wrong by at most what the answer says.
 BOOST_AUTO_TEST_CASE(folded_days_are_exact_while_their_calls_are_kept) {
   bool folded = false;
   for (std::uint64_t seed = 1; seed <= fortnight::tests::rounds(12U); ++seed) {

@@ -1,4 +1,4 @@
-// Counts of days whose rollups turn out to be damaged, by their calls.
+// Days whose rollups turn out to be damaged are counted by their calls.
 #include <boost/test/unit_test.hpp>
 
 #include "storage/engine.h"
@@ -11,7 +11,7 @@ using namespace fortnight::storage;
 namespace {
 
 constexpr Day kToday = 20'000;
-constexpr std::size_t kInPage = 40;  // of a rollup: it opens all the same
+constexpr std::size_t kInPage = 40;  // within a page of a rollup: the file still opens
 constexpr TimeNs kNoon = day_start(kToday) + 12 * kNsPerHour;
 
 struct Fixture {
@@ -38,7 +38,7 @@ struct Fixture {
     BOOST_REQUIRE(engine->sync());
     BOOST_REQUIRE(engine->flush());
   }
-  // The byte `at` of the first files with this beginning, `most` of them.
+  // Damages the byte at offset `at` of the first `most` files whose names have this beginning.
   int damage(const std::string& beginning, std::size_t at, int most) {
     int damaged = 0;
     for (const std::string& path : files.paths()) {
@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(days_are_counted_by_their_calls) {
   BOOST_TEST(answer.completeness.complete);
 }
 
-// A day that proves to be damaged makes the count begin anew: what an earlier one lacks is told
-// once.
+// A day that turns out to be damaged restarts the count; the losses of earlier days must be
+// reported once.
 BOOST_AUTO_TEST_CASE(what_is_lost_is_told_once_however_many_days_are_damaged) {
   start();
   add_days(3, 50);

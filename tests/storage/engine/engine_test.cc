@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(pages_meet_without_gap_or_repetition_over_parts_and_head) {
   std::vector<TimeNs> all;
   for (int part = 0; part < 5; ++part) {
     std::vector<TimeNs> times;
-    // Times overlap between parts, and stand twice.
+    // Times overlap between parts, and some occur twice.
     for (int i = 0; i < 40; ++i) times.push_back(kNoon + (i * 7 + part * 3) % 90 * kNsPerSecond);
     all.insert(all.end(), times.begin(), times.end());
     add(*engine, calls_at(times));
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_day_goes_after_fifteen_and_its_counts_stay) {
   BOOST_TEST(all_calls(*engine) == 3U);
   BOOST_TEST(!has_file(files, "parts/" + day_to_string(kToday) + "-"));
 
-  // Its counts are in quarters now: edges are rounded outward.
+  // Only quarter hours are left of the counts: edges are rounded outward.
   const CountAnswer rounded = count_of(*engine, kNoon + 1, kNoon + 2);
   BOOST_TEST(rounded.rounded);
   BOOST_TEST(rounded.groups.find("", 0).calls == 2U);
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_day_goes_after_fifteen_and_its_counts_stay) {
   BOOST_TEST(!summary->completeness.complete);
   BOOST_TEST((summary->completeness.retained_from == day_start(kToday + 1)));
 
-  // And over a restart.
+  // The same after a restart.
   engine.reset();
   engine = open(files, last + 1);
   BOOST_TEST(times_of(*engine).size() == 1U);
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_dropped_day_stays_dropped_whatever_is_replayed_or_comes) 
   auto engine = open(files);
   add(*engine, calls_at({kNoon, kNoon - kNsPerDay}));
   BOOST_REQUIRE(engine->flush());
-  // These are in the journal alone when their day is dropped.
+  // These calls are only in the journal when their day is dropped.
   add(*engine, calls_at({kNoon - kNsPerDay + 1, kNoon - kNsPerDay + 2}));
   BOOST_REQUIRE(engine->drop_day(kToday - 1));
   BOOST_TEST(times_of(*engine).size() == 1U);
@@ -304,12 +304,12 @@ BOOST_AUTO_TEST_CASE(a_clock_that_jumps_drops_nothing_until_it_has_held) {
   BOOST_TEST(says(*engine, "\"waits_for_clock\":true"));
   maintain_until_idle(*engine, jumped + kNsPerHour - 1);
   BOOST_TEST(times_of(*engine).size() == 1U);
-  // Over a restart the wait begins anew.
+  // A restart starts the waiting time again.
   engine.reset();
   engine = open(files, jumped + kNsPerHour, options);
   maintain_until_idle(*engine, jumped + kNsPerHour);
   BOOST_TEST(times_of(*engine).size() == 1U);
-  // The clock is put right: nothing was lost.
+  // The clock is corrected: nothing was lost.
   maintain_until_idle(*engine, kNoon + kNsPerHour);
   BOOST_TEST(times_of(*engine).size() == 1U);
   maintain_until_idle(*engine, jumped);
@@ -342,7 +342,8 @@ BOOST_AUTO_TEST_CASE(parts_are_merged_and_a_day_is_sealed_to_one_file) {
   BOOST_TEST(times_of(*engine, all).size() == 60U);
   BOOST_TEST(all_calls(*engine) == 60U);
 
-  // A late line makes a part of its own, and is folded in once the day is quiet for long.
+  // A late line gets its own part, which is merged into the segment once the day has been quiet for
+  // long.
   const TimeNs tomorrow = kNoon + kNsPerDay;
   add(*engine, calls_at({kNoon + 50}), tomorrow);
   maintain_until_idle(*engine, tomorrow);
@@ -354,7 +355,7 @@ BOOST_AUTO_TEST_CASE(parts_are_merged_and_a_day_is_sealed_to_one_file) {
   BOOST_TEST(all_calls(*engine) == 61U);
 }
 
-// Where parts come as fast as they are merged, files of counts would pile up for ever.
+// Even if new parts arrive as fast as they are merged, rollups must not accumulate.
 BOOST_AUTO_TEST_CASE(counts_are_merged_though_parts_wait_to_be) {
   SimulatedFileSystem files;
   auto engine = open(files);
@@ -376,13 +377,13 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
     add(*engine, calls_at({kNoon + i, kNoon - kNsPerDay + i}));
     BOOST_REQUIRE(engine->flush());
   }
-  engine.reset();  // what it has read is still right
+  engine.reset();  // what it has read is still valid
   const std::set<std::string> paths = files.paths();
   const auto rollup = std::find_if(paths.begin(), paths.end(), [](const std::string& path) {
     return path.ends_with(".rollup");
   });
   std::string bytes = files.contents(*rollup);
-  bytes[30] = static_cast<char>(bytes[30] ^ 1);  // behind its header: it can be opened
+  bytes[30] = static_cast<char>(bytes[30] ^ 1);  // after the header: the file still opens
   files.put(*rollup, bytes);
   engine = open(files);
   maintain_until_idle(*engine, day_start(kToday + 1) + kNsPerHour);
@@ -393,7 +394,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
   BOOST_TEST(all_calls(*engine) == 40U);
 }
 
-// As a bad sector is: the file can be opened, and its calls not be read.
+// Like a bad sector: the file opens, but its calls can't be read.
 BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_holds_up_no_other) {
   SimulatedFileSystem files;
   auto engine = open(files);

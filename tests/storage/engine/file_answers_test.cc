@@ -11,7 +11,7 @@ namespace {
 
 struct File {
   AnsweringFile file;
-  std::vector<std::pair<TimeNs, std::string>> calls;  // their groups
+  std::vector<std::pair<TimeNs, std::string>> calls;  // with their groups
   int asked = 0;
   bool complete = true;
 };
@@ -20,7 +20,7 @@ struct Files {
   AnswerMemory memory{std::make_shared<BlockCache>(1U << 20)};
   std::vector<File> files;
 
-  // Counts one by one, as `count` is told to.
+  // Counts the file's calls one by one.
   static void count(const File& file, const CountQuery& query, CountAnswer& answer) {
     for (const auto& [ts, group] : file.calls) {
       const auto edge = std::upper_bound(query.edges.begin(), query.edges.end(), ts);
@@ -50,7 +50,7 @@ struct Files {
     return answer;
   }
 
-  // Without a memory.
+  // The answer without the memory of earlier answers.
   CountAnswer expected(const CountQuery& query) const {
     CountAnswer answer;
     for (const File& file : files) count(file, query, answer);
@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(what_is_remembered_adds_up_to_what_is_counted) {
     for (int i = 0; i < 200; ++i) {
       CountQuery query;
       for (std::uint64_t edges = 2 + random() % 4; edges > 0; --edges) {
-        query.edges.push_back(static_cast<TimeNs>(random() % 12) * 10);  // many come again
+        query.edges.push_back(static_cast<TimeNs>(random() % 12) *
+                              10);  // few edges, so that many requests repeat
       }
       std::sort(query.edges.begin(), query.edges.end());
       query.edges.erase(std::unique(query.edges.begin(), query.edges.end()), query.edges.end());
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_asked_again_only_for_another_question) {
   query.edges = {0, 1000};
   files.ask(query);
   files.ask(query);
-  query.edges = {-5, 100, 900};  // the file lies whole in one bucket, as before
+  query.edges = {-5, 100, 900};  // the file is again within one bucket
   files.ask(query);
   BOOST_TEST(file.asked == 1);
   query.edges = {0, 150, 1000};
@@ -120,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_asked_again_only_for_another_question) {
   query.predicates = {failed};
   files.ask(query);
   BOOST_TEST(file.asked == 4);
-  query.edges = {200, 1000};  // past it
+  query.edges = {200, 1000};  // after it
   files.ask(query);
   BOOST_TEST(file.asked == 4);
 }
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(after_an_error_nothing_was_added) {
       memory, file, query, budget,
       [](const CountQuery&, const Budget& left, CountAnswer& of_file) {
         of_file.groups.of(of_file.groups.at("half of it"), 0).calls = 1;
-        BOOST_TEST(left.max_memory == 1000U);  // which an error is to name
+        BOOST_TEST(left.max_memory == 1000U);  // the error names the original limit
         return check_groups(1001, left);
       },
       answer);

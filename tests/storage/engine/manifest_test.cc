@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
   const std::string bytes = encode_manifest(manifest);
   const auto back = decode_manifest(bytes);
   BOOST_REQUIRE(back);
-  // Each of its fields is in the bytes, so that equal bytes are equal manifests.
+  // Each field is encoded, so equal bytes mean equal manifests.
   BOOST_TEST((encode_manifest(*back) == bytes));
   BOOST_TEST(back->parts[0].summary.max_ts == kMaxTime);
   BOOST_TEST(back->rollups[1].name.day == -3);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
   BOOST_TEST(!back->keeps(19'999));
 }
 
-// What isn't lost any more needs no checksum as such.
+// Checksums are only needed for lost files.
 BOOST_AUTO_TEST_CASE(checksums_of_what_is_not_lost_are_left_out) {
   Manifest manifest = sample_manifest();
   manifest.lost.clear();

@@ -17,7 +17,7 @@ namespace {
 
 constexpr Day kDay = 20777;
 
-// Plans look only at whether there is a reader.
+// Plans only check whether a reader exists.
 class NoReader final : public PartReader {
  public:
   [[nodiscard]] const PartSummary& summary() const override { return summary_; }
@@ -40,7 +40,7 @@ class NoReader final : public PartReader {
   PartSummary summary_;
 };
 
-// A version made of sizes. Parts and rollups are numbered from 1 in the order in which they come.
+// A version made from sizes. Parts and rollups are numbered from 1 in order.
 class Files {
  public:
   Files& part(Day day, std::uint64_t bytes, FileKind kind = FileKind::part) {
@@ -72,7 +72,7 @@ class Files {
   std::uint64_t number_ = 0;
 };
 
-// Days before kDay are over; `quiet_for` says for how many times the usual while they are quiet.
+// Days before kDay are over. `quiet_for` is their quiet time, as a multiple of the required one.
 MergeRules rules(int quiet_for = 0) {
   MergeRules rules;
   rules.quiet = [quiet_for](Day day, int times) { return day < kDay && times <= quiet_for; };
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(eight_parts_of_like_size_are_merged) {
   BOOST_TEST(numbers(*plan) == from_to(1, 8));
 }
 
-// Only parts that follow one another, and the newest of them.
+// Only consecutive parts, the newest ones first.
 BOOST_AUTO_TEST_CASE(a_run_of_one_size_is_taken_from_the_newest_end) {
   const auto ten = plan_merge(Files().parts(kDay, 10, 1000).version(), rules());
   BOOST_TEST(numbers(ten.value()) == from_to(3, 10));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_run_of_one_size_is_taken_from_the_newest_end) {
   BOOST_TEST(!plan_merge(between.version(), rules()));
 }
 
-// Sizes of a tier differ by less than eight times: 64 to 511 is one.
+// Sizes of a tier differ by a factor of less than eight: 64 to 511 is one tier.
 BOOST_AUTO_TEST_CASE(sizes_of_one_tier_are_alike) {
   Files alike;
   alike.parts(kDay, 4, 64).parts(kDay, 4, 511);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(sizes_of_one_tier_are_alike) {
   BOOST_TEST(!plan_merge(unlike.version(), rules()));
 }
 
-// However unlike their sizes: queries open every part of a day.
+// Whatever their sizes, since queries open every part of a day.
 BOOST_AUTO_TEST_CASE(very_many_parts_are_merged_whatever_their_sizes) {
   Files files;
   for (int i = 0; i < 32; ++i) files.part(kDay, i % 2 == 0 ? 100 : 100'000);
@@ -169,14 +169,14 @@ BOOST_AUTO_TEST_CASE(a_day_that_is_over_and_quiet_is_sealed) {
   BOOST_REQUIRE(plan);
   BOOST_TEST(plan->seal);
   BOOST_TEST(numbers(*plan) == from_to(1, 2));
-  // A single part becomes a segment too; a single segment is what it should be.
+  // A single part becomes a segment; a single segment needs no merge.
   BOOST_TEST(plan_merge(Files().part(kDay - 1, 100).version(), rules(1))->seal);
   BOOST_TEST(!plan_merge(Files().segment(kDay - 1, 100).version(), rules(kLongestQuiet)));
   BOOST_TEST(
       plan_merge(Files().segment(kDay - 1, 100).segment(kDay - 1, 1).version(), rules(1))->seal);
 }
 
-// Late parts that are a small share of the day wait for a long quiet.
+// Late parts that are a small share of the day wait for a longer quiet time.
 BOOST_AUTO_TEST_CASE(late_parts_are_sealed_once_they_are_worth_it) {
   const Files few = Files().segment(kDay - 1, 8000).part(kDay - 1, 999);
   BOOST_TEST(!plan_merge(few.version(), rules(1)));
@@ -186,8 +186,8 @@ BOOST_AUTO_TEST_CASE(late_parts_are_sealed_once_they_are_worth_it) {
   BOOST_TEST(plan_merge(many.version(), rules(1))->seal);
 }
 
-// A merge holds a block of each input: it takes as many inputs as memory allows, and a day with
-// more is sealed in steps.
+// A merge holds a block of each input: memory limits the number of inputs, and a day with more
+// parts is sealed in steps.
 BOOST_AUTO_TEST_CASE(inputs_are_as_many_as_memory_allows) {
   const auto many = plan_merge(Files().parts(kDay - 1, 40, 1000).version(), rules(1));
   BOOST_REQUIRE(many);
@@ -202,14 +202,14 @@ BOOST_AUTO_TEST_CASE(inputs_are_as_many_as_memory_allows) {
   const auto two = plan_merge(long_lines.version(), rules(1));
   BOOST_TEST(numbers(two.value()) == from_to(1, 2));
   BOOST_TEST(!two->seal);
-  // No calls, no mean length.
+  // Without calls there is no mean length.
   Files empty;
   empty.parts(kDay - 1, 2, 100);
   empty.last(kDay - 1).entry.summary.calls = 0;
   BOOST_TEST(plan_merge(empty.version(), rules(1))->seal);
 }
 
-// Whatever the parts, merging comes to an end: each plan leaves fewer parts, or a segment.
+// For any parts, merging ends: each plan leaves fewer parts, or a segment.
 BOOST_AUTO_TEST_CASE(merging_ends) {
   std::mt19937_64 random(3);
   for (int round = 0; round < 200; ++round) {
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(merging_ends) {
       const Numbers inputs = numbers(*plan);
       BOOST_REQUIRE(!inputs.empty());
       BOOST_REQUIRE(inputs.size() > 1 || plan->seal);
-      // They follow one another, so that their output can take their place.
+      // They are consecutive, so that the output can replace them.
       BOOST_REQUIRE(inputs == from_to(inputs.front(), inputs.back()));
       std::uint64_t bytes = 0;
       for (const LivePart& part : plan->inputs) bytes += part.entry.summary.bytes;
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(rollups_of_a_day_are_merged_by_kind) {
   BOOST_TEST(!plan_rollup_merge(eight.version(), wanted));
 }
 
-// A day's only rollup is looked at once the day is over and quiet: it may name too many values.
+// A day's only rollup is folded once the day is over and quiet, if it names too many values.
 BOOST_AUTO_TEST_CASE(a_single_rollup_is_folded_once) {
   Files files;
   files.rollups(kDay - 1, 1);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_single_rollup_is_folded_once) {
   late.rollups(kDay - 1, 1, FileKind::late_rollup);
   BOOST_TEST(!plan_rollup_merge(late.version(), rules(1)));
 
-  // While calls still come, values are kept that may recur.
+  // While calls still arrive, values that may recur are kept.
   Files eight;
   eight.rollups(kDay, 8);
   BOOST_TEST(!plan_rollup_merge(eight.version(), rules())->capped);

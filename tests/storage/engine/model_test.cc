@@ -1,5 +1,5 @@
-// The engine held against the naive store: the same calls, the same questions, whatever has become
-// of the calls in the meantime.
+// The engine compared with the naive store: the same calls and queries, whatever happens to the
+// engine's files meanwhile.
 #include <boost/test/unit_test.hpp>
 #include <random>
 
@@ -22,7 +22,7 @@ struct Pair {
   void append(std::size_t calls) {
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < calls; ++i) {
-      // Whole minutes, so that ties are frequent, and a day late now and then.
+      // Whole minutes, so that ties are frequent, and sometimes a day late.
       const auto minutes = static_cast<TimeNs>(random() % (random() % 4 == 0 ? 1500 : 90));
       lines.push_back(tests::random_line(random, now - minutes * 60 * kNsPerSecond));
     }
@@ -32,7 +32,7 @@ struct Pair {
     BOOST_REQUIRE(engine.store().sync());
   }
 
-  // Something of a day's life: calls come, time passes, the engine does its upkeep or crashes.
+  // A random event: calls arrive, time passes, maintenance runs, or the engine crashes.
   void live() {
     append(random() % 120 + 1);
     now += static_cast<TimeNs>(random() % 300) * 60 * kNsPerSecond;
@@ -65,7 +65,7 @@ struct Pair {
   tests::EngineUnderTest engine;
 };
 
-// What scan() gives, as text that tells all of it.
+// The result of scan() as text, with all details.
 std::vector<std::string> scanned(const Store& store, const CallQuery& query) {
   std::vector<std::string> out;
   const auto summary = store.scan(query, {}, [&](CallRecord&& call) {
@@ -130,7 +130,7 @@ CountQuery random_count(Pair& pair) {
   return query;
 }
 
-// A new question, or one that was asked before.
+// A new query or a repeated one.
 template <typename Query, typename Make>
 Query again(std::vector<Query>& asked, Pair& pair, Make&& make) {
   if (!asked.empty() && pair.random() % 2 == 0) return asked[pair.random() % asked.size()];
@@ -148,7 +148,7 @@ FailureQuery random_failures(Pair& pair) {
   return query;
 }
 
-// What failures() gives, as texts that tell all of it.
+// The result of failures() as texts, with all details.
 std::vector<std::string> failed(const Store& store, const FailureQuery& query) {
   const auto answer = store.failures(query, {});
   BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
           given += expected.size() - 1;
           BOOST_TEST(scanned(pair.engine.store(), scan) == expected,
                      boost::test_tools::per_element());
-          // Old questions come again: what is remembered of files has to add up with what is new.
+          // Repeated queries: remembered counts of files and new ones must add up.
           const CountQuery count = again(counts, pair, random_count);
           BOOST_TEST((counted(pair.engine.store(), count, pair.now) ==
                       counted(pair.model, count, pair.now)));
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_plan_of_a_count_tells_what_rollups_give_and_which_quarter
   BOOST_TEST(cut.steps.at(0).starts_with("rollups: "), cut.steps.at(0));
   BOOST_TEST(cut.steps.back().starts_with("part of a quarter, "), cut.steps.back());
 
-  get.field = TextField::path;  // rollups don't know it
+  get.field = TextField::path;  // rollups don't have it
   const ScanSummary calls = plan_of(day - 3 * kNsPerDay, day + kNsPerDay, {get});
   BOOST_TEST(calls.blocks_read > 0U);
   BOOST_TEST(calls.steps.at(0).starts_with("parts/"), calls.steps.at(0));

@@ -1,4 +1,4 @@
-// Starts from what can't be read: manifests, and records of the journal.
+// Starts with unreadable manifests and journal records.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <set>
@@ -45,12 +45,12 @@ struct StartedStore {
     BOOST_REQUIRE(engine->sync());
   }
   void flush_again() { BOOST_REQUIRE(engine->flush()); }
-  // Flushes; there are two manifests then.
+  // Flushes, after which there are two manifests.
   void flush() {
     flush_again();
     BOOST_REQUIRE(manifests().size() == 2U);
   }
-  // Of which kind of operation on a path with this beginning fails from now on.
+  // Operations of this kind on paths with this beginning fail from now on.
   void fail(Operation operation, const std::string& beginning) {
     files.before_each([=](std::uint64_t, Operation done, const std::string& path) {
       const bool hit = done == operation && path.starts_with(beginning);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(the_newest_manifest_may_be_one_that_cannot_be_read_or_opene
     BOOST_TEST(store.counted(kFrom, kTo) == (Answer{1, true}));
     BOOST_TEST(store.says("\"damaged_manifests\":1,\"rebuilt_from_files\":false"));
     BOOST_TEST(store.files.paths().contains("quarantine/" + newest));
-    // And of the files that it named, whose calls the journal has.
+    // The files that it named are also reported; the journal has their calls.
     BOOST_TEST(store.engine->start_warnings().size() == 2U);
   }
 }
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(where_no_manifest_can_be_read_the_store_is_rebuilt_and_says
   store.fail(Operation::read, "manifest-");
   BOOST_REQUIRE(store.start());
   store.files.before_each({});
-  // Whether that is all there was is what nobody knows.
+  // Nobody can know whether these are all the calls.
   BOOST_TEST(store.counted(kFrom, kTo) == (Answer{2, false}));
   BOOST_TEST(store.says("\"damaged_manifests\":2,\"rebuilt_from_files\":true"));
   BOOST_TEST(store.engine->start_warnings().size() >= 2U);
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_read_of_a_manifest_that_fails_once_is_nothing) {
   BOOST_TEST(store.says("\"damaged_manifests\":0"));
 }
 
-// Somebody took away the right to them, say.
+// For example because of permissions.
 BOOST_AUTO_TEST_CASE(manifests_that_cannot_be_opened_are_not_given_up) {
   StartedStore store;
   store.add(kNoon);
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_lost_record_makes_answers_partial_over_all_days_that_it_m
     BOOST_TEST(store.scanned(kFrom, kTo) == (Answer{2, false}));
     BOOST_TEST(store.counted(kFrom, kTo) == (Answer{2, false}));
     BOOST_TEST(!store.latency_is_complete(kFrom, kTo));
-    // It may have been a call that came too late to be kept, but none of days to come.
+    // It may have been a late call, but not a call of a future day.
     const TimeNs long_ago = day_start(kToday - 200);
     BOOST_TEST(store.counted(long_ago, long_ago + kNsPerDay) == (Answer{0, false}));
     BOOST_TEST(store.counted(kTo, kTo + kNsPerDay) == (Answer{0, true}));
@@ -203,17 +203,17 @@ BOOST_AUTO_TEST_CASE(a_lost_record_makes_answers_partial_over_all_days_that_it_m
   BOOST_REQUIRE(store.start());
   BOOST_TEST(store.says("\"lost_records\":1"));
   check();
-  BOOST_REQUIRE(store.start());  // nothing was flushed: it is met with again
+  BOOST_REQUIRE(store.start());  // nothing was flushed, so the loss is found again
   check();
   store.flush();
   check();
   while (fortnight::tests::maintain(*store.engine, kNoon).value() <= kNoon) continue;
   BOOST_REQUIRE(store.start());
   BOOST_TEST(store.says("\"lost_records\":0"));
-  BOOST_TEST(store.engine->start_warnings().size() == 1U);  // it stays said
+  BOOST_TEST(store.engine->start_warnings().size() == 1U);  // the loss stays reported
   check();
 
-  // Their days aren't dropped by a clock that was wrong and is put right.
+  // A clock that was wrong and is corrected doesn't drop their days.
   for (const TimeNs now : {kNoon + kYear, kNoon}) {
     while (fortnight::tests::maintain(*store.engine, now).value() <= now) continue;
   }
@@ -222,9 +222,9 @@ BOOST_AUTO_TEST_CASE(a_lost_record_makes_answers_partial_over_all_days_that_it_m
   BOOST_TEST(store.scanned(yesterday, yesterday + 1).calls == 1U);
 }
 
-// Files of the journal are written over once no manifest needs them that a start could load.
+// Files of the journal are overwritten once no loadable manifest needs them.
 BOOST_AUTO_TEST_CASE(the_journal_keeps_what_the_manifest_before_the_newest_needs) {
-  constexpr int kCalls = 600;  // more than a file takes
+  constexpr int kCalls = 600;  // more than one file holds
   StartedStore store;
   TimeNs ts = kNoon;
   for (int round = 0; round < 4; ++round) {
@@ -236,8 +236,7 @@ BOOST_AUTO_TEST_CASE(the_journal_keeps_what_the_manifest_before_the_newest_needs
   BOOST_TEST(store.scanned(kNoon, ts + 1) == (StartedStore::Answer{4 * kCalls, true}));
 }
 
-// What a merge has replaced stays until the manifest that names it can't be loaded any more, over
-// starts too.
+// Merged files stay, even over starts, until the manifest that names them can no longer be loaded.
 BOOST_AUTO_TEST_CASE(a_start_leaves_the_files_of_the_manifest_before_the_newest) {
   StartedStore store;
   TimeNs ts = kNoon;
@@ -257,8 +256,8 @@ BOOST_AUTO_TEST_CASE(a_start_leaves_the_files_of_the_manifest_before_the_newest)
     BOOST_REQUIRE(engine);
     BOOST_TEST(StartedStore::scanned(**engine, kNoon, ts + 1) == all);
   }
-  BOOST_TEST(most_files > 9U);                    // the merge's beside those that it replaces
-  BOOST_TEST(store.named("parts/").size() < 9U);  // which went in the end
+  BOOST_TEST(most_files > 9U);                    // the merged file beside its inputs
+  BOOST_TEST(store.named("parts/").size() < 9U);  // the inputs were removed in the end
 }
 
 BOOST_AUTO_TEST_CASE(numbers_go_on_without_a_journal) {
@@ -277,7 +276,7 @@ BOOST_AUTO_TEST_CASE(numbers_go_on_without_a_journal) {
 
 namespace {
 
-// A line of a tailed file, and how far that was read then.
+// Appends a line of a tailed file, with its position.
 void tail(Engine& engine, int line) {
   Append append;
   const TimeNs ts = kNoon + line;
@@ -306,7 +305,7 @@ BOOST_AUTO_TEST_CASE(a_journal_that_is_gone_is_noticed_and_tails_read_it_again) 
     BOOST_REQUIRE(store.start());
     BOOST_TEST(store.scanned(kFrom, kTo) == (Answer{3, false}));
     BOOST_TEST(store.counted(kFrom, kTo) == (Answer{3, false}));
-    // Without the mark nobody knows which other files there were.
+    // Without the mark nobody can know which other files existed.
     BOOST_TEST(store.says(without_mark ? "\"unaccounted\":2" : "\"unaccounted\":1"));
     BOOST_TEST(position_of(*store.engine) == "3");
     for (int line = 4; line <= 6; ++line) tail(*store.engine, line);
@@ -329,7 +328,7 @@ BOOST_AUTO_TEST_CASE(behind_a_lost_record_tails_read_again_and_nothing_is_stored
   const auto at = static_cast<std::size_t>(record - bytes.begin()) + 60;
   bytes.at(at) = static_cast<char>(bytes.at(at) ^ 1);
   store.files.put(path, bytes);
-  // The second start comes while they are being read again.
+  // The second start happens while the lines are being read again.
   for (int start = 0; start < 2; ++start) {
     BOOST_REQUIRE(store.start());
     BOOST_TEST(position_of(*store.engine) == "2");

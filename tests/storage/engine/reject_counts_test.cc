@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_second_that_an_edge_cuts_counts_whole) {
   BOOST_TEST(counts.count(between(kMinTime, kNoon)) == 0U);
 }
 
-// Rejects in every second for two days are more counts than may be kept: the older ones are known
-// by the quarter and by the day, none is forgotten, and the newest stay exact.
+// Rejects in every second of two days are more counts than may be kept: older ones are merged by
+// quarter hour and by day, none is forgotten, and the newest stay exact.
 BOOST_AUTO_TEST_CASE(they_stay_bounded_and_the_older_become_coarser) {
   RejectCounts counts;
   constexpr int kSeconds = 2 * 86'400;

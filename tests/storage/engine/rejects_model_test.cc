@@ -1,4 +1,4 @@
-// Rejects of the engine held against the naive store's: over flushes, crashes and retention.
+// The engine's rejects compared with the naive store's, over flushes, crashes and retention.
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
@@ -29,7 +29,7 @@ struct Pair {
       same.rejects = append.rejects;
       BOOST_REQUIRE(model.append(std::move(same), now));
       BOOST_REQUIRE(engine.store().append(std::move(append), now));
-      // Ties are frequent, and the clock goes back now and then.
+      // Ties are frequent, and the clock sometimes goes back.
       if (random() % 3 == 0) now += static_cast<TimeNs>(random() % 90) * kNsPerSecond;
       if (random() % 20 == 0) now -= 100 * kNsPerSecond;
     }
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(the_engine_gives_and_counts_rejects_as_the_model_does) {
   BOOST_TEST(given > 5'000U);
 }
 
-// More rejects than one file has: all are there, in order, over a restart.
+// More rejects than fit into one file: all are there, in order, after a restart.
 BOOST_AUTO_TEST_CASE(a_flush_of_many_rejects_writes_several_files) {
   Pair pair(1);
   constexpr int kAppends = 12;

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_goes_on_is_trusted) {
   for (int hour = 0; hour < 100; ++hour) {
     BOOST_TEST(clock.observe(kNoon + hour * kNsPerHour) == kNoon + hour * kNsPerHour);
   }
-  // A day at once is no jump: a host may have been asleep.
+  // A step of one day isn't a jump: the host may have been suspended.
   const TimeNs later = clock.trusted() + kNsPerDay;
   BOOST_TEST(clock.observe(later) == later);
   BOOST_TEST(!clock.holds_until());
@@ -89,11 +89,11 @@ BOOST_AUTO_TEST_CASE(a_jump_that_is_taken_back_is_forgotten) {
   clock.observe(jump);
   BOOST_TEST(clock.observe(kNoon + kNsPerHour) == kNoon + kNsPerHour);
   BOOST_TEST(!clock.holds_until());
-  // The next jump has to hold for the whole time again.
+  // The next jump needs the full waiting time again.
   BOOST_TEST(clock.observe(jump + kHold) == kNoon + kNsPerHour);
 }
 
-// The time has to pass before the clock's eyes: neither a second jump nor a step back counts.
+// The clock must be observed over the waiting time: a second jump or a step back doesn't count.
 BOOST_AUTO_TEST_CASE(a_jump_within_a_jump_starts_anew) {
   RetentionClock clock(kNoon, kHold);
   const TimeNs jump = kNoon + 30 * kNsPerDay;
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(without_a_hold_every_time_is_trusted) {
   BOOST_TEST(clock.observe(kNoon + 400 * kNsPerDay) == kNoon + 400 * kNsPerDay);
 }
 
-// Whatever the clock does, the trusted time is one that was seen, or the first; it runs ahead of
-// the one before by a day at most, unless the clock was seen to go on for the hold.
+// Whatever the clock does, the trusted time is an observed time or the first one. It is at most a
+// day after the previous trusted time, unless the clock was observed to run for the hold time.
 BOOST_AUTO_TEST_CASE(the_trusted_time_is_never_ahead_of_the_clock) {
   std::mt19937_64 random(3);
   for (int round = 0; round < 300; ++round) {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(dropped_days_stay_dropped_if_the_clock_is_put_back) {
   manifest.lost = {part(kToday - 2), {FileKind::journal, 7, kToday - 1}};
   const Manifest back = with_first_kept(manifest, kToday - 10);
   BOOST_TEST(back.first_kept == kToday - 10);
-  // Those of which calls were counted, or parts lost; nobody knows the days of a lost journal.
+  // Days whose calls were counted, or whose parts are lost; the days of a lost journal are unknown.
   BOOST_TEST((back.dropped == std::set<Day>{kToday - 3, kToday - 2}));
   BOOST_TEST(back.keeps(kToday - 4));
   const Manifest forward = with_first_kept(manifest, kToday + 1);
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(dropped_days_leave_nothing_but_counts) {
   BOOST_TEST(days_of(kept) == std::vector<Day>{kToday});
   BOOST_TEST((kept.sealed == std::set<Day>{kToday}));
   BOOST_TEST((kept.dropped == std::set<Day>{kToday - 1}));
-  BOOST_TEST(kept.lost.size() == 2U);  // the part of today, and the counts
+  BOOST_TEST(kept.lost.size() == 2U);  // today's part, and the rollup
   BOOST_TEST(kept.rollups.size() == 1U);
 }
 
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(rejects_go_by_age_and_by_size) {
   BOOST_TEST(numbers_of(without_old_rejects(manifest, 0)) == Numbers());
 }
 
-// A file without rejects has the counts since the start: only the last one counts.
+// A file without rejects contains the counts since the start: only the last one is needed.
 BOOST_AUTO_TEST_CASE(the_last_counts_of_rejects_stay) {
   Manifest manifest;
   manifest.first_kept = kToday;

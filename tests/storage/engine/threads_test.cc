@@ -1,5 +1,5 @@
-// The engine as the daemon drives it: one thread appends, one flushes, one merges and seals, others
-// read. Nothing is lost, repeated or miscounted at any moment. To be run under ThreadSanitizer too.
+// The engine with the daemon's threads: one appends, one flushes, one merges and seals, others
+// read. Nothing is lost, repeated or miscounted at any moment. Also for ThreadSanitizer.
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -66,12 +66,12 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
   options.seal_after = 0;
   options.merge_width = 2;
   options.merge_slice_blocks = 1;
-  options.cache_bytes = 0;  // rollup files are opened anew by each count, as they are merged
+  options.cache_bytes = 0;  // every count opens rollups again while they are merged
   const auto engine = Engine::open(files, options, kNow).value();
 
   std::atomic<bool> over = false;
   std::atomic<std::uint64_t> appended = 0;
-  // Boost.Test's assertions are for one thread at a time.
+  // Boost.Test's assertions aren't thread-safe.
   std::mutex failures_mutex;
   std::vector<std::string> failures;
   const auto check = [&](bool good, const char* what) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
   BOOST_TEST(scanned(*engine) == kAppends * kCallsOfAppend);
 }
 
-// Were it not told, it would wait for longer than a test may take.
+// Without the notification it would wait for longer than the test's limit.
 BOOST_AUTO_TEST_CASE(who_waits_for_room_is_told_by_the_flush) {
   fortnight::faults::SimulatedFileSystem files;
   EngineOptions options;
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(who_waits_for_room_is_told_by_the_flush) {
   engine->wait_for_room(std::chrono::hours(1));
   flush.join();
   fill();
-  // A flush that ends before anybody waits.
+  // A flush that ends before anything waits.
   BOOST_REQUIRE(engine->flush());
   engine->wait_for_room(std::chrono::hours(1));
   BOOST_TEST(engine->append(append_of(number), kNow).has_value());

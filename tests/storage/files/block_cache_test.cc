@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_is_offered_is_kept_once_it_is_wanted_again_soon) {
   BOOST_TEST(holds(2));
   offer(3);
   for (std::uint64_t place = 200; place < 300; ++place) offer(place);
-  offer(3);  // as many as the cache holds were wanted since
+  offer(3);  // the number of entries that the cache holds was requested since
   BOOST_TEST(!holds(3));
   BOOST_TEST(holds(1));
 }
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(small_things_that_are_offered_in_turn_are_kept) {
   }
 }
 
-// Else what was once in use would keep out what is in use now.
+// Otherwise entries that were used once would displace those in use now.
 BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
   for (std::uint64_t place = 0; place < 10; ++place) {
     insert(place, 100);

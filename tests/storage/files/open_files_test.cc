@@ -22,7 +22,7 @@ std::ptrdiff_t descriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
-// Files 0, 1, 2 ..., each of which says its number.
+// Files 0, 1, 2 ..., each of which contains its number.
 struct Files : fortnight::tests::TemporaryDirectory {
   explicit Files(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(where_there_are_no_descriptors_it_gives_up_its_own) {
   const Files files(10);
   rlimit limit{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  // As many as are open: the lowest free one is beyond.
+  // All descriptors below this one are in use.
   const int lowest_free = ::dup(0);
   ::close(lowest_free);
   rlimit few = limit;

@@ -10,7 +10,7 @@ using namespace fortnight::storage;
 
 namespace {
 
-// A file of which each call takes or gives at the most `most` bytes, after `interruptions` EINTRs.
+// A file on which each call transfers at most `most` bytes, after `interruptions` EINTRs.
 struct ShortFile {
   std::string bytes;
   std::size_t most = 3;

@@ -1,4 +1,4 @@
-// The data directory as nobody can lead us out of it, and as only one process has it.
+// The data directory: nothing in it leads outside, and only one process has it.
 #include "storage/files/root_directory.h"
 
 #include <unistd.h>
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(links_within_are_not_followed) {
 }
 
 BOOST_AUTO_TEST_CASE(files_of_other_users_are_not_opened) {
-  if (::geteuid() != 0) return;  // only root can give files away
+  if (::geteuid() != 0) return;  // only root can change a file's owner
   const auto files = posix_file_system(root());
   BOOST_REQUIRE(files->make_directory("parts"));
   BOOST_REQUIRE(write_atomically(*files, "parts/file", "ours"));

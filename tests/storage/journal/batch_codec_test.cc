@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(every_truncation_is_corrupt) {
   }
 }
 
-// What a damaged record decodes to may be wrong, but it can be walked: the sanitizers watch.
+// A damaged record may decode to wrong calls, but reading them stays within memory: sanitizers
+// check.
 BOOST_AUTO_TEST_CASE(damaged_bytes_are_refused_or_can_be_walked) {
   const std::string bytes = encoded(sample_append(), 100);
   std::mt19937 random(1);

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_record_larger_than_a_file_gets_its_own) {
   BOOST_TEST((replay(files).payloads == std::vector<std::string>{"a", large, "b"}));
 }
 
-// Where calls pile up, the processor has better things to do than to compress them.
+// Under high load, compression would cost processor time that is needed elsewhere.
 BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
   SimulatedFileSystem files;
   Journal journal = new_journal(files);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(large_records_are_written_as_they_are) {
   BOOST_TEST(read_whole(files, path(2), 1U << 22).value().find(large) != std::string::npos);
 }
 
-// Much may come in small records as well.
+// High load may also consist of small records.
 BOOST_AUTO_TEST_CASE(small_records_are_compressed_but_while_much_comes) {
   SimulatedFileSystem files;
   Journal journal(files, std::uint64_t{1} << 23, {}, 1, 1);
@@ -135,11 +135,11 @@ BOOST_AUTO_TEST_CASE(small_records_are_compressed_but_while_much_comes) {
   append_all(small, 1);
   BOOST_TEST(as_it_was() == 0U);
   append_all(std::string(1U << 20, 'y'), 1);
-  append_all(small, 60);  // as much together
+  append_all(small, 60);  // together as many bytes
   BOOST_TEST(as_it_was() == 60U);
   append_all(small, 2);
   BOOST_TEST(as_it_was() == 62U);
-  append_all(small, 3);  // much comes no more
+  append_all(small, 3);  // the load is low again
   BOOST_TEST(as_it_was() == 62U);
   BOOST_TEST(replay(files).payloads.size() == 67U);
 }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
               std::vector{"front" + *large + "back", "front" + *large + "b", "front" + *large}));
 }
 
-// A checksum's state has to begin with nothing that stood there before.
+// The state of a checksum must not depend on uninitialised memory.
 BOOST_AUTO_TEST_CASE(a_record_is_sealed_whatever_stood_on_the_stack) {
   const std::string shared(1000, 'e');
   for (std::size_t which = 0; which < 8; ++which) {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_sealed_whatever_stood_on_the_stack) {
   }
 }
 
-// Whichever of its writes it is, and whatever stands there already.
+// For each of the record's writes, and any earlier content.
 BOOST_AUTO_TEST_CASE(a_record_of_which_a_write_failed_is_not_there) {
   for (const std::size_t bytes : {std::size_t{10}, std::size_t{1} << 20}) {
     const std::string shared(bytes, 'd');
@@ -201,8 +201,8 @@ BOOST_AUTO_TEST_CASE(a_record_of_which_a_write_failed_is_not_there) {
   }
 }
 
-// Whatever an unsynced tail comes to: all that was synced is there, in order, and what comes behind
-// it goes on without a gap.
+// For any state of the unsynced tail: all synced records are there, in order, and the records after
+// them continue without a gap.
 BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_synced) {
   for (std::uint64_t seed = 0; seed < fortnight::tests::rounds(300U); ++seed) {
     SimulatedFileSystem files;
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_sync
                boost::test_tools::per_element());
     BOOST_TEST(back.report.lost_records == 0U);
 
-    // And a journal that goes on from there is read as one.
+    // A journal that continues from there is read as one.
     Journal next(*after, kFileBytes, back.report.files, back.report.next_number,
                  back.report.next_lsn);
     const std::uint64_t from = back.payloads.size() + 1;
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(cut_at_every_byte_it_gives_what_stands_before_the_cut) {
     BOOST_TEST(back.payloads == payloads(1, back.payloads.size()),
                boost::test_tools::per_element());
     BOOST_TEST(back.payloads.size() >= most);
-    // A file that has its name had a header.
+    // A file with its name had a header.
     BOOST_TEST((back.report.lost_records > 0) == (length < kJournalHeaderBytes));
     most = back.payloads.size();
   }
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(damage_in_the_middle_is_counted_and_the_rest_is_read) {
     damaged[i] = static_cast<char>(damaged[i] ^ 0x40);
     files.put(path(1), damaged);
     const Replayed back = replay(files);
-    // The last record's damage can't be told from a tail that was never synced.
+    // Damage of the last record can't be distinguished from an unsynced tail.
     BOOST_TEST(back.payloads.size() >= 19U);
     BOOST_TEST(back.payloads.size() + back.report.lost_records +
                    (back.report.next_lsn == 20 ? 1 : 0) ==
@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_takes_nothing_and_loses_nothing) {
       const auto synced = journal.sync();
       BOOST_TEST((synced || synced.error().code == ErrorCode::no_space));
       if (synced) BOOST_TEST(journal.synced_lsn() == taken);
-      // What was said to be durable is, over a power loss right now.
+      // Records reported as durable survive a power loss at this moment.
       const auto after = files.crashed(Loss::everything, 0);
       const Replayed back = replay(*after);
       BOOST_TEST(back.payloads.size() >= journal.synced_lsn());

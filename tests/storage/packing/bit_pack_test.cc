@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(every_width_equals_the_naive_model) {
       BOOST_REQUIRE(packed == "before" + naive_pack(values, width));
       packed.erase(0, 6);
       BOOST_REQUIRE_EQUAL(packed.size(), packed_size(count, width));
-      // An exact copy on the heap: a sanitizer sees every read past the padding.
+      // An exact copy on the heap: a sanitizer detects reads past the padding.
       const std::string exact(packed.data(), packed.size());
       for (std::size_t i = 0; i < count; ++i) {
         BOOST_REQUIRE_EQUAL(unpack_one(exact.data(), i, width), values[i]);

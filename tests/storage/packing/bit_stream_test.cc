@@ -9,7 +9,7 @@ namespace fortnight::storage {
 
 BOOST_AUTO_TEST_SUITE(bit_stream)
 
-// Rice codes between plain bits. Some have a unary part that is longer than a word.
+// Rice codes between plain bits. Some have a unary part longer than a word.
 BOOST_AUTO_TEST_CASE(written_codes_come_back) {
   std::mt19937_64 random(11);
   for (int round = 0; round < 200; ++round) {

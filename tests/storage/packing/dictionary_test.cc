@@ -19,7 +19,7 @@ std::string random_text(std::mt19937& random) {
 
 BOOST_AUTO_TEST_SUITE(dictionary)
 
-// Against a map and a list. A text that was rolled back may get another code later.
+// Compared with a map and a list. A text that was rolled back may get another code later.
 BOOST_AUTO_TEST_CASE(any_sequence_of_interns_and_rollbacks) {
   std::mt19937 random(7);
   for (int round = 0; round < fortnight::tests::rounds(20); ++round) {

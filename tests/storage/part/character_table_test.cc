@@ -31,7 +31,7 @@ struct Answer {
   ScanSummary summary;
 };
 
-constexpr std::uint64_t kMailed = 5000;  // the number of the only call with an '@', in block 1
+constexpr std::uint64_t kMailed = 5000;  // number of the only call with an '@', in block 1
 
 // A part of three blocks.
 struct Fixture {
@@ -60,7 +60,7 @@ struct Fixture {
     BOOST_REQUIRE(part->scan(query, {}, visit, answer.summary));
     return answer;
   }
-  // A copy of the part with `bytes` in place of its table's first ones.
+  // A copy of the part whose table begins with `bytes`.
   void write_copy(const std::string& name, bool sums_right, std::string_view bytes) {
     const auto part = PartFile::open(files, "part", cache).value();
     const SectionEntry* section = part->footer().find(Section::characters);
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(blocks_that_lack_a_character_are_not_opened) {
     BOOST_TEST((blocks("me@there") == Found{{}, 1}));
     BOOST_TEST((blocks("Zanzibar") == Found{{}, 0}));
     BOOST_TEST((blocks(std::to_string(kMailed * 7919)).second == 3U));
-    // A key name of some shape: any block may have a call of that.
+    // A key name of a shape: any block may have a call of that shape.
     BOOST_TEST((blocks("call_id").second == 3U));
   }
 }
@@ -173,14 +173,14 @@ BOOST_AUTO_TEST_CASE(all_blocks_are_read_where_it_is_damaged) {
   BOOST_TEST(answer.summary.completeness.complete);
 }
 
-// It says what is right of no part but its own.
+// A table is only valid for its own part.
 BOOST_AUTO_TEST_CASE(a_forged_one_is_found_by_verify) {
   Fixture fixture;
   const auto part = PartFile::open(fixture.files, "part", fixture.cache).value();
   BOOST_TEST(verify_part(part).empty());
   const SectionEntry* section = part->footer().find(Section::characters);
   const std::string bytes = part->read_section(*section).value();
-  // Within the LZ4 block, literals that are classes.
+  // Literals in the LZ4 block are character classes.
   for (std::size_t at = 8; at < bytes.size(); at += bytes.size() / 7) {
     fixture.write_copy("forged", true, bytes.substr(0, at) + '\0');
     const auto forged = PartFile::open(fixture.files, "forged", fixture.cache).value();

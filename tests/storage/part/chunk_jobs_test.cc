@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(one_thread_begins_them_in_their_order) {
   BOOST_TEST(order == (std::vector<int>{3, 1, 2}), boost::test_tools::per_element());
 }
 
-// Whoever works, the block is the same, and chunks stand by their columns.
+// For any number of threads the block is the same, with chunks in the order of columns.
 BOOST_AUTO_TEST_CASE(many_threads_make_the_block_that_one_makes) {
   constexpr std::uint32_t kColumns = 300;
   const auto made_by = [&](ChunkJobs& jobs, int threads) {

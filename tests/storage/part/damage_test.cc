@@ -1,5 +1,5 @@
-// Every byte of a part flipped, and the part cut at every length: right answers or reported damage,
-// never a wrong answer or a crash.
+// Every byte of a part is flipped, and the part is truncated at every length: answers are right or
+// damage is reported; no wrong answers and no crashes.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <limits>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr Day kDay = 20777;
 
-// Questions that between them go by each index, by single columns and by the blocks' bytes.
+// Queries that together use each index, single columns and the blocks' bytes.
 std::vector<CallQuery> questions(const std::string& call_id) {
   Predicate method = samples::predicate_of(Predicate::Subject::field, "GET");
   method.field = TextField::method;
@@ -43,8 +43,7 @@ std::vector<CallQuery> questions(const std::string& call_id) {
   return out;
 }
 
-// Scalars alone, as ERRORS asks for codes: what is read of a block last is read of its last row
-// too.
+// Reads only scalars, like ERRORS does for codes: the last access to a block is to its last row.
 std::map<std::uint64_t, std::vector<std::string>> scalars_of(const PartReader& reader,
                                                              ScanSummary& summary) {
   CallQuery query;
@@ -70,7 +69,7 @@ struct SmallPart {
   SimulatedFileSystem files;
   std::vector<std::string> lines;
   std::vector<CallQuery> asked;
-  std::vector<Seqs> answers;  // each question's, while it is sound
+  std::vector<Seqs> answers;  // of each query on the intact part
   std::map<std::uint64_t, std::vector<std::string>> scalars;
 
   SmallPart(std::size_t calls, Effort effort) {
@@ -116,7 +115,7 @@ struct SmallPart {
   }
 };
 
-// Reads all of it in every way. What comes must be right, and what doesn't must be reported.
+// Reads everything in every way. Results must be right, and missing ones must be reported.
 void check(const SmallPart& part, FileSystem& files, const std::string& what) {
   const auto cache = std::make_shared<BlockCache>(1U << 20);
   const auto reader = PartReader::open(files, "part", cache);

@@ -1,4 +1,4 @@
-// Failures of a part, held against a look at each call: while it is sound, and with bytes flipped.
+// Failures of a part compared with a check of each call, on an intact part and with flipped bytes.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -25,7 +25,7 @@ std::string code(Random& random) {
   return i < kCodes.size() ? kCodes[i] : "\"once " + std::to_string(random()) + "\"";
 }
 
-// Codes stand at one of two places, at both, at one twice, or nowhere.
+// Codes are at one of two places, at both, twice at one, or absent.
 std::string random_line(Random& random, std::size_t number) {
   std::string line = "{\"ts\":\"2026-11-20T0" + std::to_string(number % 10) + ":00:00Z\"";
   if (random() % 10 > 0) line += ",\"account\":\"A" + std::to_string(random() % 40) + "\"";
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(of_a_damaged_block_no_kind_without_a_call_is_left) {
   BOOST_TEST(damaged > 0);
 }
 
-// Fewer calls than are looked at between two looks at the clock, of long texts.
+// Fewer calls than between two checks of the clock, with long texts.
 BOOST_AUTO_TEST_CASE(what_outgrows_its_memory_ends_in_the_head_and_in_a_part) {
   tests::EngineUnderTest store;
   const TimeNs now = day_start(kDay) + kNsPerHour;

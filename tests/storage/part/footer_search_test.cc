@@ -1,5 +1,5 @@
-// A part whose end is damaged or gone: what stands before it gives all calls back, or says which
-// blocks it lacks; never a wrong line.
+// A part whose end is damaged or missing: the rest returns all calls, or reports the missing
+// blocks, and never returns a wrong line.
 #include "storage/part/footer_search.h"
 
 #include <boost/test/unit_test.hpp>
@@ -22,8 +22,8 @@ constexpr Day kDay = 20777;
 
 struct Saved {
   std::map<std::uint64_t, std::string> lines;  // by seq
-  std::vector<std::uint32_t> lost;             // blocks
-  bool found = false;                          // a footer
+  std::vector<std::uint32_t> lost;             // numbers of blocks
+  bool found = false;                          // whether a footer was found
 };
 
 struct TestPart {
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(either_footer_will_do) {
   for (std::uint64_t at = early.offset; at < part.early_end(); ++at) {
     const std::string damaged = flipped(part.whole, at);
     BOOST_REQUIRE(part.save(damaged).lines == part.lines);
-    // With the end gone as well nothing says where shapes and dictionaries are; a block table can
-    // be spared.
+    // With the end also missing, nothing locates shapes and dictionaries; a block table isn't
+    // needed.
     const Saved saved = part.save(damaged.substr(0, part.early_end() + 9));
     BOOST_REQUIRE(saved.found == (at < early.offset + table.size()));
     BOOST_REQUIRE(!saved.found || saved.lines == part.lines);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_a_large_part_loses) {
   for (std::uint64_t cut = part.early_end(); cut < size; cut += 997) {
     BOOST_REQUIRE((part.save(part.whole.substr(0, cut)).lines == part.lines));
   }
-  // A block is damaged as well: the others are there.
+  // With a damaged block in addition, the other blocks are there.
   const BlockEntry& middle = part.blocks[1];
   for (const std::uint64_t at : {middle.offset + 3, middle.offset + middle.bytes / 2}) {
     const Saved saved = part.save(flipped(no_end, at));
@@ -162,7 +162,8 @@ BOOST_AUTO_TEST_CASE(without_block_tables_the_blocks_say_where_they_are) {
       flipped(flipped(part.whole, part.section(Section::early_footer).offset + 3),
               part.section(Section::blocks).offset + 3);
   BOOST_TEST((part.save(no_tables).lines == part.lines));
-  // A damaged chunk is passed by, unless it is a block's last; a damaged header ends the walk.
+  // A damaged chunk is skipped, unless it is the last one of a block; a damaged header ends the
+  // walk.
   const BlockEntry& middle = part.blocks[1];
   const Saved chunk = part.save(flipped(no_tables, middle.offset + middle.header_bytes + 1));
   BOOST_TEST(chunk.lost == std::vector<std::uint32_t>{1});
@@ -198,7 +199,7 @@ BOOST_AUTO_TEST_CASE(another_parts_end_is_none) {
   const std::string blocks = part.whole.substr(0, part.section(Section::shapes).offset);
   const std::string end = other.whole.substr(other.section(Section::shapes).offset);
   BOOST_TEST(!part.save(blocks + end).found);
-  // Nor are many marks of an end.
+  // Neither are many end marks.
   std::string marks;
   for (int i = 0; i < 1000; ++i) marks += std::string(12, '\1') + std::string(kPartEndMagic);
   BOOST_TEST(!part.save(blocks + marks).found);

@@ -1,4 +1,4 @@
-// What parsers of a part's pieces refuse though their checksums hold.
+// Content that a part's parsers reject although its checksums are valid.
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(an_id_directory_asks_for_no_more_than_its_pages_bear_out) {
   BOOST_TEST(!IdDirectory::parse(id_directory(20, 0, 64, "\x40"), kPagesBytes));
 }
 
-// A status is an index where keys are indexed, and digits are written into a text of fixed size.
+// A status is used as an index, and digits are written into a text of fixed size.
 BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
   const auto readable = [](std::int32_t status, std::uint8_t ts_digits) {
     fortnight::faults::SimulatedFileSystem files;
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
   BOOST_TEST(!readable(200, 255));
 }
 
-// Days are multiplied: one whose midnight is no instant would overflow.
+// Days are multiplied: a day whose midnight isn't a valid instant would overflow.
 BOOST_AUTO_TEST_CASE(a_day_that_no_instant_falls_in_is_damage) {
   const auto read_back = [](std::int64_t number) {
     std::string bytes;
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_day_that_no_instant_falls_in_is_damage) {
   }
 }
 
-// Quantiles are put into buckets by it.
+// Quantiles are assigned to buckets by this time.
 BOOST_AUTO_TEST_CASE(a_time_that_the_block_table_does_not_have_is_damage) {
   constexpr TimeNs kFirst = day_start(kDay) + kNsPerHour;
   constexpr TimeNs kForged = kFirst + 5 * kNsPerSecond;

@@ -20,7 +20,7 @@ const std::string kSpilled = "index.tmp";
 
 using Pairs = std::vector<std::pair<std::uint64_t, std::uint32_t>>;  // hash, block
 
-// Blocks of some dozen IDs each, some of which come again: in the same block, and in others.
+// Blocks of about a dozen IDs each, some of which repeat within the block or in others.
 Pairs random_pairs(std::mt19937_64& random, std::size_t count) {
   Pairs pairs;
   std::uint32_t block = 0;
@@ -39,7 +39,7 @@ struct Sections {
   std::string pages;
 };
 
-// Of pairs of which so many bytes are held in memory, and the rest in a file of `files`.
+// Builds an index of the pairs, with `memory` bytes of them in memory and the rest in a file.
 Result<Sections> build(const Pairs& pairs, std::size_t memory, SimulatedFileSystem& files) {
   IdPairs collected(files, kSpilled, memory);
   std::uint32_t last = 0;
@@ -68,7 +68,7 @@ void check(const Pairs& pairs) {
   }
   const auto directory = IdDirectory::parse(bytes, pages.size());
   BOOST_REQUIRE(directory);
-  constexpr unsigned kKept = 24;  // bits of a hash that the index has never had
+  constexpr unsigned kKept = 24;  // bits of a hash that the index stores
   std::set<std::pair<std::uint64_t, std::uint32_t>> distinct;
   for (const auto& [hash, block] : pairs) distinct.emplace(hash >> kKept, block);
   BOOST_TEST(directory->ids() == distinct.size());
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(every_id_is_found_in_its_blocks) {
   }
 }
 
-// Hashes that all begin alike, or are the ends of their range.
+// Hashes with a common beginning, and the ends of their range.
 BOOST_AUTO_TEST_CASE(hashes_that_lie_together) {
   std::mt19937_64 random(17);
   Pairs pairs = {{0, 0}, {~std::uint64_t{0}, 0}, {~std::uint64_t{0}, (1U << 24) - 1}};
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(hashes_that_lie_together) {
   check(pairs);
 }
 
-// Whichever of its operations fails, that is said, and nothing is left behind.
+// Whichever operation fails, the failure is reported and nothing is left behind.
 BOOST_AUTO_TEST_CASE(a_file_that_fails_is_told_and_goes) {
   std::mt19937_64 random(19);
   const Pairs pairs = random_pairs(random, 2'000);

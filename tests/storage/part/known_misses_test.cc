@@ -49,7 +49,7 @@ struct Fixture {
     answer.blocks_read = summary.blocks_read;
     return answer;
   }
-  // The calls that match, by a look at each.
+  // The matching calls, by a check of each call.
   std::vector<std::uint64_t> expected(const CallQuery& query) const {
     CallMatcher matcher(query.predicates);
     matcher.bind(batch);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_block_of_which_a_part_was_asked_is_asked_again) {
   CallQuery query;
   query.order = Order::oldest_first;
   query.predicates = {text_of(std::string(batch.field(batch.calls.back(), TextField::call_id)))};
-  query.to = batch.calls.back().ts;  // all but the last calls
+  query.to = batch.calls.back().ts;  // without the last calls
   BOOST_TEST(ask(query).seqs.empty());
   query.to = kMaxTime;
   query.first_seq = batch.calls.back().seq + 1;

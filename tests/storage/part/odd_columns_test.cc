@@ -1,5 +1,5 @@
-// Parts of columns of every make, alone and together, of few rows and of many: whatever encodings
-// win, and whatever dictionaries the part has none of, the values come back.
+// Parts with columns of every kind, alone and together, with few rows and many. Whatever encodings
+// are chosen, and whichever dictionaries are absent, the values are restored.
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <random>
@@ -58,31 +58,31 @@ class Columns {
         return [value = text(length, alphabet)](std::size_t) { return value; };
       case 1:  // one length
         return [=, this](std::size_t) { return text(length, alphabet); };
-      case 2:  // any length, none among them
+      case 2:  // any length, including 0
         return [=, this](std::size_t) { return text(below(2 * length), alphabet); };
       case 3: {  // few values
         std::vector<std::string> values;
         for (std::size_t i = 0; i < 1 + length % 5; ++i) values.push_back(text(length, alphabet));
         return [=, this](std::size_t) { return values[below(values.size())]; };
       }
-      case 4:  // numbers that count
+      case 4:  // counters
         return [=](std::size_t row) { return std::to_string(row * length); };
-      case 5:  // decimals, some odd
+      case 5:  // decimals, some unusual
         return [=, this](std::size_t) {
           return below(9) == 0 ? "1e400"
                                : text(1 + below(3), "123456789") + "." + text(2, "0123456789");
         };
-      case 6:  // a pattern around something that changes
+      case 6:  // a pattern with a changing part
         return [=, this](std::size_t) { return "/v1/things/" + text(length, alphabet) + "/end"; };
-      case 7:  // one value for long, then another, or nothing
+      case 7:  // one value for a long time, then another or none
         return [=](std::size_t row) { return row % 50 < 40 ? std::string(length, 'q') : ""; };
-      case 8: {  // one long word of any letter, none twice
+      case 8: {  // a long word of any letters, all distinct
         const auto letter = static_cast<char>('a' + below(26));
         return [=](std::size_t row) {
           return std::string(20 + (row * row + length) % 97, letter) + std::to_string(row);
         };
       }
-      default:  // what the column before has
+      default:  // equal to the previous column
         return [this](std::size_t) { return last_; };
     }
   }
@@ -110,7 +110,7 @@ std::vector<std::string> lines_of(const Batch& batch) {
   return lines;
 }
 
-// Choices are remembered from one to the other, as those of a daemon are.
+// The choice of encodings is remembered between parts, as in a daemon.
 std::vector<std::string> written_and_read(const Batch& batch, Effort effort,
                                           const std::shared_ptr<PartMemory>& choices) {
   fortnight::faults::SimulatedFileSystem files;

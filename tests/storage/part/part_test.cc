@@ -58,7 +58,7 @@ void check_same(const Batch& a, const Call& x, const Batch& b, const Call& y) {
   BOOST_TEST(ids_of(a, x) == ids_of(b, y), boost::test_tools::per_element());
 }
 
-// The seqs that a query finds, in the order in which it visits them.
+// The seqs that a query finds, in the order of the visits.
 std::vector<std::uint64_t> found(const PartReader& part, const CallQuery& query) {
   std::vector<std::uint64_t> seqs;
   ScanSummary summary;
@@ -93,7 +93,7 @@ Predicate about_id(std::string kind, std::string id) {
 
 BOOST_AUTO_TEST_SUITE(part)
 
-// Free text in which no word comes twice has no dictionary of words.
+// Free text without repeated words has no dictionary of words.
 BOOST_AUTO_TEST_CASE(texts_of_words_that_come_once_come_back) {
   Batch batch;
   Shape shape;
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
   }
 }
 
-// Also where the last block was full: what is counted of a part is written behind close().
+// Also if the last block is full: counts of a part are written after close().
 BOOST_AUTO_TEST_CASE(all_calls_are_visited_before_it_is_closed) {
   for (const std::size_t calls : {0, 1, 4095, 4096, 4097, 8192}) {
     for (const Effort effort : {Effort::fast, Effort::sealed}) {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(all_calls_are_visited_before_it_is_closed) {
   }
 }
 
-// However the threads that encode come to share the columns.
+// For any distribution of the columns among the encoding threads.
 BOOST_AUTO_TEST_CASE(the_same_calls_make_the_same_bytes) {
   fortnight::faults::SimulatedFileSystem files;
   const Batch batch = RandomCalls(5).make(20'000, kDay);

@@ -1,4 +1,4 @@
-// How a query reads a part: which blocks and rows its indices leave, against a look at every call.
+// The blocks and rows that a part's indices select, compared with a check of every call.
 #include "storage/part/plan.h"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct Fixture : SamplePart {
                               TimeNs to = kMaxTime) const {
     return PartPlan::make(*part, predicates, from, to).value();
   }
-  // The rows that a plan leaves, in all its blocks.
+  // The rows that a plan selects, in all its blocks.
   [[nodiscard]] std::set<std::uint64_t> rows(const PartPlan& plan) const {
     std::set<std::uint64_t> out;
     for (const std::uint32_t number : plan.blocks()) {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(blocks_outside_the_period_are_left_out) {
   BOOST_TEST(plan({}, ts_of(kBlockCalls - 1), ts_of(kBlockCalls + 1)).blocks() == (Blocks{0, 1}));
   BOOST_TEST(plan({}, ts_of(kCalls), kMaxTime).blocks().empty());
   BOOST_TEST(plan({}, kMinTime, ts_of(0)).blocks().empty());
-  // No index is read for a part outside of the period.
+  // No index is read if the part is outside of the period.
   BOOST_TEST(plan({account("A1")}, ts_of(kCalls), kMaxTime).steps().empty());
 }
 
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(negated_keys_settle_rows) {
 BOOST_AUTO_TEST_CASE(a_key_that_no_call_has_leaves_nothing) {
   const PartPlan none = plan({account("nobody"), samples::text_of("note")});
   BOOST_TEST(none.blocks().empty());
-  BOOST_TEST(none.steps().size() == 1U);  // nothing else is looked at
+  BOOST_TEST(none.steps().size() == 1U);  // nothing else is read
 }
 
 BOOST_AUTO_TEST_CASE(ids_leave_their_blocks_and_are_tested_on_rows) {
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(ids_leave_their_blocks_and_are_tested_on_rows) {
       1U);
 }
 
-// Neither can be looked up by its hash.
+// Neither kind can be looked up by its hash.
 BOOST_AUTO_TEST_CASE(patterns_of_ids_and_negated_ones_leave_all_blocks) {
   Predicate pattern;
   pattern.subject = Subject::any_id;

@@ -13,7 +13,7 @@ using namespace fortnight::storage;
 
 namespace {
 
-// Each by another way to the same keys, or by what looks like one.
+// Each reaches the same keys in another way, or looks like one that does.
 const std::vector<std::string> kBodies = {
     R"("error":{"code":"plain"})",
     R"("error":{"c\u006fde":"escaped"})",

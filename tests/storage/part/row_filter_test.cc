@@ -1,4 +1,4 @@
-// Predicates tested on the rows of blocks, against a look at each call.
+// Predicates tested on the rows of blocks, compared with a check of each call.
 #include "storage/part/row_filter.h"
 
 #include <boost/test/unit_test.hpp>
@@ -45,7 +45,7 @@ Predicate status(std::int32_t first, std::int32_t last) {
   return predicate;
 }
 
-// Of each subject one, exact or with a `*`.
+// One for each subject, exact or with a `*`.
 std::vector<Case> cases() {
   Predicate error_id = samples::predicate_of(Subject::id_of_kind, "Ecall-4100");
   error_id.name = "error_id";
@@ -85,7 +85,7 @@ std::vector<Case> cases() {
 struct Fixture : SamplePart {
   using SamplePart::SamplePart;
 
-  // The rows of a block that a filter leaves of `rows`; none if it may_match() none.
+  // The rows among `rows` that a filter accepts; none if may_match() is false.
   [[nodiscard]] std::vector<std::uint32_t> left(const std::vector<Predicate>& predicates,
                                                 std::uint32_t block,
                                                 std::vector<std::uint32_t> rows) const {
@@ -153,7 +153,7 @@ BOOST_FIXTURE_TEST_CASE(all_predicates_have_to_hold, Fixture) {
   }
 }
 
-// Rows that were left out before stay out, and a filter of several blocks is used again.
+// Rows excluded before stay excluded, and a filter for several blocks is reused.
 BOOST_FIXTURE_TEST_CASE(only_the_rows_that_are_given_are_tested, Fixture) {
   for (const Case& one : cases()) {
     RowFilter filter({one.predicate});
@@ -177,8 +177,8 @@ BOOST_FIXTURE_TEST_CASE(no_predicates_leave_all_rows, Fixture) {
   BOOST_TEST(left({}, 2, all_rows(2)) == all_rows(2));
 }
 
-// The part's character table has no '@' in the first block. In the others an escape may stand for
-// it.
+// The part's character table has no '@' in the first block. In the other blocks an escape may be
+// one.
 BOOST_FIXTURE_TEST_CASE(blocks_without_the_characters_of_a_text_are_not_opened, Fixture) {
   const Predicate at = samples::text_of("@");
   Predicate negated = at;

@@ -1,4 +1,4 @@
-// A part of three blocks, whose calls follow from their row's number.
+// A part of three blocks, whose calls depend only on their row's number.
 #pragma once
 
 #include <boost/test/unit_test.hpp>

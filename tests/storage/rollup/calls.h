@@ -1,4 +1,4 @@
-// Random calls for the tests of rollups, and a naive model of what is counted of them.
+// Random calls for the tests of rollups, and a naive model of their counts.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ namespace fortnight::storage::rollup_calls {
 
 inline constexpr Day kDay = 20778;
 
-// The values of TextField account, method, endpoint and revision, and what rollups count besides.
+// The values of TextField account, method, endpoint and revision, and the other counted fields.
 struct Counted {
   std::string account, method, endpoint, revision;
   std::int32_t status = kNoStatus;
@@ -39,7 +39,7 @@ inline Counted random_call(std::mt19937_64& random, const Variety& variety = {})
                                                      404, 429, 500, 0,   999};
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   Counted call;
-  // The smaller of two: popular accounts come often.
+  // The smaller of two random numbers, so that some accounts are popular.
   const std::size_t account = std::min(below(variety.accounts), below(variety.accounts));
   if (account > 0) call.account = "ACC" + std::to_string(account);
   call.method = methods[below(methods.size())];
@@ -73,10 +73,10 @@ inline void add_calls(RollupBuilder& builder, const std::vector<Counted>& calls)
   for (const Call& call : batch.calls) builder.add(batch, call);
 }
 
-// Hands calls over by column, as a part's writer does.
+// Passes calls by column, like a part's writer.
 class KeyedBlocks {
  public:
-  // `room`: how many accounts the dictionary takes.
+  // `room`: maximum number of accounts in the dictionary.
   explicit KeyedBlocks(std::size_t room)
       : names_{DictionaryBuilder(room, 1U << 20),
                {1U << 20, 1U << 20},
@@ -150,7 +150,7 @@ inline bool matches(const Predicate& predicate, const Counted& call) {
   return matched != predicate.negated;
 }
 
-// The answer, by looking at each call.
+// The answer, by a check of each call.
 inline CountAnswer naive_count(const std::vector<Counted>& calls, const CountQuery& query) {
   CountAnswer answer;
   const std::size_t buckets = query.edges.size() - 1;

@@ -24,7 +24,7 @@ std::vector<Counted> some_calls(std::size_t count) {
   return calls;
 }
 
-// Questions that between them read every section.
+// Queries that together read every section.
 std::vector<CountQuery> questions() {
   CountQuery plain;
   plain.edges = {day_start(kDay), day_start(kDay) + 7 * kNsPerQuarter, day_start(kDay + 1)};
@@ -45,7 +45,7 @@ struct Answers {
   std::vector<LatencySketch> latency;
 };
 
-// The number of questions answered; each answer must be the right one.
+// Returns the number of answered queries; each answer must be right.
 int check(SimulatedFileSystem& files, const std::string& path, const Answers& right) {
   const auto reader = RollupReader::open(files, path, std::make_shared<BlockCache>(1U << 20));
   if (!reader) return 0;
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_gives_the_right_answer_or_an_error) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ flip);
       files.put("damaged", damaged);
-      BOOST_REQUIRE_LT(check(files, "damaged", right), 6);  // no byte is without a checksum
+      BOOST_REQUIRE_LT(check(files, "damaged", right), 6);  // every byte is covered by a checksum
     }
   }
 }
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_newer_version_is_unsupported) {
   }
 }
 
-// Bytes that no checksum protects from: whoever made them made the checksums too.
+// Content with valid checksums, as an attacker would make it.
 BOOST_AUTO_TEST_CASE(hostile_pages_and_keys_do_no_harm) {
   std::mt19937_64 random(12);
   std::string page;

@@ -82,8 +82,8 @@ Counted plain_call(int quarter) {
   return call;
 }
 
-// What an adversary sends: values that come once, all at the start of the day, and among them the
-// day's calls in any order.
+// An attack: values that occur once, all at the start of the day, and among them the day's calls in
+// any order.
 struct Attack {
   explicit Attack(std::uint64_t seed, int made_up = 300) : random(seed) {
     for (int i = 0; i < made_up; ++i) {
@@ -105,7 +105,7 @@ struct Attack {
     }
     switch (random() % 3) {
       case 0:
-        break;  // the made-up ones first
+        break;  // the invented ones first
       case 1:
         std::reverse(calls.begin(), calls.end());
         break;
@@ -118,7 +118,7 @@ struct Attack {
   Calls calls;
 };
 
-// All that must hold of a folded file, whatever the order of arrival.
+// Checks all properties of a folded file, for any order of arrival.
 void check_sound(const RollupReader& reader, const Calls& calls) {
   BOOST_REQUIRE_EQUAL(reader.calls(), calls.size());
   for (const TextField field : kFields) {
@@ -151,8 +151,8 @@ void check_sound(const RollupReader& reader, const Calls& calls) {
   BOOST_REQUIRE(count(reader, by_status).groups == naive_count(calls, by_status).groups);
 }
 
-// A question is answered exactly, or says how many calls it couldn't be tested on, and is off by no
-// more than that.
+// Checks that an answer is exact, or says on how many calls the filter couldn't be tested, and is
+// wrong by at most that number.
 void check_honest(const RollupReader& reader, const Calls& calls, std::mt19937_64& random) {
   for (int i = 0; i < 60; ++i) {
     CountQuery query = whole_day();
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(adversarial_orders_fold_soundly) {
       check_sound(*reader, attack.calls);
       check_honest(*reader, attack.calls, attack.random);
       BOOST_TEST(reader->is_within(kSmallCaps).value());
-      // All that recurs is there under its own name, and whole.
+      // All recurring values are named and exact.
       for (const std::string endpoint : {"/api/0", "/api/1", "/api/2", "/api/3"}) {
         CountQuery query = whole_day();
         query.predicates = {is(TextField::endpoint, endpoint)};
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(adversarial_orders_fold_soundly) {
   }
 }
 
-// The order of arrival makes no difference to what is kept.
+// The order of arrival doesn't affect which values are kept.
 BOOST_AUTO_TEST_CASE(who_comes_first_does_not_decide) {
   for (std::uint64_t seed = 1; seed <= tests::rounds(20U); ++seed) {
     Attack attack(seed);
@@ -221,8 +221,8 @@ BOOST_AUTO_TEST_CASE(who_comes_first_does_not_decide) {
   }
 }
 
-// Files that are folded each by itself, and merged one after the other, as by a day that late calls
-// come to again and again.
+// Files that are folded separately and merged one after the other, like a day that repeatedly gets
+// late calls.
 BOOST_AUTO_TEST_CASE(merged_folds_stay_sound) {
   for (std::uint64_t seed = 1; seed <= tests::rounds(40U); ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
@@ -252,8 +252,8 @@ BOOST_AUTO_TEST_CASE(merged_folds_stay_sound) {
   }
 }
 
-// A value that comes with each merge, and alone never beats those that came first, is named in the
-// end: what it may have under (other) counts for it.
+// A value that occurs in each merge, but never often enough to replace an earlier one, is named in
+// the end: its possible count under (other) is included.
 BOOST_AUTO_TEST_CASE(what_is_folded_again_and_again_is_named_in_the_end) {
   SimulatedFileSystem files;
   Calls first;
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(values_of_earlier_days_go_before_new_ones) {
   Calls calls;
   for (int i = 0; i < 100; ++i) {
     calls.push_back(plain_call(0));
-    // Ahead of it in the order of the names, and twice.
+    // Values that come earlier in the order of names, and occur twice.
     for (const TextField field : kFields) {
       text_of(calls.back(), field) = "!" + std::to_string(i / 2);
     }
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(values_that_are_too_long_are_counted_under_other) {
   }
 }
 
-// Far more values than are kept while they come: the builder folds on the way.
+// Far more values than are kept while they arrive: the builder folds before the end.
 BOOST_AUTO_TEST_CASE(a_flood_is_folded_on_the_way) {
   SimulatedFileSystem files;
   const auto builder = RollupBuilder::create(kDay, {kSmallCaps, {}});
@@ -402,7 +402,7 @@ BOOST_AUTO_TEST_CASE(a_flood_is_folded_on_the_way) {
   BOOST_TEST(latency.at(0).count() == 1200U);
 }
 
-// What a reader of files without folds reads is what it read before.
+// Readers of files without folds read the same as before.
 BOOST_AUTO_TEST_CASE(without_folds_the_file_has_no_new_feature) {
   SimulatedFileSystem files;
   std::mt19937_64 random(3);

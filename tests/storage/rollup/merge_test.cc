@@ -14,7 +14,7 @@ using faults::SimulatedFileSystem;
 
 BOOST_AUTO_TEST_SUITE(rollup_merge)
 
-// Files and calls in memory together, split at random, make what the whole makes.
+// Files and calls in memory, split at random, merge to the same result as the whole.
 BOOST_AUTO_TEST_CASE(random_splits_merge_to_the_whole) {
   for (std::uint64_t seed = 1; seed <= tests::rounds(20U); ++seed) {
     std::mt19937_64 random(seed);
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(random_splits_merge_to_the_whole) {
     const auto builder = RollupBuilder::create(kDay);
     add_calls(*builder, shares[0]);
     for (std::size_t i = 1; i < shares.size(); ++i) {
-      // The reader may go before the builder does.
+      // The reader may be destroyed before the builder.
       const auto share = make_rollup(files, "share" + std::to_string(i), shares[i]);
       BOOST_REQUIRE(builder->add(*share));
     }

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(many_accounts_span_many_pages) {
   check_random_queries(*reader, calls, 4, 60);
 }
 
-// More rows than an entry may have, and counts above a byte's.
+// More rows than an entry may have, and counts larger than a byte.
 BOOST_AUTO_TEST_CASE(one_account_spans_many_entries) {
   SimulatedFileSystem files;
   auto calls = random_calls(5, 120000, {.accounts = 1, .endpoints = 700});

@@ -1,4 +1,4 @@
-// Values in groups by the shapes of their calls.
+// Values grouped by the shapes of their calls.
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ std::vector<std::string> values_by_shape(const std::vector<std::string>& of_shap
 
 BOOST_AUTO_TEST_SUITE(by_shape_codec)
 
-// One value a shape costs a code of the dictionary each, whatever the number of rows.
+// A shape with one value costs one code in the dictionary, whatever the number of rows.
 BOOST_AUTO_TEST_CASE(constants_of_shapes_cost_no_bytes_a_row) {
   EncodedColumn column(values_by_shape({"create order", "cancel order", "get"}));
   BOOST_REQUIRE(column.encode(kByShapeCodec));
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(shapes_with_the_same_kind_of_values_share_a_group) {
   EncodedColumn column(values_by_shape({"same", "same", "other"}));
   BOOST_REQUIRE(column.encode(kByShapeCodec));
   column.check_round_trip();
-  // One kind only: there is nothing to group.
+  // With only one kind of values, grouping is useless.
   BOOST_TEST(!EncodedColumn(values_by_shape({"a", "a", "a"})).encode(kByShapeCodec));
 }
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_group_is_not_grouped_again) {
   BOOST_TEST(!column.encode(kByShapeCodec));
 }
 
-// The chunk's groups have to be those of its calls' shapes.
+// The chunk's groups must match the shapes of its calls.
 BOOST_AUTO_TEST_CASE(shapes_that_the_chunk_does_not_have_are_damage) {
   EncodedColumn column(values_by_shape({"a", "b", "c"}));
   BOOST_REQUIRE(column.encode(kByShapeCodec));

@@ -1,4 +1,5 @@
-// Chunks that repeat numbers of their calls are searched there: nothing of them is in the chunk.
+// Chunks that repeat numbers of their calls are searched in the calls: the chunk has no bytes of
+// them.
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -63,7 +64,7 @@ BOOST_AUTO_TEST_CASE(instants) {
   BOOST_TEST(!may_contain(FieldColumn::ts, "0000000001"));
 }
 
-// A field, a form of instants or a unit that there isn't.
+// A field, a form of instants or a unit that doesn't exist.
 BOOST_AUTO_TEST_CASE(unknown_numbers_are_damage) {
   for (const std::string rest : {"\x05\x01\x01", "\x01\x09\x01", "\x01\x01\x09", "\x0d\x01\x01"}) {
     const std::string chunk = static_cast<char>(Encoding::field) + rest + std::string(8, '\0');

@@ -1,4 +1,4 @@
-// Patterns: how texts are split, and searches across the edges of tokens.
+// Patterns: splitting of texts, and searches across the edges of tokens.
 #include "storage/encoding/codecs/pattern.h"
 
 #include <boost/test/unit_test.hpp>
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(texts_with_the_bytes_of_marks_are_refused) {
   BOOST_TEST(!column.encode(kPatternCodec));
 }
 
-// Where nothing is known of the column's dictionary, any pattern may be in it.
+// If the column's dictionary isn't known, it may contain any pattern.
 BOOST_AUTO_TEST_CASE(an_unknown_dictionary_denies_nothing) {
   EncodedColumn column(paths());
   BOOST_REQUIRE(column.encode(kPatternCodec));

@@ -1,5 +1,5 @@
-// Texts of one length: alphabets of any size, groups of positions of any width, and lengths at the
-// codec's limits.
+// Texts of equal length: alphabets of any size, groups of positions of any width, and lengths at
+// the codec's limits.
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
@@ -23,7 +23,7 @@ void check(const std::vector<std::string>& values) {
   column.check_candidates(random, 20);
 }
 
-// All but the backslash, which would have to be part of a JSON escape.
+// All bytes except the backslash, which begins a JSON escape.
 std::string some_bytes(unsigned count) {
   std::string bytes;
   for (unsigned c = 0; bytes.size() < count; ++c) {
@@ -36,7 +36,7 @@ std::string some_bytes(unsigned count) {
 
 BOOST_AUTO_TEST_SUITE(positional_codec)
 
-// Alphabets of `size` bytes: groups end where their product would pass 2^56.
+// Alphabets of `size` bytes: a group ends before its product exceeds 2^56.
 BOOST_AUTO_TEST_CASE(alphabets_of_any_size) {
   std::mt19937_64 random(5);
   for (const unsigned size : {1U, 2U, 3U, 10U, 16U, 62U, 127U, 128U, 129U, 200U, 254U}) {
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(alphabets_of_any_size) {
         std::vector<std::string> values;
         for (int i = 0; i < 600; ++i)
           values.push_back(random_text(random, length, some_bytes(size)));
-        // The alphabets and the packed values may take more than the values themselves.
+        // The alphabets and the packed values may be larger than the values.
         EncodedColumn column(values);
         if (!column.encode(kPositionalCodec)) continue;
         check(values);
