@@ -259,6 +259,33 @@ BOOST_AUTO_TEST_CASE(what_curl_leaves_out_is_told_apart) {
   BOOST_TEST(curl_command(exchange).left_out.front() == "the method, which is none of HTTP");
 }
 
+// Of a line that was too long, the request's front alone is known.
+BOOST_AUTO_TEST_CASE(curl_leaves_out_what_was_cut_off) {
+  const auto command = [](const std::string& line) {
+    return curl_command(
+        exchange_of(R"({"method":"PUT","path":"/a","truncated":true,"line":)" + line + "}"));
+  };
+  const std::vector<std::string> body = {"the body, which was cut off: the line was too long"};
+  for (const char* line :
+       {R"({"request":{"headers":{"x":"y"},"body":{"@truncated":"lorem ip"}},"@truncated":true})",
+        R"({"request":{"headers":{"x":"y"},"body":{"a":[1,{"b":2}]}},"@truncated":true})",
+        R"({"request_headers":{"x":"y"},"request_body":{"a":1},"@truncated":true})"}) {
+    const CurlCommand cut = command(line);
+    BOOST_TEST(cut.text == "curl --globoff -X 'PUT' \"$API\"'/a' \\\n  -H 'x: y'\n", line);
+    BOOST_TEST(cut.left_out == body, boost::test_tools::per_element());
+  }
+  const CurlCommand whole_body = command(
+      R"({"request":{"body":"b"},"response":{"body":{"@truncated":"x"}},"@truncated":true})");
+  BOOST_TEST(whole_body.text.find("--data-raw 'b'") != std::string::npos);
+  BOOST_TEST(whole_body.left_out.empty());
+  const CurlCommand header =
+      command(R"({"request":{"headers":{"x":["y",{"@truncated":"z"}]}},"@truncated":true})");
+  BOOST_TEST(header.text == "curl --globoff -X 'PUT' \"$API\"'/a' \\\n  -H 'x: y'\n");
+  const std::vector<std::string> rest = {"header x, whose value was cut off",
+                                         "what stood behind the place where the line was cut off"};
+  BOOST_TEST(header.left_out == rest, boost::test_tools::per_element());
+}
+
 // Data from a hostile caller is sent again, and has no other effect.
 BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
   const auto command = [](std::string_view path, std::string_view headers) {

@@ -141,6 +141,9 @@ class Command {
     add_url();
     add_headers();
     add_body();
+    if (exchange_.cut_off && !exchange_.request.body_cut_off && body_.empty()) {
+      left_out_.emplace_back("what stood behind the place where the line was cut off");
+    }
     return {before_ + command_ + "\n", std::move(left_out_)};
   }
 
@@ -185,6 +188,10 @@ class Command {
     bool typed = false;
     for (const Header& header : exchange_.request.headers) {
       if (!is_header_name(header.name) || is_curls_own(lower(header.name))) continue;
+      if (header.cut_off) {
+        left_out_.push_back("header " + header.name + ", whose value was cut off");
+        continue;
+      }
       if (!is_header_value(header.value)) {
         left_out_.push_back("header " + header.name + ", whose value has a line end or NUL");
         continue;
@@ -198,9 +205,15 @@ class Command {
     command_ += "-H 'Content-Type:'";  // otherwise curl adds its default
   }
 
-  [[nodiscard]] bool has_body() const { return !body_.empty() && exchange_.method != "HEAD"; }
+  [[nodiscard]] bool has_body() const {
+    return !body_.empty() && !exchange_.request.body_cut_off && exchange_.method != "HEAD";
+  }
 
   void add_body() {
+    if (exchange_.request.body_cut_off) {
+      left_out_.emplace_back("the body, which was cut off: the line was too long");
+      return;
+    }
     if (!has_body()) {
       if (!body_.empty()) left_out_.emplace_back("the body, which curl doesn't send with HEAD");
       return;

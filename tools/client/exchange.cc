@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "storage/call/truncated.h"
 #include "tools/client/json.h"
 
 namespace fortnight::client {
@@ -18,13 +19,42 @@ std::string first_of(std::string_view line, std::initializer_list<Keys> places) 
   return {};
 }
 
+// Whether it is what stands in the place of a string that was cut off.
+bool is_cut_off(std::string_view json) {
+  const std::vector<Member> members = members_of(json);
+  return members.size() == 1 && members[0].key == storage::kTruncatedMember;
+}
+
+Header header_of(const std::string& name, const std::string& json) {
+  if (!is_cut_off(json)) return {name, text_of(json)};
+  return {name, text_of(member_of(json, storage::kTruncatedMember)), true};
+}
+
+// Whether nothing stands behind the first of these that a line has, but the mark of a line that was
+// cut off: what was cut off may have been part of it.
+bool stands_last(std::string_view line, std::initializer_list<Keys> places) {
+  for (const Keys keys : places) {
+    const std::string value = value_at(line, keys);
+    if (value.empty() || value == "null") continue;
+    std::string within(line);
+    for (const std::string_view key : keys) {
+      std::vector<Member> members = members_of(within);
+      if (!members.empty() && members.back().key == storage::kTruncatedMember) members.pop_back();
+      if (members.empty() || members.back().key != key) return false;
+      within = members.back().value;
+    }
+    return true;
+  }
+  return false;
+}
+
 // {"name":"value"} as most servers log it, {"name":["value",...]} as Caddy does.
 std::vector<Header> headers_of(std::string_view json) {
   std::vector<Header> headers;
   for (const Member& member : members_of(json)) {
     const std::vector<std::string> values = elements_of(member.value);
-    for (const std::string& value : values) headers.push_back({member.key, text_of(value)});
-    if (values.empty()) headers.push_back({member.key, text_of(member.value)});
+    for (const std::string& value : values) headers.push_back(header_of(member.key, value));
+    if (values.empty()) headers.push_back(header_of(member.key, member.value));
   }
   return headers;
 }
@@ -71,9 +101,14 @@ Exchange exchange_of(std::string_view row) {
   exchange.method = text_of(member_of(row, "method"));
   exchange.path = text_of(member_of(row, "path"));
   exchange.status = static_cast<int>(number_of(member_of(row, "status")));
+  exchange.cut_off = member_of(row, "truncated") == "true";
   exchange.request.headers =
       headers_of(first_of(line, {{"request", "headers"}, {"req", "headers"}, {"request_headers"}}));
-  exchange.request.body = first_of(line, {{"request", "body"}, {"req", "body"}, {"request_body"}});
+  const auto of_bodies = [&](auto use) {
+    return use(line, {{"request", "body"}, {"req", "body"}, {"request_body"}});
+  };
+  exchange.request.body = of_bodies(first_of);
+  exchange.request.body_cut_off = exchange.cut_off && of_bodies(stands_last);
   exchange.response.headers = headers_of(first_of(
       line, {{"response", "headers"}, {"resp_headers"}, {"res", "headers"}, {"response_headers"}}));
   exchange.response.body =

@@ -10,6 +10,7 @@ namespace fortnight::client {
 struct Header {
   std::string name;
   std::string value;
+  bool cut_off = false;  // the value is the front of what was sent
 };
 
 // The logged parts of a message. Their places are known for the native format and the logs of
@@ -17,12 +18,15 @@ struct Header {
 struct Message {
   std::vector<Header> headers;
   std::string body;  // JSON text; empty if there is none
+  // The line was too long, and nothing behind the body is kept: the body may lack its end.
+  bool body_cut_off = false;
 };
 
 struct Exchange {
   std::string method;
   std::string path;
-  int status = 0;  // 0: none
+  int status = 0;        // 0: none
+  bool cut_off = false;  // only the line's first part is kept
   Message request;
   Message response;
   std::string rest;  // a JSON object: other members of the line; empty if there are none
