@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "base/json_writer.h"
-#include "daemon/intake_status.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
 
@@ -56,7 +56,7 @@ IntakeService::~IntakeService() { stop(); }
 Result<void> IntakeService::start(const config::Config& config) {
   for (const config::Source& source : config.sources) {
     FORTNIGHT_ASSIGN(Listening listening, listen(source));
-    sources_.push_back(make(config, source, std::move(listening)));
+    sources_.push_back(make(config, source, std::move(listening), nullptr));
   }
   for (const auto& source : sources_) {
     if (source->port) source->port->start();
@@ -109,11 +109,19 @@ Result<Listening> IntakeService::listen(const config::Source& source) {
 
 std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config& config,
                                                            const config::Source& source,
-                                                           Listening listening) {
+                                                           Listening listening,
+                                                           const Source* before) {
   auto made = std::make_unique<Source>();
   made->config = source;
-  made->intake =
-      std::make_unique<SourceIntake>(intake::mapper_settings(config, source), gatherer_, clock_);
+  if (before != nullptr) {
+    made->intake = before->intake;
+    made->intake->change(intake::mapper_settings(config, source));
+    made->earlier = before->earlier;
+    if (before->port) made->earlier += counts_of(before->port->listener());
+  } else {
+    made->intake =
+        std::make_shared<SourceIntake>(intake::mapper_settings(config, source), gatherer_, clock_);
+  }
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
     options.source = source.name;
@@ -172,6 +180,8 @@ Result<void> IntakeService::apply(const config::Config& config) {
   }
 
   SourceList before = std::exchange(sources_, SourceList(count));
+  std::map<std::string, const Source*> by_name;
+  for (const auto& source : before) by_name.emplace(source->config.name, source.get());
   for (std::size_t i = 0; i < count; ++i) {
     if (giving[i] != nullptr) listening[i] = giving[i]->port->hand_over();
   }
@@ -192,7 +202,9 @@ Result<void> IntakeService::apply(const config::Config& config) {
       sources_[i]->intake->change(intake::mapper_settings(config, wanted));
       continue;
     }
-    sources_[i] = make(config, wanted, std::move(listening[i]));
+    const auto known = by_name.find(wanted.name);
+    sources_[i] = make(config, wanted, std::move(listening[i]),
+                       known == by_name.end() ? nullptr : known->second);
     if (sources_[i]->port) sources_[i]->port->start();
     if (sources_[i]->tail) sources_[i]->tail->start();
   }
@@ -200,9 +212,11 @@ Result<void> IntakeService::apply(const config::Config& config) {
 }
 
 void IntakeService::tick() {
+  std::set<SourceIntake*> intakes;
   for (const SourceList* sources : {&sources_, &closed_}) {
-    for (const auto& source : *sources) source->intake->tick();
+    for (const auto& source : *sources) intakes.insert(source->intake.get());
   }
+  for (SourceIntake* intake : intakes) intake->tick();
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();
@@ -269,7 +283,7 @@ std::string IntakeService::status_json() {
       write_place(json, source->config, source->port.get());
       write_counters(json, source->intake->counters());
       write_pace(json, *source->intake, clock_.now());
-      if (source->port) write_port(json, source->port->listener());
+      if (source->port) write_port(json, source->port->listener(), source->earlier);
       if (source->tail) {
         write_tail(json, source->tail->status());
         json.key("shared_files").number(source->tail->shared_files());

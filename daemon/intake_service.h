@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "daemon/committer.h"
 #include "daemon/gatherer.h"
+#include "daemon/intake_status.h"
 #include "daemon/line/line_port.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/source.h"
@@ -48,8 +49,11 @@ class IntakeService {
  private:
   struct Source {
     config::Source config;
-    std::unique_ptr<SourceIntake> intake;
+    // Shared with the source of the same name that this one takes over from, whose last connections
+    // may still bring lines: what was counted belongs to the name.
+    std::shared_ptr<SourceIntake> intake;
     std::unique_ptr<LinePort> port;
+    PortCounts earlier;  // of ports before this one
     std::shared_ptr<TailSource> tail;
     void close();
     // Whether the file of its unix socket was removed or replaced.
@@ -59,8 +63,9 @@ class IntakeService {
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
   static Result<Listening> listen(const config::Source& source);
+  // `before`: the source of the same name that it takes over from; may be null.
   std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
-                               Listening listening);
+                               Listening listening, const Source* before);
   Result<void> apply(const config::Config& config);
   void tick();
   void drain();

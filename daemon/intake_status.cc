@@ -40,10 +40,16 @@ void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now) {
   }
 }
 
-void write_port(JsonWriter& json, const Listener& listener) {
+PortCounts counts_of(const Listener& listener) {
+  return {listener.refused(), listener.wrong_port()};
+}
+
+void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier) {
+  PortCounts counts = earlier;
+  counts += counts_of(listener);
   json.key("connections").number(listener.connections());
-  json.key("refused_connections").number(listener.refused());
-  json.key("wrong_protocol").number(listener.wrong_port());
+  json.key("refused_connections").number(counts.refused);
+  json.key("wrong_protocol").number(counts.wrong_protocol);
 }
 
 void write_tail(JsonWriter& json, const TailStatus& status) {

@@ -19,7 +19,20 @@ void write_counters(JsonWriter& json, const intake::Counters& counters);
 // Writes `calls_per_second`, over the last minute, and `last_line_s`, the seconds since the last
 // line.
 void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now);
-void write_port(JsonWriter& json, const Listener& listener);
+// Connections that a port turned away since the start.
+struct PortCounts {
+  std::uint64_t refused = 0;
+  std::uint64_t wrong_protocol = 0;
+
+  PortCounts& operator+=(const PortCounts& other) {
+    refused += other.refused;
+    wrong_protocol += other.wrong_protocol;
+    return *this;
+  }
+};
+PortCounts counts_of(const Listener& listener);
+// `earlier`: of the source's ports before this one.
+void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier);
 void write_tail(JsonWriter& json, const TailStatus& status);
 
 // Returns the members `"paused":…,"sources":[…],"queue":{…}`. `sources` is a JSON array; empty if

@@ -1,6 +1,8 @@
 // Intake over real sockets and files: acknowledgements, back-pressure and reloads.
 #include "daemon/intake_service.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
@@ -281,6 +283,32 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
   std::ofstream(path("app.log")) << R"({"ts":1})"
                                  << "\n";
   intake.reset();
+  check_each_once();
+}
+
+// Its file was removed: a new one is made, and what came over the old one still counts, as do the
+// lines of connections that the old one accepted.
+BOOST_AUTO_TEST_CASE(a_remade_socket_goes_on_counting) {
+  const std::string socket = path("socket");
+  add("unix", config::UnixSource{socket});
+  start();
+  const auto has = [&](const std::string& count) {
+    return intake->status_json().find(count) != std::string::npos;
+  };
+  Client old_one(socket);
+  old_one.send(calls(2) + "#sync x\n");
+  BOOST_TEST(old_one.line() == "#ok x accepted=2 rejected=0");
+  Client http(socket);
+  http.send("GET / HTTP/1.1\r\n\r\n");
+  http.rest();
+  BOOST_TEST(::unlink(socket.c_str()) == 0);
+  BOOST_TEST(intake->reload(config).has_value());
+  BOOST_TEST(has(R"("lines":2,)"));
+  Client new_one(socket);
+  new_one.send(calls(1) + "#sync y\n");
+  BOOST_TEST(new_one.line() == "#ok y accepted=1 rejected=0");
+  BOOST_TEST(has(R"("lines":3,)"));
+  BOOST_TEST(has(R"("wrong_protocol":1)"));
   check_each_once();
 }
 

@@ -196,6 +196,22 @@ class OperationsTest(TestCase):
         daemon.process.send_signal(signal.SIGHUP)
         time.sleep(0.5)
         self.assertTrue(path.exists())
+
+        def source():
+            return daemon.ask("STATUS").rows[0]["sources"][0]
+
+        # What was counted is the source's, whatever socket brought it.
+        self.assertEqual(source()["calls"], 1)
+        path.unlink()
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_until(path.exists, daemon.log.read_text)
+        self.assertEqual((source()["lines"], source()["calls"]), (1, 1))
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(30 * PATIENCE)
+            connection.connect(str(path))
+            connection.sendall(CALL + b"\n#sync t\n")
+            self.assertEqual(connection.recv(100), b"#ok t accepted=1 rejected=0\n")
+        self.assertEqual((source()["lines"], source()["calls"]), (2, 2))
         self.assertEqual(daemon.stop(), 0)
         self.assertFalse(path.exists())
 
