@@ -19,10 +19,10 @@ struct Chart {
   std::uint64_t most = 10;  // largest groups that get rows of their own
   Counted counted;
   Latencies latencies;
-  // For compare=: all groups together, over the corresponding buckets of the other period.
+  // For compare=: over the corresponding buckets of the other period.
   std::optional<Shift> shift;
   std::optional<ComparedPeriod> before;
-  Counted previous;
+  CountedBefore previous;
 };
 
 Parsed<Step> step_of(const ParsedRequest& request, const Period& period) {
@@ -64,13 +64,15 @@ Parsed<void> compare(const VerbContext& verb, Chart& chart) {
     // Where clocks change, a bucket may have no counterpart in the other period; it is then empty.
     if (edges.size() > 1) edges.back() = std::max(edges.back(), edges[edges.size() - 2]);
   }
-  FORTNIGHT_ASSIGN(chart.previous, count_series(verb, edges, std::nullopt, 0));
+  FORTNIGHT_ASSIGN(chart.previous, count_like(verb, edges, chart.grouping, chart.counted.series));
   chart.before = ComparedPeriod{{edges.front(), edges.back()}, chart.shift->days()};
   return {};
 }
 
-void write_row(const VerbContext& verb, const Chart& chart, const Series& series,
-               std::size_t bucket, JsonWriter& row) {
+// `number`: of the series.
+void write_row(const VerbContext& verb, const Chart& chart, std::size_t number, std::size_t bucket,
+               JsonWriter& row) {
+  const Series& series = chart.counted.series[number];
   row.open_object();
   row.key("t").text(verb.request.zone.format(chart.buckets.starts[bucket]));
   if (series.rest != 0) {
@@ -83,8 +85,8 @@ void write_row(const VerbContext& verb, const Chart& chart, const Series& series
   if (!chart.latencies.quantiles.empty()) {
     write_quantiles(chart.latencies, chart.latencies.sketches[bucket], row);
   }
-  if (chart.before && !chart.grouping) {
-    const Counts& before = chart.previous.series[0].counts[bucket];
+  if (chart.before) {
+    const Counts& before = chart.previous.series[number][bucket];
     row.key("previous_calls").number(before.calls).key("previous_errors").number(before.errors);
   }
   row.close_object();
@@ -127,8 +129,8 @@ Answer close(const VerbContext& verb, const Chart& chart) {
   summary.past_cap(answer.past_cap);
   if (chart.before) {
     JsonWriter& json = summary.json().key("previous").open_object();
-    write_counts(chart.previous.total(), json);
-    write_compared(*chart.before, chart.previous.answer.completeness, request.zone, json);
+    write_counts(chart.previous.total, json);
+    write_compared(*chart.before, chart.previous.completeness, request.zone, json);
     json.close_object();
   }
   if (total.calls == 0) summary.no_data(verb, call_query(request));
@@ -148,10 +150,10 @@ Answer answer_activity(const VerbContext& verb) {
   const bool none = chart.grouping && chart.counted.total().calls == 0;
   std::string row;
   for (std::size_t bucket = 0; !none && bucket < chart.buckets.size(); ++bucket) {
-    for (const Series& series : chart.counted.series) {
+    for (std::size_t number = 0; number < chart.counted.series.size(); ++number) {
       row.clear();
       JsonWriter json(row);
-      write_row(verb, chart, series, bucket, json);
+      write_row(verb, chart, number, bucket, json);
       FORTNIGHT_TRY(give(verb, row));
     }
   }

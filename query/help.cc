@@ -39,8 +39,8 @@ constexpr OptionWords kOptions[] = {
      "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, with * and "
      "!= as source="},
     {"compare",
-     "previous: the same hours of the days before too; of last-N-hours, the hours just before. day "
-     "or week: the same hours a day or a week before"},
+     "previous: as much time just before; of today, last-N-days and what isn't over, the same "
+     "hours of the days before. day or week: the same hours a day or a week before"},
     {"quantiles", "of the durations, as 0.5,0.95,0.99"},
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "

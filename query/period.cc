@@ -113,9 +113,16 @@ Parsed<Period> not_empty(const Period& period, const PeriodWords& words, const T
                                                zone.format(period.from), zone.format(period.to)));
 }
 
+// Whether the same times of day are what a window given by from= and to= is compared with: those of
+// whole days, and those of one that isn't over, of which only a part has calls.
+bool is_calendar(const Period& period, const TimeZone& zone, TimeNs now) {
+  const auto begins_a_day = [&](TimeNs time) { return time == zone.day_start(time); };
+  return period.to >= now || (begins_a_day(period.from) && begins_a_day(period.to));
+}
+
 Parsed<Period> parse_from_to(const PeriodWords& words, const TimeZone& zone, TimeNs now) {
   const LocalNs today = midnight_of(zone, now);
-  Period period{now, now, true};
+  Period period{now, now, false};
   if (words.to != nullptr) {
     FORTNIGHT_ASSIGN(period.to, parse_instant(*words.to, zone, today));
   }
@@ -125,11 +132,13 @@ Parsed<Period> parse_from_to(const PeriodWords& words, const TimeZone& zone, Tim
     period.from =
         zone.day_start(period.to - 1);  // the local day that contains `to`, or ends with it
   }
+  period.calendar = is_calendar(period, zone, now);
   return not_empty(period, words, zone);
 }
 
 // Applies from= and to=, which must lie within date=.
-Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const TimeZone& zone) {
+Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const TimeZone& zone,
+                        TimeNs now) {
   Period period = dates.period;
   for (const Value* edge : {words.from, words.to}) {
     if (edge == nullptr) continue;
@@ -140,8 +149,8 @@ Parsed<Period> narrowed(const Dates& dates, const PeriodWords& words, const Time
                                      edge->text, words.date->text));
     }
     (edge == words.from ? period.from : period.to) = time;
-    period.calendar = true;
   }
+  period.calendar = is_calendar(period, zone, now);
   return not_empty(period, words, zone);
 }
 
@@ -169,7 +178,7 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
   // At the first instant of a day the period would be empty; it gets one nanosecond.
   dates.period.to = std::max(dates.period.to, dates.period.from + 1);
   const bool narrows = words.from != nullptr || words.to != nullptr;
-  return narrows ? narrowed(dates, words, zone) : Parsed<Period>(dates.period);
+  return narrows ? narrowed(dates, words, zone, now) : Parsed<Period>(dates.period);
 }
 
 Shift::Shift(Compared with, const Period& period, const TimeZone& zone) : zone_(zone) {

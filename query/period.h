@@ -13,8 +13,8 @@ namespace fortnight::query {
 struct Period {
   TimeNs from = kMinTime;  // inclusive
   TimeNs to = kMaxTime;    // exclusive
-  // Whether it was given in dates and times of day; false for last-N-hours, last-N-minutes and
-  // everything.
+  // Whether compare=previous takes the same times of day of earlier days: of whole local days, and
+  // of a calendar day that isn't over. False: it takes the same length of time just before.
   bool calendar = false;
 
   // Whether the period is all kept calls: date=all, or IDs without a date.
@@ -35,7 +35,7 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
 
 // What a period is compared with. The order is that of compare='s words.
 enum class Compared : std::uint8_t {
-  previous,  // the same hours of the days before; for last-N-hours, the N hours before
+  previous,  // the same length of time just before; of a `calendar` period, the same times of day
   day,       // the same hours of the previous day
   week,      // the same hours one week earlier
 };

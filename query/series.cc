@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace fortnight::query {
 
@@ -45,6 +47,20 @@ RequestError too_many_rows(const VerbContext& verb, std::uint64_t rows) {
                                rows, verb.context.limits.rows)};
 }
 
+// Of the buckets between edges that aren't equal; at least one of them.
+Parsed<storage::CountAnswer> count_buckets(const VerbContext& verb,
+                                           const std::vector<TimeNs>& edges,
+                                           const std::optional<Grouping>& grouping,
+                                           const storage::Budget& budget) {
+  storage::CountQuery query;
+  std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
+  query.predicates = verb.request.predicates;
+  if (grouping) apply(*grouping, query);
+  auto answer = verb.context.store->count(query, verb.request.now, budget);
+  if (!answer) return store_error(answer.error());
+  return std::move(*answer);
+}
+
 }  // namespace
 
 Counts Series::total() const {
@@ -62,17 +78,12 @@ Counts Counted::total() const {
 Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most) {
   const std::vector<Counts> empty(edges.size() - 1);
-  storage::CountQuery query;
-  std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
-  if (query.edges.size() < 2) return Counted{{{{}, 0, empty, false}}, {}};
-  query.predicates = verb.request.predicates;
-  if (grouping) apply(*grouping, query);
-  auto answer = verb.context.store->count(query, verb.request.now, verb.budget);
-  if (!answer) return store_error(answer.error());
+  if (edges.front() == edges.back()) return Counted{{{{}, 0, empty, false}}, {}};
+  FORTNIGHT_ASSIGN(storage::CountAnswer answer, count_buckets(verb, edges, grouping, verb.budget));
 
   Counted counted;
   const std::vector<std::size_t> places = places_of_buckets(edges);
-  const CountGroups& groups = answer->groups;
+  const CountGroups& groups = answer.groups;
   const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);
   const std::uint64_t rows = std::min<std::uint64_t>(order.size(), most + 1) * empty.size();
   if (grouping && rows > verb.context.limits.rows) return too_many_rows(verb, rows);
@@ -88,10 +99,44 @@ Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>&
       counts[places[bucket]] += added;
     });
   }
-  counted.answer = std::move(*answer);
+  counted.answer = std::move(answer);
   // Nothing matched: one empty series, so that a chart has its buckets.
   if (counted.series.empty()) counted.series.push_back({{}, 0, empty, false});
   return counted;
+}
+
+Parsed<CountedBefore> count_like(const VerbContext& verb, const std::vector<TimeNs>& edges,
+                                 const std::optional<Grouping>& grouping,
+                                 const std::vector<Series>& like) {
+  CountedBefore before;
+  before.series.assign(like.size(), std::vector<Counts>(edges.size() - 1));
+  if (edges.front() == edges.back()) return before;
+  storage::Budget beside = verb.budget;
+  for (const Series& series : like) beside.held += series.counts.capacity() * 2 * sizeof(Counts);
+  FORTNIGHT_ASSIGN(const storage::CountAnswer answer, count_buckets(verb, edges, grouping, beside));
+  using Name = std::pair<std::string_view, bool>;
+  std::map<Name, std::size_t> places;
+  std::optional<std::size_t> rest;
+  for (std::size_t i = 0; i < like.size(); ++i) {
+    if (like[i].rest != 0) {
+      rest = i;
+    } else {
+      places.emplace(Name(like[i].value, like[i].other), i);
+    }
+  }
+  const std::vector<std::size_t> buckets = places_of_buckets(edges);
+  const CountGroups& groups = answer.groups;
+  for (CountGroups::Group group = 0; group < groups.size(); ++group) {
+    before.total += groups.total(group);
+    const auto found = places.find(Name(groups.name(group), groups.is_other(group)));
+    const auto place = found != places.end() ? std::optional(found->second) : rest;
+    if (!place) continue;
+    groups.each_bucket(group, [&](std::size_t bucket, const Counts& counts) {
+      before.series[*place][buckets[bucket]] += counts;
+    });
+  }
+  before.completeness = answer.completeness;
+  return before;
 }
 
 }  // namespace fortnight::query

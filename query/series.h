@@ -32,4 +32,16 @@ struct Counted {
 Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,
                              const std::optional<Grouping>& grouping, std::uint64_t most);
 
+// The counts of another period for the rows of this one.
+struct CountedBefore {
+  std::vector<std::vector<storage::Counts>> series;  // one a series of `like`, by bucket
+  storage::Counts total;                             // of all values, with or without a series
+  storage::Completeness completeness;
+};
+// The rest of `like` has all values that no other series of it has. Values without calls in the
+// period of `like` are in the total alone where it has no rest.
+Parsed<CountedBefore> count_like(const VerbContext& verb, const std::vector<TimeNs>& edges,
+                                 const std::optional<Grouping>& grouping,
+                                 const std::vector<Series>& like);
+
 }  // namespace fortnight::query

@@ -165,6 +165,36 @@ BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
   }
 }
 
+// A row of a value has the calls that the value had in the other period; the rest has all others.
+BOOST_AUTO_TEST_CASE(groups_are_compared_one_by_one) {
+  append_random(400, 23);
+  for (const std::string by : {"account", "endpoint", "method"}) {
+    const std::string period = " date=yesterday tz=Asia/Kathmandu";
+    const std::string closing = ask("ACTIVITY n=2 step=1h compare=previous by=" + by + period);
+    const std::vector<std::string> rows = answer;
+    std::map<std::string, std::uint64_t> calls;
+    std::map<std::string, std::uint64_t> errors;
+    std::uint64_t all = 0;
+    for (const std::string& row : rows) {
+      const std::string group = at(row, "/rest").empty() ? at(row, "/" + by) : "the rest";
+      calls[group] += number(row, "/previous_calls");
+      errors[group] += number(row, "/previous_errors");
+      all += number(row, "/previous_calls");
+    }
+    BOOST_TEST(calls.size() == 3U, by);
+    BOOST_TEST(all == number(closing.substr(3), "/previous/calls"), by);
+    const std::string before =
+        " tz=Asia/Kathmandu from=" + at(closing.substr(3), "/previous/from") +
+        " to=" + at(closing.substr(3), "/previous/to");
+    for (const auto& [group, of_group] : calls) {
+      if (group == "the rest") continue;
+      const std::string counts = ask("ACTIVITY " + by + "=\"" + group + "\"" + before).substr(3);
+      BOOST_TEST(number(counts, "/calls") == of_group, by + " " + group);
+      BOOST_TEST(number(counts, "/errors") == errors[group], by + " " + group);
+    }
+  }
+}
+
 // The half hour after midnight has no counterpart on the previous day, when clocks went from
 // midnight to one o'clock.
 BOOST_AUTO_TEST_CASE(the_period_before_may_be_empty) {

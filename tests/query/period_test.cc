@@ -160,8 +160,8 @@ BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
              "2026-11-01T01:30:00-04:00..2026-11-02T00:00:00-05:00");
 }
 
-// Hours of a calendar day are compared with the same hours of the days before, even over a change
-// of clocks; last-N-hours with the N hours before.
+// A window that is over is compared with the same length of time just before it, days with as many
+// days, and what isn't over with the same hours of the days before, even over a change of clocks.
 std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
                      std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name).value();
@@ -192,8 +192,27 @@ BOOST_AUTO_TEST_CASE(the_period_that_one_is_compared_with) {
     BOOST_TEST(paris(Compared::week, words) ==
                "2026-11-13T00:00:00+01:00..2026-11-13T17:51:00+01:00 7");
   }
-  BOOST_TEST(paris(Compared::previous, "date=yesterday from=14:00 to=15:00") ==
+  const std::string hour_before = "2026-11-19T13:00:00+01:00..2026-11-19T14:00:00+01:00 0";
+  for (const char* words :
+       {"date=yesterday from=14:00 to=15:00", "from=2026-11-19T14:00 to=2026-11-19T15:00",
+        "from=2026-11-19T13:00Z to=2026-11-19T14:00Z", "date=2026-11-19 from=14:00 to=15:00"}) {
+    BOOST_TEST(paris(Compared::previous, words) == hour_before, words);
+  }
+  BOOST_TEST(paris(Compared::day, "date=yesterday from=14:00 to=15:00") ==
              "2026-11-18T14:00:00+01:00..2026-11-18T15:00:00+01:00 1");
+  BOOST_TEST(paris(Compared::previous, "from=2026-11-17T12:00 to=2026-11-19T18:00") ==
+             "2026-11-15T06:00:00+01:00..2026-11-17T12:00:00+01:00 0");
+  BOOST_TEST(paris(Compared::previous, "date=yesterday") ==
+             "2026-11-18T00:00:00+01:00..2026-11-19T00:00:00+01:00 1");
+  BOOST_TEST(paris(Compared::previous, "from=2026-11-18 to=2026-11-20") ==
+             "2026-11-16T00:00:00+01:00..2026-11-18T00:00:00+01:00 2");
+  BOOST_TEST(paris(Compared::previous, "from=08:00 to=12:00") ==
+             "2026-11-20T04:00:00+01:00..2026-11-20T08:00:00+01:00 0");
+  // Not over yet.
+  BOOST_TEST(paris(Compared::previous, "from=14:00 to=18:00") ==
+             "2026-11-19T14:00:00+01:00..2026-11-19T18:00:00+01:00 1");
+  BOOST_TEST(paris(Compared::previous, "date=today from=14:00") ==
+             "2026-11-19T14:00:00+01:00..2026-11-19T17:51:00+01:00 1");
   BOOST_TEST(paris(Compared::previous, "from=14:00") ==
              "2026-11-19T14:00:00+01:00..2026-11-19T17:51:00+01:00 1");
   BOOST_TEST(paris(Compared::previous, "date=last-7-days") ==
