@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(ends_on_any_text) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(depth_costs_no_stack) {
+BOOST_AUTO_TEST_CASE(depth_does_not_use_the_stack) {
   std::string line = R"({"x":)";
   line.append(1'000'000, '[').append("1").append(1'000'000, ']').append(R"(,"y":2})");
   BOOST_TEST(at(line, "/y") == "2");

@@ -7,7 +7,7 @@ using namespace fortnight;
 
 BOOST_AUTO_TEST_SUITE(visible)
 
-BOOST_AUTO_TEST_CASE(what_drives_a_terminal_is_escaped) {
+BOOST_AUTO_TEST_CASE(control_sequences_are_escaped) {
   BOOST_TEST(visible_text("a\x1b]0;x\x07 b") == "a\\x1b]0;x\\x07 b");
   BOOST_TEST(visible_text("\xc2\x9b\x9b\x7f") == "\\x9b\\x9b\\x7f");
   BOOST_TEST(visible_text("\u202e\u2066\u061c\ufeff\u2028") ==

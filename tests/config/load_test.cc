@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("- 1", "f.yaml:1:1: `configuration` is a list", "a mapping");
 }
 
-BOOST_AUTO_TEST_CASE(redaction_has_its_defaults_unless_told_otherwise) {
+BOOST_AUTO_TEST_CASE(redaction_defaults_can_be_switched_off) {
   const auto keys_of = [](const std::string& text) {
     return load_text(text, "f.yaml", {}).config->redact.keys;
   };
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(all_problems_are_listed_in_the_files_order) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_can_not_work_is_refused_with_its_line) {
+BOOST_AUTO_TEST_CASE(impossible_values_are_refused_with_their_line) {
   const auto tail = [](const std::string& paths) {
     return "sources:\n  - tail:\n      paths: " + paths + "\n";
   };
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(patterns_with_depth_and_alternatives_are_fine) {
   BOOST_TEST(found.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_two_can_not_have_is_refused_for_the_second) {
+BOOST_AUTO_TEST_CASE(duplicates_are_refused_at_the_second_place) {
   expect_problem(
       "sources:\n  - tcp: {name: a, listen: '127.0.0.1:1'}\n"
       "  - tcp: {name: b, listen: '127.0.0.1:1'}\n",

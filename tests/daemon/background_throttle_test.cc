@@ -20,7 +20,7 @@ BackgroundThrottle::Clock::duration time_of(BackgroundThrottle& work) {
 
 BOOST_AUTO_TEST_SUITE(background_throttle)
 
-BOOST_AUTO_TEST_CASE(it_goes_on_once_no_question_computes) {
+BOOST_AUTO_TEST_CASE(it_continues_once_no_query_computes) {
   ActiveQueries questions;
   BackgroundThrottle work(questions);
   std::this_thread::sleep_for(500ms);  // the maximum wait
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(it_goes_on_once_no_question_computes) {
   work.pause();
 }
 
-BOOST_AUTO_TEST_CASE(it_waits_as_long_as_it_worked_and_goes_on_however_long_questions_take) {
+BOOST_AUTO_TEST_CASE(it_waits_no_longer_than_it_worked) {
   ActiveQueries questions;
   BackgroundThrottle work(questions);
   questions.begin();
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(it_waits_as_long_as_it_worked_and_goes_on_however_long_ques
   questions.end();
 }
 
-BOOST_AUTO_TEST_CASE(whether_some_compute_is_told) {
+BOOST_AUTO_TEST_CASE(it_reports_whether_queries_compute) {
   ActiveQueries questions;
   BOOST_TEST(questions.wait_until_none(0ms));
   questions.begin();

@@ -38,7 +38,7 @@ const Error kFull{ErrorCode::no_space, "no space left"};
 
 BOOST_FIXTURE_TEST_SUITE(committer, Fixture)
 
-BOOST_AUTO_TEST_CASE(one_sync_for_what_piled_up) {
+BOOST_AUTO_TEST_CASE(one_sync_covers_all_waiting_batches) {
   const auto committer = make();
   store.hold_syncs(true);
   committer->push(commit());
@@ -50,13 +50,13 @@ BOOST_AUTO_TEST_CASE(one_sync_for_what_piled_up) {
   BOOST_TEST(store.syncs() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_synced_too) {
+BOOST_AUTO_TEST_CASE(batches_without_a_waiter_are_synced_too) {
   const auto committer = make();
   committer->push(commit(1, false));
   BOOST_TEST(comes_true([&] { return store.syncs() == 1; }));
 }
 
-BOOST_AUTO_TEST_CASE(who_found_it_busy_is_told_when_it_is_not) {
+BOOST_AUTO_TEST_CASE(idle_is_reported_after_busy) {
   const auto committer = make();
   BOOST_TEST(!committer->busy());
   store.hold_syncs(true);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(who_found_it_busy_is_told_when_it_is_not) {
   BOOST_TEST(!committer->busy());
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_told_before_it_is_durable) {
+BOOST_AUTO_TEST_CASE(nothing_is_acknowledged_before_it_is_durable) {
   const auto committer = make();
   store.set_sync_error(io_error("sync failed"));
   committer->push(commit());
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_failed_append_ends_it) {
   BOOST_TEST(told == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_and_it_goes_on_by_itself) {
+BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_until_there_is_room) {
   const auto committer = make();
   store.set_append_error(kFull);
   committer->push(commit());
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_full_store_pauses_it_and_it_goes_on_by_itself) {
 }
 
 // A head that waits for its flush is normal under full load and isn't reported as a pause.
-BOOST_AUTO_TEST_CASE(back_pressure_is_waited_for_and_is_no_pause) {
+BOOST_AUTO_TEST_CASE(back_pressure_is_not_reported_as_a_pause) {
   const auto committer = make();
   store.set_append_error(Error{ErrorCode::limit, "waits to be written"});
   committer->push(commit());
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_is_full_only_at_sync_pauses_it_too) {
   BOOST_TEST(failures == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_queue_is_bounded_and_tells_when_there_is_room) {
+BOOST_AUTO_TEST_CASE(the_queue_is_bounded_and_reports_room) {
   options.max_bytes = 100;
   const auto committer = make();
   store.set_append_error(kFull);

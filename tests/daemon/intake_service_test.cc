@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(sync_answers_with_the_counts_of_its_connection) {
   check_each_once();
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_too_long_is_told_so) {
+BOOST_AUTO_TEST_CASE(a_token_that_is_too_long_is_an_error) {
   config.limits.max_line_bytes = 10'000;
   start();
   Client client(port());
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(after_a_failure_nothing_is_acknowledged) {
   BOOST_TEST(client.rest() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_takes_what_was_sent_and_answers) {
+BOOST_AUTO_TEST_CASE(a_stop_stores_and_acknowledges_sent_lines) {
   start();
   Client client(port());
   client.send("#sync first\n");
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(ports_in_use_and_addresses_of_others_are_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_tailed_file_and_its_positions_stand_in_the_same_append) {
+BOOST_AUTO_TEST_CASE(tailed_lines_and_their_position_are_in_one_append) {
   add("log", config::TailSource{{path("app.log")}, config::TailFrom::beginning});
   std::ofstream(path("app.log")) << calls(1000);
   start();

@@ -7,7 +7,7 @@ namespace fortnight::daemon {
 
 BOOST_AUTO_TEST_SUITE(late_log)
 
-BOOST_AUTO_TEST_CASE(the_first_is_told_at_once_then_a_count_a_minute) {
+BOOST_AUTO_TEST_CASE(the_first_is_logged_at_once_then_a_count_per_minute) {
   std::vector<storage::LateCalls> written;
   LateLog log([&](const storage::LateCalls& late) { written.push_back(late); });
   LateLog::Time now{};

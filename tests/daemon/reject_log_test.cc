@@ -16,7 +16,7 @@ storage::Reject reject(const std::string& reason) { return {0, "s", reason, "det
 
 BOOST_AUTO_TEST_SUITE(reject_log)
 
-BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_told_and_then_a_count_a_minute) {
+BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_logged_then_a_count_per_minute) {
   daemon::RejectLog log;
   daemon::RejectLog::Time now{};
   now += 1h;
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_told_and_then_a_count_a_minute) {
   BOOST_TEST(log.report("s", now + 500s) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_line_says_can_not_forge_another_line_of_the_log) {
+BOOST_AUTO_TEST_CASE(a_line_cannot_forge_a_log_line) {
   BOOST_TEST(
       daemon::format_log("m", {{"detail", std::string("a\nlevel=error\x1b[2J\u202e\x9b")}}) ==
       "msg=\"m\" detail=\"a\\x0alevel=error\\x1b[2J\\u202e\\x9b\"");

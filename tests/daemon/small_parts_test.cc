@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_clock_is_read_even_where_its_file_looks_the_same) {
   BOOST_TEST((*clock)->now() == 1'795'162'601'000'000'000);
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_that_tells_no_time_is_refused) {
+BOOST_AUTO_TEST_CASE(a_clock_file_without_a_time_is_refused) {
   BOOST_TEST(!file_clock(path() + "/none"));
   for (const std::string text : {"soon", "2026-11-20", "08:15:30", "2026-11-20T08:15:30"}) {
     std::ofstream(path() + "/clock") << text;
@@ -52,14 +52,14 @@ BOOST_AUTO_TEST_CASE(a_clock_that_tells_no_time_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_log_line_is_one_line_whatever_is_in_it) {
+BOOST_AUTO_TEST_CASE(a_log_line_is_one_line_for_any_content) {
   BOOST_TEST(format_log("it \"began\"", {{"at", "127.0.0.1:1"}, {"n", 7}}) ==
              R"(msg="it \"began\"" at=127.0.0.1:1 n=7)");
   BOOST_TEST(format_log("x", {{"path", "a b"}, {"empty", ""}, {"evil", "1\n2 level=\\\x7f"}}) ==
              R"(msg="x" path="a b" empty="" evil="1\x0a2 level=\\\x7f")");
 }
 
-BOOST_AUTO_TEST_CASE(the_data_directory_that_nobody_named) {
+BOOST_AUTO_TEST_CASE(the_default_data_directory) {
   ::setenv("STATE_DIRECTORY", "/var/lib/fortnight:/var/lib/other", 1);
   ::setenv("XDG_STATE_HOME", "/state", 1);
   ::setenv("HOME", "/home/somebody", 1);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_position_is_read_back_and_damage_is_seen) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_told) {
+BOOST_AUTO_TEST_CASE(changes_that_need_a_restart_are_listed) {
   const config::Config before = config::default_config();
   config::Config after = before;
   after.accounts["A"] = {"Acme", ""};

@@ -39,7 +39,7 @@ Ran run(WorkerPool& pool, bool takes_long) {
 
 BOOST_AUTO_TEST_SUITE(worker_pool)
 
-BOOST_AUTO_TEST_CASE(what_takes_long_steps_back_and_what_comes_after_it_does_not) {
+BOOST_AUTO_TEST_CASE(a_long_task_loses_priority_and_the_next_one_does_not) {
   const int usual = here().niceness;
   WorkerPool pool(64);  // more threads than tasks, so no task waits for a lowered one
   for (int i = 0; i < 20; ++i) {

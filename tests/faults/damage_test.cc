@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(the_manifest_before_the_newest_one_is_whole_at_any_moment) 
 }
 
 // All calls and counts exist, but nobody can know whether other files are lost.
-BOOST_AUTO_TEST_CASE(without_manifests_the_files_tell_what_they_are) {
+BOOST_AUTO_TEST_CASE(without_manifests_the_store_is_rebuilt_from_files) {
   const auto image = files.crashed(Loss::none, 0);
   for (const std::string& path : files.paths()) {
     if (path.starts_with("manifest-")) image->put(path, "damaged");

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(scales_exactly) {
   BOOST_TEST(scale_decimal("1.9", 0, Rounding::down).value().value == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_fit_or_is_no_number_is_nothing) {
+BOOST_AUTO_TEST_CASE(invalid_and_oversized_numbers_are_refused) {
   for (const std::string text :
        {"9223372036854775808", "9223372036854775807.5", "1e19", "1e400", "1e999999999999", "", "-",
         "+1", "01", ".5", "1.", "1e", "0x1", "NaN", "1 ", " 1", "1,5"}) {

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_line_of_just_the_limit_is_whole_with_either_line_end) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_given_once_and_not_held) {
+BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_returned_once_and_not_held) {
   LineFramer framer(1000, 0, 4096);
   std::vector<Taken> lines;
   std::size_t most = 0;
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(nuls_before_a_line_are_skipped_and_not_held) {
   BOOST_TEST(framer.offset() == 2'000'032U);
 }
 
-BOOST_AUTO_TEST_CASE(a_framer_may_go_on_in_the_middle_of_a_line_that_is_too_long) {
+BOOST_AUTO_TEST_CASE(a_framer_can_continue_within_a_line_that_is_too_long) {
   LineFramer framer(10, 500);
   framer.resume_skipping();
   std::vector<Taken> lines;

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(nesting_has_a_limit) {
   BOOST_TEST(look(work.map(line)).reject == "not-json");
 }
 
-BOOST_AUTO_TEST_CASE(a_line_beyond_the_limit_that_tells_no_time_is_rejected) {
+BOOST_AUTO_TEST_CASE(an_overlong_line_without_a_time_is_rejected) {
   MapperAtWork work;
   const std::string line = "{\"x\":\"" + std::string(1U << 20, 'x') + "\"," + kHead.substr(1) + "}";
   const storage::Append append = work.map(line);

@@ -151,7 +151,7 @@ std::string stored(std::string line) {
   return line;
 }
 
-BOOST_AUTO_TEST_CASE(what_is_json_once_mended_is_accepted_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(exactly_lines_that_mending_makes_json_are_accepted) {
   MapperAtWork work(settings());
   simdjson::dom::parser parser;
   std::mt19937 random(3);

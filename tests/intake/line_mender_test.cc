@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(control_bytes_in_strings_are_escaped) {
   BOOST_TEST(mended("{\t\"a\":1}") == "{\t\"a\":1}");
 }
 
-BOOST_AUTO_TEST_CASE(escapes_of_web_servers_become_what_they_stand_for) {
+BOOST_AUTO_TEST_CASE(escapes_of_web_servers_are_decoded) {
   // As nginx (escape=default) and Apache write them.
   BOOST_TEST(mended(R"({"a":"\x22x\x5Cy\x0A\xC3\xA9\xE9z\x41\x7F"})") ==
              "{\"a\":\"\\\"x\\\\y\\u000a\xc3\xa9\xef\xbf\xbdzA\x7f\"}");
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(escapes_of_web_servers_become_what_they_stand_for) {
              R"({"a":"C:\\dir\\x2","b":"\\u12","c":"\\uzzzz","d":"\\x41"})");
 }
 
-BOOST_AUTO_TEST_CASE(kept_bytes_can_be_told_from_their_escapes) {
+BOOST_AUTO_TEST_CASE(kept_bytes_differ_from_their_escapes) {
   BOOST_TEST(mended("{\"a\":\"caf\xe9 \xc0\xaf \xc3\xa9\"}", InvalidUtf8::keep) ==
              "{\"a\":\"caf\\udce9 \\udcc0\\udcaf \xc3\xa9\"}");
 }
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_format_may_reject_or_keep_them) {
   BOOST_TEST(seen.account == "A\xef\xbf\xbd");
 }
 
-BOOST_AUTO_TEST_CASE(what_stands_around_a_line_is_no_part_of_it) {
+BOOST_AUTO_TEST_CASE(surrounding_bytes_are_removed) {
   MapperAtWork work;
   const std::string line = kHead + "\"a\":1}";
   for (const std::string& before :
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(what_stands_around_a_line_is_no_part_of_it) {
   BOOST_TEST(work.mapper().counters().mended == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_no_mending_helps_is_rejected) {
+BOOST_AUTO_TEST_CASE(lines_that_cannot_be_mended_are_rejected) {
   MapperAtWork work;
   BOOST_TEST(look(work.map("\xff\xfe")).reject == "not-utf8");
   BOOST_TEST(look(work.map("{\"ts\":\xff}")).reject == "not-utf8");

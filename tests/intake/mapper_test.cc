@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(rejects_say_why) {
 }
 
 // Calls that may be kept are never too old; other calls are counted up to an age of 400 days.
-BOOST_AUTO_TEST_CASE(retention_says_what_is_too_old) {
+BOOST_AUTO_TEST_CASE(retention_limits_the_age_of_calls) {
   config::Config config = config::default_config();
   const auto oldest = [&](std::uint32_t days) {
     config.retention.days = days;
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_reject_knows_its_place) {
   BOOST_TEST(append.rejects[1].reason == "too-long");
 }
 
-BOOST_AUTO_TEST_CASE(a_line_is_what_stands_between_its_braces) {
+BOOST_AUTO_TEST_CASE(bytes_outside_the_braces_are_ignored) {
   MapperAtWork work;
   const std::string object = R"({ "ts" : "2026-11-20T08:15:30Z" ,)"
                              "\r"
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(the_first_pointer_that_is_present_and_not_null_wins) {
   BOOST_TEST(look(work.map(head + R"("code":500,"http":{"status":201}})")).call.status == 201);
 }
 
-BOOST_AUTO_TEST_CASE(lines_that_are_no_calls_are_skipped_and_counted) {
+BOOST_AUTO_TEST_CASE(lines_that_are_not_calls_are_skipped_and_counted) {
   MapperAtWork work(shop());
   BOOST_TEST(look(work.map(R"({"kind":"access","t":1795162530})")).reject == "");
   BOOST_TEST(look(work.map(R"({"kind":"\u0061ccess","t":1795162530})")).reject == "");
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_calls_are_skipped_and_counted) {
   BOOST_TEST(work.mapper().counters().skipped == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(ids_may_stand_in_arrays_and_in_several_places) {
+BOOST_AUTO_TEST_CASE(ids_may_be_in_arrays_and_in_several_places) {
   MapperAtWork work(shop());
   const Seen seen = look(work.map(
       R"({"kind":"access","t":1795162530,"rid":["c1","c2"],"orders":["x",null,7,"",["y"],"z"],)"
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(durations_are_exact) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(epochs_are_numbers_however_they_are_written) {
+BOOST_AUTO_TEST_CASE(epochs_are_accepted_in_any_notation) {
   MapperAtWork work;
   for (const std::string ts : {"1795162530", "1795162530.0", "1.79516253e9", "\"1795162530\"",
                                "\" 1795162530.000 \"", "\"+1795162530\"", "1795162530000",
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(epochs_are_numbers_however_they_are_written) {
 }
 
 // Caps apply to rollups only: a call can always be found by its own values.
-BOOST_AUTO_TEST_CASE(a_call_keeps_its_keys_whatever_came_before) {
+BOOST_AUTO_TEST_CASE(a_call_keeps_its_keys_after_any_other_calls) {
   config::Config config = config::default_config();
   config.limits.max_accounts = 1;
   config.limits.max_endpoints = 1;
@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(a_call_keeps_its_keys_whatever_came_before) {
   BOOST_TEST(look(work.map(with_ts("\"account\":\"(other)\""))).account == "(other)");
 }
 
-BOOST_AUTO_TEST_CASE(batches_are_told_apart) {
+BOOST_AUTO_TEST_CASE(batches_are_distinguished) {
   MapperAtWork work;
   MapperAtWork other(shop());
   storage::Append append;

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(conditions_have_a_hole_or_none) {
 }
 
 // A configured account takes precedence: no hole has the account.
-BOOST_AUTO_TEST_CASE(a_fixed_account_is_in_no_hole) {
+BOOST_AUTO_TEST_CASE(a_fixed_account_has_no_hole) {
   MapperSettings wanted = settings();
   wanted.account = "ACME";
   const ShapePlan plan = ShapePlanner(wanted).plan(skeleton(R"({"ts":#,"account":"#"})"));

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(urls_and_forms) {
          {"/a?token=&b=1", "/a?token=&b=1"}});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_secret_stays) {
+BOOST_AUTO_TEST_CASE(other_values_stay) {
   for (const auto* text :
        {"/a?page=2&sort=name", "text/html;q=0.9,*/*;q=0.8", "application/json; charset=utf-8",
         "max-age=0, must-revalidate", "a token that expired", "{\"a\":\"password\"}",
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(strings_of_a_line_keep_their_escapes) {
              R"(\u007b\u0022password\u0022:\u0022[redacted]\u0022\u007d)");
 }
 
-BOOST_AUTO_TEST_CASE(what_nests_too_deep_is_secret_as_a_whole) {
+BOOST_AUTO_TEST_CASE(deeply_nested_texts_are_secret_as_a_whole) {
   std::string text = R"({"password":"s3"})";
   for (int depth = 0; depth < 8; ++depth) {
     std::string escaped;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_nests_too_deep_is_secret_as_a_whole) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(lines_that_are_no_json_are_cut_where_nothing_else_helps) {
+BOOST_AUTO_TEST_CASE(lines_that_are_not_json_may_be_cut) {
   const TextSecrets secrets(names());
   const auto kept = [&](const std::string& line) { return secrets.without_secrets(line); };
   BOOST_TEST(kept(R"({"a":1,"Authorization":"s3","b":2)") ==
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_json_are_cut_where_nothing_else_helps) {
 
 // Hostile texts take time linear in their length. The limit is generous, and a quadratic search
 // exceeds it by far.
-BOOST_AUTO_TEST_CASE(hostile_texts_take_no_longer) {
+BOOST_AUTO_TEST_CASE(hostile_texts_take_linear_time) {
   constexpr std::size_t kBytes = 1U << 20;
   for (const std::string piece : {"\"",
                                   "'",

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(texts_that_are_times) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(texts_that_are_none) {
+BOOST_AUTO_TEST_CASE(texts_that_are_not_times) {
   const std::vector<std::pair<TimeFormat, std::string>> cases = {
       {TimeFormat::rfc3339, "2026-11-20 08:15:30Z"},
       {TimeFormat::rfc3339, "2026-11-20T08:15:30"},

@@ -143,7 +143,7 @@ struct Life {
 
 BOOST_AUTO_TEST_SUITE(answers)
 
-BOOST_AUTO_TEST_CASE(the_engine_gives_what_the_naive_store_does) {
+BOOST_AUTO_TEST_CASE(the_engine_answers_like_the_naive_store) {
   std::size_t rows = 0;
   for (unsigned seed = 1; seed <= 6; ++seed) {
     Life life(seed);
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(counts_are_the_same_from_rollups_and_from_calls) {
 
 // FOLLOW returns every matching call exactly once from its start on, wherever the calls are stored
 // when it is polled.
-BOOST_AUTO_TEST_CASE(what_is_followed_comes_once) {
+BOOST_AUTO_TEST_CASE(followed_calls_arrive_once) {
   struct Reader {
     std::unique_ptr<query::Follow> follow;
     std::string filter;

@@ -8,7 +8,7 @@ namespace storage = fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(cursor)
 
-BOOST_AUTO_TEST_CASE(gives_itself_back) {
+BOOST_AUTO_TEST_CASE(a_cursor_reads_back) {
   for (const PageCursor& cursor :
        {PageCursor{{1'795'000'000'123'456'789, 42},
                    1'794'000'000'000'000'000,
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(gives_itself_back) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(anything_else_is_none) {
+BOOST_AUTO_TEST_CASE(other_texts_are_refused) {
   for (const char* text : {"", ".", "1.2.3", "1.2.3.4.5", "1.-2.3.4", "1.2.4.3", "1.2.3.4 ",
                            "a.b.c!.d", "zzzzzzzzzzzzzzzzzz.1.1.2", "1..1.2", "1.2.3.4.5.",
                            "1.2.3.4.5.-6", "1.2.3.4.5.6.7", "1.2.3.4.zzzzzzzzzzzzzzzzzz.6"}) {

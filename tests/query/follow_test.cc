@@ -39,7 +39,7 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(follow, Fixture)
 
-BOOST_AUTO_TEST_CASE(gives_what_arrives_and_matches_once) {
+BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
   append(3, 500);
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=5xx");
   BOOST_REQUIRE(follow);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(gives_what_arrives_and_matches_once) {
   BOOST_TEST(follow->closing() == R"(OK {"calls":2,"missed":0})");
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_is_given_in_pieces_while_more_arrives) {
+BOOST_AUTO_TEST_CASE(a_burst_is_sent_in_pieces_while_more_arrives) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW");
   append(1'200, 200);
   Rows rows;
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_burst_is_given_in_pieces_while_more_arrives) {
   BOOST_TEST(rows.lines.size() == 1'210U);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_is_told_what_it_missed) {
+BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_gets_the_missed_count) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   append(30'000, 200);
   append(30'000, 404);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_is_told_what_it_missed) {
 
 // Bursts of any length, between polls of a reader that accepts some of the rows: the rows sent and
 // those missed are together all matching calls, without repetition.
-BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
+BOOST_AUTO_TEST_CASE(sent_and_missed_calls_are_all_matching_calls) {
   std::mt19937_64 random(5);
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   Rows rows;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_and_what_is_missed_make_up_the_whole) {
 
 // The peer closes its side while calls are being sent: calls that arrived until then are sent too,
 // later ones aren't.
-BOOST_AUTO_TEST_CASE(the_end_is_what_had_arrived_by_then) {
+BOOST_AUTO_TEST_CASE(finish_sends_the_calls_that_had_arrived) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   append(700, 200);
   Rows rows;
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(the_end_is_what_had_arrived_by_then) {
   BOOST_TEST(follow->closing() == R"(OK {"calls":1300,"missed":0})");
 }
 
-BOOST_AUTO_TEST_CASE(what_a_reader_has_no_room_for_at_the_end_is_missed) {
+BOOST_AUTO_TEST_CASE(unsent_calls_at_the_end_count_as_missed) {
   auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
   append(120'000, 200);
   Rows rows;
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(what_a_reader_has_no_room_for_at_the_end_is_missed) {
   BOOST_TEST(follow->closing() == R"(OK {"calls":500,"missed":119570})");
 }
 
-BOOST_AUTO_TEST_CASE(bad_requests_are_told_at_the_start) {
+BOOST_AUTO_TEST_CASE(bad_requests_are_rejected_at_the_start) {
   BOOST_TEST(query::Follow::start(context, "FOLLOW date=today")
                  .error.starts_with("ERR bad-request column 8: unknown name \"date\" for FOLLOW"));
 }

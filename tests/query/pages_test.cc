@@ -85,7 +85,7 @@ struct Life {
 
 BOOST_AUTO_TEST_SUITE(pages)
 
-BOOST_AUTO_TEST_CASE(they_go_on_where_they_were_whatever_happens) {
+BOOST_AUTO_TEST_CASE(pages_continue_at_their_place_after_any_change) {
   Random random(17);
   for (int round = 0; round < tests::rounds(24); ++round) {
     Life life;

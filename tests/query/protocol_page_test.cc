@@ -51,7 +51,7 @@ class Rows final : public query::Sink {
 
 BOOST_AUTO_TEST_SUITE(protocol_page)
 
-BOOST_AUTO_TEST_CASE(its_examples_are_answered_as_it_says) {
+BOOST_AUTO_TEST_CASE(its_examples_are_answered_as_shown) {
   std::istringstream transcript(transcript_of(page()));
   tests::ModelUnderTest model;
   for (const std::string& failure : tests::play_transcript(transcript, model)) {
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(its_examples_are_answered_as_it_says) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(it_tells_every_verb_option_and_filter) {
+BOOST_AUTO_TEST_CASE(it_lists_every_verb_option_and_filter) {
   const std::string text = page();
   const query::Context context;
   for (const query::VerbWords& words : query::verbs()) {
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(it_tells_every_verb_option_and_filter) {
 }
 
 // Every member that an answer may have is in a table of the page, within backticks.
-BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
+BOOST_AUTO_TEST_CASE(it_lists_every_member_of_an_answer) {
   const std::string text = page();
   tests::ModelStore model;
   query::Context context;
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(it_tells_every_member_of_an_answer) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(help_tells_every_verb_option_and_filter) {
+BOOST_AUTO_TEST_CASE(help_lists_every_verb_option_and_filter) {
   tests::ModelStore model;
   query::Context context;
   context.store = &model;

@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
 
 // One call per quarter hour, so that the number of calls of a local hour or day is that of its
 // quarter hours.
-BOOST_AUTO_TEST_CASE(the_period_before_a_day_on_which_clocks_change) {
+BOOST_AUTO_TEST_CASE(the_period_before_a_change_of_clocks) {
   Words texts;
   const TimeNs first = tests::utc("2026-10-30T00:00:00Z");
   for (TimeNs ts = first; ts < tests::utc("2026-11-04T00:00:00Z"); ts += kNsPerQuarter) {

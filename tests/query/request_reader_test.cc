@@ -39,7 +39,7 @@ void check(const std::string& bytes, const std::vector<std::string>& expected) {
 
 BOOST_AUTO_TEST_SUITE(request_reader)
 
-BOOST_AUTO_TEST_CASE(takes_lines_however_they_are_cut) {
+BOOST_AUTO_TEST_CASE(lines_do_not_depend_on_the_pieces) {
   check("PING\nLOGS a=b\r\n\n  \r\nQUIT\n", {"PING", "LOGS a=b", "QUIT"});
 }
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_an_error_and_the_next_is_read) {
   check("PING\n" + too_long + too_long, {"PING", error});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_utf8_is_an_error_and_the_next_is_read) {
+BOOST_AUTO_TEST_CASE(invalid_utf8_is_an_error_and_the_next_line_is_read) {
   check("LOGS a=\xff\nPING\n",
         {"ERR not-utf8 byte 8 of the request begins no UTF-8 character", "PING"});
   for (const char* bad : {"\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"}) {

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(quoting_keeps_spaces_commas_and_quotes) {
   BOOST_TEST(parsed(R"(LOGS "/a key"="x")") == "LOGS|/a key=x");
 }
 
-BOOST_AUTO_TEST_CASE(values_may_stand_alone) {
+BOOST_AUTO_TEST_CASE(values_may_be_positional) {
   const IsParameter known = [](std::string_view name) { return name == "limit"; };
   BOOST_TEST(parsed("SHOW abc", known) == "SHOW|abc");
   BOOST_TEST(parsed("SHOW YWJj== limit=3", known) == "SHOW|YWJj==|limit=3");
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(values_may_stand_alone) {
   BOOST_TEST(parsed(R"(SHOW "a b" limit=3)", known) == "SHOW|a b|limit=3");
 }
 
-BOOST_AUTO_TEST_CASE(errors_say_what_and_where) {
+BOOST_AUTO_TEST_CASE(errors_have_a_column_and_a_reason) {
   BOOST_TEST(parsed("LOGS a=") ==
              "ERR bad-request column 8: expected a value for \"a\"; the empty one is \"\"");
   BOOST_TEST(parsed("LOGS a=1,,2") ==

@@ -49,7 +49,7 @@ void check(const CountGroups& groups, const Model& model) {
 
 BOOST_AUTO_TEST_SUITE(count_groups)
 
-BOOST_AUTO_TEST_CASE(they_are_what_a_map_has) {
+BOOST_AUTO_TEST_CASE(groups_equal_a_map) {
   std::mt19937_64 random(3);
   for (int round = 0; round < 20; ++round) {
     CountGroups groups;
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(they_are_what_a_map_has) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(equal_is_what_has_the_same_calls) {
+BOOST_AUTO_TEST_CASE(groups_with_the_same_calls_are_equal) {
   CountGroups a;
   CountGroups b;
   a.of(a.at("x"), 1) += {1, 0};
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(buckets_move_and_meet) {
   check(groups, expected);
 }
 
-BOOST_AUTO_TEST_CASE(many_of_them_take_what_is_told) {
+BOOST_AUTO_TEST_CASE(memory_of_many_groups_is_reported) {
   CountGroups groups;
   BOOST_TEST(groups.bytes() == 0U);
   for (int i = 0; i < 100'000; ++i) {

@@ -74,7 +74,7 @@ void check(const Failures& failures, const std::map<Kind, Expected>& model) {
 
 BOOST_AUTO_TEST_SUITE(failures)
 
-BOOST_AUTO_TEST_CASE(calls_and_sums_of_calls_are_as_a_map_has_them) {
+BOOST_AUTO_TEST_CASE(failures_equal_a_map) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     std::mt19937_64 random(seed);
     std::map<Kind, Expected> model;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(calls_and_sums_of_calls_are_as_a_map_has_them) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(memory_grows_with_what_is_kept) {
+BOOST_AUTO_TEST_CASE(memory_grows_with_the_kept_failures) {
   Failures failures;
   CallRecord call;
   call.text[static_cast<std::size_t>(TextField::account)] = std::string(1000, 'a');

@@ -7,7 +7,7 @@ using fortnight::storage::Ref;
 
 BOOST_AUTO_TEST_SUITE(ref)
 
-BOOST_AUTO_TEST_CASE(gives_itself_back) {
+BOOST_AUTO_TEST_CASE(a_ref_reads_back) {
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   for (const Ref& ref : {Ref{0, 0}, Ref{20777, 16024}, Ref{-3, 1}, Ref{20777, most}}) {
     BOOST_TEST((Ref::parse(ref.to_string()) == ref), ref.to_string());

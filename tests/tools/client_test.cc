@@ -44,13 +44,13 @@ BOOST_AUTO_TEST_CASE(requests_are_quoted_for_the_protocol) {
   BOOST_TEST(line_for("logs", {"/request/body/a b=1"}) == "LOGS \"/request/body/a b\"=1");
 }
 
-BOOST_AUTO_TEST_CASE(ids_in_base64_are_no_parameters) {
+BOOST_AUTO_TEST_CASE(ids_in_base64_are_not_parameters) {
   BOOST_TEST(line_for("show", {"bGlnaHQ="}) == "SHOW bGlnaHQ=");
   BOOST_TEST(line_for("show", {"bGlnaA==", "limit=2"}) == "SHOW bGlnaA== limit=2");
   BOOST_TEST(line_for("show", {"ref=20414-7"}) == "SHOW ref=20414-7");
 }
 
-BOOST_AUTO_TEST_CASE(options_stand_anywhere) {
+BOOST_AUTO_TEST_CASE(options_may_be_anywhere) {
   const auto options =
       parse({"--connect", "h:1", "export", "status=500", "--csv", "--fields=ts,a"});
   BOOST_REQUIRE(options.has_value());
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(json_values_keep_their_text) {
   BOOST_TEST(text_of(R"("\ud800")") == R"(\ud800)");
 }
 
-BOOST_AUTO_TEST_CASE(pretty_json_changes_space_alone) {
+BOOST_AUTO_TEST_CASE(pretty_json_changes_only_space) {
   const std::string json = R"({"a":1e400,"b":[],"c":[1,{"d":"{,}:\""}],"e":{}})";
   const std::string pretty = pretty_json(json, Terminal{});
   BOOST_TEST(pretty ==
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(curl_sends_what_was_sent) {
   BOOST_TEST(command("PUT", "/", longest).starts_with("printf %b 'xxxxx"));
 }
 
-BOOST_AUTO_TEST_CASE(curl_goes_nowhere_else) {
+BOOST_AUTO_TEST_CASE(curl_contacts_no_other_host) {
   const auto command = [](std::string path, std::string host) {
     Exchange exchange;
     exchange.method = "OPTIONS";
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(curl_goes_nowhere_else) {
 }
 
 // In a shell without comments, these parts would be commands.
-BOOST_AUTO_TEST_CASE(what_curl_leaves_out_is_told_apart) {
+BOOST_AUTO_TEST_CASE(parts_that_curl_cannot_send_are_listed) {
   Exchange exchange;
   exchange.method = "HEAD";
   exchange.path = "/";
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(curl_leaves_out_what_was_cut_off) {
 }
 
 // Data from a hostile caller is sent again, and has no other effect.
-BOOST_AUTO_TEST_CASE(curl_is_told_nothing_but_the_request) {
+BOOST_AUTO_TEST_CASE(the_curl_command_contains_only_the_request) {
   const auto command = [](std::string_view path, std::string_view headers) {
     return curl_command(exchange_of(std::string(R"({"method":"GET","path":")")
                                         .append(path)

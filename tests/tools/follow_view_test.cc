@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(lines_fit_the_terminal) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(missed_calls_are_said) {
+BOOST_AUTO_TEST_CASE(missed_calls_are_reported) {
   FollowedCalls calls({80, 24, false});
   BOOST_TEST(calls.render(R"({"missed":7})").find("7 calls missed") != std::string::npos);
 }

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(lines_are_as_large_and_as_varied_as_life) {
   BOOST_TEST(revisions.size() == 8U);
 }
 
-BOOST_AUTO_TEST_CASE(disorder_changes_the_order_alone) {
+BOOST_AUTO_TEST_CASE(disorder_changes_only_the_order) {
   std::vector<std::string> straight = run(2, 4'000).lines;
   std::vector<std::string> shuffled = run(2, 4'000, {.shuffle = kHour, .late = 0.05}).lines;
   BOOST_TEST(straight != shuffled);

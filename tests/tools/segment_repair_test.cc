@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_is_found) {
   BOOST_TEST(problems_of(store.root()) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(rollups_that_count_other_calls_are_found_and_counted_anew) {
+BOOST_AUTO_TEST_CASE(rollups_of_other_calls_are_found_and_rebuilt) {
   const SegmentStore store(100);
   const SegmentStore other(99);
   std::filesystem::copy_file(other.path(SegmentStore::rollup()), store.path(SegmentStore::rollup()),
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(rollups_that_count_other_calls_are_found_and_counted_anew) 
   BOOST_TEST(problems_of(store.root()) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_sound_directory_is_left_alone) {
+BOOST_AUTO_TEST_CASE(an_intact_directory_stays_unchanged) {
   const SegmentStore store(100);
   BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
   BOOST_TEST(!std::filesystem::exists(store.root() + "/quarantine"));
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
 }
 
 // Queries that don't need the damaged column still read the block's calls.
-BOOST_AUTO_TEST_CASE(a_block_of_which_queries_get_something_is_only_dropped_on_demand) {
+BOOST_AUTO_TEST_CASE(a_partly_readable_block_is_dropped_only_on_demand) {
   const SegmentStore store(kCalls);
   const auto blocks =
       open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(swapped_files_go_back_to_their_places) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_lost_can_be_acknowledged) {
+BOOST_AUTO_TEST_CASE(losses_can_be_acknowledged) {
   const SegmentStore store(100);
   std::filesystem::remove(store.path(SegmentStore::part()));
   start_engine(store.root());
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(a_part_without_its_end_gives_all_calls_back) {
   BOOST_TEST(open_target(store.root()).value().manifest->lost.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_says_what_is_lost) {
+BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_reports_the_loss) {
   const SegmentStore store(kCalls);
   const auto blocks =
       open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_part_without_any_footer_is_lost_and_the_rest_stays) {
   BOOST_TEST(open_target(store.root()).value().manifest->rollups.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_daemon_set_aside_comes_back) {
+BOOST_AUTO_TEST_CASE(quarantined_files_are_restored) {
   for (const bool published : {false, true}) {
     const SegmentStore store(kCalls);
     const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(what_a_daemon_set_aside_comes_back) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(rollups_that_were_counted_without_what_comes_back_are_counted_anew) {
+BOOST_AUTO_TEST_CASE(rollups_without_restored_calls_are_rebuilt) {
   const SegmentStore store(kCalls);
   const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
   std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(rollups_that_were_counted_without_what_comes_back_are_count
   BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
 }
 
-BOOST_AUTO_TEST_CASE(a_dry_run_says_the_same_and_changes_nothing) {
+BOOST_AUTO_TEST_CASE(a_dry_run_reports_the_same_and_changes_nothing) {
   const SegmentStore store(kCalls);
   const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
   std::filesystem::resize_file(store.path(SegmentStore::part()), size - 1);
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_says_the_same_and_changes_nothing) {
   BOOST_TEST((files_of(store.root()) == before));
 }
 
-BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
+BOOST_AUTO_TEST_CASE(files_of_a_newer_version_stay_unchanged) {
   const SegmentStore store(100);
   std::string header = storage::encode_part_header(kDay);
   header[8] = 1;  // an incompatible feature
@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(what_a_newer_version_wrote_is_left_alone) {
   BOOST_TEST((files_of(store.root()) == before));
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_counted_anew) {
+BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_rebuilt) {
   const SegmentStore store(kCalls);
   store.flip(SegmentStore::rollup(), 40);
   repaired(store.root());

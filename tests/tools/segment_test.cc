@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(info_adds_up) {
   BOOST_TEST(text.find("rollups of 10,000 calls") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_file_of_ours_is_told) {
+BOOST_AUTO_TEST_CASE(foreign_files_are_reported) {
   const SegmentStore store(10);
   BOOST_TEST(!open_target(store.root() + "/parts"));
   BOOST_TEST(!open_target(store.root() + "/nothing"));

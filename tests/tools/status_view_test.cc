@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(health_comes_first_in_words) {
   expect(row("\"x\""), "All is well", false);
 }
 
-BOOST_AUTO_TEST_CASE(what_an_operator_wants_is_there) {
+BOOST_AUTO_TEST_CASE(the_operators_details_are_shown) {
   for (const char* const part :
        {"up 3 days 4 h", "180 MB of memory", "12.5 calls a second",
         "5,000 calls, 7 of them too late", "3 lines rejected, 2 skipped", "caddy", "1,234",
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_an_operator_wants_is_there) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(troubles_are_said) {
+BOOST_AUTO_TEST_CASE(problems_are_listed) {
   expect(row("null", R"(,"rejected":{"not-json":3,"no-time":1000},"missing":0,"behind_bytes":0)"),
          "1,003 lines of caddy rejected since the start: fortnight rejects source=caddy");
   expect(row("null", R"(,"rejected":{},"missing":2,"behind_bytes":1500)"),

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(the_time_axis_has_round_hours) {
   BOOST_TEST(lines[1] == " 20 Nov   03:00    06:00    09:00    12:00    15:00    18:00    21:00");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_said_so) {
+BOOST_AUTO_TEST_CASE(an_empty_answer_is_reported) {
   const Answer none{{}, R"({"calls":0,"errors":0,"error_rate":0,"note":"No Data Available"})"};
   BOOST_TEST(render_answer("activity", none, Terminal{}).find("No Data Available") !=
              std::string::npos);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_said_so) {
   BOOST_TEST(!found_nothing("logs", 3, R"({"calls":3})"));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_said_with_its_period_and_the_nearest_match) {
+BOOST_AUTO_TEST_CASE(an_empty_answer_has_its_period_and_the_nearest_match) {
   const Answer none{
       {},
       R"({"calls":0,"complete":true,"from":"2026-11-20T00:00:00+01:00",)"
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_said_with_its_period_and_the_nearest_match) {
              "No Data Available\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_missing_is_said_by_its_cause) {
+BOOST_AUTO_TEST_CASE(missing_data_is_reported_by_cause) {
   const auto said = [](const char* summary) {
     return render_answer("top", {{R"({"account":"A","calls":1})"}, summary}, Terminal{});
   };
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
   BOOST_TEST(narrow.find("11-21 01:45:30+05:30") != std::string::npos, narrow);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
+BOOST_AUTO_TEST_CASE(missing_data_is_reported) {
   const Answer partial{{R"({"account":"A","calls":1})"},
                        R"({"complete":false,"retained_from":"2026-11-06"})"};
   const std::string text = render_answer("top", partial, Terminal{});
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_said) {
   BOOST_TEST(text.find("2026-11-06") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(rejected_lines_of_the_time_are_said) {
+BOOST_AUTO_TEST_CASE(rejected_lines_of_the_period_are_reported) {
   const Answer some{{R"({"account":"A","calls":1})"},
                     R"({"complete":true,"rejected":1200,"from":"2026-11-20T00:00:00Z","to":null})"};
   BOOST_TEST(render_answer("top", some, Terminal{}).find("1,200 lines were rejected") !=
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(calls_and_errors_fit_the_terminal) {
   BOOST_TEST(narrow.find("/api/profil") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(quantiles_are_told) {
+BOOST_AUTO_TEST_CASE(quantiles_are_shown) {
   Answer answer;
   answer.rows = {R"({"t":"2026-11-20T00:00:00Z","calls":1,"errors":0,"quantiles":{"0.5":1}})"};
   answer.summary = R"({"calls":1,"errors":0,"error_rate":0,"step":"1d","tz":"UTC",)"

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(of_large_ones_the_least_large_runs_first) {
   BOOST_TEST((queue.pop() == less));
 }
 
-BOOST_AUTO_TEST_CASE(who_needs_the_reserve_waits_for_it_and_holds_up_nobody) {
+BOOST_AUTO_TEST_CASE(a_query_waits_for_the_reserve_without_delaying_others) {
   QueryQueue queue(kThreads);
   const auto needy = [&] {
     auto made = task("a");

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(quit_closes_and_answers_nothing_behind_it) {
   BOOST_TEST(client.rest() == "");
 }
 
-BOOST_AUTO_TEST_CASE(auth_is_told_to_be_needless) {
+BOOST_AUTO_TEST_CASE(auth_is_answered_with_no_auth) {
   start();
   Client client(port());
   client.send("AUTH token\nPING\n");
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_cancels_its_query) {
 }
 
 // A count writes nothing before its end.
-BOOST_AUTO_TEST_CASE(a_half_close_cancels_no_count_and_a_close_does) {
+BOOST_AUTO_TEST_CASE(a_close_cancels_a_count_and_a_half_close_does_not) {
   config.max_time = std::chrono::hours(1);
   store.endless = true;
   start();
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_is_waited_for_and_bounded) {
   BOOST_TEST(is_ok(slow.line()));
 }
 
-BOOST_AUTO_TEST_CASE(slow_readers_and_heavy_queries_starve_nobody) {
+BOOST_AUTO_TEST_CASE(slow_readers_and_heavy_queries_do_not_starve_others) {
   store.rows = 1'000'000;
   start();
   std::vector<std::unique_ptr<Client>> slow;
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_query_that_takes_too_long_is_ended) {
   BOOST_TEST(is_ok(client.line()));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_ends_what_runs_with_an_error) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_running_queries_with_an_error) {
   store.endless = true;
   start();
   Client client(port());
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(followers_may_all_end_at_once) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(follow_with_a_bad_filter_is_an_error_and_the_connection_goes_on) {
+BOOST_AUTO_TEST_CASE(follow_with_a_bad_filter_keeps_the_connection) {
   start();
   Client client(port());
   client.send("FOLLOW acount=x\nPING\n");
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_makes_room_for_another) {
   BOOST_TEST(is_ok(other.line()));
 }
 
-BOOST_AUTO_TEST_CASE(one_connection_too_many_is_answered_what_takes_no_query) {
+BOOST_AUTO_TEST_CASE(connections_above_the_maximum_get_short_requests_answered) {
   config.max_connections = 1;
   store.endless = true;
   config.max_time = std::chrono::hours(1);

@@ -46,7 +46,7 @@ struct Waiters {
 
 BOOST_AUTO_TEST_SUITE(turns)
 
-BOOST_AUTO_TEST_CASE(who_has_computed_least_is_next) {
+BOOST_AUTO_TEST_CASE(the_query_that_has_computed_least_is_next) {
   Waiters waiters;
   waiters.turns.take("a", {});
   waiters.add("large", "a", milliseconds(10'000));

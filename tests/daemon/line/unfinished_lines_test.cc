@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(one_connection_may_have_all) {
   BOOST_TEST(lines.held() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(the_greedy_one_waits_and_others_go_on) {
+BOOST_AUTO_TEST_CASE(the_greedy_one_waits_and_others_continue) {
   UnfinishedLines lines(kBound);
   UnfinishedLines::Part greedy(lines);
   UnfinishedLines::Part modest(lines);

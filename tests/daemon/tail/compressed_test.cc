@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(rotated_and_compressed_while_stopped) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(several_members_and_something_behind_them) {
+BOOST_AUTO_TEST_CASE(several_members_and_garbage_after_them) {
   for (const Format& format : kFormats) {
     if (!is_installed(format)) continue;
     CompressedHarness tail;
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(several_members_and_something_behind_them) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(cut_off_gives_what_it_holds_and_goes_on_when_it_grows) {
+BOOST_AUTO_TEST_CASE(truncated_files_are_read_and_continue_when_they_grow) {
   for (const Format& format : kFormats) {
     if (!is_installed(format)) continue;
     CompressedHarness tail;

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(gzip_of_several_members) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(gzip_cut_off_gives_what_it_holds_and_goes_on_when_it_grows) {
+BOOST_AUTO_TEST_CASE(truncated_gzip_is_read_and_continues_when_it_grows) {
   options.globs = {path("app.log*")};
   write("whole", 20'000);
   gzip("whole");
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(gzip_cut_off_gives_what_it_holds_and_goes_on_when_it_grows)
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(damaged_gzip_gives_what_stands_before_the_damage) {
+BOOST_AUTO_TEST_CASE(damaged_gzip_is_read_up_to_the_damage) {
   options.globs = {path("app.log*")};
   write("app.log.1", 20'000);
   gzip("app.log.1");
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(damaged_gzip_gives_what_stands_before_the_damage) {
   BOOST_TEST(!warnings.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_line_of_64_mb_is_told_once_and_skipped) {
+BOOST_AUTO_TEST_CASE(a_line_of_64_mb_is_delivered_once_and_skipped) {
   write("app.log");
   append("app.log", std::string(32 << 20, 'x'));
   poll();
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(hard_links_and_overlapping_globs_read_a_file_once) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(a_fifo_and_a_directory_are_left_alone) {
+BOOST_AUTO_TEST_CASE(a_fifo_and_a_directory_are_ignored) {
   options.globs = {path("*")};
   BOOST_REQUIRE_EQUAL(std::system(("mkfifo " + path("fifo")).c_str()), 0);
   std::filesystem::create_directory(path("directory"));

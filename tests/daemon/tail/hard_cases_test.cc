@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(two_files_that_begin_alike) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_longer_file_beside_one_that_stands_still) {
+BOOST_AUTO_TEST_CASE(a_longer_file_next_to_one_that_does_not_grow) {
   options.globs = {path("api*.log")};
   append("api.log", std::string(2000, 'x') + "\n");
   append("api.2.log", std::string(2000, 'x') + "\n");
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(room_that_is_reserved_is_not_read_before_it_is_written) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(a_journal_that_is_lost_is_made_up_for_from_the_files) {
+BOOST_AUTO_TEST_CASE(lines_of_a_lost_journal_are_read_again_from_the_files) {
   write("app.log", 30);
   poll();
   const Durable before = durable();

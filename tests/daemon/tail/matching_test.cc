@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_known) {
   check(decide(content, {}, Claim::none), Verdict::leave, Reason::not_ours);
 }
 
-BOOST_AUTO_TEST_CASE(the_file_that_was_read_goes_on_where_it_was) {
+BOOST_AUTO_TEST_CASE(the_file_being_read_continues_at_its_offset) {
   const TailPosition position = read_to(kText, 2000);
   KnownFile file = known(position);
   file.same_file = true;
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(the_file_that_was_read_goes_on_where_it_was) {
   BOOST_TEST(decision.offset == 2000U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_was_cut_goes_on_at_its_end) {
+BOOST_AUTO_TEST_CASE(a_truncated_file_continues_at_its_end) {
   const TailPosition position = read_to(kText, 2000);
   KnownFile file = known(position);
   file.same_file = true;
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_shorter_file_that_only_begins_alike_is_new) {
         Reason::matched_new);
 }
 
-BOOST_AUTO_TEST_CASE(a_copy_of_what_an_open_file_holds_is_read_there) {
+BOOST_AUTO_TEST_CASE(a_copy_of_an_open_file_is_held) {
   const TailPosition position = read_to(kText, 1200);
   const std::string copy = kText.substr(0, 2000);
   check(decide(content_of(copy), {open_file(position, kText, copy)}, Claim::matched), Verdict::held,
@@ -147,14 +147,14 @@ BOOST_AUTO_TEST_CASE(a_copy_of_what_an_open_file_holds_is_read_there) {
         Reason::copy_of_open);
 }
 
-BOOST_AUTO_TEST_CASE(a_longer_file_than_the_open_one_is_no_copy_of_it) {
+BOOST_AUTO_TEST_CASE(a_longer_file_is_not_a_copy_of_the_open_one) {
   const std::string shorter = kText.substr(0, 1200);
   const TailPosition position = read_to(shorter, 1200);
   check(decide(content_of(kText), {open_file(position, shorter, kText)}, Claim::matched),
         Verdict::start, Reason::matched_new);
 }
 
-BOOST_AUTO_TEST_CASE(a_few_lines_alike_make_no_copy_of_a_file_that_is_numbered_within) {
+BOOST_AUTO_TEST_CASE(a_few_equal_lines_do_not_make_a_numbered_file_a_copy) {
   const std::string few = kText.substr(0, 300);
   const TailPosition position = read_to(kText, 2000);
   KnownFile file = open_file(position, kText, few);
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_copy_that_became_another_file_is_new) {
   check(decide(content_of(kText), {file}, Claim::matched), Verdict::start, Reason::matched_new);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_still_being_compressed_is_waited_for) {
+BOOST_AUTO_TEST_CASE(an_incomplete_compressed_file_is_waited_for) {
   const TailPosition position = read_to(kText, 2000);
   Content content = content_of(kText.substr(0, 1100));
   content.compressed = content.cut_off = true;
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(what_is_still_being_compressed_is_waited_for) {
   check(decide(empty, {}, Claim::matched), Verdict::wait, Reason::empty_so_far);
 }
 
-BOOST_AUTO_TEST_CASE(the_copy_that_was_read_furthest_is_gone_on_with) {
+BOOST_AUTO_TEST_CASE(the_copy_that_was_read_furthest_is_continued) {
   const TailPosition first = read_to(kText, 1200);
   const TailPosition second = read_to(kText, 2000);
   KnownFile lost = known(first);
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(the_copy_that_was_read_furthest_is_gone_on_with) {
   BOOST_TEST(decision.settles == std::vector<std::size_t>{0});
 }
 
-BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_a_lost_one_that_has_its_bytes_goes_on) {
+BOOST_AUTO_TEST_CASE(a_replacement_with_the_lost_files_bytes_continues) {
   const TailPosition position = read_to(kText, 2000);
   KnownFile lost = known(position);
   lost.lost = lost.same_name = true;

@@ -6,7 +6,7 @@ namespace fortnight::daemon {
 
 BOOST_FIXTURE_TEST_SUITE(tail_restart, TailHarness)
 
-BOOST_AUTO_TEST_CASE(goes_on_where_it_was) {
+BOOST_AUTO_TEST_CASE(continues_at_its_position) {
   write("app.log");
   poll();
   restart();
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(rotated_before_a_line_of_it_was_kept) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(rotated_while_stopped_and_not_yet_made_anew) {
+BOOST_AUTO_TEST_CASE(rotated_while_stopped_and_not_yet_recreated) {
   write("app.log");
   poll();
   restart();
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(rotated_copied_and_truncated_while_stopped) {
   check_exactly_once(false);
 }
 
-BOOST_AUTO_TEST_CASE(lost_while_stopped_is_told) {
+BOOST_AUTO_TEST_CASE(lost_while_stopped_is_reported) {
   write("app.log");
   poll();
   restart();
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_position_repeats_lines_rather_than_losing_them) {
   BOOST_TEST(warnings.size() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_finished_file_is_known_when_it_comes_back_compressed) {
+BOOST_AUTO_TEST_CASE(a_finished_file_is_recognised_when_compressed) {
   options.globs = {path("app*")};
   write("app.log", 200);
   poll();

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(reads_what_is_appended) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(begins_at_the_end_where_told_and_reads_new_files_whole) {
+BOOST_AUTO_TEST_CASE(from_end_skips_old_lines_and_reads_new_files_whole) {
   options.from = config::TailFrom::end;
   append("app.log", "old\nold, and going on ");
   poll();
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(begins_at_the_end_where_told_and_reads_new_files_whole) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(begin_at_the_end_holds_for_the_first_start_alone) {
+BOOST_AUTO_TEST_CASE(from_end_applies_to_the_first_start_only) {
   options.from = config::TailFrom::end;
   poll();
   restart();
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(two_rotations_between_two_scans) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(older_rotations_that_were_there_before_are_left_alone) {
+BOOST_AUTO_TEST_CASE(older_rotations_are_not_read) {
   append("app.log.1", "ancient\n");
   std::filesystem::last_write_time(
       path("app.log.1"), std::filesystem::file_time_type::clock::now() - std::chrono::hours(24));
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(deleted_before_its_end_was_read) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(a_file_is_let_go_only_once_it_was_quiet) {
+BOOST_AUTO_TEST_CASE(a_rotated_file_is_closed_only_once_it_is_quiet) {
   write("app.log");
   poll();
   rename("app.log", "app.log.1");

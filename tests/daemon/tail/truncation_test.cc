@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(rewritten_to_the_same_size) {
   check_exactly_once();
 }
 
-BOOST_AUTO_TEST_CASE(a_copy_that_is_not_there_is_told) {
+BOOST_AUTO_TEST_CASE(a_missing_copy_is_reported) {
   write("app.log");
   poll();
   truncate("app.log");

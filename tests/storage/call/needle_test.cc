@@ -10,7 +10,7 @@ using namespace fortnight::storage;
 
 BOOST_AUTO_TEST_SUITE(needle)
 
-BOOST_AUTO_TEST_CASE(it_is_found_however_it_is_escaped) {
+BOOST_AUTO_TEST_CASE(it_is_found_in_any_escaped_form) {
   BOOST_TEST(Needle("a@b").may_stand_in("xa@by"));
   BOOST_TEST(Needle("say \"hi\"").may_stand_in(R"(they say \"hi\" to)"));
   BOOST_TEST(Needle("<b>").may_stand_in(R"(\u003cb\u003e)"));
@@ -21,14 +21,14 @@ BOOST_AUTO_TEST_CASE(it_is_found_however_it_is_escaped) {
   BOOST_TEST(Needle("\xf0\x9f\x98\x80").may_stand_in(R"(\ud83d\ude00)"));
 }
 
-BOOST_AUTO_TEST_CASE(it_is_missed_beside_escapes_of_something_else) {
+BOOST_AUTO_TEST_CASE(escapes_of_other_texts_do_not_match) {
   BOOST_TEST(!Needle("a@b").may_stand_in("xa@cy"));
   BOOST_TEST(!Needle("word").may_stand_in(R"(another\nwo\"rd)"));
   BOOST_TEST(!Needle("jo@example.com").may_stand_in(R"(an\u003cexample\u003e of jo)"));
 }
 
 // Values lie in a batch after their lengths, whose bytes may look like the start of an escape.
-BOOST_AUTO_TEST_CASE(it_is_found_amid_whatever_stands_between_the_strings) {
+BOOST_AUTO_TEST_CASE(it_is_found_between_other_bytes) {
   const std::string hidden = R"(\u006eeedle)";  // a byte, then "needle" with an escaped n
   BOOST_TEST(Needle("needle").may_stand_amid(hidden));
   BOOST_TEST(Needle("a needle").may_stand_amid("\\a" + hidden));
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(it_is_found_amid_whatever_stands_between_the_strings) {
 }
 
 // A column without values is an empty view.
-BOOST_AUTO_TEST_CASE(nothing_has_no_needle) {
+BOOST_AUTO_TEST_CASE(an_empty_text_has_no_needle) {
   BOOST_TEST(!Needle("word").may_stand_in({}));
   BOOST_TEST(!contains({}, "word"));
   BOOST_TEST(!escapes_names({}));
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(it_is_found_where_the_obvious_search_finds_it) {
   BOOST_TEST(found < fortnight::tests::rounds(15'000));
 }
 
-BOOST_AUTO_TEST_CASE(its_pieces_are_runs_of_names_and_of_what_is_between) {
+BOOST_AUTO_TEST_CASE(its_pieces_are_runs_of_name_and_other_characters) {
   std::vector<std::string> pieces;
   const Needle address("jo-e@example.com\xc3\xa9?");
   for (const Needle& piece : address.pieces()) pieces.push_back(piece.text());

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(patterns_agree_with_the_definition) {
   BOOST_TEST(matched > fortnight::tests::rounds(5'000));
 }
 
-BOOST_AUTO_TEST_CASE(a_status_that_is_absent_meets_no_bound) {
+BOOST_AUTO_TEST_CASE(an_absent_status_matches_no_bound) {
   Predicate at_least;
   at_least.bounds = {{Comparison::greater_equal, 0}};
   BOOST_TEST(!status_matches(at_least, kNoStatus));

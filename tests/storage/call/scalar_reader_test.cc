@@ -22,7 +22,7 @@ const std::vector<std::vector<std::string>> kExpected = {
 
 BOOST_AUTO_TEST_SUITE(scalar_reader)
 
-BOOST_AUTO_TEST_CASE(what_stands_at_pointers_by_shape_and_in_plain_lines) {
+BOOST_AUTO_TEST_CASE(pointers_work_in_shapes_and_in_plain_lines) {
   for (const tests::Split split : {tests::Split::shapes, tests::Split::plain}) {
     const storage::Append append = tests::native_append(kLines, split);
     storage::ScalarReader reader(kPointers);

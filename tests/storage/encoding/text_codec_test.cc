@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(real_values_come_back_and_are_found) {
 
 // Texts of typical characters that no value contains: codecs that know the form of their values
 // deny them.
-BOOST_AUTO_TEST_CASE(texts_that_no_value_has_are_denied) {
+BOOST_AUTO_TEST_CASE(absent_texts_are_denied) {
   const std::map<std::string, std::vector<std::string>> nowhere = {
       {"one value", {"alwayss", "x"}},
       {"status", {"401", "2020"}},

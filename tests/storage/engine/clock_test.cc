@@ -70,7 +70,7 @@ struct Clocked {
 
 BOOST_AUTO_TEST_SUITE(clocks)
 
-BOOST_AUTO_TEST_CASE(a_second_jump_does_not_stand_for_the_time_that_the_first_has_to_hold) {
+BOOST_AUTO_TEST_CASE(a_second_jump_does_not_replace_the_hold_time) {
   Clocked store;
   store.add(kNoon, kNoon);
   const TimeNs jumped = kNoon + 2 * kNsPerDay;
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_goes_back_drops_nothing_and_neither_does_its_r
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_after_a_wrong_clock_was_put_right_is_kept) {
+BOOST_AUTO_TEST_CASE(calls_after_a_clock_was_corrected_are_kept) {
   // The clock was a year ahead at the start, and stable for long enough to be trusted.
   Clocked store(kNoon + kYear);
   store.maintain(kNoon + kYear);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_clock_at_a_start_without_manifests_drops_nothing) {
   BOOST_TEST(store.counted() == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(a_start_after_a_month_asleep_drops_what_is_due_once_the_clock_has_held) {
+BOOST_AUTO_TEST_CASE(a_start_after_a_month_drops_days_once_the_clock_has_held) {
   Clocked store;
   for (int day = 0; day < 10; ++day) store.add(kNoon - day * kNsPerDay, kNoon);
   BOOST_REQUIRE(store.engine->flush());

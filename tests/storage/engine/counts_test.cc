@@ -111,7 +111,7 @@ void compare_counts(const Pair& pair, const Store& engine, Random& random) {
 
 BOOST_AUTO_TEST_SUITE(engine_counts)
 
-BOOST_AUTO_TEST_CASE(they_are_what_the_naive_store_counts) {
+BOOST_AUTO_TEST_CASE(counts_equal_those_of_the_naive_store) {
   for (std::uint64_t seed = 1; seed <= fortnight::tests::rounds(12U); ++seed) {
     Random random(seed);
     Pair pair;

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(days_are_counted_by_their_calls) {
 
 // A day that turns out to be damaged restarts the count; the losses of earlier days must be
 // reported once.
-BOOST_AUTO_TEST_CASE(what_is_lost_is_told_once_however_many_days_are_damaged) {
+BOOST_AUTO_TEST_CASE(losses_are_reported_once_for_any_number_of_damaged_days) {
   start();
   add_days(3, 50);
   BOOST_TEST(damage("rollups/", kInPage, 3) == 3);

@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(late_calls_are_counted_and_not_kept) {
   check();
 }
 
-BOOST_AUTO_TEST_CASE(a_dropped_day_stays_dropped_whatever_is_replayed_or_comes) {
+BOOST_AUTO_TEST_CASE(a_dropped_day_stays_dropped_after_replays_and_late_calls) {
   SimulatedFileSystem files;
   auto engine = open(files);
   add(*engine, calls_at({kNoon, kNoon - kNsPerDay}));
@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(counts_are_merged_though_parts_wait_to_be) {
   BOOST_TEST(all_calls(*engine) == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
+BOOST_AUTO_TEST_CASE(a_damaged_rollup_does_not_block_anything) {
   SimulatedFileSystem files;
   auto engine = open(files);
   for (int i = 0; i < 20; ++i) {
@@ -395,7 +395,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_of_counts_holds_up_nothing) {
 }
 
 // Like a bad sector: the file opens, but its calls can't be read.
-BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_holds_up_no_other) {
+BOOST_AUTO_TEST_CASE(an_unreadable_part_does_not_block_others) {
   SimulatedFileSystem files;
   auto engine = open(files);
   for (int i = 0; i < 3; ++i) {
@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_holds_up_no_other) {
   BOOST_TEST(times_of(*engine).size() == 6U);
 }
 
-BOOST_AUTO_TEST_CASE(positions_and_rejects_come_back) {
+BOOST_AUTO_TEST_CASE(positions_and_rejects_are_restored) {
   SimulatedFileSystem files;
   auto engine = open(files);
   Append append = calls_at({kNoon});
@@ -475,7 +475,7 @@ BOOST_AUTO_TEST_CASE(the_head_is_bounded) {
   BOOST_TEST(all_calls(*engine) == taken + 1);
 }
 
-BOOST_AUTO_TEST_CASE(foreign_files_are_left_alone_and_leftovers_go) {
+BOOST_AUTO_TEST_CASE(foreign_files_are_kept_and_leftovers_removed) {
   SimulatedFileSystem files;
   open(files)->close().value();
   files.put("fortnight.yaml", "x");

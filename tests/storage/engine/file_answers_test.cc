@@ -75,7 +75,7 @@ File some_file(std::mt19937_64& random, std::uint64_t number) {
 
 BOOST_AUTO_TEST_SUITE(file_answers)
 
-BOOST_AUTO_TEST_CASE(what_is_remembered_adds_up_to_what_is_counted) {
+BOOST_AUTO_TEST_CASE(remembered_answers_add_up_to_the_counts) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937_64 random(seed);
     Files files;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_is_remembered_adds_up_to_what_is_counted) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_file_is_asked_again_only_for_another_question) {
+BOOST_AUTO_TEST_CASE(a_file_is_read_again_only_for_another_query) {
   std::mt19937_64 random(1);
   Files files;
   files.files.push_back(some_file(random, 1));
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(after_an_error_nothing_was_added) {
   BOOST_TEST(answer.groups.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_failed_is_remembered_by_its_time_and_its_codes) {
+BOOST_AUTO_TEST_CASE(failures_are_remembered_by_period_and_codes) {
   const AnswerMemory memory(std::make_shared<BlockCache>(1U << 20));
   const AnsweringFile file{{FileKind::part, 1, 20'000}, 100, 200};
   int asked = 0;

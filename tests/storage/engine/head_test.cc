@@ -22,7 +22,7 @@ void add_a_call(Engine& engine, int second) {
 
 BOOST_AUTO_TEST_SUITE(head)
 
-BOOST_AUTO_TEST_CASE(one_worth_a_flush_is_told_while_none_runs) {
+BOOST_AUTO_TEST_CASE(a_large_head_is_reported_while_no_flush_runs) {
   SimulatedFileSystem files;
   EngineOptions options;
   options.flush_bytes = 8U << 10;

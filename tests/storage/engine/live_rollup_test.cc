@@ -50,7 +50,7 @@ constexpr std::size_t kNothing = 0;
 
 BOOST_AUTO_TEST_SUITE(live_rollup)
 
-BOOST_AUTO_TEST_CASE(what_is_open_is_the_caches) {
+BOOST_AUTO_TEST_CASE(open_rollups_belong_to_the_cache) {
   Stored stored(kMuch);
   const RollupOpener file(stored.files, stored.cache, stored.entry);
   BOOST_TEST(stored.cache->bytes() == 0U);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(without_a_cache_it_is_opened_each_time) {
   BOOST_TEST(stored.cache->bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_kept_open_outlives_its_name) {
+BOOST_AUTO_TEST_CASE(an_open_rollup_outlives_its_name) {
   Stored stored(kNothing);
   const RollupOpener file(stored.files, stored.cache, stored.entry);
   file.keep_open();
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(what_was_kept_open_outlives_its_name) {
   BOOST_TEST(calls_of(file) == 500U);
 }
 
-BOOST_AUTO_TEST_CASE(the_cache_lets_go_of_what_is_kept_open) {
+BOOST_AUTO_TEST_CASE(the_cache_evicts_open_rollups) {
   Stored stored(kMuch);
   const RollupOpener file(stored.files, stored.cache, stored.entry);
   const std::weak_ptr<const RollupReader> reader = *file.open();
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(the_cache_lets_go_of_what_is_kept_open) {
   BOOST_TEST(stored.cache->bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_gone_is_damage_and_told_until_it_is_back) {
+BOOST_AUTO_TEST_CASE(a_missing_file_is_damage_until_it_is_back) {
   Stored stored(kNothing);
   const RollupOpener file(stored.files, stored.cache, stored.entry);
   BOOST_TEST(file.readable());

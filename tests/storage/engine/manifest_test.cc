@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
 }
 
 // Checksums are only needed for lost files.
-BOOST_AUTO_TEST_CASE(checksums_of_what_is_not_lost_are_left_out) {
+BOOST_AUTO_TEST_CASE(checksums_are_kept_for_lost_files_only) {
   Manifest manifest = sample_manifest();
   manifest.lost.clear();
   BOOST_TEST(decode_manifest(encode_manifest(manifest)).value().lost_checksums.empty());

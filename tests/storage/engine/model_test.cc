@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
   BOOST_TEST(kinds > tests::rounds(1'000U));
 }
 
-BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {
+BOOST_AUTO_TEST_CASE(a_plan_names_how_each_filter_is_tested) {
   Pair pair(1);
   pair.append(50);
   pair.engine.engine().flush().value();
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_plan_tells_by_what_each_filter_is_tested) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_plan_of_a_count_tells_what_rollups_give_and_which_quarters_are_cut) {
+BOOST_AUTO_TEST_CASE(a_plan_of_a_count_names_rollups_and_cut_quarters) {
   Pair pair(1);
   pair.append(300);
   pair.engine.engine().flush().value();

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(the_newest_manifest_may_be_one_that_cannot_be_read_or_opene
   }
 }
 
-BOOST_AUTO_TEST_CASE(where_no_manifest_can_be_read_the_store_is_rebuilt_and_says_so) {
+BOOST_AUTO_TEST_CASE(without_a_readable_manifest_the_store_is_rebuilt_and_reports_it) {
   StartedStore store;
   store.add(kNoon);
   store.flush();
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_read_of_a_manifest_that_fails_once_is_nothing) {
 }
 
 // For example because of permissions.
-BOOST_AUTO_TEST_CASE(manifests_that_cannot_be_opened_are_not_given_up) {
+BOOST_AUTO_TEST_CASE(manifests_that_cannot_be_opened_are_kept) {
   StartedStore store;
   store.add(kNoon);
   store.flush();
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_start_leaves_the_files_of_the_manifest_before_the_newest)
   BOOST_TEST(store.named("parts/").size() < 9U);  // the inputs were removed in the end
 }
 
-BOOST_AUTO_TEST_CASE(numbers_go_on_without_a_journal) {
+BOOST_AUTO_TEST_CASE(numbers_continue_without_a_journal) {
   StartedStore store;
   for (int i = 0; i < 3; ++i) store.add(kNoon + i);
   store.flush_again();

@@ -56,7 +56,7 @@ std::vector<std::uint64_t> numbers_of(const Manifest& manifest) {
 
 BOOST_AUTO_TEST_SUITE(retention)
 
-BOOST_AUTO_TEST_CASE(a_clock_that_goes_on_is_trusted) {
+BOOST_AUTO_TEST_CASE(a_steady_clock_is_trusted) {
   RetentionClock clock(kNoon, kHold);
   for (int hour = 0; hour < 100; ++hour) {
     BOOST_TEST(clock.observe(kNoon + hour * kNsPerHour) == kNoon + hour * kNsPerHour);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_jump_that_is_taken_back_is_forgotten) {
 }
 
 // The clock must be observed over the waiting time: a second jump or a step back doesn't count.
-BOOST_AUTO_TEST_CASE(a_jump_within_a_jump_starts_anew) {
+BOOST_AUTO_TEST_CASE(a_jump_within_a_jump_restarts_the_wait) {
   RetentionClock clock(kNoon, kHold);
   const TimeNs jump = kNoon + 30 * kNsPerDay;
   clock.observe(jump);

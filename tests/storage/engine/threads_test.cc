@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
 }
 
 // Without the notification it would wait for longer than the test's limit.
-BOOST_AUTO_TEST_CASE(who_waits_for_room_is_told_by_the_flush) {
+BOOST_AUTO_TEST_CASE(a_flush_wakes_threads_that_wait_for_room) {
   fortnight::faults::SimulatedFileSystem files;
   EngineOptions options;
   options.disk_reserve = 0;

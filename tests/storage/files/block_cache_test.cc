@@ -28,7 +28,7 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(block_cache, Fixture)
 
-BOOST_AUTO_TEST_CASE(what_was_read_once_goes_before_what_was_found_again) {
+BOOST_AUTO_TEST_CASE(entries_read_once_are_evicted_before_entries_found_again) {
   for (std::uint64_t place = 0; place < 5; ++place) insert(place, 100);
   for (std::uint64_t place = 0; place < 5; ++place) BOOST_TEST(finds(place));
   for (std::uint64_t place = 100; place < 200; ++place) insert(place, 100);
@@ -37,14 +37,14 @@ BOOST_AUTO_TEST_CASE(what_was_read_once_goes_before_what_was_found_again) {
   BOOST_TEST(!finds(100));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_prized_stands_as_if_it_had_been_found_again) {
+BOOST_AUTO_TEST_CASE(prized_entries_count_as_found_again) {
   cache.insert_prized({1, 7}, std::make_shared<const std::uint64_t>(7), 100);
   for (std::uint64_t place = 100; place < 200; ++place) insert(place, 100);
   BOOST_TEST(finds(7));
   BOOST_TEST(cache.bytes() == 1000U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_offered_is_kept_once_it_is_wanted_again_soon) {
+BOOST_AUTO_TEST_CASE(offered_entries_are_kept_if_requested_again_soon) {
   BlockCache large(100 * 4096);
   const auto offer = [&](std::uint64_t place) {
     large.offer({1, place}, std::make_shared<const std::uint64_t>(place), 4096);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(small_things_that_are_offered_in_turn_are_kept) {
 }
 
 // Otherwise entries that were used once would displace those in use now.
-BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
+BOOST_AUTO_TEST_CASE(unused_entries_are_evicted) {
   for (std::uint64_t place = 0; place < 10; ++place) {
     insert(place, 100);
     finds(place);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_longer_asked_for_makes_room) {
   for (std::uint64_t place = 0; place < 10; ++place) BOOST_TEST(!finds(place));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_larger_than_all_of_it_is_not_kept) {
+BOOST_AUTO_TEST_CASE(entries_larger_than_the_cache_are_not_kept) {
   insert(1, 1000);
   BOOST_TEST(finds(1));
   insert(2, 1001);

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(every_kind_reads_back) {
              "parts/2026-11-20-0000000007.part");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_ours_is_no_name) {
+BOOST_AUTO_TEST_CASE(foreign_names_are_refused) {
   for (const char* path :
        {"", "lock", "fortnight.yaml", "manifest-", "manifest-1", "manifest-00000000001",
         "manifest-000000000x", "journal-0000000001.bak", "parts/2026-11-20-0000000007",

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_closed_outlives_its_name) {
   BOOST_TEST(descriptors() - before == static_cast<std::ptrdiff_t>(kOfRoot));
 }
 
-BOOST_AUTO_TEST_CASE(what_took_the_name_is_not_read) {
+BOOST_AUTO_TEST_CASE(a_file_that_took_the_name_is_not_read) {
   Files files(10);
   files.put("other", "0000");
   std::filesystem::rename(files.path() + "/other", files.path() + "/" + Files::name(0));
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(two_readers_of_one_file_are_apart) {
   BOOST_TEST(files.read(10).value() == Files::text(0));
 }
 
-BOOST_AUTO_TEST_CASE(where_there_are_no_descriptors_it_gives_up_its_own) {
+BOOST_AUTO_TEST_CASE(without_free_descriptors_it_closes_its_own) {
   const Files files(10);
   rlimit limit{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);

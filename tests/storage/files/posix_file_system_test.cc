@@ -10,7 +10,7 @@ using fortnight::tests::TemporaryDirectory;
 
 BOOST_AUTO_TEST_SUITE(posix_files)
 
-BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
+BOOST_AUTO_TEST_CASE(written_bytes_are_read) {
   const TemporaryDirectory directory;
   const auto files = posix_file_system(directory.path());
   BOOST_REQUIRE(files->make_directory("a/b"));

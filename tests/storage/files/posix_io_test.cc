@@ -43,7 +43,7 @@ struct ShortFile {
 
 BOOST_AUTO_TEST_SUITE(posix_io)
 
-BOOST_AUTO_TEST_CASE(short_and_interrupted_calls_go_on) {
+BOOST_AUTO_TEST_CASE(short_and_interrupted_calls_continue) {
   ShortFile file;
   BOOST_REQUIRE(write_fully([&](auto... args) { return file.write(args...); }, 2, "abcdefgh", "f"));
   BOOST_TEST(file.bytes.substr(2) == "abcdefgh");
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_ends_early_is_corrupt) {
   BOOST_TEST((read.error().code == ErrorCode::corrupt));
 }
 
-BOOST_AUTO_TEST_CASE(errors_tell_what_they_are) {
+BOOST_AUTO_TEST_CASE(errors_have_codes) {
   const auto failing = [](int error_number) {
     return [error_number](const void*, std::size_t, off_t) -> ssize_t {
       errno = error_number;

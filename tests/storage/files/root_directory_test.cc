@@ -81,14 +81,14 @@ BOOST_AUTO_TEST_CASE(the_way_to_it_may_have_links) {
   BOOST_TEST(files->list("").value().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there_is_told) {
+BOOST_AUTO_TEST_CASE(a_missing_directory_is_reported) {
   const auto files = posix_file_system(root() + "/nowhere");
   const auto listed = files->list("");
   BOOST_REQUIRE(!listed);
   BOOST_TEST((listed.error().code == ErrorCode::not_found));
 }
 
-BOOST_AUTO_TEST_CASE(its_lock_holds_whatever_becomes_of_the_file) {
+BOOST_AUTO_TEST_CASE(its_lock_holds_after_the_file_is_replaced) {
   const auto held = lock_directory(root()).value();
   for (const bool another : {false, true}) {
     fs::remove(root() + "/lock");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(its_lock_holds_whatever_becomes_of_the_file) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_in_the_locks_place_hinders_nobody) {
+BOOST_AUTO_TEST_CASE(a_directory_in_the_locks_place_does_no_harm) {
   fs::create_directory(root() + "/lock");
   const auto held = lock_directory(root());
   BOOST_REQUIRE(held);

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(small_records_are_compressed_but_while_much_comes) {
   BOOST_TEST(replay(files).payloads.size() == 67U);
 }
 
-BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
+BOOST_AUTO_TEST_CASE(a_large_record_is_written_without_a_copy) {
   SimulatedFileSystem files;
   Journal journal(files, std::uint64_t{1} << 23, {}, 1, 1);
   const auto large = std::make_shared<const std::string>(1U << 20, 'c');
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_large_record_is_written_from_where_its_bytes_stand) {
 }
 
 // The state of a checksum must not depend on uninitialised memory.
-BOOST_AUTO_TEST_CASE(a_record_is_sealed_whatever_stood_on_the_stack) {
+BOOST_AUTO_TEST_CASE(a_checksum_does_not_depend_on_the_stack) {
   const std::string shared(1000, 'e');
   for (std::size_t which = 0; which < 8; ++which) {
     JournalBytes record{.front = "front", .shared = shared, .owner = {}, .back = "back"};
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_sealed_whatever_stood_on_the_stack) {
 }
 
 // For each of the record's writes, and any earlier content.
-BOOST_AUTO_TEST_CASE(a_record_of_which_a_write_failed_is_not_there) {
+BOOST_AUTO_TEST_CASE(a_record_with_a_failed_write_is_absent) {
   for (const std::size_t bytes : {std::size_t{10}, std::size_t{1} << 20}) {
     const std::string shared(bytes, 'd');
     const auto append_zeros = [&](Journal& journal) {
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(after_a_power_loss_a_prefix_is_there_with_all_that_was_sync
   }
 }
 
-BOOST_AUTO_TEST_CASE(cut_at_every_byte_it_gives_what_stands_before_the_cut) {
+BOOST_AUTO_TEST_CASE(cut_at_any_byte_it_returns_the_records_before) {
   SimulatedFileSystem files;
   Journal journal(files, 4096, {}, 1, 1);
   for (std::uint64_t i = 1; i <= 9; ++i) BOOST_REQUIRE(append(journal, payload(i)));
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_lost_file_is_counted) {
   BOOST_TEST(back.payloads.back() == payload(50));
 }
 
-BOOST_AUTO_TEST_CASE(released_files_are_recycled_and_their_old_records_are_none) {
+BOOST_AUTO_TEST_CASE(released_files_are_recycled_without_their_old_records) {
   SimulatedFileSystem files;
   Journal journal = new_journal(files);
   for (std::uint64_t i = 1; i <= 200; ++i) {

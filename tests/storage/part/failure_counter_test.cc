@@ -96,7 +96,7 @@ std::vector<std::string> told(const Failures& failures) {
 
 BOOST_FIXTURE_TEST_SUITE(failure_counter, Fixture)
 
-BOOST_AUTO_TEST_CASE(it_counts_what_a_look_at_each_call_counts) {
+BOOST_AUTO_TEST_CASE(it_counts_like_a_check_of_each_call) {
   for (int seed = 0; seed < tests::rounds(20); ++seed) {
     Random random(static_cast<std::uint64_t>(seed));
     write("part", random, seed % 2 == 0 ? Effort::fast : Effort::sealed);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(it_counts_what_a_look_at_each_call_counts) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(of_a_damaged_block_no_kind_without_a_call_is_left) {
+BOOST_AUTO_TEST_CASE(a_damaged_block_leaves_no_kind_without_calls) {
   int damaged = 0;
   for (int seed = 0; seed < tests::rounds(60); ++seed) {
     Random random(static_cast<std::uint64_t>(seed));
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(of_a_damaged_block_no_kind_without_a_call_is_left) {
 }
 
 // Fewer calls than between two checks of the clock, with long texts.
-BOOST_AUTO_TEST_CASE(what_outgrows_its_memory_ends_in_the_head_and_in_a_part) {
+BOOST_AUTO_TEST_CASE(exceeding_memory_is_an_error_in_head_and_part) {
   tests::EngineUnderTest store;
   const TimeNs now = day_start(kDay) + kNsPerHour;
   store.start(now);

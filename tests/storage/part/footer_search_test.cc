@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(cut_anywhere_behind_the_early_footer_nothing_is_lost) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(any_byte_flipped_costs_no_more_than_what_it_is_of) {
+BOOST_AUTO_TEST_CASE(a_flipped_byte_loses_only_its_own_structure) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {
     TestPart part(40, effort);
     const std::uint64_t calls_end = part.section(Section::early_footer).offset;
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(either_footer_will_do) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_a_large_part_loses) {
+BOOST_AUTO_TEST_CASE(a_large_part_loses_only_damaged_blocks) {
   TestPart part(10000, Effort::fast);  // three blocks
   BOOST_REQUIRE(part.blocks.size() == 3U);
   const std::uint64_t size = part.whole.size();
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(blocks_are_walked_up_to_where_they_are_cut_off) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(another_parts_end_is_none) {
+BOOST_AUTO_TEST_CASE(another_parts_end_is_not_accepted) {
   TestPart part(40, Effort::fast);
   const TestPart other(50, Effort::fast, 8);
   const std::string blocks = part.whole.substr(0, part.section(Section::shapes).offset);

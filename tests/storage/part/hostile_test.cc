@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(blocks_do_not_lie_over_each_other) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_id_directory_asks_for_no_more_than_its_pages_bear_out) {
+BOOST_AUTO_TEST_CASE(an_id_directory_must_match_its_pages) {
   BOOST_TEST(IdDirectory::parse(id_directory(20, 0, 8, "\x40"), kPagesBytes).has_value());
   // Buckets without bytes, IDs without bits, lengths of too many bits, pages of another size.
   BOOST_TEST(!IdDirectory::parse(id_directory(20, 28, 0, ""), 0));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(an_id_directory_asks_for_no_more_than_its_pages_bear_out) {
 }
 
 // A status is used as an index, and digits are written into a text of fixed size.
-BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
+BOOST_AUTO_TEST_CASE(impossible_numbers_are_damage) {
   const auto readable = [](std::int32_t status, std::uint8_t ts_digits) {
     fortnight::faults::SimulatedFileSystem files;
     Batch batch;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_call_has_are_damage) {
 }
 
 // Days are multiplied: a day whose midnight isn't a valid instant would overflow.
-BOOST_AUTO_TEST_CASE(a_day_that_no_instant_falls_in_is_damage) {
+BOOST_AUTO_TEST_CASE(a_day_out_of_range_is_damage) {
   const auto read_back = [](std::int64_t number) {
     std::string bytes;
     ByteWriter(bytes).signed_varint(number);

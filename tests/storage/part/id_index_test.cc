@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(hashes_that_lie_together) {
 }
 
 // Whichever operation fails, the failure is reported and nothing is left behind.
-BOOST_AUTO_TEST_CASE(a_file_that_fails_is_told_and_goes) {
+BOOST_AUTO_TEST_CASE(a_failing_file_is_reported_and_removed) {
   std::mt19937_64 random(19);
   const Pairs pairs = random_pairs(random, 2'000);
   for (std::uint64_t failing = 1;; ++failing) {

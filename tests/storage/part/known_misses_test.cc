@@ -66,7 +66,7 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(known_misses, Fixture)
 
-BOOST_AUTO_TEST_CASE(what_was_searched_in_vain_is_not_searched_again) {
+BOOST_AUTO_TEST_CASE(blocks_without_matches_are_not_searched_again) {
   CallQuery query;
   query.order = Order::oldest_first;
   for (const Predicate& predicate :
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(what_was_searched_in_vain_is_not_searched_again) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_block_of_which_a_part_was_asked_is_asked_again) {
+BOOST_AUTO_TEST_CASE(a_partly_searched_block_is_searched_again) {
   CallQuery query;
   query.order = Order::oldest_first;
   query.predicates = {text_of(std::string(batch.field(batch.calls.back(), TextField::call_id)))};
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_block_of_which_a_part_was_asked_is_asked_again) {
   BOOST_TEST(ask(query).blocks_read == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(questions_are_told_apart) {
+BOOST_AUTO_TEST_CASE(different_queries_are_distinguished) {
   const Predicate text = text_of("a");
   Predicate negated = text;
   negated.negated = true;
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(questions_are_told_apart) {
   BOOST_TEST(told.size() == questions.size());
 }
 
-BOOST_AUTO_TEST_CASE(answers_are_the_same_whatever_was_asked_before) {
+BOOST_AUTO_TEST_CASE(answers_do_not_depend_on_earlier_queries) {
   std::mt19937_64 random(3);
   const std::vector<Predicate> predicates = {text_of("A7"), text_of("odd"), text_of("nowhere"),
                                              pointer_of("/account", "A5"),

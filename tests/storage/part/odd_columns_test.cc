@@ -134,7 +134,7 @@ std::vector<std::string> written_and_read(const Batch& batch, Effort effort,
 
 BOOST_AUTO_TEST_SUITE(odd_columns)
 
-BOOST_AUTO_TEST_CASE(values_come_back_whatever_the_columns_are_made_of) {
+BOOST_AUTO_TEST_CASE(values_of_any_columns_are_restored) {
   const auto choices = std::make_shared<PartMemory>();
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {

@@ -94,7 +94,7 @@ Predicate about_id(std::string kind, std::string id) {
 BOOST_AUTO_TEST_SUITE(part)
 
 // Free text without repeated words has no dictionary of words.
-BOOST_AUTO_TEST_CASE(texts_of_words_that_come_once_come_back) {
+BOOST_AUTO_TEST_CASE(texts_of_unrepeated_words_are_restored) {
   Batch batch;
   Shape shape;
   shape.skeleton = std::string(R"({"note": ")") + kHole + R"("})";
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(texts_of_words_that_come_once_come_back) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(every_call_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(every_call_is_restored) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {
     for (const std::size_t calls : {1, 2, 100, 4096, 9000}) {
       Fixture fixture;

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(negated_keys_settle_rows) {
   BOOST_TEST((rows(plan({good})) == calls_where([](auto i) { return status_of(i) != 500; })));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_no_call_has_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(an_unknown_key_selects_nothing) {
   const PartPlan none = plan({account("nobody"), samples::text_of("note")});
   BOOST_TEST(none.blocks().empty());
   BOOST_TEST(none.steps().size() == 1U);  // nothing else is read

@@ -56,7 +56,7 @@ const std::vector<std::string> kPointers = {
 
 BOOST_AUTO_TEST_SUITE(pointer_places)
 
-BOOST_AUTO_TEST_CASE(a_pointer_gives_of_a_part_what_it_gives_of_the_lines) {
+BOOST_AUTO_TEST_CASE(a_pointer_finds_the_same_in_parts_and_lines) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < kBodies.size(); ++i) {
     const std::string second = std::to_string(10 + i);

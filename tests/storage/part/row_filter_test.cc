@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(all_predicates_have_to_hold, Fixture) {
 }
 
 // Rows excluded before stay excluded, and a filter for several blocks is reused.
-BOOST_FIXTURE_TEST_CASE(only_the_rows_that_are_given_are_tested, Fixture) {
+BOOST_FIXTURE_TEST_CASE(only_the_given_rows_are_tested, Fixture) {
   for (const Case& one : cases()) {
     RowFilter filter({one.predicate});
     for (std::uint32_t block = 0; block < 3; ++block) {

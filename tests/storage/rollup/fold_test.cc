@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(adversarial_orders_fold_soundly) {
 }
 
 // The order of arrival doesn't affect which values are kept.
-BOOST_AUTO_TEST_CASE(who_comes_first_does_not_decide) {
+BOOST_AUTO_TEST_CASE(the_order_of_arrival_does_not_matter) {
   for (std::uint64_t seed = 1; seed <= tests::rounds(20U); ++seed) {
     Attack attack(seed);
     SimulatedFileSystem files;
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(merged_folds_stay_sound) {
 
 // A value that occurs in each merge, but never often enough to replace an earlier one, is named in
 // the end: its possible count under (other) is included.
-BOOST_AUTO_TEST_CASE(what_is_folded_again_and_again_is_named_in_the_end) {
+BOOST_AUTO_TEST_CASE(a_repeatedly_folded_value_is_named_in_the_end) {
   SimulatedFileSystem files;
   Calls first;
   for (int value = 0; value < 5; ++value) {
@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(endpoints_that_only_404s_came_from_go_last) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_value_that_says_other_is_a_value) {
+BOOST_AUTO_TEST_CASE(a_value_named_other_is_a_value) {
   SimulatedFileSystem files;
   Calls calls;
   for (int i = 0; i < 50; ++i) {
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_flood_is_folded_on_the_way) {
 }
 
 // Readers of files without folds read the same as before.
-BOOST_AUTO_TEST_CASE(without_folds_the_file_has_no_new_feature) {
+BOOST_AUTO_TEST_CASE(without_folds_the_file_has_no_feature_bit) {
   SimulatedFileSystem files;
   std::mt19937_64 random(3);
   Calls calls;

@@ -41,7 +41,7 @@ void check_random_queries(const RollupReader& reader, const std::vector<Counted>
 
 BOOST_AUTO_TEST_SUITE(rollup)
 
-BOOST_AUTO_TEST_CASE(any_question_equals_a_recount) {
+BOOST_AUTO_TEST_CASE(any_query_equals_a_recount) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     SimulatedFileSystem files;
     const auto calls = random_calls(seed, 3000);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_empty_day_counts_nothing) {
   check_random_queries(*reader, {}, 6, 50);
 }
 
-BOOST_AUTO_TEST_CASE(counts_are_added_to_what_is_there) {
+BOOST_AUTO_TEST_CASE(counts_are_added_to_existing_ones) {
   SimulatedFileSystem files;
   const auto calls = random_calls(7, 100);
   const auto reader = make_rollup(files, "day", calls);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(counts_are_added_to_what_is_there) {
   BOOST_TEST(answer.groups.find("", 0).calls == 200U);
 }
 
-BOOST_AUTO_TEST_CASE(rollups_answer_only_what_they_know) {
+BOOST_AUTO_TEST_CASE(rollups_refuse_unknown_filters) {
   CountQuery query = whole_day();
   BOOST_TEST(RollupReader::answers(query));
   query.by_field = TextField::path;

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(rows_come_back) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_are_told) {
+BOOST_AUTO_TEST_CASE(columns_of_different_lengths_are_errors) {
   const auto ignore = [](std::uint64_t, std::uint64_t) {};
   BOOST_TEST(!(RollupRows{"\x01", "\x01\x01"}.for_each(ignore)));
   BOOST_TEST(!(RollupRows{"\x01\x01", "\x01"}.for_each(ignore)));
