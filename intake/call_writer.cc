@@ -131,7 +131,7 @@ std::uint32_t CallWriter::shape_index(KnownShape& shape, storage::TimeText ts_te
   return shape.batch_index;
 }
 
-// Makes a new shared shape if the last one doesn't suit this writer.
+// Makes a new shared shape if the last one has other numbers of ID kinds or another form of time.
 void CallWriter::share(KnownShape& shape, storage::TimeText ts_text) const {
   const std::vector<Shape::IdHole>& planned = shape.plan().shape.ids;
   const auto numbered = [&](const Shape::IdHole& there, const Shape::IdHole& id) {

@@ -15,7 +15,7 @@ namespace fortnight::intake {
 
 class KnownShape {
  public:
-  // `skeleton` must come from a valid JSON line, as it was split.
+  // `skeleton` must be that of a valid JSON line, as split() returns it.
   KnownShape(std::string skeleton, ShapePlan plan);
 
   // Returns whether the line has this shape, and if so, fills `spans` with one scalar for each

@@ -17,8 +17,8 @@ constexpr std::uint64_t kMostASlice = 65'536;
 // store_error() gives this code for ErrorCode::locked: other queries hold what this one needs.
 constexpr std::string_view kPause = "locked";
 
-RequestError gone() { return {"cancelled", "nobody reads the answer any more"}; }
-RequestError pause() { return {std::string(kPause), "the answer goes on later"}; }
+RequestError gone() { return {"cancelled", "the client no longer reads the answer"}; }
+RequestError pause() { return {std::string(kPause), "the answer continues later"}; }
 
 // Returns the rest of the query, limited to one slice.
 storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress& progress) {

@@ -139,7 +139,7 @@ RequestError unknown_name(const Parameter& parameter, const Context& context) {
 
 RequestError no_pointer(std::size_t column, std::string_view text) {
   return bad_request(
-      column, fmt::format("\"{}\" is no JSON pointer: \"~\" stands before 0 or 1 only", text));
+      column, fmt::format("\"{}\" isn't a JSON pointer: \"~\" must be followed by 0 or 1", text));
 }
 
 Parsed<std::vector<Predicate>> filter_of(const Parameter& parameter, const Context& context) {

@@ -14,44 +14,44 @@ struct OptionWords {
 
 constexpr OptionWords kOptions[] = {
     {"date",
-     "today (default), yesterday, 2026-11-20, last-30-minutes, last-3-hours, last-7-days, any "
-     "other "
-     "last-N-minutes, last-N-hours or last-N-days, or all that is kept"},
+     "today (default), yesterday, 2026-11-20, last-N-minutes, last-N-hours or last-N-days (as "
+     "last-7-days), or all: everything that is kept"},
     {"from",
-     "2026-11-20, 2026-11-20T08:15 or 08:15 in local time, or 2026-11-20T08:15:30Z; beside date=, "
-     "08:15 of that day"},
-    {"to", "as from; the time itself is left out; without it: now"},
+     "start, inclusive: 2026-11-20, 2026-11-20T08:15 or 08:15 in local time, or "
+     "2026-11-20T08:15:30Z; with date=, 08:15 of that day"},
+    {"to", "end, exclusive, in the same forms; default: now"},
     {"tz",
-     "an IANA time zone, as Europe/Paris; without it the account's where one is asked for, else "
-     "the server's"},
+     "an IANA time zone, such as Europe/Paris; default: the zone of the one account in the "
+     "filters, otherwise the server's"},
     {"step", "15m, 1h, 1d or auto"},
     {"by", "account method endpoint path status code revision source call_id"},
     {"field", "account method endpoint path status code revision source call_id"},
-    {"n", "how many; the rest is summed up"},
+    {"n", "number of values or groups; the rest is summed"},
     {"sort", "calls, errors or error_rate"},
-    {"prefix", "what the values begin with"},
-    {"limit", "how many at the most"},
+    {"prefix", "only values that begin with this"},
+    {"limit", "maximum number of rows"},
     {"order", "newest or oldest first"},
-    {"cursor", "the \"next\" of the last page's closing line; repeat the filters and the order"},
-    {"ref", "a call's own handle, from its row"},
-    {"source", "of these sources alone; * is any run of characters, != none of them"},
+    {"cursor", "\"next\" in the closing line of the previous page; repeat filters and order"},
+    {"ref", "the ref of a call, from its row"},
+    {"source", "only these sources; * matches any run of characters, != excludes them"},
     {"reason",
-     "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, with * and "
-     "!= as source="},
+     "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, * and != "
+     "as in source="},
     {"compare",
-     "previous: as much time just before; of today, last-N-days and what isn't over, the same "
-     "hours of the days before. day or week: the same hours a day or a week before"},
-    {"quantiles", "of the durations, as 0.5,0.95,0.99"},
+     "previous: the same length of time just before; for today, last-N-days and unfinished "
+     "periods, the same hours of the days before. day or week: the same hours one day or one week "
+     "earlier"},
+    {"quantiles", "quantiles of durations, such as 0.5,0.95,0.99"},
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
-     "JSON pointers; without it: the lines as they came in"},
+     "JSON pointers; default: the original lines"},
 };
 
 constexpr std::string_view kGuide[] = {
-    "Fortnight keeps an API's calls for 14 days and their counts for ever. Ask it, a line a "
-    "request:",
+    "Fortnight keeps an API's calls for 14 days and their counts for ever. A request is one "
+    "line:",
     "  VERB key=value key=value ...",
-    "An answer is lines of JSON, then one line that begins with OK or ERR. Try these:",
+    "An answer is lines of JSON, then one line that begins with OK or ERR. Examples:",
     "  ACTIVITY",
     "  ACTIVITY date=last-7-days account=OCQ4JJ tz=Europe/Paris",
     "  LOGS status=failed date=last-3-hours limit=10",
@@ -59,38 +59,38 @@ constexpr std::string_view kGuide[] = {
     "  TOP by=endpoint sort=error_rate date=yesterday",
     "From a shell: echo 'LOGS status=429' | nc -N HOST PORT",
     "",
-    "VERBS (HELP VERB tells more)",
+    "VERBS (HELP VERB has details)",
 };
 
 constexpr std::string_view kFilters[] = {
     "",
     "FILTERS, for every verb that reads calls",
     "  account method endpoint path status code revision source call_id duration_ms",
-    "  error_id async_job_id resource_id metric_id, and every other configured kind of ID; id= is "
-    "of any kind",
-    "  /request/headers/user-agent=*axios*   any JSON pointer of the line; of an array, any "
+    "  error_id async_job_id resource_id metric_id, and other configured kinds of ID; id= means "
+    "any kind",
+    "  /request/headers/user-agent=*axios*   any JSON pointer of the line; in an array, any "
     "element; below headers, names in any case",
     "  text=\"jo@example.com\"                 text in any value or key of the line; several: all "
-    "of them",
-    "  status=429,5xx                        any of several; all success failed none 2xx 3xx 4xx "
-    "5xx are groups",
+    "must occur",
+    "  status=429,5xx                        any of these; groups: all success failed none 2xx "
+    "3xx 4xx 5xx",
     "  status!=200                           not",
-    "  endpoint=*profiles*                   * is any run of characters, \\* a star; * alone: "
-    "there is one",
+    "  endpoint=*profiles*                   * matches any run of characters, \\* a star; * alone "
+    "matches any value",
     "  account=\"\"                            absent or empty",
     "  duration_ms>500 status>=500           numbers: < <= > >=",
-    "  path=\"/a b, c\"                        spaces, commas and quotes are written as a JSON "
-    "string",
+    "  path=\"/a b, c\"                        quote spaces, commas and quotes as a JSON string",
     "",
     "REJECTED LINES",
-    "  \"rejected\" in a closing line: so many lines of that time are no calls; REJECTS gives them",
+    "  \"rejected\" in a closing line: the number of rejected lines of the period; REJECTS shows "
+    "them",
     "",
     "DATES",
     "  date=today (default) yesterday last-30-minutes last-3-hours last-7-days all 2026-11-20",
-    "  from=2026-11-20T08:15 to=2026-11-20T09:00 tz=America/New_York; the end is not included; "
-    "RFC 3339 is taken too",
+    "  from=2026-11-20T08:15 to=2026-11-20T09:00 tz=America/New_York; to= is exclusive; "
+    "RFC 3339 is accepted too",
     "  date=yesterday from=14:00 to=15:00",
-    "  Asked for IDs, everything that is kept is looked at, unless you give a date.",
+    "  Requests for IDs search everything that is kept, unless they have a date.",
 };
 
 Parsed<void> say(const VerbContext& verb, std::string_view line) {
@@ -114,7 +114,7 @@ Parsed<void> say_verb(const VerbContext& verb, const VerbWords& words) {
   for (const std::string_view name : words.options) {
     FORTNIGHT_TRY(say(verb, fmt::format("  {}=  {}", name, option_gist(name))));
   }
-  if (words.filters) FORTNIGHT_TRY(say(verb, "  and filters: HELP tells them"));
+  if (words.filters) FORTNIGHT_TRY(say(verb, "  and filters: see HELP"));
   return say(verb, fmt::format("  Example: {}", words.example));
 }
 

@@ -33,7 +33,7 @@ std::string what_else(const std::string& name, const VerbWords& words, const Con
   if (words.filters && name.find('/') != std::string::npos) {
     return "; a JSON pointer begins with \"/\"";
   }
-  return fmt::format("; HELP {} tells what it takes", words.name);
+  return fmt::format("; HELP {} lists its parameters", words.name);
 }
 
 Parsed<void> take_option(const Parameter& parameter, ParsedRequest& request) {

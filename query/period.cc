@@ -47,7 +47,7 @@ Parsed<Dates> whole_day(const Value& date, const TimeZone& zone, LocalNs midnigh
   const TimeNs to = zone.instant(midnight + kNsPerDay);
   if (from < to) return Dates{{from, to, true}, to, midnight};
   return bad_request(date.column,
-                     fmt::format("{} never was in {}: its clocks went past that day, to {}",
+                     fmt::format("{} doesn't exist in {}: its clocks skipped that day, to {}",
                                  date.text, zone.name(), zone.format(to)));
 }
 
@@ -113,8 +113,8 @@ Parsed<Period> not_empty(const Period& period, const PeriodWords& words, const T
                                                zone.format(period.from), zone.format(period.to)));
 }
 
-// Whether the same times of day are what a window given by from= and to= is compared with: those of
-// whole days, and those of one that isn't over, of which only a part has calls.
+// Whether a period with from= or to= is compared with the same times of day: if it consists of
+// whole local days, or if it isn't over and so has only a part of its calls.
 bool is_calendar(const Period& period, const TimeZone& zone, TimeNs now) {
   const auto begins_a_day = [&](TimeNs time) { return time == zone.day_start(time); };
   return period.to >= now || (begins_a_day(period.from) && begins_a_day(period.to));

@@ -13,8 +13,8 @@ namespace fortnight::query {
 struct Period {
   TimeNs from = kMinTime;  // inclusive
   TimeNs to = kMaxTime;    // exclusive
-  // Whether compare=previous takes the same times of day of earlier days: of whole local days, and
-  // of a calendar day that isn't over. False: it takes the same length of time just before.
+  // Whether compare=previous means the same times of day of earlier days: for whole local days, and
+  // for a calendar period that isn't over. False: it means the same length of time just before.
   bool calendar = false;
 
   // Whether the period is all kept calls: date=all, or IDs without a date.

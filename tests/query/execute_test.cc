@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
 }
 
 // The counts of compare=previous are those of a request for the period before.
-BOOST_AUTO_TEST_CASE(the_period_before_is_a_question_of_its_own) {
+BOOST_AUTO_TEST_CASE(the_compared_period_equals_its_own_request) {
   append_random(400, 21);
   std::mt19937_64 random(22);
   for (int i = 0; i < 60; ++i) {
@@ -326,8 +326,8 @@ BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {
     return ask(request).ends_with(advice);
   };
   BOOST_TEST(told("LOGS dtae=today", "; did you mean \"date\"?"));  // swapped letters
-  BOOST_TEST(told("LOGS foo=1", "\"foo\" for LOGS; HELP LOGS tells what it takes"));
-  BOOST_TEST(told("FOLLOW date=today", "; HELP FOLLOW tells what it takes"));
+  BOOST_TEST(told("LOGS foo=1", "\"foo\" for LOGS; HELP LOGS lists its parameters"));
+  BOOST_TEST(told("FOLLOW date=today", "; HELP FOLLOW lists its parameters"));
   BOOST_TEST(told("LOGS request/a=1", "; a JSON pointer begins with \"/\""));
   BOOST_TEST(told("LOGS date=last-99999999999-days", "at most 4000 days back"));
 }
@@ -345,10 +345,10 @@ BOOST_AUTO_TEST_CASE(long_errors_are_shortened_between_characters) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
+BOOST_AUTO_TEST_CASE(bad_requests_have_different_errors) {
   BOOST_TEST(ask("LOG") ==
              "ERR bad-request column 1: unknown verb \"LOG\"; did you mean \"LOGS\"?; "
-             "HELP tells them all");
+             "HELP lists all verbs");
   BOOST_TEST(
       ask("LOGS stauts=200") ==
       "ERR bad-request column 6: unknown name \"stauts\" for LOGS; did you mean \"status\"?");
@@ -400,14 +400,14 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_told_apart) {
   BOOST_TEST(ask("EXPLAIN EXPLAIN LOGS").starts_with("ERR bad-request column 1: EXPLAIN goes"));
   BOOST_TEST(ask("LOGS limit=") == "ERR bad-request column 12: expected a value for \"limit\"");
   BOOST_TEST(ask("LOGS date=2026-11-20T10:00").ends_with(". Times go with from= and to="));
-  BOOST_TEST(ask("EXPORT fields=/a~3").find("\"/a~3\" is no JSON pointer: \"~\" stands") !=
+  BOOST_TEST(ask("EXPORT fields=/a~3").find("\"/a~3\" isn't a JSON pointer: \"~\" must") !=
              std::string::npos);
   BOOST_TEST(ask("EXPORT fields=zebra").find("expected JSON pointers or some of ts account") !=
              std::string::npos);
   BOOST_TEST(ask("ACTIVITY compare=next")
                  .ends_with("no compare \"next\"; expected one of previous day week"));
   BOOST_TEST(ask("HELP NOTHING") ==
-             "ERR bad-request column 6: unknown verb \"NOTHING\"; HELP tells them all");
+             "ERR bad-request column 6: unknown verb \"NOTHING\"; HELP lists all verbs");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_nearest) {
   BOOST_TEST(filter("ordr_id=x").ends_with("did you mean \"order_id\"?"));
   BOOST_TEST(
       filter("/a~2=x") ==
-      "ERR bad-request column 6: \"/a~2\" is no JSON pointer: \"~\" stands before 0 or 1 only");
+      "ERR bad-request column 6: \"/a~2\" isn't a JSON pointer: \"~\" must be followed by 0 or 1");
   BOOST_TEST(filter("account>5").starts_with("ERR bad-request column 6: \"account\" is compared"));
   BOOST_TEST(filter("status>5,6") == "ERR bad-request column 15: a comparison takes one number");
   BOOST_TEST(filter("status>x") == "ERR bad-request column 13: expected a number, not \"x\"");
