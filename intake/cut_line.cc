@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "intake/line_mender.h"
+#include "intake/named_values.h"
 #include "intake/split_line.h"
 #include "storage/call/truncated.h"
 
@@ -49,25 +50,110 @@ std::string_view without_cut_end(std::string_view content) {
 // Walks the first part of an object up to the cut.
 class CutLine {
  public:
-  explicit CutLine(std::string_view front) : front_(front) {}
+  CutLine(std::string_view front, const RedactNames& names) : front_(front), names_(names) {}
 
   std::optional<std::string> close() {
-    if (!walk() || open_.empty() || open_.front() != '}') return std::nullopt;
-    std::string out(front_.substr(0, whole_));
-    if (cut_string_) {
+    if (!walk() || open_.empty() || open_.front().closing != '}') return std::nullopt;
+    std::string out;
+    std::size_t levels = open_.size();  // that remain open
+    if (const std::optional<Secret> secret = append_redacted(out)) {
+      levels = secret->level + 1;
+    } else if (cut_string_) {
       out.append("{\"").append(storage::kTruncatedMember).append("\":");
       out.push_back('"');
       out.append(without_cut_end(front_.substr(*cut_string_ + 1)));
       out.append("\"}");
     }
-    for (std::size_t level = open_.size(); --level > 0;) out.push_back(open_[level]);
+    while (--levels > 0) out.push_back(open_[levels].closing);
     // The member is the first one if nothing follows the root's opening bracket.
-    if (whole_ > root_ + 1) out.push_back(',');
+    if (out.size() > root_ + 1) out.push_back(',');
     out.append("\"").append(storage::kTruncatedMember).append("\":true}");
     return out;
   }
 
  private:
+  static constexpr std::size_t kOpen = std::string_view::npos;
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = kOpen;  // kOpen: it was cut
+  };
+  struct Container {
+    char closing;
+    // Of an object.
+    std::string member;          // the name of the value that comes next
+    bool named = false;          // a whole string says what the value is called
+    std::optional<Range> value;  // of the member that has the value
+    // Of an array.
+    bool pairs = true;          // so far, every other element is a string, from the first on
+    std::size_t elements = 0;   // that have begun
+    bool secret_next = false;   // the last one is a secret name
+    std::vector<Range> values;  // those of secret names
+  };
+  struct Secret {
+    Range range;
+    std::size_t level = 0;  // of its container
+  };
+
+  // What of the containers that were cut may have a secret name behind the cut, in order.
+  [[nodiscard]] std::vector<Secret> unnamed_values() const {
+    std::vector<Secret> secrets;
+    if (names_.empty()) return secrets;
+    // The root is the call: its members are fields, whatever they are called.
+    for (std::size_t level = 1; level < open_.size(); ++level) {
+      const Container& container = open_[level];
+      if (container.value && !container.named) secrets.push_back({*container.value, level});
+      if (!container.pairs) continue;
+      for (const Range& value : container.values) secrets.push_back({value, level});
+    }
+    std::sort(secrets.begin(), secrets.end(),
+              [](const Secret& a, const Secret& b) { return a.range.begin < b.range.begin; });
+    return secrets;
+  }
+
+  // Appends what is whole, with secrets replaced. Returns the one that was cut, if there is one:
+  // nothing behind it is kept.
+  std::optional<Secret> append_redacted(std::string& out) const {
+    std::size_t copied = 0;
+    for (const Secret& secret : unnamed_values()) {
+      if (secret.range.begin < copied) continue;  // within the one before
+      out.append(front_.substr(copied, secret.range.begin - copied));
+      out.append("\"").append(kRedacted).append("\"");
+      if (secret.range.end == kOpen) return secret;
+      copied = secret.range.end;
+    }
+    if (copied < whole_) out.append(front_.substr(copied, whole_ - copied));
+    return std::nullopt;
+  }
+
+  void begin_value(std::size_t at, bool is_string) {
+    Container& in = open_.back();
+    if (in.closing == '}') {
+      if (has_the_value(in.member)) in.value = Range{at};
+      return;
+    }
+    const bool is_name = in.elements++ % 2 == 0;
+    if (is_name) {
+      in.pairs = in.pairs && is_string;
+    } else if (in.secret_next) {
+      in.values.push_back({at});
+    }
+    in.secret_next = false;
+  }
+  void end_value(std::size_t begin, std::size_t end, bool is_string) {
+    Container& in = open_.back();
+    std::string_view text = front_.substr(begin, end - begin);
+    if (is_string) text = text.substr(1, text.size() - 2);
+    if (in.closing == '}') {
+      in.named = in.named || (is_string && tells_a_name(in.member));
+      if (in.value && in.value->end == kOpen) in.value->end = end;
+      if (in.value && in.value->begin == begin && text == "null") in.value.reset();
+    } else if (in.elements % 2 == 1) {
+      in.secret_next = is_string && names_.matches_part(decode_json_string(text, scratch_));
+    } else if (!in.values.empty() && in.values.back().end == kOpen) {
+      in.values.back().end = end;
+    }
+  }
+
   // Returns false if the text can't be JSON.
   bool walk() {
     skip_blanks();
@@ -79,18 +165,21 @@ class CutLine {
     while (skip_blanks(), at_ < front_.size()) {
       const char c = peek();
       if (c == '}' || c == ']') {
-        if (open_.empty() || open_.back() != c) return false;
+        if (open_.empty() || open_.back().closing != c) return false;
         open_.pop_back();
         if (open_.empty()) return false;  // the object is closed: what follows doesn't belong to it
         whole_ = ++at_;
+        end_value(whole_ - 1, whole_, false);
         wants_name = wants_value = false;
       } else if (c == ',') {
         ++at_;
-        wants_name = open_.back() == '}';
+        wants_name = open_.back().closing == '}';
         wants_value = !wants_name;
       } else if (wants_name) {
         if (c != '"') return false;
+        const std::size_t begin = at_ + 1;
         if (!skip_string()) return true;
+        open_.back().member = decode_json_string(front_.substr(begin, at_ - 1 - begin), scratch_);
         skip_blanks();
         if (at_ == front_.size()) return true;
         if (front_[at_++] != ':') return false;
@@ -100,6 +189,7 @@ class CutLine {
         return false;
       } else if (c == '{' || c == '[') {
         if (open_.size() + 2 >= kMaxDepth) return true;
+        if (!open_.empty()) begin_value(at_, false);
         open(c);
         wants_name = c == '{';
         wants_value = c == '[';
@@ -112,13 +202,15 @@ class CutLine {
   }
 
   void open(char c) {
-    open_.push_back(c == '{' ? '}' : ']');
+    open_.emplace_back().closing = c == '{' ? '}' : ']';
     whole_ = ++at_;
   }
   // Returns whether the scalar is complete.
   bool take_scalar() {
     const std::size_t begin = at_;
-    if (peek() == '"') {
+    const bool is_string = peek() == '"';
+    begin_value(begin, is_string);
+    if (is_string) {
       if (!skip_string()) {
         before_value(begin);
         return false;
@@ -128,6 +220,7 @@ class CutLine {
       if (at_ == front_.size()) return false;
     }
     whole_ = at_;
+    end_value(begin, at_, is_string);
     return true;
   }
   void before_value(std::size_t begin) {
@@ -151,15 +244,19 @@ class CutLine {
   [[nodiscard]] char peek() const { return at_ < front_.size() ? front_[at_] : '\0'; }
 
   std::string_view front_;
+  const RedactNames& names_;
+  std::string scratch_;
   std::size_t at_ = 0;
   std::size_t root_ = 0;   // start of the object
   std::size_t whole_ = 0;  // the text before this offset is valid once brackets are closed
   std::optional<std::size_t> cut_string_;  // opening quote of a string that was cut
-  std::vector<char> open_;                 // closing brackets that are still missing
+  std::vector<Container> open_;            // containers that are not closed
 };
 
 }  // namespace
 
-std::optional<std::string> close_cut_line(std::string_view front) { return CutLine(front).close(); }
+std::optional<std::string> close_cut_line(std::string_view front, const RedactNames& names) {
+  return CutLine(front, names).close();
+}
 
 }  // namespace fortnight::intake

@@ -6,17 +6,23 @@
 //
 // A string that was cut moves one level deeper, so that it is never read as a field, as an ID or as
 // the value of a filter's pointer. Any other incomplete value is removed with its name.
+//
+// A value that another value names may have its name behind the cut, and would be kept as if it had
+// none. It is redacted here: a "value" without a "name" in an object below the root that wasn't
+// closed, and in an array of names and values that wasn't closed, the values of secret names.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "intake/redact_names.h"
+
 namespace fortnight::intake {
 
 // `front` must have no BOM. Returns nothing if it doesn't begin with an unclosed object or clearly
 // isn't JSON; the caller must still check that the result is JSON. The result is at most about
-// 1,100 bytes longer than `front`.
-std::optional<std::string> close_cut_line(std::string_view front);
+// 1,100 bytes longer than `front`, and 12 bytes for each redacted value.
+std::optional<std::string> close_cut_line(std::string_view front, const RedactNames& names);
 
 }  // namespace fortnight::intake

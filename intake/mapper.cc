@@ -225,7 +225,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Ex
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view front, TimeNs now,
                                                                storage::Append& append) {
   Refusal too_long{Reason::too_long, fmt::format("longer than {} bytes", settings_.max_line_bytes)};
-  std::optional<std::string> closed = close_cut_line(front);
+  std::optional<std::string> closed = close_cut_line(front, planner_.names());
   if (!closed) return too_long;
   closed_ = std::move(*closed);
   const std::size_t size = closed_.size();

@@ -77,6 +77,7 @@ std::vector<Secret> TextScan::find() {
     }
     if (at_ == before) ++at_;
   }
+  take_unnamed_values();
   look_into_percents();
   return std::move(found_);
 }
@@ -84,7 +85,7 @@ std::vector<Secret> TextScan::find() {
 void TextScan::meet_bracket(char c) {
   if (c == '{' || c == '[') {
     if (take_named_value()) return;
-    if (open_.size() < kMaxContainers) open_.push_back({c == '[', 0, false, false, std::nullopt});
+    if (open_.size() < kMaxContainers) open_.emplace_back().is_array = c == '[';
   } else if (open_.empty()) {
     return;
   } else if (c == ',') {
@@ -128,6 +129,9 @@ void TextScan::meet_text(std::string_view content, std::size_t begin) {
   const bool names_value = member_ == Member::tells_a_name;
   member_ = Member::other;
   Container* const inside = open_.empty() ? nullptr : &open_.back();
+  if (inside != nullptr && names_value && begin + content.size() < text_.size()) {
+    inside->named = true;
+  }
   const bool may_name =
       inside != nullptr && (inside->is_array ? inside->element % 2 == 0 : names_value);
   if (may_name) {
@@ -152,6 +156,13 @@ bool TextScan::take_named_value() {
   if (open_.back().element % 2 == 0) return false;
   at_ = take_value(at_);
   return true;
+}
+
+// Where the text was cut off within an object, its value's name may have been behind that.
+void TextScan::take_unnamed_values() {
+  for (const Container& container : open_) {
+    if (!container.is_array && container.value && !container.named) take_value(*container.value);
+  }
 }
 
 // 'password': '...', as Python writes it. Other apostrophes have no meaning.

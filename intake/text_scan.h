@@ -27,8 +27,9 @@ class TextScan {
     bool is_array = false;
     std::size_t element = 0;           // index, in an array
     bool secret_next = false;          // the next value is secret
-    bool named_secret = false;         // in an object: a member's value is the name of a secret
-    std::optional<std::size_t> value;  // start of the secret value, if it precedes the name
+    bool named = false;                // in an object: a member's value is the name of the value
+    bool named_secret = false;         // in an object: that is the name of a secret
+    std::optional<std::size_t> value;  // start of the value, if it precedes the name
   };
   enum class Member { other, tells_a_name, has_the_value };
 
@@ -48,6 +49,7 @@ class TextScan {
   std::size_t take_form_value(std::size_t at);
   std::size_t take_part(std::size_t at);
   bool take_named_value();
+  void take_unnamed_values();
 
   void add(std::size_t begin, std::size_t end);
   void add_bare(std::size_t begin, std::size_t end);

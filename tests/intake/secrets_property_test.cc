@@ -134,13 +134,13 @@ class Hiding {
   std::mt19937 random_;
 };
 
-bool has_secret(const storage::Append& append) {
-  if (append.batch.text.find(kSecret) != std::string::npos) return true;
+bool has_secret(const storage::Append& append, const std::string& secret = kSecret) {
+  if (append.batch.text.find(secret) != std::string::npos) return true;
   for (const storage::SharedShape& shape : append.batch.shapes) {
-    if (shape->skeleton.find(kSecret) != std::string::npos) return true;
+    if (shape->skeleton.find(secret) != std::string::npos) return true;
   }
   for (const storage::Reject& reject : append.rejects) {
-    if ((reject.bytes + reject.detail).find(kSecret) != std::string::npos) return true;
+    if ((reject.bytes + reject.detail).find(secret) != std::string::npos) return true;
   }
   return false;
 }
@@ -168,10 +168,8 @@ BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_damaged_line) {
   for (unsigned seed = 0; seed < tests::rounds(20'000U); ++seed) {
     Hiding hiding(seed);
     std::string line = hiding.line();
-    // If the name is after the cut, nothing marks a value before it as secret.
-    const bool value_first = line.find("key") != std::string::npos;
     storage::Append append;
-    switch (value_first ? 2 : hiding.pick(4)) {
+    switch (hiding.pick(4)) {
       case 0:
         line.insert(line.find(":\"", line.find("ts\":\"") + 5) + 2, "\xe9\x01\\xE9\\q");
         append = work.map(line);
@@ -188,6 +186,20 @@ BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_damaged_line) {
         break;
     }
     BOOST_TEST_CONTEXT(line) { BOOST_REQUIRE(!has_secret(append)); }
+  }
+}
+
+// Wherever a line is cut, be it within the secret or between it and its name.
+BOOST_AUTO_TEST_CASE(no_secret_is_left_at_any_cut) {
+  MapperAtWork work;
+  const std::string begin = kSecret.substr(0, 4);
+  for (unsigned seed = 0; seed < tests::rounds(400U); ++seed) {
+    const std::string line = Hiding(seed).line();
+    for (std::size_t cut = line.find(begin) + begin.size(); cut <= line.size(); ++cut) {
+      storage::Append append;
+      work.mapper().map_cut_off(line.substr(0, cut), 0, kNow, append);
+      BOOST_TEST_CONTEXT(line.substr(0, cut)) { BOOST_REQUIRE(!has_secret(append, begin)); }
+    }
   }
 }
 
