@@ -28,6 +28,35 @@ bool push_digit(std::uint64_t& value, unsigned digit) {
   return true;
 }
 
+// A decimal without sign and exponent, of few digits, with no more of them behind the point than
+// `power`: most durations are. Nothing for any other.
+std::optional<Scaled> scale_plain(std::string_view text, int power) {
+  constexpr std::size_t kMostDigits = 18;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (text.size() < 2 || text.size() > kMostDigits || (text[0] == '0' && text[1] != '.')) {
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  std::size_t point = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
+    if (digit <= 9) {
+      value = value * 10 + digit;
+    } else if (text[i] == '.' && point == text.size() && i > 0 && i + 1 < text.size()) {
+      point = i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const int fraction = point == text.size() ? 0 : static_cast<int>(text.size() - point - 1);
+  if (fraction > power) return std::nullopt;
+  for (int shift = power - fraction; shift > 0; --shift) {
+    if (value > kMost / 10) return std::nullopt;
+    value *= 10;
+  }
+  return Scaled{value, fraction, true};
+}
+
 }  // namespace
 
 std::string_view number_text(std::string_view text) {
@@ -42,6 +71,7 @@ std::string_view number_text(std::string_view text) {
 }
 
 std::optional<Scaled> scale_decimal(std::string_view text, int power, Rounding rounding) {
+  if (const std::optional<Scaled> plain = scale_plain(text, power)) return plain;
   if (!is_json_number(text)) return std::nullopt;
   const bool negative = text.front() == '-';
   if (negative) text.remove_prefix(1);

@@ -54,14 +54,23 @@ void find_marks(std::string_view line, std::vector<std::uint32_t>& marks) {
   }
 }
 
+// Not 0 where a byte is one of `%` (25), `<` (3C), `=` (3D), `@` (40) and `\` (5C): by a table for
+// each half of a byte, in which each of the bits 1, 2, 4 and 8 stands for one upper half.
 __attribute__((target("avx2"))) __m256i marks_of_32(const char* at) {
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
-  const __m256i pair = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, _mm256_set1_epi8(kAllButLast)),
-                                         _mm256_set1_epi8('<'));
-  const __m256i escape = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
-  const __m256i percent = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('%'));
-  const __m256i at_sign = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('@'));
-  return _mm256_or_si256(_mm256_or_si256(pair, escape), _mm256_or_si256(percent, at_sign));
+  const __m256i lower = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(8, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1 | 4, 1, 0, 0));
+  const __m256i upper =
+      _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, 2, 1, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  const __m256i half = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0x0f));
+  // A byte above 7F takes 0 from the first table.
+  return _mm256_and_si256(_mm256_shuffle_epi8(lower, bytes), _mm256_shuffle_epi8(upper, half));
+}
+
+// A bit for each byte that is 0.
+__attribute__((target("avx2"))) std::uint32_t zeros_of(__m256i bytes) {
+  const __m256i zeros = _mm256_cmpeq_epi8(bytes, _mm256_setzero_si256());
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(zeros));
 }
 
 __attribute__((target("avx2"))) void find_marks_avx2(std::string_view line,
@@ -72,9 +81,8 @@ __attribute__((target("avx2"))) void find_marks_avx2(std::string_view line,
     const __m256i b = marks_of_32(line.data() + at + 32);
     const __m256i any = _mm256_or_si256(a, b);
     if (_mm256_testz_si256(any, any) != 0) continue;
-    const auto low = static_cast<unsigned>(_mm256_movemask_epi8(a));
-    const auto high = static_cast<unsigned>(_mm256_movemask_epi8(b));
-    push_marks(std::uint64_t{low} | std::uint64_t{high} << 32, at, size, marks);
+    const std::uint64_t zeros = zeros_of(a) | std::uint64_t{zeros_of(b)} << 32;
+    push_marks(~zeros, at, size, marks);
   }
 }
 
@@ -100,15 +108,17 @@ std::span<const std::uint32_t> LineMarks::find(std::string_view line) {
   return marks_;
 }
 
-bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks) {
+Escapes check_escapes(std::string_view line, std::span<const std::uint32_t> marks) {
+  Escapes escapes = Escapes::none;
   std::size_t behind = 0;  // end of the last escape
   for (const std::uint32_t mark : marks) {
     if (line[mark] != '\\' || mark < behind) continue;
     const std::size_t length = escape_length(line.substr(mark));
-    if (length == 0) return false;
+    if (length == 0) return Escapes::invalid;
+    escapes = Escapes::valid;
     behind = mark + length;
   }
-  return true;
+  return escapes;
 }
 
 }  // namespace fortnight::intake

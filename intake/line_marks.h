@@ -20,7 +20,9 @@ class LineMarks {
   std::vector<std::uint32_t> marks_;
 };
 
-// Whether every backslash of the line begins a valid JSON escape. `marks` are the line's.
-bool escapes_are_valid(std::string_view line, std::span<const std::uint32_t> marks);
+// Whether the line has backslashes, and whether all of them begin valid JSON escapes. `marks` are
+// the line's.
+enum class Escapes : std::uint8_t { none, valid, invalid };
+Escapes check_escapes(std::string_view line, std::span<const std::uint32_t> marks);
 
 }  // namespace fortnight::intake

@@ -288,8 +288,11 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
     return Refusal{Reason::not_json, "a string without its end, or with a control character in it"};
   }
   line_marks_ = marks_.find(line);
-  parsed_ = {line, {}, nullptr, nullptr};
-  if (!escapes_are_valid(line, line_marks_)) {
+  parsed_ = {};
+  parsed_.bytes = line;
+  const Escapes escapes = check_escapes(line, line_marks_);
+  parsed_.has_escapes = escapes != Escapes::none;
+  if (escapes == Escapes::invalid) {
     return Refusal{Reason::not_json, "an escape that JSON doesn't know"};
   }
   parsed_.shape = cache_.recognise(line, structurals, spans_);
@@ -374,14 +377,15 @@ void Mapper::Impl::map_fields() {
 std::string_view Mapper::Impl::number_of(Field field) {
   const Hole* hole = parsed_.find(field);
   if (hole == nullptr) return {};
-  return decode_json_string(parsed_.scalar(hole->index), number_scratch_);
+  const std::string_view raw = parsed_.scalar(hole->index);
+  return parsed_.has_escapes ? decode_json_string(raw, number_scratch_) : raw;
 }
 
 FieldText Mapper::Impl::text_of(Field field, std::string& scratch) const {
   const Hole* hole = parsed_.find(field);
   if (hole == nullptr) return {};
   const std::string_view raw = parsed_.scalar(hole->index);
-  const std::string_view text = decode_json_string(raw, scratch);
+  const std::string_view text = parsed_.has_escapes ? decode_json_string(raw, scratch) : raw;
   return {text,
           text.data() == raw.data() ? static_cast<std::int32_t>(hole->index) : storage::kNoHole};
 }

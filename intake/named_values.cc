@@ -14,18 +14,26 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+// Whether `text` begins with `word`, which is in lower case, in either case.
+bool begins_with(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
+                                                  [](char a, char b) { return a == lower(b); });
+}
+
+bool mentions(std::string_view text, std::string_view word) {
+  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+    if (begins_with(text.substr(at), word)) return true;
   }
-  return out;
+  return false;
 }
 
 template <std::size_t N>
 bool is_one_of(std::string_view member, const std::array<std::string_view, N>& names) {
-  const std::string name = lower(member);
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    return member.size() == name.size() && begins_with(member, name);
+  });
 }
 
 // A value, as the range of its holes.
@@ -112,7 +120,7 @@ class Search {
     }
     if (value.is_string && tells_a_name(container.member)) container.name = value.first;
     if (has_the_value(container.member)) container.value = value;
-    if (value.is_string && lower(container.member).find("header") != std::string::npos) {
+    if (value.is_string && mentions(container.member, "header")) {
       found_.headers.push_back(value.first);
     }
   }

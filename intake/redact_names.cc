@@ -15,15 +15,6 @@ char fold(char c) { return is_capital(c) ? static_cast<char>(c | 0x20) : c; }
 // Of longer names only the last characters are compared; real names are shorter.
 constexpr std::size_t kMaxName = 256;
 
-std::uint32_t letters_of(std::string_view text) {
-  std::uint32_t letters = 0;
-  for (const char c : text) {
-    const char low = static_cast<char>(c | 0x20);
-    if (low >= 'a' && low <= 'z') letters |= 1U << static_cast<unsigned>(low - 'a');
-  }
-  return letters;
-}
-
 std::string folded(std::string_view name) {
   std::string out;
   for (const char c : name) {
@@ -70,6 +61,12 @@ RedactNames::RedactNames(const config::Redact& redact) {
     shortest_ = std::min(shortest_, least);
     mentions_.push_back(std::move(mention));
     patterns_.push_back(pattern);
+  }
+  for (const Pattern& pattern : patterns_) {
+    const auto contains = [&](Letters other) { return (other & ~pattern.letters) == 0; };
+    if (std::any_of(needed_letters_.begin(), needed_letters_.end(), contains)) continue;
+    std::erase_if(needed_letters_, [&](Letters other) { return (pattern.letters & ~other) == 0; });
+    needed_letters_.push_back(pattern.letters);
   }
   for (const std::string& pointer : redact.pointers) {
     mentions_.push_back(folded(std::string_view(pointer).substr(pointer.rfind('/') + 1)));
@@ -133,7 +130,8 @@ bool RedactNames::matches(const Pattern& pattern, const Folded& name) {
 bool RedactNames::matches(std::string_view key) const {
   if (key.size() < shortest_ || key.empty()) return false;
   if (key.size() > kMaxName) key.remove_prefix(key.size() - kMaxName);
-  const std::uint32_t letters = letters_of(key);
+  const Letters letters = letters_of(key);
+  if (!may_match(letters)) return false;
   std::optional<Folded> name;
   for (const Pattern& pattern : patterns_) {
     if ((pattern.letters & ~letters) != 0) continue;

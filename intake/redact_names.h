@@ -1,6 +1,7 @@
 // The names of members whose values are secret, compiled from the configuration's patterns.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,21 @@ namespace fortnight::intake {
 // Replaces a secret.
 inline constexpr std::string_view kRedacted = "[redacted]";
 
+// The letters of a text, either case: a bit mask.
+using Letters = std::uint32_t;
+inline constexpr std::array<Letters, 256> kLetterBits = [] {
+  std::array<Letters, 256> bits{};
+  for (unsigned letter = 0; letter < 26; ++letter) {
+    bits['a' + letter] = bits['A' + letter] = Letters{1} << letter;
+  }
+  return bits;
+}();
+inline Letters letters_of(std::string_view text) {
+  Letters letters = 0;
+  for (const char c : text) letters |= kLetterBits[static_cast<unsigned char>(c)];
+  return letters;
+}
+
 // Immutable, therefore thread-safe.
 class RedactNames {
  public:
@@ -23,6 +39,15 @@ class RedactNames {
   // The same for a name within a text, which may have several parts: user[password], user.password,
   // wsse:Password.
   [[nodiscard]] bool matches_part(std::string_view key) const;
+
+  // Whether a name with these letters may match. Costs less than matches(), which is false for all
+  // names for which this is.
+  [[nodiscard]] bool may_match(Letters letters) const {
+    for (const Letters needed : needed_letters_) {
+      if ((needed & ~letters) == 0) return true;
+    }
+    return false;
+  }
 
   // Whether no names are redacted.
   [[nodiscard]] bool empty() const { return patterns_.empty(); }
@@ -42,7 +67,7 @@ class RedactNames {
     std::vector<bool> ends_word;  // by piece: it must end at the end of a word
     bool open_front = false;      // begins with a star
     bool open_back = false;
-    std::uint32_t letters = 0;  // bit mask of the letters that a matching name must contain
+    Letters letters = 0;  // bit mask of the letters that a matching name must contain
   };
   // A folded name, and where its words begin.
   struct Folded;
@@ -51,7 +76,8 @@ class RedactNames {
   [[nodiscard]] static bool matches(const Pattern& pattern, const Folded& name);
 
   std::vector<Pattern> patterns_;
-  std::size_t shortest_ = 0;  // minimum length of a name that can match
+  std::vector<Letters> needed_letters_;  // of the patterns; none contains another
+  std::size_t shortest_ = 0;             // minimum length of a name that can match
   std::vector<std::string>
       mentions_;  // folded: the longest piece of each pattern, last tokens of pointers
 };

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/json_text.h"
 #include "storage/call/batch.h"
@@ -13,15 +14,27 @@ namespace {
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxAuthority = 512;  // maximum user:password of a URL
 
-bool is_letter(char c) {
+constexpr bool is_letter(char c) {
   const char low = static_cast<char>(c | 0x20);
   return low >= 'a' && low <= 'z';
 }
 // Bytes of names in texts; the same as in intake/text_scan.cc.
-bool is_name_byte(char c) {
+constexpr bool is_name_byte(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '[' ||
          c == ']' || c == '%' || c == '$' || c == ':';
 }
+
+// By byte: 0 if a name can't have it, else a mask of its letter and of these.
+constexpr Letters kIsName = Letters{1} << 26;
+constexpr Letters kPercent = Letters{1} << 27;
+constexpr std::array<Letters, 256> kNameBytes = [] {
+  std::array<Letters, 256> bytes{};
+  for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+    const auto c = static_cast<char>(byte);
+    if (is_name_byte(c)) bytes[byte] = kIsName | kLetterBits[byte] | (c == '%' ? kPercent : 0);
+  }
+  return bytes;
+}();
 
 }  // namespace
 
@@ -41,7 +54,7 @@ void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> mar
 void StringRedactor::check_named_values(const ParsedLine& line) {
   for (const NamedValue& pair : line.plan->named.pairs) {
     const std::string_view name = line.scalar(pair.name);
-    if (name.size() > kMaxName) continue;
+    if (name.size() > kMaxName || !may_be_secret(name)) continue;
     if (!names_.matches_part(decode_json_string(name, scratch_))) continue;
     for (std::uint32_t hole = pair.first; hole < pair.end; ++hole) {
       const Span span = line.spans[hole];
@@ -55,6 +68,16 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
 }
 
 // Checks strings that may be "name: value".
+// Whether a name, which may have escapes, can match a secret one.
+bool StringRedactor::may_be_secret(std::string_view name) const {
+  Letters letters = 0;
+  for (const char c : name) {
+    if (c == '\\') return true;
+    letters |= kLetterBits[static_cast<unsigned char>(c)];
+  }
+  return names_.may_match(letters);
+}
+
 void StringRedactor::check_headers(const ParsedLine& line) {
   for (const std::uint32_t hole : line.plan->named.headers) {
     const std::string_view string = line.scalar(hole);
@@ -117,11 +140,16 @@ bool StringRedactor::tag_is_secret(std::string_view name) const {
 // Whether the text before `=` ends in a key that may be secret or that may name a secret.
 bool StringRedactor::names_secret_before(std::string_view string, std::size_t at) const {
   std::size_t begin = at;
-  while (begin > 0 && at - begin < kMaxName && is_name_byte(string[begin - 1])) --begin;
-  std::string_view key = string.substr(begin, at - begin);
+  Letters seen = 0;
+  for (; begin > 0 && at - begin < kMaxName; --begin) {
+    const Letters bits = kNameBytes[static_cast<unsigned char>(string[begin - 1])];
+    if (bits == 0) break;
+    seen |= bits;
+  }
+  const std::string_view key = string.substr(begin, at - begin);
   if (begin > 0 && string[begin - 1] == '\\') return true;  // an escape precedes it
-  if (key.find('%') != std::string_view::npos || key == "name") return true;
-  return names_.matches_part(key);
+  if ((seen & kPercent) != 0 || key == "name") return true;
+  return names_.may_match(seen) && names_.matches_part(key);
 }
 
 bool StringRedactor::escape_tells(std::string_view string, std::size_t at) const {
@@ -132,9 +160,13 @@ bool StringRedactor::escape_tells(std::string_view string, std::size_t at) const
     case 'n':
     case 'r': {
       // A name of JSON, or of a header line.
-      std::string_view name = escape.substr(2, kMaxName);
-      name = name.substr(0, name.find_first_of("\\:"));
-      return names_.matches_part(name);
+      const std::string_view rest = escape.substr(2, kMaxName);
+      std::size_t end = 0;
+      Letters letters = 0;
+      for (; end < rest.size() && rest[end] != '\\' && rest[end] != ':'; ++end) {
+        letters |= kLetterBits[static_cast<unsigned char>(rest[end])];
+      }
+      return names_.may_match(letters) && names_.matches_part(rest.substr(0, end));
     }
     case 'u': {
       // An escaped ASCII character that needs no escape, except &, > and ', which some producers
@@ -192,6 +224,7 @@ void StringRedactor::replace(ParsedLine& line) {
   bytes_.append(simdjson::SIMDJSON_PADDING, '\0');
   line.bytes = std::string_view(bytes_).substr(0, bytes_.size() - simdjson::SIMDJSON_PADDING);
   line.spans = spans_;
+  line.has_escapes = true;
 }
 
 }  // namespace fortnight::intake

@@ -37,6 +37,7 @@ class StringRedactor {
   };
 
   void check_named_values(const ParsedLine& line);
+  [[nodiscard]] bool may_be_secret(std::string_view name) const;
   void check_headers(const ParsedLine& line);
   void check_marks(const ParsedLine& line, std::span<const std::uint32_t> marks);
   // Whether the mark at `at` is a reason to search the string.

@@ -42,6 +42,27 @@ BOOST_AUTO_TEST_CASE(scales_exactly) {
   BOOST_TEST(scale_decimal("1.9", 0, Rounding::down).value().value == 1);
 }
 
+// An exponent of 0 changes nothing but the way that a number takes.
+BOOST_AUTO_TEST_CASE(plain_decimals_scale_as_those_with_an_exponent) {
+  std::mt19937_64 random(5);
+  for (int i = 0; i < tests::rounds(20'000); ++i) {
+    std::string text;
+    for (auto digits = random() % 20; digits > 0; --digits) {
+      text += random() % 8 == 0 ? '.' : static_cast<char>('0' + random() % 10);
+    }
+    const int power = static_cast<int>(random() % 13) - 3;
+    for (const Rounding rounding : {Rounding::down, Rounding::nearest}) {
+      const auto plain = scale_decimal(text, power, rounding);
+      const auto with_exponent = scale_decimal(text + "e0", power, rounding);
+      BOOST_REQUIRE_MESSAGE(plain.has_value() == with_exponent.has_value(), text << " " << power);
+      if (!plain) continue;
+      BOOST_TEST(plain->value == with_exponent->value, text << " " << power);
+      BOOST_TEST(plain->exact == with_exponent->exact, text << " " << power);
+      BOOST_TEST(plain->fraction_digits == with_exponent->fraction_digits, text);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(invalid_and_oversized_numbers_are_refused) {
   for (const std::string text :
        {"9223372036854775808", "9223372036854775807.5", "1e19", "1e400", "1e999999999999", "", "-",
