@@ -57,7 +57,7 @@ void Tailer::apply(Identification& one, const Decision& decision, Time now, Tail
   keep_decision(one, decision);
   const FileInfo& info = one.probe.info();
   if (decision.verdict != Verdict::held && decision.verdict != Verdict::wait) {
-    disown_others(info.id, decision.known ? one.relatives[*decision.known].key : "", sink);
+    disown_others(info.id, decision.known ? one.relatives[*decision.known].key : "", now, sink);
   }
   switch (decision.verdict) {
     case Verdict::resume:
@@ -81,13 +81,16 @@ void Tailer::apply(Identification& one, const Decision& decision, Time now, Tail
   }
 }
 
-// Separates entries of earlier files from an inode that now belongs to another file.
-void Tailer::disown_others(const FileId& id, const std::string& key, TailSink& sink) {
+// Separates entries of earlier files from an inode that now belongs to another file. They are lost
+// from here on: a file that is identified next may be a copy of one.
+void Tailer::disown_others(const FileId& id, const std::string& key, Time now, TailSink& sink) {
   for (const auto& entry : ledger_.all_of_file(id)) {
     if (entry->key == key) continue;
     ledger_.disown(entry);
     sink.position(entry->key, entry->position.encode());
-    disowned_ = disowned_ || !entry->position.finished;
+    if (entry->position.finished) continue;
+    search_for(*entry, now);
+    disowned_ = true;
   }
 }
 
@@ -234,7 +237,7 @@ void Tailer::open(std::string key, TailPosition position, std::unique_ptr<TailFi
   TailStream stream(std::move(key), std::move(position), std::move(file), std::move(evidence),
                     options_.max_line_bytes);
   open_.add(std::make_unique<OpenFile>(
-      OpenFile{std::move(stream), name, rotated, false, now, false, {}, now}));
+      OpenFile{std::move(stream), name, rotated, false, now, {}, false, {}, now}));
   open_.enqueue(*open_.group(path));
 }
 

@@ -12,14 +12,6 @@ namespace {
 // Maximum number of compressed files open at once: each needs some megabytes for its window.
 constexpr std::size_t kMaxCompressed = 4;
 
-// Whether the names are related only by a small number within (through their common base).
-bool numbered_within(const std::string& base, const std::string& candidate,
-                     const std::string& known) {
-  const std::string_view name = file_name_of(base);
-  return is_numbered_within(name, file_name_of(candidate)) ||
-         is_numbered_within(name, file_name_of(known));
-}
-
 // The file's own bytes before the offset; nothing if the file is shorter.
 std::optional<std::string> bytes_before(TailFile& file, std::uint64_t offset) {
   std::string bytes(std::min<std::uint64_t>(offset, kTraceBytes), '\0');
@@ -127,6 +119,7 @@ void Tailer::done_with(const Candidate& candidate) {
 // Collects the known files that the candidate may be or be a copy of.
 void Tailer::collect_relatives(Identification& one) {
   const std::string& path = one.candidate.file.path;
+  const std::string_view name = file_name_of(path);
   const std::string& head = one.probe.content().head;
   const FileId id = one.candidate.file.info.id;
 
@@ -155,7 +148,7 @@ void Tailer::collect_relatives(Identification& one) {
     facts.open = true;
     facts.numbered_within = numbered;
     facts.compressed = !file.stream.file().mutable_content();
-    file.stream.look_at_head();
+    if (!file.at_end || file.stream.head().empty()) file.stream.look_at_head();
     facts.head = file.stream.head();
     add(file.stream.key(), file.stream.position(), facts);
   };
@@ -175,12 +168,34 @@ void Tailer::collect_relatives(Identification& one) {
       const std::string& other = entry->position.path;
       // With the same name, only lost files count: the candidate isn't a copy of a finished one.
       if (base == path && (other != path || !searches_.contains(entry->key))) continue;
-      add_entry(*entry, base != path && numbered_within(base, path, other));
+      add_entry(*entry, base != path && is_numbered_within(file_name_of(base), name));
     }
     if (base == path) continue;
     for (FileGroup* group : open_.related(base)) {
-      for (const auto& file : group->files) {
-        add_open(*file, numbered_within(base, path, group->path));
+      const bool numbered = is_numbered_within(file_name_of(base), name);
+      for (const auto& file : group->files) add_open(*file, numbered);
+    }
+    if (one.probe.content().compressed) {
+      for (const auto& entry : ledger_.numbered(base)) add_entry(*entry, true);
+      for (FileGroup* group : open_.numbered(base)) {
+        for (const auto& file : group->files) add_open(*file, true);
+      }
+      continue;
+    }
+    // Plain files that are related only by a number must share a whole head, unless one is lost.
+    for (OpenFile* file : open_.numbered_like(base, head)) add_open(*file, true);
+    if (head.size() == kHeadBytes) {
+      for (const auto& entry : ledger_.numbered_like(base, evidence_hash(head), kHeadBytes)) {
+        add_entry(*entry, true);
+      }
+    }
+    for (const std::uint64_t offset : lost_short_) {
+      if (offset > head.size()) break;
+      const std::uint64_t hash = evidence_hash(std::string_view(head).substr(0, offset));
+      for (const auto& entry : ledger_.numbered_like(base, hash, offset)) {
+        if (entry->position.offset == offset && searches_.contains(entry->key)) {
+          add_entry(*entry, true);
+        }
       }
     }
   }

@@ -19,6 +19,11 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
   return number;
 }
 
+// Whether the file has this base only because of a small number within its name.
+bool is_numbered(const LedgerEntry& entry, const std::string& base) {
+  return is_numbered_within(file_name_of(base), file_name_of(entry.position.path));
+}
+
 }  // namespace
 
 std::vector<std::string> base_paths(const std::string& path) {
@@ -115,6 +120,30 @@ std::vector<TailLedger::Entry> TailLedger::related(const std::string& base_path)
   return found;
 }
 
+std::vector<TailLedger::Entry> TailLedger::numbered(const std::string& base_path) {
+  std::vector<Entry> entries;
+  const auto found = by_numbered_base_.find(base_path);
+  if (found == by_numbered_base_.end()) return entries;
+  for (const auto& [key, entry] : found->second) entries.push_back(entry);
+  return entries;
+}
+
+std::vector<TailLedger::Entry> TailLedger::numbered_like(const std::string& base_path,
+                                                         std::uint64_t head_hash,
+                                                         std::uint64_t bytes) {
+  std::vector<Entry> entries;
+  const auto found = by_numbered_base_.find(base_path);
+  if (found == by_numbered_base_.end()) return entries;
+  const auto [first, last] = by_head_.equal_range(head_hash);
+  for (auto one = first; one != last; ++one) {
+    const Entry& entry = one->second;
+    if (entry->position.offset >= bytes && found->second.contains(entry->key)) {
+      entries.push_back(entry);
+    }
+  }
+  return entries;
+}
+
 std::vector<TailLedger::Entry> TailLedger::of_target(const std::string& path) {
   std::vector<Entry> found;
   for (const Entry& entry : related(base_paths(path).front())) {
@@ -127,17 +156,18 @@ bool TailLedger::has_path(const std::string& path) const { return by_path_.conta
 
 bool TailLedger::holds(const LedgerEntry& entry) {
   const TailPosition& wanted = entry.position;
-  for (const std::string& base : base_paths(wanted)) {
-    const auto [first, last] = by_base_.equal_range(base);
-    const bool found = std::any_of(first, last, [&](const auto& one) {
-      const TailPosition& position = one.second->position;
-      return one.second->key != entry.key && position.finished &&
-             position.offset == wanted.offset && position.head_hash == wanted.head_hash &&
-             position.trace_hash == wanted.trace_hash;
-    });
-    if (found) return true;
-  }
-  return false;
+  const std::vector<std::string> bases = base_paths(wanted);
+  const auto [first, last] = by_head_.equal_range(wanted.head_hash);
+  return std::any_of(first, last, [&](const auto& one) {
+    const TailPosition& position = one.second->position;
+    if (one.second->key == entry.key || !position.finished || position.offset != wanted.offset ||
+        position.trace_hash != wanted.trace_hash) {
+      return false;
+    }
+    const std::vector<std::string> others = base_paths(position);
+    return std::find_first_of(bases.begin(), bases.end(), others.begin(), others.end()) !=
+           bases.end();
+  });
 }
 
 TailLedger::Entry TailLedger::add(LedgerEntry entry) {
@@ -145,7 +175,14 @@ TailLedger::Entry TailLedger::add(LedgerEntry entry) {
   const Entry added = std::prev(entries_.end());
   by_key_[added->key] = added;
   if (added->position.file != FileId{}) by_file_.emplace(added->position.file, added);
-  for (std::string& base : base_paths(added->position)) by_base_.emplace(std::move(base), added);
+  for (std::string& base : base_paths(added->position)) {
+    if (is_numbered(*added, base)) {
+      by_numbered_base_[base].emplace(added->key, added);
+    } else {
+      by_base_.emplace(std::move(base), added);
+    }
+  }
+  by_head_.emplace(added->position.head_hash, added);
   ++by_path_[added->position.path];
   return added;
 }
@@ -159,7 +196,16 @@ void TailLedger::unlink(Entry entry) {
   };
   by_key_.erase(entry->key);
   erase(by_file_, entry->position.file);
-  for (const std::string& base : base_paths(entry->position)) erase(by_base_, base);
+  for (const std::string& base : base_paths(entry->position)) {
+    if (!is_numbered(*entry, base)) {
+      erase(by_base_, base);
+      continue;
+    }
+    const auto numbered = by_numbered_base_.find(base);
+    numbered->second.erase(entry->key);
+    if (numbered->second.empty()) by_numbered_base_.erase(numbered);
+  }
+  erase(by_head_, entry->position.head_hash);
   const auto paths = by_path_.find(entry->position.path);
   if (paths != by_path_.end() && --paths->second == 0) by_path_.erase(paths);
 }

@@ -63,8 +63,14 @@ class TailLedger {
   // with the same inode. An unfinished one comes first.
   [[nodiscard]] std::optional<Entry> of_file(const FileId& file);
   [[nodiscard]] std::vector<Entry> all_of_file(const FileId& file);
-  // The entries whose base_paths() include the path.
+  // The entries whose base_paths() include the path, without those of numbered().
   [[nodiscard]] std::vector<Entry> related(const std::string& base_path);
+  // The entries that have this base only because of a small number within the name. Thousands of
+  // similar files may share such a base.
+  [[nodiscard]] std::vector<Entry> numbered(const std::string& base_path);
+  // The entries of numbered() with this head hash of which at least `bytes` bytes were read.
+  [[nodiscard]] std::vector<Entry> numbered_like(const std::string& base_path,
+                                                 std::uint64_t head_hash, std::uint64_t bytes);
   // The entries whose path was a symbolic link to `path`.
   [[nodiscard]] std::vector<Entry> of_target(const std::string& path);
   [[nodiscard]] bool has_path(const std::string& path) const;
@@ -94,7 +100,10 @@ class TailLedger {
   std::unordered_map<std::string, Entry> by_key_;
   std::unordered_multimap<FileId, Entry, FileIdHash> by_file_;
   std::unordered_multimap<std::string, Entry> by_base_;
-  std::unordered_map<std::string, std::size_t> by_path_;  // number of entries with the path
+  // By base path, then by key.
+  std::unordered_map<std::string, std::unordered_map<std::string, Entry>> by_numbered_base_;
+  std::unordered_multimap<std::uint64_t, Entry> by_head_;  // by head hash
+  std::unordered_map<std::string, std::size_t> by_path_;   // number of entries with the path
   Imprints imprints_;
   std::uint64_t next_ = 1;
   std::size_t damaged_ = 0;

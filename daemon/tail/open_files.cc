@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/tail/ledger.h"
+#include "daemon/tail/names.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -50,14 +51,26 @@ OpenFile& OpenFiles::add(std::unique_ptr<OpenFile> file) {
   if (is_new) group.path = position.path;
   for (const std::string& base : base_paths(position)) {
     if (std::find(group.bases.begin(), group.bases.end(), base) != group.bases.end()) continue;
-    by_base_.emplace(base, &group);
+    if (is_numbered_within(file_name_of(base), file_name_of(position.path))) {
+      by_numbered_base_[base].insert(&group);
+    } else {
+      by_base_.emplace(base, &group);
+    }
     group.bases.push_back(base);
   }
   by_id_[position.file] = &added;
   by_key_[added.stream.key()] = &added;
   group.files.push_back(std::move(file));
+  note_head(added);
   reorder(group);
   return added;
+}
+
+void OpenFiles::note_head(OpenFile& file) {
+  const std::string& head = file.stream.head();
+  if (file.head_hash || head.size() < kHeadBytes) return;
+  file.head_hash = evidence_hash(head);
+  by_head_.emplace(*file.head_hash, &file);
 }
 
 void OpenFiles::reorder(FileGroup& group) {
@@ -75,9 +88,18 @@ void OpenFiles::remove(FileGroup& group, const OpenFile& file) {
                                   [&](const auto& one) { return one.get() == &file; });
   by_id_.erase(file.stream.position().file);
   by_key_.erase(file.stream.key());
+  if (file.head_hash) {
+    const auto [first, last] = by_head_.equal_range(*file.head_hash);
+    by_head_.erase(std::find_if(first, last, [&](const auto& one) { return one.second == &file; }));
+  }
   group.files.erase(found);
   if (!group.files.empty()) return;
   for (const std::string& base : group.bases) {
+    if (const auto numbered = by_numbered_base_.find(base);
+        numbered != by_numbered_base_.end() && numbered->second.erase(&group) > 0) {
+      if (numbered->second.empty()) by_numbered_base_.erase(numbered);
+      continue;
+    }
     const auto [first, last] = by_base_.equal_range(base);
     by_base_.erase(
         std::find_if(first, last, [&](const auto& one) { return one.second == &group; }));
@@ -105,6 +127,29 @@ std::vector<FileGroup*> OpenFiles::related(const std::string& base_path) const {
   const auto [first, last] = by_base_.equal_range(base_path);
   for (auto one = first; one != last; ++one) found.push_back(one->second);
   return found;
+}
+
+std::vector<FileGroup*> OpenFiles::numbered(const std::string& base_path) const {
+  const auto found = by_numbered_base_.find(base_path);
+  if (found == by_numbered_base_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+std::vector<OpenFile*> OpenFiles::numbered_like(const std::string& base_path,
+                                                std::string_view head) const {
+  std::vector<OpenFile*> files;
+  const auto found = by_numbered_base_.find(base_path);
+  if (found == by_numbered_base_.end() || head.size() < kHeadBytes) return files;
+  const auto [first, last] = by_head_.equal_range(evidence_hash(head));
+  for (auto one = first; one != last; ++one) {
+    const auto group = groups_.find(one->second->stream.position().path);
+    if (group == groups_.end()) continue;
+    // The set holds pointers to mutable groups of the same map.
+    if (found->second.contains(const_cast<FileGroup*>(&group->second))) {
+      files.push_back(one->second);
+    }
+  }
+  return files;
 }
 
 void OpenFiles::for_each(const std::function<void(FileGroup&, OpenFile&)>& visit) {

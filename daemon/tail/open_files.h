@@ -6,8 +6,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/tail/stream.h"
@@ -22,6 +25,7 @@ struct OpenFile {
   bool rotated = false;  // the path that it is tailed by leads to another file or to none
   bool failing = false;  // the last read failed
   TailTime last_bytes;   // when the last bytes were read
+  std::optional<std::uint64_t> head_hash;  // of kHeadBytes; set by OpenFiles::note_head()
   // Whether it was read to its end, with `info` as the file's state, first seen at `seen_since`.
   bool at_end = false;
   FileInfo seen;
@@ -56,8 +60,16 @@ class OpenFiles {
   [[nodiscard]] OpenFile* find(const FileId& id) const;
   [[nodiscard]] OpenFile* find_key(const std::string& key) const;
   [[nodiscard]] FileGroup* group(const std::string& path);
-  // Groups whose files' base_paths() include the path.
+  // Groups whose files' base_paths() include the path, without those of numbered().
   [[nodiscard]] std::vector<FileGroup*> related(const std::string& base_path) const;
+  // Groups that have this base only because of a small number within the name. Thousands of similar
+  // files may share such a base.
+  [[nodiscard]] std::vector<FileGroup*> numbered(const std::string& base_path) const;
+  // The files of numbered() that begin with `head`, which has kHeadBytes.
+  [[nodiscard]] std::vector<OpenFile*> numbered_like(const std::string& base_path,
+                                                     std::string_view head) const;
+  // Updates numbered_like(). To be called after the file's known head may have grown.
+  void note_head(OpenFile& file);
   [[nodiscard]] std::size_t count() const { return by_id_.size(); }
   // `visit` must not add or remove files.
   void for_each(const std::function<void(FileGroup&, OpenFile&)>& visit);
@@ -75,6 +87,8 @@ class OpenFiles {
   std::unordered_map<FileId, OpenFile*, FileIdHash> by_id_;
   std::unordered_map<std::string, OpenFile*> by_key_;
   std::unordered_multimap<std::string, FileGroup*> by_base_;
+  std::unordered_map<std::string, std::unordered_set<FileGroup*>> by_numbered_base_;
+  std::unordered_multimap<std::uint64_t, OpenFile*> by_head_;
   // Paths. An entry is valid only while its group says that it is in that queue.
   std::deque<std::string> fresh_;
   std::deque<std::string> backlog_;

@@ -137,6 +137,7 @@ void Tailer::note_rotations(const Scan& scan) {
 // Starts a search for unfinished files that are no longer at their path.
 void Tailer::note_lost(const Scan& scan) {
   lost_by_head_.clear();
+  lost_short_.clear();
   for (const LedgerEntry& entry : ledger_.entries()) {
     const TailPosition& position = entry.position;
     if (position.finished || scan.matched.contains(position.file)) continue;
@@ -145,12 +146,21 @@ void Tailer::note_lost(const Scan& scan) {
     } else if (there.error().code != ErrorCode::not_found) {
       continue;
     }
-    const auto [search, begun] = searches_.try_emplace(entry.key);
-    if (begun) {
-      search->second.until = scan.now + options_.search;
-      rotate(position, scan.now);
-    }
-    if (position.offset >= kHeadBytes) lost_by_head_.emplace(position.head_hash, entry.key);
+    search_for(entry, scan.now);
+  }
+}
+
+void Tailer::search_for(const LedgerEntry& entry, Time now) {
+  const TailPosition& position = entry.position;
+  const auto [search, begun] = searches_.try_emplace(entry.key);
+  if (begun) {
+    search->second.until = now + options_.search;
+    rotate(position, now);
+  }
+  if (position.offset >= kHeadBytes) {
+    lost_by_head_.emplace(position.head_hash, entry.key);
+  } else if (position.offset > 0) {
+    lost_short_.insert(position.offset);
   }
 }
 

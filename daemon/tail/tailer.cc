@@ -67,6 +67,7 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
       continue;
     }
     file.failing = false;
+    open_.note_head(file);
     if (file.stream.read_to() != before) {
       file.last_bytes = now;
       took = true;
@@ -95,7 +96,11 @@ void Tailer::poll(Time now, TailSink& sink) {
   std::vector<std::pair<FileGroup*, OpenFile*>> quiet;
   std::unordered_set<FileGroup*> groups;
   open_.for_each([&](FileGroup& group, OpenFile& file) {
-    if (file.has_changed(now)) groups.insert(&group);
+    if (file.has_changed(now)) {
+      groups.insert(&group);
+      if (!file.head_hash) file.stream.look_at_head();
+      open_.note_head(file);
+    }
     const bool over = file.rotated || !file.stream.file().mutable_content();
     if (over && file.at_end && !groups.contains(&group) &&
         now - file.last_bytes >= options_.quiet) {

@@ -155,6 +155,7 @@ class Tailer {
   void end_scan(TailSink& sink);
   void note_rotations(const Scan& scan);
   void note_lost(const Scan& scan);
+  void search_for(const LedgerEntry& entry, Time now);
   void note_unseen(Scan& scan);
   void add_candidates(Scan& scan, const std::vector<ListedFile>& matches);
   void add_candidate(Scan& scan, Candidate candidate);
@@ -185,7 +186,7 @@ class Tailer {
   void settle(Identification& one, const Decision& decision, TailSink& sink);
   void settle_lost(const std::string& key, const FileInfo* found, TailSink& sink);
   void start(Identification& one, Time now, TailSink& sink);
-  void disown_others(const FileId& id, const std::string& key, TailSink& sink);
+  void disown_others(const FileId& id, const std::string& key, Time now, TailSink& sink);
   void park(const Identification& one, const Decision& decision, Time now);
   void open(std::string key, TailPosition position, std::unique_ptr<TailFile> file,
             Evidence evidence, const std::string& name, Time now);
@@ -206,6 +207,7 @@ class Tailer {
   std::unordered_map<FileId, Parked, FileIdHash> parked_;
   std::unordered_map<std::string, Search> searches_;                  // by key of a lost file
   std::unordered_multimap<std::uint64_t, std::string> lost_by_head_;  // values are keys
+  std::set<std::uint64_t> lost_short_;  // offsets of lost files that are below kHeadBytes
   std::deque<std::unique_ptr<Identification>> probing_;
   // Compressed files that wait until others are done.
   std::deque<Candidate> deferred_;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "tests/daemon/tail/harness.h"
-#include "tests/support/effort.h"
 
 namespace fortnight::daemon {
 
@@ -399,28 +398,6 @@ BOOST_AUTO_TEST_CASE(cut_off_at_its_end) {
   write("app.log");
   settle();
   check_exactly_once();
-}
-
-// Two thousand files, all rotated at once, with a tailer that returns after each piece of work.
-BOOST_AUTO_TEST_CASE(two_thousand_files_rotated_at_once) {
-  options.globs = {path("*.log")};
-  const int files = static_cast<int>(tests::rounds(2000U));
-  const auto name = [](int i) { return "service-" + std::to_string(i) + ".log"; };
-  for (int i = 0; i < files; ++i) write(name(i), 2);
-  gives_way = true;
-  poll();
-  for (int i = 0; i < files; ++i) {
-    write(name(i), 1);
-    rename(name(i), name(i) + ".1");
-    write(name(i), 1);
-  }
-  poll();
-  BOOST_TEST(tailer->status().files == static_cast<std::size_t>(2 * files));
-  check_exactly_once(false);
-  restart();
-  for (int i = 0; i < files; ++i) write(name(i), 1);
-  settle();
-  check_exactly_once(false);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
