@@ -1,0 +1,143 @@
+"""Lines that parsers get wrong: each is stored byte for byte, stored mended, or rejected with a reason, in
+the same way over TCP and from a tailed file. No line stops the ones behind it, and every line is counted."""
+
+import json
+import os
+import pathlib
+import unittest
+
+from daemon import TestCase, wait_until
+from sender import Sender
+
+NOW = "2026-11-20T12:00:00Z"
+DATE = "date=2026-11-20"
+
+# Values that are JSON. A line that holds one is stored byte for byte.
+VALID = [
+    "0", "-0", "-0.0", "1e400", "-1E-400", "0.1e+1", "123456789012345678901234567890", "1" * 400,
+    "0." + "3" * 400, "true", "false", "null", '""', "[]", "{}", " [ ] ", "\t{\t}\t",
+    r'"\u0000"', r'"\ud800"', r'"\udc00\ud800"', r'"\ud83d\ude00"', r'"\"\\\/\b\f\n\r\t"', r'"\u007f"',
+    '"\x7f"', '"\u2028\u2029"', '"\ufeff"', '"\ufffe\uffff"', '"\U0010ffff"', '"\u202eabc\u202c"',
+    '"e\u0301\u0301\u0301\u0301"', '"\u0130\u1e9e\u00df"', '"\u200b\u200d\u2060"',
+    '"\U0001f468\u200d\U0001f469\u200d\U0001f467"',
+    '{"a":1,"a":2}', '{"":0}', '{"\u00e9":[{"\\u0000":{}}]}', "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]",
+    '{"__proto__":{},"constructor":null}', '"\'; DROP TABLE calls; --"', '"$(touch /tmp/x) `id` ${HOME}"',
+    '"%s%n%x %d"', '"{{7*7}}"', '"<script>alert(1)</script>"', '"../../../etc/passwd"', '"nil"', '"NaN"',
+    '"' + "x" * 20_000 + '"',
+]
+# Values that are not JSON: rejected, or mended as docs/protocol.md says.
+INVALID = [
+    "", "nul", "True", "NaN", "-Infinity", "+1", ".5", "1.", "01", "-", "1e", "0x1F", "1_000", "'a'", "\"",
+    "[1,]", "[,1]", "[1 2]", "[1", "]", "{a:1}", '{"a"}', '{"a":}', '{"a":1,}', '{"a"::1}', '{1:1}',
+    '{"a":1}}', "// comment", "/* comment */ 1", "[" * 3_000, '{"a":' * 3_000, '"\\x41"', '"\\u12"', '"\\a"',
+    '"\\', '"\x00"', '"\x01\x1f"', '"a\tb"', "\u00a0", "\ufeff", "\u2028", '"\udcff"', '"\udcc0\udcaf"',
+    '"\udced\udca0\udc80"', '"\udcf4\udc90\udc80\udc80"', '"\udce2\udc82"', "\udcff\udcfe",
+]
+# Whole lines.
+BARE = [
+    "null", "true", "7", '"text"', "[]", "{}", '{"ts":null}', '{"ts":{}}', '{"ts":"never"}', '{"ts":1e999}',
+    '{"ts":""}', "{", "}", "ordinary text", "<14>Nov 20 12:00:00 host app: text", "GET / HTTP/1.0",
+    "#comment", "\udcff\udcfe{\x00}\x00", "\x1b[31mred\x1b[0m", "\x7fELF\x02\x01\x01",
+]
+
+
+def call(number, value):
+    return ('{"ts":"2026-11-20T11:00:00Z","call_id":"n-%d","v":%s}' % (number, value)).encode(
+        "utf-8", "surrogateescape")
+
+
+def all_lines():
+    """Each line with what it has to become: its own bytes, or nothing where it may be mended."""
+    values = [(value, True) for value in VALID] + [(value, False) for value in INVALID]
+    lines = [(call(number, value), exact) for number, (value, exact) in enumerate(values)]
+    lines += [(text.encode("utf-8", "surrogateescape"), False) for text in BARE]
+    lines.append((call(len(lines), '"last"'), True))
+    return lines
+
+
+class OddLinesTest(TestCase):
+    def start(self):
+        self.log = self.directory / "app.log"
+        self.under_test = self.daemon(
+            f'sources:\n  - tail: {{name: tailed, paths: ["{self.log}"], format: fortnight}}\n'
+            '  - tcp: {name: sent, listen: "127.0.0.1:0", format: fortnight}\n', NOW).start()
+
+    def source(self, name):
+        sources = self.under_test.ask("STATUS").rows[0]["sources"]
+        return next(source for source in sources if source["name"] == name)
+
+    def stored(self, name):
+        """By call_id, the line's bytes as SHOW gives them."""
+        lines = {}
+        with self.under_test.connect() as connection:
+            for row in connection.ask(f"EXPORT {DATE} source={name} fields=call_id,ref").rows:
+                connection.socket.sendall(b"SHOW ref=%s\n" % row["ref"].encode())
+                text = connection.file.readline().rstrip(b"\n")
+                json.loads(text)
+                lines[row["call_id"]] = text[text.index(b',"line":') + 8:-1]
+                self.assertTrue(connection.file.readline().startswith(b"OK"))
+        return lines
+
+    def send(self, lines):
+        """Sends the lines both ways, and returns how many of them each way has accepted."""
+        with open(self.log, "ab") as file:
+            file.write(b"".join(line + b"\n" for line in lines))
+        with Sender(self.under_test.intake_port) as sender:
+            sender.send(lines)
+            accepted, rejected = sender.sync()
+        self.assertEqual(accepted + rejected, len(lines))
+        wait_until(lambda: self.source("tailed")["lines"] >= len(lines), self.under_test.log.read_text)
+        for name in ("sent", "tailed"):
+            source = self.source(name)
+            sum_of_all = source["calls"] + source["skipped"] + sum(source["rejected"].values())
+            self.assertEqual((name, source["lines"], sum_of_all), (name, len(lines), len(lines)))
+        self.assertEqual(self.source("tailed")["rejected"], self.source("sent")["rejected"])
+        return accepted
+
+    def test_each_line_is_stored_or_rejected(self):
+        self.start()
+        lines = all_lines()
+        accepted = self.send([line for line, _ in lines])
+        for name in ("sent", "tailed"):
+            stored = self.stored(name)
+            self.assertEqual(len(stored), accepted)
+            for number, (line, exact) in enumerate(lines):
+                if exact:
+                    self.assertEqual(stored.get(f"n-{number}"), line, (name, number))
+            for call_id, line in stored.items():
+                self.assertEqual(json.loads(line)["call_id"], call_id)
+        self.assertGreaterEqual(accepted, len(VALID) + 1)
+        rejects = self.under_test.ask(f"REJECTS {DATE} source=sent limit=1000")
+        self.assertEqual(rejects.summary["rejected"], len(lines) - accepted)
+        self.assertEqual(self.under_test.stop(), 0)
+        self.under_test.start()
+        self.assertEqual(len(self.stored("tailed")), accepted)
+
+    @unittest.skipUnless(os.environ.get("FORTNIGHT_ODD_LINES"), "no directory of lines is given")
+    def test_files_of_lines(self):
+        """Every file of the directory FORTNIGHT_ODD_LINES, its lines bare and as a value within a call."""
+        files = sorted(pathlib.Path(os.environ["FORTNIGHT_ODD_LINES"]).iterdir())
+        bare = [line for file in files for line in file.read_bytes().split(b"\n")
+                if line.replace(b"\xef\xbb\xbf", b"").strip(b" \r\t\0")]
+        front, back = call(0, "\udcff").split(b"\xff")
+        wrapped = [front.replace(b"n-0", b"n-%d" % number) + line + back for number, line in enumerate(bare)]
+        quoted = [front.replace(b"n-0", b"q-%d" % number) + b'"' + line + b'"' + back
+                  for number, line in enumerate(bare)]
+        self.start()
+        lines = bare + wrapped + quoted
+        accepted = self.send(lines)
+        exact = {}
+        for line in wrapped + quoted:
+            try:
+                exact[json.loads(line.decode(), parse_constant=int)["call_id"]] = line
+            except (ValueError, RecursionError):
+                pass
+        for name in ("sent", "tailed"):
+            stored = self.stored(name)
+            self.assertEqual(len(stored), accepted)
+            for call_id, line in exact.items():
+                self.assertEqual(stored.get(call_id), line)
+
+
+if __name__ == "__main__":
+    unittest.main()
