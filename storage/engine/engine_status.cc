@@ -6,9 +6,8 @@
 
 #include "base/json_writer.h"
 #include "storage/engine/completeness.h"
+#include "storage/engine/past_cap.h"
 #include "storage/engine/retention.h"
-#include "storage/rollup/footer.h"
-#include "storage/rollup/rollup.h"
 
 namespace fortnight::storage {
 namespace {
@@ -119,32 +118,6 @@ void write_damage(const EngineState& state, const std::map<FileKind, Totals>& to
   json.key("leftovers_removed").number(state.recovery.removed_files).close_object();
 }
 
-// For the newest days: the calls under `(other)` of each key.
-void write_past_cap(const Version& version, JsonWriter& json) {
-  constexpr Day kNewestDays = 31;
-  RollupFold total;
-  std::set<Day> days;
-  const Day newest = version.rollups.empty() ? 0 : version.rollups.back().entry.name.day;
-  for (const LiveRollup& rollup : version.rollups) {
-    const Day day = rollup.entry.name.day;
-    if (day + kNewestDays <= newest) continue;
-    const auto reader = rollup.file->open();
-    if (!reader || !(*reader)->fold().any()) continue;
-    days.insert(day);
-    for (const auto key : {&RollupFold::account, &RollupFold::endpoint, &RollupFold::revision,
-                           &RollupFold::method}) {
-      (total.*key).calls += ((*reader)->fold().*key).calls;
-    }
-  }
-  json.open_object().key("account").number(total.account.calls);
-  json.key("endpoint").number(total.endpoint.calls);
-  json.key("revision").number(total.revision.calls);
-  json.key("method").number(total.method.calls);
-  json.key("days").open_array();
-  for (const Day day : days) json.text(day_to_string(day));
-  json.close_array().close_object();
-}
-
 // Days whose calls will be dropped once the clock that jumped has kept its new time.
 std::set<Day> days_waiting(const EngineState& state, const EngineOptions& options) {
   std::set<Day> days;
@@ -194,7 +167,7 @@ std::string status_json(const EngineState& state, const EngineOptions& options) 
   totals[FileKind::segment].write(json.key("segments"));
   totals[FileKind::rollup].write(json.key("rollups"));
   totals[FileKind::late_rollup].write(json.key("late_rollups"));
-  write_past_cap(*state.version, json.key("values_past_cap"));
+  write_past_cap(*state.version, options.caps, json.key("values_past_cap"));
   write_rejects(state.version->manifest, json.key("rejects_files"));
   write_disk(state, options, json.key("disk"));
   json.key("memory").open_object().key("head_bytes").number(state.head_bytes);

@@ -75,6 +75,13 @@ class Page {
               ", goes soon, for retention.max_bytes");
     }
     find_source_troubles();
+    for (const std::string& open : elements_of(json({"values_past_cap", "unsealed"}))) {
+      warning(text_of(member_of(open, "key")) + " has " +
+              count(number_of(member_of(open, "values"))) + " values on " +
+              text_of(member_of(open, "day")) + ", more than its limit of " +
+              count(number_of(member_of(open, "cap"))) + ", since " +
+              text_of(member_of(open, "since")));
+    }
     for (const Member& key : members_of(json({"values_past_cap"}))) {
       const double calls = number_of(key.value);
       if (calls > 0) {

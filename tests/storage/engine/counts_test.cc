@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "storage/call/time_text.h"
 #include "tests/support/effort.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/model_store.h"
@@ -122,6 +123,37 @@ BOOST_AUTO_TEST_CASE(counts_equal_those_of_the_naive_store) {
       for (int i = 0; i < 8; ++i) compare_counts(pair, engine, random);
     }
   }
+}
+
+// STATUS shows a key that has more values than its cap before the day is folded to it.
+BOOST_AUTO_TEST_CASE(a_day_past_a_cap_shows_in_the_status) {
+  tests::EngineUnderTest engine;
+  engine.caps = {.accounts = 3, .endpoints = 2, .revisions = 10, .methods = 10};
+  const TimeNs now = kBegin + 12 * kNsPerHour;
+  engine.start(now);
+  const auto append = [&](int hour, const std::string& endpoint, const std::string& account) {
+    std::string line = R"({"ts":")";
+    append_rfc3339(kBegin + hour * kNsPerHour, 0, line);
+    line += R"(","status":200,"endpoint":")" + endpoint + R"(","account":")" + account + "\"}";
+    engine.engine().append(tests::native_append({line}), now).value();
+    engine.engine().sync().value();
+  };
+  const auto has = [&](const std::string& text) {
+    return engine.engine().status(now).json.find(text) != std::string::npos;
+  };
+  for (const auto* endpoint : {"/a", "/b", "/a", ""}) append(2, endpoint, "A");
+  engine.engine().flush().value();
+  BOOST_TEST(has(R"("days":[],"unsealed":[]})"));
+  append(4, "/c", "B");
+  engine.engine().flush().value();
+  append(3, "/d", "C");
+  append(5, "/e", "D");
+  engine.engine().flush().value();
+  BOOST_TEST(has(R"("unsealed":[{"day":"2024-10-04","key":"account","values":4,"cap":3,)"
+                 R"("since":"2024-10-04T05:00:00Z"},{"day":"2024-10-04","key":"endpoint",)"
+                 R"("values":5,"cap":2,"since":"2024-10-04T03:00:00Z"}]})"));
+  engine.seal(now + 2 * kNsPerDay);
+  BOOST_TEST(has(R"("days":["2024-10-04"],"unsealed":[]})"));
 }
 
 // The same with so few named values that most days are folded. Counts are exact while calls are
