@@ -174,8 +174,8 @@ bool Committer::wait_for_room(const Error& error) {
   const bool worth_telling = now - *paused_since_ >= (no_disk ? kWorthTelling : kSlow);
   if (!paused_told_ && worth_telling) {
     paused_told_ = true;
-    log_warning(no_disk ? "no room: intake is paused, queries go on"
-                        : "intake waits: calls come faster than they can be written to the disk",
+    log_warning(no_disk ? "no room: intake is paused, queries continue"
+                        : "intake waits: calls arrive faster than the disk can write",
                 {{"error", error.message}});
   }
   {
@@ -184,7 +184,7 @@ bool Committer::wait_for_room(const Error& error) {
     const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
     if (give_up) {
       status_.gave_up = true;
-      log_error("stopped without room for what had come in; it was not acknowledged",
+      log_error("stopped without room for the last lines; they were not acknowledged",
                 {{"batches", status_.queued}, {"error", error.message}});
       return false;
     }
@@ -199,7 +199,7 @@ void Committer::resume() {
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - *paused_since_);
   paused_since_.reset();
   if (std::exchange(paused_told_, false)) {
-    log_info("intake goes on", {{"paused_ms", paused.count()}});
+    log_info("intake resumes", {{"paused_ms", paused.count()}});
   }
   const std::lock_guard lock(mutex_);
   status_.paused.clear();

@@ -162,7 +162,7 @@ void Daemon::reload() {
   notify_reloading();
   auto loaded = reload_();
   if (!loaded) {
-    log_error("the configuration is kept as it was", {{"error", loaded.error().message}});
+    log_error("the configuration is unchanged", {{"error", loaded.error().message}});
   } else {
     const std::string sections = needs_restart(config_, *loaded);
     if (!sections.empty()) {
@@ -175,7 +175,7 @@ void Daemon::reload() {
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
     if (const auto applied = intake_->reload(*loaded); !applied) {
-      log_error("the configuration is kept as it was", {{"error", applied.error().message}});
+      log_error("the configuration is unchanged", {{"error", applied.error().message}});
       return notify_ready();
     }
     config_ = std::move(*loaded);
@@ -184,7 +184,7 @@ void Daemon::reload() {
     if (const auto written = write_ports(); !written) {
       log_error("can't write the ports in use", {{"error", written.error().message}});
     }
-    log_info("the configuration was read anew");
+    log_info("the configuration was reloaded");
   }
   notify_ready();
 }

@@ -58,7 +58,7 @@ Result<config::Config> load_again(const Options& options) {
       says_something = text != std::string::npos && line[text] != '#';
     }
     if (file.is_open() && !says_something) {
-      return Error{ErrorCode::invalid, options.config + ": it says nothing"};
+      return Error{ErrorCode::invalid, options.config + ": the file is empty"};
     }
   }
   return load(options);

@@ -86,8 +86,8 @@ Result<void> IntakeService::stop() {
   const CommitterStatus status = committer_.status();
   if (!status.gave_up) return {};
   return Error{ErrorCode::no_space,
-               "there was no room for what had come in last: it wasn't acknowledged, and "
-               "is lost unless its sender has it (" +
+               "there was no room for the last lines: they weren't acknowledged, and "
+               "are lost unless their sender has them (" +
                    status.paused + ")"};
 }
 

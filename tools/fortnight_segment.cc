@@ -89,23 +89,23 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* gist, const c
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Looks into Fortnight's storage files");
+  CLI::App app("Inspects and repairs Fortnight's storage files");
   app.require_subcommand(1);
   app.set_version_flag("--version", "fortnight-segment " FORTNIGHT_VERSION);
   app.footer(kExitStatus);
   Arguments arguments;
   const char* const either = "a part, a segment, a rollup, or a data directory";
   add_command(app, "info", "Sizes by file, section, column and encoding", either, arguments);
-  add_command(app, "verify", "Checks every checksum, and every place that speaks of another",
-              either, arguments);
+  add_command(app, "verify", "Checks all checksums and all references between files", either,
+              arguments);
   const char* const filters =
       "of the query language: status=5xx account=OCQ4JJ date=2026-11-20; without a date, all calls";
-  CLI::App* const cat = add_command(app, "cat",
-                                    "The calls' whole lines, byte for byte, file by file. What a "
-                                    "running daemon has in its journal "
-                                    "alone isn't among them. Of a file of rejects: a row of JSON "
-                                    "for each line, with its reason",
-                                    either, arguments);
+  CLI::App* const cat =
+      add_command(app, "cat",
+                  "The calls' whole lines, byte for byte, file by file. Calls that "
+                  "a running daemon has only in its journal aren't included. For "
+                  "a file of rejects: a row of JSON per line, with its reason",
+                  either, arguments);
   cat->add_option("FILTER", arguments.filters, filters);
   CLI::App* const rows = add_command(app, "export", "The calls as rows", either, arguments);
   rows->add_option("FILTER", arguments.filters, filters);
@@ -113,21 +113,22 @@ int main(int argc, char** argv) {
       ->transform(CLI::CheckedTransformer(std::map<std::string, ExportForm>{
           {"ndjson", ExportForm::ndjson}, {"csv", ExportForm::csv}}));
   rows->add_option("--fields", arguments.fields,
-                   "of a CSV: fields, ID kinds, ref, line, JSON pointers")
+                   "for csv: fields, ID kinds, ref, line, JSON pointers")
       ->delimiter(',');
-  CLI::App* const repair = add_command(
-      app, "repair", "Writes damaged files anew from what can be read; refuses while a daemon runs",
-      "a data directory", arguments);
+  CLI::App* const repair =
+      add_command(app, "repair",
+                  "Rebuilds damaged files from their readable parts; refuses while a daemon runs",
+                  "a data directory", arguments);
   repair->add_flag_callback(
       "--dry-run", [&] { arguments.repair.dry_run = true; },
-      "say what could be saved and what is lost, and write nothing; a daemon may run");
+      "only report what could be saved and what is lost; a daemon may run");
   repair->add_flag_callback(
       "--drop-unreadable", [&] { arguments.repair.drop_unreadable = true; },
-      "also write parts anew without the blocks of which a column can't be read; queries may still "
-      "get something of those as long as they are there");
+      "also rebuild parts without the blocks that have an unreadable column, although queries may "
+      "still read their other columns");
   add_command(
       app, "acknowledge",
-      "Takes what is lost for known: answers don't say any more that it is missing; refuses "
+      "Records losses as known: answers no longer count as incomplete because of them; refuses "
       "while a daemon runs",
       "a data directory", arguments);
   try {

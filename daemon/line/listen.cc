@@ -192,10 +192,10 @@ void Listener::accept_next() {
       accept_(std::move(socket));
     } else {
       ++refused_;
-      log_warning("a connection was refused: there are as many as may be",
+      log_warning("a connection was refused: the maximum is reached",
                   {{"at", where_}, {"max_connections", max_connections_}});
       part_with(std::move(socket),
-                "ERR limit as many connections are open as may be; try again later\n");
+                "ERR limit the maximum number of connections is open; try again later\n");
     }
     accept_next();
   });
@@ -203,7 +203,7 @@ void Listener::accept_next() {
 
 void Listener::note_wrong_port(std::string_view protocol) {
   ++wrong_port_;
-  log_warning("a connection that speaks another protocol was closed; nothing of it was taken",
+  log_warning("a connection with another protocol was closed; nothing from it was stored",
               {{"at", where_}, {"protocol", protocol}});
 }
 

@@ -25,7 +25,7 @@ constexpr std::chrono::seconds kLimitedTime{1};
 // The kernel's send buffer, in addition to the answer's buffer.
 constexpr int kSendBuffer = 256 << 10;
 constexpr std::string_view kNoAuth =
-    "ERR no-auth this port asks for no token: it listens on the loopback alone";
+    "ERR no-auth this port requires no token: it listens on loopback addresses only";
 constexpr std::string_view kOverstayed =
     "ERR limit the request didn't end in time, while memory for requests was short\n";
 
@@ -310,7 +310,7 @@ void QueryConnection::tick() {
   stalled_for_ =
       unsent ? progress_.stalled_for(socket_, written_, owner_.peers) : Clock::duration();
   if (stalled_for_ > kReaderTime) {
-    log_info("a reader took nothing of its answer for too long and is given up",
+    log_info("a client read nothing of its answer for too long and is disconnected",
              {{"seconds", kReaderTime.count()}});
     return end();
   }

@@ -137,7 +137,7 @@ void Tailer::resume(Identification& one, const Decision& decision, Time now, Tai
   if (trace != one.probe.content().traces.end()) evidence.trace = trace->second;
   set_evidence(position, evidence);
   if (one.candidate.file.path != position.path) {
-    sink.note(position.path + ": goes on at byte " + std::to_string(position.offset) + " in " +
+    sink.note(position.path + ": continues at byte " + std::to_string(position.offset) + " in " +
               one.candidate.file.path + " (" + std::string(reason_text(decision.reason)) + ")");
   }
   sink.position(key, position.encode());

@@ -93,7 +93,7 @@ class XzDecoder final : public Decoder {
     stream_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     stream_.avail_out = out.size();
     const lzma_ret status = ::lzma_code(&stream_, LZMA_RUN);
-    if (status == LZMA_MEMLIMIT_ERROR) return corrupt("it takes too much memory");
+    if (status == LZMA_MEMLIMIT_ERROR) return corrupt("it needs too much memory");
     if (status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR) {
       return corrupt("damaged");
     }

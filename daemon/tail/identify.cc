@@ -62,7 +62,7 @@ void Tailer::identify(Candidate candidate, Time now, TailSink& sink) {
 
 void Tailer::leave_damaged(const Candidate& candidate, const Error& error, Time now,
                            TailSink& sink) {
-  sink.warn(candidate.file.path + ": " + error.message + "; it is left alone until it changes");
+  sink.warn(candidate.file.path + ": " + error.message + "; it is ignored until it changes");
   parked_[candidate.file.info.id] = {Verdict::start, candidate.file.info, now, 0, {}, 0};
 }
 

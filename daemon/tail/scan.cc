@@ -296,9 +296,8 @@ void Tailer::give_up_lost(TailSink& sink, Time now) {
     if (now < search.until && !ledger_.holds(**entry)) continue;
     const TailPosition& position = (*entry)->position;
     if (!search.quiet && !ledger_.holds(**entry)) {
-      sink.warn(position.path + ": what it held when it was read up to byte " +
-                std::to_string(position.offset) +
-                " is not to be found; what it got after that is missing");
+      sink.warn(position.path + ": the file that was read up to byte " +
+                std::to_string(position.offset) + " was not found; its later lines are missing");
     }
     settle_lost(key, nullptr, sink);
     given_up.push_back(key);

@@ -170,7 +170,7 @@ void TailSource::look_after(milliseconds pause) {
 void TailSource::watch() {
   const std::size_t unwatched = inotify_.watch(tailer_.directories());
   if (unwatched > unwatched_) {
-    log_info("some directories can't be watched; they are looked at once a second instead",
+    log_info("some directories can't be watched; they are checked once a second instead",
              {{"source", source_.name()}, {"directories", unwatched}});
   }
   unwatched_ = unwatched;

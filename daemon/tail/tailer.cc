@@ -145,7 +145,7 @@ void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailS
   anew.modified_ns = file.stream.position().modified_ns;
   const std::string name = file.name;
   sink.warn(anew.path + ": truncated or rewritten after " + std::to_string(file.stream.read_to()) +
-            " bytes of it were read; unless a copy is found, what it got after that is missing");
+            " bytes of it were read; unless a copy is found, its later lines are missing");
   auto content = file.stream.release();
   lose(group, file, now, sink);
   std::string key = ledger_.new_key();
@@ -177,8 +177,7 @@ void Tailer::finish(FileGroup& group, OpenFile& file, TailSink& sink) {
   file.stream.take_last(sink);
   TailPosition position = file.stream.position();
   if (file.stream.file().cut_off() && !file.failing) {
-    sink.warn(file.name +
-              ": it ends in the middle of its compression; what stands before was read");
+    sink.warn(file.name + ": its compressed data is incomplete; the data before the end was read");
   }
   if (!file.stream.file().mutable_content()) --compressed_;
   position.finished = true;

@@ -71,7 +71,7 @@ class FullDiskTest(TestCase):
         check_counts(self, daemon, self.generated)
         check_ids(self, daemon, self.generated)
         wait_until(lambda: self.status(daemon)["paused"] is None, lambda: str(self.status(daemon)))
-        self.assertIn("intake goes on", daemon.log.read_text())
+        self.assertIn("intake resumes", daemon.log.read_text())
 
     def full_and_free_again(self, more):
         """Fills the disk twice; `more(lines)` sends more lines and returns a function that waits for them."""

@@ -105,7 +105,7 @@ class TailingTest(TestCase):
         tcp = '  - tcp: {name: lines, listen: "127.0.0.1:%d"}\n'
         self.start((tail + tcp % port).removeprefix("sources:\n"))
         self.check_still_works(port, 0)
-        kept = "the configuration is kept as it was"
+        kept = "the configuration is unchanged"
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", other))
             taken.listen()
@@ -121,7 +121,7 @@ class TailingTest(TestCase):
         # The address moves to another source, and a socket is opened in addition.
         path = self.directory / "socket"
         self.reload(tail + (tcp % port).replace("lines", "renamed") +
-                    f'  - unix: {{name: beside, listen: "{path}"}}\n', "was read anew")
+                    f'  - unix: {{name: beside, listen: "{path}"}}\n', "was reloaded")
         self.assertEqual(sorted(self.sources()), ["beside", "logs", "renamed"])
         self.check_still_works(port, 8)
         self.assertTrue(os.path.exists(path))

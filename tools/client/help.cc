@@ -9,60 +9,60 @@
 namespace fortnight::client {
 
 std::string_view help_text() {
-  return R"(fortnight - ask fortnightd about an API's calls
+  return R"(fortnight - query fortnightd for an API's calls
 
 USAGE
   fortnight [OPTIONS] VERB [VALUE] [KEY=VALUE ...]
 
 VERBS
-  activity   calls and errors over time, drawn; by=FIELD for a row a value
-  logs       the calls themselves, newest first
-  show ID    each call that bears an ID, whole: request, response, headers, bodies
+  activity   a chart of calls and errors over time; by=FIELD: one row per value
+  logs       calls, newest first
+  show ID    whole calls that have the ID: request, response, headers, bodies
   follow     calls as they arrive
   top        by=FIELD: the values with the most calls, or sort=errors, sort=error_rate
-  values     field=FIELD: the values that there are
+  values     field=FIELD: the values of a field
   errors     failed calls by endpoint, status and error code
   job ID     an asynchronous job's calls, in order
-  export     everything that matches: whole lines, or a CSV table
-  rejects    lines that are no calls, and why, newest first
+  export     all matching calls, as whole lines or CSV
+  rejects    rejected lines with the reason, newest first
   explain    VERB ...: what a request would read
-  status     how the daemon is doing
-  help       the server's own guide to verbs, filters and dates; help VERB tells more
-  ping       whether it answers
-Any other verb is passed to the server as it is. fortnight VERB --help tells about one.
+  status     the state of the daemon
+  help       the server's guide to verbs, filters and dates; help VERB has details
+  ping       checks that the server answers
+Other verbs are passed to the server unchanged. fortnight VERB --help describes one verb.
 
 KEYS
   account method endpoint path status revision source duration_ms call_id error_id
   async_job_id resource_id metric_id id text, any JSON pointer of the call (/request/body/...),
   and date (today), from, to, tz, limit. Values: status=429,5xx  status!=200  duration_ms>500
-  endpoint=*profiles*  (quote what your shell would take for itself). A value with spaces is
-  one argument to your shell, as in text="Order 10042"; what begins with a double quote is taken
-  for a JSON string and passed as it is.
+  endpoint=*profiles*  (quote characters that your shell interprets). A value with spaces must
+  be one argument, as in text="Order 10042". A value that begins with a double quote is passed
+  unchanged as a JSON string.
 
 OPTIONS
   --connect HOST:PORT  the server's query port [FORTNIGHT_CONNECT, or 127.0.0.1:14002]
-  --json               the protocol's JSON lines, which is what a pipe or a file gets anyway
-  --view               tables and charts, also into a pipe or a file
-  --summary            with JSON lines: one more, {"summary":{...}}, of what the answer says at
-                       its end (totals, the next page's cursor, whether it is complete)
-  --watch[=SECONDS]    ask again every so many seconds (2), until you stop it
+  --json               the protocol's JSON lines (default for a pipe or a file)
+  --view               tables and charts (default for a terminal)
+  --summary            with JSON lines: a last line {"summary":{...}} with the closing line's
+                       members (totals, the next page's cursor, whether it is complete)
+  --watch[=SECONDS]    repeat the request at this interval (2) until interrupted
   --curl               show: as a curl command that repeats the request
   --csv                export: CSV with a header line, instead of lines of JSON
-  --safe               export --csv: an apostrophe before a cell that begins with = + - or @, which
-                       a spreadsheet would take for a formula
-  --fields A,B,C       export: these alone; of --csv, if not given:
+  --safe               export --csv: an apostrophe before cells that begin with = + - or @, which
+                       a spreadsheet may evaluate as formulas
+  --fields A,B,C       export: only these fields; default for --csv:
                        ts,account,method,endpoint,path,status,revision,duration_ms,call_id
-  --version            which one this is
+  --version            the version of this program
   --help               this page
 
 ENVIRONMENT
-  FORTNIGHT_CONNECT    where to connect, unless --connect says
-  NO_COLOR             no colours, if it is set to anything
-  PAGER                what long answers go through on a terminal (less); empty: nothing
+  FORTNIGHT_CONNECT    the server's address, unless --connect is given
+  NO_COLOR             if set to any value: no colours
+  PAGER                the pager for long answers on a terminal (less); empty: none
 
 EXIT STATUS
-  0  answered    1  answered, and nothing was found    2  wrong usage, or the server said ERR
-  3  no connection, or it broke    4  what was answered couldn't all be written
+  0  answered    1  answered, but nothing was found    2  wrong usage, or the server answered ERR
+  3  no connection, or it broke    4  the answer couldn't be written completely
 
 EXAMPLES
   fortnight activity date=last-7-days account=OCQ4JJ
@@ -142,7 +142,7 @@ std::string verb_help(std::string_view verb) {
     out += fmt::format("  {:<12}{}\n", std::string(option) + "=",
                        wrapped(query::option_gist(option), kIndent));
   }
-  if (words->filters) out += "  and filters, as in status=5xx: fortnight --help has them\n";
+  if (words->filters) out += "  and filters, such as status=5xx: see fortnight --help\n";
   out += "\nOPTIONS\n" + options_of(name);
   const std::string example = name + std::string(words->example.substr(words->name.size()));
   return out + "\nEXAMPLE\n  fortnight " + example + "\n";

@@ -12,14 +12,14 @@ namespace {
 constexpr double kWatchSeconds = 2;
 
 Error usage(std::string message) {
-  return {ErrorCode::invalid, message.append("; fortnight --help tells all of them")};
+  return {ErrorCode::invalid, message.append("; see fortnight --help")};
 }
 
 Result<double> seconds(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value <= 0) {
-    return usage("--watch takes a number of seconds, not \"" + std::string(text) + "\"");
+    return usage("--watch needs a number of seconds, not \"" + std::string(text) + "\"");
   }
   return value;
 }
@@ -28,13 +28,13 @@ Result<double> seconds(std::string_view text) {
 Result<void> check_use(const Options& options) {
   const std::string verb = lower(options.verb);
   const bool exports = verb == "export";
-  if (options.csv && !exports) return usage("--csv goes with export alone");
-  if (options.safe && !options.csv) return usage("--safe goes with export --csv alone");
-  if (!options.fields.empty() && !exports) return usage("--fields goes with export alone");
+  if (options.csv && !exports) return usage("--csv is for export only");
+  if (options.safe && !options.csv) return usage("--safe is for export --csv only");
+  if (!options.fields.empty() && !exports) return usage("--fields is for export only");
   const bool told = std::any_of(options.arguments.begin(), options.arguments.end(),
                                 [](const auto& word) { return word.starts_with("fields="); });
   if (told && !options.fields.empty()) return usage("either --fields or fields=, not both");
-  if (options.curl && verb != "show") return usage("--curl goes with show alone");
+  if (options.curl && verb != "show") return usage("--curl is for show only");
   if (options.watch_seconds > 0 && (exports || verb == "follow")) {
     return usage("--watch doesn't go with " + verb);
   }
@@ -77,7 +77,7 @@ class Parser {
     if (name == "--fields") return take(name, value, options.fields);
     bool* const flag = flag_of(name, options);
     if (flag == nullptr) return usage("no option \"" + std::string(name) + "\"");
-    if (value) return usage(std::string(name) + " takes no value");
+    if (value) return usage(std::string(name) + " accepts no value");
     *flag = true;
     return {};
   }
@@ -86,7 +86,7 @@ class Parser {
   Result<void> take(std::string_view name, std::optional<std::string_view> value,
                     std::string& out) {
     if (!value) {
-      if (at_ + 1 == arguments_.size()) return usage(std::string(name) + " takes a value");
+      if (at_ + 1 == arguments_.size()) return usage(std::string(name) + " needs a value");
       value = arguments_[++at_];
     }
     out = *value;

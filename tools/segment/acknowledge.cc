@@ -52,7 +52,7 @@ Result<void> acknowledge(const std::string& directory, std::FILE* out) {
   FORTNIGHT_TRY(publish(*target.files, manifest));
   // The new mark says that no file of the journal is required.
   FORTNIGHT_TRY(storage::JournalMark(*target.files).keep({.lsn = journal.last_lsn}));
-  return write(out, "acknowledged: answers don't say any more that these are missing\n");
+  return write(out, "acknowledged: answers no longer count as incomplete because of these\n");
 }
 
 }  // namespace fortnight::segment

@@ -121,7 +121,7 @@ class Repair {
   Result<void> keep_damaged(const StoredFile& file, const Salvage& whole) {
     ++kept_damaged_;
     damaged_days_.insert(FileName::parse(file.path)->day);
-    FORTNIGHT_TRY(say(fmt::format("{}: stays as it is: {} calls can be given whole, {} can't\n",
+    FORTNIGHT_TRY(say(fmt::format("{}: stays as it is: {} calls can be read whole, {} can't\n",
                                   file.path, grouped(whole.saved), grouped(whole.lost_calls))));
     for (const LostBlock& block : whole.lost) FORTNIGHT_TRY(say(what_is_lost(block, "damaged")));
     return {};
@@ -136,7 +136,7 @@ class Repair {
     if (!file.error || file.remains) return false;
     const ErrorCode code = file.error->code;
     if (code != ErrorCode::unsupported && code != ErrorCode::io) return false;
-    left_alone_ = Error{code, file.error->message + "; it is left as it is"};
+    left_alone_ = Error{code, file.error->message + "; it stays as it is"};
     return true;
   }
 
@@ -290,7 +290,8 @@ class Repair {
   Result<void> rebuild_rollups(Day day) {
     changed_ = true;
     if (dry_) {
-      return say(fmt::format("{}: its rollups can be counted anew\n", storage::day_to_string(day)));
+      return say(
+          fmt::format("{}: its rollups can be rebuilt from calls\n", storage::day_to_string(day)));
     }
     std::vector<std::string> parts;
     for (const auto& entry : manifest_.parts) {
@@ -311,7 +312,8 @@ class Repair {
       });
     }
     manifest_.rollups.insert(manifest_.rollups.end(), counted.begin(), counted.end());
-    return say(fmt::format("{}: its rollups are counted anew\n", storage::day_to_string(day)));
+    return say(
+        fmt::format("{}: its rollups were rebuilt from calls\n", storage::day_to_string(day)));
   }
 
   Result<void> publish() {

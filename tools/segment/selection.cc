@@ -95,7 +95,7 @@ Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks) {
   if (files + blocks == 0) return {};
   return corrupt(
       fmt::format("{} damaged files and {} damaged blocks were left out; fortnight-segment verify "
-                  "says more, and repair saves what can be read of them",
+                  "has details, and repair saves what can be read of them",
                   files, blocks));
 }
 
