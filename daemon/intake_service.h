@@ -49,11 +49,11 @@ class IntakeService {
  private:
   struct Source {
     config::Source config;
-    // Shared with the source of the same name that this one takes over from, whose last connections
-    // may still bring lines: what was counted belongs to the name.
+    // Shared with the previous source of the same name, whose last connections may still deliver
+    // lines: counts belong to the name.
     std::shared_ptr<SourceIntake> intake;
     std::unique_ptr<LinePort> port;
-    PortCounts earlier;  // of ports before this one
+    PortCounts earlier;  // of earlier ports
     std::shared_ptr<TailSource> tail;
     void close();
     // Whether the file of its unix socket was removed or replaced.
@@ -63,7 +63,7 @@ class IntakeService {
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
   static Result<Listening> listen(const config::Source& source);
-  // `before`: the source of the same name that it takes over from; may be null.
+  // `before`: the previous source of the same name; may be null.
   std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
                                Listening listening, const Source* before);
   Result<void> apply(const config::Config& config);

@@ -19,7 +19,7 @@ void write_counters(JsonWriter& json, const intake::Counters& counters);
 // Writes `calls_per_second`, over the last minute, and `last_line_s`, the seconds since the last
 // line.
 void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now);
-// Connections that a port turned away since the start.
+// Connections that a port refused since the start.
 struct PortCounts {
   std::uint64_t refused = 0;
   std::uint64_t wrong_protocol = 0;
@@ -31,7 +31,7 @@ struct PortCounts {
   }
 };
 PortCounts counts_of(const Listener& listener);
-// `earlier`: of the source's ports before this one.
+// `earlier`: counts of the source's earlier ports.
 void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier);
 void write_tail(JsonWriter& json, const TailStatus& status);
 

@@ -55,7 +55,7 @@ class CutLine {
   std::optional<std::string> close() {
     if (!walk() || open_.empty() || open_.front().closing != '}') return std::nullopt;
     std::string out;
-    std::size_t levels = open_.size();  // that remain open
+    std::size_t levels = open_.size();  // levels that remain open
     if (const std::optional<Secret> secret = append_redacted(out)) {
       levels = secret->level + 1;
     } else if (cut_string_) {
@@ -80,25 +80,25 @@ class CutLine {
   struct Container {
     char closing;
     // Of an object.
-    std::string member;          // the name of the value that comes next
-    bool named = false;          // a whole string says what the value is called
-    std::optional<Range> value;  // of the member that has the value
+    std::string member;          // name of the next value
+    bool named = false;          // a complete string names the value
+    std::optional<Range> value;  // value of the member that has the named value
     // Of an array.
-    bool pairs = true;          // so far, every other element is a string, from the first on
-    std::size_t elements = 0;   // that have begun
+    bool pairs = true;          // every other element so far, from the first on, is a string
+    std::size_t elements = 0;   // elements that have begun
     bool secret_next = false;   // the last one is a secret name
-    std::vector<Range> values;  // those of secret names
+    std::vector<Range> values;  // values of secret names
   };
   struct Secret {
     Range range;
     std::size_t level = 0;  // of its container
   };
 
-  // What of the containers that were cut may have a secret name behind the cut, in order.
+  // Values in the cut containers whose secret name may follow the cut, in order.
   [[nodiscard]] std::vector<Secret> unnamed_values() const {
     std::vector<Secret> secrets;
     if (names_.empty()) return secrets;
-    // The root is the call: its members are fields, whatever they are called.
+    // The root is the call: its members are fields, whatever their names.
     for (std::size_t level = 1; level < open_.size(); ++level) {
       const Container& container = open_[level];
       if (container.value && !container.named) secrets.push_back({*container.value, level});
@@ -110,12 +110,12 @@ class CutLine {
     return secrets;
   }
 
-  // Appends what is whole, with secrets replaced. Returns the one that was cut, if there is one:
-  // nothing behind it is kept.
+  // Appends the complete part, with secrets replaced. Returns the secret that was cut, if any:
+  // nothing after it is kept.
   std::optional<Secret> append_redacted(std::string& out) const {
     std::size_t copied = 0;
     for (const Secret& secret : unnamed_values()) {
-      if (secret.range.begin < copied) continue;  // within the one before
+      if (secret.range.begin < copied) continue;  // within the previous one
       out.append(front_.substr(copied, secret.range.begin - copied));
       out.append("\"").append(kRedacted).append("\"");
       if (secret.range.end == kOpen) return secret;

@@ -7,9 +7,9 @@
 // A string that was cut moves one level deeper, so that it is never read as a field, as an ID or as
 // the value of a filter's pointer. Any other incomplete value is removed with its name.
 //
-// A value that another value names may have its name behind the cut, and would be kept as if it had
-// none. It is redacted here: a "value" without a "name" in an object below the root that wasn't
-// closed, and in an array of names and values that wasn't closed, the values of secret names.
+// A value that is named by another value may have its name after the cut, so it is redacted here:
+// a "value" without a "name" in an unclosed object below the root, and values of secret names in an
+// unclosed array of names and values.
 #pragma once
 
 #include <optional>

@@ -28,8 +28,8 @@ bool push_digit(std::uint64_t& value, unsigned digit) {
   return true;
 }
 
-// A decimal without sign and exponent, of few digits, with no more of them behind the point than
-// `power`: most durations are. Nothing for any other.
+// Fast path for most durations: a decimal without sign and exponent, with few digits, at most
+// `power` of them after the point. Nothing for any other text.
 std::optional<Scaled> scale_plain(std::string_view text, int power) {
   constexpr std::size_t kMostDigits = 18;
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();

@@ -54,8 +54,8 @@ void find_marks(std::string_view line, std::vector<std::uint32_t>& marks) {
   }
 }
 
-// Not 0 where a byte is one of `%` (25), `<` (3C), `=` (3D), `@` (40) and `\` (5C): by a table for
-// each half of a byte, in which each of the bits 1, 2, 4 and 8 stands for one upper half.
+// Nonzero for the bytes `%` (25), `<` (3C), `=` (3D), `@` (40) and `\` (5C). Uses a table for each
+// half of a byte, in which each of the bits 1, 2, 4 and 8 stands for one upper half.
 __attribute__((target("avx2"))) __m256i marks_of_32(const char* at) {
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
   const __m256i lower = _mm256_broadcastsi128_si256(
@@ -67,7 +67,7 @@ __attribute__((target("avx2"))) __m256i marks_of_32(const char* at) {
   return _mm256_and_si256(_mm256_shuffle_epi8(lower, bytes), _mm256_shuffle_epi8(upper, half));
 }
 
-// A bit for each byte that is 0.
+// A bit mask of the bytes that are 0.
 __attribute__((target("avx2"))) std::uint32_t zeros_of(__m256i bytes) {
   const __m256i zeros = _mm256_cmpeq_epi8(bytes, _mm256_setzero_si256());
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(zeros));

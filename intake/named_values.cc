@@ -16,7 +16,7 @@ using Token = JsonWalk::Token;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-// Whether `text` begins with `word`, which is in lower case, in either case.
+// Whether `text` begins with `word`, ignoring case. `word` must be in lower case.
 bool begins_with(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
                                                   [](char a, char b) { return a == lower(b); });

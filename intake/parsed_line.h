@@ -15,7 +15,7 @@ struct ParsedLine {
   std::span<const Span> spans;
   const ShapePlan* plan = nullptr;
   KnownShape* shape = nullptr;  // null if the line has to be stored plain
-  bool has_escapes = true;      // its scalars may have some
+  bool has_escapes = true;      // whether its scalars may have escapes
   bool cut_off = false;         // whether close_cut_line() closed it
 
   [[nodiscard]] std::string_view scalar(std::uint32_t hole) const {

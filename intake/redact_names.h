@@ -14,7 +14,7 @@ namespace fortnight::intake {
 // Replaces a secret.
 inline constexpr std::string_view kRedacted = "[redacted]";
 
-// The letters of a text, either case: a bit mask.
+// A bit mask of the letters of a text, ignoring case.
 using Letters = std::uint32_t;
 inline constexpr std::array<Letters, 256> kLetterBits = [] {
   std::array<Letters, 256> bits{};
@@ -40,8 +40,8 @@ class RedactNames {
   // wsse:Password.
   [[nodiscard]] bool matches_part(std::string_view key) const;
 
-  // Whether a name with these letters may match. Costs less than matches(), which is false for all
-  // names for which this is.
+  // Whether a name with these letters may match. Cheaper than matches(); may return false
+  // positives, never false negatives.
   [[nodiscard]] bool may_match(Letters letters) const {
     for (const Letters needed : needed_letters_) {
       if ((needed & ~letters) == 0) return true;
@@ -76,7 +76,7 @@ class RedactNames {
   [[nodiscard]] static bool matches(const Pattern& pattern, const Folded& name);
 
   std::vector<Pattern> patterns_;
-  std::vector<Letters> needed_letters_;  // of the patterns; none contains another
+  std::vector<Letters> needed_letters_;  // of the patterns; no mask contains another
   std::size_t shortest_ = 0;             // minimum length of a name that can match
   std::vector<std::string>
       mentions_;  // folded: the longest piece of each pattern, last tokens of pointers

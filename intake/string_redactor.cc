@@ -24,7 +24,7 @@ constexpr bool is_name_byte(char c) {
          c == ']' || c == '%' || c == '$' || c == ':';
 }
 
-// By byte: 0 if a name can't have it, else a mask of its letter and of these.
+// By byte: 0 if names can't contain it, otherwise a mask of its letter and of these flags.
 constexpr Letters kIsName = Letters{1} << 26;
 constexpr Letters kPercent = Letters{1} << 27;
 constexpr std::array<Letters, 256> kNameBytes = [] {
@@ -68,7 +68,7 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
 }
 
 // Checks strings that may be "name: value".
-// Whether a name, which may have escapes, can match a secret one.
+// Whether a name, which may contain escapes, can match a secret one.
 bool StringRedactor::may_be_secret(std::string_view name) const {
   Letters letters = 0;
   for (const char c : name) {

@@ -158,7 +158,7 @@ bool TextScan::take_named_value() {
   return true;
 }
 
-// Where the text was cut off within an object, its value's name may have been behind that.
+// If the text was cut off within an object, the name of its value may have followed.
 void TextScan::take_unnamed_values() {
   for (const Container& container : open_) {
     if (!container.is_array && container.value && !container.named) take_value(*container.value);

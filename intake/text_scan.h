@@ -28,7 +28,7 @@ class TextScan {
     std::size_t element = 0;           // index, in an array
     bool secret_next = false;          // the next value is secret
     bool named = false;                // in an object: a member's value is the name of the value
-    bool named_secret = false;         // in an object: that is the name of a secret
+    bool named_secret = false;         // in an object: that name is secret
     std::optional<std::size_t> value;  // start of the value, if it precedes the name
   };
   enum class Member { other, tells_a_name, has_the_value };

@@ -69,7 +69,7 @@ Parsed<void> compare(const VerbContext& verb, Chart& chart) {
   return {};
 }
 
-// `number`: of the series.
+// `number` is the index of the series.
 void write_row(const VerbContext& verb, const Chart& chart, std::size_t number, std::size_t bucket,
                JsonWriter& row) {
   const Series& series = chart.counted.series[number];

@@ -46,7 +46,7 @@ void write_failure(const Failures::Failure& failure, JsonWriter& row) {
 }
 
 void write_before(const Before& before, JsonWriter& row) {
-  // All calls of a kind of failure failed.
+  // ERRORS groups failed calls only, so all calls are errors.
   row.key("previous_calls").number(before.calls).key("previous_errors").number(before.calls);
   row.key("previous_rank");
   before.rank == 0 ? row.null() : row.number(before.rank);

@@ -47,7 +47,7 @@ RequestError too_many_rows(const VerbContext& verb, std::uint64_t rows) {
                                rows, verb.context.limits.rows)};
 }
 
-// Of the buckets between edges that aren't equal; at least one of them.
+// Counts the buckets between unequal edges, of which there must be at least one.
 Parsed<storage::CountAnswer> count_buckets(const VerbContext& verb,
                                            const std::vector<TimeNs>& edges,
                                            const std::optional<Grouping>& grouping,

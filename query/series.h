@@ -34,12 +34,12 @@ Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>&
 
 // The counts of another period for the rows of this one.
 struct CountedBefore {
-  std::vector<std::vector<storage::Counts>> series;  // one a series of `like`, by bucket
-  storage::Counts total;                             // of all values, with or without a series
+  std::vector<std::vector<storage::Counts>> series;  // one for each series of `like`, by bucket
+  storage::Counts total;                             // all values, with or without a series
   storage::Completeness completeness;
 };
-// The rest of `like` has all values that no other series of it has. Values without calls in the
-// period of `like` are in the total alone where it has no rest.
+// The rest of `like` gets all values without a series of their own. If `like` has no rest, values
+// without calls in its period are only in the total.
 Parsed<CountedBefore> count_like(const VerbContext& verb, const std::vector<TimeNs>& edges,
                                  const std::optional<Grouping>& grouping,
                                  const std::vector<Series>& like);

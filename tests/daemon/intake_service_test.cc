@@ -286,9 +286,9 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
   check_each_once();
 }
 
-// Its file was removed: a new one is made, and what came over the old one still counts, as do the
-// lines of connections that the old one accepted.
-BOOST_AUTO_TEST_CASE(a_remade_socket_goes_on_counting) {
+// The socket's file was removed and is made again. Counts of the old socket stay, and lines of its
+// connections still count.
+BOOST_AUTO_TEST_CASE(a_new_socket_continues_the_counts) {
   const std::string socket = path("socket");
   add("unix", config::UnixSource{socket});
   start();

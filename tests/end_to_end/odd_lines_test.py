@@ -47,7 +47,7 @@ def call(number, value):
 
 
 def all_lines():
-    """Each line with what it has to become: its own bytes, or nothing where it may be mended."""
+    """Each line, and whether it must be stored byte for byte."""
     values = [(value, True) for value in VALID] + [(value, False) for value in INVALID]
     lines = [(call(number, value), exact) for number, (value, exact) in enumerate(values)]
     lines += [(text.encode("utf-8", "surrogateescape"), False) for text in BARE]
@@ -67,7 +67,7 @@ class OddLinesTest(TestCase):
         return next(source for source in sources if source["name"] == name)
 
     def stored(self, name):
-        """By call_id, the line's bytes as SHOW gives them."""
+        """The bytes of each line in SHOW, by call_id."""
         lines = {}
         with self.under_test.connect() as connection:
             for row in connection.ask(f"EXPORT {DATE} source={name} fields=call_id,ref").rows:

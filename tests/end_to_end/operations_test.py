@@ -200,7 +200,7 @@ class OperationsTest(TestCase):
         def source():
             return daemon.ask("STATUS").rows[0]["sources"][0]
 
-        # What was counted is the source's, whatever socket brought it.
+        # Counts belong to the source, for any of its sockets.
         self.assertEqual(source()["calls"], 1)
         path.unlink()
         daemon.process.send_signal(signal.SIGHUP)

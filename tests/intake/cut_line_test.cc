@@ -32,7 +32,7 @@ config::Config of_line_length(std::uint64_t bytes) {
 
 BOOST_AUTO_TEST_SUITE(cut_line)
 
-BOOST_AUTO_TEST_CASE(what_is_open_is_closed_and_what_was_cut_is_left_out) {
+BOOST_AUTO_TEST_CASE(brackets_are_closed_and_cut_values_removed) {
   const std::string end = R"("@truncated":true})";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({)", "{" + end},
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_is_open_is_closed_and_what_was_cut_is_left_out) {
   for (const auto& [front, expected] : cases) BOOST_TEST(closed(front) == expected);
 }
 
-// What the name behind the cut may say is secret isn't kept; what has a name before the cut is.
+// Values whose name may be after the cut aren't kept; values with a name before the cut are.
 BOOST_AUTO_TEST_CASE(values_whose_name_is_cut_off_are_redacted) {
   const std::string end = R"("@truncated":true})";
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -86,14 +86,14 @@ BOOST_AUTO_TEST_CASE(values_whose_name_is_cut_off_are_redacted) {
       {R"({"h":["Cookie","x",1,"y)", R"({"h":["Cookie","x",1,{"@truncated":"y"}],)" + end},
   };
   for (const auto& [front, expected] : cases) BOOST_TEST(closed(front) == expected);
-  // With nothing to redact, all is kept.
+  // Without secret names, everything is kept.
   config::Redact none = config::default_config().redact;
   none.keys.clear();
   BOOST_TEST(close_cut_line(R"({"h":[{"value":"x")", RedactNames(none)).value() ==
              R"({"h":[{"value":"x"}],"@truncated":true})");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_open_object_is_nothing) {
+BOOST_AUTO_TEST_CASE(other_texts_than_open_objects_are_refused) {
   for (const auto* front : {"", "  ", "[1,2", "GET /x", R"({"a":1}  )", R"({"a":1}{"b":)",
                             R"({"a")x)", R"({a:1,)", R"({"a":1 2)", R"({"a":[}]])"}) {
     BOOST_TEST(closed(front) == "nothing");
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_too_long_is_a_call_of_its_first_part) {
   BOOST_TEST(look(from_framer).line == seen.line);
 }
 
-BOOST_AUTO_TEST_CASE(a_value_that_was_cut_is_no_field_and_no_id) {
+BOOST_AUTO_TEST_CASE(a_cut_value_is_not_a_field_or_an_id) {
   MapperAtWork work;
   for (const std::string member : {"account", "path", "call_id", "error_id", "method"}) {
     storage::Append append;
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_was_cut_is_no_field_and_no_id) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_first_part_that_tells_too_little_is_rejected) {
+BOOST_AUTO_TEST_CASE(a_first_part_without_the_needed_values_is_rejected) {
   MapperAtWork work("caddy");
   const auto reason = [&](const std::string& front) {
     storage::Append append;

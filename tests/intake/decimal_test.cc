@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(scales_exactly) {
   BOOST_TEST(scale_decimal("1.9", 0, Rounding::down).value().value == 1);
 }
 
-// An exponent of 0 changes nothing but the way that a number takes.
+// An exponent of 0 doesn't change the value, but avoids the fast path.
 BOOST_AUTO_TEST_CASE(plain_decimals_scale_as_those_with_an_exponent) {
   std::mt19937_64 random(5);
   for (int i = 0; i < tests::rounds(20'000); ++i) {

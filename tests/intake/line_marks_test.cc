@@ -7,7 +7,7 @@
 namespace fortnight::intake {
 namespace {
 
-// Room after the line, which is read beyond its end.
+// Padding, since reads extend beyond the line.
 constexpr std::size_t kPadding = 64;
 
 std::vector<std::uint32_t> marks_of(std::string line) {

@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_damaged_line) {
   }
 }
 
-// Wherever a line is cut, be it within the secret or between it and its name.
+// A line may be cut anywhere, also within the secret or between it and its name.
 BOOST_AUTO_TEST_CASE(no_secret_is_left_at_any_cut) {
   MapperAtWork work;
   const std::string begin = kSecret.substr(0, 4);

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(the_compared_period_equals_its_own_request) {
   }
 }
 
-// A row of a value has the calls that the value had in the other period; the rest has all others.
+// A value's row has the value's calls in the other period; the rest has all other calls.
 BOOST_AUTO_TEST_CASE(groups_are_compared_one_by_one) {
   append_random(400, 23);
   for (const std::string by : {"account", "endpoint", "method"}) {

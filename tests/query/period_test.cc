@@ -160,8 +160,9 @@ BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
              "2026-11-01T01:30:00-04:00..2026-11-02T00:00:00-05:00");
 }
 
-// A window that is over is compared with the same length of time just before it, days with as many
-// days, and what isn't over with the same hours of the days before, even over a change of clocks.
+// A past period is compared with the same length of time just before it, days with the same number
+// of days, and an unfinished period with the same hours of the days before, even over a change of
+// clocks.
 std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
                      std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name).value();

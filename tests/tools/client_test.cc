@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(parts_that_curl_cannot_send_are_listed) {
   BOOST_TEST(curl_command(exchange).left_out.front() == "the method, which is none of HTTP");
 }
 
-// Of a line that was too long, the request's front alone is known.
+// Of a line that was too long, only the request's beginning is known.
 BOOST_AUTO_TEST_CASE(curl_leaves_out_what_was_cut_off) {
   const auto command = [](const std::string& line) {
     return curl_command(

@@ -19,7 +19,7 @@ std::string first_of(std::string_view line, std::initializer_list<Keys> places) 
   return {};
 }
 
-// Whether it is what stands in the place of a string that was cut off.
+// Whether the value replaces a string that was cut off.
 bool is_cut_off(std::string_view json) {
   const std::vector<Member> members = members_of(json);
   return members.size() == 1 && members[0].key == storage::kTruncatedMember;
@@ -30,8 +30,8 @@ Header header_of(const std::string& name, const std::string& json) {
   return {name, text_of(member_of(json, storage::kTruncatedMember)), true};
 }
 
-// Whether nothing stands behind the first of these that a line has, but the mark of a line that was
-// cut off: what was cut off may have been part of it.
+// Whether only the mark of a truncated line follows the first of these members that the line has:
+// the missing part may have belonged to the member.
 bool stands_last(std::string_view line, std::initializer_list<Keys> places) {
   for (const Keys keys : places) {
     const std::string value = value_at(line, keys);

@@ -10,7 +10,7 @@ namespace fortnight::client {
 struct Header {
   std::string name;
   std::string value;
-  bool cut_off = false;  // the value is the front of what was sent
+  bool cut_off = false;  // the value is only the beginning of the original
 };
 
 // The logged parts of a message. Their places are known for the native format and the logs of
@@ -18,7 +18,7 @@ struct Header {
 struct Message {
   std::vector<Header> headers;
   std::string body;  // JSON text; empty if there is none
-  // The line was too long, and nothing behind the body is kept: the body may lack its end.
+  // The line was too long, and nothing after the body is kept: the body may be incomplete.
   bool body_cut_off = false;
 };
 
