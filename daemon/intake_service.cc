@@ -13,6 +13,7 @@
 #include "base/json_writer.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
+#include "daemon/tail/listing.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -125,7 +126,7 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
     options.source = source.name;
-    options.globs = tail->paths;
+    options.globs = absolute_patterns(tail->paths);
     options.from = tail->from;
     options.max_line_bytes = config.limits.max_line_bytes;
     made->tail = std::make_shared<TailSource>(loop_, std::move(options), *made->intake, claims_);

@@ -66,6 +66,15 @@ class Log:
                     old.rename(self.path(f"{name}.{number + 1}{end}"))
         return self.path(f"{name}.1{ending}")
 
+    def rename_aside(self, name):
+        self.path(name).rename(self.rotate(name))
+
+    def copy_aside(self, name):
+        shutil.copyfile(self.path(name), self.rotate(name))
+
+    def truncate(self, name):
+        os.truncate(self.path(name), 0)
+
     def compress(self, path):
         """Like gzip: keeps the modification time and removes the plain file."""
         status = path.stat()
@@ -91,8 +100,12 @@ class Log:
         else:
             self.daemon.stop()
 
-    def restart(self):
+    def stop_somehow(self):
+        """By a signal that it handles, or by one that it can't."""
         self.stop(kill=self.random.random() < 0.5)
+
+    def restart(self):
+        self.stop_somehow()
         self.start()
 
     def reload(self):

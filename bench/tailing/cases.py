@@ -66,11 +66,11 @@ def copied_while_stopped(log):
     for _ in range(3):
         writer.write(50)
         log.wait()
-        log.stop(kill=log.random.random() < 0.5)
+        log.stop_somehow()
         writer.write(50)
-        shutil.copyfile(log.path("app.log"), log.rotate("app.log"))
+        log.copy_aside("app.log")
         log.compress(log.path("app.log.1"))
-        os.truncate(log.path("app.log"), 0)
+        log.truncate("app.log")
         writer.write(10)
         log.start()
 
@@ -82,9 +82,9 @@ def copytruncate(log):
     for _ in range(5):
         writer.write(50)
         log.wait()
-        shutil.copyfile(log.path("app.log"), log.rotate("app.log"))
+        log.copy_aside("app.log")
         log.pause()
-        os.truncate(log.path("app.log"), 0)
+        log.truncate("app.log")
         log.pause()
         writer.write(5)
 
@@ -96,7 +96,7 @@ def plain_and_compressed(log):
     for _ in range(5):
         writer.write(50)
         log.pause()
-        log.path("app.log").rename(log.rotate("app.log"))
+        log.rename_aside("app.log")
         writer.write(5)
         writer.reopen()
         writer.write(5)
@@ -114,7 +114,7 @@ def rotated_twice(log):
     for _ in range(3):
         for _ in range(2):
             writer.write(3000)
-            log.path("app.log").rename(log.rotate("app.log"))
+            log.rename_aside("app.log")
             writer.reopen()
         writer.write(10)
         log.pause()
@@ -169,8 +169,7 @@ def too_early(log):
     for _ in range(4):
         writer.write(200)
         log.pause()
-        log.rotate("app.log")
-        log.path("app.log").rename(log.path("app.log.1"))
+        log.rename_aside("app.log")
         log.path("app.log").touch()
         log.compress(log.path("app.log.1"))
         log.pause(0.5)
@@ -187,7 +186,7 @@ def cp_and_truncate(log):
         writer.write(40)
         log.wait()
         shutil.copyfile(log.path("app.log"), log.path("app.log.1"))
-        os.truncate(log.path("app.log"), 0)
+        log.truncate("app.log")
         log.pause(1.2)
 
 
@@ -198,8 +197,8 @@ def holes(log):
     for _ in range(5):
         writer.write(400)
         log.wait()
-        shutil.copyfile(log.path("app.log"), log.rotate("app.log"))
-        os.truncate(log.path("app.log"), 0)
+        log.copy_aside("app.log")
+        log.truncate("app.log")
         log.pause(1.2)
 
 
@@ -214,7 +213,7 @@ def retargeted(log):
     for folder in ("two", "one"):
         writer.write()
         log.wait()
-        log.stop(kill=log.random.random() < 0.5)
+        log.stop_somehow()
         writer.write()
         link.unlink()
         link.symlink_to(log.files / folder / f"app{log.written}.log")
@@ -242,11 +241,11 @@ def many_rotated(log):
 @case("the first file appears and is rotated away while stopped")
 def first_file(log):
     log.start("app.log")
-    log.stop(kill=log.random.random() < 0.5)
+    log.stop_somehow()
     writer = Writer(log, log.path("app.log"))
     for _ in range(3):
         writer.write()
-        log.path("app.log").rename(log.rotate("app.log"))
+        log.rename_aside("app.log")
         writer.reopen()
     writer.write()
     log.compress(log.path("app.log.2"))

@@ -37,6 +37,26 @@ std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
   return files;
 }
 
+std::vector<std::string> absolute_patterns(const std::vector<std::string>& globs) {
+  std::error_code failed;
+  std::string prefix;
+  for (const char c : std::filesystem::current_path(failed).string()) {
+    if (std::string_view("*?[]{},\\").find(c) != std::string_view::npos) prefix += '\\';
+    prefix += c;
+  }
+  if (!prefix.ends_with('/')) prefix += '/';
+  std::vector<std::string> patterns = globs;
+  for (std::string& pattern : patterns) {
+    const auto glob = config::Glob::parse(pattern);
+    const auto* const parsed = std::get_if<config::Glob>(&glob);
+    const bool relative = parsed != nullptr &&
+                          std::none_of(parsed->paths().begin(), parsed->paths().end(),
+                                       [](const config::GlobPath& path) { return path.absolute; });
+    if (relative && !failed) pattern.insert(0, prefix);
+  }
+  return patterns;
+}
+
 std::vector<std::string> unmatched(const std::vector<std::string>& globs,
                                    const std::vector<ListedFile>& files) {
   std::vector<std::string> patterns;

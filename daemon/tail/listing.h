@@ -21,6 +21,10 @@ struct ListedFile {
 std::vector<ListedFile> list_matches(const std::vector<std::string>& globs,
                                      std::vector<std::string>& problems);
 
+// The patterns with relative paths completed by the working directory: names of files are compared
+// as text. A pattern whose braces mix relative and absolute paths is left as it is.
+std::vector<std::string> absolute_patterns(const std::vector<std::string>& globs);
+
 // The patterns that match no file.
 std::vector<std::string> unmatched(const std::vector<std::string>& globs,
                                    const std::vector<ListedFile>& files);

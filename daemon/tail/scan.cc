@@ -1,6 +1,7 @@
 // A tailer's scan of the directories: lists files, detects rotations and losses, and chooses the
 // files to identify.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/time.h"
@@ -14,6 +15,9 @@ namespace {
 
 // Files may have times up to this much before the clock that recorded the last scan.
 constexpr std::int64_t kClockSlack = kNsPerSecond;
+// If the clock was set back while the source was stopped, files this old count as made meanwhile:
+// reading an old file is better than losing a new one.
+constexpr std::int64_t kSetBack = std::int64_t{24} * 3600 * kNsPerSecond;
 
 }  // namespace
 
@@ -42,11 +46,11 @@ void Tailer::begin_scan(Time now, TailSink& sink) {
     matches_[file.path] = file.info.id;
     if (OpenFile* open = open_.find(file.info.id)) open->name = file.path;
   }
-  note_directories(matches);
   std::erase_if(rotations_, [&](const Rotation& rotation) { return rotation.until < now; });
   note_rotations(scan);
   note_lost(scan);
-  if (first_scan_) note_unseen(scan);
+  note_directories(matches);
+  note_unseen(scan);
   add_candidates(scan, matches);
   if (first_scan_ && ledger_.damaged() > 0) {
     sink.warn(options_.source + ": " + std::to_string(ledger_.damaged()) +
@@ -69,6 +73,7 @@ void Tailer::end_scan(TailSink& sink) {
   tell_problems(sink);
   if (first_scan_) ledger_.note_look(wall_now(), sink);
   first_scan_ = false;
+  last_scan_ = scan.now;
   scan_.reset();
 }
 
@@ -99,14 +104,28 @@ void Tailer::note_directories(const std::vector<ListedFile>& matches) {
     const std::string& target = file.stream.position().target;
     if (!target.empty()) directories.insert(directory_of(target));
   });
+  for (const Rotation& rotation : rotations_) directories.insert(directory_of(rotation.beside));
   directories_ = {directories.begin(), directories.end()};
+}
+
+// The lowest modification time of files made after one with `modified_ns` was last seen. The wall
+// clock may have been set back since; the steady clock limits by how much that matters.
+std::int64_t Tailer::earliest_since(std::int64_t modified_ns, Time now) const {
+  const std::int64_t wall = wall_now();
+  if (last_scan_) {
+    const std::chrono::nanoseconds passed = now - *last_scan_;
+    return std::min(modified_ns, wall - passed.count() - kClockSlack);
+  }
+  const bool set_back = wall < std::max(modified_ns, ledger_.last_look().value_or(modified_ns));
+  return set_back ? std::min(modified_ns, wall - kSetBack) : modified_ns;
 }
 
 void Tailer::rotate(const TailPosition& position, Time now) {
   const Time until = now + options_.search;
-  rotations_.push_back({position.path, position.path, position.modified_ns, until});
+  const std::int64_t since = earliest_since(position.modified_ns, now);
+  rotations_.push_back({position.path, position.path, since, until});
   if (!position.target.empty()) {
-    rotations_.push_back({position.path, position.target, position.modified_ns, until});
+    rotations_.push_back({position.path, position.target, since, until});
   }
   ++generation_;
 }
@@ -164,23 +183,30 @@ void Tailer::search_for(const LedgerEntry& entry, Time now) {
   }
 }
 
-// Files created and rotated away since the last scan: of paths never seen before, siblings modified
-// since then belong to this source.
+// Files created and rotated away since the last scan: of paths never seen before, siblings that are
+// new and modified since then belong to this source.
 void Tailer::note_unseen(Scan& scan) {
   const auto looked = ledger_.last_look();
-  if (!looked) return;
-  const std::int64_t since = *looked - kClockSlack;
+  const std::int64_t since = earliest_since(
+      looked && !last_scan_ ? *looked - kClockSlack : std::numeric_limits<std::int64_t>::max(),
+      scan.now);
+  std::unordered_set<FileId, FileIdHash> present;
   std::set<std::string> unseen;
   for (const std::string& directory : directories_) {
     for (const ListedFile& file : scan.siblings.in(directory)) {
-      if (file.info.modified_ns < since || scan.matched.contains(file.info.id)) continue;
+      if (scan.matched.contains(file.info.id)) continue;
+      present.insert(file.info.id);
+      if (siblings_.contains(file.info.id) || file.info.modified_ns < since) continue;
       for (const std::string& base : base_paths(file.path)) {
-        if (base != file.path && !ledger_.has_path(base) && matches_pattern(options_.globs, base)) {
+        if (base != file.path && !ledger_.has_path(base) && open_.group(base) == nullptr &&
+            matches_pattern(options_.globs, base)) {
           unseen.insert(base);
         }
       }
     }
   }
+  siblings_ = std::move(present);
+  if (!looked) return;
   TailPosition position;
   position.modified_ns = since;
   for (const std::string& path : unseen) {
@@ -306,7 +332,7 @@ void Tailer::give_up_lost(TailSink& sink, Time now) {
 }
 
 bool Tailer::is_searching() const {
-  return !rotations_.empty() || !searches_.empty() || !problems_.empty() ||
+  return !rotations_.empty() || !searches_.empty() ||
          std::any_of(parked_.begin(), parked_.end(), [](const auto& one) {
            return one.second.verdict == Verdict::held || one.second.verdict == Verdict::wait;
          });

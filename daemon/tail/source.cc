@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cstdlib>
 #include <utility>
 
 #include "base/time.h"
@@ -100,7 +101,8 @@ void TailSource::tick(Tailer::Time now) {
   tick_due_ = now + kTick;
   tailer_.poll(now, *this);
   if (wants_scan_ || scanning_) return;
-  wants_scan_ = now >= must_scan_ || tailer_.is_searching() || directories() != listed_ ||
+  wants_scan_ = now >= must_scan_ || tailer_.has_problems() ||
+                (unwatched_ > 0 && tailer_.is_searching()) || directories() != listed_ ||
                 std::any_of(listed_.begin(), listed_.end(),
                             [](const auto& one) { return !one.second.settled; });
 }
@@ -145,7 +147,8 @@ TailSource::Directories TailSource::directories() const {
   for (const std::string& path : tailer_.directories()) {
     const auto info = file_info(path);
     const FileInfo known = info ? *info : FileInfo{};
-    all[path] = {known, now - known.modified_ns > kClockTick};
+    // A time in the future was set before the clock was set back.
+    all[path] = {known, std::abs(now - known.modified_ns) > kClockTick};
   }
   return all;
 }

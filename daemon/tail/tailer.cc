@@ -1,6 +1,7 @@
 #include "daemon/tail/tailer.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/time.h"
@@ -38,8 +39,10 @@ bool Tailer::read(Time now, TailSink& sink) {
     }
     if (sink.give_way()) break;
   }
-  if (took && wall_now() - ledger_.last_look().value_or(0) > kLookInterval) {
-    ledger_.note_look(wall_now(), sink);
+  const std::int64_t wall = wall_now();
+  // The clock may have been set back since.
+  if (took && std::abs(wall - ledger_.last_look().value_or(0)) > kLookInterval) {
+    ledger_.note_look(wall, sink);
   }
   return open_.has_work() || !probing_.empty() || has_deferred();
 }

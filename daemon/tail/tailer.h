@@ -91,8 +91,11 @@ class Tailer {
   void hint(const std::string& path);
   // Whether something happened that requires a scan soon.
   [[nodiscard]] bool wants_scan() const { return wants_scan_ || disowned_; }
-  // Whether another scan is needed even if no directory changes.
+  // Whether it looks for files that may appear or change beside the matching ones. If all
+  // directories() are watched, hints say when to scan.
   [[nodiscard]] bool is_searching() const;
+  // Whether there are files or directories that can't be read and should be tried again.
+  [[nodiscard]] bool has_problems() const { return !problems_.empty(); }
   // As of the last scan: the directories whose events are relevant.
   [[nodiscard]] const std::vector<std::string>& directories() const { return directories_; }
   // The files that the patterns match, as of the last scan.
@@ -163,6 +166,7 @@ class Tailer {
   void give_up_lost(TailSink& sink, Time now);
   void note_directories(const std::vector<ListedFile>& matches);
   void rotate(const TailPosition& position, Time now);
+  [[nodiscard]] std::int64_t earliest_since(std::int64_t modified_ns, Time now) const;
   void forget_gone(TailSink& sink);
   [[nodiscard]] bool is_parked(const ListedFile& file, Time now) const;
   void tell_problems(TailSink& sink);
@@ -216,6 +220,8 @@ class Tailer {
   // Paths whose files must wait until their predecessors are identified, with the number of those.
   std::unordered_map<std::string, std::size_t> unidentified_;
   std::optional<Scan> scan_;
+  std::optional<Time> last_scan_;                    // the beginning of the last complete one
+  std::unordered_set<FileId, FileIdHash> siblings_;  // files seen then that no pattern matches
   std::deque<TailDecision> decisions_;
   std::set<std::string> problems_;  // logged, and still present
   std::vector<std::string> directories_;

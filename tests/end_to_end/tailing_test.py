@@ -3,6 +3,7 @@ file, and an invalid configuration."""
 
 import json
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -84,6 +85,55 @@ class TailingTest(TestCase):
                                  capture_output=True, text=True)
         self.assertEqual(checked.returncode, 0)
         self.assertIn("app.log: source b reads it, and so does a", checked.stdout)
+
+    def test_a_relative_path_starts_at_the_working_directory(self):
+        path = os.path.relpath(self.directory / "app.log")
+        self.write("app.log", 1)
+        daemon = self.start(f'  - tail: {{name: logs, paths: ["{path}"]}}\n')
+        self.wait_for(1)
+        for number in (2, 4):
+            daemon.kill()
+            self.write("app.log", number)
+            (self.directory / "app.log").rename(self.directory / f"app.log.{number}")
+            self.write("app.log", number + 1)
+            daemon.start()
+            self.wait_for(number + 1)
+        self.write("app.log", 6)
+        self.wait_for(6)
+
+    def test_more_events_than_the_kernel_keeps(self):
+        daemon = self.start(f'  - tail: {{name: logs, paths: ["{self.directory}/*.log"]}}\n')
+        files = [open(self.directory / f"{name}.log", "a", encoding="ascii") for name in "ab"]
+        most = int(pathlib.Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+        daemon.process.send_signal(signal.SIGSTOP)
+        for number in range(min(most, 40_000) + 1_000):
+            file = files[number % 2]  # events of one file in a row would be merged
+            file.write(call(number))
+            file.flush()
+        (self.directory / "a.log").rename(self.directory / "a.log.1")
+        self.write("a.log", number + 1)
+        daemon.process.send_signal(signal.SIGCONT)
+        self.wait_for(number + 2)
+        for file in files:
+            file.close()
+
+    def test_without_inotify(self):
+        limited = ["unshare", "-r", "sh", "-c",
+                   'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh"]
+        if subprocess.run(limited + ["true"], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("user namespaces are not allowed here")
+        self.write("app.log", 0)
+        daemon = self.daemon(f'sources:\n  - tail: {{name: logs, paths: ["{self.directory}/*.log"]}}\n', NOW)
+        plain = daemon.command
+        daemon.command = lambda: limited + plain()
+        self.under_test = daemon.start()
+        self.wait_for(1)
+        wait_until(lambda: "can't be watched" in daemon.log.read_text(), daemon.log.read_text)
+        for number in range(1, 7, 2):
+            self.write("app.log", number)
+            (self.directory / "app.log").rename(self.directory / f"app.log.{number}")
+            self.write("app.log", number + 1)
+            self.wait_for(number + 2)
 
     def test_a_bad_compressed_file_is_named(self):
         (self.directory / "app.log.1.gz").write_bytes(b"this is no gzip file, whatever its name says")

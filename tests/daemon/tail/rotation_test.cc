@@ -62,6 +62,20 @@ BOOST_AUTO_TEST_CASE(a_writer_that_keeps_the_old_file_for_a_minute) {
   check_exactly_once();
 }
 
+BOOST_AUTO_TEST_CASE(a_file_appears_and_rotates_between_two_scans) {
+  append("app.log.7", "ancient\n");
+  std::filesystem::last_write_time(
+      path("app.log.7"), std::filesystem::file_time_type::clock::now() - std::chrono::hours(24));
+  poll();
+  write("app.log");
+  rename("app.log", "app.log.2");
+  write("app.log");
+  rename("app.log", "app.log.1");
+  write("app.log");
+  settle();
+  check_exactly_once(false);
+}
+
 BOOST_AUTO_TEST_CASE(two_rotations_between_two_scans) {
   write("app.log");
   poll();
