@@ -19,6 +19,10 @@ constexpr std::string_view kTokenTooLong =
     "#error the token of #sync has more than 256 bytes: nothing is acknowledged by it\n";
 // Minimum size of a read.
 constexpr std::size_t kLeastRead = 512;
+// After so long without a line, the store is asked whether all lines are durable.
+constexpr std::chrono::milliseconds kQuiet{500};
+constexpr std::string_view kGaveWay =
+    "ERR limit the connection was idle, and made room for another (limits.max_connections)\n";
 constexpr std::string_view kOverstayed =
     "ERR limit the line didn't end in time, while memory for lines was short\n";
 
@@ -92,6 +96,7 @@ void LineConnection::read() {
   opening_.feed({space.data(), count});
   framer_->filled(count);
   received_ += count;
+  last_read_ = Clock::now();
   watch_idleness();
   if (came_to_wrong_port()) return;
   take_lines();
@@ -136,6 +141,30 @@ void LineConnection::tick() {
     return part(kOverstayed);
   }
   if (std::exchange(short_, false)) read();
+  if (durable_ != taken_ && Clock::now() - last_read_ > kQuiet) note_durable();
+}
+
+// Not at each read: it makes the store sync at once.
+void LineConnection::note_durable() {
+  if (std::exchange(awaits_durable_, true)) return;
+  source_.gatherer().when_durable([self = shared_from_this(), taken = taken_] {
+    self->durable_ = taken;
+    self->awaits_durable_ = false;
+  });
+}
+
+std::optional<LineConnection::Clock::time_point> LineConnection::idle_since() const {
+  const bool answered = syncs_ == 0 && out_.empty() && writing_.empty() && !wants_sync_;
+  if (over_ || reading_ended_ || framer_ || durable_ != taken_ || !answered) return std::nullopt;
+  error_code failed;
+  const bool unread = socket_.available(failed) != 0;
+  return unread || failed ? std::nullopt : std::optional(last_read_);
+}
+
+void LineConnection::give_way() {
+  log_info("an idle intake connection is closed to make room for another",
+           {{"source", source_.name()}});
+  part(kGaveWay);
 }
 
 void LineConnection::take_lines() {
@@ -156,7 +185,13 @@ void LineConnection::take_lines() {
 
 void LineConnection::take(const intake::LineFramer::Line& line) {
   const auto token = sync_token(line.bytes);
-  if (!token) return source_.take(line);
+  if (!token) {
+    ++taken_;
+    wants_sync_ = peer_syncs_;
+    return source_.take(line);
+  }
+  peer_syncs_ = true;
+  wants_sync_ = false;
   count_lines();
   if (token->size() > kMaxToken) return answer(kTokenTooLong);
   sync(*token);

@@ -25,6 +25,7 @@ namespace fortnight::daemon {
 class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
   using Socket = boost::asio::generic::stream_protocol::socket;
+  using Clock = std::chrono::steady_clock;
 
   // Shared by all connections of a port.
   struct Owner {
@@ -46,8 +47,16 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   // Ends the connection at once.
   void cut() { end(); }
 
+  // Returns when the last bytes came. Returns nothing if closing the connection now would cut off a
+  // line, lose bytes that are not read or not durable, or leave the peer without an
+  // acknowledgement.
+  [[nodiscard]] std::optional<Clock::time_point> idle_since() const;
+  // Closes it to make room for another connection.
+  void give_way();
+
  private:
   void wait_readable();
+  void note_durable();
   void read();
   void rest();
   void take_lines();
@@ -82,8 +91,14 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::string out_;  // answers that aren't being written yet
   std::string writing_;
   std::size_t syncs_ = 0;  // requested and not yet answered
-  bool stalled_ = false;   // not read until the peer has read its answers
-  bool short_ = false;     // not read until other connections hold less
+  Clock::time_point last_read_ = Clock::now();
+  std::uint64_t taken_ = 0;    // lines
+  std::uint64_t durable_ = 0;  // of them; updated only after a pause of the peer
+  bool awaits_durable_ = false;
+  bool peer_syncs_ = false;  // it has sent a #sync
+  bool wants_sync_ = false;  // and lines after it
+  bool stalled_ = false;     // not read until the peer has read its answers
+  bool short_ = false;       // not read until other connections hold less
   bool closing_ = false;
   bool reading_ended_ = false;
   bool over_ = false;

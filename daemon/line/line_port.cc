@@ -6,6 +6,8 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
+// A sender that is quiet for less than this is between two lines, or has only just connected.
+constexpr std::chrono::seconds kIdle{2};
 
 }  // namespace
 
@@ -18,14 +20,27 @@ LinePort::LinePort(boost::asio::io_context& loop, Listening listening, SourceInt
              },
              [this](Opening::Kind kind) { listener_.note_wrong_port(name_of(kind)); }},
       tick_(loop),
-      listener_(loop, std::move(listening), limits.max_connections,
-                [this](StreamSocket socket) { accept(std::move(socket)); }) {}
+      listener_(
+          loop, std::move(listening), limits.max_connections,
+          [this](StreamSocket socket) { accept(std::move(socket)); }, [this] { make_room(); }) {}
 
 void LinePort::accept(StreamSocket socket) {
   auto connection = std::make_shared<LineConnection>(std::move(socket), owner_);
   connections_.insert(connection);
   if (connections_.size() == 1) tick_later();
   connection->start();
+}
+
+void LinePort::make_room() {
+  std::shared_ptr<LineConnection> idlest;
+  LineConnection::Clock::time_point since = LineConnection::Clock::now() - kIdle;
+  for (const auto& connection : connections_) {
+    const auto idle_since = connection->idle_since();
+    if (!idle_since || *idle_since > since) continue;
+    since = *idle_since;
+    idlest = connection;
+  }
+  if (idlest != nullptr) idlest->give_way();
 }
 
 void LinePort::tick_later() {

@@ -29,6 +29,8 @@ class LinePort {
 
  private:
   void accept(StreamSocket socket);
+  // Ends the connection that has been idle for longest, if ending one loses nothing.
+  void make_room();
   void tick_later();
 
   LineConnection::Owner owner_;

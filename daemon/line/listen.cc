@@ -138,11 +138,12 @@ Result<Listening> listen_unix(const std::string& path) {
 }
 
 Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
-                   Accept accept)
+                   Accept accept, std::function<void()> make_room)
     : acceptor_(loop),
       retry_(loop),
       max_connections_(max_connections),
       accept_(std::move(accept)),
+      make_room_(std::move(make_room)),
       port_(listening.port),
       where_(listening.where),
       unix_path_(listening.family == AF_UNIX ? listening.where : ""),
@@ -183,6 +184,7 @@ void Listener::accept_next() {
       log_warning("can't accept a connection", {{"at", where_}, {"error", failed.message()}});
       return wait_and_accept();
     }
+    if (connections_ >= max_connections_ && make_room_) make_room_();
     if (connections_ < max_connections_) {
       ++connections_;
       // Nagle's algorithm would delay the closing line until the rows are acknowledged. Unix

@@ -44,14 +44,15 @@ struct FileIdentity {
 };
 
 // Accepts connections on a listening socket, up to a maximum. Further ones get an error line and
-// are closed.
+// are closed, unless another connection makes room.
 //
 // Threads: its loop's. Must outlive the connections that it counts.
 class Listener {
  public:
   using Accept = std::function<void(StreamSocket socket)>;
+  // `make_room`, if any, may end a connection when there are as many as may be.
   Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
-           Accept accept);
+           Accept accept, std::function<void()> make_room = {});
   ~Listener() { close(); }
 
   void start() { accept_next(); }
@@ -83,6 +84,7 @@ class Listener {
   boost::asio::steady_timer retry_;
   std::size_t max_connections_;
   Accept accept_;
+  std::function<void()> make_room_;
   std::uint16_t port_;
   std::string where_;
   std::string unix_path_;       // removed at close() if it is still this socket's

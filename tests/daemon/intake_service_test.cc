@@ -196,6 +196,60 @@ BOOST_AUTO_TEST_CASE(more_connections_than_may_be_are_refused) {
   }));
 }
 
+// A connection is idle after two seconds. The one that has been idle for longest makes room, and
+// none that would lose something by it.
+BOOST_AUTO_TEST_CASE(idle_connections_make_room_for_new_ones) {
+  config.limits.max_connections = 4;
+  start();
+  Client first(port());
+  first.send(call());  // its peer never syncs
+  Client with_a_line(port());
+  const std::string half = call();
+  with_a_line.send(half.substr(0, 20));
+  Client unsynced(port());
+  unsynced.send(call() + "#sync x\n" + call());
+  BOOST_TEST(unsynced.line() == "#ok x accepted=1 rejected=0");
+  Client synced(port());
+  synced.send(call() + "#sync x\n");
+  BOOST_TEST(synced.line() == "#ok x accepted=1 rejected=0");
+  BOOST_TEST(Client(port()).rest().starts_with("ERR limit "));  // all have only just been busy
+
+  std::vector<std::unique_ptr<Client>> more;
+  const auto comes_in = [&] {
+    more.push_back(std::make_unique<Client>(port()));
+    more.back()->send_some("#sync y\n");
+    return more.back()->line() == "#ok y accepted=0 rejected=0";
+  };
+  BOOST_TEST(comes_true(comes_in));
+  BOOST_TEST(first.rest().starts_with("ERR limit the connection was idle"));
+  BOOST_TEST(comes_true(comes_in));
+  BOOST_TEST(synced.rest().starts_with("ERR limit the connection was idle"));
+  // The others go on.
+  unsynced.send("#sync z\n");
+  BOOST_TEST(unsynced.line() == "#ok z accepted=2 rejected=0");
+  with_a_line.send(half.substr(20) + "#sync z\n");
+  BOOST_TEST(with_a_line.line() == "#ok z accepted=1 rejected=0");
+  check_each_once();
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_whose_lines_are_not_durable_makes_no_room) {
+  config.limits.max_connections = 1;
+  start();
+  store.hold_syncs(true);
+  Client first(port());
+  first.send(call());
+  BOOST_TEST(comes_true([&] { return store.appends() == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  BOOST_TEST(Client(port()).rest().starts_with("ERR limit the maximum"));
+  store.hold_syncs(false);
+  BOOST_TEST(comes_true([&] {
+    Client again(port());
+    again.send_some("#sync y\n");
+    return again.line() == "#ok y accepted=0 rejected=0";
+  }));
+  check_each_once();
+}
+
 BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
   config.limits.idle_timeout = std::chrono::milliseconds(20);
   start();

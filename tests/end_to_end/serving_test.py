@@ -35,6 +35,14 @@ def calls_of_their_own(count, first=0):
     ]
 
 
+def iter_answer(peer):
+    with peer.makefile("rb") as file:
+        for line in file:
+            yield line
+            if not line.startswith(b"{"):
+                return
+
+
 class ServingTest(TestCase):
     def setUp(self):
         super().setUp()
@@ -42,9 +50,9 @@ class ServingTest(TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
 
-    def running(self, query="", sources='[{tcp: {listen: "127.0.0.1:0"}}]'):
+    def running(self, query="", sources='[{tcp: {listen: "127.0.0.1:0"}}]', limits=""):
         daemon = self.daemon(
-            f"sources: {sources}\nlimits: {{memory: {MEMORY_MIB}MiB}}\n", NOW)
+            f"sources: {sources}\nlimits: {{memory: {MEMORY_MIB}MiB{limits}}}\n", NOW)
         text = daemon.config.read_text()
         daemon.config.write_text(text.replace('127.0.0.1:0"}\n', f'127.0.0.1:0"{query}}}\n', 1))
         return daemon.start()
@@ -74,6 +82,17 @@ class ServingTest(TestCase):
         self.assertLess(time.monotonic() - began, AT_ONCE, request)
         return answer
 
+    def answers_at_once_from(self, daemon, address, request):
+        """Asks from another address than the other clients'."""
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", daemon.ports["query"]), 60 * PATIENCE,
+                                      (address, 0)) as peer:
+            peer.sendall(request.encode() + b"\n")
+            lines = list(iter_answer(peer))
+        self.assertLess(time.monotonic() - began, AT_ONCE, request)
+        self.assertTrue(lines[-1].startswith(b"OK "), lines[-1])
+        return lines[:-1]
+
     def queries(self, daemon):
         return daemon.ask("STATUS").rows[0]["queries"]
 
@@ -100,6 +119,8 @@ class ServingTest(TestCase):
                     pass
             self.answers_at_once(daemon, "PING")
             self.answers_at_once(daemon, "STATUS")
+            rows = self.answers_at_once_from(daemon, "127.0.0.2", "LOGS limit=10 date=last-30-days")
+            self.assertEqual(len(rows), 10)
             self.assertEqual(
                 len(self.answers_at_once(daemon, "LOGS limit=10 date=last-30-days").rows), 10)
         self.assertLess(len(os.listdir(f"/proc/{daemon.process.pid}/task")), 100)
@@ -245,6 +266,33 @@ class ServingTest(TestCase):
         self.assertGreater(self.queries(daemon)["refused_connections"], 0)
         for peer in followers + idle:
             peer.close()
+
+    def test_idle_intake_connections_make_room(self):
+        daemon = self.running(limits=", max_connections: 20")
+        idle = [self.connection(daemon, daemon.intake_port) for _ in range(20)]
+        half = calls_of_their_own(1)[0]
+        idle[0].sendall(half[:50])
+        time.sleep(2.5)
+        for number in range(1, 11):
+            sender = Sender(daemon.intake_port)
+            self.addCleanup(sender.close)
+            sender.send(calls_of_their_own(1, number))
+            self.assertEqual(sender.sync(), (1, 0))
+        self.assertEqual([peer for peer in idle if self.has_ended(peer)], idle[1:11])
+        # A line that has begun is still taken.
+        idle[0].sendall(half[50:] + b"\n#sync x\n")
+        self.assertEqual(idle[0].recv(65536), b"#ok x accepted=1 rejected=0\n")
+        self.assertEqual(daemon.ask("LOGS limit=100 date=last-30-days").summary["calls"], 11)
+
+    def has_ended(self, peer):
+        peer.setblocking(False)
+        try:
+            line = peer.recv(65536)
+        except BlockingIOError:
+            peer.settimeout(60 * PATIENCE)
+            return False
+        self.assertTrue(line.startswith(b"ERR limit the connection was idle"), line)
+        return True
 
     def refusal(self, daemon):
         with self.connection(daemon, request=b"LOGS\n") as peer:
