@@ -106,7 +106,7 @@ storage::Completeness completeness_of(const Chart& chart) {
   storage::Completeness both = chart.counted.answer.completeness;
   const storage::Completeness& other = chart.latencies.completeness;
   both.complete = both.complete && other.complete;
-  both.damaged = std::max(both.damaged, other.damaged);
+  both.damage.insert(other.damage.begin(), other.damage.end());
   both.untested = std::max(both.untested, other.untested);
   if (!both.retained_from) both.retained_from = other.retained_from;
   return both;

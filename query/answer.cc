@@ -14,11 +14,9 @@ using storage::CallRecord;
 TimeNs until(TimeNs to, TimeNs now) { return to == now ? now + 1 : to; }
 // Maximum calls of one scan: the head reserves a place for each of them.
 constexpr std::uint64_t kMostASlice = 65'536;
-// store_error() gives this code for ErrorCode::locked: other queries hold what this one needs.
-constexpr std::string_view kPause = "locked";
 
 RequestError gone() { return {"cancelled", "the client no longer reads the answer"}; }
-RequestError pause() { return {std::string(kPause), "the answer continues later"}; }
+RequestError pause() { return store_error({ErrorCode::locked, "the answer continues later"}); }
 
 // Returns the rest of the query, limited to one slice.
 storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress& progress) {
@@ -35,16 +33,14 @@ storage::CallQuery slice_of(const storage::CallQuery& query, const ScanProgress&
   return slice;
 }
 
-// Each resumed scan may meet the same damage again, so figures of damage are not summed.
+// Only the first scan covers the whole period, so it alone knows from when on calls are kept.
 void note(const storage::ScanSummary& summary, ScanProgress& progress) {
-  if (!progress.end_seq) {
-    progress.end_seq = summary.next_seq;
-    progress.completeness = summary.completeness;
-    return;
-  }
-  storage::Completeness& sum = progress.completeness;
-  sum.complete = sum.complete && summary.completeness.complete;
-  sum.damaged = std::max(sum.damaged, summary.completeness.damaged);
+  const bool first = !progress.end_seq;
+  if (first) progress.end_seq = summary.next_seq;
+  const auto retained_from =
+      first ? summary.completeness.retained_from : progress.completeness.retained_from;
+  progress.completeness += summary.completeness;
+  progress.completeness.retained_from = retained_from;
 }
 
 }  // namespace
@@ -66,9 +62,9 @@ void Summary::period(const ParsedRequest& request, const Period& period) {
 void Summary::completeness(const storage::Completeness& completeness, bool everything, bool found) {
   const bool misses_dropped = !everything || !found;
   const bool complete = misses_dropped ? completeness.complete
-                                       : completeness.damaged == 0 && completeness.untested == 0;
+                                       : completeness.damaged() == 0 && completeness.untested == 0;
   json_.key("complete").boolean(complete);
-  if (completeness.damaged != 0) json_.key("damaged").number(completeness.damaged);
+  if (completeness.damaged() != 0) json_.key("damaged").number(completeness.damaged());
   if (misses_dropped && completeness.retained_from) {
     json_.key("retained_from").text(TimeZone::utc().format(*completeness.retained_from));
   }
@@ -126,7 +122,7 @@ Parsed<void> give(const VerbContext& verb, std::string_view json) {
   return {};
 }
 
-bool is_pause(const RequestError& error) { return error.code == kPause; }
+bool is_pause(const RequestError& error) { return error.cause == ErrorCode::locked; }
 
 Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::CallQuery& query,
                                        const RowMaker& make) {
@@ -149,15 +145,18 @@ Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::C
       }
       return reader == going;
     };
-    auto summary = verb.context.store->scan(slice_of(query, progress), verb.budget, visit);
+    storage::ScanSummary summary;
+    const auto scanned =
+        verb.context.store->scan_into(slice_of(query, progress), verb.budget, visit, summary);
     if (reader == left) return gone();
-    if (!summary) return store_error(summary.error());
-    note(*summary, progress);
+    // Also of a scan that pauses: what is damaged ahead of the calls given is not met again.
+    note(summary, progress);
+    if (!scanned) return store_error(scanned.error());
     if (reader == full) return pause();
     // A scan ends early where its slice is full; the next slice continues.
-    if (summary->more && progress.given.calls < query.limit) continue;
-    summary->completeness = progress.completeness;
-    return std::move(*summary);
+    if (summary.more && progress.given.calls < query.limit) continue;
+    summary.completeness = progress.completeness;
+    return summary;
   }
 }
 

@@ -16,7 +16,7 @@ struct ScanProgress {
   storage::Counts given;                 // calls so far, and how many of them failed
   storage::Cursor last;                  // position of the last call
   std::optional<std::uint64_t> end_seq;  // calls that arrived later are left out
-  storage::Completeness completeness;
+  storage::Completeness completeness;    // of all scans so far, paused ones included
 };
 
 struct VerbContext {

@@ -71,25 +71,22 @@ Sorted sorted(const Failures& failures) {
   return sorted;
 }
 
-Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period,
-                                             const storage::Budget& budget) {
+Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period) {
   if (period.from >= period.to) return storage::FailureAnswer();
   const storage::FailureQuery query{.from = period.from,
                                     .to = period.to,
                                     .predicates = verb.request.predicates,
                                     .codes = verb.context.error_code_pointers};
-  auto found = verb.context.store->failures(query, budget);
+  auto found = verb.context.store->failures(query, verb.budget);
   if (!found) return store_error(found.error());
   return std::move(*found);
 }
 
 // `given` must outlive the result.
-Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, const Sorted& given,
-                               const storage::Budget& budget) {
+Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, const Sorted& given) {
   Previous previous;
   previous.period = compared_period(shift, verb.request.period);
-  FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
-                   find_failures(verb, previous.period.period, budget));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, previous.period.period));
   for (const Failures::Failure* failure : given) {
     previous.of_kind.emplace(kind_of(*failure), Before());
   }
@@ -123,16 +120,14 @@ Answer answer_errors(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
   FORTNIGHT_ASSIGN(const std::uint64_t most, request.number("n", 50, verb.context.limits.rows));
   FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(request.period));
-  FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
-                   find_failures(verb, request.period, verb.budget));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, request.period));
   const Failures& failures = found.failures;
   Sorted given = sorted(failures);
   if (given.size() > most) given.resize(most);
   std::optional<Previous> previous;
   if (shift) {
-    storage::Budget beside = verb.budget;
-    beside.held += failures.bytes();
-    FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, given, beside));
+    const auto held = verb.budget.reserve(failures.bytes());
+    FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, given));
   }
   FORTNIGHT_TRY(give_rows(verb, given, previous));
 

@@ -19,10 +19,9 @@ class PlanningStore final : public storage::Store {
 
   [[nodiscard]] const std::optional<ScanSummary>& plan() const { return plan_; }
 
-  Result<ScanSummary> scan(const storage::CallQuery& query, const Budget&,
-                           const storage::CallVisitor&) const override {
-    FORTNIGHT_TRY(keep([&] { return explain(query); }));
-    return ScanSummary{};
+  Result<void> scan_into(const storage::CallQuery& query, const Budget&,
+                         const storage::CallVisitor&, ScanSummary&) const override {
+    return keep([&] { return explain(query); });
   }
   Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs,
                                      const Budget&) const override {

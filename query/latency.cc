@@ -72,7 +72,7 @@ Parsed<void> read_calls(const VerbContext& verb, const std::vector<TimeNs>& edge
         held -= sketch.memory();
         sketch.add(call.duration_ns);
         held += sketch.memory();
-        fits = storage::check_groups(held, verb.budget);
+        fits = verb.budget.check_memory(held);
         return fits.has_value();
       });
   if (!scanned) return store_error(scanned.error());

@@ -33,16 +33,14 @@ std::optional<CallRecord> first_call(const VerbContext& verb, const storage::Bud
 
 std::optional<CallRecord> nearest_call(const VerbContext& verb, const storage::CallQuery& query) {
   using Clock = std::chrono::steady_clock;
-  storage::Budget budget = verb.budget;
   const Clock::time_point end = Clock::now() + kPatience;
-  budget.stop = [&verb, end]() -> std::optional<Error> {
+  const storage::Budget budget(verb.budget.available(), [&verb, end]() -> Result<void> {
     if (Clock::now() >= end) return Error{ErrorCode::limit, "took too long"};
-    std::optional<Error> stop;
-    if (verb.budget.stop) stop = verb.budget.stop();
+    Result<void> checked = verb.budget.check();
     // The search is too short for a pause, after which it would start again.
-    if (stop && stop->code == ErrorCode::locked) return std::nullopt;
-    return stop;
-  };
+    if (!checked && checked.error().code == ErrorCode::locked) return {};
+    return checked;
+  });
   storage::CallQuery outside = query;
   outside.from = kMinTime;
   outside.to = query.from;

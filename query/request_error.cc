@@ -61,7 +61,9 @@ RequestError bad_request(std::size_t column, std::string message) {
   return {"bad-request", fmt::format("column {}: {}", column, message)};
 }
 
-RequestError store_error(const Error& error) { return {code_word(error.code), error.message}; }
+RequestError store_error(const Error& error) {
+  return {code_word(error.code), error.message, error.code};
+}
 
 std::string closing_line(const RequestError& error) {
   std::string line = "ERR " + error.code + " " + shortened(error.message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,11 +13,13 @@ namespace fortnight::query {
 
 struct RequestError {
   RequestError() = default;
-  RequestError(std::string code_word, std::string text)
-      : code(std::move(code_word)), message(std::move(text)) {}
+  RequestError(std::string code_word, std::string text,
+               std::optional<ErrorCode> of_store = std::nullopt)
+      : code(std::move(code_word)), message(std::move(text)), cause(of_store) {}
 
-  std::string code;     // one word, for programs
-  std::string message;  // what is wrong, where, and what was expected
+  std::string code;                // one word, for programs
+  std::string message;             // what is wrong, where, and what was expected
+  std::optional<ErrorCode> cause;  // of an error of the store
 };
 
 // Called by `Parsed<T>::value()` when an error is a bug.

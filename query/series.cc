@@ -22,9 +22,17 @@ std::vector<std::size_t> places_of_buckets(const std::vector<TimeNs>& edges) {
   return places;
 }
 
+using GroupSize = std::pair<std::uint64_t, CountGroups::Group>;
+
+// Bytes that largest_first() holds.
+std::size_t bytes_to_sort(const CountGroups& groups) {
+  return groups.size() * (sizeof(GroupSize) + sizeof(CountGroups::Group));
+}
+
 // The groups that have calls. The first `most` are the largest, by calls, then by name.
 std::vector<CountGroups::Group> largest_first(const CountGroups& groups, std::uint64_t most) {
-  std::vector<std::pair<std::uint64_t, CountGroups::Group>> sizes;
+  std::vector<GroupSize> sizes;
+  sizes.reserve(groups.size());
   for (CountGroups::Group group = 0; group < groups.size(); ++group) {
     const std::uint64_t calls = groups.total(group).calls;
     if (calls != 0) sizes.emplace_back(calls, group);
@@ -50,13 +58,12 @@ RequestError too_many_rows(const VerbContext& verb, std::uint64_t rows) {
 // Counts the buckets between unequal edges, of which there must be at least one.
 Parsed<storage::CountAnswer> count_buckets(const VerbContext& verb,
                                            const std::vector<TimeNs>& edges,
-                                           const std::optional<Grouping>& grouping,
-                                           const storage::Budget& budget) {
+                                           const std::optional<Grouping>& grouping) {
   storage::CountQuery query;
   std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
   query.predicates = verb.request.predicates;
   if (grouping) apply(*grouping, query);
-  auto answer = verb.context.store->count(query, verb.request.now, budget);
+  auto answer = verb.context.store->count(query, verb.request.now, verb.budget);
   if (!answer) return store_error(answer.error());
   return std::move(*answer);
 }
@@ -79,11 +86,13 @@ Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>&
                              const std::optional<Grouping>& grouping, std::uint64_t most) {
   const std::vector<Counts> empty(edges.size() - 1);
   if (edges.front() == edges.back()) return Counted{{{{}, 0, empty, false}}, {}};
-  FORTNIGHT_ASSIGN(storage::CountAnswer answer, count_buckets(verb, edges, grouping, verb.budget));
+  FORTNIGHT_ASSIGN(storage::CountAnswer answer, count_buckets(verb, edges, grouping));
 
   Counted counted;
   const std::vector<std::size_t> places = places_of_buckets(edges);
-  const CountGroups& groups = answer.groups;
+  const CountGroups groups = std::exchange(answer.groups, {});
+  const auto fits = verb.budget.check_memory(groups.bytes() + bytes_to_sort(groups));
+  if (!fits) return store_error(fits.error());
   const std::vector<CountGroups::Group> order = largest_first(groups, grouping ? most : 1);
   const std::uint64_t rows = std::min<std::uint64_t>(order.size(), most + 1) * empty.size();
   if (grouping && rows > verb.context.limits.rows) return too_many_rows(verb, rows);
@@ -111,9 +120,10 @@ Parsed<CountedBefore> count_like(const VerbContext& verb, const std::vector<Time
   CountedBefore before;
   before.series.assign(like.size(), std::vector<Counts>(edges.size() - 1));
   if (edges.front() == edges.back()) return before;
-  storage::Budget beside = verb.budget;
-  for (const Series& series : like) beside.held += series.counts.capacity() * 2 * sizeof(Counts);
-  FORTNIGHT_ASSIGN(const storage::CountAnswer answer, count_buckets(verb, edges, grouping, beside));
+  std::size_t bytes = 0;
+  for (const Series& series : like) bytes += series.counts.capacity() * 2 * sizeof(Counts);
+  const auto held = verb.budget.reserve(bytes);
+  FORTNIGHT_ASSIGN(const storage::CountAnswer answer, count_buckets(verb, edges, grouping));
   using Name = std::pair<std::string_view, bool>;
   std::map<Name, std::size_t> places;
   std::optional<std::size_t> rest;

@@ -94,7 +94,7 @@ class Answering {
     paused,  // the sink has no room, or the budget returned ErrorCode::locked: run it again later
     ended,   // all rows are sent; closing() has the last line
   };
-  // The request is cancelled when `budget.stop` returns any other error or when the sink returns
+  // The request is cancelled when `budget.check()` returns any other error or when the sink returns
   // false.
   virtual State run(Sink& sink, const storage::Budget& budget) = 0;
   // "OK {…}" or "ERR <code> <message>", without a line end. Requires that the state is `ended`.

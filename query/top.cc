@@ -25,6 +25,10 @@ struct Groups {
   Counts total;
   storage::CountAnswer answer;
   Period period;
+
+  [[nodiscard]] std::size_t bytes() const {
+    return answer.groups.bytes() + groups.capacity() * sizeof(Group);
+  }
 };
 
 Parsed<Groups> count_groups(const VerbContext& verb, const Grouping& grouping,
@@ -40,6 +44,8 @@ Parsed<Groups> count_groups(const VerbContext& verb, const Grouping& grouping,
   if (!counted) return store_error(counted.error());
   out.answer = std::move(*counted);
   const storage::CountGroups& groups = out.answer.groups;
+  const auto fits = verb.budget.check_memory(groups.bytes() + groups.size() * sizeof(Group));
+  if (!fits) return store_error(fits.error());
   out.groups.reserve(groups.size());
   for (storage::CountGroups::Group group = 0; group < groups.size(); ++group) {
     const Counts counts = groups.total(group);
@@ -96,11 +102,8 @@ Parsed<Previous> count_previous(const VerbContext& verb, const Grouping& groupin
   for (std::size_t i = 0; i < given; ++i) {
     previous.of_group.emplace(key_of(found.groups[i]), Before());
   }
-  storage::Budget budget = verb.budget;
-  budget.held += found.answer.groups.bytes();
-  FORTNIGHT_ASSIGN(Groups before,
-                   count_groups({verb.context, verb.request, verb.sink, budget, verb.progress},
-                                grouping, previous.period.period));
+  const auto held = verb.budget.reserve(found.bytes());
+  FORTNIGHT_ASSIGN(Groups before, count_groups(verb, grouping, previous.period.period));
   sort_by(sort, before.groups.size(), before.groups);
   for (std::size_t i = 0; i < before.groups.size(); ++i) {
     previous.values += before.groups[i].other ? 0 : 1;

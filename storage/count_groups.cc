@@ -5,7 +5,6 @@
 
 #include "base/checksum.h"
 #include "storage/key_caps.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 namespace {
@@ -156,15 +155,6 @@ bool CountGroups::has_all_of(const CountGroups& other) const {
     });
   }
   return all;
-}
-
-Result<void> check_groups(std::size_t bytes, const Budget& budget) {
-  if (budget.held <= budget.max_memory && bytes <= budget.max_memory - budget.held) return {};
-  return Error{
-      ErrorCode::limit,
-      "so many different values don't fit into the " + std::to_string(budget.max_memory >> 20) +
-          " MiB of a query's memory; ask for fewer by more filters or a shorter time, take "
-          "a larger step, or raise query.max_memory"};
 }
 
 }  // namespace fortnight::storage

@@ -9,11 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
-
 namespace fortnight::storage {
-
-struct Budget;
 
 struct Counts {
   std::uint64_t calls = 0;
@@ -116,8 +112,5 @@ class CountGroups {
   std::size_t name_bytes_ = 0;  // of names_
   Group other_ = kNone;         // is in no slot
 };
-
-// ErrorCode::limit if groups of this many bytes exceed the budget.
-Result<void> check_groups(std::size_t bytes, const Budget& budget);
 
 }  // namespace fortnight::storage

@@ -17,6 +17,13 @@ bool RejectFilter::passes(std::string_view source, std::string_view reason) cons
   return all(sources, source) && all(reasons, reason);
 }
 
+Result<ScanSummary> Store::scan(const CallQuery& query, const Budget& budget,
+                                const CallVisitor& visit) const {
+  ScanSummary summary;
+  FORTNIGHT_TRY(scan_into(query, budget, visit, summary));
+  return summary;
+}
+
 Result<RejectPage> Store::rejects(const RejectQuery&, const Budget&) const {
   return Error{ErrorCode::unsupported, "this store keeps no rejected lines"};
 }
@@ -58,7 +65,7 @@ CallQuery failed_calls(const FailureQuery& query) {
 CallVisitor failure_collector(Failures& failures, const Budget& budget, Result<void>& fits) {
   return [&](CallRecord&& call) {
     failures.add(call);
-    fits = check_groups(failures.bytes(), budget);
+    fits = budget.check_memory(failures.bytes());
     return fits.has_value();
   };
 }

@@ -20,9 +20,11 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "storage/budget.h"
 #include "storage/call/batch.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/call/predicate.h"
+#include "storage/completeness.h"
 #include "storage/count_groups.h"
 #include "storage/failures.h"
 #include "storage/ref.h"
@@ -88,39 +90,6 @@ struct CallQuery {
   std::bitset<kTextFields> fields = std::bitset<kTextFields>().set();  // by TextField
   // JSON pointers of scalars to return as predicates see them: strings decoded, empty if absent.
   std::vector<std::string> pointers;
-};
-
-// Limits and cancellation of one query. `stop` is called between blocks (about every 100 µs) and
-// may be called from any thread that runs the query.
-struct Budget {
-  std::function<std::optional<Error>()> stop;  // if it returns an error, the query ends with it
-  std::uint64_t max_memory = 64U << 20;        // bytes that the query may hold
-  std::uint64_t held = 0;                      // bytes already held by earlier stages of this query
-};
-
-// Whether an answer includes everything that was asked for.
-struct Completeness {
-  bool complete = true;       // false: something is missing, damaged or dropped
-  std::uint64_t damaged = 0;  // damaged blocks and files that the query would have read
-  // From this instant on, the calls of all days are kept. Set if earlier calls were asked for and
-  // have been dropped.
-  std::optional<TimeNs> retained_from;
-  // Calls on which the counts could not test the filter (PastCap::untested).
-  std::uint64_t untested = 0;
-
-  // Counts one more damaged block or file.
-  void miss_one() {
-    complete = false;
-    ++damaged;
-  }
-  // Combines the completeness of two parts of an answer.
-  Completeness& operator+=(const Completeness& other) {
-    complete = complete && other.complete;
-    damaged += other.damaged;
-    if (other.retained_from) retained_from = other.retained_from;
-    untested += other.untested;
-    return *this;
-  }
 };
 
 struct ScanSummary {
@@ -249,8 +218,13 @@ class Store {
   // The newest value of each position's key, as of the last append.
   [[nodiscard]] virtual std::map<std::string, std::string> positions() const = 0;
 
-  virtual Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
-                                   const CallVisitor& visit) const = 0;
+  // Visits the calls that match, and fills `summary`, which is a new one. After an error it still
+  // has what was damaged and `next_seq`: a query that paused meets only what lies behind it again.
+  virtual Result<void> scan_into(const CallQuery& query, const Budget& budget,
+                                 const CallVisitor& visit, ScanSummary& summary) const = 0;
+  // The same, for a query that does not pause.
+  Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
+                           const CallVisitor& visit) const;
   virtual Result<CountAnswer> count(const CountQuery& query, TimeNs now,
                                     const Budget& budget) const = 0;
   // The default implementation scans the calls.

@@ -33,7 +33,6 @@ struct QueryTask : std::enable_shared_from_this<QueryTask> {
   std::chrono::steady_clock::time_point since;  // start of the wait
   bool large = false;                           // it runs as a large one
   bool may_pause = false;                       // it can return its thread
-  bool timed_out = false;                       // it exceeded its maximum computing time
 };
 
 class QueryQueue {

@@ -79,11 +79,6 @@ class BufferSink final : public query::Sink {
   std::optional<Error> error_;
 };
 
-// Whether the closing line says that the query exceeded its memory.
-bool outgrew_its_memory(std::string_view closing) {
-  return closing.starts_with("ERR limit ") && closing.find("memory") != std::string_view::npos;
-}
-
 std::string error_line(std::string_view code, std::string_view message) {
   return "ERR " + std::string(code) + " " + std::string(message);
 }
@@ -155,16 +150,15 @@ QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, std::
 
 storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuffer* buffer,
                                     SteadyClock::duration max_time) {
-  storage::Budget budget;
-  budget.max_memory = task.has_reserve ? reserve_ : share_;
-  budget.stop = [this, &turn, &task, buffer, max_time]() -> std::optional<Error> {
+  using storage::Budget;
+  const bool may_grow = task.may_pause && !task.has_reserve && share_ < reserve_;
+  const auto stop = [this, &turn, &task, buffer, max_time]() -> Result<void> {
     if (stopping_) return Error{ErrorCode::cancelled, "the daemon is stopping"};
     if (buffer != nullptr && buffer->abandoned()) {
       return Error{ErrorCode::cancelled, "the reader is gone"};
     }
     const SteadyClock::duration busy = turn.busy();
     if (busy > max_time) {
-      task.timed_out = true;
       return Error{ErrorCode::limit, "it took longer than " +
                                          std::to_string(limits_.max_time.count()) +
                                          " ms; ask for less, or raise query.max_time"};
@@ -178,9 +172,10 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
       return Error{ErrorCode::locked, "as many large queries run as may"};
     }
     turn.share();
-    return std::nullopt;
+    return {};
   };
-  return budget;
+  return Budget(task.has_reserve ? reserve_ : share_, stop,
+                may_grow ? Budget::Share::may_grow : Budget::Share::final);
 }
 
 bool QueryRunner::make_large(QueryTask& task) {
@@ -253,6 +248,7 @@ void QueryRunner::run(Answer& answer) {
     return finish(answer, answer.answering->closing());
   }
   bool paused = false;
+  bool outgrown = false;
   bool for_reader = false;
   std::optional<Error> refused;
   const bool had_reserve = answer.has_reserve;
@@ -263,13 +259,13 @@ void QueryRunner::run(Answer& answer) {
                     answer.reader_is_slow ? std::chrono::milliseconds::zero() : kPatience);
     paused = answer.answering->run(sink, within) == query::Answering::State::paused;
     for_reader = paused && sink.was_full();
+    outgrown = within.may_grow() && within.outgrown();
     sink.send();
     refused = sink.error();
     answer.gave_rows = answer.gave_rows || sink.gave_rows();
     answer.busy = turn.busy();
   }
-  const bool too_large = !paused && !had_reserve && share_ < reserve_ && !answer.gave_rows &&
-                         !answer.timed_out && outgrew_its_memory(answer.answering->closing());
+  const bool too_large = !paused && outgrown && !answer.gave_rows;
   answer.needs_reserve = too_large || (paused && !for_reader && had_reserve);
   ended(answer);
   if (refused) return finish(answer, error_line("limit", refused->message));

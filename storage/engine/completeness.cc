@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/checksum.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -30,6 +32,8 @@ bool were_dropped(const View& view, TimeNs from, TimeNs to) {
 
 }  // namespace
 
+std::uint64_t damage_number(const FileName& name) { return checksum64(name.path()); }
+
 bool is_unaccounted(const FileName& lost) {
   return lost.kind == FileKind::journal || lost.kind == FileKind::manifest;
 }
@@ -43,18 +47,18 @@ Completeness completeness_of_calls(const View& view, TimeNs from, TimeNs to) {
   const Version& version = *view.version;
   Completeness out;
   for (const FileName& name : version.manifest.lost) {
-    if (has_calls(name) && may_have_held(name, from, to)) ++out.damaged;
+    if (has_calls(name) && may_have_held(name, from, to)) out.miss(damage_number(name));
   }
   for (auto day = version.parts.lower_bound(day_of(from)); day != version.parts.end(); ++day) {
     if (!overlaps(day->first, from, to)) break;
     for (const LivePart& part : day->second) {
-      if (!part.reader) ++out.damaged;
+      if (!part.reader) out.miss(damage_number(part.entry.name));
     }
   }
   if (were_dropped(view, from, to)) {
+    out.complete = false;
     out.retained_from = day_start(version.manifest.all_kept_from());
   }
-  out.complete = out.damaged == 0 && !out.retained_from;
   return out;
 }
 

@@ -5,6 +5,9 @@
 
 namespace fortnight::storage {
 
+// The number in Completeness::damage of a file that is lost or can't be read.
+std::uint64_t damage_number(const FileName& name);
+
 // Whether it is unknown which calls the lost file had: records of the journal, or all files that
 // lost manifests have named.
 bool is_unaccounted(const FileName& lost);

@@ -41,9 +41,9 @@ class EmbeddedEngine final : public Engine {
   void wait_for_room(std::chrono::milliseconds at_most) override;
   [[nodiscard]] std::map<std::string, std::string> positions() const override;
 
-  Result<ScanSummary> scan(const CallQuery& query, const Budget& budget,
-                           const CallVisitor& visit) const override {
-    return scan_view(view(), query, budget, visit);
+  Result<void> scan_into(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
+                         ScanSummary& summary) const override {
+    return scan_view(view(), query, budget, visit, summary);
   }
   Result<CountAnswer> count(const CountQuery& query, TimeNs, const Budget& budget) const override {
     return count_view(view(), query, budget, answers_);

@@ -59,13 +59,6 @@ std::string cache_key(const FileName& name, const FailureQuery& query) {
   return key;
 }
 
-// The budget that is left beside an answer of this size.
-Budget beside(const Budget& budget, std::size_t bytes) {
-  Budget beside = budget;
-  beside.held += bytes;
-  return beside;
-}
-
 }  // namespace
 
 void FileCounts::add_to(CountAnswer& sum) const {
@@ -76,8 +69,7 @@ void FileCounts::add_to(CountAnswer& sum) const {
 }
 
 Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFile& file,
-                                  const CountQuery& query, const Budget& budget, std::size_t held,
-                                  const CountFile& count) {
+                                  const CountQuery& query, const CountFile& count) {
   FileCounts out;
   if (file.to <= query.edges.front() || file.from >= query.edges.back()) return out;
   CountQuery within = query;
@@ -88,7 +80,7 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
   out.answer = memory.find<FileCounts::Answer>(key);
   if (out.answer != nullptr) return out;
   CountAnswer of_file;
-  FORTNIGHT_TRY(count(within, beside(budget, held), of_file));
+  FORTNIGHT_TRY(count(within, of_file));
   out.completeness = of_file.completeness;
   const std::size_t bytes = of_file.groups.bytes();
   FileCounts::Answer answer{std::move(of_file.groups), of_file.past_cap};
@@ -102,8 +94,8 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
 Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
                         const CountQuery& query, const Budget& budget, const CountFile& count,
                         CountAnswer& answer) {
-  FORTNIGHT_ASSIGN(const FileCounts counts,
-                   counts_of_file(memory, file, query, budget, answer.groups.bytes(), count));
+  const Budget::Reservation held = budget.reserve(answer.groups.bytes());
+  FORTNIGHT_ASSIGN(const FileCounts counts, counts_of_file(memory, file, query, count));
   counts.add_to(answer);
   return {};
 }
@@ -121,7 +113,10 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
     return {};
   }
   FailureAnswer of_file;
-  FORTNIGHT_TRY(find(within, beside(budget, answer.failures.bytes()), of_file));
+  {
+    const Budget::Reservation held = budget.reserve(answer.failures.bytes());
+    FORTNIGHT_TRY(find(within, of_file));
+  }
   answer.failures.add(of_file.failures);
   answer.completeness += of_file.completeness;
   if (!of_file.completeness.complete) return {};

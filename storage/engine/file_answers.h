@@ -31,20 +31,18 @@ struct FileCounts {
 };
 
 // Returns the file's counts, remembered or computed by `count`, which gets those edges of the query
-// that are within the file's time. `held`: bytes that the query holds besides those of its budget.
-using CountFile =
-    std::function<Result<void>(const CountQuery& query, const Budget& budget, CountAnswer& answer)>;
+// that are within the file's time.
+using CountFile = std::function<Result<void>(const CountQuery& query, CountAnswer& answer)>;
 Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFile& file,
-                                  const CountQuery& query, const Budget& budget, std::size_t held,
-                                  const CountFile& count);
-// Adds the file's counts to `answer`. On error nothing was added.
+                                  const CountQuery& query, const CountFile& count);
+// Adds the file's counts to `answer`, whose bytes are reserved meanwhile. On error nothing was
+// added.
 Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
                         const CountQuery& query, const Budget& budget, const CountFile& count,
                         CountAnswer& answer);
 
 // The same for failures.
-using FindFailures = std::function<Result<void>(const FailureQuery& query, const Budget& budget,
-                                                FailureAnswer& answer)>;
+using FindFailures = std::function<Result<void>(const FailureQuery& query, FailureAnswer& answer)>;
 Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
                           const FailureQuery& query, const Budget& budget, const FindFailures& find,
                           FailureAnswer& answer);

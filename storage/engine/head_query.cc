@@ -136,10 +136,10 @@ class HeadCounter {
 // Calls `visit` for each call of the head in [from, to) that meets the predicates and `wanted`, in
 // batches that meet `may_hold`; newest batches first. Calls `prefetch` for a call a few steps ahead
 // of the test: texts of the head are scattered in memory, and waiting for each would dominate the
-// time.
-template <typename MayHold, typename Prefetch, typename Wanted, typename Visit>
+// time. An error of `check` ends it.
+template <typename Check, typename MayHold, typename Prefetch, typename Wanted, typename Visit>
 Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate>& predicates,
-                            TimeNs from, TimeNs to, const Budget& budget, MayHold&& may_hold,
+                            TimeNs from, TimeNs to, Check&& check, MayHold&& may_hold,
                             Prefetch&& prefetch, Wanted&& wanted, Visit&& visit) {
   constexpr std::size_t kAhead = 12;  // number of calls
   CallMatcher matcher(predicates);
@@ -150,9 +150,7 @@ Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate
     const Batch& batch = piece.batch;
     if (!matcher.bind(batch)) continue;
     for (std::size_t i = 0; i < batch.calls.size(); ++i) {
-      if (i % kCallsBetweenStops == 0 && budget.stop) {
-        if (auto stop = budget.stop()) return *stop;
-      }
+      if (i % kCallsBetweenStops == 0) FORTNIGHT_TRY(check());
       if (i + kAhead < batch.calls.size()) {
         matcher.prefetch(batch.calls[i + kAhead]);
         prefetch(batch, batch.calls[i + kAhead]);
@@ -171,7 +169,7 @@ Result<std::vector<HeadRow>> match_head(const HeadBatches& head, const CallQuery
   FirstRows rows(query);
   KeptTimes kept(keeps);
   FORTNIGHT_TRY(for_each_match(
-      head, query.predicates, query.from, query.to, budget,
+      head, query.predicates, query.from, query.to, [&] { return budget.check(); },
       [&](const HeadBatch& piece) {  // numbers ascend in the order of arrival
         return piece.batch.calls.back().seq >= query.first_seq &&
                piece.batch.calls.front().seq < query.end_seq &&
@@ -190,17 +188,15 @@ Result<void> count_head(const HeadBatches& head, const CountQuery& query, const 
   KeptTimes times(keeps);
   HeadCounter kept_counter(query, kept);
   HeadCounter late_counter(query, late == nullptr ? kept : *late);
-  Budget within = budget;
-  within.stop = [&]() -> std::optional<Error> {
-    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return stop;
+  const auto check = [&]() -> Result<void> {
+    FORTNIGHT_TRY(budget.check());
     const std::size_t late_bytes = late == nullptr ? 0 : late_counter.group_bytes();
-    const auto fits = check_groups(kept_counter.group_bytes() + late_bytes, budget);
-    return fits ? std::nullopt : std::optional(fits.error());
+    return budget.check_memory(kept_counter.group_bytes() + late_bytes);
   };
   const TimeNs from = query.edges.front();
   const TimeNs to = query.edges.back();
   return for_each_match(
-      head, query.predicates, from, to, within, [](const HeadBatch&) { return true; },
+      head, query.predicates, from, to, check, [](const HeadBatch&) { return true; },
       [&](const Batch& batch, const Call& call) { kept_counter.prefetch(batch, call); },
       [&](const Call& call) {
         return call.ts >= from && call.ts < to && (late != nullptr || times.has(call.ts));
@@ -218,7 +214,7 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
   std::vector<std::string> codes;
   Result<void> fits;  // checked after each call, since its texts may be long
   FORTNIGHT_TRY(for_each_match(
-      head, calls.predicates, query.from, query.to, budget,
+      head, calls.predicates, query.from, query.to, [&] { return budget.check(); },
       [&](const HeadBatch&) { return fits.has_value(); }, [](const Batch&, const Call&) {},
       [&](const Call& call) {
         return fits && call.ts >= query.from && call.ts < query.to && kept.has(call.ts);
@@ -231,7 +227,7 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
                      failures.account_of(batch.field(call, TextField::account)),
                      {call.ts, call.ts_digits, {day_of(call.ts), call.seq}},
                      batch.field(call, TextField::call_id));
-        fits = check_groups(failures.bytes(), budget);
+        fits = budget.check_memory(failures.bytes());
       }));
   return fits;
 }

@@ -62,7 +62,7 @@ class Counting {
       CountAnswer part;
       FORTNIGHT_TRY(count_calls({piece.from, piece.to}, part));
       fold(part, {piece.bucket});
-      FORTNIGHT_TRY(check_groups(answer_.groups.bytes(), budget_));
+      FORTNIGHT_TRY(budget_.check_memory(answer_.groups.bytes()));
       answer_.completeness += completeness_of_calls(view_, piece.from, piece.to);
     }
     return std::move(answer_);
@@ -141,34 +141,32 @@ class Counting {
     return query;
   }
 
-  Result<void> count_part(const LivePart& part, const CountQuery& query, const Budget& allowed,
-                          CountAnswer& out) const {
+  Result<void> count_part(const LivePart& part, const CountQuery& query, CountAnswer& out) const {
     const PartSummary& summary = part.entry.summary;
     FORTNIGHT_TRY(add_counts(
-        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, allowed,
-        [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) {
-          return part.reader->count(within, budget, answer);
+        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget_,
+        [&](const CountQuery& within, CountAnswer& answer) {
+          return part.reader->count(within, budget_, answer);
         },
         out));
-    return check_groups(out.groups.bytes(), allowed);
+    return budget_.check_memory(out.groups.bytes());
   }
 
-  Result<FileCounts> count_rollup(const LiveRollup& rollup, const CountQuery& query,
-                                  std::size_t held) const {
+  Result<FileCounts> count_rollup(const LiveRollup& rollup, const CountQuery& query) const {
     const Day day = rollup.entry.name.day;
-    return counts_of_file(
-        *memory_, {rollup.entry.name, day_start(day), day_start(day + 1)}, query, budget_, held,
-        [&](const CountQuery& within, const Budget& budget, CountAnswer& answer) -> Result<void> {
-          const auto reader = rollup.file->open();
-          return reader ? (*reader)->count(within, budget, answer) : unread(rollup);
-        });
+    return counts_of_file(*memory_, {rollup.entry.name, day_start(day), day_start(day + 1)}, query,
+                          [&](const CountQuery& within, CountAnswer& answer) -> Result<void> {
+                            const auto reader = rollup.file->open();
+                            return reader ? (*reader)->count(within, budget_, answer)
+                                          : unread(rollup);
+                          });
   }
 
   // Counts calls between the edges, from parts and the head.
   Result<void> count_calls(const std::vector<TimeNs>& edges, CountAnswer& out) {
     const CountQuery query = with_edges(edges);
     for (const LivePart* part : version_.parts_between(edges.front(), edges.back())) {
-      FORTNIGHT_TRY(count_part(*part, query, budget_, out));
+      FORTNIGHT_TRY(count_part(*part, query, out));
     }
     return count_head(view_.head, query, keeps_, budget_, out, nullptr);
   }
@@ -185,7 +183,7 @@ class Counting {
       // The counts of these files exist nowhere else.
       const bool for_good = name.kind == FileKind::late_rollup || is_unaccounted(name);
       const bool missing = may_have_held(name, query.edges.front(), query.edges.back());
-      if (for_good && missing) answer_.completeness.miss_one();
+      if (for_good && missing) answer_.completeness.miss(damage_number(name));
     }
     CountAnswer counted;
     CountAnswer late;
@@ -193,7 +191,7 @@ class Counting {
     FORTNIGHT_TRY(count_head(view_.head, query, keeps_, budget_, counted, &late));
     fold(counted, edges.buckets);
     answer_.late += fold(late, edges.buckets);
-    return check_groups(answer_.groups.bytes(), budget_);
+    return budget_.check_memory(answer_.groups.bytes());
   }
 
   // `damaged`: days with a lost rollup.
@@ -202,9 +200,9 @@ class Counting {
     for (const Day day : damaged) {
       if (!overlaps(day, query)) continue;
       if (keeps_(day)) {
-        FORTNIGHT_TRY(count_day_by_calls(day, query, budget_, counted));
+        FORTNIGHT_TRY(count_day_by_calls(day, query, counted));
       } else {
-        counted.completeness.miss_one();
+        counted.completeness.miss(damage_number({FileKind::rollup, 0, day}));
       }
     }
     const auto rollups = version_.rollups_between(query.edges.front(), query.edges.back());
@@ -222,67 +220,70 @@ class Counting {
 
   // Counts a day's rollups; if `done`, all but the late ones are counted already. If they are
   // damaged or can't answer exactly, counts the day's calls instead. If those have too many values
-  // for the budget, the values that the rollups name are the better answer.
+  // for the budget, the values that the rollups name are the better answer, unless the query is run
+  // again with more memory.
   Result<void> count_day(std::span<const LiveRollup> rollups, bool done, const CountQuery& query,
                          CountAnswer& counted, CountAnswer& late) {
     const Day day = rollups.front().entry.name.day;
     const bool kept = keeps_(day);
     std::vector<FileCounts> of_day;
+    std::size_t day_bytes = 0;  // of of_day
     bool damaged = false;
     bool folded = false;
     for (const LiveRollup& rollup : rollups) {
       const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
       if (!is_late && (done || damaged)) continue;
-      const std::size_t held = counted.groups.bytes() + late.groups.bytes();
-      FORTNIGHT_TRY(check_groups(held, budget_));
-      const auto counts = count_rollup(rollup, query, held);
+      const std::size_t bytes = counted.groups.bytes() + late.groups.bytes() + day_bytes;
+      FORTNIGHT_TRY(budget_.check_memory(bytes));
+      const Budget::Reservation held = budget_.reserve(bytes);
+      const auto counts = count_rollup(rollup, query);
       if (!counts && counts.error().code != ErrorCode::corrupt) return counts.error();
       if (!counts) rollup.file->note_unreadable(counts.error());
       if (is_late && counts) {
         counts->add_to(late);
       } else if (is_late || (!counts && !kept)) {
-        counted.completeness.miss_one();
+        counted.completeness.miss(damage_number(rollup.entry.name));
       } else if (!counts) {
         damaged = true;
       } else {
         folded = folded || (counts->answer && counts->answer->past_cap.calls != 0);
+        day_bytes += counts->answer ? counts->answer->groups.bytes() : 0;
         of_day.push_back(*counts);
       }
     }
     if (kept && (damaged || folded)) {
-      const auto exact = add_day_by_calls(day, query, late.groups.bytes(), counted);
-      if (exact || damaged || exact.error().code != ErrorCode::limit) return exact;
+      const auto exact = add_day_by_calls(day, query, late.groups.bytes() + day_bytes, counted);
+      const bool too_large = !exact && budget_.outgrown() && !budget_.may_grow();
+      if (damaged || !too_large) return exact;
     }
     for (const FileCounts& counts : of_day) counts.add_to(counted);
-    return check_groups(counted.groups.bytes() + late.groups.bytes(), budget_);
+    return budget_.check_memory(counted.groups.bytes() + late.groups.bytes());
   }
 
   // Adds all of a day's calls, or none if they don't fit beside `held` bytes.
   Result<void> add_day_by_calls(Day day, const CountQuery& query, std::size_t held,
                                 CountAnswer& counted) {
-    Budget beside = budget_;
-    beside.held += held + counted.groups.bytes();
+    const Budget::Reservation reserved = budget_.reserve(held + counted.groups.bytes());
     CountAnswer calls;
-    FORTNIGHT_TRY(count_day_by_calls(day, query, beside, calls));
+    FORTNIGHT_TRY(count_day_by_calls(day, query, calls));
     counted.completeness += calls.completeness;
     if (counted.groups.empty()) {
       counted.groups = std::move(calls.groups);
       return {};
     }
     // Both exist while they are added.
-    FORTNIGHT_TRY(check_groups(2 * calls.groups.bytes(), beside));
+    FORTNIGHT_TRY(budget_.check_memory(2 * calls.groups.bytes()));
     counted.groups.add(calls.groups);
     return {};
   }
 
   // Requires that the day's calls are kept.
-  Result<void> count_day_by_calls(Day day, const CountQuery& query, const Budget& allowed,
-                                  CountAnswer& counted) {
+  Result<void> count_day_by_calls(Day day, const CountQuery& query, CountAnswer& counted) {
     counted.completeness += completeness_of_calls(view_, day_start(day), day_start(day + 1));
     const auto parts = version_.parts.find(day);
     if (parts == version_.parts.end()) return {};
     for (const LivePart& part : parts->second) {
-      if (part.reader) FORTNIGHT_TRY(count_part(part, query, allowed, counted));
+      if (part.reader) FORTNIGHT_TRY(count_part(part, query, counted));
     }
     return {};
   }

@@ -15,11 +15,11 @@ Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
     const PartSummary& summary = part->entry.summary;
     FORTNIGHT_TRY(add_failures(
         memory, {part->entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
-        [&](const FailureQuery& within, const Budget& left, FailureAnswer& of_part) {
-          return part->reader->failures(within, left, of_part);
+        [&](const FailureQuery& within, FailureAnswer& of_part) {
+          return part->reader->failures(within, budget, of_part);
         },
         answer));
-    FORTNIGHT_TRY(check_groups(answer.failures.bytes(), budget));
+    FORTNIGHT_TRY(budget.check_memory(answer.failures.bytes()));
   }
   const auto keeps = [&](Day day) { return version.manifest.keeps(day); };
   FORTNIGHT_TRY(add_failures_of_head(view.head, query, keeps, budget, answer.failures));

@@ -31,7 +31,7 @@ void add_head(const HeadBatch& piece, const LatencyQuery& query,
 Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budget& budget) {
   std::size_t bytes = sketches.size() * sizeof(LatencySketch);
   for (const LatencySketch& sketch : sketches) bytes += sketch.memory();
-  return check_groups(bytes, budget);
+  return budget.check_memory(bytes);
 }
 
 using Rollups = std::span<const LiveRollup>;
@@ -50,14 +50,14 @@ Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, con
   calls.with_ids = false;
   calls.fields.reset();
   const View files{view.version, {}, view.next_seq};
-  FORTNIGHT_ASSIGN(const ScanSummary found, scan_view(files, calls, budget, [&](CallRecord&& call) {
-                     if (call.duration_ns == kNoDuration) return true;
-                     const auto edge =
-                         std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
-                     answer.sketches[static_cast<std::size_t>(edge - query.edges.begin()) - 1].add(
-                         call.duration_ns);
-                     return true;
-                   }));
+  const auto add = [&](CallRecord&& call) {
+    if (call.duration_ns == kNoDuration) return true;
+    const auto edge = std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
+    answer.sketches[static_cast<std::size_t>(edge - query.edges.begin()) - 1].add(call.duration_ns);
+    return true;
+  };
+  ScanSummary found;
+  FORTNIGHT_TRY(scan_view(files, calls, budget, add, found));
   answer.completeness += found.completeness;
   return {};
 }
@@ -71,7 +71,7 @@ Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& quer
   std::vector<LatencySketch> of_day(answer.sketches.size());
   std::uint64_t untested = 0;
   for (const LiveRollup& rollup : rollups) {
-    if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+    FORTNIGHT_TRY(budget.check());
     const bool late = rollup.entry.name.kind == FileKind::late_rollup;
     const auto reader = rollup.file->open();
     const auto added = reader ? (*reader)->latency(query, late ? answer.sketches : of_day)
@@ -80,7 +80,7 @@ Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& quer
       (kept && !late ? untested : answer.completeness.untested) += *added;
     } else if (added.error().code == ErrorCode::corrupt) {
       rollup.file->note_unreadable(added.error());
-      answer.completeness.miss_one();
+      answer.completeness.miss(damage_number(rollup.entry.name));
     } else {
       return added.error();
     }
@@ -113,7 +113,9 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
   for (const FileName& name : version.manifest.lost) {
     const bool counted =
         name.kind == FileKind::rollup || name.kind == FileKind::late_rollup || is_unaccounted(name);
-    if (counted && may_have_held(name, from, to)) answer.completeness.miss_one();
+    if (counted && may_have_held(name, from, to)) {
+      answer.completeness.miss(damage_number(name));
+    }
   }
   for (const auto& piece : view.head) {
     if (piece->max_ts < from || piece->min_ts >= to) continue;

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/checksum.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -28,9 +30,9 @@ class Page {
     return heap_.size() <= query_.limit || at >= heap_.front().reject.at;
   }
 
-  // Returns false if the page exceeds the query's memory.
-  bool add(std::uint64_t number, Reject&& reject) {
-    if (!passes(number, reject)) return true;
+  // Returns an error if the page exceeds the query's memory.
+  Result<void> add(std::uint64_t number, Reject&& reject) {
+    if (!passes(number, reject)) return {};
     bytes_ += bytes_of(reject);
     heap_.push_back({number, std::move(reject)});
     std::push_heap(heap_.begin(), heap_.end(), is_newer);  // the oldest in front
@@ -39,7 +41,7 @@ class Page {
       bytes_ -= bytes_of(heap_.back().reject);
       heap_.pop_back();
     }
-    return budget_.held + bytes_ <= budget_.max_memory;
+    return budget_.check_memory(bytes_);
   }
 
   RejectPage finish() {
@@ -69,11 +71,6 @@ class Page {
   std::size_t bytes_ = 0;
 };
 
-Error too_large() {
-  return {ErrorCode::limit,
-          "the rejects don't fit into the memory that a query may take: ask for fewer (limit=)"};
-}
-
 struct NumberedFile {
   RejectsEntry entry;
   std::uint64_t first_number;  // if the file doesn't have it
@@ -100,16 +97,19 @@ std::string path_of(const RejectsEntry& entry) {
 
 Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Budget& budget,
                       Page& page, Completeness& completeness) {
-  if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+  FORTNIGHT_TRY(budget.check());
   const auto file = RejectsFile::read(files, path_of(numbered.entry));
   if (!file) {
-    completeness.miss_one();
+    completeness.miss(checksum64(path_of(numbered.entry)));
     return {};
   }
   std::uint64_t number = file->first_number().value_or(numbered.first_number);
-  bool fits = true;
-  file->for_each([&](Reject&& reject) { return fits = page.add(number++, std::move(reject)); });
-  return fits ? Result<void>() : too_large();
+  Result<void> fits;
+  file->for_each([&](Reject&& reject) {
+    fits = page.add(number++, std::move(reject));
+    return fits.has_value();
+  });
+  return fits;
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const
   for (auto batch = view.head.rbegin(); batch != view.head.rend(); ++batch) {
     std::uint64_t number = (*batch)->first_number;
     for (const Reject& reject : (*batch)->rejects) {
-      if (!page.add(number++, Reject(reject))) return too_large();
+      FORTNIGHT_TRY(page.add(number++, Reject(reject)));
     }
   }
   for (const NumberedFile& file : newest_first(manifest.rejects)) {

@@ -78,7 +78,7 @@ Result<SourceHeap> open_sources(const View& view, const CallQuery& query, const 
   std::vector<std::shared_ptr<const PartReader>> parts;
   summary.days = for_each_part(*view.version, query,
                                [&](const LivePart& part) { parts.push_back(part.reader); });
-  const std::uint64_t run_bytes = std::max(budget.max_memory / (parts.size() + 1), kLeastRunBytes);
+  const std::uint64_t run_bytes = std::max(budget.available() / (parts.size() + 1), kLeastRunBytes);
   SourceHeap sources(query.order);
   for (auto& part : parts) sources.push(part_source(std::move(part), query, budget, run_bytes));
   FORTNIGHT_ASSIGN(auto rows, match_head(view.head, query, keeps_of(*view.version), budget));
@@ -95,9 +95,9 @@ ScanSummary start_summary(const View& view, const CallQuery& query) {
 
 }  // namespace
 
-Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Budget& budget,
-                              const CallVisitor& visit) {
-  ScanSummary summary = start_summary(view, query);
+Result<void> scan_view(const View& view, const CallQuery& query, const Budget& budget,
+                       const CallVisitor& visit, ScanSummary& summary) {
+  summary = start_summary(view, query);
   FORTNIGHT_ASSIGN(SourceHeap sources, open_sources(view, query, budget, summary));
   std::uint64_t visited = 0;
   const CallVisitor emit = [&](CallRecord&& record) {
@@ -112,9 +112,7 @@ Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Bu
   while (!sources.empty()) {
     std::unique_ptr<ScanSource> first = sources.pop();
     if (first->ready()) {
-      if (visited % kCallsBetweenStops == 0 && budget.stop) {
-        if (auto stop = budget.stop()) return *stop;
-      }
+      if (visited % kCallsBetweenStops == 0) FORTNIGHT_TRY(budget.check());
       if (!emit(first->take())) break;
     } else {
       bool ended = false;
@@ -126,7 +124,7 @@ Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Bu
     }
     sources.push(std::move(first));
   }
-  return summary;
+  return {};
 }
 
 Result<ScanSummary> explain_view(const View& view, const CallQuery& query) {

@@ -9,8 +9,8 @@
 
 namespace fortnight::storage {
 
-Result<ScanSummary> scan_view(const View& view, const CallQuery& query, const Budget& budget,
-                              const CallVisitor& visit);
+Result<void> scan_view(const View& view, const CallQuery& query, const Budget& budget,
+                       const CallVisitor& visit, ScanSummary& summary);
 Result<ScanSummary> explain_view(const View& view, const CallQuery& query);
 Result<std::optional<CallRecord>> fetch_from_view(const View& view, const Ref& ref,
                                                   const Budget& budget);

@@ -43,7 +43,7 @@ Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std
   const Block of{block, *account, *endpoint};
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     FORTNIGHT_TRY(add(of, *row));
-    FORTNIGHT_TRY(check_groups(failures_.bytes(), budget_));
+    FORTNIGHT_TRY(budget_.check_memory(failures_.bytes()));
   }
   return {};
 }

@@ -42,6 +42,10 @@ void PartFile::note_unreadable(std::uint32_t block, const Error& error) const {
   cache_->failures().note(path_ + ", block " + std::to_string(block), error.message);
 }
 
+std::uint64_t PartFile::damage_number(std::uint32_t block) const {
+  return checksum64(path_ + '/' + std::to_string(block));
+}
+
 Error PartFile::damaged_chunk() const { return corrupt(path_ + ": damaged chunk"); }
 
 Result<std::shared_ptr<PartFile>> PartFile::start(FileSystem& files, const std::string& path,

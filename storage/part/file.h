@@ -101,6 +101,8 @@ class PartFile {
   // Fills `bytes`.
   [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<char> bytes) const;
   [[nodiscard]] Error damaged_chunk() const;
+  // The number in Completeness::damage of a block that can't be read.
+  [[nodiscard]] std::uint64_t damage_number(std::uint32_t block) const;
   // Notes for status() that a block can't be read.
   void note_unreadable(std::uint32_t block, const Error& error) const;
 

@@ -126,7 +126,7 @@ class Reader final : public PartReader {
     for (const std::uint32_t block : blocks) {
       if (misses && misses->has(block)) continue;
       if (behind(part_->blocks()[block], query) || !filter.may_match(*part_, block)) continue;
-      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+      FORTNIGHT_TRY(budget.check());
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
       auto rows = matching(block, plan, filter, query);
@@ -162,7 +162,7 @@ class Reader final : public PartReader {
     return each_matching(calls_of(query), budget, answer.completeness,
                          [&](const Matching& found) -> Result<void> {
                            FORTNIGHT_TRY(counter.add(*found.block, found.rows));
-                           return check_groups(answer.groups.bytes(), budget);
+                           return budget.check_memory(answer.groups.bytes());
                          });
   }
 
@@ -210,7 +210,7 @@ class Reader final : public PartReader {
   bool damaged(std::uint32_t block, const Error& error, Completeness& completeness) const {
     if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return false;
     part_->note_unreadable(block, error);
-    completeness.miss_one();
+    completeness.miss(part_->damage_number(block));
     return true;
   }
 
@@ -225,7 +225,7 @@ class Reader final : public PartReader {
     for (std::size_t i = plan.blocks().size(); i-- > 0;) {
       const std::uint32_t block = plan.blocks()[i];
       if ((misses && misses->has(block)) || !filter.may_match(*part_, block)) continue;
-      if (auto stop = budget.stop ? budget.stop() : std::nullopt) return *stop;
+      FORTNIGHT_TRY(budget.check());
       auto found = matching(block, plan, filter, query);
       if (!found) {
         if (!damaged(block, found.error(), completeness)) return found.error();

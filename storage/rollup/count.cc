@@ -11,12 +11,9 @@ namespace {
 
 class RollupCounter {
  public:
-  // `held`: bytes of groups that the query holds already.
-  RollupCounter(const RollupFile& file, const CountQuery& query, const Budget& budget,
-                std::size_t held)
+  RollupCounter(const RollupFile& file, const CountQuery& query, const Budget& budget)
       : file_(file),
         budget_(budget),
-        held_(held),
         filter_(query.predicates),
         buckets_(file.footer().day, query.edges) {
     by_account_ = query.by_field == TextField::account;
@@ -58,7 +55,7 @@ class RollupCounter {
       if (!tally.any(value)) continue;
       tally.add_to(value, groups_, group_of(value, account));
     }
-    return check_groups(held_ + groups_.bytes(), budget_);
+    return budget_.check_memory(groups_.bytes());
   }
 
   CountGroups::Group group_of(std::size_t value, std::string_view account) {
@@ -143,9 +140,7 @@ class RollupCounter {
     RollupTally tally(by_account_ ? 1 : values(), buckets_);
     const auto add = [&](const TableEntry& entry) -> Result<void> {
       if (!filter_.matches_account(entry.name)) return {};
-      if (budget_.stop) {
-        if (std::optional<Error> stopped = budget_.stop()) return *stopped;
-      }
+      FORTNIGHT_TRY(budget_.check());
       FORTNIGHT_TRY(by_combos ? add_rows(entry, tally) : add_series(entry, tally));
       if (!by_account_) return {};
       FORTNIGHT_TRY(collect(tally, entry.name));
@@ -193,7 +188,6 @@ class RollupCounter {
 
   const RollupFile& file_;
   const Budget& budget_;
-  const std::size_t held_;
   const RollupFilter filter_;
   const RollupBuckets buckets_;
   bool by_account_ = false;
@@ -210,7 +204,8 @@ class RollupCounter {
 
 Result<void> count_rollup(const RollupFile& file, const CountQuery& query, const Budget& budget,
                           CountAnswer& answer) {
-  RollupCounter counter(file, query, budget, answer.groups.bytes());
+  const Budget::Reservation held = budget.reserve(answer.groups.bytes());
+  RollupCounter counter(file, query, budget);
   FORTNIGHT_TRY(counter.run());
   answer.groups.add(counter.groups());
   answer.past_cap += counter.past_cap();

@@ -77,36 +77,35 @@ class ScriptedStore final : public storage::Store {
     const std::lock_guard lock(mutex_);
     return positions_;
   }
-  Result<storage::ScanSummary> scan(const storage::CallQuery& query, const storage::Budget& budget,
-                                    const storage::CallVisitor& visit) const override {
+  Result<void> scan_into(const storage::CallQuery& query, const storage::Budget& budget,
+                         const storage::CallVisitor& visit, storage::ScanSummary&) const override {
     auto& self = const_cast<ScriptedStore&>(*this);
     ++self.scans_running;
-    std::optional<Error> stopped;
+    Result<void> checked;
     const std::uint64_t first = query.after ? query.after->seq + 1 : 0;
-    for (std::uint64_t i = first; (i < rows || endless) && !stopped; ++i) {
+    for (std::uint64_t i = first; (i < rows || endless) && checked; ++i) {
       if (i < rows) {
         storage::CallRecord record;
         record.ref.seq = i;
         record.text[static_cast<std::size_t>(storage::TextField::path)] = std::string(200, 'p');
         if (!visit(std::move(record))) break;
       }
-      if (budget.stop) stopped = budget.stop();
+      checked = budget.check();
     }
     --self.scans_running;
-    if (!stopped) return storage::ScanSummary{};
-    ++self.scans_stopped;
-    return *stopped;
+    if (!checked) ++self.scans_stopped;
+    return checked;
   }
   Result<storage::CountAnswer> count(const storage::CountQuery&, TimeNs,
                                      const storage::Budget& budget) const override {
     auto& self = const_cast<ScriptedStore&>(*this);
     ++self.counts_running;
-    std::optional<Error> stopped;
-    while (endless && !stopped) stopped = budget.stop();
+    Result<void> checked;
+    while (endless && checked) checked = budget.check();
     --self.counts_running;
-    if (!stopped) return storage::CountAnswer{};
+    if (checked) return storage::CountAnswer{};
     ++self.counts_stopped;
-    return *stopped;
+    return checked.error();
   }
   Result<std::optional<storage::CallRecord>> fetch(const storage::Ref&,
                                                    const storage::Budget&) const override {

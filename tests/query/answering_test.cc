@@ -68,11 +68,10 @@ struct Life {
   }
   std::vector<std::string> with_pauses(Random& random, const std::string& request, bool arrive) {
     Rows rows(&random);
-    storage::Budget budget;
-    budget.stop = [&]() -> std::optional<Error> {
-      if (random() % 50 != 0) return std::nullopt;
+    const storage::Budget budget([&]() -> Result<void> {
+      if (random() % 50 != 0) return {};
       return Error{ErrorCode::locked, "later"};
-    };
+    });
     const auto answering = Answering::start(context, request);
     while (answering->run(rows, budget) == Answering::State::paused) {
       ++pauses;
@@ -119,6 +118,24 @@ BOOST_AUTO_TEST_CASE(pauses_change_nothing) {
     }
     BOOST_TEST(life.pauses > 50);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_budget_knows_whether_memory_was_too_little) {
+  Random random(1);
+  Life life;
+  life.append(random, 200);
+  const auto outgrew = [&](const storage::Budget& budget) {
+    Rows rows;
+    const auto answering = Answering::start(life.context, "TOP by=path date=last-4-days");
+    BOOST_TEST((answering->run(rows, budget) == Answering::State::ended));
+    BOOST_TEST(answering->closing().starts_with("ERR limit "), answering->closing());
+    return budget.outgrown();
+  };
+  BOOST_TEST(outgrew(storage::Budget(100)));
+  // Whatever the words of another limit are.
+  BOOST_TEST(!outgrew(storage::Budget([]() -> Result<void> {
+    return Error{ErrorCode::limit, "it took too long, with all of its memory"};
+  })));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -265,8 +265,9 @@ BOOST_AUTO_TEST_CASE(a_sink_that_is_gone_and_a_budget_that_is_spent_end_a_query)
     BOOST_TEST(query::execute(*context, request, rows, {}).starts_with("ERR cancelled "), request);
     BOOST_TEST(rows.lines.size() == 1U);
   }
-  storage::Budget spent;
-  spent.stop = [] { return Error{ErrorCode::limit, "took too long"}; };
+  const storage::Budget spent([]() -> Result<void> {
+    return Error{ErrorCode::limit, "took too long"};
+  });
   for (const char* request : {"LOGS date=last-3-days", "EXPORT date=last-3-days", "ACTIVITY",
                               "ERRORS date=last-3-days", "VALUES field=account"}) {
     Rows rows;
@@ -310,15 +311,40 @@ BOOST_AUTO_TEST_CASE(errors_and_quantiles_stay_within_the_memory_of_a_query) {
   append(lines);
   const auto within = [&](std::string_view request, std::uint64_t bytes) {
     Rows rows;
-    storage::Budget budget;
-    budget.max_memory = bytes;
-    return query::execute(*context, request, rows, budget);
+    return query::execute(*context, request, rows, storage::Budget(bytes));
   };
   BOOST_TEST(within("ERRORS", 100'000).starts_with("ERR limit "));
   BOOST_TEST(within("ERRORS", 1'000'000).starts_with("OK {\"groups\":100,"));
   const char* quantiles = "ACTIVITY quantiles=0.5 status=500";
   BOOST_TEST(within(quantiles, 1000).starts_with("ERR limit "));
   BOOST_TEST(within(quantiles, 1'000'000).starts_with("OK "));
+}
+
+// What each period takes alone fits, and both together don't.
+BOOST_AUTO_TEST_CASE(both_periods_of_a_comparison_share_the_memory_of_a_query) {
+  context->error_code_pointers = {"/code"};
+  std::vector<std::string> lines;
+  for (const char* day : {"19", "20"}) {
+    for (int i = 0; i < 1000; ++i) {
+      lines.push_back(R"({"ts":"2026-11-)" + std::string(day) +
+                      R"(T08:00:00Z","status":500,"call_id":"call-of-)" + day + "-" +
+                      std::string(100, 'x') + std::to_string(i) + R"(","code":")" +
+                      std::string(100, 'c') + std::to_string(i) + R"("})");
+    }
+  }
+  append(lines);
+  const auto least = [&](const std::string& request) {
+    std::uint64_t bytes = 1 << 14;
+    while (true) {
+      Rows rows;
+      if (query::execute(*context, request, rows, storage::Budget(bytes)).starts_with("OK ")) break;
+      bytes += bytes / 16;
+    }
+    return bytes;
+  };
+  for (const std::string request : {"TOP by=call_id", "ERRORS"}) {
+    BOOST_TEST(least(request + " compare=day") > least(request) * 7 / 4, request);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {

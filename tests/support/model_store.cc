@@ -130,8 +130,8 @@ std::optional<TimeRange> ModelStore::extent() const {
   return all;
 }
 
-Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budget,
-                                     const CallVisitor& visit) const {
+Result<void> ModelStore::scan_into(const CallQuery& query, const Budget& budget,
+                                   const CallVisitor& visit, ScanSummary& summary) const {
   std::vector<const Entry*> found;
   for (const Entry& entry : kept_) {
     const CallRecord& record = entry.record;
@@ -145,7 +145,6 @@ Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budge
     return query.order == Order::newest_first ? earlier(b->record, a->record)
                                               : earlier(a->record, b->record);
   });
-  ScanSummary summary;
   summary.next_seq = next_seq_;
   note_dropped(query.from, query.to, summary.completeness);
   std::uint64_t visited = 0;
@@ -154,9 +153,7 @@ Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budge
       summary.more = true;
       break;
     }
-    if (budget.stop) {
-      if (auto error = budget.stop()) return *error;
-    }
+    FORTNIGHT_TRY(budget.check());
     CallRecord record = entry->record;
     for (std::size_t field = 0; field < kTextFields; ++field) {
       if (!query.fields[field]) record.text[field].clear();
@@ -169,14 +166,12 @@ Result<ScanSummary> ModelStore::scan(const CallQuery& query, const Budget& budge
     ++visited;
     if (!visit(std::move(record))) break;
   }
-  return summary;
+  return {};
 }
 
 Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
                                       const Budget& budget) const {
-  if (budget.stop) {
-    if (auto error = budget.stop()) return *error;
-  }
+  FORTNIGHT_TRY(budget.check());
   CountAnswer answer;
   answer.from_calls = !countable(query);
   if (answer.from_calls) {

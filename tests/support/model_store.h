@@ -21,8 +21,9 @@ class ModelStore final : public storage::Store {
   Result<void> sync() override { return {}; }
   [[nodiscard]] std::map<std::string, std::string> positions() const override { return positions_; }
 
-  Result<storage::ScanSummary> scan(const storage::CallQuery& query, const storage::Budget& budget,
-                                    const storage::CallVisitor& visit) const override;
+  Result<void> scan_into(const storage::CallQuery& query, const storage::Budget& budget,
+                         const storage::CallVisitor& visit,
+                         storage::ScanSummary& summary) const override;
   Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs now,
                                      const storage::Budget& budget) const override;
   Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,

@@ -88,7 +88,7 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
     if (code != ErrorCode::corrupt && code != ErrorCode::io) return scanned.error();
     ++unreadable;
   }
-  return damage_left_out(unreadable, summary.completeness.damaged);
+  return damage_left_out(unreadable, summary.completeness.damaged());
 }
 
 Result<void> damage_left_out(std::uint64_t files, std::uint64_t blocks) {

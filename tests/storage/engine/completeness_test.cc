@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_store_without_losses_is_complete) {
   files.counted(kToday - 2);
   const Completeness answer = files.ask();
   BOOST_TEST(answer.complete);
-  BOOST_TEST(answer.damaged == 0U);
+  BOOST_TEST(answer.damaged() == 0U);
   BOOST_TEST(!answer.retained_from);
 }
 
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(dropped_days_with_calls_are_missing) {
   files.counted(kToday - 3);
   const Completeness missing = files.ask();
   BOOST_TEST(!missing.complete);
-  BOOST_TEST(missing.damaged == 0U);
+  BOOST_TEST(missing.damaged() == 0U);
   // After the missing calls, and not after the first kept day.
   BOOST_TEST(missing.retained_from.value() >= day_start(kToday - 2));
   BOOST_TEST(missing.retained_from.value() <= day_start(kToday - 1));
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(files_that_are_lost_or_unreadable_are_counted) {
   files.unreadable(kToday - 2);
   files.unreadable(kToday - 4);  // not within the period
   const Completeness answer = files.ask();
-  BOOST_TEST(answer.damaged == 3U);
+  BOOST_TEST(answer.damaged() == 3U);
   BOOST_TEST(!answer.complete);
   BOOST_TEST(!answer.retained_from);
 }
@@ -97,9 +97,9 @@ BOOST_AUTO_TEST_CASE(files_that_are_lost_or_unreadable_are_counted) {
 BOOST_AUTO_TEST_CASE(a_lost_journal_affects_all_days_before_its_own) {
   Files files;
   files.lost(FileKind::journal, kToday - 2);
-  BOOST_TEST(files.ask(day_start(kToday - 400), day_start(kToday - 399)).damaged == 1U);
-  BOOST_TEST(files.ask().damaged == 1U);
-  BOOST_TEST(files.ask(day_start(kToday - 1)).damaged == 0U);
+  BOOST_TEST(files.ask(day_start(kToday - 400), day_start(kToday - 399)).damaged() == 1U);
+  BOOST_TEST(files.ask().damaged() == 1U);
+  BOOST_TEST(files.ask(day_start(kToday - 1)).damaged() == 0U);
 }
 
 // The last instant of a period is just before its end.

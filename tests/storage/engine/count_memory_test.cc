@@ -30,9 +30,7 @@ Result<CountAnswer> count_by(const Engine& engine, TextField field, std::uint64_
   CountQuery query;
   query.edges = {day_start(19'999), day_start(20'001)};
   query.by_field = field;
-  Budget budget;
-  budget.max_memory = max_memory;
-  return engine.count(query, kNow, budget);
+  return engine.count(query, kNow, Budget(max_memory));
 }
 
 void check(const Engine& engine) {
@@ -86,9 +84,7 @@ BOOST_AUTO_TEST_CASE(quantiles_of_the_head_and_of_files) {
     query.edges.push_back(day_start(19'998) + hour * kNsPerHour);
   }
   const auto held_by = [&](std::uint64_t max_memory) {
-    Budget budget;
-    budget.max_memory = max_memory;
-    return store.engine().latency(query, kNow, budget);
+    return store.engine().latency(query, kNow, Budget(max_memory));
   };
   for (const bool flushed : {false, true}) {
     if (flushed) store.engine().flush().value();
@@ -99,6 +95,28 @@ BOOST_AUTO_TEST_CASE(quantiles_of_the_head_and_of_files) {
     const LatencyAnswer answer = held_by(kEnough).value();
     BOOST_TEST(answer.sketches.at(hours - 1).count() == 2U);
   }
+}
+
+// A smaller answer is given only if no larger share can be had.
+BOOST_AUTO_TEST_CASE(values_past_a_cap_need_the_memory_of_all_values) {
+  tests::EngineUnderTest store;
+  store.caps.accounts = 10;
+  store.start(kNow);
+  append_calls(store.engine(), 0, kGroups);
+  store.seal(kNow + 2 * kNsPerDay);  // the day is over
+  CountQuery query;
+  query.edges = {day_start(19'999), day_start(20'001)};
+  query.by_field = TextField::account;
+  const Budget growing(kTooLittle, {}, Budget::Share::may_grow);
+  const auto refused = store.engine().count(query, kNow, growing);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == ErrorCode::limit));
+  BOOST_TEST(growing.outgrown());
+  const Budget last(kTooLittle);
+  const CountAnswer folded = store.engine().count(query, kNow, last).value();
+  BOOST_TEST(folded.past_cap.calls != 0U);
+  BOOST_TEST(folded.groups.size() < kGroups);
+  BOOST_TEST(store.engine().count(query, kNow, Budget(kEnough)).value().groups.size() == kGroups);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

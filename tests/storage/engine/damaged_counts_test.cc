@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(losses_are_reported_once_for_any_number_of_damaged_days) {
   const CountAnswer answer = counted();
   BOOST_TEST(answer.groups.find("", 0).calls == 100U);
   BOOST_TEST(!answer.completeness.complete);
-  BOOST_TEST(answer.completeness.damaged == 1U);
+  BOOST_TEST(answer.completeness.damaged() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

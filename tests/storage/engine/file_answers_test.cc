@@ -28,8 +28,7 @@ struct Files {
       const auto bucket = static_cast<std::size_t>(edge - query.edges.begin()) - 1;
       ++answer.groups.of(answer.groups.at(group), bucket).calls;
     }
-    answer.completeness.complete = answer.completeness.complete && file.complete;
-    answer.completeness.damaged += file.complete ? 0 : 1;
+    if (!file.complete) answer.completeness.miss(file.file.name.number);
   }
 
   CountAnswer ask(const CountQuery& query) {
@@ -37,7 +36,7 @@ struct Files {
     for (File& file : files) {
       BOOST_REQUIRE(add_counts(
           memory, file.file, query, {},
-          [&](const CountQuery& within, const Budget&, CountAnswer& of_file) -> Result<void> {
+          [&](const CountQuery& within, CountAnswer& of_file) -> Result<void> {
             ++file.asked;
             BOOST_TEST(std::is_sorted(within.edges.begin(), within.edges.end()));
             BOOST_TEST(within.edges.front() >= file.file.from);
@@ -136,7 +135,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_misses_something_is_not_remembered) {
   for (int times = 1; times <= 3; ++times) {
     const CountAnswer answer = files.ask(query);
     BOOST_TEST(!answer.completeness.complete);
-    BOOST_TEST(answer.completeness.damaged == 1U);
+    BOOST_TEST(answer.completeness.damaged() == 1U);
     BOOST_TEST(files.files[0].asked == times);
   }
 }
@@ -147,19 +146,21 @@ BOOST_AUTO_TEST_CASE(after_an_error_nothing_was_added) {
   CountQuery query;
   query.edges = {0, 10};
   CountAnswer answer;
-  Budget budget;
-  budget.max_memory = 1000;
+  answer.groups.of(answer.groups.at("what is there already"), 0).calls = 1;
+  const std::size_t before = answer.groups.bytes();
+  const Budget budget(1000 + before);
   const auto added = add_counts(
       memory, file, query, budget,
-      [](const CountQuery&, const Budget& left, CountAnswer& of_file) {
+      [&](const CountQuery&, CountAnswer& of_file) {
         of_file.groups.of(of_file.groups.at("half of it"), 0).calls = 1;
-        BOOST_TEST(left.max_memory == 1000U);  // the error names the original limit
-        return check_groups(1001, left);
+        BOOST_TEST(budget.check_memory(1000).has_value());
+        return budget.check_memory(1001);
       },
       answer);
   BOOST_REQUIRE(!added);
   BOOST_TEST((added.error().code == ErrorCode::limit));
-  BOOST_TEST(answer.groups.empty());
+  BOOST_TEST(answer.groups.size() == 1U);
+  BOOST_TEST(budget.available() == 1000 + before);
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_remembered_by_period_and_codes) {
@@ -170,7 +171,7 @@ BOOST_AUTO_TEST_CASE(failures_are_remembered_by_period_and_codes) {
     FailureAnswer answer;
     BOOST_REQUIRE(add_failures(
         memory, file, query, {},
-        [&](const FailureQuery& within, const Budget&, FailureAnswer& of_file) -> Result<void> {
+        [&](const FailureQuery& within, FailureAnswer& of_file) -> Result<void> {
           ++asked;
           BOOST_TEST(within.from >= 100);
           BOOST_TEST(within.to <= 200);

@@ -151,8 +151,7 @@ BOOST_AUTO_TEST_CASE(a_query_that_asks_for_more_than_it_may_hold_ends_with_an_er
   BOOST_REQUIRE(pair.engine.store().append(std::move(append), pair.now));
   RejectQuery query;
   query.limit = 100;
-  Budget budget;
-  budget.max_memory = 50'000;
+  const Budget budget(50'000);
   const auto page = pair.engine.store().rejects(query, budget);
   BOOST_REQUIRE(!page);
   BOOST_TEST((page.error().code == ErrorCode::limit));

@@ -152,8 +152,7 @@ BOOST_AUTO_TEST_CASE(exceeding_memory_is_an_error_in_head_and_part) {
   }
   store.store().append(tests::native_append(lines), now).value();
   store.store().sync().value();
-  Budget budget;
-  budget.max_memory = 1U << 20;
+  const Budget budget(1U << 20);
   for (int i = 0; i < 2; ++i) {
     const auto answer = store.store().failures(query, budget);
     BOOST_TEST_REQUIRE(!answer.has_value());

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_time_that_the_block_table_does_not_have_is_damage) {
     return true;
   };
   BOOST_REQUIRE(forged->scan(query, {}, visit, summary));
-  BOOST_TEST(summary.completeness.damaged == 1U);
+  BOOST_TEST(summary.completeness.damaged() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -131,8 +131,7 @@ BOOST_AUTO_TEST_CASE(too_many_groups_are_an_error_that_adds_nothing) {
   const auto reader = make_rollup(files, "day", random_calls(8, 500));
   CountQuery query = whole_day();
   query.by_field = TextField::account;
-  Budget budget;
-  budget.max_memory = 3 * sizeof(Counts);
+  const Budget budget(3 * sizeof(Counts));
   CountAnswer answer;
   const auto result = reader->count(query, budget, answer);
   BOOST_REQUIRE(!result);
@@ -145,8 +144,7 @@ BOOST_AUTO_TEST_CASE(a_count_can_be_stopped) {
   const auto reader = make_rollup(files, "day", random_calls(9, 500));
   CountQuery query = whole_day();
   query.by_field = TextField::account;
-  Budget budget;
-  budget.stop = [] { return Error{ErrorCode::cancelled, "enough"}; };
+  const Budget budget([]() -> Result<void> { return Error{ErrorCode::cancelled, "enough"}; });
   CountAnswer answer;
   const auto result = reader->count(query, budget, answer);
   BOOST_REQUIRE(!result);
