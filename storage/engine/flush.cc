@@ -132,7 +132,7 @@ class Flusher {
 
   Result<void> write_rejects_file(std::span<const std::shared_ptr<const RejectBatch>> batches) {
     const FileName name = make(FileKind::rejects, 0);
-    FORTNIGHT_ASSIGN(const std::uint64_t bytes,
+    FORTNIGHT_ASSIGN(const WrittenRejects written,
                      write_rejects(files_, name.path(), batches, counts_));
     std::uint64_t rejects = 0;
     TimeNs newest = kMinTime;
@@ -140,7 +140,7 @@ class Flusher {
       rejects += batch->rejects.size();
       for (const Reject& reject : batch->rejects) newest = std::max(newest, reject.at);
     }
-    next_.rejects.push_back({name.number, rejects, bytes, newest});
+    next_.rejects.push_back({name.number, rejects, written.bytes, newest, written.checksum});
     return {};
   }
 

@@ -34,4 +34,23 @@ Result<void> identify(RollupEntry& entry, const RollupReader& found) {
   return {};
 }
 
+Result<void> identify(const RejectsEntry& entry, const RejectsFile& found) {
+  bool same = found.size() == entry.rejects && found.bytes() == entry.bytes;
+  if (entry.checksum != 0) {
+    same = same && found.checksum() == entry.checksum;
+  } else if (entry.rejects != 0) {
+    same = same && found.newest() == entry.newest;
+  }
+  if (same) return {};
+  return corrupt(entry.name().path() + ": this isn't the file that the manifest names: it has " +
+                 std::to_string(found.size()) + " rejected lines, not the " +
+                 std::to_string(entry.rejects) + " that were written to it");
+}
+
+Result<RejectsFile> read_entry(FileSystem& files, const RejectsEntry& entry) {
+  FORTNIGHT_ASSIGN(RejectsFile file, RejectsFile::read(files, entry.name().path()));
+  FORTNIGHT_TRY(identify(entry, file));
+  return file;
+}
+
 }  // namespace fortnight::storage

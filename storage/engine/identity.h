@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "storage/engine/manifest.h"
+#include "storage/engine/rejects.h"
 #include "storage/part/part.h"
 #include "storage/rollup/rollup.h"
 
@@ -13,5 +14,10 @@ namespace fortnight::storage {
 // file's. ErrorCode::corrupt if the file is another one.
 Result<void> identify(PartEntry& entry, const PartSummary& found);
 Result<void> identify(RollupEntry& entry, const RollupReader& found);
+// Changes no entry: rejects go after some days, and so do entries without a checksum.
+Result<void> identify(const RejectsEntry& entry, const RejectsFile& found);
+
+// Reads the file that `entry` names. ErrorCode::corrupt where it is another one.
+Result<RejectsFile> read_entry(FileSystem& files, const RejectsEntry& entry);
 
 }  // namespace fortnight::storage

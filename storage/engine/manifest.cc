@@ -114,6 +114,7 @@ void put_checksums(const Manifest& manifest, ByteWriter& out) {
   }
   for (const PartEntry& part : manifest.parts) known[part.name] = part.summary.checksum;
   for (const RollupEntry& rollup : manifest.rollups) known[rollup.name] = rollup.checksum;
+  for (const RejectsEntry& file : manifest.rejects) known[file.name()] = file.checksum;
   std::erase_if(known, [](const auto& entry) { return entry.second == 0; });
   out.varint(known.size());
   for (const auto& [name, checksum] : known) {
@@ -134,6 +135,7 @@ void get_checksums(ByteReader& in, Manifest& manifest) {
   };
   for (PartEntry& part : manifest.parts) part.summary.checksum = take(part.name);
   for (RollupEntry& rollup : manifest.rollups) rollup.checksum = take(rollup.name);
+  for (RejectsEntry& file : manifest.rejects) file.checksum = take(file.name());
   manifest.lost_checksums = std::move(known);
 }
 
@@ -185,7 +187,7 @@ std::vector<FileName> Manifest::names() const {
   names.reserve(parts.size() + rollups.size() + rejects.size());
   for (const PartEntry& part : parts) names.push_back(part.name);
   for (const RollupEntry& rollup : rollups) names.push_back(rollup.name);
-  for (const RejectsEntry& file : rejects) names.push_back({FileKind::rejects, file.number, 0});
+  for (const RejectsEntry& file : rejects) names.push_back(file.name());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -264,7 +266,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
     return rollup;
   });
   get_all(in, kLeastRejects, out.rejects, [](ByteReader& from) {
-    RejectsEntry file{from.varint(), from.varint(), from.varint(), 0};
+    RejectsEntry file{from.varint(), from.varint(), from.varint()};
     file.newest = from.signed_varint();
     return file;
   });

@@ -36,7 +36,9 @@ struct RejectsEntry {
   std::uint64_t number = 0;
   std::uint64_t rejects = 0;
   std::uint64_t bytes = 0;
-  TimeNs newest = 0;  // of its rejects
+  TimeNs newest = 0;           // of its rejects
+  std::uint64_t checksum = 0;  // of all its bytes; 0: an older version wrote it
+  [[nodiscard]] FileName name() const { return {FileKind::rejects, number, 0}; }
 };
 
 // Counted since the store was created.
@@ -71,8 +73,9 @@ struct Manifest {
   std::vector<RollupEntry> rollups;
   std::vector<RejectsEntry> rejects;
   // Files that were live and can't be read; answers over their days are incomplete. The entry of a
-  // journal file with lost records has the last day that their calls may be of. The entry of a
-  // manifest stands for all files that it may have named, and has such a day too.
+  // journal file with lost records has the last day that their calls may be of; that of a file of
+  // rejects has the day of its newest reject. The entry of a manifest stands for all files that it
+  // may have named, and has such a day too.
   std::vector<FileName> lost;
   std::map<FileName, std::uint64_t> lost_checksums;  // of lost files, if known
   JournalEntry journal;

@@ -2,6 +2,8 @@
 
 #include <lz4.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/checksum.h"
 #include "storage/journal/record.h"
@@ -39,9 +41,9 @@ std::size_t memory_of(const RejectBatches& batches) {
   return bytes;
 }
 
-Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    std::span<const std::shared_ptr<const RejectBatch>> rejects,
-                                    const RejectCounts& counts) {
+Result<WrittenRejects> write_rejects(FileSystem& files, const std::string& path,
+                                     std::span<const std::shared_ptr<const RejectBatch>> rejects,
+                                     const RejectCounts& counts) {
   std::uint64_t size = 0;
   for (const auto& batch : rejects) size += batch->rejects.size();
   std::string raw;
@@ -65,12 +67,13 @@ Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
       LZ4_compress_default(raw.data(), bytes.data() + kHeaderBytes, static_cast<int>(raw.size()),
                            static_cast<int>(bytes.size() - kHeaderBytes));
   bytes.resize(kHeaderBytes + static_cast<std::size_t>(stored));
-  out.u64(checksum64(bytes));
+  const std::uint64_t checksum = checksum64(bytes);
+  out.u64(checksum);
 
   FORTNIGHT_ASSIGN(const std::unique_ptr<WritableFile> file, files.create(path));
   FORTNIGHT_TRY(file->write(0, bytes));
   FORTNIGHT_TRY(file->sync());
-  return bytes.size();
+  return WrittenRejects{bytes.size(), checksum};
 }
 
 Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path) {
@@ -79,7 +82,8 @@ Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path
     return corrupt(path + ": no header");
   }
   const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kChecksumBytes);
-  if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum64(body)) {
+  const std::uint64_t checksum = checksum64(body);
+  if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum) {
     return corrupt(path + ": the checksum is wrong");
   }
   ByteReader header(body.substr(kRejectsMagic.size()));
@@ -93,6 +97,8 @@ Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path
     return corrupt(path + ": it claims to be larger than it can be");
   }
   RejectsFile file;
+  file.bytes_ = bytes.size();
+  file.checksum_ = checksum;
   file.raw_ = decompressed(stored, raw_bytes);
   if (file.raw_.empty()) return corrupt(path + ": can't be decompressed");
   ByteReader in(file.raw_);
@@ -111,6 +117,15 @@ void RejectsFile::for_each(const std::function<bool(Reject&& reject)>& visit) co
   for (std::uint64_t left = in.count(kLeastReject); left > 0; --left) {
     if (!visit(decode_reject(in))) return;
   }
+}
+
+TimeNs RejectsFile::newest() const {
+  TimeNs newest = kMinTime;
+  for_each([&](const Reject& reject) {
+    newest = std::max(newest, reject.at);
+    return true;
+  });
+  return newest;
 }
 
 Result<std::vector<Reject>> read_rejects(FileSystem& files, const std::string& path) {

@@ -36,12 +36,16 @@ inline constexpr std::string_view kRejectsMagic = "FNREJECT";
 // larger flush writes several files.
 inline constexpr std::size_t kRejectsFileBytes = 4U << 20;
 
-// Writes and syncs a file at its final path; returns its size in bytes. It is live once the
-// manifest names it. The numbers of `rejects` must be consecutive. `rejects` may be empty: then the
-// file only has counts.
-Result<std::uint64_t> write_rejects(FileSystem& files, const std::string& path,
-                                    std::span<const std::shared_ptr<const RejectBatch>> rejects,
-                                    const RejectCounts& counts);
+struct WrittenRejects {
+  std::uint64_t bytes = 0;
+  std::uint64_t checksum = 0;  // of all bytes before the checksum itself
+};
+
+// Writes and syncs a file at its final path. It is live once the manifest names it. The numbers of
+// `rejects` must be consecutive. `rejects` may be empty: then the file only has counts.
+Result<WrittenRejects> write_rejects(FileSystem& files, const std::string& path,
+                                     std::span<const std::shared_ptr<const RejectBatch>> rejects,
+                                     const RejectCounts& counts);
 
 // A file of rejects in memory, decompressed and checked.
 class RejectsFile {
@@ -49,6 +53,10 @@ class RejectsFile {
   static Result<RejectsFile> read(FileSystem& files, const std::string& path);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t checksum() const { return checksum_; }
+  // The newest instant of its rejects; kMinTime if it has none.
+  [[nodiscard]] TimeNs newest() const;
   // The number of its first reject. Absent in files of older versions.
   [[nodiscard]] std::optional<std::uint64_t> first_number() const { return first_number_; }
   // Visits the rejects in the order of arrival until `visit` returns false.
@@ -61,6 +69,8 @@ class RejectsFile {
 
   std::string raw_;
   std::uint64_t size_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t checksum_ = 0;
   std::optional<std::uint64_t> first_number_;
   std::optional<RejectCounts> counts_;
 };

@@ -39,7 +39,7 @@ Manifest with_first_kept(Manifest manifest, Day day) {
   };
   for (const RollupEntry& rollup : manifest.rollups) keep_dropped(rollup.name.day);
   for (const FileName& lost : manifest.lost) {
-    if (!is_unaccounted(lost)) keep_dropped(lost.day);
+    if (!is_unaccounted(lost) && lost.kind != FileKind::rejects) keep_dropped(lost.day);
   }
   manifest.first_kept = day;
   return manifest;
@@ -81,6 +81,9 @@ Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes) {
     if (!old && bytes <= max_bytes) return false;
     bytes -= file.bytes;
     return true;
+  });
+  std::erase_if(manifest.lost, [&](const FileName& name) {
+    return name.kind == FileKind::rejects && name.day < manifest.first_kept;
   });
   return manifest;
 }

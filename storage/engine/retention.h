@@ -44,7 +44,8 @@ Manifest with_first_kept(Manifest manifest, Day day);
 std::optional<Day> day_over_budget(const Manifest& manifest, std::uint64_t max_bytes);
 
 // Returns `manifest` without its oldest rejects: those from before the first kept day, and those
-// beyond `max_bytes`. The last file stays if it only has counts.
+// beyond `max_bytes`. The last file stays if it only has counts. Lost files of
+// rejects from before the first kept day are removed from `lost`.
 Manifest without_old_rejects(Manifest manifest, std::uint64_t max_bytes);
 
 // Returns `manifest` without the calls of days that it no longer keeps, and without entries that

@@ -154,12 +154,8 @@ void StrayFiles::add(const FileName& name, std::uint64_t bytes) {
   } else if (name.kind == FileKind::rejects) {
     const auto file = RejectsFile::read(files_, name.path());
     if (!file) return leave(name);
-    RejectsEntry entry{name.number, file->size(), bytes, kMinTime};
-    file->for_each([&](Reject&& reject) {
-      entry.newest = std::max(entry.newest, reject.at);
-      return true;
-    });
-    rejects_.push_back(entry);
+    rejects_.push_back(
+        {name.number, file->size(), file->bytes(), file->newest(), file->checksum()});
   } else {
     const auto reader = RollupReader::open(files_, name.path(), cache_);
     if (!reader || (*reader)->day() != name.day) return leave_damaged(name);
@@ -300,7 +296,7 @@ Result<void> StrayFiles::take_rest(const Part& part, const Roaring64Map& fresh,
 
 void StrayFiles::leave_counts() {
   for (const RollupEntry& rollup : rollups_) leave(rollup.name);
-  for (const RejectsEntry& rejects : rejects_) leave({FileKind::rejects, rejects.number, 0});
+  for (const RejectsEntry& rejects : rejects_) leave(rejects.name());
   rollups_.clear();
   rejects_.clear();
 }

@@ -103,12 +103,12 @@ Result<void> Upkeep::keep_reject_counts(Manifest& next) {
   const std::vector<RejectsEntry>& before = catalog_.current()->manifest.rejects;
   const RejectCounts counts = load_reject_counts(files_, before);
   const FileName name = catalog_.new_file(FileKind::rejects, 0);
-  const auto bytes = write_rejects(files_, name.path(), {}, counts);
-  if (!bytes) {
+  const auto written = write_rejects(files_, name.path(), {}, counts);
+  if (!written) {
     catalog_.discard(name);
-    return bytes.error();
+    return written.error();
   }
-  next.rejects.push_back({name.number, 0, *bytes, clock_.trusted()});
+  next.rejects.push_back({name.number, 0, written->bytes, clock_.trusted(), written->checksum});
   return {};
 }
 

@@ -4,7 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/checksum.h"
+#include "storage/engine/completeness.h"
+#include "storage/engine/identity.h"
 
 namespace fortnight::storage {
 namespace {
@@ -91,16 +92,12 @@ std::vector<NumberedFile> newest_first(std::vector<RejectsEntry> entries) {
   return files;
 }
 
-std::string path_of(const RejectsEntry& entry) {
-  return FileName{FileKind::rejects, entry.number, 0}.path();
-}
-
 Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Budget& budget,
                       Page& page, Completeness& completeness) {
   FORTNIGHT_TRY(budget.check());
-  const auto file = RejectsFile::read(files, path_of(numbered.entry));
+  const auto file = read_entry(files, numbered.entry);
   if (!file) {
-    completeness.miss(checksum64(path_of(numbered.entry)));
+    completeness.miss(damage_number(numbered.entry.name()));
     return {};
   }
   std::uint64_t number = file->first_number().value_or(numbered.first_number);
@@ -130,18 +127,23 @@ Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const
     if (!page.may_take(file.entry.newest)) break;
     FORTNIGHT_TRY(add_file(files, file, budget, page, completeness));
   }
+  for (const FileName& lost : manifest.lost) {
+    const bool missing =
+        lost.kind == FileKind::rejects && day_start(lost.day + 1) > query.filter.from;
+    if (missing) completeness.miss(damage_number(lost));
+  }
   RejectPage out = page.finish();
   out.completeness = completeness;
   return out;
 }
 
 RejectCounts load_reject_counts(FileSystem& files, const std::vector<RejectsEntry>& entries) {
-  std::vector<std::uint64_t> numbers;
-  for (const RejectsEntry& entry : entries) numbers.push_back(entry.number);
-  std::sort(numbers.rbegin(), numbers.rend());
+  std::vector<RejectsEntry> newest_first = entries;
+  std::sort(newest_first.begin(), newest_first.end(),
+            [](const RejectsEntry& a, const RejectsEntry& b) { return a.number > b.number; });
   RejectCounts counts;
-  for (const std::uint64_t number : numbers) {
-    const auto file = RejectsFile::read(files, FileName{FileKind::rejects, number, 0}.path());
+  for (const RejectsEntry& entry : newest_first) {
+    const auto file = read_entry(files, entry);
     if (!file) continue;
     if (file->counts()) {
       counts += *file->counts();

@@ -23,7 +23,7 @@ Manifest sample_manifest() {
       {{FileKind::segment, 12, 20'001}, {20'001, 5, 600, 900, day_start(20'001), kMaxTime, 1, 9}});
   manifest.rollups.push_back({{FileKind::rollup, 13, 20'001}, 5, 70});
   manifest.rollups.push_back({{FileKind::late_rollup, 14, -3}, 2, 60});
-  manifest.rejects.push_back({15, 3, 200, 123});
+  manifest.rejects.push_back({15, 3, 200, 123, 0xabcd});
   manifest.lost.push_back({FileKind::part, 11, 20'002});
   manifest.lost_checksums[manifest.lost[0]] = 0x1234;
   manifest.parts[0].summary.checksum = 0xfedcba9876543210;
@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
   BOOST_TEST((back->parts[0].summary == manifest.parts[0].summary));
   BOOST_TEST(back->rollups[0].checksum == 0U);
   BOOST_TEST(back->rollups[1].checksum == 7U);
+  BOOST_TEST(back->rejects[0].checksum == 0xabcdU);
   BOOST_TEST((back->lost_checksums == manifest.lost_checksums));
   BOOST_TEST((back->journal == manifest.journal));
   BOOST_TEST((back->counters.rejects == manifest.counters.rejects));

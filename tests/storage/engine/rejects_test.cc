@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(they_read_back_and_damage_is_seen) {
   const RejectBatches batches = {batch, next};
   const auto bytes = write_rejects(files, path, batches, counts);
   BOOST_REQUIRE(bytes);
-  BOOST_TEST(*bytes == files.contents(path).size());
+  BOOST_TEST(bytes->bytes == files.contents(path).size());
   const auto back = read_rejects(files, path);
   BOOST_REQUIRE(back);
   BOOST_REQUIRE(back->size() == 2U);
