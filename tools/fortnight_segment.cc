@@ -12,14 +12,13 @@ using fortnight::Error;
 using fortnight::ErrorCode;
 using fortnight::Result;
 using fortnight::segment::ExportForm;
-using fortnight::segment::RepairMode;
 
 struct Arguments {
   std::string path;
   std::vector<std::string> filters;
   std::vector<std::string> fields;
   ExportForm form = ExportForm::ndjson;
-  RepairMode repair;
+  fortnight::storage::RepairOptions repair;
 };
 
 constexpr int kFailed = 1;  // a file is damaged, or the command failed
@@ -38,15 +37,15 @@ int fail(const Error& error) {
   return fail(error.message, error.code == ErrorCode::invalid ? kWrong : kFailed);
 }
 
-int verify(const fortnight::segment::Target& target) {
-  const auto problems = fortnight::segment::verify(target, stdout);
-  if (!problems) return fail(problems.error());
-  if (*problems > 0) {
-    return fail(std::to_string(*problems) +
+int verify(const std::string& path) {
+  const auto verified = fortnight::segment::verify(path, stdout);
+  if (!verified) return fail(verified.error());
+  if (verified->problems > 0) {
+    return fail(std::to_string(verified->problems) +
                 " problems; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY; "
                 "what is lost is taken for known by: fortnight-segment acknowledge DATA_DIRECTORY");
   }
-  std::printf("%zu files, all is well\n", target.opened.size());
+  std::printf("%s files, all is well\n", std::to_string(verified->files).c_str());
   return std::fflush(stdout) == 0 ? 0 : fail("can't write the output");
 }
 
@@ -62,6 +61,7 @@ int run(const std::string& command, const Arguments& arguments) {
   if (command == "acknowledge") {
     return finish(fortnight::segment::acknowledge(arguments.path, stdout));
   }
+  if (command == "verify") return verify(arguments.path);
   if (fortnight::segment::holds_rejects(arguments.path)) {
     if (command == "cat" && arguments.filters.empty()) {
       return finish(fortnight::segment::cat_rejects(arguments.path, stdout));
@@ -71,7 +71,6 @@ int run(const std::string& command, const Arguments& arguments) {
   const auto target = fortnight::segment::open_target(arguments.path);
   if (!target) return fail(target.error());
   if (command == "info") return finish(fortnight::segment::info(*target, stdout));
-  if (command == "verify") return verify(*target);
   if (command == "cat") {
     return finish(fortnight::segment::cat(*target, arguments.filters, stdout));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/engine/manifest_file.h"
 #include "storage/files/file_names.h"
 #include "storage/files/quarantine.h"
 
@@ -85,12 +86,8 @@ Result<void> Catalog::publish(Manifest next) {
     set_aside(files_, name.path());
   }
   const Manifest& manifest = version->manifest;
-  for (const std::string_view directory : {kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
-    FORTNIGHT_TRY(files_.sync_directory(std::string(directory)));
-  }
   manifests_.insert(manifest.generation);
-  FORTNIGHT_TRY(
-      write_atomically(files_, manifest_path(manifest.generation), encode_manifest(manifest)));
+  FORTNIGHT_TRY(publish_manifest(files_, manifest));
   // Queries that hold the outgoing version may still read files whose names are removed.
   for (const LiveRollup& rollup : current_->rollups) {
     if (version->find(rollup.entry.name) == nullptr) rollup.file->keep_open();

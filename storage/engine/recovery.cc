@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/engine/manifest_loader.h"
+#include "storage/engine/manifest_file.h"
 #include "storage/engine/retention.h"
 #include "storage/engine/stray_files.h"
 #include "storage/engine/view_rejects.h"
@@ -32,7 +32,10 @@ class Recovery {
     FORTNIGHT_TRY(files_.sync_directory(""));
     mark_ = read_journal_mark(files_);
     FORTNIGHT_ASSIGN(manifests_, load_manifests(files_));
-    out_.report.damaged_manifests = manifests_.damaged;
+    for (const DamagedManifest& manifest : manifests_.damaged) {
+      set_aside(files_, manifest_path(manifest.generation));
+    }
+    out_.report.damaged_manifests = manifests_.damaged.size();
     if (manifests_.current.generation == 0) {
       FORTNIGHT_TRY(start_without_manifest());
     } else {
@@ -68,7 +71,7 @@ class Recovery {
     // A first start that was interrupted leaves a mark without a file and an LSN.
     const bool appended = mark_ && (mark_->file != 0 || mark_->lsn != 0);
     const bool rebuilt =
-        manifests_.damaged != 0 || !empty || appended || !out_.journal.files.empty();
+        !manifests_.damaged.empty() || !empty || appended || !out_.journal.files.empty();
     if (!rebuilt) return {};
     // It is unknown which files the lost manifests named.
     out_.report.rebuilt = out_.must_flush = true;
@@ -174,6 +177,7 @@ class Recovery {
     replayed.counters = manifest().counters;
     replayed.positions = manifest().positions;
     load_rejects();
+    counted_rejects_ = out_.reject_counts;
     last_lsn_ = covered;
     FORTNIGHT_ASSIGN(out_.journal,
                      replay_journal(files_, covered, reach_of(manifest().journal, mark_),
@@ -226,16 +230,17 @@ class Recovery {
     return {};
   }
 
-  // Drops calls that parts with lost manifests already have. Late calls are in no part; those that
-  // came before a call in a part were counted with it.
+  // Drops calls and rejects that files with lost manifests already have. Late calls are in no part;
+  // those that came before a call in a part were counted with it. Rejects have no numbers: as many
+  // of a second as the files count are dropped.
   void drop_known(Append& append) {
-    std::vector<Call>& calls = append.batch.calls;
-    if (calls.empty()) return;
-    std::erase_if(calls, [&](const Call& call) {
+    std::erase_if(append.batch.calls, [&](const Call& call) {
       const bool counted = call.seq < manifest().next_seq && !manifest().keeps(day_of(call.ts));
       return counted || strays_->knows(call.seq);
     });
-    if (calls.empty()) append.rejects.clear();
+    std::erase_if(append.rejects, [&](const Reject& reject) {
+      return counted_rejects_.take(reject.at, reject.source, reject.reason);
+    });
   }
 
   [[nodiscard]] std::set<Day> replayed_days() const {
@@ -265,6 +270,7 @@ class Recovery {
   std::optional<JournalReach> mark_;
   std::shared_ptr<const Version> version_;
   const StrayFiles* strays_ = nullptr;  // set while the store is rebuilt
+  RejectCounts counted_rejects_;  // in files, and not yet met in the journal; for drop_known()
   std::optional<std::uint64_t> last_lsn_;
   bool behind_gap_ = false;
   Recovered out_;

@@ -12,6 +12,11 @@ constexpr TimeNs kWidths[] = {kNsPerSecond, kNsPerQuarter, kNsPerDay};
 constexpr std::uint64_t kLeastKind = 2;
 constexpr std::uint64_t kLeastCount = 4;
 
+// A bucket must begin and end at valid instants.
+TimeNs bucketed(TimeNs at) {
+  return std::clamp(at, kMinTime + 2 * kNsPerDay, kMaxTime - 2 * kNsPerDay);
+}
+
 }  // namespace
 
 std::uint32_t RejectCounts::kind_of(std::string_view source, std::string_view reason) {
@@ -33,10 +38,26 @@ void RejectCounts::put(TimeNs from, TimeNs width, std::uint32_t kind, std::uint6
 void RejectCounts::add(TimeNs at, std::string_view source, std::string_view reason,
                        std::uint64_t count) {
   total_ += count;
-  // A bucket must begin and end at valid instants.
-  at = std::clamp(at, kMinTime + 2 * kNsPerDay, kMaxTime - 2 * kNsPerDay);
+  at = bucketed(at);
   put(floor_div(at, kNsPerSecond) * kNsPerSecond, kNsPerSecond, kind_of(source, reason), count);
   if (counts_.size() > kMaxRejectCounts) fit();
+}
+
+bool RejectCounts::take(TimeNs at, std::string_view source, std::string_view reason) {
+  at = bucketed(at);
+  const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& known) {
+    return known.first == source && known.second == reason;
+  });
+  if (kind == kinds_.end()) return false;
+  for (const TimeNs width : kWidths) {
+    const auto number = static_cast<std::uint32_t>(kind - kinds_.begin());
+    const auto found = counts_.find({floor_div(at, width) * width, width, number});
+    if (found == counts_.end() || found->second == 0) continue;
+    --found->second;
+    --kept_;
+    return true;
+  }
+  return false;
 }
 
 RejectCounts& RejectCounts::operator+=(const RejectCounts& other) {

@@ -20,6 +20,8 @@ namespace fortnight::storage {
 class RejectCounts {
  public:
   void add(TimeNs at, std::string_view source, std::string_view reason, std::uint64_t count = 1);
+  // Takes one reject out of its bucket; returns false if none is counted there. total() stays.
+  bool take(TimeNs at, std::string_view source, std::string_view reason);
   RejectCounts& operator+=(const RejectCounts& other);
 
   // Of all rejects that were ever added, including those whose counts were dropped.

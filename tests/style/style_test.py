@@ -23,6 +23,9 @@ STORAGE = {
     "storage/rollup": ["storage", "storage/packing", "storage/files", "storage/call"],
     "storage/engine": ["storage", "storage/packing", "storage/files", "storage/call",
                        "storage/encoding", "storage/journal", "storage/part", "storage/rollup"],
+    "storage/repair": ["storage", "storage/packing", "storage/files", "storage/call",
+                       "storage/encoding", "storage/journal", "storage/part", "storage/rollup",
+                       "storage/engine"],
 }
 ROOMS = {
     "base": [],

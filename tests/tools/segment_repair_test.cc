@@ -18,17 +18,17 @@ namespace {
 constexpr int kCalls = 10000;  // three blocks
 
 std::size_t problems_of(const std::string& path) {
-  const auto target = open_target(path);
-  if (!target) return 1;
   std::size_t problems = 0;
-  const std::string told =
-      output_of([&](std::FILE* out) { problems = verify(*target, out).value(); });
+  const std::string told = output_of([&](std::FILE* out) {
+    const auto verified = verify(path, out);
+    problems = verified ? verified->problems : 1;
+  });
   BOOST_TEST_MESSAGE(told);
   return problems;
 }
 
 // The output of repair; an error is the last line.
-std::string repaired(const std::string& root, RepairMode mode = {}) {
+std::string repaired(const std::string& root, storage::RepairOptions mode = {}) {
   return output_of([&](std::FILE* out) {
     const auto done = repair(root, mode, out);
     if (!done) std::fprintf(out, "error: %s\n", done.error().message.c_str());
@@ -62,7 +62,7 @@ void start_engine(const std::string& root) {
 // Publishes the manifest that a daemon writes after moving the part to the quarantine.
 void lose_part(const std::string& root) {
   const auto files = storage::posix_file_system(root);
-  storage::Manifest manifest = *open_target(root).value().manifest;
+  storage::Manifest manifest = open_target(root).value().store.manifest();
   manifest.parts.clear();
   manifest.lost = {SegmentStore::part()};
   ++manifest.generation;
@@ -123,7 +123,7 @@ class TwoDays {
 
 storage::SectionEntry section_of(const SegmentStore& store, storage::Section kind) {
   const Target target = open_target(store.path(SegmentStore::part())).value();
-  return *target.opened[0].part->footer().find(
+  return *target.store.opened[0].part->footer().find(
       kind, kind == storage::Section::key_index
                 ? static_cast<std::uint32_t>(storage::FieldColumn::account)
                 : 0);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(damaged_indices_are_made_from_calls) {
 BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   const SegmentStore store(kCalls);
   const auto blocks =
-      open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
+      open_target(store.path(SegmentStore::part())).value().store.opened[0].part->blocks();
   store.flip(SegmentStore::part(), blocks[1].offset + 5);
   repaired(store.root());
   std::vector<std::string> left = store.lines();
@@ -186,8 +186,8 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
   BOOST_TEST((all_lines(store.root()) == joined(left)));
   // The rollup still counts the lost calls, and the loss stays recorded.
   const Target target = open_target(store.root()).value();
-  BOOST_TEST((target.manifest->lost == std::vector{SegmentStore::part()}));
-  BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
+  BOOST_TEST((target.store.manifest().lost == std::vector{SegmentStore::part()}));
+  BOOST_TEST(target.store.manifest().rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
   BOOST_TEST(std::filesystem::exists(store.root() + "/quarantine"));
 }
 
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(undamaged_blocks_are_saved) {
 BOOST_AUTO_TEST_CASE(a_partly_readable_block_is_dropped_only_on_demand) {
   const SegmentStore store(kCalls);
   const auto blocks =
-      open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
+      open_target(store.path(SegmentStore::part())).value().store.opened[0].part->blocks();
   store.flip(SegmentStore::part(), blocks[1].offset + blocks[1].bytes - 5);
   const auto before = files_of(store.root());
   const std::string told = repaired(store.root());
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_partly_readable_block_is_dropped_only_on_demand) {
   BOOST_TEST((after == before));
   BOOST_TEST(repaired(store.root(), {.drop_unreadable = true}).find("4,096 lost") !=
              std::string::npos);
-  BOOST_TEST(open_target(store.root()).value().manifest->parts.at(0).summary.calls ==
+  BOOST_TEST(open_target(store.root()).value().store.manifest().parts.at(0).summary.calls ==
              static_cast<std::uint64_t>(kCalls) - blocks[1].rows);
 }
 
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(losses_can_be_acknowledged) {
   BOOST_TEST(acknowledged() == "nothing to acknowledge\n");
   // The counts of lost calls stay.
   BOOST_TEST(repaired(store.root()) == "nothing to repair\n");
-  BOOST_TEST(open_target(store.root()).value().manifest->rollups.at(0).calls == 100U);
+  BOOST_TEST(open_target(store.root()).value().store.manifest().rollups.at(0).calls == 100U);
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_that_is_gone_is_found_and_can_be_acknowledged) {
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_journal_that_is_gone_is_found_and_can_be_acknowledged) {
   output_of([&](std::FILE* out) { acknowledge(store.root(), out).value(); });
   BOOST_TEST(problems_of(store.root()) == 0U);
   start_engine(store.root());
-  BOOST_TEST(open_target(store.root()).value().manifest->lost.empty());
+  BOOST_TEST(open_target(store.root()).value().store.manifest().lost.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_part_without_its_end_gives_all_calls_back) {
@@ -268,13 +268,13 @@ BOOST_AUTO_TEST_CASE(a_part_without_its_end_gives_all_calls_back) {
   BOOST_TEST(told.find("10,000 calls saved") != std::string::npos);
   BOOST_TEST(problems_of(store.root()) == 0U);
   BOOST_TEST((all_lines(store.root()) == joined(store.lines())));
-  BOOST_TEST(open_target(store.root()).value().manifest->lost.empty());
+  BOOST_TEST(open_target(store.root()).value().store.manifest().lost.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_reports_the_loss) {
   const SegmentStore store(kCalls);
   const auto blocks =
-      open_target(store.path(SegmentStore::part())).value().opened[0].part->blocks();
+      open_target(store.path(SegmentStore::part())).value().store.opened[0].part->blocks();
   store.flip(SegmentStore::part(), blocks[2].offset + blocks[2].header_bytes + 5);
   const auto size = std::filesystem::file_size(store.path(SegmentStore::part()));
   std::filesystem::resize_file(store.path(SegmentStore::part()), size - 100);
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(a_part_without_its_end_and_a_block_reports_the_loss) {
     std::filesystem::remove_all(store.root() + "/quarantine");
   }
   const Target target = open_target(store.root()).value();
-  BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
+  BOOST_TEST(target.store.manifest().rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
 }
 
 BOOST_AUTO_TEST_CASE(a_part_without_any_footer_is_lost_and_the_rest_stays) {
@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(a_part_without_any_footer_is_lost_and_the_rest_stays) {
   BOOST_TEST(told.find("nothing of it can be saved") != std::string::npos);
   BOOST_TEST(told.find("block 2: 1,808 calls") != std::string::npos);
   BOOST_TEST(all_lines(store.root()).empty());
-  BOOST_TEST(open_target(store.root()).value().manifest->rollups.size() == 1U);
+  BOOST_TEST(open_target(store.root()).value().store.manifest().rollups.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(quarantined_files_are_restored) {
@@ -336,7 +336,7 @@ BOOST_AUTO_TEST_CASE(rollups_without_restored_calls_are_rebuilt) {
   repaired(store.root());
   BOOST_TEST(problems_of(store.root()) == 1U);  // that the manifests were lost
   const Target target = open_target(store.root()).value();
-  BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
+  BOOST_TEST(target.store.manifest().rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_reports_the_same_and_changes_nothing) {
@@ -374,8 +374,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_rollup_is_rebuilt) {
   repaired(store.root());
   BOOST_TEST(problems_of(store.root()) == 0U);
   const Target target = open_target(store.root()).value();
-  BOOST_TEST(target.manifest->rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
-  BOOST_TEST(target.manifest->lost.empty());
+  BOOST_TEST(target.store.manifest().rollups.at(0).calls == static_cast<std::uint64_t>(kCalls));
+  BOOST_TEST(target.store.manifest().lost.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_in_use_is_refused) {

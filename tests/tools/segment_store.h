@@ -25,7 +25,7 @@ class SegmentStore {
  public:
   explicit SegmentStore(int calls) {
     if (::mkdtemp(root_.data()) == nullptr) throw std::runtime_error("mkdtemp: " + root_);
-    for (const char* directory : {"parts", "rollups"}) {
+    for (const char* directory : {"parts", "rollups", "rejects"}) {
       std::filesystem::create_directory(root_ + "/" + directory);
     }
     const auto files = storage::posix_file_system(root_);

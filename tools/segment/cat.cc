@@ -25,12 +25,15 @@ bool holds_rejects(const std::string& path) {
   return in && magic == storage::kRejectsMagic;
 }
 
-Result<void> cat_rejects(const std::string& path, std::FILE* out) {
+Result<storage::RejectsFile> read_rejects(const std::string& path) {
   const std::filesystem::path full(path);
   const auto files = storage::posix_file_system(full.has_parent_path() ? full.parent_path().string()
                                                                        : std::string("."));
-  FORTNIGHT_ASSIGN(const storage::RejectsFile file,
-                   storage::RejectsFile::read(*files, full.filename().string()));
+  return storage::RejectsFile::read(*files, full.filename().string());
+}
+
+Result<void> cat_rejects(const std::string& path, std::FILE* out) {
+  FORTNIGHT_ASSIGN(const storage::RejectsFile file, read_rejects(path));
   Result<void> written;
   file.for_each([&](storage::Reject&& reject) {
     std::string row;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "storage/engine/rejects.h"
+#include "storage/repair.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {
@@ -15,14 +17,19 @@ namespace fortnight::segment {
 // an error at the end.
 Result<void> info(const Target& target, std::FILE* out);
 
-// Writes one line per problem and returns their number.
-Result<std::size_t> verify(const Target& target, std::FILE* out);
+struct Verified {
+  std::uint64_t files = 0;
+  std::uint64_t problems = 0;
+};
+// Writes one line per problem. `path` is a data directory or any of its files.
+Result<Verified> verify(const std::string& path, std::FILE* out);
 
 // Writes the lines of the matching calls, file by file, oldest first in each.
 Result<void> cat(const Target& target, const std::vector<std::string>& filters, std::FILE* out);
 
 // Whether the file at `path` contains rejects.
 bool holds_rejects(const std::string& path);
+Result<storage::RejectsFile> read_rejects(const std::string& path);
 // Writes its rejects in the form of REJECTS, in order of arrival.
 Result<void> cat_rejects(const std::string& path, std::FILE* out);
 
@@ -33,20 +40,10 @@ enum class ExportForm : std::uint8_t { ndjson, csv };
 Result<void> export_calls(const Target& target, const std::vector<std::string>& filters,
                           ExportForm form, const std::vector<std::string>& fields, std::FILE* out);
 
-struct RepairMode {
-  bool dry_run = false;
-  // Rewrite parts without blocks that aren't completely readable, even though queries may still
-  // read some of their columns.
-  bool drop_unreadable = false;
-};
-
-// Rebuilds what can be saved of a data directory's damaged files and of the quarantine: indices
-// from calls, rollups from calls, parts without their damaged blocks. Replaced files go to the
-// quarantine. Reports every action and every lost block. Nothing that a query could still read is
-// dropped, unless drop_unreadable is set. ErrorCode::locked while a daemon holds the directory;
-// ErrorCode::corrupt if calls are lost or damage remains. A dry run reports the same, writes
-// nothing and takes no lock.
-Result<void> repair(const std::string& directory, RepairMode mode, std::FILE* out);
+// Repairs a data directory (storage::repair_store). Reports every action and every lost block.
+// ErrorCode::locked while a daemon holds the directory; ErrorCode::corrupt if calls are lost or
+// damage remains. A dry run reports the same, writes nothing and takes no lock.
+Result<void> repair(const std::string& directory, storage::RepairOptions options, std::FILE* out);
 
 // Lists the losses and records them as known: answers no longer count as incomplete because of
 // them. ErrorCode::locked while a daemon holds the directory.

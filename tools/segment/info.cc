@@ -179,14 +179,14 @@ Result<void> info(const Target& target, std::FILE* out) {
   PartSum parts;
   RollupSum rollups;
   std::uint64_t damaged = 0;
-  for (const StoredFile& file : target.opened) {
+  for (const StoredFile& file : target.store.opened) {
     const auto calls = file.error ? *file.error : add(file, parts, rollups);
     if (calls) {
       list.add({file.path, grouped(*calls), grouped(file.bytes), each(file.bytes, *calls)});
     } else {
       ++damaged;
       list.add({file.path, "?", grouped(file.bytes),
-                file.error ? file.trouble() : calls.error().message});
+                file.error ? trouble_of(file) : calls.error().message});
     }
   }
   FORTNIGHT_TRY(write(out, list.text()));

@@ -27,7 +27,7 @@ TimeNs now() {
 
 std::vector<std::string> id_kinds(const Target& target) {
   std::set<std::string> kinds;
-  for (const StoredFile& file : target.opened) {
+  for (const StoredFile& file : target.store.opened) {
     if (!file.part) continue;
     // A part with unreadable shapes can't return calls either.
     if (const auto shapes = file.part->shapes()) {
@@ -73,7 +73,7 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
   storage::ScanSummary summary;
   Result<void> visited;
   std::uint64_t unreadable = 0;
-  for (const StoredFile& file : target.opened) {
+  for (const StoredFile& file : target.store.opened) {
     if (file.error) ++unreadable;
     if (!file.calls) continue;
     const auto visitor = [&](CallRecord&& call) {

@@ -1,13 +1,15 @@
-#include "storage/engine/manifest_loader.h"
+#include "storage/engine/manifest_file.h"
 
 #include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "storage/files/quarantine.h"
+#include "storage/files/file_names.h"
 
 namespace fortnight::storage {
 namespace {
@@ -24,14 +26,15 @@ Result<Manifest> load(FileSystem& files, std::uint64_t generation) {
   std::string bytes(file->size(), '\0');
   if (const auto done = read_patiently(*file, 0, bytes); !done)
     return corrupt(done.error().message);
-  FORTNIGHT_ASSIGN(Manifest manifest, decode_manifest(bytes));
-  if (manifest.generation != generation) return corrupt(path + ": contains another generation");
+  auto manifest = decode_manifest(bytes);
+  if (!manifest) return manifest.error().within(path);
+  if (manifest->generation != generation) return corrupt(path + ": contains another generation");
   return manifest;
 }
 
 }  // namespace
 
-Result<LoadedManifests> load_manifests(FileSystem& files) {
+Result<std::vector<std::uint64_t>> manifest_generations(FileSystem& files) {
   FORTNIGHT_ASSIGN(const std::vector<FileEntry> entries, files.list(""));
   std::vector<std::uint64_t> generations;
   for (const FileEntry& entry : entries) {
@@ -39,10 +42,13 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
     if (name && name->kind == FileKind::manifest) generations.push_back(name->number);
   }
   std::sort(generations.begin(), generations.end(), std::greater<>());
+  return generations;
+}
 
+Result<LoadedManifests> load_manifests(FileSystem& files) {
+  FORTNIGHT_ASSIGN(const std::vector<std::uint64_t> generations, manifest_generations(files));
   LoadedManifests out;
   std::optional<Error> unopened;
-  std::vector<std::uint64_t> bad;
   if (!generations.empty()) out.newest_generation = generations.front();
   for (const std::uint64_t generation : generations) {
     auto manifest = load(files, generation);
@@ -50,7 +56,7 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
       const ErrorCode code = manifest.error().code;
       if (code != ErrorCode::corrupt && code != ErrorCode::io) return manifest.error();
       if (code == ErrorCode::io) unopened = manifest.error();
-      bad.push_back(generation);
+      out.damaged.push_back({generation, manifest.error()});
       continue;
     }
     if (out.current.generation == 0) {
@@ -63,9 +69,14 @@ Result<LoadedManifests> load_manifests(FileSystem& files) {
   // The files alone don't contain everything that a manifest does, so one that may be whole isn't
   // given up.
   if (out.current.generation == 0 && unopened) return *unopened;
-  for (const std::uint64_t generation : bad) set_aside(files, manifest_path(generation));
-  out.damaged = bad.size();
   return out;
+}
+
+Result<void> publish_manifest(FileSystem& files, const Manifest& manifest) {
+  for (const std::string_view directory : {kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
+    FORTNIGHT_TRY(files.sync_directory(std::string(directory)));
+  }
+  return write_atomically(files, manifest_path(manifest.generation), encode_manifest(manifest));
 }
 
 }  // namespace fortnight::storage

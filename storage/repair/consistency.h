@@ -5,16 +5,16 @@
 #include <vector>
 
 #include "base/time.h"
-#include "tools/segment/target.h"
+#include "storage/repair/inspection.h"
 
-namespace fortnight::segment {
+namespace fortnight::storage {
 
 struct DayFiles {
   std::vector<const StoredFile*> parts;
   std::vector<const StoredFile*> rollups;  // without rollups of late calls, which aren't kept
 };
 
-std::map<Day, DayFiles> files_by_day(const Target& target);
+std::map<Day, DayFiles> files_by_day(const Inspection& store);
 
 // Whether any file of the day can't be opened.
 bool has_damage(const DayFiles& files);
@@ -25,4 +25,4 @@ bool counts_more_than_calls(const DayFiles& files);
 // be compared: no calls, or unreadable files.
 bool rollups_match_calls(Day day, const DayFiles& files);
 
-}  // namespace fortnight::segment
+}  // namespace fortnight::storage

@@ -1,15 +1,11 @@
-#include "tools/segment/consistency.h"
+#include "storage/repair/consistency.h"
 
 #include <algorithm>
 
 #include "storage/files/file_names.h"
 
-namespace fortnight::segment {
+namespace fortnight::storage {
 namespace {
-
-using storage::CountAnswer;
-using storage::CountQuery;
-using storage::TextField;
 
 // Counts of each quarter hour of the day, grouped by one key per query.
 std::vector<CountQuery> counts_to_compare(Day day) {
@@ -41,13 +37,13 @@ bool count(const std::vector<const StoredFile*>& files, Reader StoredFile::*read
 
 }  // namespace
 
-std::map<Day, DayFiles> files_by_day(const Target& target) {
+std::map<Day, DayFiles> files_by_day(const Inspection& store) {
   std::map<Day, DayFiles> days;
-  for (const StoredFile& file : target.opened) {
-    const auto name = storage::FileName::parse(file.path);
-    if (!name || name->kind == storage::FileKind::late_rollup) continue;
+  for (const StoredFile& file : store.opened) {
+    const auto name = FileName::parse(file.path);
+    if (!name || name->kind == FileKind::late_rollup) continue;
     DayFiles& day = days[name->day];
-    (name->kind == storage::FileKind::rollup ? day.rollups : day.parts).push_back(&file);
+    (name->kind == FileKind::rollup ? day.rollups : day.parts).push_back(&file);
   }
   return days;
 }
@@ -82,4 +78,4 @@ bool rollups_match_calls(Day day, const DayFiles& files) {
   return true;
 }
 
-}  // namespace fortnight::segment
+}  // namespace fortnight::storage

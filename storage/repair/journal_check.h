@@ -8,7 +8,7 @@
 #include "storage/engine/manifest.h"
 #include "storage/files/file_system.h"
 
-namespace fortnight::segment {
+namespace fortnight::storage {
 
 struct JournalCheck {
   std::uint64_t lost_records = 0;
@@ -17,6 +17,6 @@ struct JournalCheck {
 };
 
 // Reads the journal like a start does, without changes.
-Result<JournalCheck> check_journal(storage::FileSystem& files, const storage::Manifest& manifest);
+Result<JournalCheck> check_journal(FileSystem& files, const Manifest& manifest);
 
-}  // namespace fortnight::segment
+}  // namespace fortnight::storage
