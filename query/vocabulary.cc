@@ -109,7 +109,7 @@ std::vector<VerbWords> make_verbs() {
       {Verb::help,
        "HELP",
        "HELP [VERB]",
-       "this guide, or details of one verb",
+       "a guide to requests, or details of one verb",
        "HELP LOGS",
        {},
        1,

@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   }
   if (options->help) {
     const std::string of_verb = verb_help(options->verb);
-    const std::string_view text = of_verb.empty() ? help_text() : of_verb;
+    const std::string text = of_verb.empty() ? help_text() : of_verb;
     std::fwrite(text.data(), 1, text.size(), stdout);
     return written(kAnswered);
   }

@@ -63,6 +63,32 @@ BOOST_AUTO_TEST_CASE(options_may_be_anywhere) {
   BOOST_TEST(parse({"logs"}, "db:9")->address == "db:9");
   BOOST_TEST(parse({"activity", "--watch"})->watch_seconds == 2);
   BOOST_TEST(parse({"activity", "--watch=0.5"})->watch_seconds == 0.5);
+  BOOST_TEST(parse({"--watch", "activity"})->verb == "activity");
+  BOOST_TEST(parse({"logs", "--connect", "a:1", "--connect=b:2", "--json", "--json"})->address ==
+             "b:2");
+  BOOST_TEST(parse({"export", "--fields=", "ts=1"})->fields.empty());
+  BOOST_TEST(parse({"export", "--fields=", "ts=1"})->arguments.size() == 1U);
+  BOOST_TEST(parse({"logs", "--fields="}).has_value());
+  BOOST_TEST(parse({"logs", "-h"})->help);
+}
+
+// IDs and values may look like options of other programs.
+BOOST_AUTO_TEST_CASE(words_of_the_request_keep_their_order) {
+  const auto words = [](const std::vector<std::string>& line) {
+    const auto options = parse(line);
+    BOOST_REQUIRE(options.has_value());
+    std::vector<std::string> all = {options->verb};
+    all.insert(all.end(), options->arguments.begin(), options->arguments.end());
+    return all;
+  };
+  using Words = std::vector<std::string>;
+  for (const Words& line : {Words{"show", "-hX9", "a=1", "-abc", "-5", "-"},
+                            Words{"SLOW", "logs", "++", "[a]", "{}", "%%", "/a:b=1"}}) {
+    BOOST_TEST(words(line) == line, boost::test_tools::per_element());
+  }
+  BOOST_TEST(
+      words({"--json", "show", "--", "--fields=", "-h"}) == (Words{"show", "--fields=", "-h"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
@@ -71,6 +97,13 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
                                                        {"logs", "--no-such"},
                                                        {"logs", "--connect"},
                                                        {"logs", "--json=1"},
+                                                       {"logs", "--json=true"},
+                                                       {"logs", "--json="},
+                                                       {"logs", "---json"},
+                                                       {"logs", "--watch="},
+                                                       {"logs", "--watch=nan"},
+                                                       {"logs", "--watch=inf"},
+                                                       {"logs", "--watch=1e300"},
                                                        {"logs", "--watch=x"},
                                                        {"logs", "--watch=-1"},
                                                        {"logs", "--csv"},
@@ -80,7 +113,18 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
                                                        {"EXPORT", "--watch=5"},
                                                        {"export", "--safe"},
                                                        {"export", "--fields", "ts", "fields=ts"}};
-  for (const auto& words : wrong) BOOST_TEST(!parse(words).has_value());
+  for (const auto& words : wrong) {
+    BOOST_TEST_CONTEXT(words.size()) BOOST_TEST(!parse(words).has_value());
+  }
+  const auto message = [](const std::vector<std::string>& words) {
+    return parse(words).error().message;
+  };
+  BOOST_TEST(message({"logs", "--no-such=1"}) == "no option \"--no-such\"; see fortnight --help");
+  BOOST_TEST(message({"logs", "--connect"}) == "--connect needs a value; see fortnight --help");
+  BOOST_TEST(message({"logs", "--json=1"}) == "--json accepts no value; see fortnight --help");
+  BOOST_TEST(message({"logs", "--csv"}) == "--csv is for export only; see fortnight --help");
+  BOOST_TEST(message({"follow", "--watch"}) ==
+             "--watch doesn't go with follow; see fortnight --help");
 }
 
 BOOST_AUTO_TEST_CASE(json_values_keep_their_text) {
@@ -149,6 +193,18 @@ BOOST_AUTO_TEST_CASE(csv_cells_can_be_made_harmless) {
   BOOST_TEST(cell("a\x1b[31mb", {}) == "a\x1b[31mb");
 }
 
+BOOST_AUTO_TEST_CASE(help_lists_verbs_filters_and_options) {
+  const std::string page = help_text();
+  for (const char* const part :
+       {"\n  logs       calls, newest first", "\n  Filters: account method endpoint ",
+        "\n  --connect HOST:PORT  the query port [FORTNIGHT_CONNECT, or 127.0.0.1:14002]\n",
+        "\n  --watch[=SECONDS]    repeat ", "\n  --fields A,B,C       export: ", "\nEXIT STATUS\n",
+        "\nEXAMPLES\n"}) {
+    BOOST_TEST(page.find(part) != std::string::npos, part);
+  }
+  BOOST_TEST(page.find("\n  quit") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_verb_has_a_help_page) {
   const std::string page = verb_help("export");
   for (const char* const part : {"fortnight export - ", "fortnight [OPTIONS] export [fields=F,F]",
@@ -160,6 +216,8 @@ BOOST_AUTO_TEST_CASE(each_verb_has_a_help_page) {
   BOOST_TEST(verb_help("show").find("--curl") != std::string::npos);
   BOOST_TEST(verb_help("LOGS").find("fortnight logs - ") != std::string::npos);
   BOOST_TEST(verb_help("logs").find("--csv") == std::string::npos);
+  BOOST_TEST(verb_help("export").find("--watch") == std::string::npos);
+  BOOST_TEST(verb_help("follow").find("\nKEYS\n  and filters") != std::string::npos);
   BOOST_TEST(verb_help("nothing").empty());
   BOOST_TEST(parse({"export", "--help"})->help);
   BOOST_TEST(parse({"logs", "--csv", "--help"})->help);

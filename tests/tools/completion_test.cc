@@ -72,10 +72,16 @@ BOOST_AUTO_TEST_CASE(values_are_the_servers) {
   BOOST_TEST(asked.empty());
 }
 
-BOOST_AUTO_TEST_CASE(options_are_those_of_the_help) {
+BOOST_AUTO_TEST_CASE(options_are_those_of_the_verb) {
   BOOST_TEST(known({"--c"}) == (Words{"--connect", "--curl", "--csv"}),
              boost::test_tools::per_element());
   BOOST_TEST(known({"logs", "--w"}) == (Words{"--watch"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"logs", "--c"}) == (Words{"--connect"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"export", "--w"}).empty());
+  BOOST_TEST(known({"logs", "--no-such", "acc"}) == (Words{"account="}),
+             boost::test_tools::per_element());
+  BOOST_TEST(known({"--connect", "--fields", "act"}) == (Words{"activity"}),
+             boost::test_tools::per_element());
   const Words dashes = {"--"};
   for (const Candidate& option : complete(dashes, {})) {
     BOOST_TEST_CONTEXT(option.word) {

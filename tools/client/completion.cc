@@ -7,11 +7,10 @@
 #include <cstdio>
 #include <utility>
 
-#include "query/vocabulary.h"
+#include "base/ascii.h"
+#include "tools/client/command_line.h"
 #include "tools/client/connection.h"
 #include "tools/client/json.h"
-#include "tools/client/lower.h"
-#include "tools/client/options.h"
 #include "tools/client/request_line.h"
 #include "tools/client/terminal.h"
 
@@ -54,61 +53,30 @@ bool takes_list(std::string_view key) {
   return !query::is_option(key) || key == "fields" || key == "quantiles";
 }
 
-// The verb of a word in any case.
-const VerbWords* verb_of(std::string_view word) {
-  for (const VerbWords& words : query::verbs()) {
-    if (lower(words.name) == lower(word)) return &words;
-  }
-  return nullptr;
-}
-
-// The options in --help: `  --name VALUE  gist`; the gist may continue on further lines.
-std::vector<Candidate> options() {
-  constexpr std::string_view kMoreOfGist = "                    ";
-  std::vector<Candidate> found;
-  bool in_gist = false;
-  std::string_view text = help_text();
-  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    const bool begins = line.starts_with("  --");
-    if (begins) {
-      found.push_back({std::string(line.substr(2, line.find_first_of(" [,", 2) - 2)), {}});
-    }
-    in_gist = begins || (in_gist && line.starts_with(kMoreOfGist));
-    if (!in_gist) continue;
-    const std::size_t gist = line.find_first_not_of(' ', begins ? line.find("  ", 2) : 0);
-    if (gist == std::string_view::npos) continue;
-    std::string& whole = found.back().gist;
-    whole.append(whole.empty() ? "" : " ").append(line.substr(gist));
-  }
-  return found;
-}
-
 // The parsed words before the cursor.
 struct Line {
-  std::string address;
+  Options options;
+  CommandLine grammar{options};
   const VerbWords* verb = nullptr;
-  bool wants_verb = true;    // also behind EXPLAIN and HELP
-  std::string_view pending;  // the option whose value comes next
-};
+  bool wants_verb = true;                // also behind EXPLAIN and HELP
+  const CLI::Option* pending = nullptr;  // the option whose value comes next
 
-Line read_line(std::span<const std::string> words) {
-  Line line;
-  for (const std::string& word : words) {
-    const std::string_view option = std::exchange(line.pending, {});
-    if (option == "--connect") line.address = word;
-    if (!option.empty()) continue;
-    constexpr std::string_view kConnect = "--connect=";
-    if (word.starts_with(kConnect)) line.address = word.substr(kConnect.size());
-    if (word == "--connect" || word == "--fields") line.pending = word;
-    if (word.starts_with("-") || !line.wants_verb) continue;
-    line.verb = verb_of(word);
-    line.wants_verb =
-        line.verb != nullptr && (line.verb->verb == Verb::explain || line.verb->verb == Verb::help);
+  explicit Line(std::span<const std::string> words) {
+    // An unknown option doesn't prevent completion of other words.
+    const bool parsed = grammar.parse(words).has_value();
+    const CLI::Option* const last = words.empty() ? nullptr : grammar.option_named(words.back());
+    if (!parsed && last != nullptr && takes_value(*last)) pending = last;
+    take_verb(options.verb);
+    for (const std::string& word : options.arguments) take_verb(word);
   }
-  return line;
-}
+
+ private:
+  void take_verb(const std::string& word) {
+    if (!wants_verb || word.empty()) return;
+    verb = query::find_verb(upper(word));
+    wants_verb = verb != nullptr && (verb->verb == Verb::explain || verb->verb == Verb::help);
+  }
+};
 
 class Completion {
  public:
@@ -117,14 +85,10 @@ class Completion {
 
   std::vector<Candidate> run() {
     const std::size_t end_of_key = word_.find_first_of(kOperators);
-    if (line_.pending == "--fields") {
-      add_values("fields", 0);
-    } else if (!line_.pending.empty()) {
-      // No suggestions for an address.
-    } else if (word_.starts_with("--fields=")) {
-      add_values("fields", end_of_key + 1);
+    if (line_.pending != nullptr) {
+      add_values(line_.pending->get_lnames().front(), 0);
     } else if (word_.starts_with("-")) {
-      for (Candidate& option : options()) add(std::move(option.word), std::move(option.gist));
+      add_options(end_of_key);
     } else if (line_.wants_verb) {
       add_verbs();
     } else if (line_.verb == nullptr || end_of_key == std::string_view::npos) {
@@ -141,11 +105,22 @@ class Completion {
     if (word.starts_with(word_)) found_.push_back({std::move(word), std::move(gist)});
   }
 
+  // Completes an option's name, or the value that follows its "=".
+  void add_options(std::size_t equals) {
+    if (equals != std::string_view::npos) {
+      const std::string name(word_.substr(0, equals));
+      const CLI::Option* const option = line_.grammar.option_named(name);
+      if (option != nullptr) add_values(option->get_lnames().front(), equals + 1);
+      return;
+    }
+    for (const CLI::Option* const option : line_.grammar.options_of(lower(line_.options.verb))) {
+      add(name_of(*option), option->get_description());
+    }
+  }
+
   void add_verbs() {
-    for (const VerbWords& words : query::verbs()) {
-      // AUTH applies to its own connection only, and QUIT ends one: neither is useful here.
-      if (words.verb == Verb::auth || words.verb == Verb::quit) continue;
-      add(lower(words.name), std::string(words.gist));
+    for (const VerbWords* const words : offered_verbs()) {
+      add(lower(words->name), std::string(words->gist));
     }
   }
 
@@ -170,7 +145,7 @@ class Completion {
     };
     for (const std::string_view value : suggested(key)) add_value(value);
     if (!is_listed(key)) return;
-    for (const std::string& value : values_(line_.address, key, word_.substr(begin))) {
+    for (const std::string& value : values_(line_.options.address, key, word_.substr(begin))) {
       if (is_plain(value)) add_value(value);
     }
   }
@@ -201,7 +176,7 @@ std::vector<std::string> ask(const std::string& address, std::string_view field,
 
 std::vector<Candidate> complete(std::span<const std::string> words, const KnownValues& values) {
   if (words.empty()) return {};
-  const Line line = read_line(words.first(words.size() - 1));
+  const Line line(words.first(words.size() - 1));
   return Completion(line, words.back(), values).run();
 }
 

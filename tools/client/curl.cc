@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/visible_text.h"
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
-#include "tools/client/lower.h"
 
 namespace fortnight::client {
 namespace {

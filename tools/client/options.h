@@ -1,4 +1,4 @@
-// The parsed command line of `fortnight`.
+// The parsed command line of `fortnight`, and its help.
 #pragma once
 
 #include <span>
@@ -29,11 +29,12 @@ struct Options {
 };
 
 // `arguments` exclude the program's name. `connect` is the environment's FORTNIGHT_CONNECT, empty
-// if it isn't set. ErrorCode::invalid: an unknown option, or an option without its value.
+// if it isn't set. ErrorCode::invalid: an unknown option, an option without its value, or options
+// that the verb doesn't use.
 Result<Options> parse_options(std::span<char*> arguments, std::string_view connect);
 
 // The text of --help.
-std::string_view help_text();
+std::string help_text();
 // The text of `VERB --help`: the verb's usage, parameters and options. Empty if there is no such
 // verb.
 std::string verb_help(std::string_view verb);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "tools/client/json.h"
 
 namespace fortnight::client {
@@ -68,9 +69,7 @@ std::vector<std::string_view> split_values(std::string_view list) {
 }
 
 std::string request_line(std::string_view verb, std::span<const std::string> arguments) {
-  std::string line(verb);
-  std::transform(line.begin(), line.end(), line.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::string line = upper(verb);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool alone = i == 0 && stands_alone(line, arguments[0]);
     line.append(" ").append(alone ? quoted_if_needed(arguments[0]) : argument_text(arguments[i]));

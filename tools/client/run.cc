@@ -7,12 +7,12 @@
 #include <optional>
 #include <thread>
 
+#include "base/ascii.h"
 #include "base/visible_text.h"
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
 #include "tools/client/follow_view.h"
-#include "tools/client/lower.h"
 #include "tools/client/pager.h"
 #include "tools/client/progress.h"
 #include "tools/client/request_line.h"

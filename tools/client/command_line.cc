@@ -1,0 +1,201 @@
+#include "tools/client/command_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/ascii.h"
+
+namespace fortnight::client {
+namespace {
+
+// The group of options that fit every verb. The other groups are verbs.
+constexpr const char* kGeneral = "general";
+constexpr const char* kExport = "export";
+constexpr const char* kShow = "show";
+// Longer intervals would overflow the clock.
+constexpr double kMostSeconds = 1e9;
+
+Error usage(std::string message) {
+  return {ErrorCode::invalid, message.append("; see fortnight --help")};
+}
+
+Result<double> seconds(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || !(value > 0 && value <= kMostSeconds)) {  // NaN fails as well
+    return usage("--watch needs a number of seconds, not \"" + std::string(text) + "\"");
+  }
+  return value;
+}
+
+bool fits(const CLI::Option& option, std::string_view verb) {
+  if (verb.empty()) return true;
+  if (option.check_name("--watch")) return verb != "export" && verb != "follow";
+  return option.get_group() == kGeneral || option.get_group() == verb;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(Options& options) : options_(options) { declare(); }
+
+void CommandLine::declare() {
+  // Words that are no options belong to the request, in their order.
+  app_.allow_extras();
+  // -h is no option of the app, which would read the ID -hX9 as -h and -X9.
+  app_.set_help_flag();
+  app_.option_defaults()->group(kGeneral)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  const auto flag = [&](const char* name, bool& value, const char* gist) {
+    return app_.add_flag(name, value, gist)->disable_flag_override();
+  };
+  app_.add_option("--connect", options_.address,
+                  fmt::format("the query port [FORTNIGHT_CONNECT, or {}]", kDefaultAddress))
+      ->option_text(" HOST:PORT");
+  flag("--json", options_.json, "the protocol's JSON lines (default for a pipe or a file)");
+  flag("--view", options_.view, "tables and charts (default for a terminal)");
+  flag("--summary", options_.summary,
+       "with JSON lines: a last line {\"summary\":{...}} with the closing line's members (totals, "
+       "the next page's cursor, whether it is complete)");
+  watch_ = app_.add_flag("--watch{2}")
+               ->description("repeat the request at this interval (2) until interrupted")
+               ->option_text("[=SECONDS]");
+  flag("--curl", options_.curl, "show: as a curl command that repeats the request")->group(kShow);
+  flag("--csv", options_.csv, "export: CSV with a header line, instead of lines of JSON")
+      ->group(kExport);
+  flag("--safe", options_.safe,
+       "export --csv: an apostrophe before cells that begin with = + - or @, which a spreadsheet "
+       "may evaluate as formulas")
+      ->group(kExport);
+  app_.add_option("--fields", options_.fields,
+                  "export: only these fields; default for --csv: "
+                  "ts,account,method,endpoint,path,status,revision,duration_ms,call_id")
+      ->option_text(" A,B,C")
+      ->group(kExport);
+  flag("--version", options_.version, "the version of this program");
+  flag("--help", options_.help, "this page; with a verb, the verb's page");
+}
+
+Result<void> CommandLine::parse(std::span<const std::string> words) {
+  FORTNIGHT_ASSIGN(std::vector<std::string> reversed, with_separate_empty_values(words));
+  std::reverse(reversed.begin(), reversed.end());
+  try {
+    app_.parse(std::move(reversed));
+  } catch (const CLI::ArgumentMismatch&) {
+    return usage(words.back() + " needs a value");
+  } catch (const CLI::ParseError& error) {
+    return usage(error.what());
+  }
+  FORTNIGHT_TRY(take_words(app_.remaining()));
+  if (watch_->count() > 0) {
+    FORTNIGHT_ASSIGN(options_.watch_seconds, seconds(watch_->results().back()));
+  }
+  return {};
+}
+
+// CLI11 reads `--fields= WORD` as `--fields=WORD`, so an empty value becomes a word of its own. It
+// also accepts `--json=` and `--json=true`, which are errors here.
+Result<std::vector<std::string>> CommandLine::with_separate_empty_values(
+    std::span<const std::string> words) const {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--") {
+      out.insert(out.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+      break;
+    }
+    const std::string name = word.substr(0, word.find('='));
+    const CLI::Option* const option = option_named(name);
+    if (option == nullptr || name.size() == word.size()) {
+      out.push_back(word);
+      continue;
+    }
+    const bool has_value = name.size() + 1 < word.size();
+    if (takes_value(*option) && !has_value) {
+      out.push_back(name);
+      out.emplace_back();
+      continue;
+    }
+    if (option->get_disable_flag_override()) return usage(name + " accepts no value");
+    if (!has_value) return usage(name + "= needs a value");
+    out.push_back(word);
+  }
+  return out;
+}
+
+Result<void> CommandLine::take_words(const std::vector<std::string>& words) {
+  std::optional<Error> unknown;
+  bool options_ended = false;
+  for (const std::string& word : words) {
+    if (!options_ended && word == "--") {
+      options_ended = true;
+    } else if (!options_ended && word == "-h") {
+      options_.help = true;
+    } else if (!options_ended && word.starts_with("--")) {
+      if (!unknown) unknown = usage("no option \"" + word.substr(0, word.find('=')) + "\"");
+    } else if (options_.verb.empty()) {
+      options_.verb = word;
+    } else {
+      options_.arguments.push_back(word);
+    }
+  }
+  if (unknown) return *unknown;
+  return {};
+}
+
+Result<void> CommandLine::check_use() const {
+  if (options_.safe && !options_.csv) return usage("--safe is for export --csv only");
+  const std::string verb = lower(options_.verb);
+  for (const CLI::Option* const option : app_.get_options()) {
+    // An empty value is the same as no option.
+    const bool given = option->count() > 0 && !option->results().back().empty();
+    if (!given || fits(*option, verb)) continue;
+    const std::string name = name_of(*option);
+    return option->get_group() == kGeneral
+               ? usage(name + " doesn't go with " + verb)
+               : usage(name + " is for " + option->get_group() + " only");
+  }
+  const bool has_fields = std::any_of(options_.arguments.begin(), options_.arguments.end(),
+                                      [](const auto& word) { return word.starts_with("fields="); });
+  if (has_fields && !options_.fields.empty()) return usage("either --fields or fields=, not both");
+  return {};
+}
+
+std::vector<const CLI::Option*> CommandLine::options_of(std::string_view verb) const {
+  return app_.get_options([&](const CLI::Option* option) { return fits(*option, verb); });
+}
+
+const CLI::Option* CommandLine::option_named(const std::string& name) const {
+  return name.starts_with("--") ? app_.get_option_no_throw(name) : nullptr;
+}
+
+bool takes_value(const CLI::Option& option) { return option.get_expected_min() > 0; }
+
+std::string name_of(const CLI::Option& option) { return "--" + option.get_lnames().front(); }
+
+std::vector<const query::VerbWords*> offered_verbs() {
+  std::vector<const query::VerbWords*> offered;
+  for (const query::VerbWords& words : query::verbs()) {
+    if (words.verb == query::Verb::auth || words.verb == query::Verb::quit) continue;
+    offered.push_back(&words);
+  }
+  return offered;
+}
+
+Result<Options> parse_options(std::span<char*> arguments, std::string_view connect) {
+  Options options;
+  options.address = connect.empty() ? kDefaultAddress : connect;
+  CommandLine line(options);
+  const std::vector<std::string> words(arguments.begin(), arguments.end());
+  FORTNIGHT_TRY(line.parse(words));
+  if (options.help) return options;
+  if (options.verb.empty() && !options.version) {
+    return usage("what to ask for? As in: fortnight activity");
+  }
+  FORTNIGHT_TRY(line.check_use());
+  return options;
+}
+
+}  // namespace fortnight::client
