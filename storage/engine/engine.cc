@@ -1,13 +1,13 @@
 #include "storage/engine.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
+#include "base/mutex.h"
 #include "storage/engine/engine_status.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
+#include "storage/engine/shared_state.h"
 #include "storage/engine/upkeep.h"
 #include "storage/engine/view_count.h"
 #include "storage/engine/view_failures.h"
@@ -92,45 +92,47 @@ class EmbeddedEngine final : public Engine {
   void stop_upkeep() override { upkeep_.stop(); }
 
  private:
-  [[nodiscard]] View view() const;
-  [[nodiscard]] RejectView reject_view() const;
+  // The members of the maintenance steps. The mutex is held while the catalog may change: during a
+  // flush, and before and after a slice of a merge. It is locked before SharedState::mutex.
+  struct Maintenance {
+    explicit Maintenance(std::unique_ptr<Catalog> recovered) : catalog(std::move(recovered)) {}
+
+    mutable Mutex mutex;
+    std::unique_ptr<Catalog> catalog GUARDED_BY(mutex);
+    TimeNs retry_at GUARDED_BY(mutex) = kMinTime;
+
+    [[nodiscard]] bool pauses(TimeNs now) const REQUIRES(mutex) {
+      return now < retry_at && retry_at - now <= kRetryAfter;
+    }
+  };
+
+  [[nodiscard]] View view() const { return state_.view(); }
   Result<void> check_room();
   Error refuse(ErrorCode code, std::string why);
   // Requires that late_ is set.
   void report_late(const HeadBatch& batch, const Manifest& manifest) const;
-  // Requires state_mutex_.
-  [[nodiscard]] std::size_t unflushed_bytes() const;
 
-  // Require maintenance_mutex_.
-  [[nodiscard]] bool flush_is_due(TimeNs now) const;
-  void observe(TimeNs now);
-  [[nodiscard]] bool pauses(TimeNs now) const {
-    return now < retry_at_ && retry_at_ - now <= kRetryAfter;
-  }
+  // Everything of upkeep_ that uses the catalog or the clock.
+  [[nodiscard]] Upkeep& upkeep_step() REQUIRES(maintenance_.mutex) { return upkeep_; }
+  [[nodiscard]] bool flush_is_due(TimeNs now) const REQUIRES(maintenance_.mutex);
+  void observe(TimeNs now) REQUIRES(maintenance_.mutex);
   // Returns the time of the next try, or the journal's failure, which is final.
-  Result<TimeNs> after_failure(const Error& error, TimeNs now);
-  Result<void> flush_locked();
-  Result<void> flush_frozen();
-  // Returns false if nothing was appended since the last freeze.
-  bool freeze();
+  Result<TimeNs> after_failure(const Error& error, TimeNs now) REQUIRES(maintenance_.mutex);
+  Result<void> flush_locked() REQUIRES(maintenance_.mutex);
+  Result<void> flush_frozen(const FrozenHead& frozen) REQUIRES(maintenance_.mutex);
   // Makes the catalog's version visible to queries and releases the journal's covered records.
   // `flushed`: the counts of all rejects in files, if the version includes the frozen head.
-  void show(std::shared_ptr<const RejectCounts> flushed);
+  void show(std::shared_ptr<const RejectCounts> flushed) REQUIRES(maintenance_.mutex);
 
   FileSystem& files_;
   const EngineOptions options_;
   const std::shared_ptr<BlockCache> cache_;
   const AnswerMemory answers_{cache_};
   const RecoveryReport report_;
-
-  // Held while the catalog may change: during a flush, and before and after a slice of a merge.
-  // Locked before the other mutexes.
-  mutable std::mutex maintenance_mutex_;
-  std::unique_ptr<Catalog> catalog_;
   const std::shared_ptr<PartMemory> memory_ = std::make_shared<PartMemory>();
-  Upkeep upkeep_;
-  TimeNs retry_at_ = kMinTime;
 
+  Maintenance maintenance_;
+  Upkeep upkeep_;  // see upkeep_step(); only advance_merge() and stop() need no mutex
   Journal journal_;
 
   // For the appending thread only.
@@ -139,24 +141,7 @@ class EmbeddedEngine final : public Engine {
   std::function<void()> flush_due_;
   std::function<void(const LateCalls&)> late_;
 
-  // Guards the members below; held only briefly.
-  mutable std::mutex state_mutex_;
-  std::condition_variable room_;  // notified when a flush has made room
-  std::shared_ptr<const Version> version_;
-  std::shared_ptr<const FrozenHead> frozen_;  // being written to files
-  Head head_;
-  std::shared_ptr<const RejectCounts> reject_counts_;  // of the rejects in files; never null
-  FrozenHead
-      latest_;  // numbers, counters, positions as of the last append; rejects since the freeze
-  std::size_t rejects_bytes_ = 0;
-  // When the first call that is neither in files nor frozen was appended.
-  std::optional<TimeNs> oldest_;
-  std::uint64_t refused_ = 0;
-  std::optional<std::string> refusal_;
-  std::uint64_t failures_ = 0;
-  std::string last_failure_;
-  TimeNs trusted_ = 0;
-  std::optional<TimeNs> clock_holds_until_;
+  SharedState state_;
 };
 
 EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
@@ -165,19 +150,13 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
       options_(options),
       cache_(std::move(cache)),
       report_(recovered.report),
-      catalog_(std::move(recovered.catalog)),
-      upkeep_(files, options_, *catalog_),
+      maintenance_(std::move(recovered.catalog)),
+      upkeep_(files, options_, *maintenance_.catalog),
       journal_(files, options.journal_file_bytes, std::move(recovered.journal.files),
                recovered.journal.next_number, recovered.journal.next_lsn),
       rereading_(std::move(recovered.rereading)),
-      version_(catalog_->current()),
-      head_(std::move(recovered.head)),
-      reject_counts_(std::make_shared<RejectCounts>(std::move(recovered.reject_counts))),
-      latest_(std::move(recovered.replayed)),
-      rejects_bytes_(memory_of(latest_.rejects)),
-      trusted_(upkeep_.clock().trusted()) {
-  if (latest_.lsn > version_->manifest.covered_lsn) oldest_ = now;
-  catalog_->set_journal([this] {
+      state_(std::move(recovered), *maintenance_.catalog, now) {
+  maintenance_.catalog->set_journal([this] {
     const Journal::State state = journal_.state();
     return JournalEntry{state.file, state.synced_lsn, state.has_mark, 0};
   });
@@ -189,27 +168,24 @@ Result<void> EmbeddedEngine::begin(bool must_publish, bool must_flush) {
     const bool full = !result && result.error().code == ErrorCode::no_space;
     return full ? Result<void>() : result;
   };
-  const bool knew_mark = catalog_->current()->manifest.journal.has_mark;
+  const MutexLock lock(maintenance_.mutex);
+  const bool knew_mark = maintenance_.catalog->current()->manifest.journal.has_mark;
   FORTNIGHT_TRY(done(journal_.make_mark()));
-  const std::uint64_t generation = catalog_->current()->manifest.generation;
+  const std::uint64_t generation = maintenance_.catalog->current()->manifest.generation;
   if (must_flush) FORTNIGHT_TRY(flush_locked());
-  const bool published = catalog_->current()->manifest.generation != generation;
+  const bool published = maintenance_.catalog->current()->manifest.generation != generation;
   if ((must_publish || must_flush || !knew_mark) && !published) {
-    FORTNIGHT_TRY(done(catalog_->publish(catalog_->current()->manifest)));
+    FORTNIGHT_TRY(done(maintenance_.catalog->publish(maintenance_.catalog->current()->manifest)));
     show(nullptr);
   }
-  journal_.release(catalog_->releasable_lsn());
+  journal_.release(maintenance_.catalog->releasable_lsn());
   return {};
 }
 
-std::size_t EmbeddedEngine::unflushed_bytes() const {
-  return head_.bytes() + rejects_bytes_ + (frozen_ ? frozen_->bytes : 0);
-}
-
 Error EmbeddedEngine::refuse(ErrorCode code, std::string why) {
-  const std::lock_guard lock(state_mutex_);
-  ++refused_;
-  refusal_ = why;
+  const MutexLock lock(state_.mutex);
+  ++state_.refused;
+  state_.refusal = why;
   return {code, std::move(why)};
 }
 
@@ -217,8 +193,8 @@ Error EmbeddedEngine::refuse(ErrorCode code, std::string why) {
 Result<void> EmbeddedEngine::check_room() {
   std::size_t unflushed = 0;
   {
-    const std::lock_guard lock(state_mutex_);
-    unflushed = unflushed_bytes();
+    const MutexLock lock(state_.mutex);
+    unflushed = state_.unflushed_bytes();
     waits_for_flush_ = unflushed >= options_.max_head_bytes;
   }
   if (waits_for_flush_) return refuse(ErrorCode::limit, "what was taken in waits to be written");
@@ -231,21 +207,23 @@ Result<void> EmbeddedEngine::check_room() {
 }
 
 void EmbeddedEngine::wait_for_room(std::chrono::milliseconds at_most) {
-  std::unique_lock lock(state_mutex_);
-  room_.wait_for(lock, at_most, [this] {
-    return waits_for_flush_ && unflushed_bytes() < options_.max_head_bytes;
-  });
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  const MutexLock lock(state_.mutex);
+  while (!waits_for_flush_ || state_.unflushed_bytes() >= options_.max_head_bytes) {
+    if (!state_.room.wait_until(state_.mutex, deadline)) return;
+  }
 }
 
 Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   if (says_nothing(append)) return {};
   FORTNIGHT_TRY(check_room());
   if (!rereading_.empty() && !append.positions.empty()) rereading_.drop_stored(append.batch);
-  // The journal and the head share the batch. Only this thread changes latest_.
+  // The journal and the head share the batch.
   const auto taken = std::make_shared<HeadBatch>(std::move(append.batch));
-  std::uint64_t seq = latest_.next_seq;
+  const std::uint64_t first_seq = state_.next_seq();
+  std::uint64_t seq = first_seq;
   for (Call& call : taken->batch.calls) call.seq = seq++;
-  const auto lsn = journal_.append(encode_append(append, {taken, &taken->batch}, latest_.next_seq));
+  const auto lsn = journal_.append(encode_append(append, {taken, &taken->batch}, first_seq));
   if (!lsn) {
     append.batch = std::move(taken->batch);
     if (lsn.error().code == ErrorCode::no_space) {
@@ -257,14 +235,14 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
   bool flush_due = false;
   std::shared_ptr<const Version> version;
   {
-    const std::lock_guard lock(state_mutex_);
-    version = version_;
-    refusal_.reset();
-    if (!oldest_) oldest_ = now;
-    add_to(latest_, append, taken->batch, *lsn);
-    rejects_bytes_ += memory_of(append.rejects);
-    head_.add(taken);
-    flush_due = !frozen_ && head_.bytes() + rejects_bytes_ >= options_.flush_bytes;
+    const MutexLock lock(state_.mutex);
+    version = state_.version;
+    state_.refusal.reset();
+    if (!state_.oldest) state_.oldest = now;
+    add_to(state_.latest, append, taken->batch, *lsn);
+    state_.rejects_bytes += memory_of(append.rejects);
+    state_.head.add(taken);
+    flush_due = !state_.frozen && state_.unfrozen_bytes() >= options_.flush_bytes;
   }
   if (flush_due && flush_due_) flush_due_();
   if (late_) report_late(*taken, version->manifest);
@@ -277,35 +255,19 @@ void EmbeddedEngine::report_late(const HeadBatch& batch, const Manifest& manifes
 }
 
 std::map<std::string, std::string> EmbeddedEngine::positions() const {
-  const std::lock_guard lock(state_mutex_);
-  return latest_.positions;
-}
-
-View EmbeddedEngine::view() const {
-  const std::lock_guard lock(state_mutex_);
-  View out{version_, {}, latest_.next_seq};
-  if (frozen_) out.head = frozen_->batches;
-  out.head.insert(out.head.end(), head_.batches().begin(), head_.batches().end());
-  return out;
-}
-
-RejectView EmbeddedEngine::reject_view() const {
-  const std::lock_guard lock(state_mutex_);
-  RejectView out{version_, {}};
-  if (frozen_) out.head = frozen_->rejects;
-  out.head.insert(out.head.end(), latest_.rejects.begin(), latest_.rejects.end());
-  return out;
+  const MutexLock lock(state_.mutex);
+  return state_.latest.positions;
 }
 
 Result<RejectPage> EmbeddedEngine::rejects(const RejectQuery& query, const Budget& budget) const {
   constexpr int kAttempts = 4;
   for (int attempt = 1;; ++attempt) {
-    const RejectView view = reject_view();
+    const RejectView view = state_.reject_view();
     auto page = view_rejects(files_, view, query, budget);
     if (!page || page->completeness.complete || attempt == kAttempts) return page;
     // A file that was dropped in the meantime isn't damage.
-    const std::lock_guard lock(state_mutex_);
-    if (version_ == view.version) return page;
+    const MutexLock lock(state_.mutex);
+    if (state_.version == view.version) return page;
   }
 }
 
@@ -313,87 +275,79 @@ Result<std::uint64_t> EmbeddedEngine::count_rejects(const RejectFilter& filter) 
   std::shared_ptr<const RejectCounts> in_files;
   std::uint64_t count = 0;
   {
-    const std::lock_guard lock(state_mutex_);
-    in_files = reject_counts_;
-    if (frozen_) count += frozen_->reject_counts.count(filter);
-    count += latest_.reject_counts.count(filter);
+    const MutexLock lock(state_.mutex);
+    in_files = state_.reject_counts;
+    if (state_.frozen) count += state_.frozen->reject_counts.count(filter);
+    count += state_.latest.reject_counts.count(filter);
   }
   return count + in_files->count(filter);
 }
 
-bool EmbeddedEngine::freeze() {
-  const std::lock_guard lock(state_mutex_);
-  if (latest_.lsn <= version_->manifest.covered_lsn) {
-    oldest_.reset();
-    return false;
-  }
-  auto frozen = std::make_shared<FrozenHead>(latest_);
-  frozen->batches = head_.batches();
-  frozen->bytes = head_.bytes() + rejects_bytes_;
-  frozen_ = std::move(frozen);
-  head_ = Head();
-  latest_.rejects.clear();
-  latest_.reject_counts = {};
-  rejects_bytes_ = 0;
-  oldest_.reset();
-  return true;
-}
-
 void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
-  journal_.release(catalog_->releasable_lsn());
-  std::shared_ptr<const FrozenHead> flushed_head;  // destroyed after the mutex is unlocked
-  const std::lock_guard lock(state_mutex_);
-  version_ = catalog_->current();
+  journal_.release(maintenance_.catalog->releasable_lsn());
+  const MutexLock lock(state_.mutex);
+  state_.version = maintenance_.catalog->current();
   if (!flushed) return;
-  flushed_head = std::move(frozen_);
-  reject_counts_ = std::move(flushed);
-  room_.notify_one();
+  state_.frozen.reset();
+  state_.reject_counts = std::move(flushed);
+  state_.room.notify_one();
 }
 
 bool EmbeddedEngine::flush_is_due(TimeNs now) const {
-  const std::lock_guard lock(state_mutex_);
-  if (frozen_) return true;
-  if (head_.bytes() + rejects_bytes_ >= options_.flush_bytes) return true;
-  return oldest_ && (now - *oldest_ >= options_.flush_interval || now < *oldest_);
+  const MutexLock lock(state_.mutex);
+  if (state_.frozen) return true;
+  if (state_.unfrozen_bytes() >= options_.flush_bytes) return true;
+  return state_.oldest && (now - *state_.oldest >= options_.flush_interval || now < *state_.oldest);
 }
 
-Result<void> EmbeddedEngine::flush_frozen() {
+// The caller's reference keeps `frozen`, so that its memory is freed without the mutex.
+Result<void> EmbeddedEngine::flush_frozen(const FrozenHead& frozen) {
   // Files must not be ahead of the journal: a start from the previous manifest replays it.
   FORTNIGHT_TRY(journal_.sync());
-  const TimeNs now = upkeep_.clock().trusted();
-  auto counts = std::make_shared<RejectCounts>(*reject_counts_);
-  *counts += frozen_->reject_counts;
-  FORTNIGHT_ASSIGN(const std::vector<Day> days,
-                   flush_head(files_, *catalog_, *frozen_, *counts, now, memory_, options_.caps));
-  for (const Day day : days) upkeep_.touched(day, now);
+  const TimeNs now = upkeep_step().clock().trusted();
+  std::shared_ptr<RejectCounts> counts;
+  {
+    const MutexLock lock(state_.mutex);
+    counts = std::make_shared<RejectCounts>(*state_.reject_counts);
+  }
+  *counts += frozen.reject_counts;
+  FORTNIGHT_ASSIGN(const std::vector<Day> days, flush_head(files_, *maintenance_.catalog, frozen,
+                                                           *counts, now, memory_, options_.caps));
+  for (const Day day : days) upkeep_step().touched(day, now);
   show(std::move(counts));
   return {};
 }
 
 Result<void> EmbeddedEngine::flush_locked() {
-  if (frozen_) FORTNIGHT_TRY(flush_frozen());
-  return freeze() ? flush_frozen() : Result<void>();
+  std::shared_ptr<const FrozenHead> frozen;
+  {
+    const MutexLock lock(state_.mutex);
+    frozen = state_.frozen;  // of a flush that failed
+  }
+  if (frozen) FORTNIGHT_TRY(flush_frozen(*frozen));
+  frozen = state_.freeze();
+  return frozen ? flush_frozen(*frozen) : Result<void>();
 }
 
 void EmbeddedEngine::observe(TimeNs now) {
-  const TimeNs trusted = upkeep_.observe(now);
-  const std::lock_guard state(state_mutex_);
-  trusted_ = trusted;
-  clock_holds_until_ = upkeep_.clock().holds_until();
+  const TimeNs trusted = upkeep_step().observe(now);
+  const MutexLock lock(state_.mutex);
+  state_.trusted = trusted;
+  state_.clock_holds_until = upkeep_step().clock().holds_until();
 }
 
 Result<TimeNs> EmbeddedEngine::after_failure(const Error& error, TimeNs now) {
   if (const auto failure = journal_.failure()) return *failure;
-  const std::lock_guard state(state_mutex_);
-  ++failures_;
-  last_failure_ = error.message;
-  return retry_at_ = now + kRetryAfter;
+  const MutexLock lock(state_.mutex);
+  ++state_.failures;
+  state_.last_failure = error.message;
+  return maintenance_.retry_at = now + kRetryAfter;
 }
 
 Result<TimeNs> EmbeddedEngine::flush_if_due(TimeNs now) {
-  const std::lock_guard lock(maintenance_mutex_);
+  const MutexLock lock(maintenance_.mutex);
   observe(now);
-  if (pauses(now)) return retry_at_;
+  if (maintenance_.pauses(now)) return maintenance_.retry_at;
   if (!flush_is_due(now)) return now + std::min(options_.flush_interval, kNsPerSecond);
   if (const auto flushed = flush_locked(); !flushed) return after_failure(flushed.error(), now);
   return now;
@@ -402,42 +356,42 @@ Result<TimeNs> EmbeddedEngine::flush_if_due(TimeNs now) {
 Result<TimeNs> EmbeddedEngine::upkeep(TimeNs now) {
   Result<bool> stepped = false;
   {
-    const std::lock_guard lock(maintenance_mutex_);
+    const MutexLock lock(maintenance_.mutex);
     observe(now);
-    if (pauses(now)) return retry_at_;
-    stepped = upkeep_.step(now);
+    if (maintenance_.pauses(now)) return maintenance_.retry_at;
+    stepped = upkeep_step().step(now);
     if (!stepped) return after_failure(stepped.error(), now);
     if (*stepped) show(nullptr);
   }
   upkeep_.advance_merge();
   if (*stepped) return now;
-  if (const auto prepared = journal_.prepare(); !prepared) {
-    const std::lock_guard lock(maintenance_mutex_);
-    return after_failure(prepared.error(), now);
-  }
-  return upkeep_.next_time(now);
+  const auto prepared = journal_.prepare();
+  const MutexLock lock(maintenance_.mutex);
+  return prepared ? upkeep_step().next_time(now) : after_failure(prepared.error(), now);
 }
 
 Result<void> EmbeddedEngine::flush() {
-  const std::lock_guard lock(maintenance_mutex_);
+  const MutexLock lock(maintenance_.mutex);
   return flush_locked();
 }
 
 Result<void> EmbeddedEngine::close() {
-  const std::lock_guard lock(maintenance_mutex_);
+  const MutexLock lock(maintenance_.mutex);
   upkeep_.stop();
   FORTNIGHT_TRY(journal_.sync());
   // On a full disk the calls stay in the journal, where they are as safe.
   const auto flushed = flush_locked();
   if (!flushed && flushed.error().code != ErrorCode::no_space) return flushed;
   // Everything is in files, so the loss of the journal before the next start would lose nothing.
-  if (latest_.lsn <= version_->manifest.covered_lsn) (void)journal_.end();
+  const MutexLock state(state_.mutex);
+  const bool covered = state_.latest.lsn <= state_.version->manifest.covered_lsn;
+  if (covered) (void)journal_.end();
   return {};
 }
 
 Result<void> EmbeddedEngine::drop_day(Day day) {
-  const std::lock_guard lock(maintenance_mutex_);
-  FORTNIGHT_TRY(upkeep_.drop_day(day));
+  const MutexLock lock(maintenance_.mutex);
+  FORTNIGHT_TRY(upkeep_step().drop_day(day));
   show(nullptr);
   return {};
 }
@@ -447,16 +401,16 @@ StoreStatus EmbeddedEngine::status(TimeNs) const {
   EngineState state;
   state.version = seen.version;
   {
-    const std::lock_guard lock(state_mutex_);
-    state.counters = latest_.counters;
-    state.head_calls = head_.calls();
-    state.head_bytes = head_.bytes() + (frozen_ ? frozen_->bytes : 0);
-    state.failures = failures_;
-    state.last_failure = last_failure_;
-    state.refused = refused_;
-    state.refusal = refusal_;
-    state.trusted = trusted_;
-    state.clock_holds_until = clock_holds_until_;
+    const MutexLock lock(state_.mutex);
+    state.counters = state_.latest.counters;
+    state.head_calls = state_.head.calls();
+    state.head_bytes = state_.head.bytes() + (state_.frozen ? state_.frozen->bytes : 0);
+    state.failures = state_.failures;
+    state.last_failure = state_.last_failure;
+    state.refused = state_.refused;
+    state.refusal = state_.refusal;
+    state.trusted = state_.trusted;
+    state.clock_holds_until = state_.clock_holds_until;
   }
   // A flush decides by the call's day whether it is kept; for now such a call counts as late.
   const Manifest& manifest = seen.version->manifest;

@@ -30,7 +30,7 @@ class OpenFiles::File final : public ReadableFile {
 };
 
 Result<std::unique_ptr<ReadableFile>> OpenFiles::open(const std::string& path) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   FORTNIGHT_ASSIGN(std::shared_ptr<const Descriptor> descriptor, open_descriptor(path));
   struct stat info {};
   if (::fstat(descriptor->get(), &info) < 0) return system_error(errno, path);
@@ -45,7 +45,7 @@ Result<std::unique_ptr<ReadableFile>> OpenFiles::open(const std::string& path) {
 }
 
 void OpenFiles::keep_without_name(const std::string& path) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto [first, last] = places_.equal_range(path);
   for (auto found = first; found != last; ++found) {
     Place& place = *found->second;
@@ -62,7 +62,7 @@ void OpenFiles::keep_without_name(const std::string& path) {
 }
 
 OpenFiles::Opened OpenFiles::descriptor(Place& place) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (place.descriptor == nullptr) {
     FORTNIGHT_ASSIGN(std::shared_ptr<const Descriptor> opened, reopen(place));
     hold(place, std::move(opened));
@@ -107,7 +107,7 @@ OpenFiles::Opened OpenFiles::reopen(const Place& place) {
 }
 
 void OpenFiles::forget(Place& place) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (place.descriptor != nullptr && !place.nameless) recent_.erase(place.at);
   const auto [first, last] = places_.equal_range(place.path);
   places_.erase(

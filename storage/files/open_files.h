@@ -16,11 +16,11 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/mutex.h"
 #include "storage/files/file_system.h"
 #include "storage/files/root_directory.h"
 
@@ -38,6 +38,7 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
 
  private:
   class File;
+  // The path and what identifies the file don't change; the mutex guards the rest.
   struct Place {
     std::string path;
     std::uint64_t size = 0;
@@ -51,17 +52,16 @@ class OpenFiles : public std::enable_shared_from_this<OpenFiles> {
 
   Opened descriptor(Place& place);
   void forget(Place& place);
-  // The lock must be held:
-  Opened open_descriptor(const std::string& path);
-  Opened reopen(const Place& place);
-  void hold(Place& place, std::shared_ptr<const Descriptor> descriptor);
-  bool close_all();  // whether there were any
+  Opened open_descriptor(const std::string& path) REQUIRES(mutex_);
+  Opened reopen(const Place& place) REQUIRES(mutex_);
+  void hold(Place& place, std::shared_ptr<const Descriptor> descriptor) REQUIRES(mutex_);
+  bool close_all() REQUIRES(mutex_);  // whether there were any
 
   const std::shared_ptr<const RootDirectory> root_;
   const std::size_t limit_;
-  std::mutex mutex_;
-  std::list<Place*> recent_;  // most recently used first
-  std::multimap<std::string, Place*> places_;
+  Mutex mutex_;
+  std::list<Place*> recent_ GUARDED_BY(mutex_);  // most recently used first
+  std::multimap<std::string, Place*> places_ GUARDED_BY(mutex_);
 };
 
 }  // namespace fortnight::storage

@@ -58,7 +58,7 @@ Result<std::uint64_t> Journal::append(JournalBytes payload) {
     return Error{ErrorCode::limit,
                  "journal: a record of " + std::to_string(payload.size()) + " bytes"};
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (fatal_) return *fatal_;
   JournalBytes record = std::move(payload);
   const bool busy = busy_ || record.size() >= kLarge;
@@ -73,15 +73,16 @@ Result<std::uint64_t> Journal::append(JournalBytes payload) {
 }
 
 Result<void> Journal::sync() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (fatal_) return *fatal_;
   return sync_locked();
 }
 
 Result<void> Journal::write(JournalBytes& record) {
-  seal_record(record, current_->number);
+  Current& current = *current_;
+  seal_record(record, current.number);
   const auto put = [&](std::string_view piece, std::uint64_t at) {
-    return piece.empty() ? Result<void>() : current_->file->write(current_->offset + at, piece);
+    return piece.empty() ? Result<void>() : current.file->write(current.offset + at, piece);
   };
   // The front with the header is written last, so that a record whose write failed is never valid.
   // Otherwise its missing bytes might be zeros, which the file has there already.
@@ -89,7 +90,7 @@ Result<void> Journal::write(JournalBytes& record) {
   if (done) done = put(record.back, record.front.size() + record.shared.size());
   if (done) done = put(record.front, 0);
   if (!done) return failed(done.error());
-  current_->offset += record.size();
+  current.offset += record.size();
   return {};
 }
 
@@ -164,7 +165,7 @@ Result<Journal::Current> Journal::make_file(std::uint64_t number, std::uint64_t 
 }
 
 void Journal::release(std::uint64_t lsn) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   while (!live_.empty()) {
     const bool last = live_.size() == 1;
     if (last && current_) return;
@@ -192,45 +193,45 @@ void Journal::retire(const JournalFile& file) {
 Result<void> Journal::prepare() {
   std::string path;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (fatal_ || !spares_.empty() || !current_ || current_->offset < current_->bytes / 2)
       return {};
     path = temporary_path(next_number_++);
   }
   FORTNIGHT_TRY(make_zeros(files_, path, file_bytes_));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!spares_.empty()) return files_.remove(path);
   spares_.push_back({path, file_bytes_});
   return {};
 }
 
 Result<void> Journal::end() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return mark_.keep({.lsn = synced_lsn_});
 }
 
 Result<void> Journal::make_mark() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return mark_.exists() ? Result<void>() : mark_.keep({.lsn = synced_lsn_});
 }
 
 Journal::State Journal::state() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {current_ ? current_->number : 0, synced_lsn_, mark_.exists()};
 }
 
 std::optional<Error> Journal::failure() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return fatal_;
 }
 
 std::uint64_t Journal::synced_lsn() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return synced_lsn_;
 }
 
 std::uint64_t Journal::bytes() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::uint64_t bytes = 0;
   for (const Spare& spare : spares_) bytes += spare.bytes;
   for (const JournalFile& file : live_) bytes += file.bytes;

@@ -16,12 +16,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/mutex.h"
 #include "storage/files/file_system.h"
 #include "storage/journal/format.h"
 #include "storage/journal/mark.h"
@@ -87,33 +87,34 @@ class Journal {
     std::uint64_t bytes = 0;
   };
 
-  // The mutex must be held:
-  Result<void> write(JournalBytes& record);
-  Result<void> sync_locked();
+  Result<void> write(JournalBytes& record) REQUIRES(mutex_);
+  Result<void> sync_locked() REQUIRES(mutex_);
   // Opens a file with room for the unsynced records and `bytes` more, and writes the former to it.
-  Result<void> next_file(std::uint64_t bytes);
-  Result<Current> make_file(std::uint64_t number, std::uint64_t first_lsn, std::uint64_t bytes);
+  Result<void> next_file(std::uint64_t bytes) REQUIRES(mutex_);
+  Result<Current> make_file(std::uint64_t number, std::uint64_t first_lsn, std::uint64_t bytes)
+      REQUIRES(mutex_);
   // Abandons the current file after a failure; returns the error for the caller.
-  Error failed(Error error);
-  void retire(const JournalFile& file);
-  std::optional<Spare> take_spare(std::uint64_t bytes);
+  Error failed(Error error) REQUIRES(mutex_);
+  void retire(const JournalFile& file) REQUIRES(mutex_);
+  std::optional<Spare> take_spare(std::uint64_t bytes) REQUIRES(mutex_);
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;
 
-  mutable std::mutex mutex_;
-  JournalMark mark_;
-  std::optional<Error> fatal_;
-  std::deque<JournalFile> live_;  // oldest first; the last is the current file, if there is one
-  std::vector<Spare> spares_;
-  std::optional<Current> current_;
-  std::vector<JournalBytes> unsynced_;  // records of the current file
-  std::uint64_t unsynced_bytes_ = 0;
-  bool busy_ = false;       // many bytes came before the last sync
-  bool slow_disk_ = false;  // as measured by the last large sync
-  std::uint64_t next_number_;
-  std::uint64_t next_lsn_;
-  std::uint64_t synced_lsn_;
+  mutable Mutex mutex_;
+  JournalMark mark_ GUARDED_BY(mutex_);
+  std::optional<Error> fatal_ GUARDED_BY(mutex_);
+  // Oldest first; the last is the current file, if there is one.
+  std::deque<JournalFile> live_ GUARDED_BY(mutex_);
+  std::vector<Spare> spares_ GUARDED_BY(mutex_);
+  std::optional<Current> current_ GUARDED_BY(mutex_);
+  std::vector<JournalBytes> unsynced_ GUARDED_BY(mutex_);  // records of the current file
+  std::uint64_t unsynced_bytes_ GUARDED_BY(mutex_) = 0;
+  bool busy_ GUARDED_BY(mutex_) = false;       // many bytes came before the last sync
+  bool slow_disk_ GUARDED_BY(mutex_) = false;  // as measured by the last large sync
+  std::uint64_t next_number_ GUARDED_BY(mutex_);
+  std::uint64_t next_lsn_ GUARDED_BY(mutex_);
+  std::uint64_t synced_lsn_ GUARDED_BY(mutex_);
 };
 
 }  // namespace fortnight::storage
