@@ -191,6 +191,14 @@ BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
   BOOST_TEST(narrow.find("11-21 01:45:30+05:30") != std::string::npos, narrow);
 }
 
+BOOST_AUTO_TEST_CASE(every_kind_of_time_is_shown_in_the_zone) {
+  const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
+  for (const char* const key : {"ts", "first", "last", "at"}) {
+    const std::string begin = "{\"" + std::string(key) + "\":\"2026-11-2";
+    BOOST_TEST(row_in_zone(begin + "0T20:15:30Z\"}", zone) == begin + "1T01:45:30+05:30\"}");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(missing_data_is_reported) {
   const Answer partial{{R"({"account":"A","calls":1})"},
                        R"({"complete":false,"retained_from":"2026-11-06"})"};

@@ -1,6 +1,7 @@
 #include "tools/client/row_times.h"
 
 #include "query/time_text.h"
+#include "tools/client/cells.h"
 #include "tools/client/json.h"
 
 namespace fortnight::client {
@@ -14,10 +15,10 @@ std::string in_zone(std::string_view time, const query::TimeZone& zone) {
 std::string row_in_zone(std::string_view row, const query::TimeZone& zone) {
   std::string out;
   for (const Member& member : members_of(row)) {
-    const bool time = member.key == "ts" || member.key == "first" || member.key == "last";
     out += (out.empty() ? "{" : ",") + json_quoted(member.key) + ":";
-    out += time && member.value.starts_with('"') ? json_quoted(in_zone(text_of(member.value), zone))
-                                                 : member.value;
+    out += is_time(member.key) && member.value.starts_with('"')
+               ? json_quoted(in_zone(text_of(member.value), zone))
+               : member.value;
   }
   return out.empty() ? std::string(row) : out + "}";
 }
