@@ -50,4 +50,10 @@ void append_decimal(std::int64_t number, unsigned digits, std::string& out) {
   out.append(text, write_decimal(number, digits, text));
 }
 
+std::string with_commas(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return digits;
+}
+
 }  // namespace fortnight

@@ -22,4 +22,7 @@ void append_decimal(std::int64_t number, unsigned digits, std::string& out);
 inline constexpr std::size_t kMaxDecimalText = 24;
 char* write_decimal(std::int64_t number, unsigned digits, char* to);
 
+// For people: "1,234,567".
+std::string with_commas(std::uint64_t value);
+
 }  // namespace fortnight

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "tools/client/json.h"
 
 namespace fortnight::client {

@@ -1,5 +1,6 @@
 #include "tools/client/csv.h"
 
+#include "base/csv.h"
 #include "base/visible_text.h"
 #include "tools/client/json.h"
 #include "tools/client/request_line.h"
@@ -18,20 +19,11 @@ std::string fit(std::string text, CsvText form) {
   return form.visible ? visible_text(text) : text;
 }
 
-std::string csv_value(std::string_view text) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out + '"';
-}
-
 std::string joined(std::vector<std::string> values, CsvText form) {
   for (std::string& value : values) value = fit(std::move(value), form);
-  // Most readers skip an empty line, so a single empty value is quoted.
-  if (values.size() == 1 && values[0].empty()) return "\"\"\r\n";
-  std::string line;
-  for (std::size_t i = 0; i < values.size(); ++i) line += (i > 0 ? "," : "") + csv_value(values[i]);
-  return line + "\r\n";
+  std::string row;
+  append_csv_row(values, row);
+  return row;
 }
 
 std::string cell_of(std::string_view json) {

@@ -1,5 +1,7 @@
 #include "tools/client/run.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -8,13 +10,13 @@
 #include <thread>
 
 #include "base/ascii.h"
+#include "base/number_text.h"
 #include "base/visible_text.h"
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
 #include "tools/client/follow_view.h"
 #include "tools/client/pager.h"
-#include "tools/client/progress.h"
 #include "tools/client/request_line.h"
 #include "tools/client/row_times.h"
 #include "tools/client/terminal.h"
@@ -42,6 +44,37 @@ int complain(const Error& error) {
   std::fprintf(stderr, "fortnight: %s\n", safe_text(error.message).c_str());
   return error.code == ErrorCode::io ? kNoConnection : kWrong;
 }
+
+// Shows the progress of a long answer on standard error, if that is a terminal.
+class Progress {
+ public:
+  // Counts one more call and its bytes.
+  void add(std::uint64_t bytes) {
+    constexpr std::uint64_t kLook = 256;  // calls between checks of the clock
+    ++calls_;
+    bytes_ += bytes;
+    if (!watched_ || calls_ % kLook != 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - shown_ < std::chrono::milliseconds(200)) return;
+    shown_ = now;
+    show("");
+  }
+  // Writes the final state, on a terminal only.
+  void finish() {
+    if (watched_) show("\n");
+  }
+
+ private:
+  void show(const char* end) const {
+    std::fprintf(stderr, "\r%s calls, %s%s", with_commas(calls_).c_str(),
+                 byte_size(static_cast<double>(bytes_)).c_str(), end);
+  }
+
+  bool watched_ = isatty(STDERR_FILENO) == 1;
+  std::uint64_t calls_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
+};
 
 // One request and its answer, on a connection of its own.
 class ClientRequest {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/number_text.h"
 #include "tools/client/json.h"
 #include "tools/client/table.h"
 

@@ -108,12 +108,6 @@ Style style_of_status(int status) {
   return Style::plain;
 }
 
-std::string with_commas(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 std::string percentage(double fraction) { return fmt::format("{:.2f} %", fraction * 100); }
 
 std::string byte_size(double bytes) {

@@ -38,8 +38,6 @@ std::string shortened(std::string_view text, std::size_t width);
 
 Style style_of_status(int status);
 
-// "1,234,567".
-std::string with_commas(std::uint64_t value);
 // "1.93 %".
 std::string percentage(double fraction);
 // "1.2 KB", "3.4 GB".

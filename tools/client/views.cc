@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "tools/client/activity_view.h"
 #include "tools/client/call_view.h"
 #include "tools/client/cells.h"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/number_text.h"
 #include "storage/files/file_names.h"
 #include "storage/repair.h"
 #include "tools/segment/commands.h"
@@ -35,7 +36,7 @@ Result<void> acknowledge(const std::string& directory, std::FILE* out) {
   for (const FileName& name : done->lost) FORTNIGHT_TRY(write(out, what_is_lost(name) + "\n"));
   for (const FileName& name : done->journal.files) {
     FORTNIGHT_TRY(write(out, fmt::format("{}: {} records are known to be lost\n", name.path(),
-                                         grouped(done->journal.records))));
+                                         with_commas(done->journal.records))));
   }
   return write(out, "acknowledged: answers no longer count as incomplete because of these\n");
 }

@@ -1,5 +1,7 @@
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "query/reject_row.h"
 #include "storage/engine/rejects.h"
@@ -45,6 +47,11 @@ Result<void> cat_rejects(const std::string& path, std::FILE* out) {
     return written.has_value();
   });
   return written;
+}
+
+Result<void> write(std::FILE* out, std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return {};
+  return io_error("can't write the output: " + std::generic_category().message(errno));
 }
 
 }  // namespace fortnight::segment

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/csv.h"
 #include "base/json_number.h"
 #include "base/json_walk.h"
 #include "query/call_row.h"
@@ -70,30 +71,15 @@ std::string text_of(const CallRecord& call, const Column& column) {
   return text;
 }
 
-// RFC 4180.
-void append_cell(std::string_view text, std::string& out) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 Result<void> export_csv(const Target& target, const storage::CallQuery& query,
                         const std::vector<Column>& columns, std::FILE* out) {
+  std::vector<std::string> values(columns.size());
   std::string row;
-  const auto write_row = [&](const auto& text_of_column) -> Result<void> {
+  const auto write_row = [&](const auto& text_of_column) {
+    std::transform(columns.begin(), columns.end(), values.begin(), text_of_column);
     row.clear();
-    for (const Column& column : columns) {
-      if (!row.empty() || &column != &columns.front()) row += ',';
-      append_cell(text_of_column(column), row);
-    }
-    return write(out, row += "\r\n");
+    append_csv_row(values, row);
+    return write(out, row);
   };
   FORTNIGHT_TRY(write_row([](const Column& column) { return column.name; }));
   return for_each_call(target, query, [&](const CallRecord& call) {

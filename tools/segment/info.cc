@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "storage/part/report.h"
 #include "storage/rollup/file.h"
 #include "tools/segment/commands.h"
@@ -58,8 +59,8 @@ class PartSum {
 
   [[nodiscard]] std::string text() const {
     return fmt::format("{} calls, {} IDs, {} blocks\n{} bytes of lines, kept in {}: 1/{:.1f}\n\n",
-                       grouped(calls_), grouped(ids_), grouped(blocks_), grouped(lines_),
-                       grouped(bytes_),
+                       with_commas(calls_), with_commas(ids_), with_commas(blocks_),
+                       with_commas(lines_), with_commas(bytes_),
                        static_cast<double>(lines_) /
                            static_cast<double>(std::max<std::uint64_t>(bytes_, 1))) +
            sections() + "\n" + columns() + "\n" + encodings();
@@ -74,7 +75,7 @@ class PartSum {
   }
 
   void row(Table& table, std::string_view name, std::uint64_t bytes) const {
-    table.add({std::string(name), grouped(bytes), each(bytes, calls_), share(bytes, bytes_)});
+    table.add({std::string(name), with_commas(bytes), each(bytes, calls_), share(bytes, bytes_)});
   }
 
   [[nodiscard]] std::string sections() const {
@@ -99,8 +100,8 @@ class PartSum {
                      [](const auto* a, const auto* b) { return a->bytes() > b->bytes(); });
     Table table({"column", "bytes", "a call", "share", "dictionary", "encodings"});
     for (const ColumnReport* column : sorted) {
-      table.add({column->name, grouped(column->bytes()), each(column->bytes(), calls_),
-                 share(column->bytes(), bytes_), grouped(column->dictionary_bytes),
+      table.add({column->name, with_commas(column->bytes()), each(column->bytes(), calls_),
+                 share(column->bytes(), bytes_), with_commas(column->dictionary_bytes),
                  encodings_of(*column)});
     }
     return table.text();
@@ -109,7 +110,7 @@ class PartSum {
   [[nodiscard]] std::string encodings() const {
     Table table({"encoding", "chunks", "bytes", "a call", "share"});
     for (const auto& [encoding, sum] : encodings_) {
-      table.add({std::string(name_of(encoding)), grouped(sum.chunks), grouped(sum.bytes),
+      table.add({std::string(name_of(encoding)), with_commas(sum.chunks), with_commas(sum.bytes),
                  each(sum.bytes, calls_), share(sum.bytes, bytes_)});
     }
     return table.text();
@@ -148,9 +149,9 @@ struct RollupSum {
   }
 
   [[nodiscard]] std::string text() const {
-    Table table({"rollups of " + grouped(calls) + " calls", "bytes", "a call", "share"});
+    Table table({"rollups of " + with_commas(calls) + " calls", "bytes", "a call", "share"});
     const auto row = [&](std::string name, std::uint64_t size) {
-      table.add({std::move(name), grouped(size), each(size, calls), share(size, bytes)});
+      table.add({std::move(name), with_commas(size), each(size, calls), share(size, bytes)});
     };
     row("accounts", tables.at(RollupTable::accounts));
     row("totals", tables.at(RollupTable::totals));
@@ -182,10 +183,10 @@ Result<void> info(const Target& target, std::FILE* out) {
   for (const StoredFile& file : target.store.opened) {
     const auto calls = file.error ? *file.error : add(file, parts, rollups);
     if (calls) {
-      list.add({file.path, grouped(*calls), grouped(file.bytes), each(file.bytes, *calls)});
+      list.add({file.path, with_commas(*calls), with_commas(file.bytes), each(file.bytes, *calls)});
     } else {
       ++damaged;
-      list.add({file.path, "?", grouped(file.bytes),
+      list.add({file.path, "?", with_commas(file.bytes),
                 file.error ? trouble_of(file) : calls.error().message});
     }
   }

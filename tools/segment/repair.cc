@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/number_text.h"
 #include "query/time_text.h"
 #include "storage/files/file_names.h"
 #include "tools/segment/commands.h"
@@ -24,15 +25,15 @@ std::string text_of(const DamagedBlock& block, std::string_view how) {
     when += " to ";
     query::append_utc(block.max_ts, 0, when);
   }
-  return fmt::format("  block {}: {} calls{} are {}: {}\n", block.number, grouped(block.calls),
+  return fmt::format("  block {}: {} calls{} are {}: {}\n", block.number, with_commas(block.calls),
                      when, how, block.reason);
 }
 
 std::string saved_text(const RepairStep& step, bool dry_run) {
   std::string to;
   if (step.calls > 0) to = dry_run ? " can be saved" : " saved to " + step.name.path();
-  return fmt::format("{}: {} calls{}, {} lost\n", step.path, grouped(step.calls), to,
-                     grouped(step.lost_calls));
+  return fmt::format("{}: {} calls{}, {} lost\n", step.path, with_commas(step.calls), to,
+                     with_commas(step.lost_calls));
 }
 
 std::string first_line(const RepairStep& step, bool dry_run) {
@@ -44,7 +45,7 @@ std::string first_line(const RepairStep& step, bool dry_run) {
       return fmt::format("{} {} {}\n", path, dry_run ? "belongs to" : "goes to", step.name.path());
     case Action::keep_part:
       return fmt::format("{}: stays as it is: {} calls can be read whole, {} can't\n", path,
-                         grouped(step.calls), grouped(step.lost_calls));
+                         with_commas(step.calls), with_commas(step.lost_calls));
     case Action::save_part:
       return saved_text(step, dry_run);
     case Action::lose_part:
@@ -58,7 +59,7 @@ std::string first_line(const RepairStep& step, bool dry_run) {
       return fmt::format("{}: {} it goes back to {}\n", path,
                          dry_run ? "can be saved:" : "saved:", step.name.path());
     case Action::lose_rejects:
-      return fmt::format("{}: {} rejected lines are lost\n", path, grouped(step.calls));
+      return fmt::format("{}: {} rejected lines are lost\n", path, with_commas(step.calls));
     case Action::recount:
       return fmt::format("{}: its rollups {} rebuilt from calls\n", path,
                          dry_run ? "can be" : "were");
@@ -74,7 +75,7 @@ std::string text_of(const RepairStep& step, bool dry_run) {
   for (const DamagedBlock& block : step.blocks) text += text_of(block, how);
   if (step.unfound_calls > 0) {
     text += fmt::format("  {} calls of blocks that aren't found are lost\n",
-                        grouped(step.unfound_calls));
+                        with_commas(step.unfound_calls));
   }
   return text;
 }
@@ -102,7 +103,7 @@ Result<void> repair(const std::string& directory, storage::RepairOptions options
   return corrupt(fmt::format(
       "{} calls are lost; {} damaged files are left as they are, since queries can still read "
       "more of them than could be saved",
-      grouped(report->lost_calls), report->kept_damaged));
+      with_commas(report->lost_calls), report->kept_damaged));
 }
 
 }  // namespace fortnight::segment

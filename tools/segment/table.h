@@ -19,8 +19,6 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// "12,345,678".
-std::string grouped(std::uint64_t number);
 // As in "12.3 %"; empty if `whole` is 0.
 std::string share(std::uint64_t part, std::uint64_t whole);
 // Bytes per call with two decimals; empty if `calls` is 0.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/number_text.h"
 #include "storage/engine/rejects.h"
 #include "storage/repair.h"
 #include "tools/segment/commands.h"
@@ -25,7 +26,7 @@ std::string text_of(const Problem& problem) {
   std::string text = what_is_lost(problem.name);
   if (problem.salvageable_calls > 0) {
     text += fmt::format("; {} calls of it can be saved: fortnight-segment repair DATA_DIRECTORY",
-                        grouped(problem.salvageable_calls));
+                        with_commas(problem.salvageable_calls));
   }
   return text;
 }

@@ -1,0 +1,13 @@
+// Writes CSV (RFC 4180).
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace fortnight {
+
+// Appends the values as one row with its line end. A row of a single empty value is quoted, because
+// most readers skip empty lines.
+void append_csv_row(std::span<const std::string> values, std::string& out);
+
+}  // namespace fortnight
