@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tools/generate/ids.h"
-#include "tools/generate/outcome.h"
 
 namespace fortnight::generate {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "tools/generate/attributes.h"
 #include "tools/generate/endpoints.h"
-#include "tools/generate/incidents.h"
 #include "tools/generate/instant.h"
+#include "tools/generate/outcome.h"
 #include "tools/generate/prose.h"
 #include "tools/generate/random.h"
 #include "tools/generate/world.h"

@@ -9,6 +9,9 @@
 namespace fortnight::generate {
 namespace {
 
+constexpr std::uint64_t kFloods = 0xf100d;
+constexpr std::uint64_t kDeploys = 0xdeb10;
+
 int success(Action action) {
   switch (action) {
     case Action::get:
@@ -39,6 +42,19 @@ bool has_body(Action action) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> Incidents::flooding_account(Micros time) const {
+  Random chance(mix(seed_ ^ kFloods, static_cast<std::uint64_t>(time / kQuarter)));
+  if (!chance.chance(0.2)) return std::nullopt;
+  return chance.skewed(accounts_);
+}
+
+bool Incidents::broken(std::size_t endpoint, Micros time) const {
+  const auto hour = static_cast<std::uint64_t>(time / kHour);
+  Random chance(mix(seed_ ^ kDeploys, hour));
+  if (!chance.chance(1.0 / 60)) return false;
+  return mix(seed_ ^ hour, endpoint) % 3 == 0;
+}
 
 int draw_status(Action action, Random& random) {
   const std::uint32_t luck = random.below(10'000);

@@ -1,13 +1,32 @@
-// A call's status, error and duration.
+// A call's status, error and duration, and the incidents that change them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "tools/generate/endpoints.h"
+#include "tools/generate/instant.h"
 #include "tools/generate/random.h"
 
 namespace fortnight::generate {
+
+// Accounts that exceed their rate limit, and hours after a bad deployment.
+class Incidents {
+ public:
+  Incidents(std::uint64_t seed, std::uint32_t accounts) : seed_(seed), accounts_(accounts) {}
+
+  // The rank of the account that exceeds its rate limit in the quarter of an hour of `time`, if
+  // any.
+  [[nodiscard]] std::optional<std::uint32_t> flooding_account(Micros time) const;
+  // Whether the endpoint of that rank is broken in the hour of `time`.
+  [[nodiscard]] bool broken(std::size_t endpoint, Micros time) const;
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t accounts_;
+};
 
 // The status of a call outside of incidents.
 int draw_status(Action action, Random& random);
