@@ -55,7 +55,9 @@ bool AccountFold::take(const NamedRowsMerger& merger, const NamedRows& account) 
   }
   std::uint64_t calls = 0;
   for (const RollupRow& row : account.rows) calls += row.count;
-  folded_.max_unnamed = std::max(folded_.max_unnamed, calls + hidden_calls);
+  if (account.name.size() <= kMaxKeyBytes) {
+    folded_.max_unnamed = std::max(folded_.max_unnamed, calls + hidden_calls);
+  }
   add_other(account.rows);
   return false;
 }

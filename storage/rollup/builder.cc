@@ -154,11 +154,14 @@ class CollectedSource final : public RollupSource {
       folded.calls = 0;
       // A value that was folded may have come again and been named since.
       folded.max_named = std::max(folded.max_named, folded.max_unnamed);
-      if (folded.max_unnamed == 0) continue;
       const auto at = static_cast<std::size_t>(key);
+      const auto is_folded = [&](const RollupCombo& combo) {
+        return keys_.is_other(key, combo[at]);
+      };
+      if (std::none_of(keys_.combos.begin(), keys_.combos.end(), is_folded)) continue;
       for (const RollupRow& row : rows_) {
-        const RollupCombo& combo = keys_.combos[(row.key & kRowMask) >> kQuarterBits];
-        if (keys_.is_other(key, combo[at])) folded.calls += row.count;
+        if (is_folded(keys_.combos[(row.key & kRowMask) >> kQuarterBits]))
+          folded.calls += row.count;
       }
     }
   }

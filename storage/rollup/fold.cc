@@ -43,7 +43,8 @@ class KeyFold {
   }
 
   [[nodiscard]] bool exceeds(std::size_t cap) const { return too_long_ || countable_ > cap; }
-  [[nodiscard]] bool hides() const { return hidden_unnamed_ != 0; }
+  // Whether a merged file has calls under `(other)`.
+  [[nodiscard]] bool hides() const { return hides_; }
 
   void add_calls(const MergedKeys& merged) {
     const std::size_t at = static_cast<std::size_t>(key_);
@@ -100,6 +101,7 @@ class KeyFold {
     FoldedKey bounds{0, hidden_unnamed_, 0};
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       const ValueSums& sums = sums_[i];
+      if (values_[i].size() > kMaxKeyBytes) continue;
       if (places_[i] == kept_) {
         bounds.max_unnamed = std::max(bounds.max_unnamed, sums.calls + sums.hidden);
       } else if (!is_exempt_from_caps(key_, values_[i])) {
@@ -117,6 +119,7 @@ class KeyFold {
     for (std::size_t source = 0; source < sources.size(); ++source) {
       const FoldedKey& folded = sources[source]->fold().of(key_);
       if (folded.calls == 0) continue;
+      hides_ = true;
       std::vector<std::uint8_t> named(values_.size() + 1);
       for (const std::uint32_t combo : merged.combos[source]) {
         named[merged.keys.combos[combo][at]] = 1;
@@ -136,6 +139,7 @@ class KeyFold {
   std::uint32_t kept_ = 0;
   std::size_t countable_ = 0;
   bool too_long_ = false;
+  bool hides_ = false;
   std::uint64_t hidden_unnamed_ = 0;
 };
 

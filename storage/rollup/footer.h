@@ -14,8 +14,8 @@
 
 namespace fortnight::storage {
 
-// What is counted of one key under `(other)`. The last two bound the calls that any one value may
-// have there.
+// What is counted of one key under `(other)`. The last two bound the calls that any one value of at
+// most kMaxKeyBytes may have there. No file names a longer one.
 struct FoldedKey {
   std::uint64_t calls = 0;
   std::uint64_t max_unnamed = 0;  // the most calls of one value that the file doesn't name

@@ -366,6 +366,38 @@ BOOST_AUTO_TEST_CASE(values_that_are_too_long_are_counted_under_other) {
   }
 }
 
+// No file names a value that is too long, so it can't make the counts of other values uncertain.
+BOOST_AUTO_TEST_CASE(values_that_are_too_long_leave_others_exact) {
+  SimulatedFileSystem files;
+  Calls calls(3, plain_call(1));
+  for (const TextField field : kFields) {
+    text_of(calls[0], field) = std::string(kMaxKeyBytes + 1, 'l');
+    text_of(calls[1], field) = "early";
+    text_of(calls[2], field) = "late";
+  }
+  calls[2].status = 404;
+  const auto early = fold(files, "early", {calls[0], calls[1]}, {});
+  const auto late = fold(files, "late", {calls[2]}, {});
+  const auto builder = RollupBuilder::create(kDay, {KeyCaps(), {}});
+  builder->add(*early).value();
+  builder->add(*late).value();
+  const auto merged = write(files, "merged", *builder);
+  const auto again = RollupBuilder::create(kDay, {KeyCaps(), {}});
+  again->add(*merged).value();
+  for (const auto& reader : {merged, write(files, "again", *again)}) {
+    for (const TextField field : kFields) {
+      BOOST_TEST(count(*reader, whole_day(field)).past_cap.calls == 1U);
+      for (const std::string value : {"early", "late"}) {
+        CountQuery query = whole_day();
+        query.predicates = {is(field, value)};
+        const CountAnswer answer = count(*reader, query);
+        BOOST_TEST(total(answer.groups) == 1U);
+        BOOST_TEST(answer.past_cap.calls == 0U);
+      }
+    }
+  }
+}
+
 // Far more values than are kept while they arrive: the builder folds before the end.
 BOOST_AUTO_TEST_CASE(a_flood_is_folded_on_the_way) {
   SimulatedFileSystem files;
