@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace fortnight::storage {
@@ -16,6 +17,8 @@ inline constexpr std::string_view kOtherName = "(other)";
 // No real account, endpoint, revision or method is longer. A longer one is counted under `(other)`.
 inline constexpr std::size_t kMaxKeyBytes = 1024;
 
+inline constexpr std::uint32_t kNoCap = std::numeric_limits<std::uint32_t>::max();
+
 // Values of each key on a past UTC day.
 struct KeyCaps {
   std::uint32_t accounts = 1'000'000;
@@ -23,6 +26,9 @@ struct KeyCaps {
   std::uint32_t revisions = 1'000;
   // In addition to HTTP's known methods, which are always counted by name.
   std::uint32_t methods = 100;
+  // Unmatched endpoints, whose calls all got 404. Most of them are paths that scanners try. They
+  // also count towards `endpoints`. kNoCap while calls come: any may still get another status.
+  std::uint32_t unmatched_endpoints = 64;
 
   friend bool operator==(const KeyCaps&, const KeyCaps&) = default;
 };

@@ -127,10 +127,14 @@ CallQuery calls_of(const CountQuery& query);
 struct PastCap {
   std::uint64_t calls = 0;     // all of them
   std::uint64_t untested = 0;  // of them, those on which a filter could not be tested
+  // Of them, those in the group `(other)` of endpoints whose calls all got 404, if the file counts
+  // all other endpoints exactly.
+  std::uint64_t unmatched = 0;
 
   PastCap& operator+=(const PastCap& other) {
     calls += other.calls;
     untested += other.untested;
+    unmatched += other.unmatched;
     return *this;
   }
   friend bool operator==(const PastCap&, const PastCap&) = default;

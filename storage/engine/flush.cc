@@ -95,7 +95,7 @@ class Flusher {
   }
 
   Result<void> write_late_day(Day day, std::span<const Row> rows) {
-    const auto builder = RollupBuilder::create(day, rules(day, caps_));
+    const auto builder = RollupBuilder::create(day, rules(day, without_unmatched_cap(caps_)));
     for (const Row& row : rows) builder->add(*row.batch, *row.call);
     next_.counters.late += rows.size();
     return write_rollup(FileKind::late_rollup, day, *builder);

@@ -119,6 +119,7 @@ std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const M
                           !rules.capped.contains(plan.inputs.front().entry.name.number);
     const bool due =
         plan.inputs.size() >= kMostRollups || (quiet && (plan.inputs.size() > 1 || unfolded));
+    plan.quiet = quiet;
     plan.capped = quiet || name.kind == FileKind::late_rollup || !version.manifest.keeps(name.day);
     if (due) return plan;
     first = last;

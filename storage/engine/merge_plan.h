@@ -40,6 +40,7 @@ struct RollupMergePlan {
   // All rollups of the day of one kind. A single one is folded to the caps if it exceeds them.
   std::vector<LiveRollup> inputs;
   bool capped = false;  // fold the output to the caps, since few more calls will come
+  bool quiet = false;   // and to the cap on unmatched endpoints, since no call comes now
 };
 std::optional<RollupMergePlan> plan_rollup_merge(const Version& version, const MergeRules& rules);
 

@@ -111,6 +111,14 @@ void write_unsealed(Day day, std::string_view key, const FirstQuarters& found, s
   json.key("since").text(since).close_object();
 }
 
+// The calls under `(other)` of a file that folds no other endpoints than those with only 404s.
+std::uint64_t unmatched_calls(const RollupReader& reader) {
+  const FoldedKey& folded = reader.fold().endpoint;
+  if (folded.calls == 0) return 0;
+  const auto keys = reader.file()->keys();
+  return keys && find_unmatched(**keys).back() != 0 ? folded.calls : 0;
+}
+
 void write_unsealed(Day day, const Readers& readers, const KeyCaps& caps, JsonWriter& json) {
   std::uint64_t calls = 0;
   for (const auto& reader : readers) calls += reader->calls();
@@ -128,6 +136,7 @@ void write_unsealed(Day day, const Readers& readers, const KeyCaps& caps, JsonWr
 
 void write_past_cap(const Version& version, const KeyCaps& caps, JsonWriter& json) {
   RollupFold total;
+  std::uint64_t unmatched = 0;
   std::set<Day> days;
   std::map<Day, Readers> by_day;
   const Day newest = version.rollups.empty() ? 0 : version.rollups.back().entry.name.day;
@@ -143,11 +152,12 @@ void write_past_cap(const Version& version, const KeyCaps& caps, JsonWriter& jso
                            &RollupFold::method}) {
       (total.*key).calls += ((*reader)->fold().*key).calls;
     }
+    unmatched += unmatched_calls(**reader);
   }
   json.open_object().key("account").number(total.account.calls);
   json.key("endpoint").number(total.endpoint.calls);
   json.key("revision").number(total.revision.calls);
-  json.key("method").number(total.method.calls);
+  json.key("method").number(total.method.calls).key("unmatched").number(unmatched);
   json.key("days").open_array();
   for (const Day day : days) json.text(day_to_string(day));
   json.close_array().key("unsealed").open_array();

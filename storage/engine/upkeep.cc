@@ -221,8 +221,9 @@ Result<void> Upkeep::publish_merge() {
 }
 
 Result<bool> Upkeep::merge_rollups(TimeNs now) {
-  const auto plan = plan_rollup_merge(*catalog_.current(), rules(now));
+  auto plan = plan_rollup_merge(*catalog_.current(), rules(now));
   if (!plan) return false;
+  if (!plan->quiet) leave_out_folded(*plan);
   if (plan->inputs.size() == 1 && !needs_folding(plan->inputs.front())) {
     capped_.insert(plan->inputs.front().entry.name.number);
     return true;
@@ -242,12 +243,25 @@ bool Upkeep::needs_folding(const LiveRollup& rollup) const {
   return within && !*within;
 }
 
+// While calls come to a sealed day, its folded file is left as it is. Merged now, each endpoint
+// that it doesn't name would make the counts of all endpoints uncertain, though most are folded
+// later.
+void Upkeep::leave_out_folded(RollupMergePlan& plan) const {
+  std::vector<LiveRollup> unfolded;
+  for (const LiveRollup& input : plan.inputs) {
+    const auto reader = input.file->open();
+    if (!reader || !(*reader)->fold().any()) unfolded.push_back(input);
+  }
+  if (unfolded.size() > 1) plan.inputs = std::move(unfolded);
+}
+
 // Returns false if an input can't be opened or read. It is excluded from later merges, so that
 // nothing waits for it.
 Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const FileName& output) {
+  KeyCaps caps = plan.capped ? options_.caps : fresh_caps(options_.caps);
+  if (!plan.quiet) caps = without_unmatched_cap(caps);
   const auto builder =
-      RollupBuilder::create(plan.day, {plan.capped ? options_.caps : fresh_caps(options_.caps),
-                                       earlier_rollups(catalog_.current(), plan.day)});
+      RollupBuilder::create(plan.day, {caps, earlier_rollups(catalog_.current(), plan.day)});
   for (const LiveRollup& input : plan.inputs) {
     const auto reader = input.file->open();
     if (reader && builder->add(**reader)) continue;
@@ -270,7 +284,7 @@ Result<bool> Upkeep::write_merged_rollup(const RollupMergePlan& plan, const File
   });
   next.rollups.push_back({output, builder->calls(), *written});
   FORTNIGHT_TRY(publish(std::move(next)));
-  if (plan.capped) capped_.insert(output.number);
+  if (plan.quiet) capped_.insert(output.number);
   return true;
 }
 

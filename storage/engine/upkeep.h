@@ -67,6 +67,7 @@ class Upkeep {
   [[nodiscard]] bool inputs_are_live() const;
   Result<bool> merge_rollups(TimeNs now);
   Result<bool> let_go();
+  void leave_out_folded(RollupMergePlan& plan) const;
   [[nodiscard]] bool needs_folding(const LiveRollup& rollup) const;
   Result<bool> write_merged_rollup(const RollupMergePlan& plan, const FileName& output);
   [[nodiscard]] MergeRules rules(TimeNs now) const;

@@ -218,10 +218,18 @@ class Counting {
     return {};
   }
 
+  // Whether calls of the day are in memory.
+  [[nodiscard]] bool head_has(Day day) const {
+    return std::any_of(view_.head.begin(), view_.head.end(), [&](const auto& piece) {
+      return piece->min_ts < day_start(day + 1) && piece->max_ts >= day_start(day);
+    });
+  }
+
   // Counts a day's rollups; if `done`, all but the late ones are counted already. If they are
-  // damaged or can't answer exactly, counts the day's calls instead. If those have too many values
-  // for the budget, the values that the rollups name are the better answer, unless the query is run
-  // again with more memory.
+  // damaged or can't answer exactly, counts the day's calls instead. Endpoints that got only 404s
+  // may stay under `(other)`, unless more calls of them can be elsewhere. If those have too many
+  // values for the budget, the values that the rollups name are the better answer, unless the query
+  // is run again with more memory.
   Result<void> count_day(std::span<const LiveRollup> rollups, bool done, const CountQuery& query,
                          CountAnswer& counted, CountAnswer& late) {
     const Day day = rollups.front().entry.name.day;
@@ -230,6 +238,7 @@ class Counting {
     std::size_t day_bytes = 0;  // of of_day
     bool damaged = false;
     bool folded = false;
+    bool unmatched = false;
     for (const LiveRollup& rollup : rollups) {
       const bool is_late = rollup.entry.name.kind == FileKind::late_rollup;
       if (!is_late && (done || damaged)) continue;
@@ -246,11 +255,14 @@ class Counting {
       } else if (!counts) {
         damaged = true;
       } else {
-        folded = folded || (counts->answer && counts->answer->past_cap.calls != 0);
+        const PastCap past_cap = counts->answer ? counts->answer->past_cap : PastCap();
+        folded = folded || past_cap.calls > past_cap.unmatched;
+        unmatched = unmatched || past_cap.unmatched != 0;
         day_bytes += counts->answer ? counts->answer->groups.bytes() : 0;
         of_day.push_back(*counts);
       }
     }
+    folded = folded || (unmatched && (of_day.size() > 1 || head_has(day)));
     if (kept && (damaged || folded)) {
       const auto exact = add_day_by_calls(day, query, late.groups.bytes() + day_bytes, counted);
       const bool too_large = !exact && budget_.outgrown() && !budget_.may_grow();

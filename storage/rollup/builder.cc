@@ -353,12 +353,12 @@ class Builder final : public RollupBuilder {
            beyond(RollupKey::revision, rules_.caps.revisions);
   }
 
-  // Folds the keys in the same way as for a file.
+  // Folds the keys in the same way as for a file, except that more calls come.
   void compact() {
     std::vector<std::unique_ptr<RollupSource>> sources;
     sources.push_back(std::make_unique<CollectedSource>(collected_));
     RollupHistory history(rules_.earlier);
-    const auto merged = merge_keys(sources, rules_.caps, history);
+    const auto merged = merge_keys(sources, without_unmatched_cap(rules_.caps), history);
     sources.clear();
     if (!merged) {
       overflown_ = true;

@@ -54,7 +54,12 @@ static_assert(std::is_sorted(kKnownMethods.begin(), kKnownMethods.end()));
 
 KeyCaps fresh_caps(const KeyCaps& caps) {
   return {std::max(caps.accounts, kFreshAccounts), std::max(caps.endpoints, kFreshValues),
-          std::max(caps.revisions, kFreshValues), std::max(caps.methods, kFreshValues)};
+          std::max(caps.revisions, kFreshValues), std::max(caps.methods, kFreshValues), kNoCap};
+}
+
+KeyCaps without_unmatched_cap(KeyCaps caps) {
+  caps.unmatched_endpoints = kNoCap;
+  return caps;
 }
 
 bool is_known_method(std::string_view method) {

@@ -24,8 +24,11 @@ inline constexpr std::uint32_t kKeptCombos = 256U << 10;
 // The number of days before a rollup's own on which a named value ranks higher.
 inline constexpr int kEarlierDays = 7;
 
-// The caps of a day that still gets calls: at least kFreshValues and the like above.
+// The caps of a day that still gets calls: at least kFreshValues and the like above, and none on
+// unmatched endpoints.
 KeyCaps fresh_caps(const KeyCaps& caps);
+// The same caps without the one on unmatched endpoints.
+KeyCaps without_unmatched_cap(KeyCaps caps);
 
 // Returns readers of the rollups of the kEarlierDays days before a rollup's own, in any order.
 // Those that can't be opened are left out.

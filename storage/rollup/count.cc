@@ -40,6 +40,8 @@ class RollupCounter {
     FORTNIGHT_ASSIGN(keys_, file_.keys());
     matching_ = filter_.matching_combos(*keys_, file_.footer().fold);
     if (by_key_) other_value_ = keys_->of(*by_key_).size();
+    other_is_unmatched_ =
+        by_key_ == RollupKey::endpoint && folds_only_unmatched(*keys_, file_.footer().fold);
     return {};
   }
 
@@ -72,6 +74,9 @@ class RollupCounter {
     if (!match.sure) past_cap_.untested += calls;
     const bool other_group = value == other_value_ || (by_account_ && in_other_account_);
     if (!match.sure || (match.holds && other_group)) past_cap_.calls += calls;
+    if (match.sure && match.holds && other_group && other_is_unmatched_) {
+      past_cap_.unmatched += calls;
+    }
   }
 
   Result<void> add_series(const TableEntry& entry, RollupTally& tally, const Match& match = {}) {
@@ -195,6 +200,7 @@ class RollupCounter {
   std::shared_ptr<const RollupKeys> keys_;                  // set if combos must be distinguished
   std::vector<Match> matching_;                             // by combo
   std::size_t other_value_ = static_cast<std::size_t>(-1);  // of the key that is grouped by
+  bool other_is_unmatched_ = false;
   bool in_other_account_ = false;
   CountGroups groups_;
   PastCap past_cap_;

@@ -81,6 +81,10 @@ std::optional<RollupKey> rollup_key_of(TextField field) {
   }
 }
 
+bool folds_only_unmatched(const RollupKeys& keys, const RollupFold& fold) {
+  return fold.endpoint.max_named == 0 && find_unmatched(keys).back() != 0;
+}
+
 RollupFilter::RollupFilter(const std::vector<Predicate>& predicates) {
   for (const Predicate& predicate : predicates) {
     const bool account =

@@ -18,6 +18,9 @@ namespace fortnight::storage {
 // The rollup key of a field; nothing for the account and for fields that rollups don't have.
 std::optional<RollupKey> rollup_key_of(TextField field);
 
+// Whether the endpoints under `(other)` got only 404s, and all other endpoints are counted exactly.
+bool folds_only_unmatched(const RollupKeys& keys, const RollupFold& fold);
+
 class RollupFilter {
  public:
   // Whether the predicates hold. Calls under `(other)` are treated as having none of the requested

@@ -33,30 +33,31 @@ using Places = std::vector<std::uint32_t>;  // new number of each item
 // The folding of one key.
 class KeyFold {
  public:
-  KeyFold(RollupKey key, const MergedKeys& merged, RollupSources sources)
-      : key_(key), values_(merged.keys.of(key)), sums_(values_.size()) {
+  KeyFold(RollupKey key, const MergedKeys& merged, RollupSources sources, const KeyCaps& caps)
+      : key_(key),
+        most_unmatched_(key == RollupKey::endpoint ? caps.unmatched_endpoints : kNoCap),
+        values_(merged.keys.of(key)),
+        sums_(values_.size()) {
     add_hidden(merged, sources);
+    if (key == RollupKey::endpoint) find_only_404(merged);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       too_long_ = too_long_ || values_[i].size() > kMaxKeyBytes;
       countable_ += is_exempt_from_caps(key_, values_[i]) ? 0 : 1;
     }
   }
 
-  [[nodiscard]] bool exceeds(std::size_t cap) const { return too_long_ || countable_ > cap; }
+  [[nodiscard]] bool exceeds(std::size_t cap) const {
+    return too_long_ || countable_ > cap || unmatched_ > most_unmatched_ || folds_again_;
+  }
   // Whether a merged file has calls under `(other)`.
   [[nodiscard]] bool hides() const { return hides_; }
 
   void add_calls(const MergedKeys& merged) {
     const std::size_t at = static_cast<std::size_t>(key_);
-    const Strings& statuses = merged.keys.of(RollupKey::status);
     for (const RollupRow& row : merged.totals) {
       const RollupCombo& combo = merged.keys.combos[row.key >> kQuarterBits];
       if (combo[at] == values_.size()) continue;
-      ValueSums& sums = sums_[combo[at]];
-      sums.add(row.key & kQuarterMask, row.count);
-      if (statuses[combo[static_cast<std::size_t>(RollupKey::status)]] != "404") {
-        sums.only_404 = false;
-      }
+      sums_[combo[at]].add(row.key & kQuarterMask, row.count);
     }
   }
 
@@ -64,10 +65,9 @@ class KeyFold {
     ranks_.resize(sums_.size());
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       if (values_[i].size() > kMaxKeyBytes || is_exempt_from_caps(key_, values_[i])) continue;
-      ValueSums sums = sums_[i];
-      if (key_ != RollupKey::endpoint) sums.only_404 = false;
-      ranks_[i] = rank_of(sums, history.days(key_, values_[i]));
+      ranks_[i] = rank_of(sums_[i], history.days(key_, values_[i]));
     }
+    if (most_unmatched_ != kNoCap) cap_unmatched();
   }
 
   // Chooses the values to keep. places() then has their new numbers, and is_other() for the rest.
@@ -114,6 +114,28 @@ class KeyFold {
  private:
   static constexpr std::uint32_t kFolded = 0xffffffff;
 
+  void find_only_404(const MergedKeys& merged) {
+    const std::vector<std::uint8_t> unmatched = find_unmatched(merged.keys);
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      sums_[i].only_404 = unmatched[i] != 0;
+      if (!sums_[i].only_404 || is_exempt_from_caps(key_, values_[i])) continue;
+      ++unmatched_;
+      folds_again_ = folds_again_ || (sums_[i].may_be_folded && most_unmatched_ != kNoCap);
+    }
+  }
+
+  // Removes the ranks of the unmatched endpoints that aren't named.
+  void cap_unmatched() {
+    std::vector<std::uint64_t> ranks(ranks_.size());
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+      if (sums_[i].only_404 && !sums_[i].may_be_folded) ranks[i] = ranks_[i];
+    }
+    const std::vector<std::uint8_t> kept = keep_greatest(ranks, &values_, most_unmatched_);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (sums_[i].only_404 && kept[i] == 0) ranks_[i] = 0;
+    }
+  }
+
   void add_hidden(const MergedKeys& merged, RollupSources sources) {
     const std::size_t at = static_cast<std::size_t>(key_);
     for (std::size_t source = 0; source < sources.size(); ++source) {
@@ -126,18 +148,22 @@ class KeyFold {
       }
       for (std::size_t i = 0; i < values_.size(); ++i) {
         sums_[i].hidden += named[i] != 0 ? folded.max_named : folded.max_unnamed;
+        if (named[i] == 0 && folded.max_unnamed != 0) sums_[i].may_be_folded = true;
       }
       hidden_unnamed_ += folded.max_unnamed;
     }
   }
 
   const RollupKey key_;
+  const std::uint32_t most_unmatched_;  // kNoCap for other keys than the endpoint
   const Strings& values_;
   std::vector<ValueSums> sums_;
   std::vector<std::uint64_t> ranks_;
   Places places_;  // by value, and of `(other)`
   std::uint32_t kept_ = 0;
   std::size_t countable_ = 0;
+  std::size_t unmatched_ = 0;
+  bool folds_again_ = false;  // unmatched endpoints that a merged file may have folded
   bool too_long_ = false;
   bool hides_ = false;
   std::uint64_t hidden_unnamed_ = 0;
@@ -251,7 +277,7 @@ void fold_keys(MergedKeys& merged, RollupSources sources, const KeyCaps& caps,
   KeyCaps within = caps;
   bool needed = merged.keys.combos.size() > kKeptCombos;
   for (const RollupKey key : kCappedKeys) {
-    auto& fold = folds[static_cast<std::size_t>(key)].emplace(key, merged, sources);
+    auto& fold = folds[static_cast<std::size_t>(key)].emplace(key, merged, sources, caps);
     needed = needed || fold.hides() || fold.exceeds(cap_of(within, key));
   }
   if (!needed) return;

@@ -9,6 +9,10 @@
 // Streams", ICDT 2005), merged as in Agarwal et al., "Mergeable Summaries", PODS 2012. Unlike
 // there, counts are never estimated: the calls that a value lacks are counted under `(other)`, and
 // totals are exact.
+//
+// Unmatched endpoints, whose calls all got 404, have a cap of their own. Under that cap, those that
+// a merged file may have folded are folded again, not ranked: one named value with calls under
+// `(other)` would make the counts of all endpoints of the file uncertain (FoldedKey::max_named).
 #pragma once
 
 #include <array>
@@ -30,8 +34,9 @@ class RollupHistory;
 struct ValueSums {
   std::uint64_t calls = 0;
   std::array<std::uint64_t, 2> quarters{};  // a bit for each quarter in which it came
-  bool only_404 = true;                     // no call had another status
+  bool only_404 = false;                    // an endpoint whose calls all got 404
   std::uint64_t hidden = 0;                 // the most calls that it may have under `(other)`
+  bool may_be_folded = false;               // a merged file folds values and doesn't name it
 
   void add(std::uint64_t quarter, std::uint64_t count) {
     calls += count;

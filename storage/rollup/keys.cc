@@ -59,6 +59,18 @@ std::size_t RollupKeys::memory() const {
   return bytes;
 }
 
+std::vector<std::uint8_t> find_unmatched(const RollupKeys& keys) {
+  const Strings& statuses = keys.of(RollupKey::status);
+  enum : std::uint8_t { kOnly404 = 1, kAnswered = 2 };
+  std::vector<std::uint8_t> found(keys.of(RollupKey::endpoint).size() + 1);
+  for (const RollupCombo& combo : keys.combos) {
+    const bool is_404 = statuses[combo[static_cast<std::size_t>(RollupKey::status)]] == "404";
+    found[combo[static_cast<std::size_t>(RollupKey::endpoint)]] |= is_404 ? kOnly404 : kAnswered;
+  }
+  for (std::uint8_t& seen : found) seen = seen == kOnly404 ? 1 : 0;
+  return found;
+}
+
 bool find_failed_combos(RollupKeys& keys) {
   const Strings& statuses = keys.of(RollupKey::status);
   std::vector<std::uint8_t> errors(statuses.size());

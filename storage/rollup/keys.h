@@ -42,6 +42,9 @@ struct RollupKeys {
   [[nodiscard]] std::size_t memory() const;
 };
 
+// By endpoint, and last for `(other)`: 1 if calls have it and all of them got 404.
+std::vector<std::uint8_t> find_unmatched(const RollupKeys& keys);
+
 // Sets `keys.failed` from the combos' statuses; returns false if one isn't a number.
 bool find_failed_combos(RollupKeys& keys);
 

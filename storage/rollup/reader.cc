@@ -120,9 +120,15 @@ Result<void> RollupReader::add_other_latency(const LatencyQuery& query,
 }
 
 bool RollupReader::may_fold(const CountQuery& query) const {
+  const auto keys = file_->keys();
+  const bool only_unmatched = keys && folds_only_unmatched(**keys, fold());
   const auto folds = [&](TextField field) {
     if (field == TextField::account) return fold().account.calls != 0;
     const auto key = rollup_key_of(field);
+    if (key == RollupKey::endpoint && only_unmatched) {
+      const RollupFilter filter(query.predicates);
+      return !filter.match_other(RollupKey::endpoint, **keys, fold()).sure;
+    }
     return key && fold().of(*key).calls != 0;
   };
   return (query.by_field && folds(*query.by_field)) ||
@@ -145,6 +151,14 @@ Result<bool> RollupReader::is_within(const KeyCaps& caps) const {
       !within(RollupKey::revision, caps.revisions)) {
     return false;
   }
+  const std::vector<std::uint8_t> unmatched = find_unmatched(*keys);
+  const Strings& endpoints = keys->of(RollupKey::endpoint);
+  std::size_t unmatched_endpoints = 0;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    if (!is_exempt_from_caps(RollupKey::endpoint, endpoints[i]))
+      unmatched_endpoints += unmatched[i];
+  }
+  if (unmatched_endpoints > caps.unmatched_endpoints) return false;
   if (calls() <= caps.accounts) return true;
   std::size_t accounts = 0;
   std::string last;

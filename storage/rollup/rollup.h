@@ -54,7 +54,8 @@ class RollupReader {
   // that may match and were not added.
   Result<std::uint64_t> latency(const LatencyQuery& query,
                                 std::vector<LatencySketch>& sketches) const;
-  // Whether requested values may be under `(other)`.
+  // Whether requested values may be under `(other)`. Endpoints that got only 404s don't count,
+  // unless a filter can't be tested on them.
   [[nodiscard]] bool may_fold(const CountQuery& query) const;
   // What the file counts under `(other)`.
   [[nodiscard]] const RollupFold& fold() const;

@@ -43,7 +43,7 @@ def attack(first, count):
         yield call(
             f"x{first + i}",
             DAY + datetime.timedelta(seconds=1 + i % 30),
-            status=404,
+            status=(404, 403)[i % 2],
             method=f"FOO{first + i}" if i else "(other)",
             path=f"/scan/{first + i}.php",
             revision=f"made-up-{first + i}",
@@ -58,7 +58,7 @@ def real(count, seed):
         yield call(f"r{seed}-{i}", moment, **{key: chance.choice(REAL[key]) for key in KEYS})
 
 
-class PastCapTest(TestCase):
+class CountsTest(TestCase):
     def setUp(self):
         super().setUp()
         self.sent = []
@@ -70,6 +70,20 @@ class PastCapTest(TestCase):
             self.assertEqual(sender.sync(), (len(calls), 0))
         self.sent += calls
 
+    def past_cap(self, daemon):
+        return daemon.ask("STATUS").rows[0]["values_past_cap"]
+
+    def drop_calls(self, daemon):
+        for days in (2, 3):
+            daemon.set_clock(text(DAY + datetime.timedelta(days=days, hours=6)))
+            wait_until(
+                lambda: daemon.ask("STATUS").rows[0]["retention"]["first_kept"]
+                == str((DAY + datetime.timedelta(days=days - 2)).date()),
+                lambda: str(daemon.ask("STATUS").rows[0]["retention"]),
+            )
+
+
+class PastCapTest(CountsTest):
     def expected(self, key):
         member = {"endpoint": "path"}.get(key, key)
         return collections.Counter(one.get(key, one.get(member)) for one in self.sent)
@@ -135,9 +149,6 @@ class PastCapTest(TestCase):
         summary = daemon.ask(f"ACTIVITY method=DELETE {SUMMED}").summary
         self.assertEqual((summary["calls"], summary["complete"]), (0, True))
 
-    def past_cap(self, daemon):
-        return daemon.ask("STATUS").rows[0]["values_past_cap"]
-
     def test_made_up_values_take_no_counts_away(self):
         daemon = self.daemon(CONFIG, text(DAY + datetime.timedelta(minutes=1))).start()
         self.send(daemon, attack(0, 400))
@@ -164,13 +175,7 @@ class PastCapTest(TestCase):
         daemon.start()
         self.check_all(daemon)
 
-        for days in (2, 3):
-            daemon.set_clock(text(DAY + datetime.timedelta(days=days, hours=6)))
-            wait_until(
-                lambda: daemon.ask("STATUS").rows[0]["retention"]["first_kept"]
-                == str((DAY + datetime.timedelta(days=days - 2)).date()),
-                lambda: str(daemon.ask("STATUS").rows[0]["retention"]),
-            )
+        self.drop_calls(daemon)
         self.check_gone(daemon)
         self.assertEqual(daemon.stop(), 0)
         daemon.start()
@@ -189,6 +194,133 @@ class PastCapTest(TestCase):
             answer = daemon.ask(f"VALUES field={key} limit=10000 {SUMMED}")
             found = {row["value"]: row["calls"] for row in answer.rows}
             self.assertEqual(found, self.expected(key))
+
+
+UNLIMITED = CONFIG.removesuffix(CAPS)
+API = ["/api/orders/{id}", "/api/users/{id}", "/api/rare/{id}"]
+SCANNED = 5_000
+NAMED_UNMATCHED = 64
+
+
+def scan(first, count):
+    """Calls of paths without an endpoint; the first hundred paths come several times."""
+    chance = random.Random(first)
+    numbers = [*range(first, first + count), *(first + i % 100 for i in range(400))]
+    for at, number in enumerate(numbers):
+        moment = DAY + datetime.timedelta(minutes=chance.randrange(1, 11 * 60))
+        yield call(f"s{first}-{at}", moment, status=404, method="GET", path=f"/scan/{number}.php")
+
+
+def lookups(count, seed):
+    """Calls of an API. Most lookups find nothing; of one endpoint, a single one finds something."""
+    chance = random.Random(seed)
+    for i in range(count):
+        moment = DAY + datetime.timedelta(minutes=chance.randrange(1, 11 * 60))
+        endpoint = API[i % 3]
+        found = i == 2 if endpoint == API[2] else chance.random() < 0.3
+        yield call(f"l{seed}-{i}", moment, status=200 if found else 404, method="GET",
+                   endpoint=endpoint, path=endpoint.replace("{id}", str(chance.randrange(10_000))))
+
+
+class UnmatchedTest(CountsTest):
+    """Scanned paths beside an API share one endpoint once their day is sealed."""
+
+    def expected(self):
+        return collections.Counter(one.get("endpoint", one["path"]) for one in self.sent)
+
+    def check_exact(self, daemon, endpoint):
+        summary = daemon.ask(f"ACTIVITY endpoint={endpoint} {SUMMED}").summary
+        self.assertEqual((summary["calls"], summary["complete"]),
+                         (self.expected()[endpoint], True), endpoint)
+        self.assertNotIn("values_past_cap", summary)
+
+    def check_open(self, daemon):
+        """Every endpoint is counted by name."""
+        for request, member in (("TOP by=endpoint n=10000", "endpoint"),
+                                ("VALUES field=endpoint limit=10000", "value")):
+            answer = daemon.ask(f"{request} {SUMMED}")
+            self.assertEqual({row[member]: row["calls"] for row in answer.rows}, self.expected())
+            self.assertNotIn("values_past_cap", answer.summary)
+
+    def check_sealed(self, daemon):
+        """Returns the scanned paths that aren't counted by name."""
+        expected = self.expected()
+        for request, member in (("TOP by=endpoint n=10000", "endpoint"),
+                                ("VALUES field=endpoint limit=10000", "value")):
+            answer = daemon.ask(f"{request} {SUMMED}")
+            self.assertLessEqual(len(answer.rows), len(API) + NAMED_UNMATCHED + 1)
+            named = {row[member]: row["calls"] for row in answer.rows if "past_cap" not in row}
+            self.assertEqual(len(named), len(API) + NAMED_UNMATCHED)
+            for endpoint, calls in named.items():
+                self.assertEqual(calls, expected[endpoint], endpoint)
+            hidden = len(self.sent) - sum(named.values())
+            other = [row["calls"] for row in answer.rows if row.get("past_cap")]
+            self.assertEqual(other, [hidden])
+            self.assertEqual(answer.summary["values_past_cap"], hidden)
+            self.assertTrue(answer.summary["complete"])
+            self.assertTrue(set(API) < set(named))
+        for endpoint in (*API, *sorted(set(named) - set(API))[:3]):
+            self.check_exact(daemon, endpoint)
+        summary = daemon.ask(f"ACTIVITY endpoint={API[2]} status=404 {SUMMED}").summary
+        not_found = sum(one.get("endpoint") == API[2] and one["status"] == 404 for one in self.sent)
+        self.assertEqual((summary["calls"], summary["complete"]), (not_found, True))
+        past = self.past_cap(daemon)
+        self.assertEqual((past["endpoint"], past["unmatched"]), (hidden, hidden))
+        self.assertEqual(past["unsealed"], [])
+        return sorted(set(expected) - set(named))
+
+    def check_calls(self, daemon, hidden):
+        """Calls of folded endpoints are found as long as they are kept."""
+        for path in hidden[::1_000]:
+            self.check_exact(daemon, path)
+            for key in ("endpoint", "path"):
+                rows = daemon.ask(f"LOGS {key}={path} limit=100 {SUMMED}").rows
+                self.assertEqual(len(rows), self.expected()[path])
+                self.assertEqual({row["endpoint"] for row in rows}, {path})
+
+    def seal(self, daemon, hours, calls_in_parts):
+        daemon.set_clock(text(DAY + datetime.timedelta(days=1, hours=hours)))
+        wait_until(lambda: daemon.ask("STATUS").rows[0]["parts"]["calls"] == calls_in_parts,
+                   lambda: str(daemon.ask("STATUS").rows))
+        daemon.set_clock(text(DAY + datetime.timedelta(days=1, hours=hours + 1)))
+        wait_until(
+            lambda: daemon.ask("STATUS").rows[0]["segments"]["calls"] == len(self.sent)
+            and daemon.ask("STATUS").rows[0]["rollups"]["files"] == 1
+            and self.past_cap(daemon)["days"] == ["2026-11-20"],
+            lambda: str(daemon.ask("STATUS").rows),
+        )
+
+    def test_scanned_paths_share_one_endpoint(self):
+        daemon = self.daemon(UNLIMITED, text(DAY + datetime.timedelta(hours=12))).start()
+        self.send(daemon, scan(0, SCANNED // 2))
+        self.send(daemon, lookups(600, 1))
+        self.send(daemon, scan(SCANNED // 2, SCANNED // 2))
+        self.check_open(daemon)
+        self.seal(daemon, 6, len(self.sent))
+        hidden = self.check_sealed(daemon)
+        self.assertEqual(len(hidden), SCANNED - NAMED_UNMATCHED)
+        self.check_calls(daemon, hidden)
+
+        # Late calls of new paths, of hidden ones and of the API.
+        late = [*scan(SCANNED, 20), *lookups(20, 2)]
+        late += [call(f"h{i}", DAY, status=404, path=path) for i, path in enumerate(hidden[:9])]
+        self.send(daemon, late)
+        self.check_open(daemon)
+        self.seal(daemon, 8, len(late))
+        hidden = self.check_sealed(daemon)
+        self.check_calls(daemon, hidden)
+        self.assertEqual(daemon.stop(), 0)
+        daemon.start()
+        self.check_calls(daemon, self.check_sealed(daemon))
+
+        self.drop_calls(daemon)
+        self.assertEqual(self.check_sealed(daemon), hidden)
+        for path in hidden[::1_000]:
+            summary = daemon.ask(f"ACTIVITY endpoint={path} {SUMMED}").summary
+            self.assertEqual((summary["calls"], summary["complete"]), (0, False))
+            self.assertEqual(summary["values_past_cap"], self.past_cap(daemon)["endpoint"])
+        summary = daemon.ask(f"ACTIVITY {SUMMED}").summary
+        self.assertEqual((summary["calls"], summary["complete"]), (len(self.sent), True))
 
 
 if __name__ == "__main__":

@@ -243,6 +243,84 @@ BOOST_AUTO_TEST_CASE(quantiles_are_within_a_hundredth) {
   BOOST_TEST(checked > 3'000U);
 }
 
+// Scanned paths of a sealed day share a row. Every endpoint is exact in a filter while calls are
+// kept, and every named one for ever.
+BOOST_AUTO_TEST_CASE(scanned_paths_share_a_row) {
+  constexpr std::size_t kNamed = 4;
+  tests::EngineUnderTest scanned;
+  scanned.caps.unmatched_endpoints = kNamed;
+  scanned.start(now);
+  context.store = &scanned.store();
+  std::map<std::string, int> expected;
+  Random random(34);
+  const auto append = [&](int count) {
+    Words texts;
+    for (int i = 0; i < count; ++i) {
+      const bool scan = i % 3 != 0;
+      const std::string endpoint =
+          scan ? "/scan/" + text(std::min(random() % 60, random() % 60)) : "/api/" + text(i % 2);
+      const bool found = !scan && i % 12 < 6;
+      const TimeNs ts =
+          tests::utc("2026-11-18T00:00:00Z") + static_cast<TimeNs>(random() % 96) * kNsPerQuarter;
+      std::string line = R"({"ts":")";
+      storage::append_rfc3339(ts, 0, line);
+      texts.push_back(line + R"(","status":)" + (found ? "200" : "404") + R"(,"endpoint":")" +
+                      endpoint + "\"}");
+      ++expected[endpoint];
+    }
+    scanned.engine().append(tests::native_append(texts), now).value();
+    scanned.engine().sync().value();
+  };
+  const std::string period = " tz=UTC from=2026-11-18T00:00:00Z to=2026-11-19T00:00:00Z";
+  const auto named = [&] {
+    std::map<std::string, int> calls;
+    for (const FlatLine& row : rows) calls[row.at("/endpoint")] = std::stoi(row.at("/calls"));
+    return calls;
+  };
+  const auto check_sealed = [&] {
+    const FlatLine summary = ask("TOP by=endpoint n=1000" + period);
+    BOOST_TEST(rows.size() == 2 + kNamed + 1);
+    BOOST_TEST(summary.at("/complete") == "true");
+    std::uint64_t hidden = 0;
+    for (const auto& [endpoint, calls] : expected) {
+      const auto found = named();
+      const bool is_named = found.contains(endpoint);
+      if (is_named) BOOST_TEST(found.at(endpoint) == calls, endpoint);
+      if (!is_named) hidden += static_cast<std::uint64_t>(calls);
+    }
+    BOOST_TEST(named().contains("/api/0"));
+    BOOST_TEST(named().contains("/api/1"));
+    BOOST_TEST(named().at("(other)") == static_cast<int>(hidden));
+    BOOST_TEST(summary.at("/values_past_cap") == text(hidden));
+    return named();
+  };
+  append(600);
+  ask("TOP by=endpoint n=1000" + period);
+  BOOST_TEST((named() == expected));
+  for (const int late : {0, 60}) {
+    if (late != 0) append(late);
+    ask("TOP by=endpoint n=1000" + period);
+    BOOST_TEST((named() == expected));
+    scanned.seal(now);
+    check_sealed();
+    for (const auto& [endpoint, calls] : expected) {
+      const FlatLine summary = ask("ACTIVITY endpoint=" + endpoint + period);
+      BOOST_TEST(summary.at("/calls") == text(static_cast<std::uint64_t>(calls)), endpoint);
+      BOOST_TEST(summary.at("/complete") == "true");
+    }
+  }
+  const auto before = check_sealed();
+  now += 20 * kNsPerDay;
+  scanned.expire(now);
+  BOOST_TEST((check_sealed() == before));
+  for (const auto& [endpoint, calls] : expected) {
+    const FlatLine summary = ask("ACTIVITY endpoint=" + endpoint + period);
+    const bool is_named = before.contains(endpoint);
+    BOOST_TEST(summary.at("/calls") == (is_named ? std::to_string(calls) : "0"), endpoint);
+    BOOST_TEST(summary.at("/complete") == (is_named ? "true" : "false"), endpoint);
+  }
+}
+
 // One call per quarter hour, so that the number of calls of a local hour or day is that of its
 // quarter hours.
 BOOST_AUTO_TEST_CASE(the_period_before_a_change_of_clocks) {

@@ -18,6 +18,7 @@ class EngineUnderTest final : public StoreUnderTest {
   storage::Engine& engine() { return *engine_; }
   // To be set before start().
   storage::KeyCaps caps;
+  TimeNs seal_after = 0;
   void restart(TimeNs now) override {
     engine_.reset();
     files_ = files_->crashed(faults::Loss::random, ++restarts_);
@@ -32,7 +33,7 @@ class EngineUnderTest final : public StoreUnderTest {
     options.journal_file_bytes = 64U << 10;
     options.disk_reserve = 0;
     options.clock_hold = 0;
-    options.seal_after = 0;
+    options.seal_after = seal_after;
     options.caps = caps;
     engine_ = storage::Engine::open(*files_, options, now).value();
   }

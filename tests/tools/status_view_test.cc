@@ -60,6 +60,18 @@ BOOST_AUTO_TEST_CASE(the_operators_details_are_shown) {
   }
 }
 
+// Scanned paths past their cap are routine; other values past a cap aren't.
+BOOST_AUTO_TEST_CASE(scanned_paths_are_no_problem) {
+  const auto past_cap = [](const std::string& members) {
+    std::string status = row();
+    const std::string before = R"("values_past_cap":{)";
+    return status.insert(status.find(before) + before.size(), members + ",");
+  };
+  expect(past_cap(R"("endpoint":70,"unmatched":70)"), "(other)", false);
+  expect(past_cap(R"("endpoint":80,"unmatched":70)"),
+         "10 calls counted as (other): too many values of endpoint");
+}
+
 BOOST_AUTO_TEST_CASE(problems_are_listed) {
   expect(row("null", R"(,"rejected":{"not-json":3,"no-time":1000},"missing":0,"behind_bytes":0)"),
          "1,003 lines of caddy rejected since the start: fortnight rejects source=caddy");

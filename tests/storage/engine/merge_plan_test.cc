@@ -276,6 +276,7 @@ BOOST_AUTO_TEST_CASE(a_single_rollup_is_folded_once) {
   BOOST_REQUIRE(quiet);
   BOOST_TEST(quiet->inputs.size() == 1U);
   BOOST_TEST(quiet->capped);
+  BOOST_TEST(quiet->quiet);
   MergeRules folded = rules(1);
   folded.capped = {1};
   BOOST_TEST(!plan_rollup_merge(files.version(), folded));
@@ -288,6 +289,7 @@ BOOST_AUTO_TEST_CASE(a_single_rollup_is_folded_once) {
   Files eight;
   eight.rollups(kDay, 8);
   BOOST_TEST(!plan_rollup_merge(eight.version(), rules())->capped);
+  BOOST_TEST(!plan_rollup_merge(eight.version(), rules())->quiet);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,8 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include "storage/rollup/verify.h"
-#include "tests/storage/rollup/calls.h"
+#include "tests/storage/rollup/folds.h"
 #include "tests/support/effort.h"
 
 namespace fortnight::storage {
@@ -17,69 +16,11 @@ using Calls = std::vector<Counted>;
 
 constexpr KeyCaps kSmallCaps{.accounts = 4, .endpoints = 5, .revisions = 3, .methods = 4};
 
-std::shared_ptr<const RollupReader> open(SimulatedFileSystem& files, const std::string& path) {
-  return RollupReader::open(files, path, std::make_shared<BlockCache>(1U << 20)).value();
-}
-
-std::shared_ptr<const RollupReader> write(SimulatedFileSystem& files, const std::string& path,
-                                          RollupBuilder& builder) {
-  builder.write(files, path).value();
-  auto reader = open(files, path);
-  const auto problems = verify_rollup(reader->file());
-  BOOST_REQUIRE_MESSAGE(problems.empty(), (problems.empty() ? "" : problems.front()));
-  return reader;
-}
-
-std::shared_ptr<const RollupReader> fold(SimulatedFileSystem& files, const std::string& path,
-                                         const Calls& calls, RollupRules rules) {
-  const auto builder = RollupBuilder::create(kDay, std::move(rules));
-  add_calls(*builder, calls);
-  return write(files, path, *builder);
-}
-
-CountQuery whole_day(std::optional<TextField> by = {}) {
-  CountQuery query;
-  query.edges = {day_start(kDay), day_start(kDay + 1)};
-  query.by_field = by;
-  return query;
-}
-
-CountAnswer count(const RollupReader& reader, const CountQuery& query) {
-  CountAnswer answer;
-  BOOST_REQUIRE(reader.count(query, {}, answer));
-  return answer;
-}
-
-std::uint64_t calls_of(const CountAnswer& answer, std::string_view name) {
-  return answer.groups.find(name, 0).calls;
-}
-
-std::uint64_t total(const CountGroups& groups) {
-  std::uint64_t calls = 0;
-  for (CountGroups::Group group = 0; group < groups.size(); ++group) {
-    calls += groups.total(group).calls;
-  }
-  return calls;
-}
-
-Predicate is(TextField field, const std::string& value, bool negated = false) {
-  Predicate predicate;
-  predicate.field = field;
-  predicate.patterns = {{{value}}};
-  predicate.negated = negated;
-  return predicate;
-}
-
 constexpr std::array kFields = {TextField::account, TextField::method, TextField::endpoint,
                                 TextField::revision};
 
 std::string& text_of(Counted& call, TextField field) {
   return const_cast<std::string&>(rollup_calls::text_of(std::as_const(call), field));
-}
-
-Counted plain_call(int quarter) {
-  Counted call{"ACC", "GET", "/api", "1", 200, day_start(kDay) + quarter * kNsPerQuarter, 1000};
-  return call;
 }
 
 // An attack: values that occur once, all at the start of the day, and among them the day's calls in
