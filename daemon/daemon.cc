@@ -208,19 +208,18 @@ void Daemon::feed_watchdog() {
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, clock_, [this] { return status_json(); });
+  return query_context(config_, *engine_, clock_, [this](JsonWriter& out) { write_status(out); });
 }
 
 // Called on a query's thread.
-std::string Daemon::status_json() {
+void Daemon::write_status(JsonWriter& json) {
   const auto uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
-  std::string out = "{";
-  JsonWriter json(out);
   json.key("version").text(FORTNIGHT_VERSION);
   json.key("uptime_s").number(static_cast<std::uint64_t>(uptime.count()));
   json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();
-  return out.substr(1) + "," + query_->status_json() + "," + intake_->status_json();
+  query_->write_status(json);
+  intake_->write_status(json);
 }
 
 }  // namespace fortnight::daemon

@@ -48,7 +48,7 @@ class Daemon {
   void reload();
   void fail(const Error& error);
   void feed_watchdog();
-  [[nodiscard]] std::string status_json();
+  void write_status(JsonWriter& json);
   [[nodiscard]] std::shared_ptr<const query::Context> context();
 
   config::Config config_;

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "daemon/committer.h"
-#include "storage/store.h"
+#include "storage/append.h"
 
 namespace fortnight::daemon {
 

@@ -273,28 +273,28 @@ std::string IntakeService::ports_json() {
   });
 }
 
-std::string IntakeService::status_json() {
+void IntakeService::write_status(JsonWriter& json) {
   const std::string sources = ask([this] {
     std::string out;
-    JsonWriter json(out);
-    json.open_array();
+    JsonWriter array(out);
+    array.open_array();
     for (const auto& source : sources_) {
-      json.open_object().key("name").text(source->config.name);
-      json.key("format").text(source->config.format);
-      write_place(json, source->config, source->port.get());
-      write_counters(json, source->intake->counters());
-      write_pace(json, *source->intake, clock_.now());
-      if (source->port) write_port(json, source->port->listener(), source->earlier);
+      array.open_object().key("name").text(source->config.name);
+      array.key("format").text(source->config.format);
+      write_place(array, source->config, source->port.get());
+      write_counters(array, source->intake->counters());
+      write_pace(array, *source->intake, clock_.now());
+      if (source->port) write_port(array, source->port->listener(), source->earlier);
       if (source->tail) {
-        write_tail(json, source->tail->status());
-        json.key("shared_files").number(source->tail->shared_files());
+        write_tail(array, source->tail->status());
+        array.key("shared_files").number(source->tail->shared_files());
       }
-      json.close_object();
+      array.close_object();
     }
-    json.close_array();
+    array.close_array();
     return out;
   });
-  return intake_status(sources, committer_.status());
+  write_intake(json, sources, committer_.status());
 }
 
 }  // namespace fortnight::daemon

@@ -4,7 +4,7 @@
 //   reload()  unchanged sources continue without a gap, new ones open, others close
 //   stop()    accepts no more lines, makes those received durable, acknowledges them
 //
-// Threads: the owner's; status_json() and ports_json() are thread-safe.
+// Threads: the owner's; write_status() and ports_json() are thread-safe.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -44,7 +44,7 @@ class IntakeService {
   // The address of each source, as JSON objects, in the configuration's order.
   [[nodiscard]] std::string ports_json();
   // The intake's members of STATUS.
-  [[nodiscard]] std::string status_json();
+  void write_status(JsonWriter& json);
 
  private:
   struct Source {

@@ -57,16 +57,13 @@ void write_tail(JsonWriter& json, const TailStatus& status) {
   json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
 }
 
-std::string intake_status(const std::string& sources, const CommitterStatus& committer) {
-  std::string out = "{";
-  JsonWriter json(out);
+void write_intake(JsonWriter& json, const std::string& sources, const CommitterStatus& committer) {
   json.key("paused").text_or_null(committer.paused);
   json.key("sources").raw(sources.empty() ? "null" : sources);
   json.key("queue").open_object();
   json.key("batches").number(committer.queued).key("bytes").number(committer.queued_bytes);
   json.key("appends").number(committer.appends).key("syncs").number(committer.syncs);
   json.close_object();
-  return out.substr(1);  // members without braces: they become part of another object
 }
 
 }  // namespace fortnight::daemon

@@ -35,8 +35,8 @@ PortCounts counts_of(const Listener& listener);
 void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier);
 void write_tail(JsonWriter& json, const TailStatus& status);
 
-// Returns the members `"paused":…,"sources":[…],"queue":{…}`. `sources` is a JSON array; empty if
-// it isn't available now.
-std::string intake_status(const std::string& sources, const CommitterStatus& committer);
+// The members `paused`, `sources` and `queue`. `sources` is a JSON array; empty: the intake thread
+// did not answer in time.
+void write_intake(JsonWriter& json, const std::string& sources, const CommitterStatus& committer);
 
 }  // namespace fortnight::daemon

@@ -45,8 +45,9 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
 }
 
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
-                                                    const storage::Store& store, const Clock& clock,
-                                                    std::function<std::string()> daemon_status) {
+                                                    const storage::StoreReader& store,
+                                                    const Clock& clock,
+                                                    std::function<void(JsonWriter&)> write_status) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
   context->now = [&clock] { return clock.now(); };
@@ -64,7 +65,7 @@ std::shared_ptr<const query::Context> query_context(const config::Config& config
   }
   kinds.erase("call_id");
   context->id_kinds.assign(kinds.begin(), kinds.end());
-  context->daemon_status = std::move(daemon_status);
+  context->write_daemon_status = std::move(write_status);
   context->limits.rows = config.query.max_rows;
   return context;
 }

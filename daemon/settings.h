@@ -24,8 +24,9 @@ std::size_t unfinished_bytes(const config::Limits& limits);
 
 // `store` and `clock` must outlive it.
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
-                                                    const storage::Store& store, const Clock& clock,
-                                                    std::function<std::string()> daemon_status);
+                                                    const storage::StoreReader& store,
+                                                    const Clock& clock,
+                                                    std::function<void(JsonWriter&)> write_status);
 
 // The sections that only a start reads and in which the two configurations differ; empty: none.
 std::string needs_restart(const config::Config& before, const config::Config& after);

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "intake/mapper_settings.h"
-#include "storage/store.h"
+#include "storage/append.h"
 
 namespace fortnight::intake {
 

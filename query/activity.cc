@@ -98,7 +98,7 @@ void write_latencies(const Latencies& latencies, JsonWriter& out) {
   storage::LatencySketch total;
   for (const storage::LatencySketch& sketch : latencies.sketches) total.merge(sketch);
   write_quantiles(latencies, total, out);
-  out.key("quantiles_basis").text(latencies.from_calls ? "calls" : "rollups");
+  if (latencies.basis) out.key("quantiles_basis").text(name_of(*latencies.basis));
 }
 
 // Combines the completeness of the counts and of the quantiles.
@@ -122,7 +122,7 @@ Answer close(const VerbContext& verb, const Chart& chart) {
   summary.json().key("step").text(name_of(chart.step));
   summary.completeness(completeness_of(chart), request.period.everything(), total.calls != 0);
   FORTNIGHT_TRY(summary.rejected(verb, chart.period));
-  summary.json().key("basis").text(answer.from_calls ? "calls" : "rollups");
+  if (answer.basis) summary.json().key("basis").text(name_of(*answer.basis));
   write_latencies(chart.latencies, summary.json());
   if (answer.rounded) summary.json().key("rounded").boolean(true);
   if (answer.late != 0) summary.json().key("late").number(answer.late);
@@ -138,6 +138,13 @@ Answer close(const VerbContext& verb, const Chart& chart) {
 }
 
 }  // namespace
+
+Parsed<Plan> plan_activity(const VerbContext& verb) {
+  Chart chart;
+  FORTNIGHT_TRY(lay_out(verb, chart));
+  FORTNIGHT_TRY(parse_quantiles(verb.request));
+  return plan_of(series_query(verb, chart.buckets.edges, chart.grouping));
+}
 
 Answer answer_activity(const VerbContext& verb) {
   Chart chart;

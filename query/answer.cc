@@ -109,6 +109,10 @@ void write_compared(const ComparedPeriod& compared, const storage::Completeness&
   out.key("complete").boolean(completeness.complete);
 }
 
+std::string_view name_of(storage::Basis basis) {
+  return basis == storage::Basis::calls ? "calls" : "rollups";
+}
+
 storage::CallQuery call_query(const ParsedRequest& request) {
   storage::CallQuery query;
   query.from = request.period.from;

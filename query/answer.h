@@ -84,6 +84,9 @@ using RowMaker = std::function<void(storage::CallRecord&&, std::string& row)>;
 Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::CallQuery& query,
                                        const RowMaker& make);
 
+// "rollups" or "calls", the value of the members `basis` and `quantiles_basis`.
+std::string_view name_of(storage::Basis basis);
+
 // Whether the error means that the answer pauses.
 bool is_pause(const RequestError& error);
 

@@ -5,7 +5,7 @@
 
 #include "base/json_writer.h"
 #include "query/service.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::query {
 

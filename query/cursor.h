@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "query/parsed_request.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::query {
 

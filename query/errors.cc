@@ -11,7 +11,9 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::Failures;
+using storage::FailureGroup;
+
+constexpr std::uint64_t kDefaultGroups = 50;
 
 // compare=: the same kind of failure in the other period.
 struct Before {
@@ -29,11 +31,11 @@ struct Previous {
   std::map<Kind, Before> of_kind;  // the kinds that get a row
 };
 
-Previous::Kind kind_of(const Failures::Failure& failure) {
+Previous::Kind kind_of(const FailureGroup& failure) {
   return {failure.endpoint, failure.status, failure.code};
 }
 
-void write_failure(const Failures::Failure& failure, JsonWriter& row) {
+void write_failure(const FailureGroup& failure, JsonWriter& row) {
   row.open_object().key("endpoint").text_or_null(failure.endpoint).key("status");
   write_status(failure.status, row);
   row.key("code").text_or_null(failure.code).key("calls").number(failure.calls);
@@ -59,25 +61,28 @@ void write_previous(const Previous& previous, const TimeZone& zone, JsonWriter& 
   out.close_object();
 }
 
-using Sorted = std::vector<const Failures::Failure*>;
+using Sorted = std::vector<const FailureGroup*>;
 
 // Sorts by calls, most first; equal ones by kind.
-Sorted sorted(const Failures& failures) {
+Sorted sorted(const storage::FailureAnswer& failures) {
   Sorted sorted;
-  for (const Failures::Failure& failure : failures.all()) sorted.push_back(&failure);
+  for (const FailureGroup& failure : failures.groups) sorted.push_back(&failure);
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
     return a->calls != b->calls ? a->calls > b->calls : kind_of(*a) < kind_of(*b);
   });
   return sorted;
 }
 
+storage::FailureQuery failure_query(const VerbContext& verb, const Period& period) {
+  return {.from = period.from,
+          .to = period.to,
+          .predicates = verb.request.predicates,
+          .codes = verb.context.error_code_pointers};
+}
+
 Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period) {
   if (period.from >= period.to) return storage::FailureAnswer();
-  const storage::FailureQuery query{.from = period.from,
-                                    .to = period.to,
-                                    .predicates = verb.request.predicates,
-                                    .codes = verb.context.error_code_pointers};
-  auto found = verb.context.store->failures(query, verb.budget);
+  auto found = verb.context.store->failures(failure_query(verb, period), verb.budget);
   if (!found) return store_error(found.error());
   return std::move(*found);
 }
@@ -87,23 +92,23 @@ Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, cons
   Previous previous;
   previous.period = compared_period(shift, verb.request.period);
   FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, previous.period.period));
-  for (const Failures::Failure* failure : given) {
+  for (const FailureGroup* failure : given) {
     previous.of_kind.emplace(kind_of(*failure), Before());
   }
-  const Sorted before = sorted(found.failures);
+  const Sorted before = sorted(found);
   for (std::size_t i = 0; i < before.size(); ++i) {
     const auto of = previous.of_kind.find(kind_of(*before[i]));
     if (of != previous.of_kind.end()) of->second = {before[i]->calls, i + 1};
   }
   previous.groups = before.size();
-  previous.errors = found.failures.calls();
+  previous.errors = found.calls;
   previous.completeness = found.completeness;
   return previous;
 }
 
 Parsed<void> give_rows(const VerbContext& verb, const Sorted& given,
                        const std::optional<Previous>& previous) {
-  for (const Failures::Failure* failure : given) {
+  for (const FailureGroup* failure : given) {
     std::string row;
     JsonWriter json(row);
     write_failure(*failure, json);
@@ -116,28 +121,35 @@ Parsed<void> give_rows(const VerbContext& verb, const Sorted& given,
 
 }  // namespace
 
+Parsed<Plan> plan_errors(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_TRY(request.number("n", kDefaultGroups, verb.context.limits.rows));
+  FORTNIGHT_TRY(request.shift(request.period));
+  return Plan{storage::failed_calls(failure_query(verb, request.period))};
+}
+
 Answer answer_errors(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
-  FORTNIGHT_ASSIGN(const std::uint64_t most, request.number("n", 50, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(const std::uint64_t most,
+                   request.number("n", kDefaultGroups, verb.context.limits.rows));
   FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(request.period));
   FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, request.period));
-  const Failures& failures = found.failures;
-  Sorted given = sorted(failures);
+  Sorted given = sorted(found);
   if (given.size() > most) given.resize(most);
   std::optional<Previous> previous;
   if (shift) {
-    const auto held = verb.budget.reserve(failures.bytes());
+    const auto held = verb.budget.reserve(found.bytes());
     FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, given));
   }
   FORTNIGHT_TRY(give_rows(verb, given, previous));
 
   Summary summary;
-  summary.json().key("groups").number(failures.all().size()).key("errors").number(failures.calls());
-  summary.completeness(found.completeness, request.period.everything(), failures.calls() != 0);
+  summary.json().key("groups").number(found.groups.size()).key("errors").number(found.calls);
+  summary.completeness(found.completeness, request.period.everything(), found.calls != 0);
   FORTNIGHT_TRY(summary.rejected(verb, request.period));
   summary.period(request, request.period);
   if (previous) write_previous(*previous, request.zone, summary.json());
-  if (failures.calls() == 0) {
+  if (found.calls == 0) {
     storage::CallQuery failed = call_query(request);
     failed.predicates.push_back(storage::failed_call());
     summary.no_data(verb, failed);

@@ -1,6 +1,7 @@
-// EXPLAIN: what a request would read. The verb runs against a store that plans instead of reading,
-// so EXPLAIN reports the same errors as the request itself.
-#include <optional>
+// EXPLAIN: what a request would read.
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "query/verbs.h"
 
@@ -8,82 +9,75 @@ namespace fortnight::query {
 
 namespace {
 
-using storage::Budget;
 using storage::ScanSummary;
 
-// Has no calls. Keeps the plan of the first read of a request; later reads of the same request read
-// the same files.
-class PlanningStore final : public storage::Store {
+ScanSummary plan_without_reading(std::string step) {
+  ScanSummary plan;
+  plan.steps = {std::move(step)};
+  return plan;
+}
+
+// Has the store explain each kind of plan.
+class Explanation {
  public:
-  explicit PlanningStore(const storage::Store& store) : store_(store) {}
+  explicit Explanation(const storage::StoreReader& store) : store_(store) {}
 
-  [[nodiscard]] const std::optional<ScanSummary>& plan() const { return plan_; }
-
-  Result<void> scan_into(const storage::CallQuery& query, const Budget&,
-                         const storage::CallVisitor&, ScanSummary&) const override {
-    return keep([&] { return explain(query); });
+  Result<ScanSummary> operator()(std::monostate) const {
+    return plan_without_reading("nothing: the period is empty");
   }
-  Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs,
-                                     const Budget&) const override {
-    FORTNIGHT_TRY(keep([&] { return explain_count(query); }));
-    return storage::CountAnswer{};
-  }
-  Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
-                                                   const Budget&) const override {
-    plan_.emplace().steps.push_back("one call, " + ref.to_string() + ", by its day and number");
-    return std::optional<storage::CallRecord>();
-  }
-  Result<ScanSummary> explain(const storage::CallQuery& query) const override {
+  Result<ScanSummary> operator()(const storage::CallQuery& query) const {
     return store_.explain(query);
   }
-  Result<ScanSummary> explain_count(const storage::CountQuery& query) const override {
+  Result<ScanSummary> operator()(const storage::CountQuery& query) const {
     return store_.explain_count(query);
   }
-
-  std::optional<storage::TimeRange> extent() const override { return store_.extent(); }
-
-  std::map<std::string, std::string> positions() const override { return {}; }
-  storage::StoreStatus status(TimeNs) const override { return {}; }
-  Result<void> append(storage::Append&&, TimeNs) override { return read_only(); }
-  Result<void> sync() override { return read_only(); }
-  Result<void> drop_day(Day) override { return read_only(); }
+  Result<ScanSummary> operator()(const storage::Ref& ref) const {
+    return plan_without_reading("one call, " + ref.to_string() + ", by its day and number");
+  }
 
  private:
-  static Error read_only() { return {ErrorCode::unsupported, "nothing is done here"}; }
-
-  template <typename Explain>
-  Result<void> keep(Explain&& explain) const {
-    if (plan_) return {};
-    FORTNIGHT_ASSIGN(plan_, explain());
-    return {};
-  }
-
-  const storage::Store& store_;
-  mutable std::optional<ScanSummary> plan_;  // of one request, on one thread
+  const storage::StoreReader& store_;
 };
 
-class NoRows final : public Sink {
- public:
-  bool row(std::string_view) override { return true; }
-};
-
-Parsed<ScanSummary> plan_of(const VerbContext& verb) {
+Parsed<ScanSummary> explain(const VerbContext& verb) {
   if (verb.request.words->verb == Verb::follow) {
-    ScanSummary plan;
-    plan.steps = {"every call is tested as it arrives"};
-    return plan;
+    return plan_without_reading("every call is tested as it arrives");
   }
-  const PlanningStore store(*verb.context.store);
-  Context context = verb.context;
-  context.store = &store;
-  NoRows no_rows;
-  ScanProgress progress;
-  FORTNIGHT_TRY(answer_verb({context, verb.request, no_rows, verb.budget, progress}));
-  if (!store.plan()) return nothing_to_explain();
-  return *store.plan();
+  FORTNIGHT_ASSIGN(const Plan plan, plan_verb(verb));
+  auto explained = std::visit(Explanation(*verb.context.store), plan);
+  if (!explained) return store_error(explained.error());
+  return std::move(*explained);
 }
 
 }  // namespace
+
+Plan plan_of(storage::CountQuery query) {
+  if (query.edges.size() < 2 || query.edges.front() >= query.edges.back()) return {};
+  return query;
+}
+
+Parsed<Plan> plan_verb(const VerbContext& verb) {
+  switch (verb.request.words->verb) {
+    case Verb::activity:
+      return plan_activity(verb);
+    case Verb::logs:
+      return plan_logs(verb);
+    case Verb::show:
+      return plan_show(verb);
+    case Verb::top:
+      return plan_top(verb);
+    case Verb::values:
+      return plan_values(verb);
+    case Verb::errors:
+      return plan_errors(verb);
+    case Verb::job:
+      return plan_job(verb);
+    case Verb::export_calls:
+      return plan_export(verb);
+    default:
+      return nothing_to_explain();
+  }
+}
 
 RequestError nothing_to_explain() {
   return bad_request(1,
@@ -92,7 +86,7 @@ RequestError nothing_to_explain() {
 
 Answer answer_explain(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
-  FORTNIGHT_ASSIGN(const ScanSummary plan, plan_of(verb));
+  FORTNIGHT_ASSIGN(const ScanSummary plan, explain(verb));
   for (const std::string& step : plan.steps) {
     std::string row;
     JsonWriter(row).open_object().key("step").text(step).close_object();

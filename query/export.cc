@@ -105,28 +105,43 @@ void make_row(CallRecord&& call, const std::vector<Column>& columns, std::string
   json.close_object();
 }
 
+struct Rows {
+  storage::CallQuery query;
+  std::vector<Column> columns;  // empty: whole lines
+};
+
+Parsed<Rows> rows_of(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  Rows rows{call_query(request), {}};
+  FORTNIGHT_ASSIGN(rows.query.order, request.order(storage::Order::oldest_first));
+  rows.query.limit = std::numeric_limits<std::uint64_t>::max();
+  if (const auto fields = request.options.find("fields"); fields != request.options.end()) {
+    for (const Value& value : fields->second.values) {
+      const bool twice =
+          std::any_of(rows.columns.begin(), rows.columns.end(),
+                      [&](const Column& column) { return column.name == value.text; });
+      if (twice) return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
+      FORTNIGHT_ASSIGN(Column column, column_of(value, verb.context));
+      rows.columns.push_back(std::move(column));
+    }
+  }
+  want(rows.columns, rows.query);
+  return rows;
+}
+
 }  // namespace
+
+Parsed<Plan> plan_export(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(Rows rows, rows_of(verb));
+  return Plan{std::move(rows.query)};
+}
 
 Answer answer_export(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
-  storage::CallQuery query = call_query(request);
-  FORTNIGHT_ASSIGN(query.order, request.order(storage::Order::oldest_first));
-  query.limit = std::numeric_limits<std::uint64_t>::max();
-  std::vector<Column> columns;
-  if (const auto fields = request.options.find("fields"); fields != request.options.end()) {
-    for (const Value& value : fields->second.values) {
-      const bool twice = std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-        return column.name == value.text;
-      });
-      if (twice) return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
-      FORTNIGHT_ASSIGN(Column column, column_of(value, verb.context));
-      columns.push_back(std::move(column));
-    }
-  }
-  want(columns, query);
+  FORTNIGHT_ASSIGN(const Rows rows, rows_of(verb));
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
-                   scan_rows(verb, query, [&](CallRecord&& call, std::string& row) {
-                     make_row(std::move(call), columns, row);
+                   scan_rows(verb, rows.query, [&](CallRecord&& call, std::string& row) {
+                     make_row(std::move(call), rows.columns, row);
                    }));
   const std::uint64_t calls = verb.progress.given.calls;
   Summary summary;
@@ -134,7 +149,7 @@ Answer answer_export(const VerbContext& verb) {
   summary.completeness(scanned.completeness, request.period.everything(), calls != 0);
   FORTNIGHT_TRY(summary.rejected(verb, request.period));
   summary.period(request, request.period);
-  if (calls == 0) summary.no_data(verb, query);
+  if (calls == 0) summary.no_data(verb, rows.query);
   return summary.close();
 }
 

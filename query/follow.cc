@@ -15,29 +15,27 @@ constexpr std::uint64_t kMostBehind = 100'000;
 class FollowOfStore final : public Follow {
  public:
   FollowOfStore(std::shared_ptr<const Context> context, ParsedRequest request)
-      : context_(std::move(context)), question_(std::move(request)) {
-    query_.predicates = question_.predicates;
+      : context_(std::move(context)), request_(std::move(request)) {
+    query_.predicates = request_.predicates;
     query_.order = storage::Order::oldest_first;
     prepare_rows(query_);
   }
 
   // The number that the next call to arrive will get.
-  Parsed<std::uint64_t> next_arrival(const storage::Budget& budget) const {
-    storage::CallQuery nothing;
-    nothing.to = nothing.from;
-    const auto summary = context_->store->scan(nothing, budget, [](CallRecord&&) { return false; });
-    if (!summary) return store_error(summary.error());
-    return summary->next_seq;
+  Parsed<std::uint64_t> next_arrival() const {
+    const auto next = context_->store->next_seq();
+    if (!next) return store_error(next.error());
+    return *next;
   }
   void begin_at(std::uint64_t next) { query_.first_seq = query_.end_seq = next; }
 
   State poll(Sink& sink, const storage::Budget& budget) override {
     ScanProgress progress;
-    return told(step({*context_, question_, sink, budget, progress}));
+    return told(step({*context_, request_, sink, budget, progress}));
   }
 
   State finish(Sink& sink, const storage::Budget& budget) override {
-    if (const Parsed<void> fixed = fix_end(budget); !fixed) return told(fixed.error());
+    if (const Parsed<void> fixed = fix_end(); !fixed) return told(fixed.error());
     return poll(sink, budget);
   }
 
@@ -59,9 +57,9 @@ class FollowOfStore final : public Follow {
     return State::ended;
   }
 
-  Parsed<void> fix_end(const storage::Budget& budget) {
+  Parsed<void> fix_end() {
     if (end_) return {};
-    FORTNIGHT_ASSIGN(end_, next_arrival(budget));
+    FORTNIGHT_ASSIGN(end_, next_arrival());
     return {};
   }
 
@@ -69,7 +67,7 @@ class FollowOfStore final : public Follow {
   // sent up to `after`.
   Parsed<State> step(const VerbContext& verb) {
     if (query_.first_seq == query_.end_seq) {
-      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival(verb.budget));
+      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival());
       query_.after.reset();
       FORTNIGHT_TRY(skip_what_is_too_far_back(verb));
     }
@@ -120,7 +118,7 @@ class FollowOfStore final : public Follow {
 
   // Counts the unsent rest of the current range, and the calls that arrived since.
   Parsed<void> count_the_rest(const storage::Budget& budget) {
-    FORTNIGHT_TRY(fix_end(budget));
+    FORTNIGHT_TRY(fix_end());
     FORTNIGHT_ASSIGN(const std::uint64_t left, count(query_, budget));
     storage::CallQuery since = query_;
     since.first_seq = query_.end_seq;
@@ -133,7 +131,7 @@ class FollowOfStore final : public Follow {
   }
 
   std::shared_ptr<const Context> context_;
-  ParsedRequest question_;
+  ParsedRequest request_;
   storage::CallQuery query_;
   std::optional<std::uint64_t>
       end_;  // number of the first call that is no longer part of the answer
@@ -149,7 +147,7 @@ Follow::Started Follow::start(std::shared_ptr<const Context> context,
   Parsed<ParsedRequest> request = understand(*context, request_line);
   if (!request) return {nullptr, closing_line(request.error())};
   auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*request));
-  const Parsed<std::uint64_t> next = follow->next_arrival({});
+  const Parsed<std::uint64_t> next = follow->next_arrival();
   if (!next) return {nullptr, closing_line(next.error())};
   follow->begin_at(*next);
   return {std::move(follow), {}};

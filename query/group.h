@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "query/answer.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::query {
 

@@ -16,9 +16,7 @@ std::string_view stage_of(const storage::CallRecord& call, std::uint64_t index) 
   return index == 0 && !asks ? "submission" : "poll";
 }
 
-}  // namespace
-
-Answer answer_job(const VerbContext& verb) {
+Parsed<storage::CallQuery> job_query(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
   if (request.alone.empty() || request.alone[0].text.empty()) {
     return bad_request(1, "JOB takes an asynchronous job's ID");
@@ -33,7 +31,19 @@ Answer answer_job(const VerbContext& verb) {
   of_job.name = "async_job_id";
   of_job.patterns = {exactly(request.alone[0].text)};
   query.predicates.push_back(std::move(of_job));
+  return query;
+}
 
+}  // namespace
+
+Parsed<Plan> plan_job(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(storage::CallQuery query, job_query(verb));
+  return Plan{std::move(query)};
+}
+
+Answer answer_job(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const storage::CallQuery query, job_query(verb));
   const storage::Counts& counts = verb.progress.given;
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
                    scan_to_sink(verb, query, [&](const storage::CallRecord& call, JsonWriter& row) {

@@ -1,6 +1,7 @@
 // Quantiles of durations by bucket.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "query/answer.h"
@@ -12,11 +13,13 @@ struct Latencies {
   std::vector<double> quantiles;                 // as requested; empty: none
   std::vector<storage::LatencySketch> sketches;  // one for each bucket
   storage::Completeness completeness;
-  bool from_calls = false;
+  std::optional<storage::Basis> basis;
 };
 
-// Computes quantiles= over the buckets between the edges: from rollups if they have the filter's
-// key and the edges are whole hours, otherwise from calls.
+// The quantiles that quantiles= asks for; empty where it was not given.
+Parsed<std::vector<double>> parse_quantiles(const ParsedRequest& request);
+
+// Computes quantiles= over the buckets between the edges.
 Parsed<Latencies> latencies(const VerbContext& verb, const std::vector<TimeNs>& edges);
 
 // Writes the member "quantiles", in milliseconds: {"0.5":7.9,"0.95":null}. Writes nothing if none

@@ -4,7 +4,14 @@
 
 namespace fortnight::query {
 
-Answer answer_logs(const VerbContext& verb) {
+namespace {
+
+struct Page {
+  storage::CallQuery query;
+  RequestMark mark;  // of the first page, which had the period
+};
+
+Parsed<Page> page_of(const VerbContext& verb) {
   constexpr std::uint64_t default_page = 50;
   const ParsedRequest& request = verb.request;
   storage::CallQuery query = call_query(request);
@@ -18,10 +25,23 @@ Answer answer_logs(const VerbContext& verb) {
     query.from = cursor->from;
     query.to = cursor->to;
     query.after = cursor->after;
-    if (cursor->mark)
-      mark = *cursor->mark;  // the mark of the first page, whose request has the period
+    if (cursor->mark) mark = *cursor->mark;
   }
   prepare_rows(query);
+  return Page{std::move(query), mark};
+}
+
+}  // namespace
+
+Parsed<Plan> plan_logs(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(Page page, page_of(verb));
+  return Plan{std::move(page.query)};
+}
+
+Answer answer_logs(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  FORTNIGHT_ASSIGN(const Page page, page_of(verb));
+  const storage::CallQuery& query = page.query;
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
                    scan_to_sink(verb, query, [&](const storage::CallRecord& call, JsonWriter& row) {
                      write_call(call, verb.context, row);
@@ -34,7 +54,7 @@ Answer answer_logs(const VerbContext& verb) {
   FORTNIGHT_TRY(summary.rejected(verb, period));
   summary.period(request, period);
   if (scanned.more) {
-    const PageCursor next{verb.progress.last, query.from, query.to, mark};
+    const PageCursor next{verb.progress.last, query.from, query.to, page.mark};
     summary.json().key("next").text(next.to_string());
   }
   if (calls == 0) query.after ? summary.no_data() : summary.no_data(verb, query);

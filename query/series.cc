@@ -59,11 +59,8 @@ RequestError too_many_rows(const VerbContext& verb, std::uint64_t rows) {
 Parsed<storage::CountAnswer> count_buckets(const VerbContext& verb,
                                            const std::vector<TimeNs>& edges,
                                            const std::optional<Grouping>& grouping) {
-  storage::CountQuery query;
-  std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
-  query.predicates = verb.request.predicates;
-  if (grouping) apply(*grouping, query);
-  auto answer = verb.context.store->count(query, verb.request.now, verb.budget);
+  auto answer =
+      verb.context.store->count(series_query(verb, edges, grouping), verb.request.now, verb.budget);
   if (!answer) return store_error(answer.error());
   return std::move(*answer);
 }
@@ -80,6 +77,15 @@ Counts Counted::total() const {
   Counts total;
   for (const Series& one : series) total += one.total();
   return total;
+}
+
+storage::CountQuery series_query(const VerbContext& verb, const std::vector<TimeNs>& edges,
+                                 const std::optional<Grouping>& grouping) {
+  storage::CountQuery query;
+  std::unique_copy(edges.begin(), edges.end(), std::back_inserter(query.edges));
+  query.predicates = verb.request.predicates;
+  if (grouping) apply(*grouping, query);
+  return query;
 }
 
 Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,

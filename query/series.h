@@ -27,6 +27,10 @@ struct Counted {
   [[nodiscard]] storage::Counts total() const;
 };
 
+// What count_series() asks of the store: fewer than two edges where the period is empty.
+storage::CountQuery series_query(const VerbContext& verb, const std::vector<TimeNs>& edges,
+                                 const std::optional<Grouping>& grouping);
+
 // Counts calls between the edges. Edges may repeat; the bucket between two equal edges is empty.
 // With a grouping, the `most` largest groups get series of their own.
 Parsed<Counted> count_series(const VerbContext& verb, const std::vector<TimeNs>& edges,

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "storage/store.h"
 
 namespace fortnight::query {
@@ -30,16 +31,15 @@ struct Limits {
 // What the daemon gives to requests. Immutable while any request uses it; a change of the
 // configuration makes a new one.
 struct Context {
-  const storage::Store* store = nullptr;  // not null; outlives the context
-  std::function<TimeNs()> now;            // thread-safe
-  std::string time_zone = "UTC";          // IANA name: the default zone of answers
+  const storage::StoreReader* store = nullptr;  // not null; outlives the context
+  std::function<TimeNs()> now;                  // thread-safe
+  std::string time_zone = "UTC";                // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
   // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).
   std::vector<std::string> error_code_pointers;
-  // Returns members for the row of STATUS, as `"intake":{…},"version":"…"` without the braces; may
-  // be empty.
-  std::function<std::string()> daemon_status;
+  // Writes the daemon's members of STATUS into an open object; may be empty. Thread-safe.
+  std::function<void(JsonWriter&)> write_daemon_status;
   Limits limits;
 };
 

@@ -8,10 +8,8 @@ namespace {
 
 using storage::CallRecord;
 
-Answer show_ref(const VerbContext& verb, const Value& value) {
-  const std::optional<storage::Ref> ref = storage::Ref::parse(value.text);
-  if (!ref) return bad_request(value.column, "no ref: take it from a row's \"ref\"");
-  auto found = verb.context.store->fetch(*ref, verb.budget);
+Answer show_ref(const VerbContext& verb, const storage::Ref& ref) {
+  auto found = verb.context.store->fetch(ref, verb.budget);
   if (!found) return store_error(found.error());
   if (*found) {
     prepare_row(**found);
@@ -29,32 +27,8 @@ Answer show_ref(const VerbContext& verb, const Value& value) {
   return summary.close();
 }
 
-}  // namespace
-
-Answer answer_show(const VerbContext& verb) {
-  constexpr std::uint64_t default_shown = 20;
+Answer show_calls(const VerbContext& verb, const storage::CallQuery& query) {
   const ParsedRequest& request = verb.request;
-  storage::CallQuery query = call_query(request);
-  FORTNIGHT_ASSIGN(query.limit, request.number("limit", default_shown, verb.context.limits.shown));
-  query.with_line = true;
-  prepare_rows(query);
-  if (const Value* ref = request.option("ref")) {
-    if (!request.alone.empty() || !query.predicates.empty() || request.dated) {
-      return bad_request(ref->column, "a ref names one call: nothing else goes with it");
-    }
-    return show_ref(verb, *ref);
-  }
-  if (!request.alone.empty()) {
-    if (request.alone[0].text.empty()) {
-      return bad_request(request.alone[0].column, "expected an ID, not the empty text");
-    }
-    storage::Predicate carries_id;
-    carries_id.subject = storage::Predicate::Subject::any_id;
-    carries_id.patterns = {exactly(request.alone[0].text)};
-    query.predicates.push_back(std::move(carries_id));
-  } else if (query.predicates.empty()) {
-    return bad_request(1, "SHOW takes an ID, ref=REF or filters");
-  }
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
                    scan_to_sink(verb, query, [&](const CallRecord& call, JsonWriter& row) {
                      write_call(call, verb.context, row);
@@ -70,6 +44,43 @@ Answer answer_show(const VerbContext& verb) {
     summary.no_data(verb, query);
   }
   return summary.close();
+}
+
+}  // namespace
+
+Parsed<Plan> plan_show(const VerbContext& verb) {
+  constexpr std::uint64_t default_shown = 20;
+  const ParsedRequest& request = verb.request;
+  storage::CallQuery query = call_query(request);
+  FORTNIGHT_ASSIGN(query.limit, request.number("limit", default_shown, verb.context.limits.shown));
+  query.with_line = true;
+  prepare_rows(query);
+  if (const Value* value = request.option("ref")) {
+    if (!request.alone.empty() || !query.predicates.empty() || request.dated) {
+      return bad_request(value->column, "a ref names one call: nothing else goes with it");
+    }
+    const std::optional<storage::Ref> ref = storage::Ref::parse(value->text);
+    if (!ref) return bad_request(value->column, "no ref: take it from a row's \"ref\"");
+    return Plan{*ref};
+  }
+  if (!request.alone.empty()) {
+    if (request.alone[0].text.empty()) {
+      return bad_request(request.alone[0].column, "expected an ID, not the empty text");
+    }
+    storage::Predicate carries_id;
+    carries_id.subject = storage::Predicate::Subject::any_id;
+    carries_id.patterns = {exactly(request.alone[0].text)};
+    query.predicates.push_back(std::move(carries_id));
+  } else if (query.predicates.empty()) {
+    return bad_request(1, "SHOW takes an ID, ref=REF or filters");
+  }
+  return Plan{std::move(query)};
+}
+
+Answer answer_show(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(const Plan plan, plan_show(verb));
+  if (const auto* ref = std::get_if<storage::Ref>(&plan)) return show_ref(verb, *ref);
+  return show_calls(verb, std::get<storage::CallQuery>(plan));
 }
 
 }  // namespace fortnight::query

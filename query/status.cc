@@ -5,12 +5,12 @@ namespace fortnight::query {
 
 Answer answer_status(const VerbContext& verb) {
   const Context& context = verb.context;
-  std::string row = "{";
-  if (context.daemon_status) row += context.daemon_status();
-  std::string store = context.store->status(verb.request.now).json;
-  // Its members are appended to the row's.
-  if (row.size() > 1 && store.size() > 2) row += ',';
-  row.append(store, 1);
+  std::string row;
+  JsonWriter json(row);
+  json.open_object();
+  if (context.write_daemon_status) context.write_daemon_status(json);
+  context.store->write_status(verb.request.now, json);
+  json.close_object();
   FORTNIGHT_TRY(give(verb, row));
   return Summary().close();
 }

@@ -31,16 +31,22 @@ struct Groups {
   }
 };
 
+storage::CountQuery count_query(const VerbContext& verb, const Grouping& grouping,
+                                const Period& period) {
+  storage::CountQuery query;
+  query.edges = {period.from, period.to};
+  query.predicates = verb.request.predicates;
+  apply(grouping, query);
+  return query;
+}
+
 Parsed<Groups> count_groups(const VerbContext& verb, const Grouping& grouping,
                             const Period& period) {
   Groups out;
   out.period = period;
   if (period.from >= period.to) return out;
-  storage::CountQuery query;
-  query.edges = {period.from, period.to};
-  query.predicates = verb.request.predicates;
-  apply(grouping, query);
-  auto counted = verb.context.store->count(query, verb.request.now, verb.budget);
+  auto counted =
+      verb.context.store->count(count_query(verb, grouping, period), verb.request.now, verb.budget);
   if (!counted) return store_error(counted.error());
   out.answer = std::move(*counted);
   const storage::CountGroups& groups = out.answer.groups;
@@ -152,21 +158,65 @@ Answer close(const VerbContext& verb, const Groups& found,
   return summary.close();
 }
 
+// What TOP is asked for.
+struct Ranking {
+  Grouping grouping;
+  std::uint64_t most = 0;  // groups that are given
+  std::size_t sort = 0;
+  Period period;
+  std::optional<Shift> shift;
+};
+
+Parsed<Ranking> ranking_of(const VerbContext& verb) {
+  const ParsedRequest& request = verb.request;
+  Ranking ranking;
+  FORTNIGHT_ASSIGN(ranking.grouping, parse_grouping(verb, "by"));
+  FORTNIGHT_ASSIGN(ranking.most, request.number("n", 10, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(ranking.sort, request.choice("sort"));
+  FORTNIGHT_ASSIGN(ranking.period, counted_period(verb));
+  FORTNIGHT_ASSIGN(ranking.shift, request.shift(ranking.period));
+  return ranking;
+}
+
+// What VALUES is asked for.
+struct Listing {
+  Grouping grouping;
+  std::uint64_t most = 0;
+  Period period;
+};
+
+Parsed<Listing> listing_of(const VerbContext& verb) {
+  constexpr std::uint64_t default_values = 1000;
+  Listing listing;
+  FORTNIGHT_ASSIGN(listing.grouping, parse_grouping(verb, "field"));
+  FORTNIGHT_ASSIGN(listing.most,
+                   verb.request.number("limit", default_values, verb.context.limits.rows));
+  FORTNIGHT_ASSIGN(listing.period, counted_period(verb));
+  return listing;
+}
+
 }  // namespace
 
+Parsed<Plan> plan_top(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(const Ranking ranking, ranking_of(verb));
+  return plan_of(count_query(verb, ranking.grouping, ranking.period));
+}
+
+Parsed<Plan> plan_values(const VerbContext& verb) {
+  FORTNIGHT_ASSIGN(const Listing listing, listing_of(verb));
+  return plan_of(count_query(verb, listing.grouping, listing.period));
+}
+
 Answer answer_top(const VerbContext& verb) {
-  const ParsedRequest& request = verb.request;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(verb, "by"));
-  FORTNIGHT_ASSIGN(const std::uint64_t most, request.number("n", 10, verb.context.limits.rows));
-  FORTNIGHT_ASSIGN(const std::size_t sort, request.choice("sort"));
-  FORTNIGHT_ASSIGN(const Period period, counted_period(verb));
-  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(period));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, period));
-  sort_by(sort, most, found.groups);
-  const std::size_t given = std::min<std::size_t>(most, found.groups.size());
+  FORTNIGHT_ASSIGN(const Ranking ranking, ranking_of(verb));
+  const Grouping& grouping = ranking.grouping;
+  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, ranking.period));
+  sort_by(ranking.sort, ranking.most, found.groups);
+  const std::size_t given = std::min<std::size_t>(ranking.most, found.groups.size());
   std::optional<Previous> previous;
-  if (shift) {
-    FORTNIGHT_ASSIGN(previous, count_previous(verb, grouping, *shift, found, given, sort));
+  if (ranking.shift) {
+    FORTNIGHT_ASSIGN(previous,
+                     count_previous(verb, grouping, *ranking.shift, found, given, ranking.sort));
   }
   for (std::size_t i = 0; i < given; ++i) {
     const Group& group = found.groups[i];
@@ -183,21 +233,17 @@ Answer answer_top(const VerbContext& verb) {
 }
 
 Answer answer_values(const VerbContext& verb) {
-  constexpr std::uint64_t default_values = 1000;
-  const ParsedRequest& request = verb.request;
-  FORTNIGHT_ASSIGN(const Grouping grouping, parse_grouping(verb, "field"));
-  FORTNIGHT_ASSIGN(const std::uint64_t most,
-                   request.number("limit", default_values, verb.context.limits.rows));
-  FORTNIGHT_ASSIGN(const Period period, counted_period(verb));
-  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, period));
-  const Value* prefix = request.option("prefix");
+  FORTNIGHT_ASSIGN(const Listing listing, listing_of(verb));
+  const Grouping& grouping = listing.grouping;
+  FORTNIGHT_ASSIGN(Groups found, count_groups(verb, grouping, listing.period));
+  const Value* prefix = verb.request.option("prefix");
   std::erase_if(found.groups, [&](const Group& group) {
     // Values within `(other)` are unknown, so a prefix can't select it.
     return grouping.absent(group.value) ||
            (prefix != nullptr && (group.other || !group.value.starts_with(prefix->text)));
   });
-  sort_by(0, most, found.groups);
-  for (std::size_t i = 0; i < std::min<std::size_t>(most, found.groups.size()); ++i) {
+  sort_by(0, listing.most, found.groups);
+  for (std::size_t i = 0; i < std::min<std::size_t>(listing.most, found.groups.size()); ++i) {
     std::string row;
     JsonWriter json(row);
     json.open_object().key("value").text(found.groups[i].value);

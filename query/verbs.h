@@ -1,6 +1,8 @@
 // One function for each verb.
 #pragma once
 
+#include <variant>
+
 #include "query/answer.h"
 
 namespace fortnight::query {
@@ -19,6 +21,25 @@ Answer answer_export(const VerbContext& verb);
 Answer answer_rejects(const VerbContext& verb);
 Answer answer_status(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
+
+// What a verb asks of the store, first if it asks more than once. No state: the period is empty,
+// and nothing is read.
+using Plan = std::variant<std::monostate, storage::CallQuery, storage::CountQuery, storage::Ref>;
+// A count's plan, if its period is not empty.
+Plan plan_of(storage::CountQuery query);
+
+// The plans of the verbs that read calls. Each answers a wrong request with the error that its verb
+// answers with.
+Parsed<Plan> plan_verb(const VerbContext& verb);
+
+Parsed<Plan> plan_activity(const VerbContext& verb);
+Parsed<Plan> plan_logs(const VerbContext& verb);
+Parsed<Plan> plan_show(const VerbContext& verb);
+Parsed<Plan> plan_top(const VerbContext& verb);
+Parsed<Plan> plan_values(const VerbContext& verb);
+Parsed<Plan> plan_errors(const VerbContext& verb);
+Parsed<Plan> plan_job(const VerbContext& verb);
+Parsed<Plan> plan_export(const VerbContext& verb);
 
 // EXPLAIN: the plan of `request`, which has another verb.
 Answer answer_explain(const VerbContext& verb);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 
@@ -21,7 +21,7 @@ Failures::Kind Failures::kind_of(std::string_view endpoint, std::int32_t status,
   full_ = full_ || !kind;
   if (!kind) return 0;
   if (*kind == failures_.size()) {
-    Failure& failure = failures_.emplace_back();
+    FailureGroup& failure = failures_.emplace_back();
     failure.endpoint = endpoint;
     failure.status = status;
     failure.code = code;
@@ -41,13 +41,15 @@ void Failures::see(Kind kind, Account account) {
   if (seen_.insert(pair).second) ++failures_[kind].accounts;
 }
 
-void Failures::widen(Failure& failure, const Sighting& first, const Sighting& last) {
+void Failures::widen(FailureGroup& failure, const FailureSighting& first,
+                     const FailureSighting& last) {
   if (failure.calls == 0 || first < failure.first) failure.first = first;
   if (failure.calls == 0 || failure.last < last) failure.last = last;
 }
 
-void Failures::add(Kind kind, Account account, const Sighting& seen, std::string_view call_id) {
-  Failure& failure = failures_[kind];
+void Failures::add(Kind kind, Account account, const FailureSighting& seen,
+                   std::string_view call_id) {
+  FailureGroup& failure = failures_[kind];
   if (is_last(kind, seen)) failure.call_id = call_id;
   widen(failure, seen, seen);
   ++failure.calls;
@@ -63,9 +65,9 @@ void Failures::add(const CallRecord& call) {
 
 void Failures::add(const Failures& other) {
   std::vector<Kind> here;  // the others' kinds
-  for (const Failure& of : other.failures_) {
+  for (const FailureGroup& of : other.failures_) {
     here.push_back(kind_of(of.endpoint, of.status, of.code));
-    Failure& failure = failures_[here.back()];
+    FailureGroup& failure = failures_[here.back()];
     if (is_last(here.back(), of.last)) failure.call_id = of.call_id;
     widen(failure, of.first, of.last);
     failure.calls += of.calls;
@@ -83,11 +85,16 @@ void Failures::add(const Failures& other) {
 std::size_t Failures::bytes() const {
   if (full_) return std::numeric_limits<std::size_t>::max();
   constexpr std::size_t kInTable = 24;  // of a hash, its number and free slots
-  std::size_t bytes = failures_.capacity() * sizeof(Failure) + text_bytes_;
+  std::size_t bytes = failures_.capacity() * sizeof(FailureGroup) + text_bytes_;
   for (const DictionaryBuilder* names : {&kinds_, &accounts_}) {
     bytes += names->entries().memory() + names->entries().size() * kInTable;
   }
   return bytes + seen_.size() * 2 * sizeof(std::uint64_t);
+}
+
+FailureAnswer answer_of(FoundFailures&& found) {
+  const std::uint64_t calls = found.failures.calls();
+  return {found.failures.take(), calls, found.completeness};
 }
 
 }  // namespace fortnight::storage

@@ -1,5 +1,5 @@
-// Failed calls grouped by endpoint, status and error code, with the accounts that they affected. As
-// with CountGroups, its memory is known.
+// Collects failed calls by endpoint, status and error code, with the accounts that they affected.
+// As with CountGroups, its memory is known.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -8,15 +8,14 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "storage/packing/dictionary.h"
-#include "storage/ref.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
-
-struct CallRecord;
 
 // The first text that isn't empty, of the scalars at the pointers of error codes.
 std::string_view error_code(const std::vector<std::string>& scalars);
@@ -24,27 +23,6 @@ std::string_view error_code(const std::vector<std::string>& scalars);
 // Not thread-safe.
 class Failures {
  public:
-  // When a failed call happened.
-  struct Sighting {
-    TimeNs ts = 0;
-    unsigned ts_digits = 0;
-    Ref ref;
-    // Ordered by time, then by number.
-    friend bool operator<(const Sighting& a, const Sighting& b) {
-      return a.ts != b.ts ? a.ts < b.ts : a.ref.seq < b.ref.seq;
-    }
-  };
-  struct Failure {
-    std::string endpoint;
-    std::int32_t status = 0;
-    std::string code;  // empty if the calls have none
-    std::uint64_t calls = 0;
-    std::uint64_t accounts = 0;  // number of distinct accounts
-    Sighting first;
-    Sighting last;
-    std::string call_id;  // of the last call
-  };
-
   // Numbers of a kind of failure and of an account, for callers that add many calls of them. Valid
   // for the lifetime of this object.
   using Kind = std::uint32_t;
@@ -53,16 +31,18 @@ class Failures {
   Account account_of(std::string_view name);
 
   // Whether a call would be the last of its kind so far.
-  [[nodiscard]] bool is_last(Kind kind, const Sighting& seen) const {
+  [[nodiscard]] bool is_last(Kind kind, const FailureSighting& seen) const {
     return failures_[kind].calls == 0 || failures_[kind].last < seen;
   }
   // Calls may come in any order. The ID is kept if the call is the last of its kind so far.
-  void add(Kind kind, Account account, const Sighting& seen, std::string_view call_id);
+  void add(Kind kind, Account account, const FailureSighting& seen, std::string_view call_id);
   // The error code is taken from the record's scalars.
   void add(const CallRecord& call);
   void add(const Failures& other);
 
-  [[nodiscard]] const std::vector<Failure>& all() const { return failures_; }
+  [[nodiscard]] const std::vector<FailureGroup>& all() const { return failures_; }
+  // Moves the groups out. Afterwards the object may only be destroyed.
+  [[nodiscard]] std::vector<FailureGroup> take() { return std::move(failures_); }
   // The number of all failed calls.
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
   // Approximate bytes of memory. Once the names exceed 4 GiB the number is too low, but still above
@@ -73,9 +53,10 @@ class Failures {
   static constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
 
   void see(Kind kind, Account account);
-  static void widen(Failure& failure, const Sighting& first, const Sighting& last);
+  static void widen(FailureGroup& failure, const FailureSighting& first,
+                    const FailureSighting& last);
 
-  std::vector<Failure> failures_;
+  std::vector<FailureGroup> failures_;
   DictionaryBuilder kinds_{kMost, kMost};  // kinds of failures, by their index in failures_
   DictionaryBuilder accounts_{kMost, kMost};
   boost::unordered_flat_set<std::uint64_t> seen_;  // pairs of a failure and an affected account
@@ -84,5 +65,12 @@ class Failures {
   std::size_t text_bytes_ = 0;
   std::string scratch_;
 };
+
+// Failures while an answer is put together.
+struct FoundFailures {
+  Failures failures;
+  Completeness completeness;
+};
+FailureAnswer answer_of(FoundFailures&& found);
 
 }  // namespace fortnight::storage

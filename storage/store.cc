@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <thread>
 
+#include "storage/failures.h"
+
 namespace fortnight::storage {
 
-void Store::wait_for_room(std::chrono::milliseconds at_most) {
+void StoreWriter::wait_for_room(std::chrono::milliseconds at_most) {
   std::this_thread::sleep_for(at_most);
 }
 
@@ -17,24 +19,38 @@ bool RejectFilter::passes(std::string_view source, std::string_view reason) cons
   return all(sources, source) && all(reasons, reason);
 }
 
-Result<ScanSummary> Store::scan(const CallQuery& query, const Budget& budget,
-                                const CallVisitor& visit) const {
+Result<ScanSummary> StoreReader::scan(const CallQuery& query, const Budget& budget,
+                                      const CallVisitor& visit) const {
   ScanSummary summary;
   FORTNIGHT_TRY(scan_into(query, budget, visit, summary));
   return summary;
 }
 
-Result<RejectPage> Store::rejects(const RejectQuery&, const Budget&) const {
+Result<RejectPage> StoreReader::rejects(const RejectQuery&, const Budget&) const {
   return Error{ErrorCode::unsupported, "this store keeps no rejected lines"};
 }
 
-Result<std::uint64_t> Store::count_rejects(const RejectFilter&) const { return std::uint64_t{0}; }
+Result<std::uint64_t> StoreReader::count_rejects(const RejectFilter&) const {
+  return std::uint64_t{0};
+}
 
 CallQuery calls_of(const CountQuery& query) {
   CallQuery calls;
   calls.from = query.edges.front();
   calls.to = query.edges.back();
   calls.predicates = query.predicates;
+  return calls;
+}
+
+CallQuery timed_calls(const LatencyQuery& query) {
+  CallQuery calls;
+  calls.from = query.edges.front();
+  calls.to = query.edges.back();
+  calls.predicates = query.predicates;
+  calls.order = Order::any;
+  calls.limit = std::numeric_limits<std::uint64_t>::max();
+  calls.with_ids = false;
+  calls.fields.reset();
   return calls;
 }
 
@@ -62,30 +78,53 @@ CallQuery failed_calls(const FailureQuery& query) {
   return calls;
 }
 
-CallVisitor failure_collector(Failures& failures, const Budget& budget, Result<void>& fits) {
-  return [&](CallRecord&& call) {
-    failures.add(call);
-    fits = budget.check_memory(failures.bytes());
+std::size_t FailureAnswer::bytes() const {
+  std::size_t bytes = groups.capacity() * sizeof(FailureGroup);
+  for (const FailureGroup& group : groups) bytes += group.endpoint.size() + group.code.size();
+  return bytes;
+}
+
+Result<FailureAnswer> StoreReader::failures(const FailureQuery& query, const Budget& budget) const {
+  FoundFailures found;
+  Result<void> fits;
+  const auto add = [&](CallRecord&& call) {
+    found.failures.add(call);
+    fits = budget.check_memory(found.failures.bytes());
     return fits.has_value();
   };
-}
-
-Result<FailureAnswer> Store::failures(const FailureQuery& query, const Budget& budget) const {
-  FailureAnswer answer;
-  Result<void> fits;
-  const CallVisitor add = failure_collector(answer.failures, budget, fits);
   FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, add));
   FORTNIGHT_TRY(fits);
-  answer.completeness = summary.completeness;
-  return answer;
+  found.completeness = summary.completeness;
+  return answer_of(std::move(found));
 }
 
-Result<ScanSummary> Store::explain_count(const CountQuery& query) const {
+Result<ScanSummary> StoreReader::explain_count(const CountQuery& query) const {
   return explain(calls_of(query));
 }
 
-Result<LatencyAnswer> Store::latency(const LatencyQuery&, TimeNs, const Budget&) const {
-  return Error{ErrorCode::unsupported, "this store keeps no sketches of durations"};
+Result<LatencyAnswer> StoreReader::latency(const LatencyQuery& query, TimeNs,
+                                           const Budget& budget) const {
+  LatencyAnswer answer;
+  answer.sketches.resize(query.edges.size() - 1);
+  answer.basis = Basis::calls;
+  std::size_t bytes = answer.sketches.size() * sizeof(LatencySketch);
+  Result<void> fits = budget.check_memory(bytes);
+  FORTNIGHT_TRY(fits);
+  const auto add = [&](CallRecord&& call) {
+    if (call.duration_ns == kNoDuration) return true;
+    const auto above = std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
+    LatencySketch& sketch =
+        answer.sketches[static_cast<std::size_t>(above - query.edges.begin()) - 1];
+    bytes -= sketch.memory();
+    sketch.add(call.duration_ns);
+    bytes += sketch.memory();
+    fits = budget.check_memory(bytes);
+    return fits.has_value();
+  };
+  FORTNIGHT_ASSIGN(const ScanSummary summary, scan(timed_calls(query), budget, add));
+  FORTNIGHT_TRY(fits);
+  answer.completeness = summary.completeness;
+  return answer;
 }
 
 }  // namespace fortnight::storage

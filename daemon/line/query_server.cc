@@ -163,9 +163,7 @@ void QueryServer::finish_when_closed(SteadyClock::time_point deadline) {
       [this, deadline](boost::system::error_code) { finish_when_closed(deadline); });
 }
 
-std::string QueryServer::status_json() const {
-  std::string out = "{";
-  JsonWriter json(out);
+void QueryServer::write_status(JsonWriter& json) const {
   json.key("queries").open_object();
   json.key("connections").number(listener_.connections());
   json.key("refused_connections").number(listener_.refused());
@@ -175,7 +173,6 @@ std::string QueryServer::status_json() const {
   json.key("answer_bytes").number(space_.used());
   json.key("unfinished_bytes").number(owner_.lines.held());
   json.close_object();
-  return out.substr(1);
 }
 
 }  // namespace fortnight::daemon

@@ -37,7 +37,7 @@ class QueryServer {
 
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
   // The member `"queries":{…}` of STATUS. Thread-safe.
-  [[nodiscard]] std::string status_json() const;
+  void write_status(JsonWriter& json) const;
 
  private:
   void accept(StreamSocket socket);

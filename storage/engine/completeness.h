@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/engine/version.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

@@ -49,15 +49,19 @@ class EmbeddedEngine final : public Engine {
     return count_view(view(), query, budget, answers_);
   }
   Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const override {
-    return view_failures(view(), query, budget, answers_);
+    FORTNIGHT_ASSIGN(FoundFailures found, view_failures(view(), query, budget, answers_));
+    return answer_of(std::move(found));
   }
-  Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs,
+  Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
                                 const Budget& budget) const override {
-    return view_latency(view(), query, budget);
+    const auto sketches = sketch_query(query, now);
+    return sketches ? view_latency(view(), *sketches, budget)
+                    : StoreReader::latency(query, now, budget);
   }
   Result<std::optional<CallRecord>> fetch(const Ref& ref, const Budget& budget) const override {
     return fetch_from_view(view(), ref, budget);
   }
+  Result<std::uint64_t> next_seq() const override { return view().next_seq; }
   Result<RejectPage> rejects(const RejectQuery& query, const Budget& budget) const override;
   Result<std::uint64_t> count_rejects(const RejectFilter& filter) const override;
   Result<ScanSummary> explain(const CallQuery& query) const override {
@@ -67,7 +71,7 @@ class EmbeddedEngine final : public Engine {
     return explain_count_view(view(), query);
   }
   Result<void> drop_day(Day day) override;
-  [[nodiscard]] StoreStatus status(TimeNs now) const override;
+  void write_status(TimeNs now, JsonWriter& out) const override;
 
   [[nodiscard]] std::vector<std::string> start_warnings() const override {
     return warnings_of(report_);
@@ -396,7 +400,7 @@ Result<void> EmbeddedEngine::drop_day(Day day) {
   return {};
 }
 
-StoreStatus EmbeddedEngine::status(TimeNs) const {
+void EmbeddedEngine::write_status(TimeNs, JsonWriter& out) const {
   const View seen = view();
   EngineState state;
   state.version = seen.version;
@@ -424,7 +428,7 @@ StoreStatus EmbeddedEngine::status(TimeNs) const {
   if (const auto free = files_.free_bytes()) state.disk_free = *free;
   state.cache_bytes = cache_->bytes();
   state.unreadable = cache_->failures().count();
-  return {status_json(state, options_)};
+  write_engine_status(state, options_, out);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json_writer.h"
 #include "storage/engine.h"
 #include "storage/engine/recovery.h"
 #include "storage/engine/version.h"
@@ -33,6 +34,7 @@ struct EngineState {
   std::uint64_t unreadable = 0;  // files and blocks that couldn't be read since the start
 };
 
-std::string status_json(const EngineState& state, const EngineOptions& options);
+// Writes the members of STATUS into an open object.
+void write_engine_status(const EngineState& state, const EngineOptions& options, JsonWriter& json);
 
 }  // namespace fortnight::storage

@@ -102,7 +102,7 @@ Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
 
 Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
                           const FailureQuery& query, const Budget& budget, const FindFailures& find,
-                          FailureAnswer& answer) {
+                          FoundFailures& answer) {
   if (file.to <= query.from || file.from >= query.to) return {};
   FailureQuery within = query;
   within.from = std::max(query.from, file.from);
@@ -112,7 +112,7 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
     answer.failures.add(*known);
     return {};
   }
-  FailureAnswer of_file;
+  FoundFailures of_file;
   {
     const Budget::Reservation held = budget.reserve(answer.failures.bytes());
     FORTNIGHT_TRY(find(within, of_file));

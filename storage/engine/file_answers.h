@@ -5,8 +5,9 @@
 #include <memory>
 
 #include "storage/engine/answer_memory.h"
+#include "storage/failures.h"
 #include "storage/files/file_names.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 
@@ -42,9 +43,9 @@ Result<void> add_counts(const AnswerMemory& memory, const AnsweringFile& file,
                         CountAnswer& answer);
 
 // The same for failures.
-using FindFailures = std::function<Result<void>(const FailureQuery& query, FailureAnswer& answer)>;
+using FindFailures = std::function<Result<void>(const FailureQuery& query, FoundFailures& answer)>;
 Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
                           const FailureQuery& query, const Budget& budget, const FindFailures& find,
-                          FailureAnswer& answer);
+                          FoundFailures& answer);
 
 }  // namespace fortnight::storage

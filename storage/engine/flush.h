@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "storage/append.h"
 #include "storage/engine/catalog.h"
 #include "storage/engine/head.h"
 #include "storage/engine/manifest.h"
 #include "storage/engine/rejects.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

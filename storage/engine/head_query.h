@@ -6,7 +6,8 @@
 
 #include "storage/call/scalar_reader.h"
 #include "storage/engine/head.h"
-#include "storage/store.h"
+#include "storage/failures.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

@@ -8,7 +8,7 @@
 
 #include "storage/engine/head_query.h"
 #include "storage/part/part.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

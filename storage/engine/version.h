@@ -13,8 +13,8 @@
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
+#include "storage/query.h"
 #include "storage/rollup/caps.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

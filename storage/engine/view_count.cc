@@ -28,7 +28,7 @@ class Counting {
         keeps_([this](Day day) { return version_.manifest.keeps(day); }) {}
 
   Result<CountAnswer> from_calls() {
-    answer_.from_calls = true;
+    answer_.basis = Basis::calls;
     FORTNIGHT_TRY(count_calls(query_.edges, answer_));
     answer_.completeness += completeness_of_calls(view_, query_.edges.front(), query_.edges.back());
     return std::move(answer_);
@@ -55,6 +55,7 @@ class Counting {
   }
 
   Result<CountAnswer> from_rollups() {
+    answer_.basis = Basis::counts;
     const CountPieces pieces = cut_buckets(edges_to_cut(), keeps_);
     answer_.rounded = pieces.rounded;
     FORTNIGHT_TRY(count_quarters(pieces.quarters));

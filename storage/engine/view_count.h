@@ -3,7 +3,7 @@
 
 #include "storage/engine/answer_memory.h"
 #include "storage/engine/version.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

@@ -6,16 +6,16 @@
 
 namespace fortnight::storage {
 
-Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
+Result<FoundFailures> view_failures(const View& view, const FailureQuery& query,
                                     const Budget& budget, const AnswerMemory& memory) {
   const Version& version = *view.version;
-  FailureAnswer answer;
+  FoundFailures answer;
   answer.completeness = completeness_of_calls(view, query.from, query.to);
   for (const LivePart* part : version.parts_between(query.from, query.to)) {
     const PartSummary& summary = part->entry.summary;
     FORTNIGHT_TRY(add_failures(
         memory, {part->entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
-        [&](const FailureQuery& within, FailureAnswer& of_part) {
+        [&](const FailureQuery& within, FoundFailures& of_part) {
           return part->reader->failures(within, budget, of_part);
         },
         answer));

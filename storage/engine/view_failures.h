@@ -3,11 +3,12 @@
 
 #include "storage/engine/answer_memory.h"
 #include "storage/engine/version.h"
-#include "storage/store.h"
+#include "storage/failures.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 
-Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
+Result<FoundFailures> view_failures(const View& view, const FailureQuery& query,
                                     const Budget& budget, const AnswerMemory& memory);
 
 }  // namespace fortnight::storage

@@ -10,13 +10,13 @@
 namespace fortnight::storage {
 namespace {
 
-bool asked_for(std::string_view endpoint, const LatencyQuery& query) {
+bool asked_for(std::string_view endpoint, const SketchQuery& query) {
   return query.endpoints.empty() ||
          std::any_of(query.endpoints.begin(), query.endpoints.end(),
                      [&](const TextPattern& pattern) { return pattern.matches(endpoint); });
 }
 
-void add_head(const HeadBatch& piece, const LatencyQuery& query,
+void add_head(const HeadBatch& piece, const SketchQuery& query,
               std::vector<LatencySketch>& sketches) {
   for (const Call& call : piece.batch.calls) {
     const auto edge = std::upper_bound(query.edges.begin(), query.edges.end(), call.ts);
@@ -37,7 +37,7 @@ Result<void> check_memory(const std::vector<LatencySketch>& sketches, const Budg
 using Rollups = std::span<const LiveRollup>;
 
 // Adds the calls of a kept day, except those in the head.
-Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, const Budget& budget,
+Result<void> add_calls(const View& view, Day day, const SketchQuery& query, const Budget& budget,
                        LatencyAnswer& answer) {
   CallQuery calls;
   calls.from = std::max(query.edges.front(), day_start(day));
@@ -64,7 +64,7 @@ Result<void> add_calls(const View& view, Day day, const LatencyQuery& query, con
 
 // Adds a day's sketches. If the requested endpoints may be under `(other)`, they are computed from
 // the day's calls, if those are kept.
-Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& query,
+Result<void> add_day(const View& view, Rollups rollups, const SketchQuery& query,
                      const Budget& budget, LatencyAnswer& answer) {
   const Day day = rollups.front().entry.name.day;
   const bool kept = view.version->manifest.keeps(day);
@@ -92,7 +92,25 @@ Result<void> add_day(const View& view, Rollups rollups, const LatencyQuery& quer
 
 }  // namespace
 
-Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
+std::optional<SketchQuery> sketch_query(const LatencyQuery& query, TimeNs now) {
+  SketchQuery sketches{query.edges, {}};
+  // No call is later than now, so the running hour counts whole.
+  if (TimeNs& last = sketches.edges.back(); last == now) {
+    last = (floor_div(last - 1, kNsPerHour) + 1) * kNsPerHour;
+  }
+  const bool whole_hours = std::all_of(sketches.edges.begin(), sketches.edges.end(),
+                                       [](TimeNs edge) { return edge % kNsPerHour == 0; });
+  if (!whole_hours || query.predicates.size() > 1) return std::nullopt;
+  for (const Predicate& predicate : query.predicates) {
+    const bool endpoint = predicate.subject == Predicate::Subject::field &&
+                          predicate.field == TextField::endpoint && !predicate.negated;
+    if (!endpoint) return std::nullopt;
+    sketches.endpoints = predicate.patterns;
+  }
+  return sketches;
+}
+
+Result<LatencyAnswer> view_latency(const View& view, const SketchQuery& query,
                                    const Budget& budget) {
   if (query.edges.size() < 2) return Error{ErrorCode::invalid, "latency: two edges at the least"};
   const TimeNs from = query.edges.front();
@@ -100,6 +118,7 @@ Result<LatencyAnswer> view_latency(const View& view, const LatencyQuery& query,
   const Version& version = *view.version;
   LatencyAnswer answer;
   answer.sketches.resize(query.edges.size() - 1);
+  answer.basis = Basis::counts;
   const Rollups rollups = version.rollups_between(from, to);
   for (auto first = rollups.begin(); first != rollups.end();) {
     const auto last = std::find_if(first, rollups.end(), [&](const LiveRollup& rollup) {

@@ -6,7 +6,7 @@
 
 #include "storage/engine/rejects.h"
 #include "storage/engine/version.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "storage/engine/version.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

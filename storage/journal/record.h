@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "storage/append.h"
 #include "storage/journal/format.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

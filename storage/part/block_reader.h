@@ -17,7 +17,7 @@
 #include "storage/call/predicate.h"
 #include "storage/encoding/text_chunk.h"
 #include "storage/part/file.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 

@@ -5,7 +5,7 @@
 namespace fortnight::storage {
 namespace {
 
-Failures::Sighting sighting(const BlockReader& block, std::uint32_t row) {
+FailureSighting sighting(const BlockReader& block, std::uint32_t row) {
   return {block.number_field(FieldColumn::ts, row),
           static_cast<unsigned>(block.number_field(FieldColumn::ts_digits, row)),
           {block.part().footer().summary.day,
@@ -51,7 +51,7 @@ Result<void> FailureCounter::add(const BlockReader& block, const std::vector<std
 // The call is added only after all of it was read, so that a damaged block leaves no kind without
 // calls.
 Result<void> FailureCounter::add(const Block& block, std::uint32_t row) {
-  const Failures::Sighting seen = sighting(block.reader, row);
+  const FailureSighting seen = sighting(block.reader, row);
   FORTNIGHT_TRY(block.reader.status());
   if (seen.ts < query_.from || seen.ts >= query_.to) {
     return corrupt("block with a time that its part's table doesn't have");

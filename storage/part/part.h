@@ -14,8 +14,9 @@
 #include "storage/call/batch.h"
 #include "storage/call/keyed_calls.h"
 #include "storage/encoding/format.h"
+#include "storage/failures.h"
 #include "storage/files/file_system.h"
-#include "storage/store.h"
+#include "storage/query.h"
 
 namespace fortnight::storage {
 
@@ -94,7 +95,7 @@ class PartReader {
                              CountAnswer& answer) const = 0;
   // Adds the matching failed calls to `answer`.
   virtual Result<void> failures(const FailureQuery& query, const Budget& budget,
-                                FailureAnswer& answer) const = 0;
+                                FoundFailures& answer) const = 0;
   [[nodiscard]] virtual Result<std::optional<CallRecord>> fetch(const Ref& ref,
                                                                 const Budget& budget) const = 0;
 };

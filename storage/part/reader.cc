@@ -167,7 +167,7 @@ class Reader final : public PartReader {
   }
 
   Result<void> failures(const FailureQuery& query, const Budget& budget,
-                        FailureAnswer& answer) const override {
+                        FoundFailures& answer) const override {
     FailureCounter counter(query, budget, answer.failures);
     return each_matching(
         failed_calls(query), budget, answer.completeness,

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/time.h"
+#include "storage/query.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/totals.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/error.h"
+#include "storage/query.h"
 #include "storage/rollup/file.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

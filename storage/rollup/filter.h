@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "storage/call/predicate.h"
+#include "storage/query.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/keys.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 

@@ -77,7 +77,7 @@ Result<void> RollupReader::count(const CountQuery& query, const Budget& budget,
 
 const RollupFold& RollupReader::fold() const { return file_->footer().fold; }
 
-Result<std::uint64_t> RollupReader::latency(const LatencyQuery& query,
+Result<std::uint64_t> RollupReader::latency(const SketchQuery& query,
                                             std::vector<LatencySketch>& sketches) const {
   const RollupBuckets buckets(day(), query.edges);
   std::uint64_t untested = 0;
@@ -94,8 +94,7 @@ Result<std::uint64_t> RollupReader::latency(const LatencyQuery& query,
   return untested;
 }
 
-Result<void> RollupReader::add_other_latency(const LatencyQuery& query,
-                                             const RollupBuckets& buckets,
+Result<void> RollupReader::add_other_latency(const SketchQuery& query, const RollupBuckets& buckets,
                                              std::vector<LatencySketch>& sums,
                                              std::uint64_t& untested) const {
   RollupFilter::Match match;

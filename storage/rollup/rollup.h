@@ -17,8 +17,8 @@
 #include "storage/call/keyed_calls.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/files/file_system.h"
+#include "storage/query.h"
 #include "storage/rollup/caps.h"
-#include "storage/store.h"
 
 namespace fortnight::storage {
 
@@ -26,6 +26,12 @@ class BlockCache;
 class RollupBuckets;
 class RollupFile;
 struct RollupFold;
+
+// Which sketches of durations to add up.
+struct SketchQuery {
+  std::vector<TimeNs> edges;           // ascending, whole hours, at least two
+  std::vector<TextPattern> endpoints;  // any of them; empty: all
+};
 
 // Reads one rollup file. Immutable and thread-safe.
 class RollupReader {
@@ -49,10 +55,10 @@ class RollupReader {
   // An absent status is the group "0". On error nothing was added. ErrorCode::corrupt if needed
   // data is damaged; ErrorCode::limit if the groups exceed the budget. Requires answers(query).
   Result<void> count(const CountQuery& query, const Budget& budget, CountAnswer& answer) const;
-  // Adds the hours' sketches to `sketches`, one for each bucket; an hour belongs to the bucket in
-  // which it begins. On error nothing was added. Returns the calls of endpoints under `(other)`
-  // that may match and were not added.
-  Result<std::uint64_t> latency(const LatencyQuery& query,
+  // Adds the hours' sketches to `sketches`, one a bucket; an hour belongs to the bucket in which it
+  // begins. After an error nothing was added. Returns the calls of endpoints under `(other)` that
+  // may be asked for, and weren't added.
+  Result<std::uint64_t> latency(const SketchQuery& query,
                                 std::vector<LatencySketch>& sketches) const;
   // Whether requested values may be under `(other)`. Endpoints that got only 404s don't count,
   // unless a filter can't be tested on them.
@@ -68,7 +74,7 @@ class RollupReader {
   [[nodiscard]] std::size_t memory() const;
 
  private:
-  Result<void> add_other_latency(const LatencyQuery& query, const RollupBuckets& buckets,
+  Result<void> add_other_latency(const SketchQuery& query, const RollupBuckets& buckets,
                                  std::vector<LatencySketch>& sums, std::uint64_t& untested) const;
 
   std::shared_ptr<const RollupFile> file_;

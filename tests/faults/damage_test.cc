@@ -11,6 +11,7 @@
 #include "tests/support/effort.h"
 #include "tests/support/memory_cap.h"
 #include "tests/support/simulated_file_system.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -49,7 +50,7 @@ Answers ask(const Engine& engine) {
     answers.counted += counted->groups.total(group).calls;
   }
   answers.counts_complete = counted->completeness.complete;
-  answers.status = engine.status(kEnd).json;
+  answers.status = tests::status_text(engine, kEnd);
   return answers;
 }
 

@@ -6,6 +6,7 @@
 
 #include "storage/files/file_names.h"
 #include "tests/storage/sample_calls.h"
+#include "tests/support/status_text.h"
 
 namespace fortnight::faults {
 
@@ -73,7 +74,7 @@ std::optional<std::size_t> Oracle::prefix_of(const Engine& engine) const {
 }
 
 std::string Oracle::check(const Engine& engine) const {
-  const std::string status = engine.status(now_).json;
+  const std::string status = tests::status_text(engine, now_);
   for (const char* unharmed : {"\"lost_records\":0", "\"lost_files\":0", "\"unreadable_files\":0",
                                "\"damaged_manifests\":0", "\"rebuilt_from_files\":false"}) {
     if (status.find(unharmed) != std::string::npos) continue;
@@ -103,7 +104,7 @@ std::string Oracle::check_counters(const Engine& engine, std::size_t prefix) con
     skipped += appends_[i].skipped;
   }
   std::string wrong;
-  const std::string status = engine.status(now_).json;
+  const std::string status = tests::status_text(engine, now_);
   for (const std::string& counter :
        {"\"intake\":{\"calls\":" + std::to_string(calls) + ",",
         "\"skipped\":" + std::to_string(skipped) + ",\"rejects\":{" +

@@ -7,7 +7,7 @@
 
 #include "config/config.h"
 #include "intake/mapper.h"
-#include "storage/store.h"
+#include "storage/append.h"
 
 namespace fortnight::intake {
 

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "storage/store.h"
+#include "storage/query.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;

@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "storage/store.h"
+#include "storage/query.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -52,7 +52,7 @@ bool earlier(const CallRecord& a, const CallRecord& b) {
 void check(const Failures& failures, const std::map<Kind, Expected>& model) {
   BOOST_TEST_REQUIRE(failures.all().size() == model.size());
   std::uint64_t calls = 0;
-  for (const Failures::Failure& failure : failures.all()) {
+  for (const FailureGroup& failure : failures.all()) {
     const auto found = model.find({failure.endpoint, failure.status, failure.code});
     BOOST_REQUIRE(found != model.end());
     const Expected& expected = found->second;

@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
-#include "storage/store.h"
+#include "storage/query.h"
 
 using fortnight::storage::Ref;
 

@@ -173,8 +173,9 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
                                       const Budget& budget) const {
   FORTNIGHT_TRY(budget.check());
   CountAnswer answer;
-  answer.from_calls = !countable(query);
-  if (answer.from_calls) {
+  const bool from_calls = !countable(query);
+  answer.basis = from_calls ? Basis::calls : Basis::counts;
+  if (from_calls) {
     note_dropped(query.edges.front(), query.edges.back(), answer.completeness);
   }
   for (const Entry& entry : kept_) {
@@ -183,7 +184,7 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
       add_to(answer, entry.record, entry.flat, query, *bucket);
     }
   }
-  if (answer.from_calls) return answer;
+  if (from_calls) return answer;
 
   // Beyond retention only quarters are known: each belongs to the bucket in which it begins.
   std::vector<TimeNs> edges = query.edges;
@@ -265,8 +266,8 @@ void ModelStore::expire(TimeNs now) {
   for (const Day day : due) static_cast<void>(drop_day(day));
 }
 
-StoreStatus ModelStore::status(TimeNs /*now*/) const {
-  return {"{\"calls\":" + std::to_string(kept_.size()) + "}"};
+void ModelStore::write_status(TimeNs /*now*/, JsonWriter& out) const {
+  out.key("calls").number(kept_.size());
 }
 
 }  // namespace fortnight::tests

@@ -28,6 +28,7 @@ class ModelStore final : public storage::Store {
                                      const storage::Budget& budget) const override;
   Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
                                                    const storage::Budget& budget) const override;
+  Result<std::uint64_t> next_seq() const override { return next_seq_; }
   Result<storage::RejectPage> rejects(const storage::RejectQuery& query,
                                       const storage::Budget& budget) const override;
   Result<std::uint64_t> count_rejects(const storage::RejectFilter& filter) const override;
@@ -36,7 +37,7 @@ class ModelStore final : public storage::Store {
   [[nodiscard]] std::optional<storage::TimeRange> extent() const override;
 
   Result<void> drop_day(Day day) override;
-  [[nodiscard]] storage::StoreStatus status(TimeNs now) const override;
+  void write_status(TimeNs now, JsonWriter& out) const override;
 
   // Drops every day that is past retention at `now`, as the engine's upkeep does.
   void expire(TimeNs now);

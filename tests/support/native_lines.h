@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/append.h"
 #include "storage/call/batch.h"
-#include "storage/store.h"
 
 namespace fortnight::tests {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/store.h"
+#include "storage/query.h"
 #include "tools/segment/target.h"
 
 namespace fortnight::segment {

@@ -10,6 +10,7 @@
 #include "tests/support/effort.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -62,7 +63,7 @@ struct Clocked {
     return answer.groups.find("", 0).calls;
   }
   [[nodiscard]] bool says(const std::string& part) const {
-    return engine->status(kNoon).json.find(part) != std::string::npos;
+    return tests::status_text(*engine, kNoon).find(part) != std::string::npos;
   }
 };
 

@@ -8,6 +8,7 @@
 #include "tests/storage/sample_calls.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -93,7 +94,7 @@ bool has_file(const SimulatedFileSystem& files, const std::string& part) {
 }
 
 bool says(const Engine& engine, const std::string& part) {
-  return engine.status(kNoon).json.find(part) != std::string::npos;
+  return tests::status_text(engine, kNoon).find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -168,10 +168,10 @@ BOOST_AUTO_TEST_CASE(failures_are_remembered_by_period_and_codes) {
   const AnsweringFile file{{FileKind::part, 1, 20'000}, 100, 200};
   int asked = 0;
   const auto ask = [&](const FailureQuery& query) {
-    FailureAnswer answer;
+    FoundFailures answer;
     BOOST_REQUIRE(add_failures(
         memory, file, query, {},
-        [&](const FailureQuery& within, FailureAnswer& of_file) -> Result<void> {
+        [&](const FailureQuery& within, FoundFailures& of_file) -> Result<void> {
           ++asked;
           BOOST_TEST(within.from >= 100);
           BOOST_TEST(within.to <= 200);

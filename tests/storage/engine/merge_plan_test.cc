@@ -29,7 +29,7 @@ class NoReader final : public PartReader {
   }
   Result<void> explain(const CallQuery&, ScanSummary&) const override { return {}; }
   Result<void> count(const CountQuery&, const Budget&, CountAnswer&) const override { return {}; }
-  Result<void> failures(const FailureQuery&, const Budget&, FailureAnswer&) const override {
+  Result<void> failures(const FailureQuery&, const Budget&, FoundFailures&) const override {
     return {};
   }
   [[nodiscard]] Result<std::optional<CallRecord>> fetch(const Ref&, const Budget&) const override {

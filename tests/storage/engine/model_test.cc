@@ -153,12 +153,12 @@ std::vector<std::string> failed(const Store& store, const FailureQuery& query) {
   const auto answer = store.failures(query, {});
   BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
   BOOST_REQUIRE(answer->completeness.complete);
-  std::vector<std::string> out = {std::to_string(answer->failures.calls())};
-  for (const Failures::Failure& failure : answer->failures.all()) {
+  std::vector<std::string> out = {std::to_string(answer->calls)};
+  for (const FailureGroup& failure : answer->groups) {
     out.push_back(failure.endpoint + "|" + std::to_string(failure.status) + "|" + failure.code +
                   "|" + std::to_string(failure.calls) + "|" + std::to_string(failure.accounts) +
                   "|" + failure.call_id);
-    for (const Failures::Sighting* seen : {&failure.first, &failure.last}) {
+    for (const FailureSighting* seen : {&failure.first, &failure.last}) {
       out.back() += "|" + seen->ref.to_string() + "|" + std::to_string(seen->ts) + "|" +
                     std::to_string(seen->ts_digits);
     }

@@ -7,6 +7,7 @@
 #include "tests/storage/sample_calls.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -97,7 +98,7 @@ struct StartedStore {
     return engine->latency(query, kNoon, {}).value().completeness.complete;
   }
   [[nodiscard]] bool says(const std::string& part) const {
-    return engine->status(kNoon).json.find(part) != std::string::npos;
+    return tests::status_text(*engine, kNoon).find(part) != std::string::npos;
   }
 };
 

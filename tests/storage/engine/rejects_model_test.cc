@@ -6,6 +6,7 @@
 
 #include "tests/support/engine_under_test.h"
 #include "tests/support/model_store.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -122,8 +123,9 @@ BOOST_AUTO_TEST_CASE(a_flush_of_many_rejects_writes_several_files) {
   }
   BOOST_REQUIRE(pair.engine.store().sync());
   pair.engine.expire(pair.now);
-  BOOST_TEST(pair.engine.store().status(pair.now).json.find("\"rejects_files\":{\"files\":3,") !=
-             std::string::npos);
+  BOOST_TEST(
+      tests::status_text(pair.engine.store(), pair.now).find("\"rejects_files\":{\"files\":3,") !=
+      std::string::npos);
   pair.engine.restart(pair.now);
   RejectQuery query;
   query.limit = 5'000;

@@ -58,8 +58,8 @@ struct Fixture {
     for (const Call& call : batch.calls) writer->add(batch, call).value();
     writer->finish().value();
   }
-  [[nodiscard]] FailureAnswer counted(const std::string& name) {
-    FailureAnswer answer;
+  [[nodiscard]] FoundFailures counted(const std::string& name) {
+    FoundFailures answer;
     PartReader::open(files, name, cache).value()->failures(query, {}, answer).value();
     return answer;
   }
@@ -78,13 +78,13 @@ struct Fixture {
 
 std::vector<std::string> told(const Failures& failures) {
   std::vector<std::string> out;
-  for (const Failures::Failure& of : failures.all()) {
+  for (const FailureGroup& of : failures.all()) {
     std::string& line = out.emplace_back(of.endpoint + " " + std::to_string(of.status) + " " +
                                          of.code + " " + of.call_id);
     for (const std::uint64_t number : {of.calls, of.accounts}) {
       line += " " + std::to_string(number);
     }
-    for (const Failures::Sighting& seen : {of.first, of.last}) {
+    for (const FailureSighting& seen : {of.first, of.last}) {
       line += " " + seen.ref.to_string() + " " + std::to_string(seen.ts);
     }
   }
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(it_counts_like_a_check_of_each_call) {
     Random random(static_cast<std::uint64_t>(seed));
     write("part", random, seed % 2 == 0 ? Effort::fast : Effort::sealed);
     if (seed % 3 == 0) query.from = day_start(kDay) + 3 * kNsPerHour;
-    const FailureAnswer answer = counted("part");
+    const FoundFailures answer = counted("part");
     BOOST_TEST(answer.completeness.complete);
     BOOST_TEST(answer.failures.calls() > 10U);
     BOOST_TEST(told(answer.failures) == told(looked_at("part")), boost::test_tools::per_element());
@@ -124,10 +124,10 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_leaves_no_kind_without_calls) {
       }
     }
     files.put("damaged", bytes);
-    const FailureAnswer answer = counted("damaged");
+    const FoundFailures answer = counted("damaged");
     damaged += answer.completeness.complete ? 0 : 1;
     std::uint64_t calls = 0;
-    for (const Failures::Failure& of : answer.failures.all()) {
+    for (const FailureGroup& of : answer.failures.all()) {
       BOOST_TEST_REQUIRE(of.calls > 0U);
       BOOST_TEST_REQUIRE(of.accounts > 0U);
       BOOST_TEST_REQUIRE(of.first.ts >= day_start(kDay));

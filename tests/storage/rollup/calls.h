@@ -11,8 +11,8 @@
 #include "storage/call/predicate.h"
 #include "storage/files/block_cache.h"
 #include "storage/packing/dictionary.h"
+#include "storage/query.h"
 #include "storage/rollup/rollup.h"
-#include "storage/store.h"
 #include "tests/support/simulated_file_system.h"
 
 namespace fortnight::storage::rollup_calls {

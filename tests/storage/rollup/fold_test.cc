@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(merged_folds_stay_sound) {
       }
       check_sound(*merged, attack.calls);
       check_honest(*merged, attack.calls, attack.random);
-      LatencyQuery day;
+      SketchQuery day;
       day.edges = {day_start(kDay), day_start(kDay + 1)};
       std::vector<LatencySketch> latency;
       BOOST_REQUIRE_EQUAL(merged->latency(day, latency).value(), 0U);
@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(a_flood_is_folded_on_the_way) {
   check_sound(*reader, all);
   BOOST_TEST(calls_of(count(*reader, whole_day(TextField::endpoint)), "/api") == 1200U);
   std::vector<LatencySketch> latency;
-  LatencyQuery day;
+  SketchQuery day;
   day.edges = {day_start(kDay), day_start(kDay + 1)};
   day.endpoints = {{{"/api"}}};
   BOOST_REQUIRE(reader->latency(day, latency));

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(random_splits_merge_to_the_whole) {
       BOOST_REQUIRE(merged->count(query, {}, answer));
       BOOST_REQUIRE(answer.groups == naive_count(calls, query).groups);
     }
-    LatencyQuery day;
+    SketchQuery day;
     day.edges = {day_start(kDay), day_start(kDay + 1)};
     std::vector<LatencySketch> latency;
     BOOST_REQUIRE(merged->latency(day, latency));

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(latency_is_kept_by_hour_and_endpoint) {
   SimulatedFileSystem files;
   const auto calls = random_calls(10, 5000);
   const auto reader = make_rollup(files, "day", calls);
-  LatencyQuery query;
+  SketchQuery query;
   for (int hour = 3; hour <= 23; hour += 5) {
     query.edges.push_back(day_start(kDay) + hour * kNsPerHour);
   }
