@@ -5,18 +5,22 @@
 namespace fortnight::daemon {
 
 void ActiveQueries::begin() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++count_;
 }
 
 void ActiveQueries::end() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (--count_ == 0) none_.notify_all();
 }
 
 bool ActiveQueries::wait_until_none(std::chrono::nanoseconds at_most) {
-  std::unique_lock lock(mutex_);
-  return count_ == 0 || none_.wait_for(lock, at_most, [this] { return count_ == 0; });
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  const MutexLock lock(mutex_);
+  while (count_ != 0) {
+    if (!none_.wait_until(mutex_, deadline)) return count_ == 0;
+  }
+  return true;
 }
 
 void BackgroundThrottle::pause() {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
+
+#include "base/mutex.h"
 
 namespace fortnight::daemon {
 
@@ -18,9 +18,9 @@ class ActiveQueries {
   bool wait_until_none(std::chrono::nanoseconds at_most);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  std::size_t count_ = 0;
+  Mutex mutex_;
+  ConditionVariable none_;
+  std::size_t count_ GUARDED_BY(mutex_) = 0;
 };
 
 // One thread's background work calls pause() every few milliseconds. Queries then take processor

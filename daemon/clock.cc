@@ -3,9 +3,9 @@
 #include <charconv>
 #include <chrono>
 #include <fstream>
-#include <mutex>
 #include <optional>
 
+#include "base/mutex.h"
 #include "query/time_text.h"
 
 namespace fortnight::daemon {
@@ -43,7 +43,7 @@ class FileClock final : public Clock {
   FileClock(std::string path, TimeNs time) : path_(std::move(path)), time_(time) {}
 
   TimeNs now() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     // Always reads: a file can change within a tick of the kernel's clock without a visible change.
     if (const auto time = read_time(path_)) time_ = *time;
     return time_;
@@ -51,8 +51,8 @@ class FileClock final : public Clock {
 
  private:
   const std::string path_;
-  mutable std::mutex mutex_;
-  mutable TimeNs time_;
+  mutable Mutex mutex_;
+  mutable TimeNs time_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

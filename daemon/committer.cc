@@ -38,24 +38,24 @@ Committer::Committer(storage::Store& store, const Clock& clock, CommitterOptions
 Committer::~Committer() { stop(); }
 
 bool Committer::has_room() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return status_.queued_bytes < options_.max_bytes;
 }
 
 bool Committer::busy() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool busy = !failed_ && (working_ || !queue_.empty());
   tell_idle_ = tell_idle_ || busy;
   return busy;
 }
 
 bool Committer::failed() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return failed_;
 }
 
 void Committer::push(Commit commit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (failed_) return;
   status_.queued_bytes += commit.bytes;
   ++status_.queued;
@@ -65,7 +65,7 @@ void Committer::push(Commit commit) {
 
 void Committer::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
   }
@@ -73,29 +73,30 @@ void Committer::stop() {
 }
 
 CommitterStatus Committer::status() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return status_;
 }
 
 // Called when the queue is done; reports `idle` unless more has arrived.
-void Committer::rest(std::unique_lock<std::mutex>& lock) {
+void Committer::rest() {
   working_ = !queue_.empty();
   if (working_ || !std::exchange(tell_idle_, false)) return;
-  lock.unlock();
+  mutex_.unlock();
   events_.idle();
-  lock.lock();
+  mutex_.lock();
 }
 
 void Committer::run() {
   name_thread("commit");
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    rest(lock);
-    const auto has_work = [this] { return !queue_.empty() || stopping_; };
-    if (unsynced_) {
-      changed_.wait_until(lock, unsynced_since_ + options_.sync_interval, has_work);
-    } else {
-      changed_.wait(lock, has_work);
+    rest();
+    while (queue_.empty() && !stopping_) {
+      if (!unsynced_) {
+        changed_.wait(mutex_);
+      } else if (!changed_.wait_until(mutex_, unsynced_since_ + options_.sync_interval)) {
+        break;
+      }
     }
     std::deque<Commit> batch = std::exchange(queue_, {});
     working_ = true;
@@ -116,7 +117,7 @@ bool Committer::append(std::deque<Commit>& batch) {
     bool had_room = false;
     bool has_room = false;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       had_room = status_.queued_bytes < options_.max_bytes;
       status_.queued_bytes -= commit.bytes;
       --status_.queued;
@@ -141,7 +142,7 @@ bool Committer::append_one(Commit& commit) {
   resume();
   if (!unsynced_) unsynced_since_ = SteadyClock::now();
   unsynced_ = true;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++status_.appends;
   return true;
 }
@@ -159,7 +160,7 @@ bool Committer::sync() {
   resume();
   unsynced_ = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++status_.syncs;
   }
   for (const auto& tell : std::exchange(waiting_, {})) tell();
@@ -179,7 +180,7 @@ bool Committer::wait_for_room(const Error& error) {
                 {{"error", error.message}});
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (no_disk || worth_telling) status_.paused = error.message;
     const bool give_up = stopping_ && now - *paused_since_ >= kPatienceAtStop;
     if (give_up) {
@@ -201,13 +202,13 @@ void Committer::resume() {
   if (std::exchange(paused_told_, false)) {
     log_info("intake resumes", {{"paused_ms", paused.count()}});
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   status_.paused.clear();
 }
 
 void Committer::fail(const Error& error) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     failed_ = true;
     queue_.clear();
     status_.paused = error.message;

@@ -9,16 +9,15 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.h"
 #include "daemon/clock.h"
 #include "storage/store.h"
 
@@ -78,7 +77,7 @@ class Committer {
 
  private:
   void run();
-  void rest(std::unique_lock<std::mutex>& lock);
+  void rest() REQUIRES(mutex_);
   bool append(std::deque<Commit>& batch);
   bool append_one(Commit& commit);
   bool sync();
@@ -91,14 +90,14 @@ class Committer {
   const CommitterOptions options_;
   const CommitterEvents events_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Commit> queue_;
-  CommitterStatus status_;
-  bool stopping_ = false;
-  bool failed_ = false;
-  bool working_ = false;    // commits of the queue are in progress
-  bool tell_idle_ = false;  // busy() returned true
+  mutable Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<Commit> queue_ GUARDED_BY(mutex_);
+  CommitterStatus status_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  bool failed_ GUARDED_BY(mutex_) = false;
+  bool working_ GUARDED_BY(mutex_) = false;    // commits of the queue are in progress
+  bool tell_idle_ GUARDED_BY(mutex_) = false;  // busy() returned true
 
   // Used by the commit thread only.
   std::vector<std::function<void()>> waiting_;  // called after the next sync

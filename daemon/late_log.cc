@@ -5,7 +5,7 @@
 namespace fortnight::daemon {
 
 void LateLog::add(const storage::LateCalls& late, Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (unwritten_) {
     unwritten_ = {unwritten_->calls + late.calls, std::min(unwritten_->oldest, late.oldest),
                   late.kept_from};
@@ -16,7 +16,7 @@ void LateLog::add(const storage::LateCalls& late, Time now) {
 }
 
 void LateLog::tick(Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   write_if_due(now);
 }
 

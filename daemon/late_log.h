@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "base/mutex.h"
 #include "storage/engine.h"
 
 namespace fortnight::daemon {
@@ -27,12 +27,12 @@ class LateLog {
   void tick(Time now);
 
  private:
-  void write_if_due(Time now);
+  void write_if_due(Time now) REQUIRES(mutex_);
 
   const std::function<void(const storage::LateCalls&)> write_;
-  std::mutex mutex_;
-  std::optional<Time> written_;                  // time of the last line
-  std::optional<storage::LateCalls> unwritten_;  // calls since then
+  Mutex mutex_;
+  std::optional<Time> written_ GUARDED_BY(mutex_);                  // time of the last line
+  std::optional<storage::LateCalls> unwritten_ GUARDED_BY(mutex_);  // calls since then
 };
 
 }  // namespace fortnight::daemon

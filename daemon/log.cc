@@ -4,10 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 
+#include "base/mutex.h"
 #include "base/visible_text.h"
 
 namespace fortnight::daemon {
@@ -47,7 +47,7 @@ spdlog::logger& logger() {
 class Repeats {
  public:
   std::optional<std::uint64_t> tell(const std::string& line) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto now = SteadyClock::now();
     if (reported_.size() >= kRemembered) reported_.clear();
     const auto [it, added] = reported_.try_emplace(line, Report{now, 0});
@@ -66,8 +66,8 @@ class Repeats {
     SteadyClock::time_point at;
     std::uint64_t left_out;
   };
-  std::mutex mutex_;
-  std::unordered_map<std::string, Report> reported_;
+  Mutex mutex_;
+  std::unordered_map<std::string, Report> reported_ GUARDED_BY(mutex_);
 };
 
 bool is_bare(std::string_view value) {

@@ -22,14 +22,14 @@ Maintenance::Maintenance(const MaintenanceOptions& options, Step step, const Clo
 }
 
 void Maintenance::wake() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   woken_ = true;
   changed_.notify_one();
 }
 
 void Maintenance::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
   }
@@ -39,7 +39,7 @@ void Maintenance::stop() {
 void Maintenance::run() {
   name_thread(options_.thread_name);
   if (options_.niceness != 0) lower_priority(options_.niceness);
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
@@ -52,8 +52,10 @@ void Maintenance::run() {
     if (options_.trimmer != nullptr) options_.trimmer->trim_if_due();
     lock.lock();
     const auto sleep = std::chrono::nanoseconds(std::max<TimeNs>(*next - now, 0));
-    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(sleep, kLongestSleep),
-                      [this] { return woken_ || stopping_; });
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::min<std::chrono::nanoseconds>(sleep, kLongestSleep);
+    while (!woken_ && !stopping_ && changed_.wait_until(mutex_, deadline)) {
+    }
   }
 }
 

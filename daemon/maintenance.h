@@ -2,12 +2,11 @@
 // another merges, seals and drops, with the lowest priority of all threads.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "base/error.h"
+#include "base/mutex.h"
 #include "base/time.h"
 #include "daemon/clock.h"
 #include "daemon/memory_trimmer.h"
@@ -44,10 +43,10 @@ class Maintenance {
   const Step step_;
   const Clock& clock_;
   const std::function<void(const Error&)> failed_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool woken_ = false;
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  bool woken_ GUARDED_BY(mutex_) = false;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

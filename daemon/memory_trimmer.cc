@@ -12,8 +12,8 @@ constexpr std::chrono::milliseconds kNearBound{200};
 }  // namespace
 
 void MemoryTrimmer::trim_if_due() {
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return;
+  if (!mutex_.try_lock()) return;
+  const MutexLock lock(mutex_, kLocked);
   const auto since = Clock::now() - last_;
   if (since < kNearBound) return;
   if (since < kUsually && resident_bytes() < bound_ / 8 * 7) return;

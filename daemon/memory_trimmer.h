@@ -3,7 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
+
+#include "base/mutex.h"
 
 namespace fortnight::daemon {
 
@@ -21,8 +22,8 @@ class MemoryTrimmer {
   using Clock = std::chrono::steady_clock;
 
   const std::uint64_t bound_;
-  std::mutex mutex_;
-  Clock::time_point last_ = Clock::now();
+  Mutex mutex_;
+  Clock::time_point last_ GUARDED_BY(mutex_) = Clock::now();
 };
 
 }  // namespace fortnight::daemon

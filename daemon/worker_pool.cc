@@ -18,7 +18,7 @@ thread_local std::optional<int> usual_niceness;
 }  // namespace
 
 void WorkerPool::post(std::function<void()> task) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (stopping_) return;
   for (std::thread& thread : std::exchange(retired_, {})) thread.join();
   tasks_.push_back(std::move(task));
@@ -44,23 +44,23 @@ void WorkerPool::retire() {
 }
 
 void WorkerPool::stop() {
+  std::vector<std::thread> threads;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
+    // From here on, no thread calls retire() and none is started.
+    threads = std::exchange(threads_, {});
+    for (std::thread& thread : std::exchange(retired_, {})) threads.push_back(std::move(thread));
   }
-  // No thread calls retire() from here on.
-  for (std::vector<std::thread>* threads : {&threads_, &retired_}) {
-    for (std::thread& thread : *threads) thread.join();
-    threads->clear();
-  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 void WorkerPool::run() {
   name_thread("query");
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return !tasks_.empty() || stopping_; });
+    while (tasks_.empty() && !stopping_) changed_.wait(mutex_);
     --idle_;
     if (tasks_.empty()) return;
     const std::function<void()> task = std::move(tasks_.front());

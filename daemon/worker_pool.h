@@ -1,12 +1,12 @@
 // Threads for tasks that may block, started on demand up to a maximum; further tasks wait.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace fortnight::daemon {
 
@@ -27,16 +27,16 @@ class WorkerPool {
 
  private:
   void run();
-  void retire();  // requires the mutex
+  void retire() REQUIRES(mutex_);
 
   const std::size_t max_threads_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> tasks_;
-  std::vector<std::thread> threads_;
-  std::vector<std::thread> retired_;  // threads that are ending or have ended
-  std::size_t idle_ = 0;              // of threads_; includes those that have yet to start
-  bool stopping_ = false;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
+  std::vector<std::thread> retired_ GUARDED_BY(mutex_);  // threads that are ending or have ended
+  std::size_t idle_ GUARDED_BY(mutex_) = 0;  // of threads_; includes those that have yet to start
+  bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace fortnight::daemon

@@ -25,24 +25,28 @@ bool AnswerBuffer::fits(std::size_t bytes) const {
 }
 
 bool AnswerBuffer::has_room(std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (abandoned_ || fits(bytes)) return true;  // add() reports that the reader is gone
   refused_ = bytes;
   return false;
 }
 
 bool AnswerBuffer::wait_for_room(std::chrono::milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return abandoned_ || fits(refused_); });
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const MutexLock lock(mutex_);
+  while (!abandoned_ && !fits(refused_)) {
+    if (!changed_.wait_until(mutex_, deadline)) return abandoned_ || fits(refused_);
+  }
+  return true;
 }
 
 bool AnswerBuffer::wants_more() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return abandoned_ || (size() <= kBound / 4 && fits(refused_));
 }
 
 Result<bool> AnswerBuffer::add(std::string_view bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (abandoned_) return false;
   const std::size_t added = size() + bytes.size();
   if (added > kBound && space_.sums_ - sums_ + (added - kBound) > space_.max_sums_) {
@@ -63,20 +67,20 @@ void AnswerBuffer::append(std::string_view bytes) {
 }
 
 void AnswerBuffer::close_answer(std::string_view line) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (abandoned_) return;
   append(line);
 }
 
 void AnswerBuffer::cut_answer(std::string_view line) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   pending_.clear();
   pending_bytes_ = 0;
   append(line);
 }
 
 std::string AnswerBuffer::take() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (pending_.empty()) return {};
   std::string piece = std::move(pending_.front());
   pending_.pop_front();
@@ -86,7 +90,7 @@ std::string AnswerBuffer::take() {
 }
 
 void AnswerBuffer::taken(std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   writing_ -= bytes;
   resized();
   changed_.notify_all();
@@ -102,17 +106,17 @@ void AnswerBuffer::resized() {
 }
 
 bool AnswerBuffer::full() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return size() >= kBound;
 }
 
 std::size_t AnswerBuffer::held() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return size();
 }
 
 void AnswerBuffer::abandon() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   abandoned_ = true;
   pending_.clear();
   pending_bytes_ = 0;
@@ -121,7 +125,7 @@ void AnswerBuffer::abandon() {
 }
 
 bool AnswerBuffer::abandoned() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return abandoned_;
 }
 

@@ -7,14 +7,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "base/mutex.h"
 
 namespace fortnight::daemon {
 
@@ -81,22 +80,21 @@ class AnswerBuffer {
   [[nodiscard]] bool abandoned() const;
 
  private:
-  // Require that the mutex is held.
-  [[nodiscard]] std::size_t size() const { return pending_bytes_ + writing_; }
-  [[nodiscard]] bool fits(std::size_t bytes) const;
-  void append(std::string_view bytes);
-  void resized();
+  [[nodiscard]] std::size_t size() const REQUIRES(mutex_) { return pending_bytes_ + writing_; }
+  [[nodiscard]] bool fits(std::size_t bytes) const REQUIRES(mutex_);
+  void append(std::string_view bytes) REQUIRES(mutex_);
+  void resized() REQUIRES(mutex_);
 
   AnswerSpace& space_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> pending_;  // whole lines
-  std::size_t pending_bytes_ = 0;
-  std::size_t writing_ = 0;
-  std::size_t counted_ = 0;  // counted in space_.used_
-  std::size_t refused_ = 0;  // the room that was last refused
-  std::size_t sums_ = 0;     // counted in space_.sums_
-  bool abandoned_ = false;
+  mutable Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<std::string> pending_ GUARDED_BY(mutex_);  // whole lines
+  std::size_t pending_bytes_ GUARDED_BY(mutex_) = 0;
+  std::size_t writing_ GUARDED_BY(mutex_) = 0;
+  std::size_t counted_ GUARDED_BY(mutex_) = 0;  // counted in space_.used_
+  std::size_t refused_ GUARDED_BY(mutex_) = 0;  // the room that was last refused
+  std::size_t sums_ GUARDED_BY(mutex_) = 0;     // counted in space_.sums_
+  bool abandoned_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace fortnight::daemon

@@ -179,7 +179,7 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
 }
 
 bool QueryRunner::make_large(QueryTask& task) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.make_large(task);
 }
 
@@ -213,7 +213,7 @@ void QueryRunner::go_on(const std::shared_ptr<Answer>& answer) {
 
 void QueryRunner::push(std::shared_ptr<QueryTask> task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.push(std::move(task));
   }
   hand_out();
@@ -223,7 +223,7 @@ void QueryRunner::hand_out() {
   while (true) {
     std::shared_ptr<QueryTask> task;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       task = queue_.pop();
     }
     if (task == nullptr) return;
@@ -233,7 +233,7 @@ void QueryRunner::hand_out() {
 
 void QueryRunner::ended(QueryTask& task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.ended(task);
   }
   hand_out();
@@ -328,7 +328,7 @@ void QueryRunner::end_overdue() {
   while (true) {
     std::shared_ptr<QueryTask> task;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       task = queue_.take_overdue(SteadyClock::now() - limits_.max_time);
     }
     if (task == nullptr) break;
@@ -339,7 +339,7 @@ void QueryRunner::end_overdue() {
 }
 
 std::uint64_t QueryRunner::waiting() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.waiting();
 }
 
@@ -347,7 +347,7 @@ void QueryRunner::cancel() {
   stopping_ = true;
   std::list<std::shared_ptr<QueryTask>> waiting;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     waiting = queue_.take_all();
   }
   for (const auto& task : waiting) task->end(error_line("cancelled", "the daemon is stopping"));

@@ -11,9 +11,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "base/mutex.h"
 #include "config/config.h"
 #include "daemon/line/answer_buffer.h"
 #include "daemon/line/query_queue.h"
@@ -92,8 +92,8 @@ class QueryRunner {
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> answered_{0};
   std::atomic<std::uint64_t> running_{0};
-  mutable std::mutex mutex_;
-  QueryQueue queue_;          // guarded by mutex_
+  mutable Mutex mutex_;
+  QueryQueue queue_ GUARDED_BY(mutex_);
   WorkerPool light_workers_;  // for requests that read no calls
   WorkerPool workers_;
 };

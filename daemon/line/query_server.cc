@@ -50,7 +50,7 @@ QueryServer::QueryServer(Listening listening, const config::Query& config, std::
              {},
              config.idle_timeout,
              [this] {
-               const std::lock_guard lock(context_mutex_);
+               const MutexLock lock(context_mutex_);
                return context_;
              },
              [this](QueryConnection& ended) {
@@ -64,7 +64,7 @@ QueryServer::QueryServer(Listening listening, const config::Query& config, std::
                 [this](StreamSocket socket) { accept(std::move(socket)); }) {}
 
 void QueryServer::set_context(std::shared_ptr<const query::Context> context) {
-  const std::lock_guard lock(context_mutex_);
+  const MutexLock lock(context_mutex_);
   context_ = std::move(context);
 }
 

@@ -5,11 +5,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 
+#include "base/mutex.h"
 #include "config/config.h"
 #include "daemon/line/listen.h"
 #include "daemon/line/query_connection.h"
@@ -54,8 +54,8 @@ class QueryServer {
   const std::size_t max_connections_;
   AnswerSpace space_;
   QueryRunner runner_;
-  mutable std::mutex context_mutex_;
-  std::shared_ptr<const query::Context> context_;
+  mutable Mutex context_mutex_;
+  std::shared_ptr<const query::Context> context_ GUARDED_BY(context_mutex_);
   QueryConnection::Owner owner_;
   Listener listener_;
   std::set<std::shared_ptr<QueryConnection>> connections_;

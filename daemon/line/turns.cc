@@ -20,19 +20,19 @@ int level_of(Turns::Duration busy) {
 }  // namespace
 
 void Turns::take(const std::string& peer, Duration busy) {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   Peer& own = peers_[peer];
   ++own.queries;
   const auto place = waiting_.emplace(waiting_.end());
   place->of_peer = &own.turns;
   place->level = level_of(busy);
   hand_on();
-  place->changed.wait(lock, [&] { return place->chosen; });
+  while (!place->chosen) place->changed.wait(mutex_);
   waiting_.erase(place);
 }
 
 void Turns::give_back(const std::string& peer) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto own = peers_.find(peer);
   --own->second.turns;
   if (--own->second.queries == 0) peers_.erase(own);
@@ -63,7 +63,7 @@ void Turns::hand_on() {
 }
 
 bool Turns::wanted() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::any_of(waiting_.begin(), waiting_.end(),
                      [](const Waiting& one) { return !one.chosen; });
 }

@@ -9,13 +9,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <map>
-#include <mutex>
 #include <string>
 
+#include "base/mutex.h"
 #include "daemon/background_throttle.h"
 
 namespace fortnight::daemon {
@@ -39,21 +38,21 @@ class Turns {
     std::size_t* of_peer = nullptr;  // turns of the peer
     int level = 0;
     bool chosen = false;
-    std::condition_variable changed;
+    ConditionVariable changed;
   };
 
-  void hand_on();  // requires the mutex
+  void hand_on() REQUIRES(mutex_);
 
   ActiveQueries& active_queries_;
-  mutable std::mutex mutex_;
-  std::size_t free_;
-  std::uint64_t handed_on_ = 0;
-  std::list<Waiting> waiting_;  // in order of arrival
+  mutable Mutex mutex_;
+  std::size_t free_ GUARDED_BY(mutex_);
+  std::uint64_t handed_on_ GUARDED_BY(mutex_) = 0;
+  std::list<Waiting> waiting_ GUARDED_BY(mutex_);  // in order of arrival
   struct Peer {
     std::size_t turns = 0;
     std::size_t queries = 0;  // with a turn or waiting for one
   };
-  std::map<std::string, Peer> peers_;
+  std::map<std::string, Peer> peers_ GUARDED_BY(mutex_);
 };
 
 // A query's turn, on the thread that runs the query.
