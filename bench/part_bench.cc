@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/generated_calls.h"
+#include "storage/executor.h"
 #include "storage/files/block_cache.h"
 #include "storage/part/part.h"
 
@@ -15,7 +16,9 @@ constexpr std::size_t kCacheBytes = 256U << 20;
 
 storage::PartSummary write_part(storage::FileSystem& files, const std::string& path,
                                 Effort effort) {
-  const auto writer = storage::PartWriter::create(files, path, bench::kDay, effort).value();
+  storage::ThreadExecutor executor;
+  const auto writer =
+      storage::PartWriter::create(files, path, bench::kDay, effort, {}, {}, &executor).value();
   for (const storage::Batch& batch : bench::kept_batches()) {
     for (const storage::Call& call : batch.calls) writer->add(batch, call).value();
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <set>
 
 namespace fortnight::daemon {
@@ -25,6 +26,7 @@ storage::EngineOptions engine_options(const config::Config& config) {
   options.flush_interval = to_ns(config.storage.flush_interval);
   options.seal_after = to_ns(config.storage.seal_after);
   options.clock_hold = to_ns(config.storage.clock_hold);
+  options.executor = std::make_shared<storage::ThreadExecutor>();
   options.caps = {config.limits.max_accounts, config.limits.max_endpoints,
                   config.limits.max_revisions, config.limits.max_methods};
   return options;

@@ -1,8 +1,8 @@
 // The embedded engine: the store on one machine's disk. It combines journal, head, parts, segments,
 // rollups and retention.
 //
-// It has no clocks or sockets, and no threads except a helper that encodes blocks during flushes
-// and merges. The owner provides:
+// It has no clocks, sockets or threads: the time, files and an executor for the encoding of blocks
+// are handed in. The owner provides:
 //  - one appending thread: append(), sync(), positions();
 //  - one flushing thread, which calls flush_if_due() repeatedly;
 //  - one upkeep thread, which calls upkeep() repeatedly. Each call is a bounded step: a slice of a
@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/executor.h"
 #include "storage/files/file_system.h"
 #include "storage/key_caps.h"
 #include "storage/store.h"
@@ -58,6 +59,8 @@ struct EngineOptions {
   }
   // The most values of each key that are counted by name on a past day.
   KeyCaps caps;
+  // Encodes blocks of flushes and merges beside the calling thread; null: in it.
+  std::shared_ptr<Executor> executor;
   // Bytes of rejected lines to keep; the oldest go first.
   std::uint64_t max_rejects_bytes = 64U << 20;
 };

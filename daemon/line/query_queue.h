@@ -16,6 +16,8 @@
 #include <string>
 #include <utility>
 
+#include "base/require.h"
+
 namespace fortnight::daemon {
 
 // The scheduling state of a query, or of a step of a FOLLOW.
@@ -41,8 +43,9 @@ class QueryQueue {
   static constexpr std::chrono::milliseconds kLarge{100};
 
   // At most `threads` tasks run at a time, and a few fewer of them are large. Requires at least 4.
-  explicit QueryQueue(std::size_t threads)
-      : threads_(threads), max_large_(threads - few(threads)) {}
+  explicit QueryQueue(std::size_t threads) : threads_(threads), max_large_(threads - few(threads)) {
+    FORTNIGHT_REQUIRE(threads >= 4);
+  }
 
   void push(std::shared_ptr<QueryTask> task);
   // Removes and returns the next task that may run, and counts it as running; null if none may. It

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/json_text.h"
+#include "base/require.h"
 #include "base/time.h"
 
 namespace fortnight::storage {
@@ -165,6 +166,7 @@ class ValueCursor {
   ValueCursor(const Batch& batch, const Call& call) : text_(batch.text), position_(call.values) {}
   // The next hole's bytes. Requires that the shape has another hole.
   std::string_view next() {
+    FORTNIGHT_REQUIRE(position_ < text_.size());
     auto byte = static_cast<unsigned char>(text_[position_++]);
     std::size_t length = byte & 0x7fU;
     for (unsigned shift = 7; byte >= 0x80; shift += 7) {

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/require.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -54,6 +56,7 @@ std::vector<std::uint32_t> map_shapes(Batch& to, const Batch& from,
 }  // namespace
 
 void append_batch(Batch& to, const Batch& from) {
+  FORTNIGHT_REQUIRE(to.text.size() + from.text.size() <= UINT32_MAX);
   const std::vector<std::uint16_t> kinds = map_kinds(to, from);
   const std::vector<std::uint32_t> shapes = map_shapes(to, from, kinds);
   const auto text = static_cast<std::uint32_t>(to.text.size());

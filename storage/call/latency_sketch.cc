@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/require.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -23,6 +25,7 @@ double sketch_bin_value(std::uint32_t bin) {
 }
 
 void LatencySketch::add_bin(std::uint32_t bin, std::uint64_t count) {
+  FORTNIGHT_REQUIRE(bin < kSketchBins);
   if (count == 0) return;
   if (counts_.empty()) first_ = bin;
   if (bin < first_) {
@@ -39,6 +42,7 @@ void LatencySketch::merge(const LatencySketch& other) {
 }
 
 std::optional<double> LatencySketch::quantile(double q) const {
+  FORTNIGHT_REQUIRE(q >= 0 && q <= 1);
   if (count_ == 0) return std::nullopt;
   const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(count_ - 1));
   std::uint64_t below = 0;

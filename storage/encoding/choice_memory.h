@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "storage/encoding/text_encoder.h"
 
 namespace fortnight::storage {
@@ -26,20 +26,20 @@ class ChoiceMemory {
  public:
   // Null where the key is new.
   Choice* find(std::string_view key) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = choices_.find(key);
     return found == choices_.end() ? nullptr : &found->second;
   }
   void set(std::string_view key, Choice choice) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     // The number of keys has no bound: those of groups contain values.
     if (choices_.size() < kMaxKeys) choices_.insert_or_assign(std::string(key), choice);
   }
 
  private:
   static constexpr std::size_t kMaxKeys = 1U << 14;
-  std::mutex mutex_;
-  std::map<std::string, Choice, std::less<>> choices_;
+  Mutex mutex_;
+  std::map<std::string, Choice, std::less<>> choices_ GUARDED_BY(mutex_);
 };
 
 }  // namespace fortnight::storage

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "base/require.h"
 #include "storage/engine/engine_status.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
@@ -254,6 +255,7 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
 }
 
 void EmbeddedEngine::report_late(const HeadBatch& batch, const Manifest& manifest) const {
+  FORTNIGHT_REQUIRE(late_);
   const std::uint64_t calls = late_calls(batch, [&](Day day) { return manifest.keeps(day); });
   if (calls != 0) late_({calls, batch.min_ts, manifest.all_kept_from()});
 }
@@ -315,8 +317,9 @@ Result<void> EmbeddedEngine::flush_frozen(const FrozenHead& frozen) {
     counts = std::make_shared<RejectCounts>(*state_.reject_counts);
   }
   *counts += frozen.reject_counts;
-  FORTNIGHT_ASSIGN(const std::vector<Day> days, flush_head(files_, *maintenance_.catalog, frozen,
-                                                           *counts, now, memory_, options_.caps));
+  FORTNIGHT_ASSIGN(const std::vector<Day> days,
+                   flush_head(files_, *maintenance_.catalog, frozen, *counts, now, memory_,
+                              options_.executor.get(), options_.caps));
   for (const Day day : days) upkeep_step().touched(day, now);
   show(std::move(counts));
   return {};

@@ -37,11 +37,12 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 class Flusher {
  public:
   Flusher(FileSystem& files, Catalog& catalog, const RejectCounts& counts,
-          std::shared_ptr<PartMemory> memory, const KeyCaps& caps)
+          std::shared_ptr<PartMemory> memory, Executor* executor, const KeyCaps& caps)
       : files_(files),
         catalog_(catalog),
         counts_(counts),
         memory_(std::move(memory)),
+        executor_(executor),
         caps_(caps),
         next_(catalog.current()->manifest) {}
 
@@ -84,8 +85,9 @@ class Flusher {
     const FileName name = make(FileKind::part, day);
     const auto builder = RollupBuilder::create(day, rules(day, fresh_caps(caps_)));
     FORTNIGHT_ASSIGN(const auto writer,
-                     PartWriter::create(files_, name.path(), day, Effort::fast, memory_,
-                                        [&](const KeyedCalls& calls) { builder->add(calls); }));
+                     PartWriter::create(
+                         files_, name.path(), day, Effort::fast, memory_,
+                         [&](const KeyedCalls& calls) { builder->add(calls); }, executor_));
     for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
     FORTNIGHT_TRY(writer->close());
     FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, *builder));
@@ -148,6 +150,7 @@ class Flusher {
   Catalog& catalog_;
   const RejectCounts& counts_;
   std::shared_ptr<PartMemory> memory_;
+  Executor* const executor_;
   const KeyCaps caps_;
   Manifest next_;
   std::vector<FileName> made_;
@@ -181,8 +184,9 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
-                                    std::shared_ptr<PartMemory> memory, const KeyCaps& caps) {
-  return Flusher(files, catalog, counts, std::move(memory), caps).run(head, now);
+                                    std::shared_ptr<PartMemory> memory, Executor* executor,
+                                    const KeyCaps& caps) {
+  return Flusher(files, catalog, counts, std::move(memory), executor, caps).run(head, now);
 }
 
 }  // namespace fortnight::storage

@@ -7,12 +7,12 @@
 namespace fortnight::storage {
 
 Result<std::shared_ptr<const RollupReader>> RollupOpener::open() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return open_locked();
 }
 
 void RollupOpener::keep_open() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto opened = open_locked();
   if (!opened) return;  // the query that reads it reports the error
   kept_ = std::move(*opened);
@@ -21,7 +21,7 @@ void RollupOpener::keep_open() const {
 }
 
 std::uint64_t RollupOpener::checksum() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return entry_.checksum;
 }
 
@@ -30,7 +30,7 @@ Result<std::shared_ptr<const RollupReader>> RollupOpener::open_locked() const {
   if (auto found = cache_->find<RollupReader>(in_cache())) return found;
   // The cache owns the reader, so the reader must not own the cache.
   const std::shared_ptr<BlockCache> not_owned(std::shared_ptr<void>(), cache_.get());
-  auto opened = RollupReader::open(files_, entry_.name.path(), not_owned, number_);
+  auto opened = RollupReader::open(files_, path_, not_owned, number_);
   if (opened) {
     if (const auto known = identify(entry_, **opened); !known) opened = known.error();
   }

@@ -6,10 +6,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
+#include "base/mutex.h"
 #include "storage/engine/manifest.h"
 #include "storage/files/block_cache.h"
 #include "storage/files/file_system.h"
@@ -22,7 +23,11 @@ namespace fortnight::storage {
 class RollupOpener {
  public:
   RollupOpener(FileSystem& files, std::shared_ptr<BlockCache> cache, const RollupEntry& entry)
-      : files_(files), cache_(std::move(cache)), number_(cache_->next_file()), entry_(entry) {}
+      : files_(files),
+        cache_(std::move(cache)),
+        number_(cache_->next_file()),
+        path_(entry.name.path()),
+        entry_(entry) {}
 
   // ErrorCode::corrupt if the file is damaged, missing, or another file.
   Result<std::shared_ptr<const RollupReader>> open() const;
@@ -32,23 +37,22 @@ class RollupOpener {
   // Whether the last attempt to open it succeeded; true before the first.
   [[nodiscard]] bool readable() const { return readable_; }
   // Notes for status() that the file can't be read.
-  void note_unreadable(const Error& error) const {
-    cache_->failures().note(entry_.name.path(), error.message);
-  }
+  void note_unreadable(const Error& error) const { cache_->failures().note(path_, error.message); }
   // The checksum of the footer, once the file was opened.
   [[nodiscard]] std::uint64_t checksum() const;
 
  private:
-  Result<std::shared_ptr<const RollupReader>> open_locked() const;
+  Result<std::shared_ptr<const RollupReader>> open_locked() const REQUIRES(mutex_);
   // No other object of a file is cached at its first byte.
   [[nodiscard]] BlockCache::Key in_cache() const { return {number_, 0}; }
 
   FileSystem& files_;
   const std::shared_ptr<BlockCache> cache_;
   const std::uint64_t number_;
-  mutable std::mutex mutex_;
-  mutable RollupEntry entry_;
-  mutable std::shared_ptr<const RollupReader> kept_;
+  const std::string path_;
+  mutable Mutex mutex_;
+  mutable RollupEntry entry_ GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const RollupReader> kept_ GUARDED_BY(mutex_);
   mutable std::atomic<bool> readable_ = true;
 };
 

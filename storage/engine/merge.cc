@@ -7,8 +7,9 @@
 namespace fortnight::storage {
 
 Result<std::unique_ptr<MergeJob>> MergeJob::create(FileSystem& files, const std::string& output,
-                                                   Day day, Effort effort, Inputs inputs) {
-  FORTNIGHT_ASSIGN(auto writer, PartWriter::create(files, output, day, effort));
+                                                   Day day, Effort effort, Inputs inputs,
+                                                   Executor* executor) {
+  FORTNIGHT_ASSIGN(auto writer, PartWriter::create(files, output, day, effort, {}, {}, executor));
   return std::unique_ptr<MergeJob>(new MergeJob(std::move(writer), std::move(inputs)));
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/require.h"
 #include "storage/part/part.h"
 
 namespace fortnight::storage {
@@ -17,16 +18,20 @@ class MergeJob {
  public:
   using Inputs = std::vector<std::shared_ptr<const PartReader>>;
 
-  // The inputs must be of `day`.
+  // The inputs must be of `day`. `executor`: as PartWriter::create().
   static Result<std::unique_ptr<MergeJob>> create(FileSystem& files, const std::string& output,
-                                                  Day day, Effort effort, Inputs inputs);
+                                                  Day day, Effort effort, Inputs inputs,
+                                                  Executor* executor);
 
   // Writes up to `calls` calls, fewer once `stop` returns true. Returns true once all are written.
   // After an error, unread_input() names the input that caused it, if one did.
   Result<bool> advance(std::uint64_t calls, const std::function<bool()>& stop);
   [[nodiscard]] std::optional<std::size_t> unread_input() const { return unread_; }
   // Requires that advance() returned true.
-  Result<PartSummary> finish() { return writer_->finish(); }
+  Result<PartSummary> finish() {
+    FORTNIGHT_REQUIRE(started_ && heap_.empty());
+    return writer_->finish();
+  }
 
  private:
   struct Input {

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/require.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -65,6 +67,7 @@ class PartSource final : public ScanSource {
   }
 
   CallRecord take() override {
+    FORTNIGHT_REQUIRE(ready());
     CallRecord record = std::move(records_.front());
     records_.pop_front();
     return record;
@@ -72,6 +75,7 @@ class PartSource final : public ScanSource {
 
   Result<bool> pass_through(const std::optional<Cursor>& before, const CallVisitor& visit,
                             ScanSummary& summary, bool& ended) override {
+    FORTNIGHT_REQUIRE(!ready());
     if (before && !comes_first(query_.order, last_, *before)) return false;
     FORTNIGHT_ASSIGN(const bool all, part_->scan(query_, budget_, visit, summary));
     ended = !all;
@@ -103,6 +107,7 @@ class HeadSource final : public ScanSource {
   [[nodiscard]] bool ready() const override { return row_ < rows_.size(); }
   Result<void> read(ScanSummary&) override { return {}; }
   CallRecord take() override {
+    FORTNIGHT_REQUIRE(ready());
     const HeadRow& row = rows_[row_++];
     return to_record(*row.batch, *row.call, query_, scalars_);
   }

@@ -148,8 +148,9 @@ Result<bool> Upkeep::start_merge(TimeNs now) {
       catalog_.new_file(plan->seal ? FileKind::segment : FileKind::part, plan->day);
   MergeJob::Inputs inputs;
   for (const LivePart& part : plan->inputs) inputs.push_back(part.reader);
-  auto job = MergeJob::create(files_, output.path(), plan->day,
-                              plan->seal ? Effort::sealed : Effort::fast, std::move(inputs));
+  auto job =
+      MergeJob::create(files_, output.path(), plan->day, plan->seal ? Effort::sealed : Effort::fast,
+                       std::move(inputs), options_.executor.get());
   if (!job) {
     catalog_.discard(output);
     return job.error();

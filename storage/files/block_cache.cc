@@ -7,12 +7,12 @@
 namespace fortnight::storage {
 
 std::uint64_t BlockCache::next_file() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return ++files_;
 }
 
 std::shared_ptr<const void> BlockCache::find_untyped(const Key& key) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = index_.find(key);
   if (found == index_.end()) return nullptr;
   promote(found->second);
@@ -42,13 +42,13 @@ bool BlockCache::add(const Key& key, std::shared_ptr<const void> value, std::siz
 }
 
 void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (add(key, std::move(value), bytes)) make_room();
 }
 
 void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value,
                                std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!add(key, std::move(value), bytes)) return;
   promote(once_.begin());
   make_room();
@@ -71,7 +71,7 @@ bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
 }
 
 void BlockCache::offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (was_offered(key, bytes) && add(key, std::move(value), bytes)) make_room();
 }
 
@@ -89,12 +89,12 @@ void BlockCache::remove(std::list<Entry>::iterator entry) {
 }
 
 void BlockCache::erase(const Key& key) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto found = index_.find(key); found != index_.end()) remove(found->second);
 }
 
 std::size_t BlockCache::bytes() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return bytes_;
 }
 

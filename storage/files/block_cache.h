@@ -17,9 +17,9 @@
 #include <deque>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <utility>
 
+#include "base/mutex.h"
 #include "storage/files/read_failures.h"
 
 namespace fortnight::storage {
@@ -75,29 +75,28 @@ class BlockCache {
   };
 
   std::shared_ptr<const void> find_untyped(const Key& key);
-  // The mutex must be held:
-  void promote(std::list<Entry>::iterator entry);
-  bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
-  void make_room();
-  void remove(std::list<Entry>::iterator entry);
+  void promote(std::list<Entry>::iterator entry) REQUIRES(mutex_);
+  bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) REQUIRES(mutex_);
+  void make_room() REQUIRES(mutex_);
+  void remove(std::list<Entry>::iterator entry) REQUIRES(mutex_);
   // Whether the key was offered before. Notes the key.
-  bool was_offered(const Key& key, std::size_t bytes);
+  bool was_offered(const Key& key, std::size_t bytes) REQUIRES(mutex_);
 
   const std::size_t capacity_;
   ReadFailures failures_;
-  mutable std::mutex mutex_;
-  std::uint64_t files_ = 0;
-  std::size_t bytes_ = 0;
+  mutable Mutex mutex_;
+  std::uint64_t files_ GUARDED_BY(mutex_) = 0;
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
   // Most recently used first: entries that were wanted once, and entries that were wanted again.
-  std::list<Entry> once_;
-  std::list<Entry> again_;
-  std::size_t again_bytes_ = 0;
-  boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_;
+  std::list<Entry> once_ GUARDED_BY(mutex_);
+  std::list<Entry> again_ GUARDED_BY(mutex_);
+  std::size_t again_bytes_ GUARDED_BY(mutex_) = 0;
+  boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_ GUARDED_BY(mutex_);
   // Keys that were offered, oldest first, each with the size of its object. The sizes together
   // don't exceed the capacity.
-  std::deque<std::pair<Key, std::size_t>> offered_;
-  boost::unordered_flat_set<Key, Hash> is_offered_;
-  std::size_t offered_bytes_ = 0;
+  std::deque<std::pair<Key, std::size_t>> offered_ GUARDED_BY(mutex_);
+  boost::unordered_flat_set<Key, Hash> is_offered_ GUARDED_BY(mutex_);
+  std::size_t offered_bytes_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace fortnight::storage

@@ -4,10 +4,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "base/mutex.h"
 
 namespace fortnight::storage {
 
@@ -22,13 +23,13 @@ class ReadFailures {
   // `what` is a file, or a block of a file.
   void note(const std::string& what, const std::string& why) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (known_.size() >= kMostKnown || !known_.insert(what).second) return;
     }
     if (listener_) listener_(what, why);
   }
   [[nodiscard]] std::uint64_t count() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return known_.size();
   }
 
@@ -37,8 +38,8 @@ class ReadFailures {
   static constexpr std::size_t kMostKnown = 10'000;
 
   Listener listener_;
-  mutable std::mutex mutex_;
-  std::set<std::string> known_;
+  mutable Mutex mutex_;
+  std::set<std::string> known_ GUARDED_BY(mutex_);
 };
 
 }  // namespace fortnight::storage

@@ -15,6 +15,8 @@
 #include <span>
 #include <string>
 
+#include "base/require.h"
+
 namespace fortnight::storage {
 
 inline constexpr std::size_t kPackPadding = 8;
@@ -27,6 +29,8 @@ constexpr unsigned bit_width_for(std::uint64_t max) {
 // The bytes of a run of `count` values, including padding. Requires width <= 64 and count * width <
 // 2^64.
 constexpr std::size_t packed_size(std::size_t count, unsigned width) {
+  FORTNIGHT_REQUIRE(width <= 64);
+  FORTNIGHT_REQUIRE(width == 0 || count <= ~std::size_t{0} / width);
   return (count * width + 7) / 8 + kPackPadding;
 }
 
@@ -64,6 +68,7 @@ inline void pack_bits(std::span<const std::uint64_t> values, unsigned width, std
   std::uint64_t pending = 0;  // bits that are not stored yet
   unsigned filled = 0;        // number of pending bits, 0 to 63
   for (const std::uint64_t value : values) {
+    FORTNIGHT_REQUIRE(bit_width_for(value) <= width);
     pending |= value << filled;
     filled += width;
     if (filled < 64) continue;
@@ -92,6 +97,7 @@ inline std::uint64_t unpack_one(const char* base, std::size_t index, unsigned wi
 template <std::unsigned_integral T>
 void unpack_bits(const char* base, std::size_t first, std::size_t count, unsigned width, T* out) {
   using namespace bit_pack_detail;
+  FORTNIGHT_REQUIRE(width <= 8 * sizeof(T));
   if (width == 0) {
     std::fill_n(out, count, T{0});
     return;

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/checksum.h"
+#include "base/require.h"
 #include "storage/encoding/format.h"
 
 namespace fortnight::storage {
@@ -19,6 +20,7 @@ void ChunkJobs::work() {
 
 std::size_t ChunkJobs::write(std::uint32_t rows, std::string& out,
                              CharacterTableBuilder& characters) {
+  FORTNIGHT_REQUIRE(started_ && next_ >= jobs_.size());
   std::sort(jobs_.begin(), jobs_.end(),
             [](const Job& a, const Job& b) { return a.column < b.column; });
   const std::size_t begin = out.size();

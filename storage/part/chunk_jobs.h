@@ -25,6 +25,7 @@ class ChunkJobs {
   void start() { started_ = true; }
   // Executes jobs until all have been begun; does nothing before start().
   void work();
+  // Requires that work() has returned in all threads that called it, and in one at least.
   // Appends the block (its header, then the chunks by column), and its characters to `characters`.
   // Returns the size of the header. Starts anew.
   std::size_t write(std::uint32_t rows, std::string& out, CharacterTableBuilder& characters);

@@ -21,6 +21,7 @@
 namespace fortnight::storage {
 
 class BlockCache;
+class Executor;
 struct PartMemory;
 
 // What a part's footer says of the part. The manifest has it too.
@@ -44,14 +45,15 @@ struct PartSummary {
 // shared between parts that are written one after another with the same effort; by default a part
 // has its own. `visit`, if given, gets all calls, a block at a time, before close() returns.
 // Ownership: `files` must outlive it. Memory: two blocks of calls, the part's dictionaries and its
-// index entries. Not thread-safe. With the fast effort it uses a helper thread, which calls `visit`
-// and accesses no file.
+// index entries. Not thread-safe. With the fast effort `executor`, which must outlive it, calls
+// `visit` and encodes blocks; it accesses no file. Without an executor the calling thread does.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::string& path,
                                                     Day day, Effort effort,
                                                     std::shared_ptr<PartMemory> memory = {},
-                                                    KeyedCallsVisitor visit = {});
+                                                    KeyedCallsVisitor visit = {},
+                                                    Executor* executor = nullptr);
   PartWriter() = default;
   PartWriter(const PartWriter&) = delete;
   PartWriter& operator=(const PartWriter&) = delete;

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/checksum.h"
+#include "storage/executor.h"
 #include "storage/files/file_names.h"
 #include "storage/packing/limits.h"
 #include "storage/part/block_builder.h"
@@ -23,12 +23,14 @@ namespace {
 class Writer final : public PartWriter {
  public:
   Writer(FileSystem& files, const std::string& path, std::unique_ptr<WritableFile> file, Day day,
-         Effort effort, std::shared_ptr<PartMemory> memory, KeyedCallsVisitor visit)
+         Effort effort, std::shared_ptr<PartMemory> memory, KeyedCallsVisitor visit,
+         Executor* executor)
       : file_(std::move(file)),
         filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         ids_(files, path + std::string(kTemporarySuffix)),
-        visit_(std::move(visit)) {
+        visit_(std::move(visit)),
+        executor_(executor != nullptr ? executor : &synchronous_) {
     footer_.summary.day = day;
     footer_.effort = effort;
   }
@@ -93,7 +95,7 @@ class Writer final : public PartWriter {
   // Whether another block follows.
   enum class After : std::uint8_t { another, none };
 
-  // With the fast effort, a helper thread numbers the keys of the block and encodes it while this
+  // With the fast effort, the executor numbers the keys of the block and encodes it while this
   // thread fills the next one and then joins in: intake waits for flushes. Sealing has time and
   // leaves the other core alone. A block that is full of bytes before it is full of calls is
   // encoded at once, so that only one is in memory. The keys of the last block are numbered before
@@ -105,10 +107,9 @@ class Writer final : public PartWriter {
     std::swap(filling_, encoding_);
     ++block_;
     if (after == After::none) take_keys(*encoding_);
-    // Deferred if no thread can be started.
-    constexpr auto kBeside = std::launch::async | std::launch::deferred;
     const bool beside = footer_.effort == Effort::fast && encoding_->line_bytes() < kBlockLineBytes;
-    encoded_ = std::async(beside ? kBeside : std::launch::deferred, [this, after] {
+    Executor& executor = beside ? *executor_ : synchronous_;
+    encoded_ = executor.start([this, after] {
       if (after == After::another) take_keys(*encoding_);
       encoding_->encode();
     });
@@ -116,9 +117,9 @@ class Writer final : public PartWriter {
   }
 
   Result<void> write_encoded() {
-    if (!encoded_.valid()) return {};
+    if (encoded_ == nullptr) return {};
     encoding_->encode();
-    encoded_.get();
+    std::exchange(encoded_, nullptr)->wait();
     std::string bytes;
     BlockEntry entry = encoding_->finish(bytes, characters_);
     entry.offset = written_;
@@ -211,8 +212,10 @@ class Writer final : public PartWriter {
   KeyIndexBuilder statuses_;
   IdPairs ids_;
   KeyedCallsVisitor visit_;
+  SynchronousExecutor synchronous_;
+  Executor* const executor_;
   // The last member, because its destructor waits for a thread that uses the others.
-  std::future<void> encoded_;
+  std::unique_ptr<Executor::Task> encoded_;
 };
 
 }  // namespace
@@ -220,11 +223,12 @@ class Writer final : public PartWriter {
 Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::string& path,
                                                        Day day, Effort effort,
                                                        std::shared_ptr<PartMemory> memory,
-                                                       KeyedCallsVisitor visit) {
+                                                       KeyedCallsVisitor visit,
+                                                       Executor* executor) {
   FORTNIGHT_ASSIGN(auto file, files.create(path));
   if (memory == nullptr) memory = std::make_shared<PartMemory>();
   auto writer = std::make_unique<Writer>(files, path, std::move(file), day, effort,
-                                         std::move(memory), std::move(visit));
+                                         std::move(memory), std::move(visit), executor);
   FORTNIGHT_TRY(writer->start());
   return std::unique_ptr<PartWriter>(std::move(writer));
 }

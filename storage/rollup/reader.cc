@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/require.h"
 #include "storage/rollup/buckets.h"
 #include "storage/rollup/count.h"
 #include "storage/rollup/file.h"
@@ -72,6 +73,7 @@ bool RollupReader::answers(const CountQuery& query) {
 
 Result<void> RollupReader::count(const CountQuery& query, const Budget& budget,
                                  CountAnswer& answer) const {
+  FORTNIGHT_REQUIRE(answers(query));
   return count_rollup(*file_, query, budget, answer);
 }
 

@@ -4,6 +4,7 @@
 #include <boost/sort/spreadsort/integer_sort.hpp>
 
 #include "base/bytes.h"
+#include "base/require.h"
 
 namespace fortnight::storage {
 namespace {
@@ -17,6 +18,7 @@ std::uint64_t append_rows(std::span<const RollupRow> rows, std::string& gaps, st
   std::uint64_t written = 0;
   std::uint64_t last = 0;
   for (const RollupRow& row : rows) {
+    FORTNIGHT_REQUIRE(row.key >= last);
     std::uint64_t left = row.count;
     while (left > 0) {
       const std::uint64_t count = std::min(left, kMaxCount);

@@ -1,6 +1,7 @@
 // Numbers that are all the same.
 #include <algorithm>
 
+#include "base/require.h"
 #include "storage/encoding/number_codec.h"
 
 namespace fortnight::storage {
@@ -9,7 +10,10 @@ namespace {
 class ConstantNumbers final : public NumberChunk {
  public:
   ConstantNumbers(std::uint32_t size, std::int64_t value) : NumberChunk(size), value_(value) {}
-  std::int64_t operator[](std::size_t) const override { return value_; }
+  std::int64_t operator[]([[maybe_unused]] std::size_t i) const override {
+    FORTNIGHT_REQUIRE(i < size());
+    return value_;
+  }
   NumberRange range() const override { return {value_, value_}; }
   std::vector<std::int64_t> numbers() const override { return {value_}; }
   std::size_t memory() const override { return sizeof(*this); }

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/require.h"
 #include "storage/encoding/number_codec.h"
 #include "storage/packing/packed.h"
 #include "storage/packing/ranks.h"
@@ -40,6 +41,7 @@ class DecimalNumbers final : public NumberChunk {
       : NumberChunk(size), zeros_(std::move(zeros)), groups_(std::move(groups)) {}
 
   std::int64_t operator[](std::size_t i) const override {
+    FORTNIGHT_REQUIRE(i < size());
     return (*groups_)[zeros_.group(i)].at(zeros_.within(i));
   }
   std::size_t memory() const override { return sizeof(*this) + sizeof(Groups) + zeros_.memory(); }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/require.h"
 #include "storage/encoding/number_codec.h"
 #include "storage/packing/packed.h"
 
@@ -35,6 +36,7 @@ class DeltaNumbers final : public NumberChunk {
       : NumberChunk(size), first_(first), step_(step), runs_(std::move(runs)) {}
 
   std::int64_t operator[](std::size_t i) const override {
+    FORTNIGHT_REQUIRE(i < size());
     if (i == 0) return first_;
     std::uint64_t room[kRun];
     const Run& run = runs_[(i - 1) / kRun];

@@ -4,6 +4,7 @@
 #include <bit>
 #include <vector>
 
+#include "base/require.h"
 #include "storage/encoding/number_codec.h"
 #include "storage/packing/packed.h"
 
@@ -23,6 +24,7 @@ class DictionaryNumbers final : public NumberChunk {
         packed_(packed) {}
 
   std::int64_t operator[](std::size_t i) const override {
+    FORTNIGHT_REQUIRE(i < size());
     return distinct_[unpack_one(packed_, i, width_)];
   }
   NumberRange range() const override {

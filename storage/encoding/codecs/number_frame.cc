@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/require.h"
 #include "storage/encoding/number_codec.h"
 #include "storage/packing/packed.h"
 
@@ -16,6 +17,7 @@ class FrameNumbers final : public NumberChunk {
       : NumberChunk(size), base_(base), step_(step), width_(width), packed_(packed) {}
 
   std::int64_t operator[](std::size_t i) const override {
+    FORTNIGHT_REQUIRE(i < size());
     return number_sum(base_, unpack_one(packed_, i, width_) * step_);
   }
   // By the width alone: no value is read.

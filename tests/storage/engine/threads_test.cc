@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -66,6 +67,7 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
   options.seal_after = 0;
   options.merge_width = 2;
   options.merge_slice_blocks = 1;
+  options.executor = std::make_shared<ThreadExecutor>();
   options.cache_bytes = 0;  // every count opens rollups again while they are merged
   const auto engine = Engine::open(files, options, kNow).value();
 
