@@ -4,12 +4,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 #include <variant>
 
 #include "config/glob.h"
-#include "config/listen_addresses.h"
 #include "config/presets.h"
 #include "config/read_format.h"
 #include "config/redact_keys.h"
@@ -20,6 +20,24 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// The addresses that sources and the query port listen on. Each may be used once.
+class ListenAddresses {
+ public:
+  explicit ListenAddresses(Problems& problems) : problems_(problems) {}
+
+  // Adds HOST:PORT or a socket's path, or reports it as a duplicate. Requires a port other than 0.
+  void add(const Node& node, const std::string& where) {
+    const auto [known, added] = lines_.try_emplace(where, node.Mark().line + 1);
+    if (added) return;
+    problems_.add(node, "`" + where + "` is listened on twice, also by line " +
+                            std::to_string(known->second));
+  }
+
+ private:
+  Problems& problems_;
+  std::map<std::string, int> lines_;
+};
 
 // Checks a text or a list of texts. `problem_of` returns what is wrong with one; empty if nothing.
 void check_texts(Problems& problems, const Node& node,

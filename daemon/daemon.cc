@@ -1,14 +1,17 @@
 #include "daemon/daemon.h"
 
+#include <systemd/sd-daemon.h>
+
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include "base/json_writer.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
-#include "daemon/service_manager.h"
 #include "daemon/settings.h"
 #include "query/time_text.h"
 #include "storage/files/file_names.h"
@@ -19,6 +22,16 @@ namespace {
 
 constexpr const char* kPortsFile = "ports.json";
 constexpr int kUpkeepNiceness = 10;
+
+// Notifies systemd; does nothing if systemd didn't start the process.
+void notify_systemd(const char* state) { ::sd_notify(0, state); }
+
+// Half the interval at which systemd expects a notification; nothing if it expects none.
+std::optional<std::chrono::microseconds> watchdog_interval() {
+  std::uint64_t interval = 0;
+  if (::sd_watchdog_enabled(0, &interval) <= 0) return std::nullopt;
+  return std::chrono::microseconds(interval / 2);
+}
 
 void log_late(const storage::LateCalls& late) {
   std::string oldest;
@@ -50,12 +63,12 @@ Result<void> Daemon::run() {
   FORTNIGHT_TRY(start());
   wait_for_signal();
   feed_watchdog();
-  notify_ready();
+  notify_systemd("READY=1");
   log_info("ready", {{"version", FORTNIGHT_VERSION},
                      {"data", config_.data_directory},
                      {"queries", query_->port()}});
   loop_.run();
-  notify_stopping();
+  notify_systemd("STOPPING=1");
   const auto stopped = stop();
   return ended_ ? stopped : ended_;
 }
@@ -159,7 +172,7 @@ void Daemon::wait_for_signal() {
 }
 
 void Daemon::reload() {
-  notify_reloading();
+  notify_systemd("RELOADING=1");
   auto loaded = reload_();
   if (!loaded) {
     log_error("the configuration is unchanged", {{"error", loaded.error().message}});
@@ -176,7 +189,7 @@ void Daemon::reload() {
     loaded->storage = config_.storage;
     if (const auto applied = intake_->reload(*loaded); !applied) {
       log_error("the configuration is unchanged", {{"error", applied.error().message}});
-      return notify_ready();
+      return notify_systemd("READY=1");
     }
     config_ = std::move(*loaded);
     set_log_level(config_.log.level);
@@ -186,7 +199,7 @@ void Daemon::reload() {
     }
     log_info("the configuration was reloaded");
   }
-  notify_ready();
+  notify_systemd("READY=1");
 }
 
 // Called from any thread.
@@ -200,7 +213,7 @@ void Daemon::fail(const Error& error) {
 void Daemon::feed_watchdog() {
   const auto interval = watchdog_interval();
   if (!interval) return;
-  notify_watchdog();
+  notify_systemd("WATCHDOG=1");
   watchdog_.expires_after(*interval);
   watchdog_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) feed_watchdog();
