@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/encoding/format.h"
 #include "storage/packing/limits.h"
 
 namespace fortnight::storage {

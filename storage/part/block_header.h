@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "storage/part/block_builder.h"
+#include "storage/part/block_entry.h"
 
 namespace fortnight::storage {
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/checksum.h"
+#include "storage/encoding/format.h"
 #include "storage/encoding/number_chunk.h"
 #include "storage/packing/limits.h"
 #include "storage/packing/packed.h"

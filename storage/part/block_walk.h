@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "storage/files/file_system.h"
-#include "storage/part/block_builder.h"
+#include "storage/part/block_entry.h"
 
 namespace fortnight::storage {
 

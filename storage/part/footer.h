@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "storage/part/block_builder.h"
+#include "storage/part/block_entry.h"
 #include "storage/part/format.h"
 #include "storage/part/part.h"
 
