@@ -69,18 +69,4 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-void append_milliseconds(std::int64_t ns, std::string& out) {
-  constexpr std::uint64_t kNsPerMs = 1'000'000;
-  const auto bits = static_cast<std::uint64_t>(ns);
-  const std::uint64_t size = ns < 0 ? 0 - bits : bits;
-  if (ns < 0) out.push_back('-');
-  out += std::to_string(size / kNsPerMs);
-  std::uint64_t fraction = size % kNsPerMs;
-  if (fraction == 0) return;
-  std::string digits = std::to_string(kNsPerMs + fraction);
-  digits.erase(digits.find_last_not_of('0') + 1);
-  digits[0] = '.';
-  out += digits;
-}
-
 }  // namespace fortnight

@@ -1,4 +1,4 @@
-// JSON numbers as filters compare them, and durations as text.
+// JSON numbers as filters compare them.
 #pragma once
 
 #include <compare>
@@ -15,9 +15,5 @@ std::optional<double> number_of(std::string_view text);
 
 // Compares two JSON numbers exactly, without the rounding of doubles.
 std::strong_ordering compare_numbers(std::string_view a, std::string_view b);
-
-// Appends nanoseconds as the exact decimal text of milliseconds, without trailing zeros: "7.9",
-// "-0.000001".
-void append_milliseconds(std::int64_t ns, std::string& out);
 
 }  // namespace fortnight

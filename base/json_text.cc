@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace fortnight {
 namespace {
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 const char* skip_digits(const char* at, const char* end) {
   while (at != end && is_digit(*at)) ++at;
@@ -16,15 +15,6 @@ const char* skip_digits(const char* at, const char* end) {
 }
 
 }  // namespace
-
-bool is_hex(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return is_digit(c) || (lower >= 'a' && lower <= 'f');
-}
-
-unsigned hex_value(char c) {
-  return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-}
 
 bool is_json_number(std::string_view text) {
   const char* at = text.data();
@@ -64,7 +54,6 @@ bool is_json_scalar(std::string_view text) {
 }
 
 std::size_t escape_length(std::string_view text) {
-  constexpr std::size_t kUnicode = 6;  // \u00e9
   if (text.size() < 2) return 0;
   switch (text[1]) {
     case '"':
@@ -81,29 +70,22 @@ std::size_t escape_length(std::string_view text) {
     default:
       return 0;
   }
-  if (text.size() < kUnicode) return 0;
+  if (text.size() < kUnicodeEscape) return 0;
   const bool valid = is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) && is_hex(text[5]);
-  return valid ? kUnicode : 0;
+  return valid ? kUnicodeEscape : 0;
+}
+
+std::optional<char32_t> escaped_unit(std::string_view text) {
+  if (!text.starts_with("\\u") || escape_length(text) != kUnicodeEscape) return std::nullopt;
+  char32_t unit = 0;
+  for (const char c : text.substr(2, 4)) unit = unit << 4 | hex_value(c);
+  return unit;
 }
 
 std::string_view decode_json_string(std::string_view raw, std::string& scratch) {
   const std::size_t first = raw.find('\\');
   if (first == std::string_view::npos) return raw;
   scratch.assign(raw.substr(0, first));
-  const auto hex4 = [&](std::size_t at) -> std::int32_t {
-    if (at + 4 > raw.size()) return -1;
-    std::int32_t value = 0;
-    for (std::size_t i = at; i < at + 4; ++i) {
-      const char c = raw[i];
-      const int digit = c >= '0' && c <= '9'   ? c - '0'
-                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                               : -1;
-      if (digit < 0) return -1;
-      value = value * 16 + digit;
-    }
-    return value;
-  };
   std::size_t i = first;
   while (i < raw.size()) {
     if (raw[i] != '\\' || i + 1 == raw.size()) {
@@ -131,23 +113,21 @@ std::string_view decode_json_string(std::string_view raw, std::string& scratch) 
         scratch.push_back('\f');
         break;
       case 'u': {
-        std::int32_t unit = hex4(i);
-        if (unit < 0) {
+        const std::optional<char32_t> unit = escaped_unit(raw.substr(i - 2));
+        if (!unit) {
           scratch.append("\\u");
           break;
         }
         i += 4;
-        char32_t code = static_cast<char32_t>(unit);
-        if (unit >= 0xd800 && unit <= 0xdbff && i + 1 < raw.size() && raw[i] == '\\' &&
-            raw[i + 1] == 'u') {
-          const std::int32_t low = hex4(i + 2);
-          if (low >= 0xdc00 && low <= 0xdfff) {
-            code = 0x10000 + ((static_cast<char32_t>(unit) - 0xd800) << 10) +
-                   (static_cast<char32_t>(low) - 0xdc00);
-            i += 6;
+        char32_t code = *unit;
+        if (is_high_surrogate(code)) {
+          const std::optional<char32_t> low = escaped_unit(raw.substr(i));
+          if (low && is_low_surrogate(*low)) {
+            code = 0x10000 + ((code - 0xd800) << 10) + (*low - 0xdc00);
+            i += kUnicodeEscape;
           }
         }
-        if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
+        if (is_high_surrogate(code) || is_low_surrogate(code)) code = 0xfffd;
         append_utf8(code, scratch);
         break;
       }

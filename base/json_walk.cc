@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 
 namespace fortnight {
@@ -53,13 +54,6 @@ Token enter_member(JsonWalk& walk, std::string_view name, std::string& scratch) 
     if (found) return value;
     walk.skip(value);
   }
-}
-
-char in_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return in_lower(x) == in_lower(y); });
 }
 
 Token enter_element(JsonWalk& walk, std::string_view step) {

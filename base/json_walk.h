@@ -29,6 +29,8 @@ class JsonWalk {
 
   Token next();
   [[nodiscard]] std::string_view raw() const { return raw_; }
+  // The position in the text behind the last token.
+  [[nodiscard]] std::size_t position() const { return position_; }
   // Scalars passed so far. The scalar that next() has just returned is number scalars() - 1.
   [[nodiscard]] std::uint32_t scalars() const { return scalars_; }
   // Skips the value that begins with `token`, which next() has just returned.

@@ -10,8 +10,6 @@ namespace fortnight {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
 // The length of the longest prefix that needs no escapes in a JSON string. UTF-8 is not checked.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t length = 0;
@@ -51,7 +49,7 @@ void append_utf8_text(std::string_view text, std::string& out) {
     const std::size_t valid = valid_utf8_prefix(text);
     out += text.substr(0, valid);
     if (valid == text.size()) return;
-    out += kReplacement;
+    out += kReplacementCharacter;
     text.remove_prefix(valid + 1);
   }
 }
@@ -68,6 +66,12 @@ void append_json_string(std::string_view value, std::string& out) {
     value.remove_prefix(plain + 1);
   }
   out.push_back('"');
+}
+
+std::string json_quoted(std::string_view value) {
+  std::string out;
+  append_json_string(value, out);
+  return out;
 }
 
 // A comma precedes everything but the first item of a container and a key's value. The previous

@@ -37,5 +37,6 @@ class JsonWriter {
 
 // Appends `value` in quotes, escaped.
 void append_json_string(std::string_view value, std::string& out);
+std::string json_quoted(std::string_view value);
 
 }  // namespace fortnight

@@ -56,4 +56,9 @@ std::string with_commas(std::uint64_t value) {
   return digits;
 }
 
+void append_shortest_decimal(std::int64_t number, unsigned digits, std::string& out) {
+  for (; digits > 0 && number % 10 == 0; --digits) number /= 10;
+  append_decimal(number, digits, out);
+}
+
 }  // namespace fortnight

@@ -21,6 +21,12 @@ void append_decimal(std::int64_t number, unsigned digits, std::string& out);
 // bytes.
 inline constexpr std::size_t kMaxDecimalText = 24;
 char* write_decimal(std::int64_t number, unsigned digits, char* to);
+// The same without trailing zeros of the fraction: -1250 with three digits is "-1.25".
+void append_shortest_decimal(std::int64_t number, unsigned digits, std::string& out);
+// Nanoseconds as milliseconds: "7.9", "-0.000001".
+inline void append_milliseconds(std::int64_t ns, std::string& out) {
+  append_shortest_decimal(ns, 6, out);
+}
 
 // For people: "1,234,567".
 std::string with_commas(std::uint64_t value);

@@ -1,3 +1,4 @@
+// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,19 @@ inline void append_utf8(char32_t code, std::string& out) {
   }
 }
 
-// The length of the longest prefix of whole, well-formed UTF-8 characters (no surrogates, no
-// overlong forms).
+// Decodes `character`, which must be one whole, well-formed character.
+char32_t decode_utf8(std::string_view character);
+
+// The length of the character at the start of `text`; 0 if there is no well-formed one. `text` must
+// not be empty.
+std::size_t utf8_character(std::string_view text);
+// The number of bytes that one replacement covers if there is none: the well-formed start of a
+// character, or one byte.
+std::size_t ill_formed_utf8(std::string_view text);
+// The length of the longest prefix of whole, well-formed UTF-8 characters.
 std::size_t valid_utf8_prefix(std::string_view text);
+
+// U+FFFD, which replaces an error.
+inline constexpr std::string_view kReplacementCharacter = "\xef\xbf\xbd";
 
 }  // namespace fortnight

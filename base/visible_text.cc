@@ -33,16 +33,9 @@ bool TextUnit::visible() const {
 }
 
 TextUnit first_unit(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  const std::string_view unit = text.substr(0, length);
-  if (lead < 0xc2 || unit.size() < length || valid_utf8_prefix(unit) != length) {
-    return {lead, 1, false};
-  }
-  char32_t code = lead & (0xffU >> (length + 1));
-  for (const char byte : unit.substr(1)) code = code << 6 | (static_cast<unsigned>(byte) & 0x3fU);
-  return {code, length, true};
+  const std::size_t length = utf8_character(text);
+  if (length == 0) return {static_cast<unsigned char>(text[0]), 1, false};
+  return {decode_utf8(text.substr(0, length)), length, true};
 }
 
 void append_escaped_unit(const TextUnit& unit, std::string& out) {

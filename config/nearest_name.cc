@@ -7,13 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace fortnight::config {
 namespace {
 
-bool same(char x, char y) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return lower(x) == lower(y);
-}
+bool same(char x, char y) { return lower(x) == lower(y); }
 
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> above2;

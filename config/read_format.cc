@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "config/values.h"
 
 namespace fortnight::config {
@@ -32,9 +33,7 @@ const auto kInvalidUtf8 = one_of<InvalidUtf8>({{"replace", InvalidUtf8::replace}
                                                {"keep", InvalidUtf8::keep}});
 
 bool is_kind_name(const std::string& name) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
+  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; };
   return !name.empty() && name.size() <= 64 && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), is_word) &&
          std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end();

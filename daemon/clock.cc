@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/mutex.h"
-#include "query/time_text.h"
+#include "base/civil_text.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -17,7 +17,7 @@ std::optional<TimeNs> parse_time(const std::string& text) {
   if (failed == std::errc() && end == text.data() + text.size()) {
     return seconds * kNsPerSecond;
   }
-  const auto civil = query::parse_civil(text);
+  const auto civil = parse_civil(text);
   if (!civil || !civil->date_ns || !civil->clock_ns || !civil->offset_ns) return std::nullopt;
   return *civil->date_ns + *civil->clock_ns - *civil->offset_ns;
 }

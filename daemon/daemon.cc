@@ -8,12 +8,12 @@
 #include <optional>
 #include <utility>
 
+#include "base/civil_time.h"
 #include "base/json_writer.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/settings.h"
-#include "query/time_text.h"
 #include "storage/files/file_names.h"
 #include "storage/files/quarantine.h"
 
@@ -36,8 +36,8 @@ std::optional<std::chrono::microseconds> watchdog_interval() {
 void log_late(const storage::LateCalls& late) {
   std::string oldest;
   std::string kept_from;
-  query::append_utc(late.oldest, 0, oldest);
-  query::append_utc(day_start(late.kept_from), 0, kept_from);
+  append_rfc3339(late.oldest, 0, oldest);
+  append_rfc3339(day_start(late.kept_from), 0, kept_from);
   log_warning("calls came too late to be kept: they are counted",
               {{"calls", late.calls}, {"oldest", oldest}, {"kept_from", kept_from}});
 }
@@ -94,7 +94,7 @@ Result<void> Daemon::start() {
   engine_->while_merging([this] { merging_.pause(); });
   engine_->when_day_dropped([](const storage::DroppedDay& dropped) {
     log_info("a day's calls are dropped; its counts stay",
-             {{"day", storage::day_to_string(dropped.day)},
+             {{"day", day_to_string(dropped.day)},
               {"calls", dropped.calls},
               {"bytes", dropped.bytes},
               {"why", dropped.for_room ? "retention.max_bytes" : "retention.days"}});

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
-#include "intake/line_mender.h"
+#include "base/utf8.h"
 #include "intake/named_values.h"
 #include "intake/split_line.h"
 #include "storage/call/truncated.h"
@@ -27,9 +28,8 @@ std::string_view without_cut_end(std::string_view content) {
     if (escape.size() >= 2 && escape[1] == 'u') length = 6;
     if (escape.size() >= 2 && escape[1] == 'x') length = 4;
     const bool high_surrogate = escape.size() >= 4 && escape[1] == 'u' &&
-                                (escape[2] | 0x20) == 'd' &&
-                                (escape[3] == '8' || escape[3] == '9' ||
-                                 (escape[3] | 0x20) == 'a' || (escape[3] | 0x20) == 'b');
+                                lower(escape[2]) == 'd' && is_hex(escape[3]) &&
+                                hex_value(escape[3]) >= 8 && hex_value(escape[3]) < 0xc;
     if (high_surrogate && escape.size() < 12) length = 12;
     if (escape.size() < length) return content.substr(0, at);
     at += high_surrogate ? 6 : length;
@@ -41,7 +41,7 @@ std::string_view without_cut_end(std::string_view content) {
     if (byte < 0x80) break;
     if (byte < 0xc0) continue;
     const std::size_t whole = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    if (back < whole && ill_formed_length(end) == back) content.remove_suffix(back);
+    if (back < whole && ill_formed_utf8(end) == back) content.remove_suffix(back);
     break;
   }
   return content;

@@ -10,6 +10,8 @@
 // A value that is named by another value may have its name after the cut, so it is redacted here:
 // a "value" without a "name" in an unclosed object below the root, and values of secret names in an
 // unclosed array of names and values.
+//
+// It doesn't use base/json_walk.h, which requires a whole JSON text.
 #pragma once
 
 #include <optional>

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 
 namespace fortnight::intake {
@@ -64,7 +65,7 @@ std::string_view number_text(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
   if (text.starts_with('+')) text.remove_prefix(1);
-  while (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9') {
+  while (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
     text.remove_prefix(1);
   }
   return text;

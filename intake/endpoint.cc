@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace fortnight::intake {
 namespace {
 
@@ -14,9 +16,9 @@ constexpr unsigned kDash = 16;
 constexpr unsigned kOther = 32;
 
 unsigned class_of(char c) {
-  if (c >= '0' && c <= '9') return kDigit;
+  if (is_digit(c)) return kDigit;
   const char low = static_cast<char>(c | 0x20);
-  if (low < 'a' || low > 'z') return c == '-' ? kDash : kOther;
+  if (!is_letter(c)) return c == '-' ? kDash : kOther;
   return (c == low ? kLower : kUpper) | (low > 'f' ? kBeyondHex : 0);
 }
 

@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
+#include "base/utf8.h"
 
 namespace fortnight::intake {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
+// Bytes that JSON requires to be escaped in strings; DEL is not among them.
+bool is_raw_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 void append_hex(char c, std::string& out) {
@@ -22,50 +22,7 @@ void append_hex(char c, std::string& out) {
   out.push_back(kHexDigits[byte & 0xf]);
 }
 
-// Properties of a UTF-8 sequence by its first byte: length and permitted second bytes (Unicode,
-// table 3-7).
-struct Lead {
-  std::size_t length = 0;  // 0: not a first byte
-  unsigned char least = 0x80;
-  unsigned char most = 0xbf;
-};
-
-Lead lead_of(unsigned char byte) {
-  if (byte >= 0xc2 && byte <= 0xdf) return {2};
-  if (byte >= 0xe0 && byte <= 0xef) {
-    if (byte == 0xe0) return {3, 0xa0, 0xbf};
-    if (byte == 0xed) return {3, 0x80, 0x9f};
-    return {3};
-  }
-  if (byte >= 0xf0 && byte <= 0xf4) {
-    if (byte == 0xf0) return {4, 0x90, 0xbf};
-    if (byte == 0xf4) return {4, 0x80, 0x8f};
-    return {4};
-  }
-  return {};
-}
-
-// Number of bytes that form the start of a valid sequence; at least 1.
-std::size_t front_length(std::string_view bytes, const Lead& lead) {
-  std::size_t length = 1;
-  for (; length < std::min(lead.length, bytes.size()); ++length) {
-    const auto byte = static_cast<unsigned char>(bytes[length]);
-    const bool second = length == 1;
-    if (byte < (second ? lead.least : 0x80) || byte > (second ? lead.most : 0xbf)) break;
-  }
-  return length;
-}
-
 }  // namespace
-
-std::size_t utf8_sequence(std::string_view bytes) {
-  const Lead lead = lead_of(static_cast<unsigned char>(bytes.front()));
-  return lead.length != 0 && front_length(bytes, lead) == lead.length ? lead.length : 0;
-}
-
-std::size_t ill_formed_length(std::string_view bytes) {
-  return front_length(bytes, lead_of(static_cast<unsigned char>(bytes.front())));
-}
 
 LineMender::Mended LineMender::mend(std::string_view line, config::InvalidUtf8 invalid) {
   invalid_ = invalid;
@@ -99,7 +56,7 @@ void LineMender::mend_string() {
       continue;
     }
     flush_high_bytes();
-    if (is_control(c)) {
+    if (is_raw_control(c)) {
       out_.append("\\u00");
       append_hex(c, out_);
       changed_ = true;
@@ -123,7 +80,7 @@ void LineMender::mend_escape() {
       return;
     }
     flush_high_bytes();
-    if (is_control(byte)) {
+    if (is_raw_control(byte)) {
       out_.append("\\u00");
       append_hex(byte, out_);
     } else {
@@ -151,15 +108,15 @@ void LineMender::mend_escape() {
 void LineMender::flush_high_bytes() {
   std::string_view bytes = high_;
   while (!bytes.empty()) {
-    if (const std::size_t length = utf8_sequence(bytes)) {
+    if (const std::size_t length = utf8_character(bytes)) {
       out_.append(bytes, 0, length);
       bytes.remove_prefix(length);
       continue;
     }
-    const std::size_t length = ill_formed_length(bytes);
+    const std::size_t length = ill_formed_utf8(bytes);
     invalid_utf8_ = true;
     if (invalid_ == config::InvalidUtf8::replace) {
-      out_.append(kReplacement);
+      out_.append(kReplacementCharacter);
     } else if (invalid_ == config::InvalidUtf8::keep) {
       for (const char c : bytes.substr(0, length)) {
         out_.append("\\udc");

@@ -44,11 +44,4 @@ class LineMender {
   bool invalid_utf8_ = false;
 };
 
-// The length of the well-formed sequence at the start of `bytes`; 0 if there is none. The first
-// byte must be 0x80 or above.
-std::size_t utf8_sequence(std::string_view bytes);
-// The number of bytes that one replacement covers if there is none: the well-formed start of a
-// sequence, or one byte.
-std::size_t ill_formed_length(std::string_view bytes);
-
 }  // namespace fortnight::intake

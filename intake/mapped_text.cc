@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "storage/call/batch.h"
 
@@ -17,12 +18,10 @@ void append(MappedText& out, std::string_view piece, std::size_t at) {
 
 // Length of an escape that is decoded at once: \n, \u00e9, or a pair of surrogates.
 std::size_t decoded_at_once(std::string_view escape) {
-  constexpr std::size_t kUnicode = 6;
   if (escape.size() < 2 || escape[1] != 'u') return std::min<std::size_t>(escape.size(), 2);
-  const bool high = escape.size() >= 2 * kUnicode && (escape[2] | 0x20) == 'd' &&
-                    is_hex(escape[3]) && hex_value(escape[3]) >= 8 && hex_value(escape[3]) < 0xc &&
-                    escape[kUnicode] == '\\' && escape[kUnicode + 1] == 'u';
-  return std::min(escape.size(), high ? 2 * kUnicode : kUnicode);
+  const std::optional<char32_t> unit = escaped_unit(escape);
+  const bool pair = unit && is_high_surrogate(*unit) && escaped_unit(escape.substr(kUnicodeEscape));
+  return std::min(escape.size(), pair ? 2 * kUnicodeEscape : kUnicodeEscape);
 }
 
 }  // namespace

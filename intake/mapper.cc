@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "intake/call_writer.h"
 #include "intake/cut_line.h"
@@ -77,7 +78,6 @@ int power_of(config::DurationUnit unit) {
 std::int32_t status_of(std::string_view text) {
   constexpr std::int64_t kLeast = 100;
   constexpr std::int64_t kMost = 999;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.size() == 3 && text[0] >= '1' && std::all_of(text.begin(), text.end(), is_digit)) {
     return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
   }

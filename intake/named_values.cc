@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "base/json_walk.h"
 #include "storage/call/batch.h"
@@ -14,12 +15,9 @@ namespace {
 
 using Token = JsonWalk::Token;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-// Whether `text` begins with `word`, ignoring case. `word` must be in lower case.
+// Whether `text` begins with `word`, ignoring case.
 bool begins_with(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
-                                                  [](char a, char b) { return a == lower(b); });
+  return text.size() >= word.size() && equal_without_case(text.substr(0, word.size()), word);
 }
 
 bool mentions(std::string_view text, std::string_view word) {

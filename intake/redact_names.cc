@@ -5,12 +5,13 @@
 #include <limits>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace fortnight::intake {
 namespace {
 
 bool is_separator(char c) { return c == '-' || c == '_'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-char fold(char c) { return is_capital(c) ? static_cast<char>(c | 0x20) : c; }
 
 // Of longer names only the last characters are compared; real names are shorter.
 constexpr std::size_t kMaxName = 256;
@@ -18,7 +19,7 @@ constexpr std::size_t kMaxName = 256;
 std::string folded(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (!is_separator(c)) out.push_back(fold(c));
+    if (!is_separator(c)) out.push_back(lower(c));
   }
   return out;
 }
@@ -36,7 +37,7 @@ struct RedactNames::Folded {
         continue;
       }
       begins[size] = begins_word || (is_capital(c) && !after_capital);
-      text[size++] = fold(c);
+      text[size++] = lower(c);
       begins_word = false;
       after_capital = is_capital(c);
     }
@@ -154,7 +155,7 @@ RedactNames::Mention RedactNames::find_mention(std::string_view bytes, std::size
   std::vector<std::size_t> at;  // offset in `bytes` of each byte of `text`
   for (std::size_t i = from; i < bytes.size(); ++i) {
     if (is_separator(bytes[i])) continue;
-    text.push_back(fold(bytes[i]));
+    text.push_back(lower(bytes[i]));
     at.push_back(i);
   }
   Mention first;

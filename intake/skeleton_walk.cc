@@ -3,47 +3,41 @@
 #include <algorithm>
 
 #include "base/json_text.h"
-#include "storage/call/batch.h"
 
 namespace fortnight::intake {
 
 SkeletonWalk::SkeletonWalk(std::string_view skeleton, const PointerTree& tree,
                            const RedactNames& names)
-    : rest_(skeleton), tree_(tree), names_(names), met_(tree.size(), false) {}
+    : walk_(skeleton), tree_(tree), names_(names), met_(tree.size(), false) {}
 
 bool SkeletonWalk::next(FoundHole& found) {
-  while (!rest_.empty()) {
-    const char c = rest_.front();
-    switch (c) {
-      case '{':
-      case '[':
-        levels_.push_back({c == '[', 0, value_place(), {}});
+  using Token = JsonWalk::Token;
+  for (Token token = walk_.next(); token != Token::end; token = walk_.next()) {
+    switch (token) {
+      case Token::open_object:
+      case Token::open_array:
+        levels_.push_back({token == Token::open_array, 0, value_place(), {}});
         break;
-      case '}':
-      case ']':
+      case Token::close:
         levels_.pop_back();
+        count_element();
         break;
-      case ',':
-        if (levels_.back().is_array) ++levels_.back().element;
+      case Token::key:
+        meet_key();
         break;
-      case '"':
-        if (rest_[1] != storage::kHole) {
-          read_key();
-          continue;
-        }
-        rest_.remove_prefix(3);
-        if (meet_hole(true, found)) return true;
-        continue;
-      case storage::kHole:
-        rest_.remove_prefix(1);
-        if (meet_hole(false, found)) return true;
-        continue;
-      default:
-        break;  // a colon or a blank
+      default: {
+        const bool wanted = meet_hole(token == Token::string, found);
+        count_element();
+        if (wanted) return true;
+      }
     }
-    rest_.remove_prefix(1);
   }
   return false;
+}
+
+// Called after each value.
+void SkeletonWalk::count_element() {
+  if (!levels_.empty() && levels_.back().is_array) ++levels_.back().element;
 }
 
 SkeletonWalk::Place SkeletonWalk::value_place() {
@@ -65,19 +59,16 @@ SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view to
   return place;
 }
 
-void SkeletonWalk::read_key() {
-  std::size_t end = 1;
-  while (rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
-  const std::string_view key = decode_json_string(rest_.substr(1, end - 1), scratch_);
+void SkeletonWalk::meet_key() {
+  const std::string_view key = decode_json_string(walk_.raw(), scratch_);
   Level& level = levels_.back();
   level.value = below(level.place, key);
   level.value.redacted = level.value.redacted || names_.matches(key);
-  rest_.remove_prefix(end + 1);
 }
 
 bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
   const Place place = value_place();
-  found.hole = {holes_++, is_string};
+  found.hole = {walk_.scalars() - 1, is_string};
   found.targets.clear();
   find_targets(place, found.targets);
   const auto is_time = [](const Target& target) {

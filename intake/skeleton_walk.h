@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_walk.h"
 #include "intake/pointer_tree.h"
 #include "intake/redact_names.h"
 #include "intake/shape_plan.h"
@@ -27,7 +28,7 @@ class SkeletonWalk {
   // Advances to the next hole that is redacted or has a target; false at the end.
   bool next(FoundHole& found);
   // Holes passed so far.
-  [[nodiscard]] std::uint32_t holes() const { return holes_; }
+  [[nodiscard]] std::uint32_t holes() const { return walk_.scalars(); }
 
  private:
   // The position of a value in the pointer tree.
@@ -45,16 +46,16 @@ class SkeletonWalk {
 
   [[nodiscard]] Place value_place();
   [[nodiscard]] Place below(const Place& parent, std::string_view token);
-  void read_key();
+  void meet_key();
+  void count_element();
   bool meet_hole(bool is_string, FoundHole& found);
   void find_targets(const Place& place, std::vector<Target>& targets) const;
 
-  std::string_view rest_;
+  JsonWalk walk_;
   const PointerTree& tree_;
   const RedactNames& names_;
   std::vector<bool> met_;  // by node of the tree: of duplicate names, the first is used
   std::vector<Level> levels_;
-  std::uint32_t holes_ = 0;
   std::string scratch_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "storage/call/batch.h"
 
@@ -14,14 +15,10 @@ namespace {
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxAuthority = 512;  // maximum user:password of a URL
 
-constexpr bool is_letter(char c) {
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'z';
-}
 // Bytes of names in texts; the same as in intake/text_scan.cc.
 constexpr bool is_name_byte(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '[' ||
-         c == ']' || c == '%' || c == '$' || c == ':';
+  return is_alphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '[' || c == ']' ||
+         c == '%' || c == '$' || c == ':';
 }
 
 // By byte: 0 if names can't contain it, otherwise a mask of its letter and of these flags.

@@ -1,4 +1,5 @@
-// Searches one level of a text for secrets: see intake/text_secrets.h.
+// Searches one level of a text for secrets: see intake/text_secrets.h. It doesn't use
+// base/json_walk.h: such texts mix JSON with headers, forms and URLs, and may be cut off anywhere.
 #pragma once
 
 #include <cstddef>

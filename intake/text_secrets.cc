@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "intake/mapped_text.h"
 #include "intake/text_scan.h"
 
@@ -33,8 +34,7 @@ std::vector<Secret> merged(std::vector<Secret> secrets) {
 bool has_redacted_value(std::string_view text, std::size_t at) {
   constexpr std::string_view kBetween = "\"'\\ \t:=>,[]{}";
   const auto is_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
+    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
   };
   while (at < text.size() && is_name(text[at])) ++at;  // skip the rest of the name
   const std::size_t value = std::min(text.find(kRedacted, at), text.size());

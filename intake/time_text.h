@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/civil_text.h"
 #include "config/format.h"
 #include "storage/call/batch.h"
 
@@ -16,10 +17,8 @@ struct ParsedTime {
   storage::TimeText text = storage::TimeText::other;  // how the text was written
 };
 
-// Parses texts of one format. Caches the last date, since most lines are of the same day.
-//
-// Fractions below a nanosecond are cut off. Second 60 is the last instant of second 59. Years 1678
-// to 2261. Not thread-safe.
+// Parses texts of one format. Fractions below a nanosecond are cut off. Second 60 is the last
+// instant of second 59. Years 1678 to 2261. Not thread-safe.
 class TimeParser {
  public:
   explicit TimeParser(config::TimeFormat format) : format_(format) {}
@@ -28,12 +27,9 @@ class TimeParser {
 
  private:
   std::optional<ParsedTime> parse_iso(std::string_view text, bool strict);
-  std::optional<ParsedTime> parse_clf(std::string_view text);
-  std::optional<TimeNs> date_start(std::string_view date);
 
   config::TimeFormat format_;
-  char last_date_[10] = {};
-  TimeNs last_start_ = 0;
+  DateTimeReader reader_;
 };
 
 }  // namespace fortnight::intake

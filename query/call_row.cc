@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "base/json_number.h"
+#include "base/civil_time.h"
 #include "base/json_walk.h"
-#include "query/time_text.h"
+#include "base/number_text.h"
 #include "query/vocabulary.h"
 #include "storage/call/truncated.h"
 
@@ -68,7 +68,7 @@ void write_account(std::string_view account, const Context& context, JsonWriter&
 
 void write_time(TimeNs ts, unsigned digits, JsonWriter& out) {
   std::string time;
-  append_utc(ts, digits, time);
+  append_rfc3339(ts, digits, time);
   out.text(time);
 }
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <limits>
 
-#include "query/time_text.h"
+#include "base/civil_text.h"
 
 namespace fortnight::query {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/civil_time.h"
 #include "base/utf8.h"
-#include "query/time_text.h"
 
 namespace fortnight::query {
 namespace {
@@ -31,7 +31,7 @@ std::string base64(std::string_view bytes) {
 
 void write_reject(const storage::Reject& reject, JsonWriter& out) {
   std::string at;
-  append_utc(reject.at, fraction_digits(reject.at), at);
+  append_rfc3339(reject.at, fraction_digits(reject.at), at);
   out.key("at").text(at);
   out.key("source").text_or_null(reject.source).key("reason").text(reject.reason);
   out.key("detail").text_or_null(reject.detail).key("offset").number(reject.offset);

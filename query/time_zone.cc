@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "query/time_text.h"
+#include "base/civil_time.h"
 
 namespace fortnight::query {
 
@@ -80,7 +80,7 @@ std::string TimeZone::format(TimeNs time) const {
   const std::int64_t offset = offset_ns(time) / kNsPerSecond;
   const std::int64_t minutes = (offset < 0 ? -offset : offset) / 60;
   std::string out;
-  append_civil(time + offset * kNsPerSecond, fraction_digits(time), out);
+  append_civil_time(time + offset * kNsPerSecond, fraction_digits(time), out);
   return out + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -13,9 +14,6 @@ constexpr std::size_t kMethodKept = 24;
 constexpr std::size_t kVersionKept = 16;
 // The first byte of a TLS record with a handshake.
 constexpr char kTlsHandshake = 0x16;
-
-bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 9110, 5.6.2
 bool is_token_character(char c) {
@@ -98,8 +96,7 @@ bool Opening::ends_with_version() const {
   if (last_word_.size() <= kName.size() || last_word_.size() > kVersionKept) return false;
   for (std::size_t i = 0; i < last_word_.size(); ++i) {
     const char c = last_word_[i];
-    if (i < kName.size() ? std::toupper(static_cast<unsigned char>(c)) != kName[i]
-                         : !is_digit(c) && c != '.') {
+    if (i < kName.size() ? upper(c) != kName[i] : !is_digit(c) && c != '.') {
       return false;
     }
   }

@@ -4,14 +4,14 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace fortnight::daemon {
 namespace {
 
 constexpr std::string_view kSeparators = ".-_";
 // Maximum digits of a counter; longer numbers are dates.
 constexpr std::size_t kCountDigits = 4;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view without_compression(std::string_view name) {
   return compression_of(name) == Compression::none ? name : name.substr(0, name.rfind('.'));

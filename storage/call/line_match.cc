@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/json_number.h"
 #include "base/json_text.h"
+#include "base/number_text.h"
 #include "base/strings.h"
 
 namespace fortnight::storage {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace fortnight::storage {
 
 // Immutable, thread-safe.
@@ -39,10 +41,7 @@ class Needle {
 };
 
 // ASCII letters and digits, '-' and '_'. Producers usually don't escape them.
-constexpr bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
+constexpr bool is_name_character(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
 // Whether `bytes` contain `part`. Optimised for long `bytes`.
 bool contains(std::string_view bytes, std::string_view part);

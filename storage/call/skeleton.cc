@@ -1,65 +1,40 @@
 #include "storage/call/skeleton.h"
 
-#include "storage/call/batch.h"
+#include "base/json_walk.h"
 
 namespace fortnight::storage {
 
 std::vector<Hole> holes_of(std::string_view skeleton) {
+  using Token = JsonWalk::Token;
   std::vector<Hole> holes;
   std::string path;
-  // For each open container, the length of the path before it. An array has appended "/*" to the
-  // path; an object appends its keys.
+  // For each open container, the length of the path before it, and within it without a key.
   struct Open {
-    bool is_array;
-    std::size_t path;
+    std::size_t before;
+    std::size_t within;
   };
   std::vector<Open> open;
-  bool expect_key = false;
-  for (std::size_t i = 0; i < skeleton.size(); ++i) {
-    switch (skeleton[i]) {
-      case '{':
-        open.push_back({false, path.size()});
-        expect_key = true;
-        break;
-      case '[':
-        open.push_back({true, path.size()});
-        path += "/*";
-        expect_key = false;
-        break;
-      case '}':
-      case ']':
-        if (open.empty()) return holes;
-        path.resize(open.back().path);
-        open.pop_back();
-        break;
-      case ',':
-        if (!open.empty() && !open.back().is_array) {
-          path.resize(open.back().path);
-          expect_key = true;
-        }
-        break;
-      case ':':
-        expect_key = false;
-        break;
-      case '"': {
-        if (!expect_key) {  // a string's hole between its quotes
-          if (i + 1 < skeleton.size() && skeleton[i + 1] == kHole) holes.push_back({path, true});
-          i += 2;
-          break;
-        }
-        std::size_t end = i + 1;
-        while (end < skeleton.size() && skeleton[end] != '"') end += skeleton[end] == '\\' ? 2 : 1;
-        if (end > skeleton.size()) end = skeleton.size();
-        path += '/';
-        path += skeleton.substr(i + 1, end - i - 1);
-        i = end;
+  JsonWalk walk(skeleton);
+  for (Token token = walk.next(); token != Token::end; token = walk.next()) {
+    switch (token) {
+      case Token::open_object:
+      case Token::open_array: {
+        const std::size_t before = path.size();
+        if (token == Token::open_array) path += "/*";
+        open.push_back({before, path.size()});
         break;
       }
-      case kHole:
-        holes.push_back({path, false});
+      case Token::close:
+        if (open.empty()) return holes;
+        path.resize(open.back().before);
+        open.pop_back();
+        break;
+      case Token::key:
+        if (!open.empty()) path.resize(open.back().within);
+        path.append("/").append(walk.raw());
         break;
       default:
-        break;  // white space
+        holes.push_back({path, token == Token::string});
     }
   }
   return holes;

@@ -4,12 +4,13 @@
 
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace fortnight::storage {
 
 // Part of a run: letters, digits, and every byte of a character beyond ASCII.
 inline bool is_word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // Calls `visit` for each token, in their order. Together they are the text.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/civil_time.h"
 #include "base/json_writer.h"
 #include "storage/engine/completeness.h"
 #include "storage/engine/past_cap.h"

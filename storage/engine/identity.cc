@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/civil_time.h"
 #include "storage/rollup/file.h"
 
 namespace fortnight::storage {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/checksum.h"
-#include "storage/call/time_text.h"
+#include "base/civil_time.h"
 #include "storage/rollup/file.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/keys.h"

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cstdio>
+
+#include "base/ascii.h"
+#include "base/civil_time.h"
 
 namespace fortnight::storage {
 namespace {
@@ -30,10 +31,7 @@ constexpr std::array<Form, 7> kForms = {{
 }};
 
 std::optional<std::uint64_t> digits(std::string_view text) {
-  if (text.empty() ||
-      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::nullopt;
-  }
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text) value = value * 10 + static_cast<std::uint64_t>(c - '0');
   return value;
@@ -88,29 +86,6 @@ std::optional<FileName> FileName::parse(std::string_view path) {
   const auto named = FileName::parse(target);
   if (!named) return std::nullopt;
   return FileName{FileKind::temporary, named->number, named->day};
-}
-
-std::string day_to_string(Day day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  std::array<char, 24> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return {text.data(), static_cast<std::size_t>(length)};
-}
-
-std::optional<Day> day_from_string(std::string_view text) {
-  if (text.size() != kDayLength || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = digits(text.substr(0, 4));
-  const auto month = digits(text.substr(5, 2));
-  const auto day = digits(text.substr(8, 2));
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  const std::int64_t number = std::chrono::sys_days(date).time_since_epoch().count();
-  return is_day(number) ? std::optional(static_cast<Day>(number)) : std::nullopt;
 }
 
 }  // namespace fortnight::storage

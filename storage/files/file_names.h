@@ -58,8 +58,4 @@ inline constexpr std::string_view kLockFile = "lock";
 inline constexpr std::string_view kJournalMarkFile = "journal-mark";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 
-// "2026-11-20".
-std::string day_to_string(Day day);
-std::optional<Day> day_from_string(std::string_view text);
-
 }  // namespace fortnight::storage

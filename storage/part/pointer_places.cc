@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -18,9 +20,7 @@ std::string outline(std::string_view path) {
         step == "/*" ||
         (step.size() > 1 && step.find_first_not_of("0123456789", 1) == std::string_view::npos);
     if (place) continue;
-    for (const char c : step) {
-      out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    }
+    out += lower(step);
   }
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/call/time_text.h"
+#include "base/number_text.h"
 
 namespace fortnight::storage {
 namespace {
@@ -112,7 +112,7 @@ Result<void> RowFilter::apply_numbers(Test& test, const BlockReader& block,
       return met == predicate.negated;
     }
     text.clear();
-    if (present) append_duration(duration, DurationUnit::ms, text);
+    if (present) append_milliseconds(duration, text);
     return matches_any(predicate.patterns, text) == predicate.negated;
   });
   return block.status();

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/number_text.h"
+
 using namespace fortnight;
 
 namespace {

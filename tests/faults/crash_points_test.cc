@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/civil_time.h"
 #include "storage/engine/rejects.h"
 #include "storage/files/file_names.h"
 #include "tests/faults/life.h"

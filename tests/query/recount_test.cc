@@ -5,8 +5,8 @@
 #include <random>
 #include <set>
 
+#include "base/civil_time.h"
 #include "query/service.h"
-#include "storage/call/time_text.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/flat_line.h"
 #include "tests/support/native_lines.h"
@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(the_period_before_a_change_of_clocks) {
   const TimeNs first = tests::utc("2026-10-30T00:00:00Z");
   for (TimeNs ts = first; ts < tests::utc("2026-11-04T00:00:00Z"); ts += kNsPerQuarter) {
     std::string line = R"({"ts":")";
-    storage::append_rfc3339(ts, 0, line);
+    append_rfc3339(ts, 0, line);
     texts.push_back(line + R"(Z","account":"clocks","status":200})");
   }
   engine.engine().append(tests::native_append(texts), now).value();

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/civil_time.h"
 #include "base/number_text.h"
 #include "storage/call/batch.h"
-#include "storage/call/time_text.h"
 
 namespace fortnight::storage::samples {
 

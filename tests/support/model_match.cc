@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/json_number.h"
+#include "base/number_text.h"
 #include "tests/support/model_store.h"
 
 namespace fortnight::tests {

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "base/json_writer.h"
 #include "tools/client/csv.h"
 #include "tools/client/exchange.h"
 #include "tools/client/json.h"
@@ -10,6 +11,7 @@
 namespace {
 
 using namespace fortnight::client;
+using fortnight::json_quoted;
 
 std::string line_for(std::string_view verb, std::vector<std::string> arguments) {
   return request_line(verb, arguments);
@@ -39,7 +41,8 @@ BOOST_AUTO_TEST_CASE(requests_are_quoted_for_the_protocol) {
              R"(EXPORT fields=ts,"/a,\"b","/c")");
   BOOST_TEST(line_for("logs", {"text=\x7f"}) == "LOGS text=\"\\u007f\"");
   BOOST_TEST(line_for("logs", {"path=a\"b,c"}) == R"(LOGS path="a\"b",c)");
-  BOOST_TEST(line_for("logs", {"account=a\nb"}) == "LOGS account=\"a\\u000ab\"");
+  BOOST_TEST(line_for("logs", {"account=a\nb"}) == "LOGS account=\"a\\nb\"");
+  BOOST_TEST(line_for("logs", {"text=\xff"}) == "LOGS text=\xff");
   BOOST_TEST(line_for("show", {"an id"}) == "SHOW \"an id\"");
   BOOST_TEST(line_for("logs", {"/request/body/a b=1"}) == "LOGS \"/request/body/a b\"=1");
 }
@@ -138,7 +141,7 @@ BOOST_AUTO_TEST_CASE(json_values_keep_their_text) {
   BOOST_TEST(member_of(json, "z") == "");
   BOOST_TEST(members_of("[1]").empty());
   BOOST_TEST(members_of("{\"a\":").empty());
-  BOOST_TEST(text_of(R"("\ud800")") == R"(\ud800)");
+  BOOST_TEST(text_of(R"("\ud800")") == "\xef\xbf\xbd");
 }
 
 BOOST_AUTO_TEST_CASE(pretty_json_changes_only_space) {

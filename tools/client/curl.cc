@@ -61,8 +61,7 @@ bool is_curls_own(std::string_view name) {
 bool is_header_name(std::string_view name) {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
   });
 }
 
@@ -75,8 +74,7 @@ bool is_header_value(std::string_view value) {
 bool is_host(std::string_view host) {
   constexpr std::string_view others = ".-_:[]";
   return !host.empty() && std::all_of(host.begin(), host.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
   });
 }
 

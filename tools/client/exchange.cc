@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/json_writer.h"
 #include "storage/call/truncated.h"
 #include "tools/client/json.h"
 
@@ -71,25 +72,33 @@ bool is_shown(std::string_view key) {
 template <typename Shown>
 std::string object_without(std::string_view json, Shown&& shown) {
   std::string rest;
+  JsonWriter writer(rest);
   for (const Member& member : members_of(json)) {
     if (shown(member.key)) continue;
-    rest += (rest.empty() ? "{" : ",") + json_quoted(member.key) + ":" + member.value;
+    if (rest.empty()) writer.open_object();
+    writer.key(member.key).raw(member.value);
   }
-  return rest.empty() ? rest : rest + "}";
+  if (!rest.empty()) writer.close_object();
+  return rest;
 }
 
 // The line's other members, and the members of its messages other than headers and bodies.
 std::string rest_of(std::string_view line) {
   std::string rest = object_without(line, is_shown);
+  JsonWriter writer(rest);
+  if (rest.empty()) {
+    writer.open_object();
+  } else {
+    rest.pop_back();  // its closing bracket: more members follow
+  }
   for (const std::string_view message : {"request", "response"}) {
     const std::string about = object_without(member_of(line, message), [](std::string_view key) {
       return key == "headers" || key == "body";
     });
-    if (about.empty()) continue;
-    if (rest.empty()) rest = "{}";
-    rest.pop_back();
-    rest += (rest == "{" ? "" : ",") + json_quoted(message) + ":" + about + "}";
+    if (!about.empty()) writer.key(message).raw(about);
   }
+  if (rest == "{") return {};
+  writer.close_object();
   return rest;
 }
 

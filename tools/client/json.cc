@@ -1,66 +1,36 @@
 #include "tools/client/json.h"
 
-#include <fmt/format.h>
-#include <simdjson.h>
-
-#include <charconv>
+#include "base/json_members.h"
+#include "base/json_number.h"
+#include "base/json_text.h"
+#include "base/json_walk.h"
 
 namespace fortnight::client {
 namespace {
 
-using namespace simdjson;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
-std::string_view text_of_value(ondemand::value value) {
-  const ondemand::json_type type = value.type();
-  if (type == ondemand::json_type::object) return ondemand::object(value.get_object()).raw_json();
-  if (type == ondemand::json_type::array) return ondemand::array(value.get_array()).raw_json();
-  return trimmed(value.raw_json_token());
+std::string decoded(std::string_view raw) {
+  std::string scratch;
+  return std::string(decode_json_string(raw, scratch));
 }
 
 }  // namespace
 
 std::vector<Member> members_of(std::string_view json) {
-  if (!trimmed(json).starts_with('{')) return {};
   std::vector<Member> members;
-  const padded_string padded(json);
-  ondemand::parser parser;
-  try {
-    ondemand::document document = parser.iterate(padded);
-    for (auto field : document.get_object()) {
-      const std::string key(field.unescaped_key().value());
-      members.push_back({key, std::string(text_of_value(field.value()))});
-    }
-  } catch (const simdjson_error&) {
-    return {};
+  for (const JsonMember& member : fortnight::members_of(json)) {
+    members.push_back({decoded(member.key), std::string(member.value)});
   }
   return members;
 }
 
 std::vector<std::string> elements_of(std::string_view json) {
-  if (!trimmed(json).starts_with('[')) return {};
-  std::vector<std::string> elements;
-  const padded_string padded(json);
-  ondemand::parser parser;
-  try {
-    ondemand::document document = parser.iterate(padded);
-    for (auto element : document.get_array()) {
-      elements.emplace_back(text_of_value(element.value()));
-    }
-  } catch (const simdjson_error&) {
-    return {};
-  }
-  return elements;
+  const std::vector<std::string_view> elements = fortnight::elements_of(json);
+  return {elements.begin(), elements.end()};
 }
 
 std::string member_of(std::string_view json, std::string_view key) {
-  for (Member& member : members_of(json)) {
-    if (member.key == key) return std::move(member.value);
+  for (const JsonMember& member : fortnight::members_of(json)) {
+    if (decoded(member.key) == key) return std::string(member.value);
   }
   return {};
 }
@@ -72,38 +42,11 @@ std::string value_at(std::string_view json, std::initializer_list<std::string_vi
 }
 
 std::string text_of(std::string_view json) {
-  if (json == "null") return {};
-  if (!json.starts_with('"')) return std::string(json);
-  const padded_string padded(json);
-  ondemand::parser parser;
-  ondemand::document document;
-  std::string_view text;
-  if (parser.iterate(padded).get(document) == SUCCESS &&
-      document.get_string().get(text) == SUCCESS) {
-    return std::string(text);
-  }
-  return std::string(json.substr(1, json.size() - 2));  // a lone surrogate: not decoded
+  const bool quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
+  std::string scratch;
+  return std::string(scalar_text(quoted ? json.substr(1, json.size() - 2) : json, quoted, scratch));
 }
 
-std::string json_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\u{:04x}", c);
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
-double number_of(std::string_view json) {
-  double value = 0;
-  std::from_chars(json.data(), json.data() + json.size(), value);
-  return value;
-}
+double number_of(std::string_view json) { return fortnight::number_of(json).value_or(0); }
 
 }  // namespace fortnight::client

@@ -24,8 +24,6 @@ std::string member_of(std::string_view json, std::string_view key);
 std::string value_at(std::string_view json, std::initializer_list<std::string_view> keys);
 // Strings are decoded, null is empty, other values stay as they are.
 std::string text_of(std::string_view json);
-// `text` as a JSON string, quotes included.
-std::string json_quoted(std::string_view text);
 // 0 if it isn't a number.
 double number_of(std::string_view json);
 

@@ -9,7 +9,7 @@
 namespace fortnight::client {
 
 // Changes only the space between tokens: numbers and strings stay as they are. Text that isn't JSON
-// is laid out arbitrarily, but completely.
+// is laid out arbitrarily, but completely; for that it doesn't use base/json_walk.h.
 std::string pretty_json(std::string_view json, const Terminal& terminal);
 
 }  // namespace fortnight::client

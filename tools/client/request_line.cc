@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "tools/client/json.h"
+#include "base/json_writer.h"
+#include "base/utf8.h"
 
 namespace fortnight::client {
 namespace {
@@ -16,13 +17,17 @@ bool stands_alone(std::string_view verb, std::string_view argument) {
 }
 
 bool needs_quotes(std::string_view value) {
-  return value.empty() || std::any_of(value.begin(), value.end(), [](char c) {
-           return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == 0x7f;
-         });
+  return value.empty() || std::any_of(value.begin(), value.end(),
+                                      [](char c) { return is_control(c) || c == ' ' || c == '"'; });
+}
+
+// As a JSON string. Other bytes than UTF-8 stay as they are, and the daemon rejects the request.
+std::string quoted(std::string_view value) {
+  return valid_utf8_prefix(value) == value.size() ? json_quoted(value) : std::string(value);
 }
 
 std::string quoted_if_needed(std::string_view value) {
-  return needs_quotes(value) ? json_quoted(value) : std::string(value);
+  return needs_quotes(value) ? quoted(value) : std::string(value);
 }
 
 std::string value_list(std::string_view values) {
@@ -44,7 +49,7 @@ std::string argument_text(std::string_view argument) {
   out += argument.substr(begin, end - begin);
   if (rest.starts_with('"')) return out.append(rest);
   // The text of text= is one value, including commas.
-  if (argument.substr(0, begin) == "text") return out + json_quoted(rest);
+  if (argument.substr(0, begin) == "text") return out + quoted(rest);
   return out + value_list(rest);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/number_text.h"
 #include "tools/client/activity_view.h"
 #include "tools/client/call_view.h"
@@ -22,7 +23,7 @@ constexpr std::size_t kLongNamesOfErrors = 150;
 constexpr std::size_t kBothTimes = 110;
 
 bool is_number(std::string_view json) {
-  return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
+  return !json.empty() && (json[0] == '-' || is_digit(json[0]));
 }
 
 // A column for each of `keys`. `absent` replaces null.

@@ -1,4 +1,6 @@
-// The generator's instants: microseconds since 1970-01-01T00:00:00Z.
+// The generator's instants: microseconds since 1970-01-01T00:00:00Z. It formats and parses them
+// with code of its own, not with base/civil_time.h, so that what it generates is an independent
+// check.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ using storage::FileKind;
 using storage::FileName;
 
 std::string what_is_lost(const FileName& name) {
-  const std::string until = storage::day_to_string(name.day);
+  const std::string until = day_to_string(name.day);
   if (name.kind == FileKind::manifest) {
     return fmt::format("{}: all manifests were lost: which files there were until {} isn't known",
                        name.path(), until);

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/civil_time.h"
 #include "base/csv.h"
-#include "base/json_number.h"
 #include "base/json_walk.h"
+#include "base/number_text.h"
 #include "query/call_row.h"
-#include "query/time_text.h"
 #include "query/vocabulary.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/selection.h"
@@ -54,7 +54,7 @@ std::string text_of(const CallRecord& call, const Column& column) {
     const auto scalar = find_scalar(call.line, *column.pointer);
     if (scalar) return std::string(scalar_text(scalar->raw, scalar->is_string, text));
   } else if (column.name == "ts") {
-    query::append_utc(call.ts, call.ts_digits, text);
+    append_rfc3339(call.ts, call.ts_digits, text);
   } else if (column.name == "status") {
     if (call.status != storage::kNoStatus) text = std::to_string(call.status);
   } else if (column.name == "duration_ms") {

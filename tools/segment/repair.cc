@@ -4,8 +4,8 @@
 
 #include <memory>
 
+#include "base/civil_time.h"
 #include "base/number_text.h"
-#include "query/time_text.h"
 #include "storage/files/file_names.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/table.h"
@@ -21,9 +21,9 @@ std::string text_of(const DamagedBlock& block, std::string_view how) {
   std::string when;
   if (block.max_ts > 0) {
     when = " of ";
-    query::append_utc(block.min_ts, 0, when);
+    append_rfc3339(block.min_ts, 0, when);
     when += " to ";
-    query::append_utc(block.max_ts, 0, when);
+    append_rfc3339(block.max_ts, 0, when);
   }
   return fmt::format("  block {}: {} calls{} are {}: {}\n", block.number, with_commas(block.calls),
                      when, how, block.reason);

@@ -1,6 +1,6 @@
 // Values that repeat a canonical field of the same call: only the field's column is stored.
+#include "base/civil_time.h"
 #include "base/number_text.h"
-#include "storage/call/time_text.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/text_codec.h"
 
@@ -32,6 +32,19 @@ void append_time(TimeNs ts, unsigned digits, TimeText text, std::string& out) {
   }
 }
 
+unsigned digits_of(DurationUnit unit) {
+  switch (unit) {
+    case DurationUnit::s:
+      return 9;
+    case DurationUnit::ms:
+      return 6;
+    case DurationUnit::us:
+      return 3;
+    default:
+      return 0;
+  }
+}
+
 void append_field_text(const FieldHint& hint, const RowSource& rows, std::uint32_t row,
                        std::string& out) {
   switch (hint.column) {
@@ -45,7 +58,7 @@ void append_field_text(const FieldHint& hint, const RowSource& rows, std::uint32
       return;
     case FieldColumn::duration: {
       const std::int64_t duration = rows.number_field(FieldColumn::duration, row);
-      if (duration != kNoDuration) append_duration(duration, hint.unit, out);
+      if (duration != kNoDuration) append_shortest_decimal(duration, digits_of(hint.unit), out);
       return;
     }
     default:

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/number_text.h"
 #include "storage/call/needle.h"
 #include "storage/encoding/text_codec.h"
@@ -26,8 +27,7 @@ inline constexpr std::size_t kTokenKinds = 2;
 inline constexpr std::size_t kLongToken = 24;
 
 inline bool is_token(std::string_view name) {
-  return name.size() >= kLongToken ||
-         std::any_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return name.size() >= kLongToken || std::any_of(name.begin(), name.end(), is_digit);
 }
 
 inline bool is_mark(char c) { return c == 1 || c == 2; }

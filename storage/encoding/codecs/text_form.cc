@@ -1,11 +1,13 @@
 #include "storage/encoding/codecs/text_form.h"
 
+#include "base/ascii.h"
+
 namespace fortnight::storage {
 namespace {
 
 bool admits(char in_form, char c) {
-  if (in_form == kAnyDigit && c >= '0' && c <= '9') return true;
-  if (in_form == kAnyLetter && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return true;
+  if (in_form == kAnyDigit && is_digit(c)) return true;
+  if (in_form == kAnyLetter && is_letter(c)) return true;
   return in_form == c;
 }
 

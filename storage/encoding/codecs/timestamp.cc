@@ -4,7 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "storage/call/time_text.h"
+#include "base/ascii.h"
+#include "base/civil_text.h"
 #include "storage/encoding/codecs/patched.h"
 #include "storage/encoding/codecs/text_form.h"
 #include "storage/encoding/number_chunk.h"
@@ -41,8 +42,13 @@ void append_instant(TimeNs instant, const Layout& layout, std::string& out) {
   out += layout.suffix;
 }
 
-std::optional<TimeNs> parse_instant(std::string_view text, const Layout& layout) {
-  return layout.http ? parse_http_date(text) : parse_rfc3339_utc(text);
+// The instant of the text, read as UTC whatever its suffix. Doesn't check that the text has the
+// layout: encode() writes the instant back and compares.
+std::optional<TimeNs> parse_instant(std::string_view text, const Layout& layout,
+                                    DateTimeReader& dates) {
+  if (layout.http) return parse_http_date(text);
+  const std::optional<CivilDateTime> time = dates.take(text, false);
+  return time ? std::optional(time->ns) : std::nullopt;
 }
 
 std::optional<Layout> layout_of(std::string_view text) {
@@ -51,7 +57,7 @@ std::optional<Layout> layout_of(std::string_view text) {
   std::size_t at = kSecondText;
   Layout layout;
   if (text[at] == '.') {
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) ++layout.digits;
+    for (++at; at < text.size() && is_digit(text[at]); ++at) ++layout.digits;
   }
   layout.suffix = text.substr(at);
   if (layout.digits > kMaxDigits || layout.suffix.empty() || layout.suffix.size() > kMaxSuffix) {
@@ -87,9 +93,10 @@ bool encode(const ColumnInput& input, std::string& out) {
   const auto layout = layout_of(values[0]);
   if (!layout) return false;
   const std::int64_t unit = unit_of(layout->digits);
+  DateTimeReader dates;
   std::string back;
   const auto accepts = [&](std::size_t i) {
-    const auto instant = parse_instant(values[i], *layout);
+    const auto instant = parse_instant(values[i], *layout, dates);
     if (!instant) return false;
     back.clear();
     append_instant(floor_div(*instant, unit) * unit, *layout, back);
@@ -99,7 +106,8 @@ bool encode(const ColumnInput& input, std::string& out) {
     std::vector<std::int64_t> absolute(values.size());
     std::vector<std::int64_t> relative(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      absolute[i] = floor_div(parse_instant((*accepted.values)[i], *layout).value_or(0), unit);
+      absolute[i] =
+          floor_div(parse_instant((*accepted.values)[i], *layout, dates).value_or(0), unit);
       const TimeNs ts = input.rows->number_field(FieldColumn::ts, input.places[i].row);
       relative[i] = absolute[i] - floor_div(ts, unit);
     }

@@ -2,8 +2,8 @@
 
 #include <deque>
 
+#include "base/civil_time.h"
 #include "base/number_text.h"
-#include "storage/call/time_text.h"
 
 namespace fortnight::tests {
 

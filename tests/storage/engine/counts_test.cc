@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
-#include "storage/call/time_text.h"
+#include "base/civil_time.h"
 #include "tests/support/effort.h"
 #include "tests/support/engine_under_test.h"
 #include "tests/support/model_store.h"

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "base/civil_time.h"
 #include "storage/files/file_names.h"
 #include "tests/storage/sample_calls.h"
 #include "tests/support/maintain.h"

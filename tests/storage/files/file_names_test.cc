@@ -40,12 +40,4 @@ BOOST_AUTO_TEST_CASE(a_temporary_of_ours_is_ours) {
   BOOST_TEST(name->number == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(days_read_back_over_centuries) {
-  BOOST_TEST(day_to_string(0) == "1970-01-01");
-  BOOST_TEST(day_to_string(-1) == "1969-12-31");
-  for (Day day = -100'000; day < 100'000; day += 37) {
-    BOOST_TEST(day_from_string(day_to_string(day)).value() == day);
-  }
-}
-
 BOOST_AUTO_TEST_SUITE_END()

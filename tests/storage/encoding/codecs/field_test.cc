@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "storage/call/time_text.h"
+#include "base/civil_time.h"
 #include "storage/encoding/text_codec.h"
 #include "tests/storage/encoding/sample_columns.h"
 
