@@ -43,26 +43,17 @@ Answer answer_verb(const VerbContext& verb) {
 
 namespace {
 
-// Returns the request behind EXPLAIN. EXPLAIN itself is replaced by blanks, so that columns in
-// errors stay right.
-std::string explained(std::string_view line) {
-  const std::string_view rest = behind_verb(line);
-  return std::string(line.size() - rest.size(), ' ').append(rest);
-}
-
-Parsed<ParsedRequest> cache_key(const Context& context, std::string_view line) {
-  if (verb_of(line) != "EXPLAIN") return understand(context, line);
-  const std::string what = verb_of(behind_verb(line));
-  if (what.empty() || what == "EXPLAIN") return nothing_to_explain();
-  return understand(context, explained(line));
+Parsed<ParsedRequest> parse(const Context& context, const RequestLine& line) {
+  if (!line.explains()) return understand(context, line);
+  const RequestLine explained = line.explained();
+  if (explained.verb().empty() || explained.explains()) return nothing_to_explain();
+  return understand(context, explained);
 }
 
 class AnsweringOnce final : public Answering {
  public:
-  AnsweringOnce(std::shared_ptr<const Context> context, std::string_view line)
-      : context_(std::move(context)),
-        explain_(verb_of(line) == "EXPLAIN"),
-        question_(cache_key(*context_, line)) {}
+  AnsweringOnce(std::shared_ptr<const Context> context, const RequestLine& line)
+      : context_(std::move(context)), explain_(line.explains()), request_(parse(*context_, line)) {}
 
   State run(Sink& sink, const storage::Budget& budget) override {
     const Answer answer = go_on(sink, budget);
@@ -74,54 +65,29 @@ class AnsweringOnce final : public Answering {
 
  private:
   Answer go_on(Sink& sink, const storage::Budget& budget) {
-    if (!question_) return question_.error();
-    const VerbContext verb{*context_, *question_, sink, budget, progress_};
+    if (!request_) return request_.error();
+    const VerbContext verb{*context_, *request_, sink, budget, progress_};
     return explain_ ? answer_explain(verb) : answer_verb(verb);
   }
 
   std::shared_ptr<const Context> context_;
   const bool explain_;
-  const Parsed<ParsedRequest> question_;
+  const Parsed<ParsedRequest> request_;
   ScanProgress progress_;
   std::string closing_;
 };
 
 }  // namespace
 
-Action action_of(std::string_view request_line) {
-  const std::string verb = verb_of(request_line);
-  if (verb == "FOLLOW") return Action::follow;
-  if (verb == "AUTH") return Action::authenticate;
-  return verb == "QUIT" ? Action::quit : Action::answer;
-}
-
-Weight weight_of(std::string_view request_line) {
-  const VerbWords* words = find_verb(verb_of(request_line));
-  if (words == nullptr) return Weight::none;
-  switch (words->verb) {
-    case Verb::ping:
-    case Verb::quit:
-    case Verb::auth:
-    case Verb::help:
-      return Weight::none;
-    case Verb::status:
-    case Verb::explain:
-      return Weight::light;
-    case Verb::export_calls:
-      return Weight::endless;
-    default:
-      return Weight::calls;
-  }
-}
-
 std::unique_ptr<Answering> Answering::start(std::shared_ptr<const Context> context,
-                                            std::string_view request_line) {
-  return std::make_unique<AnsweringOnce>(std::move(context), request_line);
+                                            const RequestLine& line) {
+  return std::make_unique<AnsweringOnce>(std::move(context), line);
 }
 
-std::string execute(const Context& context, std::string_view request_line, Sink& sink,
+std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget) {
-  AnsweringOnce answering({std::shared_ptr<const Context>(), &context}, request_line);
+  AnsweringOnce answering({std::shared_ptr<const Context>(), &context},
+                          RequestLine(std::string(line)));
   if (answering.run(sink, budget) == Answering::State::ended) return answering.closing();
   return closing_line({"limit", "others use what it needs; ask again later"});
 }

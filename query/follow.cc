@@ -142,9 +142,8 @@ class FollowOfStore final : public Follow {
 
 }  // namespace
 
-Follow::Started Follow::start(std::shared_ptr<const Context> context,
-                              std::string_view request_line) {
-  Parsed<ParsedRequest> request = understand(*context, request_line);
+Follow::Started Follow::start(std::shared_ptr<const Context> context, const RequestLine& line) {
+  Parsed<ParsedRequest> request = understand(*context, line);
   if (!request) return {nullptr, closing_line(request.error())};
   auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*request));
   const Parsed<std::uint64_t> next = follow->next_arrival();

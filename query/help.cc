@@ -133,7 +133,7 @@ Answer answer_help(const VerbContext& verb) {
     return Summary().close();
   }
   const Value& asked = verb.request.alone[0];
-  const VerbWords* words = find_verb(verb_of(asked.text));
+  const VerbWords* words = RequestLine(asked.text).words();
   if (words == nullptr) return unknown_verb(asked.column, asked.text);
   FORTNIGHT_TRY(say_verb(verb, *words));
   return Summary().close();

@@ -163,20 +163,20 @@ Parsed<std::optional<Shift>> ParsedRequest::shift(const Period& compared) const 
   return std::optional<Shift>(std::in_place, static_cast<Compared>(with), compared, zone);
 }
 
-Parsed<ParsedRequest> understand(const Context& context, std::string_view line) {
+Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line) {
   ParsedRequest request;
   request.now = context.now();
-  const std::string verb = verb_of(line);
-  request.words = find_verb(verb);
-  if (request.words == nullptr) return unknown_verb(1, verb);
+  request.words = line.words();
+  if (request.words == nullptr) return unknown_verb(1, line.verb());
   IsParameter is_parameter;
   if (request.words->alone > 0) {
     is_parameter = [&](std::string_view name) {
       return name.starts_with('/') || contains(names_of(*request.words, context), name);
     };
   }
-  FORTNIGHT_ASSIGN(Request written, parse_request(line, is_parameter));
-  for (Parameter& parameter : written.parameters) {
+  FORTNIGHT_ASSIGN(std::vector<Parameter> arguments,
+                   parse_arguments(line.text(), line.arguments(), is_parameter));
+  for (Parameter& parameter : arguments) {
     FORTNIGHT_TRY(take_parameter(context, std::move(parameter), request));
   }
   FORTNIGHT_ASSIGN(request.zone, zone_of(context, request));

@@ -40,6 +40,6 @@ struct ParsedRequest {
   [[nodiscard]] Parsed<std::optional<Shift>> shift(const Period& compared) const;
 };
 
-Parsed<ParsedRequest> understand(const Context& context, std::string_view line);
+Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line);
 
 }  // namespace fortnight::query

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "query/vocabulary.h"
 #include "storage/call/batch.h"
@@ -14,21 +15,11 @@ namespace {
 
 constexpr std::string_view kSpace = " \t";
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-std::string in_capitals(std::string_view word) {
-  std::string out(word);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 class Parser {
  public:
-  explicit Parser(std::string_view line) : line_(line) {}
+  Parser(std::string_view line, std::size_t begin) : line_(line), at_(begin) {}
 
-  Parsed<Request> request(const IsParameter& is_parameter);
+  Parsed<std::vector<Parameter>> arguments(const IsParameter& is_parameter);
 
  private:
   [[nodiscard]] std::size_t column() const { return at_ + 1; }
@@ -54,20 +45,16 @@ class Parser {
   Parsed<std::string> word(std::string_view ends);
 
   std::string_view line_;
-  std::size_t at_ = 0;
+  std::size_t at_;
 };
 
-Parsed<Request> Parser::request(const IsParameter& is_parameter) {
-  Request request;
-  skip_space();
-  request.verb = in_capitals(up_to(kSpace));
-  bool first = true;
+Parsed<std::vector<Parameter>> Parser::arguments(const IsParameter& is_parameter) {
+  std::vector<Parameter> arguments;
   for (skip_space(); !at_end(); skip_space()) {
-    FORTNIGHT_ASSIGN(Parameter parameter, argument(first ? &is_parameter : nullptr));
-    request.parameters.push_back(std::move(parameter));
-    first = false;
+    FORTNIGHT_ASSIGN(Parameter next, argument(arguments.empty() ? &is_parameter : nullptr));
+    arguments.push_back(std::move(next));
   }
-  return request;
+  return arguments;
 }
 
 Parsed<Parameter> Parser::argument(const IsParameter* is_parameter) {
@@ -153,21 +140,16 @@ Parsed<std::string> Parser::word(std::string_view ends) {
 }
 
 Parsed<std::string> Parser::json_string() {
-  constexpr std::string_view escapes = "\"\\/bfnrt";
   const std::size_t opening = column();
   const std::size_t begin = ++at_;
   for (; !at_end() && line_[at_] != '"'; ++at_) {
     if (is_control(line_[at_])) return bad_request(column(), "a control character within quotes");
     if (line_[at_] != '\\') continue;
-    const std::string_view rest = line_.substr(at_ + 1);
-    const bool known = !rest.empty() && escapes.find(rest[0]) != std::string_view::npos;
-    const bool unicode =
-        rest.size() >= 5 && rest[0] == 'u' &&
-        rest.substr(1, 4).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-    if (!known && !unicode) {
+    const std::size_t length = escape_length(line_.substr(at_));
+    if (length == 0) {
       return bad_request(column(), "no JSON escape; a backslash within quotes is written \\\\");
     }
-    ++at_;
+    at_ += length - 1;
   }
   if (at_end()) return bad_request(opening, "this quote is never closed");
   std::string scratch;
@@ -178,19 +160,9 @@ Parsed<std::string> Parser::json_string() {
 
 }  // namespace
 
-Parsed<Request> parse_request(std::string_view line, const IsParameter& is_parameter) {
-  return Parser(line).request(is_parameter);
-}
-
-std::string_view behind_verb(std::string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
-  line.remove_prefix(std::min(line.find_first_of(kSpace), line.size()));
-  return line;
-}
-
-std::string verb_of(std::string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
-  return in_capitals(line.substr(0, line.find_first_of(kSpace)));
+Parsed<std::vector<Parameter>> parse_arguments(std::string_view line, std::size_t begin,
+                                               const IsParameter& is_parameter) {
+  return Parser(line, begin).arguments(is_parameter);
 }
 
 }  // namespace fortnight::query

@@ -28,20 +28,12 @@ struct Parameter {
   std::size_t column = 0;
 };
 
-struct Request {
-  std::string verb;  // upper case
-  std::vector<Parameter> parameters;
-};
-
 // Whether the first argument, which has the form of a parameter with this name, is one. If not, it
 // is a positional value: an ID may contain "=".
 using IsParameter = std::function<bool(std::string_view name)>;
 
-// `line` must be valid UTF-8.
-Parsed<Request> parse_request(std::string_view line, const IsParameter& is_parameter);
-// The verb in upper case; empty if there is none.
-std::string verb_of(std::string_view line);
-// The line after its verb.
-std::string_view behind_verb(std::string_view line);
+// Parses `line` from `begin` on, the offset behind its verb. `line` must be valid UTF-8.
+Parsed<std::vector<Parameter>> parse_arguments(std::string_view line, std::size_t begin,
+                                               const IsParameter& is_parameter);
 
 }  // namespace fortnight::query

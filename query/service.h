@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "query/request_line.h"
 #include "storage/store.h"
 
 namespace fortnight::query {
@@ -58,24 +59,6 @@ class Sink {
   [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) { return true; }
 };
 
-// What the connection does with a request line.
-enum class Action {
-  answer,        // call Answering::start()
-  follow,        // call Follow::start()
-  authenticate,  // AUTH: the daemon answers it
-  quit,          // answer it, then close
-};
-Action action_of(std::string_view request_line);
-
-// What a request costs.
-enum class Weight {
-  none,     // no reads: fixed text or an error
-  light,    // reads no calls, but may wait for another thread
-  calls,    // reads calls or counts
-  endless,  // FOLLOW: runs until the client leaves
-};
-Weight weight_of(std::string_view request_line);
-
 // A request being answered, which can pause and continue. A paused request holds no thread, calls
 // or files, only its text and its progress: a verb that returns calls continues behind the last
 // call sent; a verb that aggregates starts again, since it sends nothing before its sums are
@@ -84,7 +67,7 @@ class Answering {
  public:
   // Every line gets an answer, which may be an error.
   static std::unique_ptr<Answering> start(std::shared_ptr<const Context> context,
-                                          std::string_view request_line);
+                                          const RequestLine& line);
   Answering() = default;
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;
@@ -102,7 +85,7 @@ class Answering {
 };
 
 // Answers a request in one call, for a sink that always has room. Returns the closing line.
-std::string execute(const Context& context, std::string_view request_line, Sink& sink,
+std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget);
 
 // A FOLLOW in progress. It holds no thread and no calls: the store is its buffer. Its owner polls
@@ -114,7 +97,7 @@ class Follow {
     std::unique_ptr<Follow> follow;  // null: answer with `error`
     std::string error;
   };
-  static Started start(std::shared_ptr<const Context> context, std::string_view request_line);
+  static Started start(std::shared_ptr<const Context> context, const RequestLine& line);
 
   Follow() = default;
   Follow(const Follow&) = delete;

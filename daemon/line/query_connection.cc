@@ -117,27 +117,27 @@ void QueryConnection::handle(const query::RequestReader::Request& request) {
   busy_ = true;
   busy_since_ = Clock::now();
   if (!request.error.empty()) return done(request.error, false);
-  const query::Action action = query::action_of(request.line);
-  const query::Weight weight = query::weight_of(request.line);
+  query::RequestLine line(request.line);
+  const query::Weight weight = line.weight();
   const bool reads = weight == query::Weight::calls || weight == query::Weight::endless;
   if (limited_ && reads) limited_ = !owner_.make_room();
   if (limited_ && reads) {
     owner_.refused();
     return done(std::string(kNoMore.substr(0, kNoMore.size() - 1)), true);
   }
-  switch (action) {
+  switch (line.action()) {
     case query::Action::authenticate:
       return done(std::string(kNoAuth), false);
     case query::Action::follow:
-      return follow(request.line);
+      return follow(std::move(line));
     case query::Action::answer:
-      return execute(request.line, false);
+      return execute(std::move(line), false);
     case query::Action::quit:
-      return execute(request.line, true);
+      return execute(std::move(line), true);
   }
 }
 
-void QueryConnection::execute(const std::string& line, bool quit) {
+void QueryConnection::execute(query::RequestLine line, bool quit) {
   QueryRunner::Events events;
   events.waits_for_room = [self = shared_from_this()] {
     boost::asio::post(self->socket_.get_executor(), [self] {
@@ -152,7 +152,7 @@ void QueryConnection::execute(const std::string& line, bool quit) {
       self->next();
     });
   };
-  answer_ = owner_.runner.answer(job(), owner_.context(), line, std::move(events));
+  answer_ = owner_.runner.answer(job(), owner_.context(), std::move(line), std::move(events));
 }
 
 void QueryConnection::go_on_if_room() {
@@ -169,19 +169,20 @@ void QueryConnection::done(const std::string& closing, bool quit) {
   write();
 }
 
-void QueryConnection::follow(const std::string& line) {
-  owner_.runner.start_follow(
-      peer_, owner_.context(), line, [self = shared_from_this()](query::Follow::Started started) {
-        auto shared = std::make_shared<query::Follow::Started>(std::move(started));
-        boost::asio::post(self->socket_.get_executor(), [self, shared] {
-          if (shared->follow == nullptr) {
-            self->done(shared->error, false);
-            return self->next();
-          }
-          self->follow_ = std::move(shared->follow);
-          self->follow_on(query::Follow::State::idle);
-        });
-      });
+void QueryConnection::follow(query::RequestLine line) {
+  owner_.runner.start_follow(peer_, owner_.context(), std::move(line),
+                             [self = shared_from_this()](query::Follow::Started started) {
+                               auto shared =
+                                   std::make_shared<query::Follow::Started>(std::move(started));
+                               boost::asio::post(self->socket_.get_executor(), [self, shared] {
+                                 if (shared->follow == nullptr) {
+                                   self->done(shared->error, false);
+                                   return self->next();
+                                 }
+                                 self->follow_ = std::move(shared->follow);
+                                 self->follow_on(query::Follow::State::idle);
+                               });
+                             });
 }
 
 void QueryConnection::follow_on(query::Follow::State state) {

@@ -77,11 +77,11 @@ class QueryConnection : public std::enable_shared_from_this<QueryConnection> {
   void received(boost::system::error_code failed, std::size_t count);
   void next();
   void handle(const query::RequestReader::Request& request);
-  void execute(const std::string& line, bool quit);
+  void execute(query::RequestLine line, bool quit);
   void done(const std::string& closing, bool quit);
   void go_on_if_room();
 
-  void follow(const std::string& line);
+  void follow(query::RequestLine line);
   void follow_on(query::Follow::State state);
   // Require that no worker uses follow_.
   void proceed_with_follow();

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/request.h"
-
 namespace fortnight::daemon {
 namespace {
 
@@ -88,8 +86,8 @@ std::string error_line(std::string_view code, std::string_view message) {
 // A request on its way through the queue, which it may enter several times.
 class QueryRunner::Answer final : public QueryTask {
  public:
-  Answer(QueryRunner& owner, Job of, std::shared_ptr<const query::Context> with, std::string line,
-         Events of_it)
+  Answer(QueryRunner& owner, Job of, std::shared_ptr<const query::Context> with,
+         query::RequestLine line, Events of_it)
       : runner(owner),
         job(std::move(of)),
         context(std::move(with)),
@@ -106,7 +104,7 @@ class QueryRunner::Answer final : public QueryTask {
   QueryRunner& runner;
   const Job job;
   const std::shared_ptr<const query::Context> context;
-  const std::string request;
+  const query::RequestLine request;
   std::unique_ptr<query::Answering> answering;
   bool reads = false;      // it reads calls or counts, so it needs turns
   bool gave_rows = false;  // it has sent rows, so it can't start again
@@ -184,11 +182,11 @@ bool QueryRunner::make_large(QueryTask& task) {
 }
 
 std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
-    Job job, std::shared_ptr<const query::Context> context, const std::string& request,
+    Job job, std::shared_ptr<const query::Context> context, query::RequestLine request,
     Events events) {
-  const query::Weight weight = query::weight_of(request);
-  auto answer = std::make_shared<Answer>(*this, std::move(job), std::move(context), request,
-                                         std::move(events));
+  const query::Weight weight = request.weight();
+  auto answer = std::make_shared<Answer>(*this, std::move(job), std::move(context),
+                                         std::move(request), std::move(events));
   ++running_;
   if (weight == query::Weight::none) {
     answer->run();
@@ -295,7 +293,7 @@ void QueryRunner::finish(Answer& answer, std::string closing) {
 }
 
 void QueryRunner::start_follow(std::string peer, std::shared_ptr<const query::Context> context,
-                               std::string request,
+                               query::RequestLine request,
                                std::function<void(query::Follow::Started)> done) {
   auto started = std::make_shared<query::Follow::Started>();
   push(std::make_shared<FollowStep>(

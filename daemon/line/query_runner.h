@@ -44,11 +44,12 @@ class QueryRunner {
               ActiveQueries& active_queries);
 
   std::shared_ptr<Answer> answer(Job job, std::shared_ptr<const query::Context> context,
-                                 const std::string& request, Events events);
+                                 query::RequestLine request, Events events);
   void go_on(const std::shared_ptr<Answer>& answer);
 
   void start_follow(std::string peer, std::shared_ptr<const query::Context> context,
-                    std::string request, std::function<void(query::Follow::Started started)> done);
+                    query::RequestLine request,
+                    std::function<void(query::Follow::Started started)> done);
   // `follow` must live until `done` is called, and must not be used elsewhere until then. `last`
   // calls finish() instead of poll().
   void poll(Job job, query::Follow& follow, bool last,

@@ -58,8 +58,9 @@ void answer(const Session& session, std::string_view request) {
   const std::string closing = query::execute(*session.context, request, sink, {});
   check_line(closing);
   require(closing.starts_with("OK {") || closing.starts_with("ERR "));
-  if (query::action_of(request) != query::Action::follow) return;
-  const auto started = query::Follow::start(session.context, request);
+  const query::RequestLine line{std::string(request)};
+  if (line.action() != query::Action::follow) return;
+  const auto started = query::Follow::start(session.context, line);
   require((started.follow == nullptr) == started.error.starts_with("ERR "));
 }
 

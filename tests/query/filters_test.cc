@@ -11,9 +11,9 @@ namespace {
 std::string filter(std::string_view text) {
   query::Context context;
   context.id_kinds = {"order_id"};
-  const auto request = query::parse_request("LOGS " + std::string(text), {});
+  const auto request = query::parse_arguments("LOGS " + std::string(text), 4, {});
   if (!request) return closing_line(request.error());
-  const auto predicates = query::filter_of(request->parameters.at(0), context);
+  const auto predicates = query::filter_of(request->at(0), context);
   if (!predicates) return closing_line(predicates.error());
   static const char* const subjects[] = {"field", "status",  "duration", "kind",
                                          "any",   "pointer", "text",     "code"};

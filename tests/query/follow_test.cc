@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_SUITE(follow, Fixture)
 
 BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
   append(3, 500);
-  auto [follow, error] = query::Follow::start(context, "FOLLOW status=5xx");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=5xx"));
   BOOST_REQUIRE(follow);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::idle));
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_is_sent_in_pieces_while_more_arrives) {
-  auto [follow, error] = query::Follow::start(context, "FOLLOW");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW"));
   append(1'200, 200);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::more));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_burst_is_sent_in_pieces_while_more_arrives) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_gets_the_missed_count) {
-  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
   append(30'000, 200);
   append(30'000, 404);
   append(70'000, 200);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_gets_the_missed_count) {
 // those missed are together all matching calls, without repetition.
 BOOST_AUTO_TEST_CASE(sent_and_missed_calls_are_all_matching_calls) {
   std::mt19937_64 random(5);
-  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
   Rows rows;
   std::uint64_t matching = 0;
   for (int burst = 0; burst < 3; ++burst) {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(sent_and_missed_calls_are_all_matching_calls) {
 // The peer closes its side while calls are being sent: calls that arrived until then are sent too,
 // later ones aren't.
 BOOST_AUTO_TEST_CASE(finish_sends_the_calls_that_had_arrived) {
-  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
   append(700, 200);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::more));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(finish_sends_the_calls_that_had_arrived) {
 }
 
 BOOST_AUTO_TEST_CASE(unsent_calls_at_the_end_count_as_missed) {
-  auto [follow, error] = query::Follow::start(context, "FOLLOW status=200");
+  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
   append(120'000, 200);
   Rows rows;
   follow->poll(rows, {});
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(unsent_calls_at_the_end_count_as_missed) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_requests_are_rejected_at_the_start) {
-  BOOST_TEST(query::Follow::start(context, "FOLLOW date=today")
+  BOOST_TEST(query::Follow::start(context, query::RequestLine("FOLLOW date=today"))
                  .error.starts_with("ERR bad-request column 8: unknown name \"date\" for FOLLOW"));
 }
 

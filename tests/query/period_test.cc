@@ -13,9 +13,9 @@ namespace {
 std::string period(std::string_view words, std::string_view zone_name, std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name);
   BOOST_REQUIRE(zone);
-  const auto request = query::parse_request("LOGS " + std::string(words), {});
+  const auto request = query::parse_arguments("LOGS " + std::string(words), 4, {});
   query::PeriodWords period_words;
-  for (const query::Parameter& parameter : request->parameters) {
+  for (const query::Parameter& parameter : *request) {
     if (parameter.name == "date") period_words.date = &parameter.values[0];
     if (parameter.name == "from") period_words.from = &parameter.values[0];
     if (parameter.name == "to") period_words.to = &parameter.values[0];
@@ -166,9 +166,9 @@ BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
 std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
                      std::string_view now) {
   const auto zone = query::TimeZone::find(zone_name).value();
-  const auto request = query::parse_request("LOGS " + std::string(words), {});
+  const auto request = query::parse_arguments("LOGS " + std::string(words), 4, {});
   query::PeriodWords period_words;
-  for (const query::Parameter& parameter : request->parameters) {
+  for (const query::Parameter& parameter : *request) {
     if (parameter.name == "date") period_words.date = &parameter.values[0];
     if (parameter.name == "from") period_words.from = &parameter.values[0];
     if (parameter.name == "to") period_words.to = &parameter.values[0];

@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "query/request_line.h"
+#include "query/vocabulary.h"
+
 using namespace fortnight::query;
 
 namespace {
@@ -9,10 +12,11 @@ namespace {
 // A request as "VERB|name op value,value|…", or its error.
 std::string parsed(std::string_view line, const IsParameter& is_parameter = {}) {
   const char* const spelled[] = {"=", "!=", "<", "<=", ">", ">="};
-  const auto request = parse_request(line, is_parameter);
-  if (!request) return closing_line(request.error());
-  std::string out = request->verb;
-  for (const Parameter& parameter : request->parameters) {
+  const RequestLine request{std::string(line)};
+  const auto arguments = parse_arguments(line, request.arguments(), is_parameter);
+  if (!arguments) return closing_line(arguments.error());
+  std::string out = request.verb();
+  for (const Parameter& parameter : *arguments) {
     out += "|" + parameter.name;
     if (!parameter.name.empty()) out += spelled[static_cast<int>(parameter.op)];
     for (std::size_t i = 0; i < parameter.values.size(); ++i) {
@@ -69,6 +73,26 @@ BOOST_AUTO_TEST_CASE(errors_have_a_column_and_a_reason) {
 
 BOOST_AUTO_TEST_CASE(a_closing_line_is_one_line) {
   BOOST_TEST(closing_line({"x", "a\nb\rc"}) == "ERR x a b c");
+}
+
+BOOST_AUTO_TEST_CASE(verbs_say_what_a_request_is) {
+  const auto line = [](const char* text) { return RequestLine(text); };
+  BOOST_TEST((line("logs status=500").weight() == Weight::calls));
+  BOOST_TEST((line("  Export").weight() == Weight::endless));
+  BOOST_TEST((line("STATUS").weight() == Weight::light));
+  BOOST_TEST((line("PING").weight() == Weight::none));
+  BOOST_TEST((line("NOSUCH").weight() == Weight::none));
+  BOOST_TEST((line("follow").action() == Action::follow));
+  BOOST_TEST((line("AUTH x").action() == Action::authenticate));
+  BOOST_TEST((line("quit").action() == Action::quit));
+  BOOST_TEST((line("").action() == Action::answer));
+  BOOST_TEST(line("NOSUCH a").words() == nullptr);
+  BOOST_TEST(line("\tlogs a").arguments() == 5U);
+  const RequestLine explained = line(" explain  top by=path").explained();
+  BOOST_TEST(line(" explain  top").explains());
+  BOOST_TEST(explained.verb() == "TOP");
+  BOOST_TEST(explained.text() == "          top by=path");
+  BOOST_TEST(line("EXPLAIN").explained().verb().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

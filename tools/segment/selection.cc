@@ -49,8 +49,8 @@ Result<CallQuery> parse_filters(const std::vector<std::string>& filters,
       if (error_codes.insert(pointer).second) context.error_code_pointers.push_back(pointer);
     }
   }
-  const auto question =
-      query::understand(context, fmt::format("EXPORT {}", fmt::join(filters, " ")));
+  const auto question = query::understand(
+      context, query::RequestLine(fmt::format("EXPORT {}", fmt::join(filters, " "))));
   if (!question) return Error{ErrorCode::invalid, question.error().message};
   for (const auto& [name, option] : question->options) {
     if (!kDateWords.contains(name)) {
