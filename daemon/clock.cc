@@ -5,8 +5,8 @@
 #include <fstream>
 #include <optional>
 
-#include "base/mutex.h"
 #include "base/civil_text.h"
+#include "base/mutex.h"
 
 namespace fortnight::daemon {
 namespace {

@@ -27,9 +27,9 @@ std::string_view without_cut_end(std::string_view content) {
     std::size_t length = 2;
     if (escape.size() >= 2 && escape[1] == 'u') length = 6;
     if (escape.size() >= 2 && escape[1] == 'x') length = 4;
-    const bool high_surrogate = escape.size() >= 4 && escape[1] == 'u' &&
-                                lower(escape[2]) == 'd' && is_hex(escape[3]) &&
-                                hex_value(escape[3]) >= 8 && hex_value(escape[3]) < 0xc;
+    const bool high_surrogate = escape.size() >= 4 && escape[1] == 'u' && lower(escape[2]) == 'd' &&
+                                is_hex(escape[3]) && hex_value(escape[3]) >= 8 &&
+                                hex_value(escape[3]) < 0xc;
     if (high_surrogate && escape.size() < 12) length = 12;
     if (escape.size() < length) return content.substr(0, at);
     at += high_surrogate ? 6 : length;

@@ -12,7 +12,7 @@ RequestLine::RequestLine(std::string text) : text_(std::move(text)) {
   constexpr std::string_view kSpace = " \t";
   const std::size_t begin = std::min(text_.find_first_not_of(kSpace), text_.size());
   arguments_ = std::min(text_.find_first_of(kSpace, begin), text_.size());
-  verb_ = in_upper_case(std::string_view(text_).substr(begin, arguments_ - begin));
+  verb_ = upper(std::string_view(text_).substr(begin, arguments_ - begin));
   words_ = find_verb(verb_);
 }
 

@@ -80,7 +80,9 @@ CallQuery failed_calls(const FailureQuery& query) {
 
 std::size_t FailureAnswer::bytes() const {
   std::size_t bytes = groups.capacity() * sizeof(FailureGroup);
-  for (const FailureGroup& group : groups) bytes += group.endpoint.size() + group.code.size();
+  for (const FailureGroup& group : groups) {
+    bytes += group.endpoint.size() + group.code.size() + group.call_id.size();
+  }
   return bytes;
 }
 

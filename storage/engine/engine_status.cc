@@ -156,10 +156,8 @@ void write_retention(const EngineState& state, const EngineOptions& options, Jso
 
 }  // namespace
 
-std::string status_json(const EngineState& state, const EngineOptions& options) {
-  std::string out;
-  JsonWriter json(out);
-  write_intake(state, json.open_object().key("intake"));
+void write_engine_status(const EngineState& state, const EngineOptions& options, JsonWriter& json) {
+  write_intake(state, json.key("intake"));
   write_journal(state, json.key("journal"));
   json.key("head").open_object().key("calls").number(state.head_calls);
   json.key("bytes").number(state.head_bytes).close_object();
@@ -177,8 +175,6 @@ std::string status_json(const EngineState& state, const EngineOptions& options) 
   json.key("maintenance").open_object().key("failures").number(state.failures);
   json.key("last_failure").text(state.last_failure).close_object();
   write_damage(state, totals, json.key("damage"));
-  json.close_object();
-  return out;
 }
 
 }  // namespace fortnight::storage

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/civil_time.h"
 #include "storage/engine/rejects.h"
 #include "storage/files/file_names.h"
 #include "storage/files/quarantine.h"

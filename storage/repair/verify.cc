@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/civil_time.h"
 #include "storage/repair.h"
 #include "storage/repair/consistency.h"
 #include "storage/repair/inspection.h"

@@ -342,9 +342,9 @@ BOOST_AUTO_TEST_CASE(both_periods_of_a_comparison_share_the_memory_of_a_query) {
     }
     return bytes;
   };
-  for (const std::string request : {"TOP by=call_id", "ERRORS"}) {
-    BOOST_TEST(least(request + " compare=day") > least(request) * 7 / 4, request);
-  }
+  BOOST_TEST(least("TOP by=call_id compare=day") > least("TOP by=call_id") * 7 / 4);
+  // Of the first period only the groups are left, without what finds the group of a call.
+  BOOST_TEST(least("ERRORS compare=day") > least("ERRORS") * 5 / 4);
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_near_and_names_that_are_not) {

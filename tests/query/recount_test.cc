@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(scanned_paths_share_a_row) {
       const TimeNs ts =
           tests::utc("2026-11-18T00:00:00Z") + static_cast<TimeNs>(random() % 96) * kNsPerQuarter;
       std::string line = R"({"ts":")";
-      storage::append_rfc3339(ts, 0, line);
+      append_rfc3339(ts, 0, line);
       texts.push_back(line + R"(","status":)" + (found ? "200" : "404") + R"(,"endpoint":")" +
                       endpoint + "\"}");
       ++expected[endpoint];

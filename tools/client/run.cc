@@ -79,8 +79,7 @@ class Progress {
 // One request and its answer, on a connection of its own.
 class ClientRequest {
  public:
-  explicit ClientRequest(const Options& options)
-      : options_(options), verb_(lower(options.verb)) {}
+  explicit ClientRequest(const Options& options) : options_(options), verb_(lower(options.verb)) {}
 
   int ask() {
     if (const auto opened = connection_.open(options_.address); !opened) {

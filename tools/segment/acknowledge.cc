@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/civil_time.h"
 #include "base/number_text.h"
 #include "storage/files/file_names.h"
 #include "storage/repair.h"

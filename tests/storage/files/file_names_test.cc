@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "base/civil_time.h"
+
 using namespace fortnight;
 using namespace fortnight::storage;
 
