@@ -17,7 +17,7 @@ void RollupOpener::keep_open() const {
   if (!opened) return;  // the query that reads it reports the error
   kept_ = std::move(*opened);
   // Otherwise the cache would keep the reader and its descriptor, although no query can use it.
-  cache_->erase(in_cache());
+  cache_->erase<RollupReader>(in_cache());
 }
 
 std::uint64_t RollupOpener::checksum() const {

@@ -11,7 +11,7 @@ std::uint64_t BlockCache::next_file() {
   return ++files_;
 }
 
-std::shared_ptr<const void> BlockCache::find_untyped(const Key& key) {
+BlockCache::Object BlockCache::find_object(const TypedKey& key) {
   const MutexLock lock(mutex_);
   const auto found = index_.find(key);
   if (found == index_.end()) return nullptr;
@@ -33,7 +33,7 @@ void BlockCache::promote(std::list<Entry>::iterator entry) {
   }
 }
 
-bool BlockCache::add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+bool BlockCache::add(const TypedKey& key, Object value, std::size_t bytes) {
   if (bytes > capacity_ || index_.contains(key)) return false;
   once_.push_front({key, std::move(value), bytes, false});
   index_[key] = once_.begin();
@@ -41,20 +41,19 @@ bool BlockCache::add(const Key& key, std::shared_ptr<const void> value, std::siz
   return true;
 }
 
-void BlockCache::insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+void BlockCache::insert_object(const TypedKey& key, Object value, std::size_t bytes) {
   const MutexLock lock(mutex_);
   if (add(key, std::move(value), bytes)) make_room();
 }
 
-void BlockCache::insert_prized(const Key& key, std::shared_ptr<const void> value,
-                               std::size_t bytes) {
+void BlockCache::insert_prized_object(const TypedKey& key, Object value, std::size_t bytes) {
   const MutexLock lock(mutex_);
   if (!add(key, std::move(value), bytes)) return;
   promote(once_.begin());
   make_room();
 }
 
-bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
+bool BlockCache::was_offered(const TypedKey& key, std::size_t bytes) {
   // Each key counts as at least this many bytes, so that the keys take at most a tenth of the
   // capacity.
   constexpr std::size_t kLeast = 512;
@@ -70,7 +69,7 @@ bool BlockCache::was_offered(const Key& key, std::size_t bytes) {
   return false;
 }
 
-void BlockCache::offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+void BlockCache::offer_object(const TypedKey& key, Object value, std::size_t bytes) {
   const MutexLock lock(mutex_);
   if (was_offered(key, bytes) && add(key, std::move(value), bytes)) make_room();
 }
@@ -88,7 +87,7 @@ void BlockCache::remove(std::list<Entry>::iterator entry) {
   (entry->again ? again_ : once_).erase(entry);
 }
 
-void BlockCache::erase(const Key& key) {
+void BlockCache::erase_object(const TypedKey& key) {
   const MutexLock lock(mutex_);
   if (const auto found = index_.find(key); found != index_.end()) remove(found->second);
 }

@@ -17,6 +17,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "base/mutex.h"
@@ -37,19 +38,32 @@ class BlockCache {
   // A number for a newly opened file; never returned twice.
   std::uint64_t next_file();
 
-  // Null if it isn't cached. The caller must know the type that was inserted under the key.
+  // The object of type T that was inserted under the key; null if it isn't cached. The type is part
+  // of the key, so an object of another type is never returned.
   template <typename T>
   std::shared_ptr<const T> find(const Key& key) {
-    return std::static_pointer_cast<const T>(find_untyped(key));
+    return std::static_pointer_cast<const T>(find_object({key, type_of<T>()}));
   }
   // An object larger than the whole cache is not kept.
-  void insert(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  template <typename T>
+  void insert(const Key& key, std::shared_ptr<T> value, std::size_t bytes) {
+    insert_object({key, type_of<T>()}, std::move(value), bytes);
+  }
   // Like insert(), but treats the object as one that was found again: for small objects that save
   // much reading.
-  void insert_prized(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  template <typename T>
+  void insert_prized(const Key& key, std::shared_ptr<T> value, std::size_t bytes) {
+    insert_prized_object({key, type_of<T>()}, std::move(value), bytes);
+  }
   // Like insert() if the same key was offered recently; otherwise only notes the key.
-  void offer(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
-  void erase(const Key& key);
+  template <typename T>
+  void offer(const Key& key, std::shared_ptr<T> value, std::size_t bytes) {
+    offer_object({key, type_of<T>()}, std::move(value), bytes);
+  }
+  template <typename T>
+  void erase(const Key& key) {
+    erase_object({key, type_of<T>()});
+  }
 
   // Places that could not be read, and so are not cached.
   [[nodiscard]] ReadFailures& failures() { return failures_; }
@@ -58,29 +72,49 @@ class BlockCache {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
  private:
-  struct Entry {
+  // A type's identity: the address of a variable that each type has its own of.
+  using Type = const void*;
+  template <typename T>
+  static inline constexpr char kTypeTag = 0;
+  template <typename T>
+  static Type type_of() {
+    return &kTypeTag<std::remove_const_t<T>>;
+  }
+  struct TypedKey {
     Key key;
-    std::shared_ptr<const void> value;
+    Type type = nullptr;
+    friend bool operator==(const TypedKey&, const TypedKey&) = default;
+  };
+  using Object = std::shared_ptr<const void>;
+
+  struct Entry {
+    TypedKey key;
+    Object value;
     std::size_t bytes;
     bool again;  // whether it is in again_
   };
   struct Hash {
     using is_avalanching = void;
-    std::size_t operator()(const Key& key) const {
+    // Without the type: one place seldom has objects of two types.
+    std::size_t operator()(const TypedKey& typed) const {
       // Places are offsets and flags. The multiplication makes all their bits count.
       const std::uint64_t mixed =
-          (key.file * 0x9e3779b97f4a7c15U ^ key.place) * 0xff51afd7ed558ccdU;
+          (typed.key.file * 0x9e3779b97f4a7c15U ^ typed.key.place) * 0xff51afd7ed558ccdU;
       return static_cast<std::size_t>(mixed ^ (mixed >> 32));
     }
   };
 
-  std::shared_ptr<const void> find_untyped(const Key& key);
+  Object find_object(const TypedKey& key);
+  void insert_object(const TypedKey& key, Object value, std::size_t bytes);
+  void insert_prized_object(const TypedKey& key, Object value, std::size_t bytes);
+  void offer_object(const TypedKey& key, Object value, std::size_t bytes);
+  void erase_object(const TypedKey& key);
   void promote(std::list<Entry>::iterator entry) REQUIRES(mutex_);
-  bool add(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) REQUIRES(mutex_);
+  bool add(const TypedKey& key, Object value, std::size_t bytes) REQUIRES(mutex_);
   void make_room() REQUIRES(mutex_);
   void remove(std::list<Entry>::iterator entry) REQUIRES(mutex_);
   // Whether the key was offered before. Notes the key.
-  bool was_offered(const Key& key, std::size_t bytes) REQUIRES(mutex_);
+  bool was_offered(const TypedKey& key, std::size_t bytes) REQUIRES(mutex_);
 
   const std::size_t capacity_;
   ReadFailures failures_;
@@ -91,11 +125,11 @@ class BlockCache {
   std::list<Entry> once_ GUARDED_BY(mutex_);
   std::list<Entry> again_ GUARDED_BY(mutex_);
   std::size_t again_bytes_ GUARDED_BY(mutex_) = 0;
-  boost::unordered_flat_map<Key, std::list<Entry>::iterator, Hash> index_ GUARDED_BY(mutex_);
+  boost::unordered_flat_map<TypedKey, std::list<Entry>::iterator, Hash> index_ GUARDED_BY(mutex_);
   // Keys that were offered, oldest first, each with the size of its object. The sizes together
   // don't exceed the capacity.
-  std::deque<std::pair<Key, std::size_t>> offered_ GUARDED_BY(mutex_);
-  boost::unordered_flat_set<Key, Hash> is_offered_ GUARDED_BY(mutex_);
+  std::deque<std::pair<TypedKey, std::size_t>> offered_ GUARDED_BY(mutex_);
+  boost::unordered_flat_set<TypedKey, Hash> is_offered_ GUARDED_BY(mutex_);
   std::size_t offered_bytes_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
+#include <string>
 
 #include "tests/support/effort.h"
 
@@ -35,6 +36,18 @@ BOOST_AUTO_TEST_CASE(entries_read_once_are_evicted_before_entries_found_again) {
   for (std::uint64_t place = 0; place < 5; ++place) BOOST_TEST(finds(place));
   BOOST_TEST(finds(199));
   BOOST_TEST(!finds(100));
+}
+
+BOOST_AUTO_TEST_CASE(an_object_is_found_by_its_own_type_only) {
+  insert(7, 100);
+  BOOST_TEST(cache.find<std::string>({1, 7}) == nullptr);
+  cache.insert({1, 7}, std::make_shared<std::string>("seven"), 100);
+  BOOST_TEST(*cache.find<std::string>({1, 7}) == "seven");
+  BOOST_TEST(finds(7));
+  BOOST_TEST(cache.bytes() == 200U);
+  cache.erase<std::string>({1, 7});
+  BOOST_TEST(cache.find<std::string>({1, 7}) == nullptr);
+  BOOST_TEST(finds(7));
 }
 
 BOOST_AUTO_TEST_CASE(prized_entries_count_as_found_again) {
@@ -113,7 +126,7 @@ BOOST_AUTO_TEST_CASE(it_never_holds_more_than_its_capacity_and_counts_what_it_ho
     }
     if (random() % 20 == 0) {
       const std::uint64_t erased = random() % 40;
-      cache.erase({1, erased});
+      cache.erase<std::uint64_t>({1, erased});
       BOOST_TEST(!finds(erased));
     }
     BOOST_REQUIRE(cache.bytes() <= cache.capacity());
