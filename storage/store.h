@@ -31,8 +31,8 @@ class StoreReader {
   StoreReader& operator=(const StoreReader&) = delete;
   virtual ~StoreReader() = default;
 
-  // Visits the calls that match, and fills `summary`, which is a new one. After an error it still
-  // has what was damaged and `next_seq`: a query that paused meets only what lies behind it again.
+  // Visits the matching calls and fills `summary`, which must be new. After an error it still has
+  // the damage that was met, and `next_seq`: a paused query that continues meets only later damage.
   virtual Result<void> scan_into(const CallQuery& query, const Budget& budget,
                                  const CallVisitor& visit, ScanSummary& summary) const = 0;
   // The same, for a query that does not pause.

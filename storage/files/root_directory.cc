@@ -71,7 +71,7 @@ Result<Descriptor> RootDirectory::open(const std::string& path, int flags, mode_
   });
   if (fd < 0) return error_of(errno, parent.directory, name, path.empty() ? path_ : path);
   Descriptor opened(fd);
-  // The owner of the root itself is not checked: whoever configured the path is responsible.
+  // The owner of the root itself is not checked: the configuration names that path.
   if (!path.empty()) FORTNIGHT_TRY(check_owner(fd, path));
   return opened;
 }

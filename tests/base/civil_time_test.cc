@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(random_instants_come_back) {
   }
 }
 
-// Whatever the strict reader accepts, it accepts in one spelling but for t, leap seconds and digits
-// beyond the ninth, and the lenient one accepts it too.
+// The strict reader accepts one spelling of a time, except for "t", leap seconds and digits beyond
+// the ninth. The lenient reader accepts all of these texts too.
 BOOST_AUTO_TEST_CASE(random_texts_are_read_as_they_would_be_written) {
   std::mt19937_64 random(1678);
   int accepted = 0;

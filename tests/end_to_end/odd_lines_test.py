@@ -1,5 +1,5 @@
 """Lines that parsers get wrong: each is stored byte for byte, stored mended, or rejected with a reason, in
-the same way over TCP and from a tailed file. No line stops the ones behind it, and every line is counted."""
+the same way over TCP and from a tailed file. No line stops the lines after it, and every line is counted."""
 
 import json
 import os
