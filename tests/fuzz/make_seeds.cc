@@ -89,8 +89,12 @@ void life() {
 }
 
 void positions() {
-  daemon::TailPosition position{
-      .file = {1, 2}, .path = "/var/log/api.json", .offset = 3, .head_hash = 4, .trace_hash = 5};
+  daemon::TailPosition position;
+  position.file = {1, 2};
+  position.path = "/var/log/api.json";
+  position.offset = 3;
+  position.head_hash = 4;
+  position.trace_hash = 5;
   write_seed("tail_position", "plain", position.encode());
   position.skipping = position.finished = position.copy = true;
   position.target = "/srv/api.json";
