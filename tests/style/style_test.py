@@ -7,7 +7,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-MAX_COLUMNS = {".h": 100, ".cc": 100, ".py": 110}
+MAX_COLUMNS = {".h": 100, ".cc": 100, ".py": 110, ".ts": 120, ".tsx": 120, ".mjs": 120, ".css": 120}
 MAX_LINES = 500
 # A folder, and the other folders whose headers it may include.
 STORAGE = {
@@ -36,6 +36,7 @@ ROOMS = {
     "daemon": ["base", "storage", "config", "query", "intake"],
     "tools": ["base", "storage", "config", "query", "intake"],
     "tests": ["base", "storage", "config", "query", "intake", "daemon", "tools", "bench"],
+    "web": [],
     "bench": ["base", "storage", "config", "query", "intake", "daemon", "tools"],
 }
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
@@ -47,9 +48,11 @@ NAMED_PATH = re.compile(
 
 
 def sources():
-    """Source files by their path from the root; build/ is excluded."""
+    """Source files by their path from the root, without build/, installed packages and built pages."""
     for top in ROOMS:
         for path in sorted((ROOT / top).rglob("*")):
+            if {"node_modules", "dist"} & set(path.parts):
+                continue
             if path.suffix in MAX_COLUMNS:
                 yield pathlib.PurePosixPath(path.relative_to(ROOT))
 

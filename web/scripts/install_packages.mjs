@@ -1,0 +1,21 @@
+// Installs what package-lock.json names, unless it is there. Several build directories share node_modules, so the
+// lock file that was installed is kept beside the packages.
+//
+// Arguments: the npm to use, and a file to touch. Runs in web/.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+
+const [npm, stamp] = process.argv.slice(2);
+const installed = "node_modules/.installed-lock.json";
+const lock = readFileSync("package-lock.json", "utf8");
+
+if (!existsSync(installed) || readFileSync(installed, "utf8") !== lock) {
+  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: "inherit",
+    env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(installed, lock);
+}
+writeFileSync(stamp, "");

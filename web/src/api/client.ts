@@ -1,0 +1,132 @@
+// Asks the daemon. Answers are read as NDJSON, so that rows show as they arrive and a cut answer is noticed.
+
+import type { Pair } from "../state/filters";
+import { queryOf } from "../state/place";
+import type { Summary } from "./answers";
+
+/** Why a request has no answer (RFC 9457). `status` is 0 if the daemon could not be reached. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code = "",
+    readonly parameter?: string,
+    readonly nearest?: string,
+    readonly counts?: string,
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may succeed later. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 503 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export interface Answer<Row> {
+  rows: Row[];
+  /** The received text of each row, if it was asked for. */
+  texts: string[];
+  summary: Summary;
+}
+
+export interface AskOptions {
+  signal?: AbortSignal | undefined;
+  /** Keep each row's text besides the parsed row. */
+  texts?: boolean;
+}
+
+export function apiUrl(route: string, pairs: readonly Pair[]): string {
+  const query = queryOf(pairs);
+  return `/api/v1/${route}${query && `?${query}`}`;
+}
+
+export async function ask<Row>(
+  route: string,
+  pairs: readonly Pair[],
+  options: AskOptions = {},
+): Promise<Answer<Row>> {
+  const request: RequestInit = { headers: { Accept: "application/x-ndjson" } };
+  if (options.signal) request.signal = options.signal;
+  let response: Response;
+  try {
+    response = await fetch(apiUrl(route, pairs), request);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Problem(0, "The daemon can't be reached.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return readAnswer<Row>(response, options.texts ?? false);
+}
+
+async function readAnswer<Row>(response: Response, keepTexts: boolean): Promise<Answer<Row>> {
+  const rows: Row[] = [];
+  const texts: string[] = [];
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Problem(0, "The connection ended before the answer did.");
+  }
+  let at = 0;
+  while (at < text.length) {
+    let end = text.indexOf("\n", at);
+    if (end < 0) end = text.length;
+    const line = text.slice(at, end);
+    at = end + 1;
+    if (line.startsWith('{"ok":')) return { rows, texts, summary: (JSON.parse(line) as { ok: Summary }).ok };
+    if (line.startsWith('{"error":'))
+      throw problemFrom(500, (JSON.parse(line) as { error: ProblemBody }).error);
+    if (line === "") continue;
+    rows.push(JSON.parse(line) as Row);
+    if (keepTexts) texts.push(line);
+  }
+  throw new Problem(0, "The answer was cut before its end.");
+}
+
+interface ProblemBody {
+  status?: number;
+  title?: string;
+  detail?: string;
+  message?: string;
+  code?: string;
+  parameter?: string;
+  nearest?: string;
+  counts?: string;
+}
+
+function problemFrom(status: number, body: ProblemBody, retryAfter?: number): Problem {
+  const message = body.detail ?? body.message ?? body.title ?? `The daemon answered ${status}.`;
+  return new Problem(
+    body.status ?? status,
+    message,
+    body.code,
+    body.parameter,
+    body.nearest,
+    body.counts,
+    retryAfter,
+  );
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
+  try {
+    return problemFrom(response.status, (await response.json()) as ProblemBody, retryAfter);
+  } catch {
+    return new Problem(response.status, `The daemon answered ${response.status} ${response.statusText}.`);
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** The data of the daemon's own state, as far as the page reads it. */
+export interface Status {
+  version?: string;
+  paused?: string | null;
+  intake?: { calls?: number };
+  retention?: { days?: number; first_kept?: string };
+}

@@ -1,0 +1,135 @@
+// Every filter that has no button of its own: IDs, text, JSON pointers, durations.
+
+import { useState } from "preact/hooks";
+import { exactly, type Filter, type Operator } from "../state/filters";
+
+export const MORE_NAMES: readonly { name: string; label: string; hint: string }[] = [
+  { name: "id", label: "Any ID", hint: "An ID of any kind" },
+  { name: "call_id", label: "Call ID", hint: "ID; * for any text" },
+  { name: "error_id", label: "Error ID", hint: "ID; * for any" },
+  { name: "async_job_id", label: "Async job ID", hint: "ID; * for any" },
+  { name: "resource_id", label: "Resource ID", hint: "ID; * for any" },
+  { name: "metric_id", label: "Metric ID", hint: "ID; * for any" },
+  { name: "text", label: "Text in the call", hint: "jo@example.com" },
+  { name: "code", label: "Error code", hint: "not_found; * for any text" },
+  { name: "path", label: "Path", hint: "/api/profiles/*" },
+  { name: "duration_ms", label: "Duration (ms)", hint: "500" },
+  { name: "source", label: "Source", hint: "name of the source" },
+  { name: "/", label: "JSON pointer", hint: "value; * for any text" },
+];
+
+const OPERATORS: readonly { op: Operator; label: string }[] = [
+  { op: "=", label: "is" },
+  { op: "!=", label: "is not" },
+  { op: ">=", label: "≥" },
+  { op: ">", label: ">" },
+  { op: "<=", label: "≤" },
+  { op: "<", label: "<" },
+];
+
+export function moreLabel(name: string): string {
+  return MORE_NAMES.find((each) => each.name === name)?.label ?? name;
+}
+
+export function operatorLabel(name: string, op: Operator): string {
+  if (name === "text") return op === "=" ? "has" : "has not";
+  return OPERATORS.find((each) => each.op === op)?.label ?? op;
+}
+
+/** A form for one filter. `initial` is the filter that it changes, if any. */
+export function MoreFilter(props: { initial?: Filter; add: (filter: Filter) => void; close: () => void }) {
+  const { initial } = props;
+  const known = initial && MORE_NAMES.some((each) => each.name === initial.name);
+  const [name, setName] = useState(
+    initial ? (initial.name.startsWith("/") || !known ? "/" : initial.name) : "id",
+  );
+  const [pointer, setPointer] = useState(initial && name === "/" ? initial.name : "");
+  const [op, setOp] = useState<Operator>(initial?.op ?? "=");
+  const [value, setValue] = useState(initial?.values.join(", ") ?? "");
+  const numeric = name === "duration_ms" || name === "/";
+  const operators = OPERATORS.filter((each) => each.op === "=" || each.op === "!=" || numeric);
+  const shownOp = operators.some((each) => each.op === op) ? op : "=";
+  const ready = value.trim() !== "" && (name !== "/" || pointer.trim() !== "");
+
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (!ready) return;
+    const subject = name === "/" ? pointer.trim() : name;
+    // What is unchanged keeps its commas; typed commas separate values, but not of a text.
+    const values =
+      initial && value === initial.values.join(", ")
+        ? initial.values
+        : name === "text"
+          ? [value]
+          : value
+              .split(",")
+              .map((each) => each.trim())
+              .filter((each) => each !== "");
+    props.add({ name: subject, op: shownOp, values });
+    props.close();
+  };
+
+  return (
+    <form class="choices more-filter" onSubmit={submit}>
+      <label>
+        Filter
+        <select
+          class="input"
+          data-first
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        >
+          {MORE_NAMES.map((each) => (
+            <option key={each.name} value={each.name}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {name === "/" && (
+        <label>
+          Pointer
+          <input
+            type="text"
+            class="input mono"
+            placeholder="/request/headers/user-agent"
+            spellcheck={false}
+            value={pointer}
+            onInput={(event) => setPointer(event.currentTarget.value)}
+          />
+        </label>
+      )}
+      <div class="inline-form">
+        <select
+          class="input input-narrow"
+          aria-label="Comparison"
+          value={shownOp}
+          onChange={(event) => setOp(event.currentTarget.value as Operator)}
+        >
+          {operators.map((each) => (
+            <option key={each.op} value={each.op}>
+              {operatorLabel(name, each.op)}
+            </option>
+          ))}
+        </select>
+        <input
+          type="text"
+          class="input"
+          aria-label="Value"
+          spellcheck={false}
+          placeholder={MORE_NAMES.find((each) => each.name === name)?.hint}
+          value={value}
+          onInput={(event) => setValue(event.currentTarget.value)}
+        />
+      </div>
+      <button type="submit" class="button button-primary" disabled={!ready}>
+        {initial ? "Change" : "Add filter"}
+      </button>
+    </form>
+  );
+}
+
+/** The filter on one value that was found in a call. */
+export function filterOn(name: string, value: string, negated = false): Filter {
+  return { name, op: negated ? "!=" : "=", values: [name === "text" ? value : exactly(value)] };
+}

@@ -1,0 +1,130 @@
+// The keys, and the words of filters, for those who want to know all of them.
+
+import { useEffect, useRef } from "preact/hooks";
+
+const KEYS: [keys: string[], what: string][] = [
+  [["/"], "Go to the search field"],
+  [["g", "a"], "Activity"],
+  [["g", "l"], "Logs"],
+  [["g", "e"], "Errors"],
+  [["j"], "The call below"],
+  [["k"], "The call above"],
+  [["Enter"], "Open the chosen call; again: its own page"],
+  [["Esc"], "Close the call, a menu or this"],
+  [["["], "The period before; the older call"],
+  [["]"], "The period after; the newer call"],
+  [["l"], "Live tail on and off"],
+  [["c"], "Copy the link of this call or page"],
+  [["r"], "Refresh"],
+  [["x"], "Clear filters and period"],
+  [["?"], "This help"],
+];
+
+const TREE_KEYS: [keys: string[], what: string][] = [
+  [["↑", "↓"], "Go from value to value"],
+  [["←", "→"], "Fold and unfold"],
+  [["="], "Only calls with this value"],
+  [["!"], "Only calls without it"],
+  [["+"], "Add it as a column"],
+  [["y"], "Copy the value"],
+  [["p"], "Copy its JSON pointer"],
+];
+
+const WORDS: [words: string, what: string][] = [
+  ["a, b", "either of them"],
+  ["*", "any text: *profiles*"],
+  ["\\*", "a star"],
+  ["failed, success, 4xx, 5xx, none", "groups of statuses"],
+  ["/response/body/errors/code", "a JSON pointer; arrays stand for each of their elements"],
+];
+
+function KeyList({ keys }: { keys: [string[], string][] }) {
+  return (
+    <dl class="keys">
+      {keys.map(([each, what]) => (
+        <div key={what}>
+          <dt>
+            {each.map((key) => (
+              <kbd key={key}>{key}</kbd>
+            ))}
+          </dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Content() {
+  return (
+    <div class="help-columns">
+      <section>
+        <h3>Keys</h3>
+        <KeyList keys={KEYS} />
+      </section>
+      <section>
+        <h3>In the tree of a call</h3>
+        <KeyList keys={TREE_KEYS} />
+        <h3>In the chart</h3>
+        <KeyList
+          keys={[
+            [["←", "→"], "Choose a bar"],
+            [["Enter"], "Its calls"],
+          ]}
+        />
+        <h3>Words of filters</h3>
+        <dl class="keys">
+          {WORDS.map(([words, what]) => (
+            <div key={words}>
+              <dt class="mono">{words}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </div>
+  );
+}
+
+export function Help() {
+  return (
+    <main class="page help-page" id="main">
+      <h1>Help</h1>
+      <Content />
+      <p class="faint">
+        The address of every page is its whole state, in the words of the query protocol. What this page asks,
+        a terminal can ask as well:
+        <code> fortnight help</code>, or <a href="/api/v1/help">the same over HTTP</a>.
+      </p>
+    </main>
+  );
+}
+
+export function HelpDialog({ open, close }: { open: boolean; close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog
+      class="help-dialog"
+      ref={dialog}
+      aria-label="Help"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      {open ? (
+        <div class="help-content">
+          <header class="card-header">
+            <h2>Help</h2>
+            <button type="button" class="button" onClick={close}>
+              Close
+            </button>
+          </header>
+          <Content />
+        </div>
+      ) : null}
+    </dialog>
+  );
+}

@@ -1,0 +1,143 @@
+// What a pasted text leads to: each of its words is tried as an ID.
+
+import type { CallRow } from "../api/answers";
+import { ask } from "../api/client";
+import { useAnswer } from "../api/use_answer";
+import { count, dateTime, duration } from "../format/text";
+import type { Pair } from "../state/filters";
+import { follow, navigate } from "../state/navigation";
+import { urlOf, valueOf, type Place } from "../state/place";
+import { AskedBox } from "../ui/asked";
+import { SafeText } from "../ui/safe_text";
+import { StatusBadge } from "../ui/status";
+
+/** A pasted ticket can be long; its first part has the ID, and the URL stays within its limit. */
+export const MOST_PASTED = 6000;
+
+export function Find({ place }: { place: Place }) {
+  const text = valueOf(place.pairs, "find") ?? "";
+  const zone = valueOf(place.pairs, "tz") ?? "UTC";
+  const request: Pair[] = [
+    ["text", JSON.stringify(text)],
+    ["limit", "50"],
+  ];
+  const asked = useAnswer(text, (signal) => ask<CallRow>("find", request, { signal }));
+  const asText: Place = {
+    page: "logs",
+    subject: "",
+    pairs: [
+      ["text", JSON.stringify(text.trim().slice(0, 1000))],
+      ["date", "all"],
+    ],
+  };
+  return (
+    <main class="page" id="main">
+      <h1 class="off-screen">Found</h1>
+      <AskedBox asked={asked} empty={<div class="activity-placeholder" />}>
+        {({ rows, summary }) =>
+          rows.length === 0 ? (
+            <div class="empty">
+              <h2>No ID in this text is known</h2>
+              <p>{count(summary.tried ?? 0)} words were tried against the IDs of all calls that are kept.</p>
+              <a
+                class="button button-primary"
+                href={urlOf(asText)}
+                onClick={(event) => follow(event, asText)}
+              >
+                Look for the text within calls
+              </a>
+            </div>
+          ) : (
+            <section class="card table-card" aria-label="Calls found">
+              <header class="card-header">
+                <h2>
+                  {count(summary.calls ?? rows.length)}
+                  {summary.more ? "+" : ""} calls
+                </h2>
+                <ul class="tokens">
+                  {(summary.tokens ?? []).map((token) => {
+                    const to: Place = {
+                      page: "logs",
+                      subject: "",
+                      pairs: [
+                        ["id", JSON.stringify(token.token)],
+                        ["date", "all"],
+                      ],
+                    };
+                    return (
+                      <li key={`${token.kind}:${token.token}`}>
+                        <a href={urlOf(to)} onClick={(event) => follow(event, to)}>
+                          <span class="chip-name">{token.kind}</span>{" "}
+                          <span class="mono">
+                            <SafeText text={token.token} />
+                          </span>{" "}
+                          <span class="faint">{count(token.calls)}</span>
+                        </a>
+                      </li>
+                    );
+                  })}
+                </ul>
+              </header>
+              <div class="table-scroll" tabIndex={0} role="region" aria-label="Calls found, table">
+                <table class="groups">
+                  <thead>
+                    <tr>
+                      <th scope="col">Date</th>
+                      <th scope="col">Status</th>
+                      <th scope="col">Method</th>
+                      <th scope="col">Endpoint</th>
+                      <th scope="col">Account</th>
+                      <th scope="col">Matched</th>
+                      <th scope="col" class="number">
+                        Duration
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {rows.map((row) => {
+                      const call: Place = { page: "call", subject: row.ref, pairs: [] };
+                      return (
+                        <tr key={row.ref}>
+                          <td class="nowrap">
+                            <a href={urlOf(call)} onClick={(event) => follow(event, call)}>
+                              {dateTime(row.ts, zone)}
+                            </a>
+                          </td>
+                          <td>
+                            <StatusBadge status={row.status} />
+                          </td>
+                          <td>{row.method}</td>
+                          <td class="mono wide">
+                            <SafeText text={row.endpoint ?? "–"} />
+                          </td>
+                          <td>
+                            <SafeText text={row.account ?? "–"} />
+                          </td>
+                          <td>{(row.matched ?? []).map((match) => match.kind).join(", ")}</td>
+                          <td class="number">{duration(row.duration_ms)}</td>
+                        </tr>
+                      );
+                    })}
+                  </tbody>
+                </table>
+              </div>
+            </section>
+          )
+        }
+      </AskedBox>
+    </main>
+  );
+}
+
+/** Where a pasted text leads: a link of this page to its own place, everything else to the search. */
+export function goFind(text: string): void {
+  const pasted = text.trim();
+  if (pasted === "") return;
+  const own = pasted.startsWith(`${location.origin}/`) ? new URL(pasted) : undefined;
+  if (own && !own.pathname.startsWith("/api/")) {
+    history.pushState({}, "", own.pathname + own.search);
+    dispatchEvent(new PopStateEvent("popstate"));
+    return;
+  }
+  navigate({ page: "logs", subject: "", pairs: [["find", pasted.slice(0, MOST_PASTED)]] });
+}

@@ -1,0 +1,12 @@
+import { render } from "preact";
+import { App } from "./app";
+import "./style/base.css";
+import "./style/controls.css";
+import "./style/filters.css";
+import "./style/messages.css";
+import "./style/activity.css";
+import "./style/logs.css";
+import "./style/call.css";
+
+const root = document.getElementById("page");
+if (root) render(<App />, root);

@@ -1,0 +1,125 @@
+// The place: which page is shown, and its parameters. It is the URL, which is the whole state.
+
+import { filterOf, pairOf, type Filter, type Pair } from "./filters";
+
+export type Page = "activity" | "logs" | "errors" | "call" | "help";
+
+export interface Place {
+  page: Page;
+  /** On a call's page, its ref. */
+  subject: string;
+  pairs: Pair[];
+}
+
+/** Parameters that only this page reads. All others are the protocol's. */
+const OWN = new Set(["columns", "call", "live", "find", "view"]);
+/** Parameters of requests that aren't filters. */
+const PERIOD = ["date", "from", "to", "tz"];
+const OPTIONS = new Set([...PERIOD, "compare", "quantiles", "by", "order", "step", "sort", "n"]);
+
+export function parsePlace(pathname: string, search: string): Place {
+  const [, first = "", rest = ""] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
+  const pairs = [...new URLSearchParams(search)] as Pair[];
+  const subject = decode(rest);
+  if (first === "calls" && rest) return { page: "call", subject, pairs };
+  const page = first === "logs" || first === "errors" || first === "help" ? first : "activity";
+  return { page, subject: "", pairs };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export function pathOf(place: Place): string {
+  return place.page === "call" ? `/calls/${encodeURIComponent(place.subject)}` : `/${place.page}`;
+}
+
+/** Like URLSearchParams, but leaves what is legible and safe: `/ , : * @ ! < > "` are written as they are. */
+export function queryOf(pairs: readonly Pair[]): string {
+  return pairs
+    .map(([name, value]) => (value === "" && /[<>]/.test(name) ? part(name) : `${part(name)}=${part(value)}`))
+    .join("&");
+}
+
+function part(text: string): string {
+  return encodeURIComponent(wellFormed(text)).replace(/%(2F|2C|3A|40)/g, decodeURIComponent);
+}
+
+export function urlOf(place: Place): string {
+  const query = queryOf(place.pairs);
+  return pathOf(place) + (query && `?${query}`);
+}
+
+export function valueOf(pairs: readonly Pair[], name: string): string | undefined {
+  return pairs.find((pair) => pair[0] === name)?.[1];
+}
+
+/** The pairs with one value for this name, in its old place; without it for undefined. */
+export function withValue(pairs: readonly Pair[], name: string, value: string | undefined): Pair[] {
+  const at = pairs.findIndex((pair) => pair[0] === name);
+  const others = pairs.filter((pair) => pair[0] !== name);
+  if (value === undefined) return others;
+  others.splice(at < 0 ? others.length : Math.min(at, others.length), 0, [name, value]);
+  return others;
+}
+
+export function isFilter([name]: Pair): boolean {
+  return !OWN.has(name) && !OPTIONS.has(name);
+}
+
+export function filtersOf(pairs: readonly Pair[]): Filter[] {
+  return pairs.filter(isFilter).map(filterOf);
+}
+
+/** The pairs with other filters: filters of the same name and operator keep their place. */
+export function withFilters(pairs: readonly Pair[], filters: readonly Filter[]): Pair[] {
+  const rest = pairs.filter((pair) => !isFilter(pair));
+  return [...filters.filter((filter) => filter.values.length > 0).map(pairOf), ...rest];
+}
+
+/** What filters and the period are, without what concerns one page only. */
+export function scopeOf(pairs: readonly Pair[]): Pair[] {
+  return pairs.filter((pair) => isFilter(pair) || PERIOD.includes(pair[0]));
+}
+
+export function filterPairs(pairs: readonly Pair[]): Pair[] {
+  return pairs.filter(isFilter);
+}
+
+/** The same filters with another period; undefined leaves a word out. */
+export function withPeriod(
+  pairs: readonly Pair[],
+  period: { date?: string | undefined; from?: string | undefined; to?: string | undefined },
+): Pair[] {
+  let result = pairs.filter((pair) => !["date", "from", "to"].includes(pair[0]));
+  for (const name of ["date", "from", "to"] as const) {
+    if (period[name] !== undefined) result = withValue(result, name, period[name]);
+  }
+  return result;
+}
+
+/** The filter of this name and operator, if there is one. */
+export function findFilter(pairs: readonly Pair[], name: string, op = "="): Filter | undefined {
+  return filtersOf(pairs).find((filter) => filter.name === name && filter.op === op);
+}
+
+/** Sets the values of one filter; none removes it. */
+export function withFilter(pairs: readonly Pair[], filter: Filter): Pair[] {
+  const filters = filtersOf(pairs);
+  const at = filters.findIndex((other) => other.name === filter.name && other.op === filter.op);
+  if (at < 0) filters.push(filter);
+  else filters[at] = filter;
+  return withFilters(
+    pairs,
+    filters.filter((each) => each.values.length > 0),
+  );
+}
+
+/** Half of a surrogate pair can't be percent-encoded. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+}
