@@ -35,7 +35,9 @@ __m128i marks_of_16(const char* at) {
   const __m128i escape = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
   const __m128i percent = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('%'));
   const __m128i at_sign = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@'));
-  return _mm_or_si128(_mm_or_si128(pair, escape), _mm_or_si128(percent, at_sign));
+  const __m128i apostrophe = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\''));
+  return _mm_or_si128(_mm_or_si128(_mm_or_si128(pair, escape), apostrophe),
+                      _mm_or_si128(percent, at_sign));
 }
 
 void find_marks(std::string_view line, std::vector<std::uint32_t>& marks) {
@@ -54,12 +56,12 @@ void find_marks(std::string_view line, std::vector<std::uint32_t>& marks) {
   }
 }
 
-// Nonzero for the bytes `%` (25), `<` (3C), `=` (3D), `@` (40) and `\` (5C). Uses a table for each
-// half of a byte, in which each of the bits 1, 2, 4 and 8 stands for one upper half.
+// Nonzero for the bytes `%` (25), `'` (27), `<` (3C), `=` (3D), `@` (40) and `\` (5C). Uses a table
+// for each half of a byte, in which each of the bits 1, 2, 4 and 8 stands for one upper half.
 __attribute__((target("avx2"))) __m256i marks_of_32(const char* at) {
   const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
   const __m256i lower = _mm256_broadcastsi128_si256(
-      _mm_setr_epi8(8, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1 | 4, 1, 0, 0));
+      _mm_setr_epi8(8, 0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 1 | 4, 1, 0, 0));
   const __m256i upper =
       _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, 2, 1, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   const __m256i half = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0x0f));
@@ -94,7 +96,7 @@ void find_marks_here(std::string_view line, std::vector<std::uint32_t>& marks) {
   const auto size = static_cast<std::uint32_t>(line.size());
   for (std::uint32_t at = 0; at < size; ++at) {
     const char c = line[at];
-    if (c == '\\' || c == '=' || c == '<' || c == '%' || c == '@') marks.push_back(at);
+    if (std::string_view("\\=<%@'").find(c) != std::string_view::npos) marks.push_back(at);
   }
 }
 

@@ -24,7 +24,7 @@ enum class Field : std::uint8_t {
 inline constexpr std::size_t kFields = 9;
 
 struct Target {
-  enum class What : std::uint8_t { field, id, condition, redact } what;
+  enum class What : std::uint8_t { field, id, condition } what;
   std::uint16_t index = 0;  // number of the field, of the ID's kind, or of the condition of `only`
   std::uint16_t rank = 0;   // rank among the target's pointers; the lowest present one wins
 };

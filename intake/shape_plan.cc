@@ -54,7 +54,8 @@ ShapePlanner::ShapePlanner(const MapperSettings& settings)
     : conditions_(settings.format.only.size()),
       duration_unit_(static_cast<storage::DurationUnit>(settings.format.duration_unit)),
       fixed_account_(!settings.account.empty()),
-      names_(settings.redact) {
+      names_(settings.redact),
+      pointers_(settings.redact) {
   const config::Format& format = settings.format;
   add_fields(Field::ts, format.ts);
   add_fields(Field::account, format.account);
@@ -77,9 +78,6 @@ ShapePlanner::ShapePlanner(const MapperSettings& settings)
   for (std::size_t i = 0; i < conditions_; ++i) {
     tree_.add(format.only[i].first, {Target::What::condition, narrow(i), 0});
   }
-  for (const std::string& pointer : settings.redact.pointers) {
-    tree_.add(pointer, {Target::What::redact, 0, 0});
-  }
 }
 
 void ShapePlanner::add_fields(Field field, const config::Pointers& pointers) {
@@ -98,7 +96,7 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
   std::replace(plan.shape.skeleton.begin(), plan.shape.skeleton.end(), '\n', ' ');
 
   std::array<std::vector<std::pair<std::uint16_t, Hole>>, kFields> ranked;
-  SkeletonWalk walk(skeleton, tree_, names_);
+  SkeletonWalk walk(skeleton, tree_, names_, pointers_);
   for (FoundHole found; walk.next(found);) {
     if (found.redacted) plan.redacted.push_back(found.hole);
     for (const Target& target : found.targets) {
@@ -111,8 +109,6 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
           break;
         case Target::What::condition:
           plan.conditions[target.index] = found.hole;
-          break;
-        case Target::What::redact:
           break;
       }
     }

@@ -15,6 +15,7 @@
 #include "intake/named_values.h"
 #include "intake/pointer_tree.h"
 #include "intake/redact_names.h"
+#include "intake/redact_pointers.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -62,6 +63,7 @@ class ShapePlanner {
   storage::DurationUnit duration_unit_;
   bool fixed_account_;
   RedactNames names_;
+  RedactPointers pointers_;
 };
 
 }  // namespace fortnight::intake

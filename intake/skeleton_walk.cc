@@ -1,14 +1,15 @@
 #include "intake/skeleton_walk.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_text.h"
 
 namespace fortnight::intake {
 
 SkeletonWalk::SkeletonWalk(std::string_view skeleton, const PointerTree& tree,
-                           const RedactNames& names)
-    : walk_(skeleton), tree_(tree), names_(names), met_(tree.size(), false) {}
+                           const RedactNames& names, const RedactPointers& pointers)
+    : walk_(skeleton), tree_(tree), names_(names), pointers_(pointers), met_(tree.size(), false) {}
 
 bool SkeletonWalk::next(FoundHole& found) {
   using Token = JsonWalk::Token;
@@ -41,19 +42,23 @@ void SkeletonWalk::count_element() {
 }
 
 SkeletonWalk::Place SkeletonWalk::value_place() {
-  if (levels_.empty()) return {};
+  if (levels_.empty()) {
+    Place place;
+    place.secret = pointers_.root();
+    return place;
+  }
   const Level& level = levels_.back();
   if (!level.is_array) return level.value;
-  if (level.place.node == PointerTree::kNone) return level.place;
-  return below(level.place, std::to_string(level.element));
+  if (level.place.node == PointerTree::kNone && level.place.secret.empty()) return level.place;
+  return below(level.place, std::to_string(level.element),
+               pointers_.element(level.place.secret, level.element));
 }
 
-SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view token) {
-  Place place{tree_.child(parent.node, token), parent.counts, parent.redacted};
+SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view token,
+                                        RedactPointers::Place secret) {
+  Place place{tree_.child(parent.node, token), parent.counts,
+              parent.redacted || pointers_.redacts(secret), std::move(secret)};
   if (place.node == PointerTree::kNone) return place;
-  for (const Target& target : tree_.targets(place.node)) {
-    if (target.what == Target::What::redact) place.redacted = true;
-  }
   if (met_[place.node]) place.counts = false;
   met_[place.node] = true;
   return place;
@@ -62,7 +67,7 @@ SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view to
 void SkeletonWalk::meet_key() {
   const std::string_view key = decode_json_string(walk_.raw(), scratch_);
   Level& level = levels_.back();
-  level.value = below(level.place, key);
+  level.value = below(level.place, key, pointers_.member(level.place.secret, key));
   level.value.redacted = level.value.redacted || names_.matches(key);
 }
 

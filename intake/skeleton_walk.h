@@ -10,6 +10,7 @@
 #include "base/json_walk.h"
 #include "intake/pointer_tree.h"
 #include "intake/redact_names.h"
+#include "intake/redact_pointers.h"
 #include "intake/shape_plan.h"
 
 namespace fortnight::intake {
@@ -23,7 +24,8 @@ struct FoundHole {
 
 class SkeletonWalk {
  public:
-  SkeletonWalk(std::string_view skeleton, const PointerTree& tree, const RedactNames& names);
+  SkeletonWalk(std::string_view skeleton, const PointerTree& tree, const RedactNames& names,
+               const RedactPointers& pointers);
 
   // Advances to the next hole that is redacted or has a target; false at the end.
   bool next(FoundHole& found);
@@ -31,11 +33,12 @@ class SkeletonWalk {
   [[nodiscard]] std::uint32_t holes() const { return walk_.scalars(); }
 
  private:
-  // The position of a value in the pointer tree.
+  // The position of a value in the pointer tree, and among the pointers to secrets.
   struct Place {
     PointerTree::NodeIndex node = PointerTree::kRoot;
     bool counts = true;  // false for a member (and its content) whose name is a duplicate
     bool redacted = false;
+    RedactPointers::Place secret;
   };
   struct Level {
     bool is_array;
@@ -45,7 +48,8 @@ class SkeletonWalk {
   };
 
   [[nodiscard]] Place value_place();
-  [[nodiscard]] Place below(const Place& parent, std::string_view token);
+  [[nodiscard]] Place below(const Place& parent, std::string_view token,
+                            RedactPointers::Place secret);
   void meet_key();
   void count_element();
   bool meet_hole(bool is_string, FoundHole& found);
@@ -54,6 +58,7 @@ class SkeletonWalk {
   JsonWalk walk_;
   const PointerTree& tree_;
   const RedactNames& names_;
+  const RedactPointers& pointers_;
   std::vector<bool> met_;  // by node of the tree: of duplicate names, the first is used
   std::vector<Level> levels_;
   std::string scratch_;

@@ -122,9 +122,22 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
       return before.find("://") != std::string_view::npos ||
              before.find(":\\/\\/") != std::string_view::npos;
     }
+    case '\'':
+      return quoted_name_is_secret(rest.substr(1));
     default:
       return escape_tells(string, at);
   }
+}
+
+// The name of a member, or of a header line; `text` begins with it.
+bool StringRedactor::quoted_name_is_secret(std::string_view text) const {
+  const std::string_view rest = text.substr(0, kMaxName);
+  std::size_t end = 0;
+  Letters letters = 0;
+  for (; end < rest.size() && rest[end] != '\\' && rest[end] != ':' && rest[end] != '\''; ++end) {
+    letters |= kLetterBits[static_cast<unsigned char>(rest[end])];
+  }
+  return names_.may_match(letters) && names_.matches_part(rest.substr(0, end));
 }
 
 // For example <wsse:Password Type="...">
@@ -155,23 +168,16 @@ bool StringRedactor::escape_tells(std::string_view string, std::size_t at) const
   switch (escape[1]) {
     case '"':
     case 'n':
-    case 'r': {
-      // A name of JSON, or of a header line.
-      const std::string_view rest = escape.substr(2, kMaxName);
-      std::size_t end = 0;
-      Letters letters = 0;
-      for (; end < rest.size() && rest[end] != '\\' && rest[end] != ':'; ++end) {
-        letters |= kLetterBits[static_cast<unsigned char>(rest[end])];
-      }
-      return names_.may_match(letters) && names_.matches_part(rest.substr(0, end));
-    }
+    case 'r':
+      return quoted_name_is_secret(escape.substr(2));
     case 'u': {
-      // An escaped ASCII character that needs no escape, except &, > and ', which some producers
-      // always escape.
+      // An escaped ASCII character that needs no escape, except & and >, which some producers
+      // always escape. Some also escape every '.
       if (escape.size() < 6 || escape[2] != '0' || escape[3] != '0') return false;
       const unsigned code = hex_value(escape[4]) * 16 + hex_value(escape[5]);
+      if (code == '\'') return quoted_name_is_secret(escape.substr(6));
       return code == '\n' || code == '\r' ||
-             (code >= ' ' && code < 0x80 && code != '&' && code != '>' && code != '\'');
+             (code >= ' ' && code < 0x80 && code != '&' && code != '>');
     }
     default:
       return false;

@@ -44,6 +44,7 @@ class StringRedactor {
   [[nodiscard]] bool tells(std::string_view string, std::size_t at) const;
   [[nodiscard]] bool escape_tells(std::string_view string, std::size_t at) const;
   [[nodiscard]] bool tag_is_secret(std::string_view name) const;
+  [[nodiscard]] bool quoted_name_is_secret(std::string_view text) const;
   [[nodiscard]] bool names_secret_before(std::string_view string, std::size_t at) const;
   void search(const ParsedLine& line, std::uint32_t hole);
   void replace(ParsedLine& line);

@@ -56,6 +56,9 @@ std::vector<Secret> TextScan::find() {
       case '\'':
         meet_apostrophe();
         break;
+      case '\\':
+        meet_backslash();
+        break;
       case '=':
         meet_equals();
         break;
@@ -100,6 +103,7 @@ void TextScan::meet_quote() {
   const std::size_t end = string_end(begin, '"');
   const std::string_view content = text_.substr(begin, end - begin);
   const std::size_t value = value_after_name(std::min(end + 1, text_.size()));
+  unquoted_ = std::min(end + 1, text_.size());
   if (value != kNone) {
     std::string scratch;
     at_ = value;
@@ -109,6 +113,19 @@ void TextScan::meet_quote() {
   if (take_named_value()) return;
   at_ = std::min(end + 1, text_.size());
   meet_text(content, begin);
+}
+
+// An escaped quote outside of any string: the text is the content of one, as in
+// {\"token\":\"...\"}, or was cut out of one.
+void TextScan::meet_backslash() {
+  const std::string_view rest = text_.substr(at_ + 1);
+  if (rest.starts_with('\\')) {
+    at_ += 2;
+  } else if (rest.starts_with('"') || rest.starts_with("u0022")) {
+    const std::size_t end = string_end(at_, '"');
+    look_into_string(text_.substr(unquoted_, end - unquoted_), unquoted_);
+    at_ = end;
+  }
 }
 
 // Handles a member's name; its value begins at `value`.

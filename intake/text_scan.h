@@ -35,6 +35,7 @@ class TextScan {
   enum class Member { other, tells_a_name, has_the_value };
 
   void meet_quote();
+  void meet_backslash();
   void meet_key(std::string_view name, std::size_t value);
   void meet_text(std::string_view content, std::size_t begin);
   void meet_apostrophe();
@@ -70,6 +71,7 @@ class TextScan {
   int depth_;
   std::size_t& budget_;
   std::size_t at_ = 0;
+  std::size_t unquoted_ = 0;     // the end of the last string
   std::optional<bool> is_form_;  // whether the text begins with a key and `=`
   std::vector<Container> open_;
   Member member_ = Member::other;  // of the next value

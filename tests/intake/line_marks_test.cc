@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(line_marks)
 BOOST_AUTO_TEST_CASE(any_byte_at_any_offset) {
   for (unsigned byte = 0; byte < 256; ++byte) {
     const auto c = static_cast<char>(byte);
-    const bool is_mark = std::string_view("\\=<%@").find(c) != std::string_view::npos;
+    const bool is_mark = std::string_view("\\=<%@'").find(c) != std::string_view::npos;
     for (std::uint32_t at = 0; at < 140; ++at) {
       std::string line(140, 'x');
       line[at] = c;

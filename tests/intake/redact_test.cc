@@ -169,6 +169,20 @@ BOOST_AUTO_TEST_CASE(pointers_are_redacted_twice_given_names_too) {
                  R"("card":{"number":"[redacted]"},"list":["a","[redacted]","c"],"password":"p"})");
 }
 
+BOOST_AUTO_TEST_CASE(pointers_lead_where_those_of_filters_lead) {
+  MapperAtWork work("fortnight", with({{}, {"/items/card/number", "/list/1/x", "/headers/X-Pin"}}));
+  const Seen seen = look(work.map(
+      kHead + R"("items":[{"card":{"number":"1"}},[{"card":{"number":["2",3]}}],{"card":4}],)"
+              R"("list":[{"x":"a"},{"x":"b"}],"headers":[{"x-pin":["5"],"X-PIN":"6","pin":"c"}],)"
+              R"("Headers":{"x-pin":"d"},"card":{"number":"e"}})"));
+  BOOST_TEST(seen.line ==
+             kHead +
+                 R"("items":[{"card":{"number":"[redacted]"}},[{"card":{"number":["[redacted]",)"
+                 R"("[redacted]"]}}],{"card":4}],"list":[{"x":"a"},{"x":"[redacted]"}],)"
+                 R"("headers":[{"x-pin":["[redacted]"],"X-PIN":"[redacted]","pin":"c"}],)"
+                 R"("Headers":{"x-pin":"d"},"card":{"number":"e"}})");
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_is_not_a_field_or_an_id) {
   MapperAtWork work("fortnight", with({{"account", "error_id"}, {"/call_id"}}));
   const Seen seen = look(
@@ -231,6 +245,22 @@ BOOST_AUTO_TEST_CASE(secrets_within_strings_are_replaced_before_fields_are_read)
                    R"("path":"/a\/b?api_key=[redacted]&page=2","request":{"headers":{"Referer":)"
                    R"("https://h/?token=[redacted]"},"body":"{\"password\":\"[redacted]\"}"},)"
                    R"("ids":{"error_id":"e"}})");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bodies_with_other_quotes_are_searched) {
+  MapperAtWork work;
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({'user': 'jo', 'password': 's3'})", R"({'user': 'jo', 'password': '[redacted]'})"},
+      {R"({\u0027password\u0027: \u0027s3\u0027})",
+       R"({\u0027password\u0027: \u0027[redacted]\u0027})"},
+      {R"({\\\"password\\\":\\\"s3\\\"})", R"({\\\"password\\\":\\\"[redacted]\\\"})"},
+      {R"({\\u0022password\\u0022:\\u0022s3\\u0022})",
+       R"({\\u0022password\\u0022:\\u0022[redacted]\\u0022})"},
+      {"don't say: 'it is the password'", "don't say: 'it is the password'"}};
+  for (const auto& [body, expected] : cases) {
+    BOOST_TEST(look(work.map(kHead + "\"body\":\"" + body + "\"}")).line ==
+               kHead + "\"body\":\"" + expected + "\"}");
   }
 }
 
