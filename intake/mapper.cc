@@ -199,7 +199,8 @@ class Mapper::Impl {
 void Mapper::Impl::take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
                         storage::Append& append) {
   line = trimmed(line);
-  if (is_blank(line)) return;
+  // Behind blanks that are cut off there may be a call.
+  if (extent == Extent::whole && is_blank(line)) return;
   ++counters_.lines;
   counters_.bytes += line.size();
   parsed_ = {};

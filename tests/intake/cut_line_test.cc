@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(a_first_part_without_the_needed_values_is_rejected) {
   BOOST_TEST(reason(R"({"logger":"http.log.access.log0","request":{"uri":"/xxx)") == "too-long");
   BOOST_TEST(reason(R"({"ts":1795162530.5,"request":{"uri":"/xxx)") == "too-long");
   BOOST_TEST(reason("xxxxx") == "too-long");
+  BOOST_TEST(reason(std::string(1024, ' ')) == "too-long");
   BOOST_TEST(
       reason(R"({"ts":4102444800,"logger":"http.log.access.log0","msg":"handled request",)") ==
       "future");
