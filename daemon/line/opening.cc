@@ -80,15 +80,18 @@ void Opening::take(char c) {
 
 Opening::Kind Opening::finish() {
   if (kind_ != Kind::undecided) return kind_;
-  const bool target = first_of_rest_ == '/' || first_of_rest_ == '*';
-  const bool http = ends_with_version() || (target && is_known_method(method_));
+  const bool http = ends_with_version() || (has_target() && is_known_method(method_));
   return kind_ = part_ == Part::rest && http ? Kind::http : Kind::lines;
 }
 
 Opening::Kind Opening::give_up() {
-  if (kind_ == Kind::undecided) kind_ = part_ == Part::before ? Kind::lines : Kind::http;
-  return kind_;
+  if (kind_ != Kind::undecided) return kind_;
+  const bool http = part_ == Part::rest && (has_target() || is_known_method(method_));
+  return kind_ = http ? Kind::http : Kind::lines;
 }
+
+// Whether a second word begins like the path of a request.
+bool Opening::has_target() const { return first_of_rest_ == '/' || first_of_rest_ == '*'; }
 
 // "HTTP/1.1", in any case.
 bool Opening::ends_with_version() const {

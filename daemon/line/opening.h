@@ -20,13 +20,15 @@ class Opening {
   Kind feed(std::string_view bytes);
   // The stream ended within the line.
   Kind finish();
-  // The line is longer than allowed. If it may be HTTP, it is treated as HTTP.
+  // The line is longer than allowed, so its end isn't known. If it begins with a method and a path,
+  // it is treated as HTTP.
   Kind give_up();
   [[nodiscard]] Kind kind() const { return kind_; }
 
  private:
   enum class Part : std::uint8_t { before, method, rest };
   void take(char c);
+  [[nodiscard]] bool has_target() const;
   [[nodiscard]] bool ends_with_version() const;
 
   Kind kind_ = Kind::undecided;
