@@ -1,12 +1,12 @@
 #include "config/load.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <variant>
 
 #include "config/glob.h"
@@ -227,6 +227,7 @@ void Loader::read_accounts(const Node& node, std::map<std::string, Account>& acc
 }
 
 void Loader::read_sources(const Node& node, std::vector<Source>& sources) {
+  if (node.IsNull()) problems_.add(node, "`sources` is empty", "a list; [] is one without sources");
   sources.clear();
   std::set<std::string> names;
   read_list(problems_, node, [&](const Node& element) {
@@ -310,7 +311,7 @@ void Loader::read_socket(const Node& node, std::string& path) {
   read_path(problems_, node, path);
   if (path.empty()) return;
   if (surroundings_.socket_problem) check(node, surroundings_.socket_problem(path));
-  listeners_.add(node, path);
+  listeners_.add(node, surroundings_.resolved ? surroundings_.resolved(path) : path);
 }
 
 void Loader::read_data_directory(const Node& node, std::string& path) {
@@ -336,6 +337,8 @@ void Loader::read_glob(const Node& node, std::vector<std::string>& globs) {
   if (text.empty()) return;
   auto glob = Glob::parse(text);
   if (const auto* const wrong = std::get_if<std::string>(&glob)) return check(node, *wrong);
+  if (text.starts_with('!'))
+    return check(node, "paths can't be excluded; write \\! for the character");
   globs.push_back(text);
   const Glob& parsed = std::get<Glob>(glob);
   if (parsed.literal() && surroundings_.file_problem) {
@@ -360,7 +363,11 @@ Loaded load_text(const std::string& text, const std::string& file,
   Problems problems(file);
   Loaded loaded;
   try {
-    loaded.config = Loader(problems, surroundings).load(YAML::Load(text));
+    const std::vector<Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) problems.add(documents[1], "a second document", "a single one");
+    const Node root = documents.empty() ? Node() : documents.front();
+    loaded.empty = !root.IsDefined() || root.IsNull() || (root.IsMap() && root.size() == 0);
+    loaded.config = Loader(problems, surroundings).load(root);
   } catch (const YAML::Exception& exception) {
     problems.add(exception.mark, exception.msg, "YAML");
   }
@@ -371,13 +378,17 @@ Loaded load_text(const std::string& text, const std::string& file,
 
 Loaded load_file(const std::filesystem::path& file, const Surroundings& surroundings) {
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in) {
+  std::string text;
+  std::array<char, 4096> piece{};
+  while (in.read(piece.data(), piece.size()), in.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.is_open() || in.bad()) {  // a directory can be opened, but not read
     return {std::nullopt,
+            false,
             {{file.string(), 0, 0, std::string("can't be read: ") + std::strerror(errno), "", ""}}};
   }
-  return load_text(text.str(), file.string(), surroundings);
+  return load_text(text, file.string(), surroundings);
 }
 
 }  // namespace fortnight::config

@@ -16,6 +16,7 @@ namespace fortnight::config {
 
 struct Loaded {
   std::optional<Config> config;   // absent if there are problems
+  bool empty = false;             // the file has no key
   std::vector<Problem> problems;  // in the file's order
 };
 
@@ -30,6 +31,8 @@ struct Surroundings {
   Check directory_problem;  // of the data directory
   Check socket_problem;     // of a unix socket's path
   Check file_problem;       // of a tailed path without wildcards
+  // Returns the path with symbolic links, `.` and `..` resolved as far as it exists.
+  std::function<std::string(const std::string& path)> resolved;
 };
 
 // `file` is the name of the text in problems.

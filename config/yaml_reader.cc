@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "config/nearest_name.h"
 #include "config/values.h"
 
@@ -125,9 +126,30 @@ void read_text(Problems& problems, const Node& node, std::string& value) {
   }
 }
 
+namespace {
+
+// Why the text can't be meant as the path that it literally is; empty if nothing.
+std::string path_problem(std::string_view text) {
+  if (text.starts_with('~')) return "`~` isn't expanded";
+  const auto names_variable = [&](std::size_t at) {
+    const std::string_view name = text.substr(at + 1);
+    return (at == 0 || text[at - 1] != '\\') &&
+           (name.starts_with('{') || name.starts_with('_') ||
+            (!name.empty() && is_alphanumeric(name.front()) && !is_digit(name.front())));
+  };
+  for (std::size_t at = text.find('$'); at < text.size(); at = text.find('$', at + 1)) {
+    if (names_variable(at)) return "variables aren't expanded";
+  }
+  if (text.find("://") != std::string_view::npos) return "a URL";
+  return {};
+}
+
+}  // namespace
+
 void read_path(Problems& problems, const Node& node, std::string& value) {
-  if (node.IsScalar() && node.Scalar().starts_with('~')) {
-    problems.add(node, describe(node) + ": `~` isn't expanded", "the path written out");
+  const std::string problem = node.IsScalar() ? path_problem(node.Scalar()) : "";
+  if (!problem.empty()) {
+    problems.add(node, describe(node) + ": " + problem, "the path written out");
     return;
   }
   read_text(problems, node, value);

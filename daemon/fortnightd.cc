@@ -1,8 +1,8 @@
 // fortnightd: reads the command line and the configuration, and runs the daemon.
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <optional>
 #include <string>
 
@@ -25,7 +25,9 @@ struct Options {
   bool check_config = false;
 };
 
-Result<config::Config> load(const Options& options) {
+enum class Empty : std::uint8_t { means_defaults, is_an_error };
+
+Result<config::Config> load(const Options& options, Empty empty) {
   config::Config config = config::default_config();
   if (!options.config.empty()) {
     config::Surroundings around = surroundings();
@@ -39,6 +41,9 @@ Result<config::Config> load(const Options& options) {
       }
       return Error{ErrorCode::invalid, problems};
     }
+    if (loaded.empty && empty == Empty::is_an_error) {
+      return Error{ErrorCode::invalid, options.config + ": the file is empty"};
+    }
     config = std::move(*loaded.config);
   }
   if (!options.data_directory.empty()) config.data_directory = options.data_directory;
@@ -48,24 +53,8 @@ Result<config::Config> load(const Options& options) {
   return config;
 }
 
-// An empty file is an error while the daemon runs: an editor is probably about to write it.
-Result<config::Config> load_again(const Options& options) {
-  if (!options.config.empty()) {
-    std::ifstream file(options.config);
-    bool says_something = false;
-    for (std::string line; std::getline(file, line) && !says_something;) {
-      const std::size_t text = line.find_first_not_of(" \t\r");
-      says_something = text != std::string::npos && line[text] != '#';
-    }
-    if (file.is_open() && !says_something) {
-      return Error{ErrorCode::invalid, options.config + ": the file is empty"};
-    }
-  }
-  return load(options);
-}
-
 Result<void> run(const Options& options) {
-  FORTNIGHT_ASSIGN(config::Config config, load(options));
+  FORTNIGHT_ASSIGN(config::Config config, load(options, Empty::means_defaults));
   if (options.check_config) {
     for (const std::string& line : files_read_twice(config)) {
       std::printf("warning: %s\n", line.c_str());
@@ -79,7 +68,9 @@ Result<void> run(const Options& options) {
   }
   set_log_level(config.log.level);
   allow_many_descriptors();
-  return Daemon(std::move(config), *clock, [&options] { return load_again(options); }).run();
+  // While the daemon runs, an editor is probably about to write an empty file.
+  const auto reload = [&options] { return load(options, Empty::is_an_error); };
+  return Daemon(std::move(config), *clock, reload).run();
 }
 
 }  // namespace

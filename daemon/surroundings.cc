@@ -49,10 +49,17 @@ Problem socket_problem(const std::string& path) {
   return made_later ? std::nullopt : not_writable(directory);
 }
 
+std::string resolved(const std::string& path) {
+  std::error_code failed;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
+  return failed ? path : whole.string();
+}
+
 Problem tailed_file_problem(const std::string& path) {
   std::error_code failed;
-  if (!fs::is_directory(path, failed)) return std::nullopt;
-  return "a directory; the files in it are " + path + "/*";
+  if (fs::is_directory(path, failed)) return "a directory; the files in it are " + path + "/*";
+  if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) return "not a regular file";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -63,7 +70,8 @@ config::Surroundings surroundings() {
       .address_problem = why_not_listen,
       .directory_problem = data_directory_problem,
       .socket_problem = socket_problem,
-      .file_problem = tailed_file_problem};
+      .file_problem = tailed_file_problem,
+      .resolved = resolved};
 }
 
 }  // namespace fortnight::daemon

@@ -20,6 +20,9 @@ Loaded load(const std::string& text) {
     return path == "/read-only" ? std::optional<std::string>("can't be written to") : std::nullopt;
   };
   surroundings.socket_problem = surroundings.file_problem = surroundings.directory_problem;
+  surroundings.resolved = [](const std::string& path) {
+    return path.starts_with("/link/") ? "/run/" + path.substr(6) : path;
+  };
   return load_text(text, "f.yaml", surroundings);
 }
 
@@ -50,6 +53,10 @@ BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
        {"", "# nothing\n", "limits:\nsources:\n  - tcp: {listen: '[::1]:0'}\n"}) {
     BOOST_TEST(problems_of(text).empty());
   }
+  for (const std::string text : {"", "# nothing\n", "---\n", "# a\n---\n# b\n", "~\n", "{}\n"}) {
+    BOOST_TEST(load(text).empty, text);
+  }
+  BOOST_TEST(!load("limits:\n").empty);
   const Loaded loaded = load("");
   BOOST_TEST((loaded.config->sources == default_sources()));
   BOOST_TEST(loaded.config->formats.size() == 10U);
@@ -164,6 +171,9 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("formats: {x: {ts: /t, invalid_utf8: drop}}", "f.yaml:1:37: bad value `drop`",
                  "replace reject keep");
   expect_problem("a: [1, 2\nb: 3", "f.yaml:2:", "expected YAML");
+  expect_problem("time_zone: UTC\n---\ntime_zone: UTC\n", "f.yaml:3:1: a second document",
+                 "a single one");
+  expect_problem("sources:\n", "f.yaml:2:1: `sources` is empty", "a list");
   expect_problem("- 1", "f.yaml:1:1: `configuration` is a list", "a mapping");
 }
 
@@ -199,6 +209,11 @@ BOOST_AUTO_TEST_CASE(impossible_values_are_refused_with_their_line) {
   expect_problem(tail("['/logs/[a']"), "f.yaml:3:15: `/logs/[a`", "without its `]`");
   expect_problem(tail("['/logs/a{1}']"), "f.yaml:3:15: `/logs/a{1}`", "single alternative");
   expect_problem(tail("['/logs/**.log']"), "f.yaml:3:15: `/logs/**.log`", "stands alone");
+  expect_problem(tail("[$LOGS/a.log]"), "f.yaml:3:15: `$LOGS/a.log`", "aren't expanded");
+  expect_problem(tail("['/logs/${APP}.log']"), "f.yaml:3:15: `/logs/${APP}.log`",
+                 "aren't expanded");
+  expect_problem(tail("['file:///logs/a.log']"), "f.yaml:3:15: `file:///logs/a.log`", "a URL");
+  expect_problem(tail("['!/logs/a.log']"), "f.yaml:3:15: `!/logs/a.log`", "can't be excluded");
   expect_problem(tail("[/logs/]"), "f.yaml:3:15: `/logs/`", "directories");
   expect_problem(tail("[/read-only]"), "f.yaml:3:15: `/read-only`", "can't be written to");
   expect_problem("sources:\n  - tcp: {listen: '0.0.0.0:14001'}\n", "f.yaml:2:19: `0.0.0.0:14001`",
@@ -212,12 +227,15 @@ BOOST_AUTO_TEST_CASE(impossible_values_are_refused_with_their_line) {
 }
 
 BOOST_AUTO_TEST_CASE(patterns_with_depth_and_alternatives_are_fine) {
-  const auto found = problems_of(
-      "sources:\n  - tail: {paths: [\"/logs/**/*.json\", \"/logs/{api,web}/[0-9]*.log\"]}\n");
-  BOOST_TEST(found.empty());
+  for (const std::string paths : {"/logs/**/*.json", "/logs/{api,web}/[0-9]*.log", "/logs/a$.log",
+                                  "/logs/\\$a.log", "\\!a/b.log"}) {
+    BOOST_TEST(problems_of("sources:\n  - tail: {paths: ['" + paths + "']}\n").empty(), paths);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(duplicates_are_refused_at_the_second_place) {
+  expect_problem("sources:\n  - unix: {listen: /run/a}\n  - unix: {listen: /link/a}\n",
+                 "f.yaml:3:20: `/run/a` is listened on twice", "line 2");
   expect_problem(
       "sources:\n  - tcp: {name: a, listen: '127.0.0.1:1'}\n"
       "  - tcp: {name: b, listen: '127.0.0.1:1'}\n",

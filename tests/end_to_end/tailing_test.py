@@ -163,7 +163,10 @@ class TailingTest(TestCase):
             self.assertEqual(sorted(self.sources()), ["lines", "logs"])
             self.check_still_works(port, 2)
         original = self.under_test.config.read_text()
-        self.reload("", kept)
+        for nothing in ("", "---\n", "# nothing\n---\n", "{}\n", "sources:\n"):
+            self.under_test.config.write_text(original)
+            self.reload(nothing, kept)
+            self.assertEqual(sorted(self.sources()), ["lines", "logs"], nothing)
         self.check_still_works(port, 4)
         self.under_test.config.write_text(original)
         self.reload(tail + "  - tcp: {name: lines, nonsense: 1}\n", kept)
