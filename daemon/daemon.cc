@@ -15,6 +15,7 @@
 #include "daemon/process.h"
 #include "daemon/settings.h"
 #include "storage/files/file_names.h"
+#include "storage/files/obstacles.h"
 #include "storage/files/quarantine.h"
 
 namespace fortnight::daemon {
@@ -76,6 +77,12 @@ Result<void> Daemon::run() {
 Result<void> Daemon::start() {
   FORTNIGHT_TRY(prepare_data_directory(config_.data_directory));
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
+  FORTNIGHT_ASSIGN(const auto obstacles, storage::clear_obstacles(config_.data_directory));
+  for (const std::string& path : obstacles) {
+    log_warning(
+        "what was in the place of a file or directory of the store is in the quarantine now",
+        {{"path", path}});
+  }
   files_ = storage::posix_file_system(config_.data_directory);
   FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
   storage::EngineOptions options = engine_options(config_);
@@ -138,6 +145,7 @@ Result<void> Daemon::write_ports_if_there_is_room() {
   if (!written && written.error().code != ErrorCode::no_space) {
     // Something else may have that name, for example a directory.
     storage::set_aside(*files_, kPortsFile);
+    storage::set_aside(*files_, kPortsFile + std::string(storage::kTemporarySuffix));
     written = write_ports();
   }
   if (written || written.error().code != ErrorCode::no_space) return written;

@@ -35,6 +35,11 @@ Result<void> check_owner(int fd, const std::string& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0) return system_error(errno, path);
   const uid_t self = ::geteuid();
+  // With the sticky bit, others can't touch our files in a directory.
+  const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
+  if ((info.st_mode & S_IWOTH) != 0 && !sticky) {
+    return io_error(path + ": anybody can write to it: chmod o-w it");
+  }
   if (info.st_uid == self || info.st_uid == 0) return {};
   return io_error(path + ": belongs to user " + std::to_string(info.st_uid) +
                   ", and this is user " + std::to_string(self) + ": chown it, or run as its owner");

@@ -24,9 +24,20 @@ class DataDirectoryTest(TestCase):
         (daemon.data / "lock").mkdir(parents=True)
         (daemon.data / "ports.json" / "sub").mkdir(parents=True)
         daemon.data.chmod(0o700)
+        for name in ("journal-mark", "journal-0000000001", "manifest-0000000001", "ports.json.tmp",
+                     "manifest-0000000001.tmp"):
+            (daemon.data / name / "sub").mkdir(parents=True)
+        for name in ("parts", "rollups", "rejects", "quarantine"):
+            (daemon.data / name).write_text("in the way")
         daemon.spawn()
         ports = daemon.data / "ports.json"
         wait_until(ports.is_file, daemon.log.read_text)
+        self.assertIn("in the place of", daemon.log.read_text())
+        for name in ("parts", "quarantine"):
+            self.assertEqual((daemon.data / "quarantine" / name).read_text(), "in the way")
+        self.assertTrue((daemon.data / "quarantine" / "journal-mark" / "sub").is_dir())
+        self.assertEqual(daemon.stop(), 0)
+        daemon.start()
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_removed_lock_lets_no_second_daemon_in(self):
@@ -54,6 +65,11 @@ class DataDirectoryTest(TestCase):
             os.chown(daemon.data, 65534, 65534)
             self.assertIn("chown -R", self.refusal(daemon))
             os.chown(daemon.data, 0, 0)
+        daemon.start()
+        self.assertEqual(daemon.stop(), 0)
+        (daemon.data / "parts").chmod(0o777)
+        self.assertIn("parts: anybody can write to it: chmod o-w", self.refusal(daemon))
+        (daemon.data / "parts").chmod(0o1777)
         daemon.start()
         self.assertEqual(daemon.stop(), 0)
 

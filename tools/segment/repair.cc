@@ -7,6 +7,7 @@
 #include "base/civil_time.h"
 #include "base/number_text.h"
 #include "storage/files/file_names.h"
+#include "storage/files/obstacles.h"
 #include "tools/segment/commands.h"
 #include "tools/segment/table.h"
 
@@ -87,6 +88,13 @@ Result<void> repair(const std::string& directory, storage::RepairOptions options
   std::unique_ptr<storage::DirectoryLock> lock;
   if (!options.dry_run) {
     FORTNIGHT_ASSIGN(lock, storage::lock_directory(directory));
+    FORTNIGHT_ASSIGN(const auto obstacles, storage::clear_obstacles(directory));
+    for (const std::string& path : obstacles) {
+      FORTNIGHT_TRY(
+          write(out, fmt::format("{} was in the place of a file or directory of the store; "
+                                 "it is in {}/ now\n",
+                                 path, storage::kQuarantineDirectory)));
+    }
   }
   const auto files = storage::posix_file_system(directory);
   const auto report = storage::repair_store(*files, options);
