@@ -87,8 +87,9 @@ class Recovery {
     note_lost_records();
     out_.report.no_journal = !mark_ && !manifest().journal.has_mark && out_.journal.files.empty() &&
                              manifest().covered_lsn != 0;
+    // As long as a loss isn't acknowledged, since repair may have recorded it before this start.
     const bool sound = manifests_.all_there() && out_.journal.lost_from.empty() &&
-                       out_.report.damaged_files.empty();
+                       out_.report.damaged_files.empty() && manifest().lost.empty();
     return sound ? remove_leftovers() : take_strays();
   }
 

@@ -63,6 +63,7 @@ class Repair {
         rollup(file, name);
       }
     }
+    FORTNIGHT_TRY(strays());
     for (const DamagedRejects& file : rejects_) lose_rejects(file);
     for (const auto& [day, files] : files_by_day(store_)) {
       if (saved_days_.contains(day) || lacks_calls(day)) continue;
@@ -140,13 +141,45 @@ class Repair {
   Result<void> quarantined(const FileName& name) {
     const auto file = open_quarantined(files_, store_.manifest(), name);
     if (!file || (!file->part && !file->remains)) return {};
+    FORTNIGHT_ASSIGN(const Salvage saved, save_missing(*file, name));
+    if (saved.saved > 0 && saved.lost_calls == 0) std::erase(manifest_.lost, name);
+    return {};
+  }
+
+  // Saves the readable calls that no live file has.
+  Result<Salvage> save_missing(const StoredFile& file, const FileName& name) {
     const auto [known, fresh] = known_.try_emplace(name.day);
     if (fresh) known->second = live_seqs(store_, name.day);
-    FORTNIGHT_ASSIGN(const Salvage saved, save(*file, name, known->second));
-    if (saved.saved == 0) return {};
-    add_seqs(file->part ? file->part : file->remains, known->second);
-    changed_ = true;
-    if (saved.lost_calls == 0) std::erase(manifest_.lost, name);
+    FORTNIGHT_ASSIGN(const Salvage saved, save(file, name, known->second));
+    if (saved.saved > 0) {
+      add_seqs(file.part ? file.part : file.remains, known->second);
+      changed_ = true;
+    }
+    return saved;
+  }
+
+  // Of a day that lacks calls, a part that the manifest doesn't name may have them: a daemon that
+  // was killed hadn't published it, or hadn't removed it.
+  Result<void> strays() {
+    const auto entries = files_.list(std::string(kPartsDirectory));
+    if (!entries) return {};
+    const std::vector<FileName> named = store_.manifest().names();
+    for (const FileEntry& entry : *entries) {
+      const auto name = FileName::parse(std::string(kPartsDirectory) + "/" + entry.name);
+      if (!name || !holds_calls(*name) || std::binary_search(named.begin(), named.end(), *name)) {
+        continue;
+      }
+      // Of a damaged part that stays, it is unknown which of its calls a query can read.
+      if (!manifest_.keeps(name->day) || !lacks_calls(name->day) ||
+          damaged_days_.contains(name->day)) {
+        continue;
+      }
+      const StoredFile file = inspect_file(files_, name->path());
+      // The journal has later calls.
+      if (!file.part || file.part->footer().summary.max_seq >= store_.manifest().next_seq) continue;
+      FORTNIGHT_ASSIGN(const Salvage saved, save_missing(file, *name));
+      if (saved.saved > 0) replaced_.push_back(*name);
+    }
     return {};
   }
 
