@@ -269,7 +269,7 @@ Result<RejectPage> EmbeddedEngine::rejects(const RejectQuery& query, const Budge
   constexpr int kAttempts = 4;
   for (int attempt = 1;; ++attempt) {
     const RejectView view = state_.reject_view();
-    auto page = view_rejects(files_, view, query, budget);
+    auto page = view_rejects(files_, view, query, budget, cache_->failures());
     if (!page || page->completeness.complete || attempt == kAttempts) return page;
     // A file that was dropped in the meantime isn't damage.
     const MutexLock lock(state_.mutex);

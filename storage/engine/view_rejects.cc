@@ -93,10 +93,11 @@ std::vector<NumberedFile> newest_first(std::vector<RejectsEntry> entries) {
 }
 
 Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Budget& budget,
-                      Page& page, Completeness& completeness) {
+                      ReadFailures& failures, Page& page, Completeness& completeness) {
   FORTNIGHT_TRY(budget.check());
   const auto file = read_entry(files, numbered.entry);
   if (!file) {
+    failures.note(numbered.entry.name().path(), file.error().message);
     completeness.miss(damage_number(numbered.entry.name()));
     return {};
   }
@@ -112,7 +113,7 @@ Result<void> add_file(FileSystem& files, const NumberedFile& numbered, const Bud
 }  // namespace
 
 Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const RejectQuery& query,
-                                const Budget& budget) {
+                                const Budget& budget, ReadFailures& failures) {
   const Manifest& manifest = view.version->manifest;
   Page page(query, day_start(manifest.first_kept), budget);
   Completeness completeness;
@@ -125,7 +126,7 @@ Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const
   for (const NumberedFile& file : newest_first(manifest.rejects)) {
     if (file.entry.rejects == 0) continue;
     if (!page.may_take(file.entry.newest)) break;
-    FORTNIGHT_TRY(add_file(files, file, budget, page, completeness));
+    FORTNIGHT_TRY(add_file(files, file, budget, failures, page, completeness));
   }
   for (const FileName& lost : manifest.lost) {
     const bool missing =

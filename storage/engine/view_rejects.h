@@ -6,6 +6,7 @@
 
 #include "storage/engine/rejects.h"
 #include "storage/engine/version.h"
+#include "storage/files/read_failures.h"
 #include "storage/query.h"
 
 namespace fortnight::storage {
@@ -17,9 +18,9 @@ struct RejectView {
 };
 
 // Reads files from the newest on, while they may have rejects of the page. A file that can't be
-// read makes the page incomplete.
+// read makes the page incomplete, and is reported to `failures`.
 Result<RejectPage> view_rejects(FileSystem& files, const RejectView& view, const RejectQuery& query,
-                                const Budget& budget);
+                                const Budget& budget, ReadFailures& failures);
 
 // Returns the counts of the newest file. In files of older versions, which have no counts, the
 // rejects themselves are counted. Those of damaged files are missing.

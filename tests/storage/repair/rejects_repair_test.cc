@@ -9,6 +9,7 @@
 #include "storage/repair.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
+#include "tests/support/status_text.h"
 
 using namespace fortnight;
 using namespace fortnight::storage;
@@ -82,6 +83,19 @@ BOOST_AUTO_TEST_CASE(damaged_missing_and_swapped_files_are_found) {
   store.files.put(paths[0], damaged);
   BOOST_TEST(store.problems().size() == 1U);
   BOOST_TEST(store.problems().at(0).where == paths[0]);
+  {
+    const auto engine = store.open(kNoon);
+    std::vector<std::string> reported;
+    engine->when_unreadable(
+        [&](const std::string& what, const std::string&) { reported.push_back(what); });
+    RejectQuery query;
+    query.limit = 100;
+    for (int i = 0; i < 2; ++i)
+      BOOST_TEST(!engine->rejects(query, {}).value().completeness.complete);
+    BOOST_TEST(reported == std::vector{paths[0]}, boost::test_tools::per_element());
+    const std::string status = tests::status_text(*engine, kNoon);
+    BOOST_TEST(status.find("\"read_failures\":1,") != std::string::npos, status);
+  }
 
   BOOST_REQUIRE(store.files.remove(paths[0]));
   BOOST_TEST(store.problems().size() == 1U);
