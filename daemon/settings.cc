@@ -37,9 +37,14 @@ void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes) {
   // covered and not yet removed. With the reserve they leave three quarters of the disk for calls.
   constexpr std::uint64_t kShare = 16;
   constexpr std::uint64_t kLeastJournalFile = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kLeastHead = std::uint64_t{8} << 20;
   options.disk_reserve = std::min(options.disk_reserve, disk_bytes / kShare);
   options.journal_file_bytes =
       std::min(options.journal_file_bytes, std::max(disk_bytes / kShare, kLeastJournalFile));
+  // Room to flush the head stays free too.
+  options.max_head_bytes =
+      std::min(options.max_head_bytes, std::max(disk_bytes / kShare, kLeastHead));
+  options.flush_bytes = std::min(options.flush_bytes, options.max_head_bytes / 2);
 }
 
 std::size_t unfinished_bytes(const config::Limits& limits) {

@@ -15,7 +15,7 @@ NOW = "2026-11-20T12:00:00Z"
 DISK_BYTES = 512 << 20
 SMALL_DISK_BYTES = 160 << 20
 # Remaining space: less than the warning threshold, far more than intake needs.
-NEARLY_FULL_BYTES = 150 << 20
+NEARLY_FULL_BYTES = 100 << 20
 
 
 class FullDiskTest(TestCase):
@@ -169,6 +169,7 @@ class SmallDiskTest(FullDiskTest):
     disk_bytes = SMALL_DISK_BYTES
 
     def check_nearly_full(self, daemon):
+        self.assertFalse(self.status(daemon)["disk"]["nearly_full"])
         self.assertIsNone(self.status(daemon)["paused"])
 
 
