@@ -61,6 +61,8 @@ std::uint64_t hash_of_filters(const ParsedRequest& request, storage::Order order
   ByteWriter out(bytes);
   out.u8(static_cast<std::uint8_t>(order));
   for (const std::string& filter : filters) out.text(filter);
+  // A cursor of calls doesn't fit rejected lines.
+  if (request.words != nullptr && request.words->verb == Verb::rejects) out.text("REJECTS");
   return checksum64(bytes);
 }
 

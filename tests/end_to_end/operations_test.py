@@ -90,6 +90,9 @@ class OperationsTest(TestCase):
             page = daemon.ask("REJECTS limit=2")
             rest = daemon.ask("REJECTS limit=2 cursor=" + page.summary["next"])
             self.assertEqual(page.rows + rest.rows, answer.rows)
+            with daemon.connect() as connection:
+                other = connection.ask("LOGS cursor=" + page.summary["next"])
+            self.assertIn("belongs to a request with other filters", other.closing)
             daemon.kill()
             daemon.start()
         self.assertEqual(daemon.stop(), 0)
