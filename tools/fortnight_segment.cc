@@ -42,7 +42,8 @@ int verify(const std::string& path) {
   if (!verified) return fail(verified.error());
   if (verified->problems > 0) {
     return fail(std::to_string(verified->problems) +
-                " problems; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY; "
+                (verified->problems == 1 ? " problem" : " problems") +
+                "; what can be read is saved by: fortnight-segment repair DATA_DIRECTORY; "
                 "what is lost is taken for known by: fortnight-segment acknowledge DATA_DIRECTORY");
   }
   std::printf("%s files, all is well\n", std::to_string(verified->files).c_str());

@@ -323,7 +323,8 @@ void Tailer::give_up_lost(TailSink& sink, Time now) {
     const TailPosition& position = (*entry)->position;
     if (!search.quiet && !ledger_.holds(**entry)) {
       sink.warn(position.path + ": the file that was read up to byte " +
-                std::to_string(position.offset) + " was not found; its later lines are missing");
+                std::to_string(position.offset) +
+                " was not found; any later lines of it are missing");
     }
     settle_lost(key, nullptr, sink);
     given_up.push_back(key);

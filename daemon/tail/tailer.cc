@@ -148,7 +148,7 @@ void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailS
   anew.modified_ns = file.stream.position().modified_ns;
   const std::string name = file.name;
   sink.warn(anew.path + ": truncated or rewritten after " + std::to_string(file.stream.read_to()) +
-            " bytes of it were read; unless a copy is found, its later lines are missing");
+            " bytes of it were read; unless a copy is found, any later lines of it are missing");
   auto content = file.stream.release();
   lose(group, file, now, sink);
   std::string key = ledger_.new_key();
