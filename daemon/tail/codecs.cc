@@ -28,7 +28,9 @@ class GzipDecoder final : public Decoder {
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
     const int status = ::inflate(&stream_, Z_NO_FLUSH);
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    const bool failed = status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
+    // What comes before the damage counts. The next call fails again.
+    if (failed && stream_.avail_out == out.size()) {
       return corrupt(stream_.msg != nullptr ? stream_.msg : "damaged");
     }
     return Step{in.size() - stream_.avail_in, out.size() - stream_.avail_out,
@@ -94,7 +96,9 @@ class XzDecoder final : public Decoder {
     stream_.avail_out = out.size();
     const lzma_ret status = ::lzma_code(&stream_, LZMA_RUN);
     if (status == LZMA_MEMLIMIT_ERROR) return corrupt("it needs too much memory");
-    if (status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR) {
+    const bool failed =
+        status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR;
+    if (failed && stream_.avail_out == out.size()) {
       return corrupt("damaged");
     }
     return Step{in.size() - stream_.avail_in, out.size() - stream_.avail_out,

@@ -51,7 +51,8 @@ Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
   FORTNIGHT_ASSIGN(const std::size_t count, file_->read(read_to_, space));
   FORTNIGHT_ASSIGN(const bool same, unchanged());
   if (!same) return Outcome::changed;
-  const bool more = count == space.size();
+  // Damage of a compressed file shows in the read behind the last good bytes.
+  const bool more = count == space.size() || (count > 0 && !file_->mutable_content());
   std::string_view bytes(space.data(), count);
   if (bytes.starts_with('\0') && framer_->pending() == 0 && !framer_->skipping()) {
     return pass_nuls();

@@ -1,7 +1,9 @@
 """Tailing and reloading as a user sees them: many files, a file of two sources, a damaged compressed
 file, and an invalid configuration."""
 
+import gzip
 import json
+import lzma
 import os
 import pathlib
 import signal
@@ -141,6 +143,14 @@ class TailingTest(TestCase):
         daemon = self.start(f'  - tail: {{name: a, paths: ["{self.directory}/app.log*"]}}\n')
         self.wait_for(1)
         wait_until(lambda: "app.log.1.gz: not a gzip file" in daemon.log.read_text(), daemon.log.read_text)
+        # What comes before the damage is read, if it is only the checksum at the end.
+        lines = "".join(call(number) for number in range(2, 12)).encode()
+        (self.directory / "app.log.2.gz").write_bytes(gzip.compress(lines)[:-8] + bytes(8))
+        (self.directory / "app.log.3.xz").write_bytes(
+            lzma.compress(lines.replace(b"n-", b"x-"))[:-4] + b"----")
+        for damage in ("app.log.2.gz: gzip: incorrect data check", "app.log.3.xz: xz: damaged"):
+            wait_until(lambda: damage in daemon.log.read_text(), daemon.log.read_text)
+        wait_until(lambda: daemon.ask("ACTIVITY date=all").summary["calls"] == 21, daemon.log.read_text)
 
     def check_still_works(self, port, number):
         self.write("app.log", number)
