@@ -11,6 +11,7 @@ import { Logs } from "./logs/logs";
 import { run } from "./state/commands";
 import { follow, navigate, place as here, usePlace } from "./state/navigation";
 import { scopeOf, urlOf, valueOf, type Page, type Place } from "./state/place";
+import { Boundary } from "./ui/boundary";
 import { copyText, onMessage } from "./ui/copy";
 import { Icon } from "./ui/icons";
 
@@ -80,12 +81,14 @@ export function App() {
           </button>
         </div>
       </header>
-      {finding ? <Find place={place} /> : null}
-      {place.page === "activity" ? <Activity place={place} /> : null}
-      {place.page === "logs" && !finding ? <Logs place={place} /> : null}
-      {place.page === "errors" ? <Errors place={place} /> : null}
-      {place.page === "call" ? <CallPage place={place} /> : null}
-      {place.page === "help" ? <Help /> : null}
+      <Boundary name={urlOf(place)}>
+        {finding ? <Find place={place} /> : null}
+        {place.page === "activity" ? <Activity place={place} /> : null}
+        {place.page === "logs" && !finding ? <Logs place={place} /> : null}
+        {place.page === "errors" ? <Errors place={place} /> : null}
+        {place.page === "call" ? <CallPage place={place} /> : null}
+        {place.page === "help" ? <Help /> : null}
+      </Boundary>
       <HelpDialog open={help} close={() => setHelp(false)} />
       <Message />
     </>
@@ -107,6 +110,7 @@ function FindBox() {
     <form
       class="find"
       role="search"
+      aria-label="Find a call"
       onSubmit={(event) => {
         event.preventDefault();
         goFind(text);

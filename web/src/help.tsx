@@ -55,24 +55,24 @@ function KeyList({ keys }: { keys: [string[], string][] }) {
   );
 }
 
-function Content() {
+function Content({ heading: Heading }: { heading: "h2" | "h3" }) {
   return (
     <div class="help-columns">
       <section>
-        <h3>Keys</h3>
+        <Heading>Keys</Heading>
         <KeyList keys={KEYS} />
       </section>
       <section>
-        <h3>In the tree of a call</h3>
+        <Heading>In the tree of a call</Heading>
         <KeyList keys={TREE_KEYS} />
-        <h3>In the chart</h3>
+        <Heading>In the chart</Heading>
         <KeyList
           keys={[
             [["←", "→"], "Choose a bar"],
             [["Enter"], "Its calls"],
           ]}
         />
-        <h3>Words of filters</h3>
+        <Heading>Words of filters</Heading>
         <dl class="keys">
           {WORDS.map(([words, what]) => (
             <div key={words}>
@@ -90,7 +90,7 @@ export function Help() {
   return (
     <main class="page help-page" id="main">
       <h1>Help</h1>
-      <Content />
+      <Content heading="h2" />
       <p class="faint">
         The address of every page is its whole state, in the words of the query protocol. What this page asks,
         a terminal can ask as well:
@@ -122,7 +122,7 @@ export function HelpDialog({ open, close }: { open: boolean; close: () => void }
               Close
             </button>
           </header>
-          <Content />
+          <Content heading="h3" />
         </div>
       ) : null}
     </dialog>

@@ -283,7 +283,6 @@ function startPan(
 ): void {
   const over = element.querySelector<HTMLElement>(".u-over");
   if (!over || buckets === 0) return;
-  start.preventDefault();
   over.classList.add("is-panning");
   const width = over.clientWidth / buckets;
   const canvas = element.querySelector<HTMLElement>("canvas");

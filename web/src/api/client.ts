@@ -54,7 +54,7 @@ export async function ask<Row>(
     response = await fetch(apiUrl(route, pairs), request);
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new Problem(0, "The daemon can't be reached.");
+    throw new Problem(0, "The daemon can’t be reached.");
   }
   if (!response.ok) throw await problemOf(response);
   return readAnswer<Row>(response, options.texts ?? false);

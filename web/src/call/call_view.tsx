@@ -7,7 +7,7 @@ import { findMatches, pointerOf } from "../json/pointer";
 import { member, parseJson, rawText, valueText, type JsonNode, type JsonTree } from "../json/tokenizer";
 import { filterOn } from "../filters/more_filter";
 import { onCommand } from "../state/commands";
-import { exactly, type Filter, type Pair } from "../state/filters";
+import { pairOf, type Filter, type Pair } from "../state/filters";
 import { follow } from "../state/navigation";
 import { filtersOf, urlOf, valueOf, type Place } from "../state/place";
 import { copyText } from "../ui/copy";
@@ -166,7 +166,13 @@ export function CallView(props: CallViewProps) {
       </div>
       <div id="call-tab" role="tabpanel" aria-labelledby={`tab-${shownTab}`} class="call-tab">
         {shownTab === "exchange" ? (
-          <Exchange row={row} tree={tree} matches={matches} actions={actions} />
+          <Exchange
+            row={row}
+            tree={tree}
+            matches={matches}
+            actions={actions}
+            heading={props.heading === "h1" ? "h2" : "h3"}
+          />
         ) : null}
         {shownTab === "line" ? (
           <JsonView tree={tree} root={tree.root} label="Whole line" matches={matches} actions={actions} />
@@ -210,10 +216,7 @@ function Facts({ row, zone }: { row: CallRow; zone: string }) {
   const find = (name: string, value: string): Place => ({
     page: "logs",
     subject: "",
-    pairs: [
-      [name, exactly(value)],
-      ["date", "all"],
-    ],
+    pairs: [pairOf(filterOn(name, value)), ["date", "all"]],
   });
   const id = (kind: string, value: string) => {
     const place = find(kind, value);
@@ -300,6 +303,7 @@ function Facts({ row, zone }: { row: CallRow; zone: string }) {
 }
 
 interface ExchangeProps {
+  heading: "h2" | "h3";
   row: CallRow;
   tree: JsonTree;
   matches: ReturnType<typeof findMatches>;
@@ -307,7 +311,7 @@ interface ExchangeProps {
 }
 
 /** The request and the response, each like the text of an HTTP message. */
-function Exchange({ row, tree, matches, actions }: ExchangeProps) {
+function Exchange({ row, tree, matches, actions, heading }: ExchangeProps) {
   const request = member(tree, tree.root, "request");
   const response = member(tree, tree.root, "response");
   if (request?.kind !== "object" && response?.kind !== "object") {
@@ -317,6 +321,7 @@ function Exchange({ row, tree, matches, actions }: ExchangeProps) {
     <>
       <Message
         title="Request"
+        heading={heading}
         start={`${row.method ?? ""} ${row.path ?? row.endpoint ?? ""}`.trim()}
         node={request}
         tree={tree}
@@ -325,6 +330,7 @@ function Exchange({ row, tree, matches, actions }: ExchangeProps) {
       />
       <Message
         title="Response"
+        heading={heading}
         start={row.status === null ? "" : String(row.status)}
         status={row}
         node={response}
@@ -344,7 +350,7 @@ function Message(
     node: JsonNode | undefined;
   },
 ) {
-  const { node, tree, matches, actions, title } = props;
+  const { node, tree, matches, actions, title, heading: Heading } = props;
   const headers = member(tree, node, "headers");
   const body = member(tree, node, "body");
   const lines = headersOf(tree, headers);
@@ -353,7 +359,7 @@ function Message(
   const none = node === undefined || (lines.length === 0 && body === undefined && rest.length === 0);
   return (
     <section class="message">
-      <h3>{title}</h3>
+      <Heading>{title}</Heading>
       <div class="message-start mono">
         {props.status ? <StatusBadge status={props.status.status} words /> : <SafeText text={props.start} />}
       </div>
@@ -412,7 +418,9 @@ function Message(
       ))}
       {body === undefined ? null : (
         <>
-          <div class="message-body-title faint">Body · {bytes(body.end - body.start)}</div>
+          <div class="message-body-title faint">
+            Body{tree.whole ? ` · ${bytes(body.end - body.start)}` : ""}
+          </div>
           <JsonView tree={tree} root={body} label={`${title} body`} matches={matches} actions={actions} />
         </>
       )}

@@ -39,6 +39,11 @@ export interface JsonViewProps {
   withRoot?: boolean;
 }
 
+/** Very deep values stop moving to the right, so that they stay on the page. */
+function indent(depth: number): { "--depth": number } {
+  return { "--depth": Math.min(depth, 24) };
+}
+
 function isContainer(node: JsonNode): boolean {
   return node.kind === "object" || node.kind === "array";
 }
@@ -161,7 +166,7 @@ export function JsonView({ tree, root, label, matches, actions, withRoot }: Json
             role="treeitem"
             tabIndex={-1}
             aria-level={row.depth + 1}
-            style={{ paddingLeft: `${row.depth * 16 + 20}px` }}
+            style={indent(row.depth)}
           >
             <button
               type="button"
@@ -232,7 +237,7 @@ function JsonRow({
       aria-expanded={open}
       aria-selected={active}
       tabIndex={stop ? 0 : -1}
-      style={{ paddingLeft: `${depth * 16 + 20}px` }}
+      style={indent(depth)}
       onMouseEnter={activate}
       onFocus={activate}
     >
@@ -307,13 +312,15 @@ function Value({
   }
   const length = node.end - node.start;
   const cut = !long && length > STRING_HEAD;
-  const raw = cut ? tree.text.slice(node.start, node.start + STRING_HEAD) : rawText(tree, node);
+  const from = cut && highlight ? startOf(tree, node, highlight) : node.start;
+  const raw = cut ? tree.text.slice(from, Math.min(node.end, from + STRING_HEAD)) : rawText(tree, node);
   const redacted = raw === '"[redacted]"';
   return (
     <span
       class={`json-value json-${redacted ? "redacted" : node.kind}`}
       title={redacted ? "Removed before it was stored" : undefined}
     >
+      {from > node.start ? "… " : ""}
       <SafeText text={raw} highlight={highlight} />
       {cut ? (
         <button type="button" class="link" onClick={lengthen}>
@@ -322,6 +329,14 @@ function Value({
       ) : null}
     </span>
   );
+}
+
+/** Where the shown part of a long string begins, so that what matched is in it. */
+function startOf(tree: JsonTree, node: JsonNode, highlight: string): number {
+  const found = tree.text.indexOf(highlight, node.start);
+  return found < 0 || found >= node.end || found - node.start < STRING_HEAD / 2
+    ? node.start
+    : found - STRING_HEAD / 4;
 }
 
 function RowActions({ tree, node, actions }: { tree: JsonTree; node: JsonNode; actions: NodeActions }) {

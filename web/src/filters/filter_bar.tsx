@@ -51,7 +51,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
     set(withFilters(pairs, filters));
   };
   return (
-    <div class="filters" role="group" aria-label="Filters">
+    <section class="filters" aria-label="Filters">
       {search ? <EndpointSearch pairs={pairs} set={set} /> : null}
       <Popover
         name="Period"
@@ -165,7 +165,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
           {(close) => <ZoneFilter pairs={pairs} shown={zone} set={set} close={close} />}
         </Popover>
       </span>
-    </div>
+    </section>
   );
 }
 
@@ -251,7 +251,7 @@ function EndpointSearch({ pairs, set }: { pairs: readonly Pair[]; set: (pairs: P
     set(withFilter(pairs, { name: "endpoint", op: "=", values }));
   };
   return (
-    <form class="search" role="search" onSubmit={submit}>
+    <form class="search" role="search" aria-label="Search by endpoint" onSubmit={submit}>
       <Icon name="search" />
       <input
         type="search"

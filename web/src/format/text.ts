@@ -29,7 +29,9 @@ export function duration(ms: number | null | undefined): string {
   if (ms < 10) return `${trimZero(ms.toFixed(1))} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${trimZero((ms / 1000).toFixed(2))} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes >= 60) return `${count(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+  return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
 }
 
 function trimZero(text: string): string {

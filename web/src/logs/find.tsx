@@ -4,7 +4,8 @@ import type { CallRow } from "../api/answers";
 import { ask } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { count, dateTime, duration } from "../format/text";
-import type { Pair } from "../state/filters";
+import { filterOn } from "../filters/more_filter";
+import { pairOf, type Pair } from "../state/filters";
 import { follow, navigate } from "../state/navigation";
 import { urlOf, valueOf, type Place } from "../state/place";
 import { AskedBox } from "../ui/asked";
@@ -25,10 +26,7 @@ export function Find({ place }: { place: Place }) {
   const asText: Place = {
     page: "logs",
     subject: "",
-    pairs: [
-      ["text", JSON.stringify(text.trim().slice(0, 1000))],
-      ["date", "all"],
-    ],
+    pairs: [pairOf(filterOn("text", text.trim().slice(0, 1000))), ["date", "all"]],
   };
   return (
     <main class="page" id="main">
@@ -52,17 +50,14 @@ export function Find({ place }: { place: Place }) {
               <header class="card-header">
                 <h2>
                   {count(summary.calls ?? rows.length)}
-                  {summary.more ? "+" : ""} calls
+                  {summary.more ? "+" : ""} {summary.calls === 1 ? "call" : "calls"}
                 </h2>
                 <ul class="tokens">
                   {(summary.tokens ?? []).map((token) => {
                     const to: Place = {
                       page: "logs",
                       subject: "",
-                      pairs: [
-                        ["id", JSON.stringify(token.token)],
-                        ["date", "all"],
-                      ],
+                      pairs: [pairOf(filterOn("id", token.token)), ["date", "all"]],
                     };
                     return (
                       <li key={`${token.kind}:${token.token}`}>

@@ -41,6 +41,7 @@ export class LogList {
   /** Values at JSON pointers, by call and pointer: the received text, arrays as JSON. */
   readonly values = new Map<string, Map<string, string>>();
   private asked = new Set<string>();
+  private followed = new Set<string>();
   private controller = new AbortController();
   private pointers: string[] = [];
   private listeners = new Set<() => void>();
@@ -58,6 +59,11 @@ export class LogList {
 
   get full(): boolean {
     return this.items.length >= MOST_ROWS;
+  }
+
+  /** Loads the next page if the reader comes near its beginning. What failed or was cancelled waits for a wish. */
+  more(): void {
+    if (this.summary !== undefined && this.problem === undefined && !this.cancelled) void this.load();
   }
 
   /** Loads the next page, or the first. */
@@ -93,7 +99,28 @@ export class LogList {
     this.controller.abort();
   }
 
+  /**
+   * Loads the first page again, for a tail that has just begun: calls that arrived between the page and the tail are
+   * in neither. What the tail has brought meanwhile stays.
+   */
+  async restart(): Promise<void> {
+    try {
+      const page: Pair[] = [...this.request, ["limit", String(FIRST_PAGE)]];
+      const answer = await ask<CallRow>("logs", page, { signal: this.controller.signal });
+      const known = new Set(answer.rows.map((row) => row.ref));
+      const newer = this.items.filter((item) => this.followed.has(item.ref) && !known.has(item.ref));
+      this.items = [...newer, ...answer.rows];
+      this.summary = answer.summary;
+      this.next = answer.summary.next;
+      void this.loadValues(answer.rows);
+    } catch {
+      // The page that is shown stays; the tail goes on in front of it.
+    }
+    this.changed();
+  }
+
   prepend(items: Item[]): void {
+    for (const item of items) this.followed.add(item.ref);
     this.items = [...items, ...this.items].slice(0, MOST_ROWS);
     void this.loadValues(items.filter((item): item is CallRow => !isMissed(item)));
     this.changed();

@@ -44,7 +44,7 @@ export function LogTable(props: LogTableProps) {
     setView((old) => (old.first === first && old.last === last ? old : { first, last }));
     list.scrollTop = element.scrollTop;
     onScroll(element.scrollTop);
-    if (last + AHEAD > list.items.length) void list.load();
+    if (last + AHEAD > list.items.length) list.more();
   };
 
   useLayoutEffect(() => {

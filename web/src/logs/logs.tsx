@@ -62,7 +62,7 @@ export function Logs({ place }: { place: Place }) {
     let next = at < 0 ? (by > 0 ? 0 : -1) : at + by;
     while (shown.items[next] && isMissed(shown.items[next]!)) next += by;
     if (next >= 0 && next < shown.items.length) select(next, false);
-    if (next > shown.items.length - 20) void list.load();
+    if (next > shown.items.length - 20) list.more();
   };
   const commands = useRef({
     step,
@@ -303,6 +303,7 @@ function useLive(
         setState(next);
         if (next === "failed") say(message ?? "The live tail ended");
       },
+      () => void target.current.restart(),
     );
     const selection = (): void => {
       if (!paused()) hand();

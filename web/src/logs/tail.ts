@@ -24,6 +24,8 @@ export class Tail {
     private readonly pairs: readonly Pair[],
     private readonly onItems: (newestFirst: Item[]) => void,
     private readonly onState: (state: TailState, message?: string) => void,
+    /** A stream began that doesn't resume an earlier one. */
+    private readonly onBegin: () => void,
   ) {
     this.connect();
   }
@@ -34,7 +36,10 @@ export class Tail {
     if (this.lastId !== undefined) pairs.push(["last_event_id", this.lastId]);
     const source = new EventSource(apiUrl("follow", pairs));
     this.source = source;
-    source.onopen = () => this.onState("live");
+    source.onopen = () => {
+      this.onState("live");
+      if (this.lastId === undefined) this.onBegin();
+    };
     source.onmessage = (event: MessageEvent<string>) => {
       this.lastId = event.lastEventId || this.lastId;
       if (event.data === "") return;

@@ -25,7 +25,8 @@ export function ProblemBox({ problem, retry, had }: { problem: Problem; retry: (
 
 function titleOf({ status, code }: Problem): string {
   if (status === 0) return "No answer";
-  if (status === 400) return "The request isn't valid";
+  if (status < 0) return "This part failed";
+  if (status === 400) return "The request isn’t valid";
   if (status === 401 || status === 403) return "Not allowed";
   if (status === 404) return "Not found";
   if (status === 410) return "No longer kept";
