@@ -23,6 +23,9 @@ struct Append {
   std::vector<Reject> rejects;
   std::vector<Position> positions;
   std::uint64_t skipped = 0;  // lines that are not calls by the rules of their format
+  // The positions should soon survive even the loss of what records recent appends (of the
+  // journal).
+  bool checkpoint = false;
 };
 
 }  // namespace fortnight::storage

@@ -71,7 +71,12 @@ void Tailer::end_scan(TailSink& sink) {
     std::erase_if(parked_, [&](const auto& file) { return !scan.matched.contains(file.first); });
   }
   tell_problems(sink);
-  if (first_scan_) ledger_.note_look(wall_now(), sink);
+  if (first_scan_) {
+    // Where the end was at the very first start can't be found again.
+    const bool skipped_to_end = options_.from == config::TailFrom::end && !ledger_.started();
+    ledger_.note_look(wall_now(), sink);
+    if (skipped_to_end) sink.checkpoint();
+  }
   first_scan_ = false;
   last_scan_ = scan.now;
   scan_.reset();

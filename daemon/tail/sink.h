@@ -24,6 +24,9 @@ class TailSink {
   // To be made durable together with the lines since the last position, which it covers. The last
   // value of a key is used; an empty value deletes the key.
   virtual void position(const std::string& key, std::string value) = 0;
+  // The positions passed so far can't be found again if they are lost: they should soon be stored
+  // beside the journal too.
+  virtual void checkpoint() = 0;
   // For the log: events of a file, and what may be missing.
   virtual void note(const std::string& message) = 0;
   virtual void warn(const std::string& message) = 0;

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 // Maximum time of one turn on the thread; answers to `#sync` wait at most this long.
 constexpr milliseconds kTurn{3};
 // All open files are checked at this interval: hints may be lost or unavailable.
-constexpr milliseconds kTick{1000};
+constexpr milliseconds kScanTick{1000};
 // Directories are listed at this interval even if they don't seem to change.
 constexpr milliseconds kScanInterval{10'000};
 // Pause between a hint and the check, so that bursts are read together. A multiple of the time that
@@ -30,7 +30,7 @@ constexpr milliseconds kLeastScanPause{20};
 constexpr milliseconds kMostScanPause{300};
 constexpr int kScanShare = 2;
 // Two changes of a directory within this time may leave it with the same time.
-constexpr std::int64_t kClockTick = kNsPerSecond / 10;
+constexpr std::int64_t kDirectoryClockTick = kNsPerSecond / 10;
 
 milliseconds since(Tailer::Time begun) {
   return std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begun);
@@ -98,7 +98,7 @@ void TailSource::look() {
 
 // Regular work that needs no hint.
 void TailSource::tick(Tailer::Time now) {
-  tick_due_ = now + kTick;
+  tick_due_ = now + kScanTick;
   tailer_.poll(now, *this);
   if (wants_scan_ || scanning_) return;
   wants_scan_ = now >= must_scan_ || tailer_.has_problems() ||
@@ -148,7 +148,7 @@ TailSource::Directories TailSource::directories() const {
     const auto info = file_info(path);
     const FileInfo known = info ? *info : FileInfo{};
     // A time in the future was set before the clock was set back.
-    all[path] = {known, std::abs(now - known.modified_ns) > kClockTick};
+    all[path] = {known, std::abs(now - known.modified_ns) > kDirectoryClockTick};
   }
   return all;
 }
@@ -188,6 +188,8 @@ bool TailSource::ready() {
 bool TailSource::give_way() { return SteadyClock::now() >= turn_ends_; }
 
 void TailSource::line(const intake::LineFramer::Line& line) { source_.take(line); }
+
+void TailSource::checkpoint() { source_.gatherer().append().checkpoint = true; }
 
 void TailSource::position(const std::string& key, std::string value) {
   source_.gatherer().set_position(key, std::move(value));

@@ -58,6 +58,7 @@ class TailSource final : private TailSink, public std::enable_shared_from_this<T
   bool give_way() override;
   void line(const intake::LineFramer::Line& line) override;
   void position(const std::string& key, std::string value) override;
+  void checkpoint() override;
   void note(const std::string& message) override;
   void warn(const std::string& message) override;
 

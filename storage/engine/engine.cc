@@ -247,7 +247,9 @@ Result<void> EmbeddedEngine::append(Append&& append, TimeNs now) {
     add_to(state_.latest, append, taken->batch, *lsn);
     state_.rejects_bytes += memory_of(append.rejects);
     state_.head.add(taken);
-    flush_due = !state_.frozen && state_.unfrozen_bytes() >= options_.flush_bytes;
+    state_.checkpoint_due = state_.checkpoint_due || append.checkpoint;
+    flush_due = !state_.frozen &&
+                (state_.checkpoint_due || state_.unfrozen_bytes() >= options_.flush_bytes);
   }
   if (flush_due && flush_due_) flush_due_();
   if (late_) report_late(*taken, version->manifest);
@@ -301,7 +303,7 @@ void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
 
 bool EmbeddedEngine::flush_is_due(TimeNs now) const {
   const MutexLock lock(state_.mutex);
-  if (state_.frozen) return true;
+  if (state_.frozen || state_.checkpoint_due) return true;
   if (state_.unfrozen_bytes() >= options_.flush_bytes) return true;
   return state_.oldest && (now - *state_.oldest >= options_.flush_interval || now < *state_.oldest);
 }

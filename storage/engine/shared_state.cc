@@ -38,6 +38,7 @@ std::uint64_t SharedState::next_seq() const {
 std::shared_ptr<const FrozenHead> SharedState::freeze() {
   const MutexLock lock(mutex);
   oldest.reset();
+  checkpoint_due = false;
   if (latest.lsn <= version->manifest.covered_lsn) return nullptr;
   auto taken = std::make_shared<FrozenHead>(latest);
   taken->batches = head.batches();

@@ -33,6 +33,7 @@ struct SharedState {
   std::size_t rejects_bytes GUARDED_BY(mutex) = 0;
   // When the first call that is neither in files nor frozen was appended.
   std::optional<TimeNs> oldest GUARDED_BY(mutex);
+  bool checkpoint_due GUARDED_BY(mutex) = false;  // Append::checkpoint since the last freeze
   std::uint64_t refused GUARDED_BY(mutex) = 0;
   std::optional<std::string> refusal GUARDED_BY(mutex);
   std::uint64_t failures GUARDED_BY(mutex) = 0;

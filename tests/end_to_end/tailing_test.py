@@ -74,6 +74,23 @@ class TailingTest(TestCase):
         self.write("s7.log", 2 * count)
         self.wait_for(2 * count + 1)
 
+    def test_from_end_with_a_lost_journal_reads_on_from_where_it_began(self):
+        self.write("app.log", *range(5))
+        daemon = self.start(
+            f'  - tail: {{name: logs, paths: ["{self.directory}/app.log"], from: end}}\n'
+            "storage: {flush_interval: 1h}\n")
+        begun = lambda: list(daemon.data.glob("manifest-*2"))
+        wait_until(begun, lambda: str(list(daemon.data.iterdir())))
+        self.write("app.log", *range(5, 25))
+        self.wait_for(20)
+        daemon.kill()
+        journals = [path for path in daemon.data.iterdir() if path.name.startswith("journal-0")]
+        self.assertTrue(journals)
+        for path in journals:
+            path.unlink()
+        daemon.start()
+        self.wait_for(20)
+
     def test_one_file_under_two_sources(self):
         self.write("app.log", 1)
         daemon = self.start(

@@ -154,12 +154,14 @@ class TailHarness : public TailSink {
     }
     durable_lines = lines.size();
   }
+  void checkpoint() override { checkpoint_positions = positions; }
   void note(const std::string&) override {}
   void warn(const std::string& message) override { warnings.push_back(message); }
 
   tests::TemporaryDirectory directory;
   std::map<std::string, std::string> positions;
   std::vector<std::string> lines;
+  std::map<std::string, std::string> checkpoint_positions;  // as of the last checkpoint
   std::size_t durable_lines = 0;
   Tailer::Time now{};
   std::unique_ptr<Tailer> tailer;

@@ -36,6 +36,24 @@ BOOST_AUTO_TEST_CASE(from_end_applies_to_the_first_start_only) {
   check_exactly_once();
 }
 
+BOOST_AUTO_TEST_CASE(where_from_end_began_is_a_checkpoint) {
+  options.from = config::TailFrom::end;
+  append("app.log", "old\n");
+  poll();
+  BOOST_TEST(!checkpoint_positions.empty());
+  write("app.log");
+  poll();
+  restart_from({checkpoint_positions, 0});
+  poll();
+  check_exactly_once();
+}
+
+BOOST_AUTO_TEST_CASE(what_can_be_read_again_from_the_beginning_needs_no_checkpoint) {
+  write("app.log");
+  poll();
+  BOOST_TEST(checkpoint_positions.empty());
+}
+
 BOOST_AUTO_TEST_CASE(rename_and_create) {
   write("app.log");
   poll();

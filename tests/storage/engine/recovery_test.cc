@@ -4,6 +4,7 @@
 #include <set>
 
 #include "storage/engine.h"
+#include "storage/files/file_names.h"
 #include "tests/storage/sample_calls.h"
 #include "tests/support/maintain.h"
 #include "tests/support/simulated_file_system.h"
@@ -14,6 +15,8 @@ using namespace fortnight::storage;
 using fortnight::faults::Fault;
 using fortnight::faults::Operation;
 using fortnight::faults::SimulatedFileSystem;
+
+BOOST_AUTO_TEST_SUITE(recovery)
 
 namespace {
 
@@ -107,8 +110,6 @@ constexpr TimeNs kTo = day_start(kToday + 2);
 using Answer = StartedStore::Answer;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(recovery)
 
 BOOST_AUTO_TEST_CASE(the_newest_manifest_may_be_one_that_cannot_be_read_or_opened) {
   for (const Operation operation : {Operation::read, Operation::open}) {
@@ -380,6 +381,27 @@ BOOST_AUTO_TEST_CASE(a_part_in_anothers_place_is_not_believed) {
     BOOST_TEST(store.says("\"lost_files\":2"));
     store.flush_again();
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_survives_the_loss_of_the_journal) {
+  StartedStore store;
+  for (const char* value : {"1 5", "1 6"}) {
+    Append append;
+    append.positions = {{"tail/a/", value}};
+    append.checkpoint = value == std::string_view("1 5");
+    BOOST_REQUIRE(store.engine->append(std::move(append), kNoon));
+    BOOST_REQUIRE(store.engine->sync());
+    BOOST_REQUIRE(store.engine->flush_if_due(kNoon));
+  }
+  store.engine.reset();
+  const auto names = store.files.list("");
+  BOOST_REQUIRE(names);
+  for (const FileEntry& entry : *names) {
+    const auto name = FileName::parse(entry.name);
+    if (name && name->kind == FileKind::journal) BOOST_REQUIRE(store.files.remove(entry.name));
+  }
+  BOOST_REQUIRE(store.start());
+  BOOST_TEST(store.engine->positions().at("tail/a/") == "1 5");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
