@@ -16,22 +16,22 @@ using storage::FailureGroup;
 constexpr std::uint64_t kDefaultGroups = 50;
 
 // compare=: the same kind of failure in the other period.
-struct Before {
+struct FailuresBefore {
   std::uint64_t calls = 0;
   std::uint64_t rank = 0;  // from 1; 0: there was none
 };
 
 // compare=: the other period.
-struct Previous {
+struct PreviousFailures {
   ComparedPeriod period;
   std::uint64_t groups = 0;
   std::uint64_t errors = 0;
   storage::Completeness completeness;
   using Kind = std::tuple<std::string_view, std::int32_t, std::string_view>;
-  std::map<Kind, Before> of_kind;  // the kinds that get a row
+  std::map<Kind, FailuresBefore> of_kind;  // the kinds that get a row
 };
 
-Previous::Kind kind_of(const FailureGroup& failure) {
+PreviousFailures::Kind kind_of(const FailureGroup& failure) {
   return {failure.endpoint, failure.status, failure.code};
 }
 
@@ -47,14 +47,14 @@ void write_failure(const FailureGroup& failure, JsonWriter& row) {
   row.key("ref").text(failure.last.ref.to_string());
 }
 
-void write_before(const Before& before, JsonWriter& row) {
+void write_before(const FailuresBefore& before, JsonWriter& row) {
   // ERRORS groups failed calls only, so all calls are errors.
   row.key("previous_calls").number(before.calls).key("previous_errors").number(before.calls);
   row.key("previous_rank");
   before.rank == 0 ? row.null() : row.number(before.rank);
 }
 
-void write_previous(const Previous& previous, const TimeZone& zone, JsonWriter& out) {
+void write_previous(const PreviousFailures& previous, const TimeZone& zone, JsonWriter& out) {
   out.key("previous").open_object().key("groups").number(previous.groups);
   out.key("errors").number(previous.errors);
   write_compared(previous.period, previous.completeness, zone, out);
@@ -88,12 +88,13 @@ Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Peri
 }
 
 // `given` must outlive the result.
-Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, const Sorted& given) {
-  Previous previous;
-  previous.period = compared_period(shift, verb.request.period);
+Parsed<PreviousFailures> find_previous(const VerbContext& verb, const Shift& shift,
+                                       const Period& period, const Sorted& given) {
+  PreviousFailures previous;
+  previous.period = compared_period(shift, period);
   FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, previous.period.period));
   for (const FailureGroup* failure : given) {
-    previous.of_kind.emplace(kind_of(*failure), Before());
+    previous.of_kind.emplace(kind_of(*failure), FailuresBefore());
   }
   const Sorted before = sorted(found);
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -107,7 +108,7 @@ Parsed<Previous> find_previous(const VerbContext& verb, const Shift& shift, cons
 }
 
 Parsed<void> give_rows(const VerbContext& verb, const Sorted& given,
-                       const std::optional<Previous>& previous) {
+                       const std::optional<PreviousFailures>& previous) {
   for (const FailureGroup* failure : given) {
     std::string row;
     JsonWriter json(row);
@@ -132,22 +133,27 @@ Answer answer_errors(const VerbContext& verb) {
   const ParsedRequest& request = verb.request;
   FORTNIGHT_ASSIGN(const std::uint64_t most,
                    request.number("n", kDefaultGroups, verb.context.limits.rows));
-  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(request.period));
-  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, request.period));
+  Period period = request.period;
+  // What is before date=all begins where the calls begin.
+  if (request.option("compare") != nullptr) {
+    FORTNIGHT_ASSIGN(period, counted_period(verb));
+  }
+  FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(period));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, period));
   Sorted given = sorted(found);
   if (given.size() > most) given.resize(most);
-  std::optional<Previous> previous;
+  std::optional<PreviousFailures> previous;
   if (shift) {
     const auto held = verb.budget.reserve(found.bytes());
-    FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, given));
+    FORTNIGHT_ASSIGN(previous, find_previous(verb, *shift, period, given));
   }
   FORTNIGHT_TRY(give_rows(verb, given, previous));
 
   Summary summary;
   summary.json().key("groups").number(found.groups.size()).key("errors").number(found.calls);
   summary.completeness(found.completeness, request.period.everything(), found.calls != 0);
-  FORTNIGHT_TRY(summary.rejected(verb, request.period));
-  summary.period(request, request.period);
+  FORTNIGHT_TRY(summary.rejected(verb, period));
+  summary.period(request, period);
   if (previous) write_previous(*previous, request.zone, summary.json());
   if (found.calls == 0) {
     storage::CallQuery failed = call_query(request);
