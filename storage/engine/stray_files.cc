@@ -6,6 +6,7 @@
 
 #include "storage/engine/rejects.h"
 #include "storage/files/quarantine.h"
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/part.h"
 #include "storage/rollup/file.h"
@@ -16,11 +17,6 @@ namespace {
 
 // Memory that counts may take before they are written to a file.
 constexpr std::size_t kMostCounting = 64U << 20;
-
-Result<Batch> decode(const std::shared_ptr<const PartFile>& part, std::uint32_t block) {
-  FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part, block));
-  return reader->decode();
-}
 
 // The numbers of the calls in readable blocks.
 Roaring64Map seqs_of(const std::shared_ptr<const PartFile>& part) {
@@ -251,10 +247,10 @@ Result<bool> StrayFiles::take_whole(const Part& part, const Roaring64Map& fresh,
                                     Counting& counting) {
   const auto blocks = static_cast<std::uint32_t>(part.file->blocks().size());
   for (std::uint32_t block = 0; block < blocks; ++block) {
-    if (!decode(part.file, block)) return false;
+    if (!decode_calls(part.file, block)) return false;
   }
   for (std::uint32_t block = 0; block < blocks; ++block) {
-    FORTNIGHT_ASSIGN(const Batch batch, decode(part.file, block));
+    FORTNIGHT_ASSIGN(const Batch batch, decode_calls(part.file, block));
     for (const Call& call : batch.calls) FORTNIGHT_TRY(counting.add(batch, call));
   }
   manifest_.parts.push_back({part.name, part.file->footer().summary});
@@ -274,7 +270,7 @@ Result<void> StrayFiles::take_rest(const Part& part, const Roaring64Map& fresh,
   std::uint64_t written = 0;
   bool damaged = false;
   for (std::uint32_t block = 0; block < part.file->blocks().size(); ++block) {
-    const auto batch = decode(part.file, block);
+    const auto batch = decode_calls(part.file, block);
     damaged = damaged || !batch;
     if (!batch) continue;
     for (const Call& call : batch->calls) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/require.h"
 #include "storage/encoding/number_chunk.h"
 
 namespace fortnight::storage {
@@ -35,6 +36,7 @@ class BlockLayout {
   // `counted` must come from counted_row().
   template <typename Visit>
   void each_before(std::uint32_t counted, Visit&& visit) const {
+    FORTNIGHT_REQUIRE(counted == counted_row(counted) && counted < rows());
     const std::uint32_t* before = before_.data() + counted / stride_ * present_.size();
     for (const std::uint16_t shape : present_) visit(shape, *before++);
   }

@@ -110,7 +110,7 @@ bool FailureCounter::find_codes(const Block& block, std::uint32_t row, Codes& co
     const TextChunk* chunk = reader.text(place.column);
     if (chunk == nullptr) return false;
     codes.column = place.column;
-    codes.error = chunk->code(reader.values_before(place.column, row) + place.ordinal);
+    codes.error = chunk->code(reader.positions().before(place.column, row) + place.ordinal);
     break;
   }
   return codes.endpoint >= 0 && codes.error >= 0;

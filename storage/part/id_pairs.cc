@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/require.h"
 
 namespace fortnight::storage {
 namespace {
@@ -24,6 +25,7 @@ IdPairs::~IdPairs() {
 }
 
 void IdPairs::add(std::uint64_t hash, std::uint32_t block) {
+  FORTNIGHT_REQUIRE(block >= last_block_ && block < 1U << 24);
   Share& share = shares_[hash >> 56];
   const std::size_t before = share.steps.size();
   share.hashes.push_back(static_cast<std::uint32_t>(hash >> 24));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "storage/part/block_calls.h"
 
 namespace fortnight::storage {
 namespace {
@@ -76,7 +77,7 @@ std::string PointerPlaces::text(const BlockReader& block, std::uint32_t row) {
   std::string raw;
   std::string scratch;
   if (block.plain(row)) {
-    block.append_line(row, raw);
+    append_line(block, row, raw);
     const auto scalar = find_scalar(raw, pointer_);
     if (!scalar) return {};
     return std::string(scalar_text(scalar->raw, scalar->is_string, scratch));

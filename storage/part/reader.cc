@@ -3,6 +3,7 @@
 #include <span>
 
 #include "storage/packing/coded_numbers.h"
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/failure_counter.h"
 #include "storage/part/file.h"
@@ -84,7 +85,7 @@ class FieldsFixedByFilter {
   }
 
   Result<CallRecord> record(const BlockReader& block, std::uint32_t row) const {
-    FORTNIGHT_ASSIGN(CallRecord record, block.record(row, query_));
+    FORTNIGHT_ASSIGN(CallRecord record, read_record(block, row, query_));
     if (record.ts < query_.from || record.ts >= query_.to) {
       return corrupt("block with a time that its part's table doesn't have");
     }
@@ -107,8 +108,7 @@ class Reader final : public PartReader {
   }
 
   Result<Batch> read_block(std::uint32_t block) const override {
-    FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part_, block));
-    return reader->decode();
+    return decode_calls(part_, block);
   }
 
   Result<bool> scan(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
@@ -185,7 +185,7 @@ class Reader final : public PartReader {
         if (static_cast<std::uint64_t>(block->number_field(FieldColumn::seq, row)) != ref.seq) {
           continue;
         }
-        FORTNIGHT_ASSIGN(CallRecord record, block->record(row, whole));
+        FORTNIGHT_ASSIGN(CallRecord record, read_record(*block, row, whole));
         return std::optional<CallRecord>(std::move(record));
       }
       FORTNIGHT_TRY(block->status());

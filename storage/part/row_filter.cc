@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "storage/part/block_calls.h"
+#include "storage/part/id_search.h"
 
 namespace fortnight::storage {
 namespace {
@@ -171,7 +173,7 @@ Result<void> RowFilter::apply_pointer(Test& test, const BlockReader& block,
     }
     const auto matches = [&](const Source& source) {
       const PointerPlaces::Place& place = source.place;
-      const std::uint32_t index = block.values_before(place.column, row) + place.ordinal;
+      const std::uint32_t index = block.positions().before(place.column, row) + place.ordinal;
       return source.answers->of(source.chunk->code(index), [&] {
         raw.clear();
         source.chunk->append({row, place.ordinal, index}, block, raw);
@@ -215,10 +217,10 @@ Result<void> RowFilter::apply_id(Test& test, const BlockReader& block,
       present.push_back(pattern);
     }
   }
-  FORTNIGHT_ASSIGN(std::vector<bool> found, block.rows_with_id(kind, present));
+  FORTNIGHT_ASSIGN(std::vector<bool> found, rows_with_id(block, kind, present));
   if (absent) {
     FORTNIGHT_ASSIGN(const std::vector<bool> any,
-                     block.rows_with_id(kind, {TextPattern{{"", ""}}}));
+                     rows_with_id(block, kind, {TextPattern{{"", ""}}}));
     for (std::size_t i = 0; i < found.size(); ++i) found[i] = found[i] || !any[i];
   }
   keep(rows, found, !predicate.negated);
@@ -236,7 +238,7 @@ Result<void> RowFilter::mark_whole(Test& test, const BlockReader& block,
                                    const std::vector<std::uint32_t>& candidates,
                                    std::vector<bool>& found) {
   if (candidates.empty()) return {};
-  FORTNIGHT_ASSIGN(const Batch batch, block.decode(candidates));
+  FORTNIGHT_ASSIGN(const Batch batch, decode_calls(block, candidates));
   test.whole->bind(batch);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (test.whole->matches(batch.calls[i])) found[candidates[i]] = true;

@@ -39,7 +39,7 @@ Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
   std::vector<bool> left(block.rows());
   for (const std::uint32_t row : rows) left[row] = true;
   const auto wanted = [&](std::uint32_t column) { return may_have_values(block, column); };
-  FORTNIGHT_ASSIGN(const RawChunks chunks, block.raw_text(wanted, bytes_));
+  FORTNIGHT_ASSIGN(const RawChunks chunks, read_raw_chunks(block, wanted, bytes_));
   for (Sought& sought : sought_) FORTNIGHT_TRY(narrow(sought, block, chunks, left));
   return left;
 }
@@ -90,7 +90,7 @@ Result<void> TextFilter::look_up(Sought& sought, const PartFile& part, const Raw
     sought.words.emplace(sought.needle, words.get());
   }
   const auto parts = may_have_patterns(part) ? NeedleParts::with : NeedleParts::without;
-  for (const BlockReader::RawChunk& chunk : chunks) {
+  for (const RawChunk& chunk : chunks) {
     if (sought.dictionaries.contains(chunk.column)) continue;
     FORTNIGHT_ASSIGN(const auto dictionary, part.passing_dictionary(chunk.column));
     sought.dictionaries.try_emplace(chunk.column, sought.needle, dictionary.get(), parts);
@@ -104,7 +104,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
   const bool patterns = may_have_patterns(block.part());
   std::vector<bool> marked(kFieldColumns, !patterns);
   std::vector<bool> found(kFieldColumns + block.shapes().columns.size());
-  const auto search = [&](const BlockReader::RawChunk& chunk, const Needle& needle,
+  const auto search = [&](const RawChunk& chunk, const Needle& needle,
                           const NeedleInDictionary& dictionary, const NeedleInWords* words) {
     return chunk_may_contain(chunk.bytes, {.needle = needle,
                                            .scratch = scratch_,
@@ -117,7 +117,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
                                            .in_patterns = false,
                                            .depth = 0});
   };
-  for (const BlockReader::RawChunk& chunk : chunks) {
+  for (const RawChunk& chunk : chunks) {
     if (chunk.column >= kFieldColumns || !patterns) continue;
     const NeedleInDictionary& known = sought.dictionaries.at(chunk.column);
     for (std::size_t i = parts_of(sought.needle) - kMarkParts; i < parts_of(sought.needle); ++i) {
@@ -130,7 +130,7 @@ std::vector<bool> TextFilter::columns_with(const Sought& sought, const BlockRead
   // Another round may find columns that repeat a column found in this one.
   for (bool more = true; more;) {
     more = false;
-    for (const BlockReader::RawChunk& chunk : chunks) {
+    for (const RawChunk& chunk : chunks) {
       const bool may = characters_->may_hold(block.number(), chunk.column, sought.characters);
       if (!may || found[chunk.column]) continue;
       found[chunk.column] =
@@ -167,7 +167,7 @@ void TextFilter::mark_values(Sought& sought, const BlockReader& block, std::uint
   CodeAnswers& answers = sought.by_column[column];
   std::string raw;
   std::string scratch;
-  block.each_value(column, [&](const Place& place) {
+  block.positions().each_value(column, [&](const Place& place) {
     if (found[place.row] || !wanted[place.row]) return;
     found[place.row] = answers.of(chunk->code(place.index), [&] {
       raw.clear();

@@ -17,6 +17,7 @@
 #include "storage/part/block_reader.h"
 #include "storage/part/character_table.h"
 #include "storage/part/code_answers.h"
+#include "storage/part/raw_chunks.h"
 
 namespace fortnight::storage {
 
@@ -45,7 +46,7 @@ class TextFilter {
     std::optional<bool> in_some_keys;                // in any of them
     std::map<std::uint32_t, CodeAnswers> by_column;  // for each column, by its values' codes
   };
-  using RawChunks = std::vector<BlockReader::RawChunk>;
+  using RawChunks = std::vector<RawChunk>;
 
   // Reads the table once. If it is damaged, it excludes nothing.
   const CharacterTable& characters_in(const PartFile& part);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/checksum.h"
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 
 namespace fortnight::storage {
@@ -67,7 +68,7 @@ class Verifier {
     const std::string where = "block " + std::to_string(index) + ": ";
     if (entry.first_row != rows_) report(where + "its first row doesn't follow the block before");
     const auto block = BlockReader::open(part_, index);
-    const auto batch = block ? (*block)->decode() : block.error();
+    const auto batch = block ? decode_calls(**block) : block.error();
     rows_ += entry.rows;
     if (!batch) {
       report(where + batch.error().message);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "base/require.h"
 #include "storage/executor.h"
 #include "storage/files/file_names.h"
 #include "storage/packing/limits.h"
@@ -38,6 +39,7 @@ class Writer final : public PartWriter {
   Result<void> start() { return write(encode_part_header(footer_.summary.day)); }
 
   Result<void> add(const Batch& batch, const Call& call) override {
+    FORTNIGHT_REQUIRE(day_of(call.ts) == footer_.summary.day);
     const std::uint32_t shape = shapes_.intern(batch, call.shape);
     filling_->add(batch, call, shape, shapes_);
     for (const std::uint64_t hash : filling_->last_ids()) ids_.add(hash, block_);

@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 #include "storage/rollup/rollup.h"
 
 namespace fortnight::storage {
 namespace {
 
-constexpr std::size_t kCacheBytes = 16U << 20;
+constexpr std::size_t kSalvageCacheBytes = 16U << 20;
 constexpr std::size_t kMaxCounting = 256U << 20;
-
-Result<Batch> decode(const std::shared_ptr<const PartFile>& part, std::uint32_t block) {
-  FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part, block));
-  return reader->decode();
-}
 
 }  // namespace
 
@@ -48,7 +44,7 @@ Result<Salvage> salvage(const std::shared_ptr<const PartFile>& part, const Seqs&
   for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
     const BlockEntry& entry = part->blocks()[block];
     listed += entry.rows;
-    const auto batch = decode(part, block);
+    const auto batch = decode_calls(part, block);
     if (!batch) {
       salvage.lost.push_back(damaged_block(block, entry, batch.error().message));
       salvage.lost.back().partly_readable = BlockReader::open(part, block).has_value();
@@ -70,7 +66,7 @@ Result<Salvage> salvage(const std::shared_ptr<const PartFile>& part, const Seqs&
 Result<std::vector<RollupEntry>> count_calls(FileSystem& files, Day day,
                                              const std::vector<std::string>& parts,
                                              const std::function<FileName()>& new_name) {
-  const auto cache = std::make_shared<BlockCache>(kCacheBytes);
+  const auto cache = std::make_shared<BlockCache>(kSalvageCacheBytes);
   std::vector<RollupEntry> written;
   auto builder = RollupBuilder::create(day);
   const auto write = [&]() -> Result<void> {

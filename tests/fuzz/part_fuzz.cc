@@ -4,6 +4,7 @@
 #include <string>
 
 #include "storage/files/block_cache.h"
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/file.h"
 #include "storage/part/part.h"
@@ -75,7 +76,7 @@ void save(FileSystem& files, const std::shared_ptr<BlockCache>& cache) {
   if (!part) return;
   for (std::uint32_t block = 0; block < (*part)->blocks().size(); ++block) {
     const auto reader = BlockReader::open(*part, block);
-    const auto batch = reader ? (*reader)->decode() : reader.error();
+    const auto batch = reader ? decode_calls(**reader) : reader.error();
     if (batch) walk(*batch);
   }
 }

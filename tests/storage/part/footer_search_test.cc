@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/files/block_cache.h"
+#include "storage/part/block_calls.h"
 #include "storage/part/block_reader.h"
 #include "storage/part/block_walk.h"
 #include "tests/storage/random_calls.h"
@@ -15,6 +16,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
+
+BOOST_AUTO_TEST_SUITE(footer_search)
 
 namespace {
 
@@ -66,7 +69,7 @@ struct TestPart {
     saved.found = true;
     for (std::uint32_t block = 0; block < (*part)->blocks().size(); ++block) {
       const auto reader = BlockReader::open(*part, block);
-      const auto batch = reader ? (*reader)->decode() : reader.error();
+      const auto batch = reader ? decode_calls(**reader) : reader.error();
       if (!batch) {
         saved.lost.push_back(block);
         continue;
@@ -87,8 +90,6 @@ std::string zeroed(std::string bytes, std::uint64_t from, std::uint64_t length) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(footer_search)
 
 BOOST_AUTO_TEST_CASE(cut_anywhere_behind_the_early_footer_nothing_is_lost) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {

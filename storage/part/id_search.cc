@@ -1,20 +1,21 @@
-// Which rows of a block have an ID: the last step of BlockReader's look-ups by ID.
+#include "storage/part/id_search.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
 
 #include "base/json_text.h"
-#include "storage/part/block_reader.h"
 #include "storage/part/extra_ids.h"
 
 namespace fortnight::storage {
+namespace {
 
 // Finds the values in a block's columns that may match `patterns`. Most columns don't contain an
 // ID; their chunks show that without decoding their values.
-class BlockReader::IdSearch {
+class IdSearch {
  public:
   IdSearch(const BlockReader& block, const std::vector<TextPattern>& patterns)
-      : block_(block), patterns_(patterns), columns_(block.progress_.size()) {
+      : block_(block), patterns_(patterns), columns_(block.positions().columns()) {
     exact_ = std::all_of(patterns.begin(), patterns.end(),
                          [](const TextPattern& pattern) { return pattern.exact(); });
   }
@@ -52,29 +53,26 @@ class BlockReader::IdSearch {
 
   // Returns false if any row may match.
   bool look(std::uint32_t column, Column& of) {
-    const TextChunk* chunk = block_.text(column);
-    if (chunk == nullptr) {
-      block_.fail(corrupt("block without a column of its shapes"));
-      return true;
-    }
+    const TextChunk* chunk = block_.required_text(column);
+    if (chunk == nullptr) return true;
     if (!exact_) return false;
     const bool field = column < kFieldColumns;
-    const std::uint32_t values = field ? block_.rows() : block_.values_of(column);
+    const std::uint32_t values = field ? block_.rows() : block_.positions().count(column);
     CandidateValues candidates;
     for (const TextPattern& pattern : patterns_) {
       chunk->add_candidates(pattern.pieces[0], values, candidates);
     }
     if (candidates.all) return false;
     std::sort(candidates.values.begin(), candidates.values.end());
-    of.rows =
-        field ? std::move(candidates.values) : block_.rows_of_values(column, candidates.values);
+    of.rows = field ? std::move(candidates.values)
+                    : block_.positions().rows_of_values(column, candidates.values);
     for (const std::uint32_t other : candidates.columns) {
       // Writers make no cycles and no long chains; a hostile file might.
       if (other >= columns_.size() || columns_[other].state == State::asked ||
           depth_ == kMaxDepth) {
         return false;
       }
-      if (other >= kFieldColumns && block_.header_->find(other) == nullptr) continue;
+      if (other >= kFieldColumns && block_.header().find(other) == nullptr) continue;
       ++depth_;
       const std::vector<std::uint32_t>& there = rows(other);
       --depth_;
@@ -96,22 +94,8 @@ class BlockReader::IdSearch {
   std::string scratch_;
 };
 
-std::vector<std::uint32_t> BlockReader::rows_of_values(
-    std::uint32_t column, const std::vector<std::uint32_t>& values) const {
-  std::vector<std::uint32_t> rows_of;
-  if (values.empty()) return rows_of;
-  const std::vector<std::uint32_t>& counts = counts_of(column);
-  std::uint32_t row = 0;
-  std::uint32_t end = counts[shape(0)];  // the end of the row's values
-  for (const std::uint32_t value : values) {
-    while (value >= end) end += counts[shape(++row)];
-    if (rows_of.empty() || rows_of.back() != row) rows_of.push_back(row);
-  }
-  return rows_of;
-}
-
-void BlockReader::mark_holes_with_id(std::string_view name, IdSearch& search,
-                                     std::vector<bool>& found) const {
+void mark_holes_with_id(const BlockReader& block, std::string_view name, IdSearch& search,
+                        std::vector<bool>& found) {
   // For each column: the holes of the block's shapes that hold IDs of the kind.
   struct IdPlace {
     std::uint16_t shape;
@@ -119,47 +103,50 @@ void BlockReader::mark_holes_with_id(std::string_view name, IdSearch& search,
     bool is_string;
   };
   std::map<std::uint32_t, std::vector<IdPlace>> places;
-  for (const std::uint16_t of : layout_->present()) {
-    const PartShape& shape = shapes_->shapes[of];
+  for (const std::uint16_t of : block.layout().present()) {
+    const PartShape& shape = block.shapes().shapes[of];
     for (const Shape::IdHole& id : shape.shape.ids) {
-      if (!name.empty() && shapes_->kinds[id.kind] != name) continue;
+      if (!name.empty() && block.shapes().kinds[id.kind] != name) continue;
       places[shape.columns[id.hole]].push_back({of, shape.ordinal_of(id.hole), id.is_string});
     }
   }
   for (const auto& [column, in_column] : places) {
     for (const std::uint32_t row : search.rows(column)) {
       for (const IdPlace& id : in_column) {
-        if (error_ || found[row] || id.shape != shape(row)) continue;
-        const std::uint32_t index = values_before(column, row) + id.ordinal;
+        if (found[row] || id.shape != block.shape(row)) continue;
+        const std::uint32_t index = block.positions().before(column, row) + id.ordinal;
         found[row] = search.matches(column, id.is_string, {row, id.ordinal, index});
       }
     }
   }
 }
 
-Result<std::vector<bool>> BlockReader::rows_with_id(
-    std::string_view name, const std::vector<TextPattern>& patterns) const {
-  std::vector<bool> found(rows());
-  IdSearch search(*this, patterns);
+}  // namespace
+
+Result<std::vector<bool>> rows_with_id(const BlockReader& block, std::string_view name,
+                                       const std::vector<TextPattern>& patterns) {
+  std::vector<bool> found(block.rows());
+  IdSearch search(block, patterns);
   if (name.empty()) {
     const auto call_id = static_cast<std::uint32_t>(FieldColumn::call_id);
     for (const std::uint32_t row : search.rows(call_id)) {
       found[row] = search.matches(call_id, true, {row, 0, row});
     }
   }
-  mark_holes_with_id(name, search, found);
-  const TextChunk* extra = text(static_cast<std::uint32_t>(FieldColumn::extra_ids));
-  if (extra == nullptr) return error_.value_or(corrupt("block without its column of IDs"));
+  mark_holes_with_id(block, name, search, found);
+  const TextChunk* extra = block.text(static_cast<std::uint32_t>(FieldColumn::extra_ids));
+  if (extra == nullptr) return block.damaged();
   const bool none = extra->constant() != nullptr && extra->constant()->empty();
+  const std::vector<std::string>& kinds = block.shapes().kinds;
   std::string raw;
-  for (std::uint32_t row = 0; row < rows() && !none; ++row) {
+  for (std::uint32_t row = 0; row < block.rows() && !none; ++row) {
     raw.clear();
-    append_extra(row, raw);
-    each_extra_id(raw, shapes_->kinds, [&](std::uint16_t kind, std::string_view id) {
-      if ((name.empty() || shapes_->kinds[kind] == name) && search.matches(id)) found[row] = true;
+    block.append_extra_ids(row, raw);
+    each_extra_id(raw, kinds, [&](std::uint16_t kind, std::string_view id) {
+      if ((name.empty() || kinds[kind] == name) && search.matches(id)) found[row] = true;
     });
   }
-  if (error_) return *error_;
+  FORTNIGHT_TRY(block.status());
   return found;
 }
 
