@@ -13,6 +13,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(protocol_page)
+
 namespace {
 
 std::string page() {
@@ -49,11 +51,9 @@ class Rows final : public query::Sink {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(protocol_page)
-
 BOOST_AUTO_TEST_CASE(its_examples_are_answered_as_shown) {
   std::istringstream transcript(transcript_of(page()));
-  tests::ModelUnderTest model;
+  tests::ModelUnderTest<> model;
   for (const std::string& failure : tests::play_transcript(transcript, model)) {
     BOOST_ERROR("docs/protocol.md, " << failure);
   }

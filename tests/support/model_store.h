@@ -13,7 +13,7 @@
 
 namespace fortnight::tests {
 
-class ModelStore final : public storage::Store {
+class ModelStore : public storage::Store {
  public:
   explicit ModelStore(int retention_days = 14) : retention_days_(retention_days) {}
 

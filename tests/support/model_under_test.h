@@ -6,6 +6,8 @@
 
 namespace fortnight::tests {
 
+// `Model` is ModelStore or derived from it.
+template <typename Model = ModelStore>
 class ModelUnderTest final : public StoreUnderTest {
  public:
   storage::Store& store() override { return model_; }
@@ -16,7 +18,7 @@ class ModelUnderTest final : public StoreUnderTest {
   void expire(TimeNs now) override { model_.expire(now); }
 
  private:
-  ModelStore model_;
+  Model model_;
 };
 
 }  // namespace fortnight::tests

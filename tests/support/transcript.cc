@@ -24,8 +24,19 @@ class Rows final : public query::Sink {
   std::vector<std::string> lines;
 };
 
-// Whether `text` equals `expected`, in which "..." matches any run of bytes.
+// Whether `text` equals `expected`, in which "..." matches any run of bytes and the member of
+// "[[,member]]" may be absent.
 bool line_matches(std::string_view expected, std::string_view text) {
+  constexpr std::string_view kOpen = "[[,";
+  constexpr std::string_view kClose = "]]";
+  if (const std::size_t open = expected.find(kOpen); open != std::string_view::npos) {
+    const std::size_t close = expected.find(kClose, open);
+    if (close == std::string_view::npos) return false;
+    const std::string before(expected.substr(0, open));
+    const std::string member(expected.substr(open + 2, close - open - 2));
+    const std::string rest(expected.substr(close + kClose.size()));
+    return line_matches(before + member + rest, text) || line_matches(before + rest, text);
+  }
   storage::TextPattern pattern;
   for (;;) {
     const std::size_t dots = expected.find("...");

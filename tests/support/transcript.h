@@ -19,8 +19,9 @@
 //   follow status=500                 starts a FOLLOW; `poll` expects rows, `unfollow` the closing
 //                                     line
 //
-// In expected lines, `...` matches any run of bytes, and a line `...` any lines. In a request,
-// $next and $ref are the values of these members in the last answer.
+// In expected lines, `...` matches any run of bytes, and a line `...` any lines. The member in
+// `[[,"basis":"calls"]]` may be absent: a store needn't have it, but if it has, this is its value.
+// In a request, $next and $ref are the values of these members in the last answer.
 #pragma once
 
 #include <iosfwd>
