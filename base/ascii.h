@@ -6,11 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/require.h"
+
 namespace fortnight {
 
 constexpr bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 constexpr bool is_letter(char c) { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; }
 constexpr bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
+// What JSON allows between tokens.
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // C0 controls and DEL.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -20,6 +24,7 @@ constexpr bool is_hex(char c) {
 }
 // Requires is_hex(c).
 constexpr unsigned hex_value(char c) {
+  FORTNIGHT_REQUIRE(is_hex(c));
   return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kWeekdayNames = "SunMonTueWedThuFriSat";
 constexpr std::string_view kCivilForm = "0000-00-00T00:00:00.000000000";
-constexpr std::size_t kDateLength = 10;
+constexpr std::size_t kWrittenDate = 10;
 constexpr std::size_t kSecondLength = 19;
 
 // Writes the last `width` digits of `number` at `to`.
@@ -36,7 +36,7 @@ std::size_t put_civil_time(char* to, TimeNs time, unsigned digits) {
   const Day day = day_of(time);
   const auto in_day = static_cast<std::uint64_t>(time - day_start(day));
   put_date(to, civil_date(day));
-  put_clock(to + kDateLength + 1, in_day / kNsPerSecond);
+  put_clock(to + kWrittenDate + 1, in_day / kNsPerSecond);
   if (digits == 0) return kSecondLength;
   std::uint64_t fraction = in_day % kNsPerSecond;
   for (unsigned i = digits; i < 9; ++i) fraction /= 10;
@@ -71,7 +71,7 @@ CivilDate civil_date(Day day) {
 }
 
 std::string day_to_string(Day day) {
-  std::string text(kCivilForm.substr(0, kDateLength));
+  std::string text(kCivilForm.substr(0, kWrittenDate));
   put_date(text.data(), civil_date(day));
   return text;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 namespace fortnight {
@@ -54,6 +55,7 @@ bool is_json_scalar(std::string_view text) {
 }
 
 std::size_t escape_length(std::string_view text) {
+  FORTNIGHT_REQUIRE(text.starts_with('\\'));
   if (text.size() < 2) return 0;
   switch (text[1]) {
     case '"':

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iterator>
 
+#include "base/require.h"
 #include "base/utf8.h"
 
 namespace fortnight {
@@ -111,6 +113,7 @@ JsonWriter& JsonWriter::number(std::uint64_t value) {
 }
 
 JsonWriter& JsonWriter::fraction(double value) {
+  FORTNIGHT_REQUIRE(std::isfinite(value));
   separate();
   fmt::format_to(std::back_inserter(out_), "{}", value);
   return *this;

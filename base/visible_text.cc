@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "base/require.h"
 #include "base/utf8.h"
 
 namespace fortnight {
@@ -33,6 +34,7 @@ bool TextUnit::visible() const {
 }
 
 TextUnit first_unit(std::string_view text) {
+  FORTNIGHT_REQUIRE(!text.empty());
   const std::size_t length = utf8_character(text);
   if (length == 0) return {static_cast<unsigned char>(text[0]), 1, false};
   return {decode_utf8(text.substr(0, length)), length, true};

@@ -16,6 +16,15 @@ function(fortnight_precompile name)
   endif()
 endfunction()
 
+# Compiles the target's sources in batches, so that the headers they share are parsed once a batch: a third
+# of the time. The names in their anonymous namespaces must then differ. Builds without FORTNIGHT_UNITY
+# prove that each file compiles alone.
+function(fortnight_unity name)
+  if(FORTNIGHT_UNITY)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 # A room: one static library of all sources of a folder and its subfolders (FOLDERS). Include paths start
 # at the project's root. PRECOMPILE: external headers that most of its files include.
 function(fortnight_room name)
@@ -32,6 +41,7 @@ function(fortnight_room name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE fortnight_warnings)
   fortnight_precompile(${name} ${ARG_PRECOMPILE})
+  fortnight_unity(${name})
 endfunction()
 
 # A program: one main file, linked with its room.
@@ -54,8 +64,11 @@ function(fortnight_tests folder)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} test_paths Boost::unit_test_framework fortnight_warnings)
   target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK)
+  # Test code is compiled once and runs briefly: a third less time to compile outweighs its speed.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
   fortnight_precompile(${name} <boost/test/unit_test.hpp>)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cc PROPERTIES
-    SKIP_PRECOMPILE_HEADERS ON)  # it includes another variant of Boost.Test
+    SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)  # it includes another variant of Boost.Test
+  fortnight_unity(${name})
   add_test(NAME ${folder} COMMAND ${name})
 endfunction()

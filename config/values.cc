@@ -24,7 +24,7 @@ constexpr std::array<Unit, 10> kByteUnits = {{{"", 1},
                                               {"MiB", kMiB},
                                               {"GiB", kGiB},
                                               {"TiB", 1024.0 * kGiB}}};
-constexpr std::array<Unit, 5> kDurationUnits = {
+constexpr std::array<Unit, 5> kDurationSuffixes = {
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
 // Parses a decimal number with a unit. The result is at most 2^53 of the smallest unit, so that it
@@ -53,7 +53,7 @@ std::optional<Bytes> parse_bytes(std::string_view text) { return parse_quantity(
 
 std::optional<Duration> parse_duration(std::string_view text) {
   if (text == "0") return Duration(0);
-  const std::optional<std::uint64_t> milliseconds = parse_quantity(text, kDurationUnits);
+  const std::optional<std::uint64_t> milliseconds = parse_quantity(text, kDurationSuffixes);
   if (!milliseconds) return std::nullopt;
   return Duration(static_cast<std::int64_t>(*milliseconds));
 }

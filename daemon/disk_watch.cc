@@ -10,7 +10,7 @@
 namespace fortnight::daemon {
 namespace {
 
-constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::seconds kWatchInterval{2};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ std::optional<std::uint64_t> disk_bytes(const std::string& path) {
 
 void DiskWatch::start() {
   look();
-  timer_.expires_after(kInterval);
+  timer_.expires_after(kWatchInterval);
   timer_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) start();
   });

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kDrainCheck{10};
 // Maximum wait for an answer of the intake thread; STATUS then leaves its members out.
 constexpr std::chrono::seconds kAskTime{2};
 // Interval for updating the sources' rates and logging their rejects.
-constexpr std::chrono::seconds kTick{5};
+constexpr std::chrono::seconds kStatusTick{5};
 // Intake yields to the flush: while the head is full, intake waits anyway.
 constexpr int kNiceness = 5;
 
@@ -218,7 +218,7 @@ void IntakeService::tick() {
     for (const auto& source : *sources) intakes.insert(source->intake.get());
   }
   for (SourceIntake* intake : intakes) intake->tick();
-  tick_timer_.expires_after(kTick);
+  tick_timer_.expires_after(kStatusTick);
   tick_timer_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();
   });

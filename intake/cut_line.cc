@@ -13,7 +13,6 @@
 namespace fortnight::intake {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_primitive(char c) { return is_blank(c) || c == ',' || c == '}' || c == ']'; }
 
 // Removes an incomplete escape or character from the end of a string's content.

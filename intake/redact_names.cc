@@ -14,7 +14,7 @@ bool is_separator(char c) { return c == '-' || c == '_'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 // Of longer names only the last characters are compared; real names are shorter.
-constexpr std::size_t kMaxName = 256;
+constexpr std::size_t kMaxFoldedName = 256;
 
 std::string folded(std::string_view name) {
   std::string out;
@@ -26,7 +26,7 @@ std::string folded(std::string_view name) {
 
 }  // namespace
 
-// A folded name of at most kMaxName bytes.
+// A folded name of at most kMaxFoldedName bytes.
 struct RedactNames::Folded {
   explicit Folded(std::string_view name) {
     bool begins_word = false;
@@ -44,8 +44,8 @@ struct RedactNames::Folded {
   }
   [[nodiscard]] std::string_view view() const { return {text.data(), size}; }
 
-  std::array<char, kMaxName> text;
-  std::array<bool, kMaxName> begins;
+  std::array<char, kMaxFoldedName> text;
+  std::array<bool, kMaxFoldedName> begins;
   std::size_t size = 0;
 };
 
@@ -130,7 +130,7 @@ bool RedactNames::matches(const Pattern& pattern, const Folded& name) {
 
 bool RedactNames::matches(std::string_view key) const {
   if (key.size() < shortest_ || key.empty()) return false;
-  if (key.size() > kMaxName) key.remove_prefix(key.size() - kMaxName);
+  if (key.size() > kMaxFoldedName) key.remove_prefix(key.size() - kMaxFoldedName);
   const Letters letters = letters_of(key);
   if (!may_match(letters)) return false;
   std::optional<Folded> name;

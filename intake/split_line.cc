@@ -1,14 +1,11 @@
 #include "intake/split_line.h"
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
-namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-}  // namespace
+namespace {}  // namespace
 
 bool LineSplitter::split(std::string_view line, std::span<const std::uint32_t> structurals) {
   line_ = line;

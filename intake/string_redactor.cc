@@ -12,7 +12,7 @@
 namespace fortnight::intake {
 namespace {
 
-constexpr std::size_t kMaxName = 128;
+constexpr std::size_t kMaxRedactedName = 128;
 constexpr std::size_t kMaxAuthority = 512;  // maximum user:password of a URL
 
 // Bytes of names in texts; the same as in intake/text_scan.cc.
@@ -51,7 +51,7 @@ void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> mar
 void StringRedactor::check_named_values(const ParsedLine& line) {
   for (const NamedValue& pair : line.plan->named.pairs) {
     const std::string_view name = line.scalar(pair.name);
-    if (name.size() > kMaxName || !may_be_secret(name)) continue;
+    if (name.size() > kMaxRedactedName || !may_be_secret(name)) continue;
     if (!names_.matches_part(decode_json_string(name, scratch_))) continue;
     for (std::uint32_t hole = pair.first; hole < pair.end; ++hole) {
       const Span span = line.spans[hole];
@@ -78,7 +78,7 @@ bool StringRedactor::may_be_secret(std::string_view name) const {
 void StringRedactor::check_headers(const ParsedLine& line) {
   for (const std::uint32_t hole : line.plan->named.headers) {
     const std::string_view string = line.scalar(hole);
-    const std::size_t colon = string.substr(0, kMaxName).find(':');
+    const std::size_t colon = string.substr(0, kMaxRedactedName).find(':');
     if (colon != std::string_view::npos && names_.matches_part(string.substr(0, colon))) {
       search(line, hole);
     }
@@ -131,7 +131,7 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
 
 // The name of a member, or of a header line; `text` begins with it.
 bool StringRedactor::quoted_name_is_secret(std::string_view text) const {
-  const std::string_view rest = text.substr(0, kMaxName);
+  const std::string_view rest = text.substr(0, kMaxRedactedName);
   std::size_t end = 0;
   Letters letters = 0;
   for (; end < rest.size() && rest[end] != '\\' && rest[end] != ':' && rest[end] != '\''; ++end) {
@@ -142,7 +142,7 @@ bool StringRedactor::quoted_name_is_secret(std::string_view text) const {
 
 // For example <wsse:Password Type="...">
 bool StringRedactor::tag_is_secret(std::string_view name) const {
-  name = name.substr(0, kMaxName);
+  name = name.substr(0, kMaxRedactedName);
   const auto end = std::find_if_not(name.begin(), name.end(), is_name_byte);
   return names_.matches_part(name.substr(0, static_cast<std::size_t>(end - name.begin())));
 }
@@ -151,7 +151,7 @@ bool StringRedactor::tag_is_secret(std::string_view name) const {
 bool StringRedactor::names_secret_before(std::string_view string, std::size_t at) const {
   std::size_t begin = at;
   Letters seen = 0;
-  for (; begin > 0 && at - begin < kMaxName; --begin) {
+  for (; begin > 0 && at - begin < kMaxRedactedName; --begin) {
     const Letters bits = kNameBytes[static_cast<unsigned char>(string[begin - 1])];
     if (bits == 0) break;
     seen |= bits;

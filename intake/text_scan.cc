@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "intake/mapped_text.h"
 #include "intake/named_values.h"
@@ -31,7 +32,6 @@ constexpr std::array<bool, 256> kKeyBytes =
 // Characters that every secret needs; a text without any of them has no secrets.
 constexpr std::array<bool, 256> kTelling = set_of("\"'=:<%");
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_key_byte(char c) { return kKeyBytes[static_cast<unsigned char>(c)]; }
 bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == kNone; }
 bool may_tell(std::string_view text) {

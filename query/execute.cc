@@ -1,3 +1,4 @@
+#include "base/require.h"
 #include "query/parsed_request.h"
 #include "query/service.h"
 #include "query/verbs.h"
@@ -61,7 +62,10 @@ class AnsweringOnce final : public Answering {
     closing_ = answer ? *answer : closing_line(answer.error());
     return State::ended;
   }
-  [[nodiscard]] const std::string& closing() const override { return closing_; }
+  [[nodiscard]] const std::string& closing() const override {
+    FORTNIGHT_REQUIRE(!closing_.empty());
+    return closing_;
+  }
 
  private:
   Answer go_on(Sink& sink, const storage::Budget& budget) {

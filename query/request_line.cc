@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/require.h"
 #include "query/vocabulary.h"
 
 namespace fortnight::query {
@@ -51,6 +52,7 @@ Weight RequestLine::weight() const {
 bool RequestLine::explains() const { return words_ != nullptr && words_->verb == Verb::explain; }
 
 RequestLine RequestLine::explained() const {
+  FORTNIGHT_REQUIRE(explains());
   return RequestLine(std::string(arguments_, ' ').append(text_, arguments_));
 }
 

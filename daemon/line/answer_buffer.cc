@@ -7,7 +7,7 @@ namespace fortnight::daemon {
 namespace {
 
 // Bytes of one write; the memory is freed after each.
-constexpr std::size_t kPiece = 64U << 10;
+constexpr std::size_t kBufferPiece = 64U << 10;
 
 }  // namespace
 
@@ -60,7 +60,7 @@ Result<bool> AnswerBuffer::add(std::string_view bytes) {
 }
 
 void AnswerBuffer::append(std::string_view bytes) {
-  if (pending_.empty() || pending_.back().size() >= kPiece) pending_.emplace_back();
+  if (pending_.empty() || pending_.back().size() >= kBufferPiece) pending_.emplace_back();
   pending_.back().append(bytes);
   pending_bytes_ += bytes.size();
   resized();

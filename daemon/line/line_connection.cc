@@ -23,7 +23,7 @@ constexpr std::size_t kLeastRead = 512;
 constexpr std::chrono::milliseconds kQuiet{500};
 constexpr std::string_view kGaveWay =
     "ERR limit the connection was idle, and made room for another (limits.max_connections)\n";
-constexpr std::string_view kOverstayed =
+constexpr std::string_view kLineOverstayed =
     "ERR limit the line didn't end in time, while memory for lines was short\n";
 
 // The token of a line "#sync TOKEN", which may be empty; nothing for any other line.
@@ -138,7 +138,7 @@ void LineConnection::tick() {
     held_.count_as_given_up();
     log_warning("a line didn't end in time while memory was short: its connection is closed",
                 {{"source", source_.name()}});
-    return part(kOverstayed);
+    return part(kLineOverstayed);
   }
   if (std::exchange(short_, false)) read();
   if (durable_ != taken_ && Clock::now() - last_read_ > kQuiet) note_durable();

@@ -5,7 +5,7 @@
 namespace fortnight::daemon {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kPortTick{100};
 // A sender that is quiet for less than this is between two lines, or has only just connected.
 constexpr std::chrono::seconds kIdle{2};
 
@@ -44,7 +44,7 @@ void LinePort::make_room() {
 }
 
 void LinePort::tick_later() {
-  tick_.expires_after(kTick);
+  tick_.expires_after(kPortTick);
   tick_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     const auto connections = connections_;  // copy: ending a connection removes it

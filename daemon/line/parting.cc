@@ -11,7 +11,7 @@ namespace fortnight::daemon {
 namespace {
 
 using boost::system::error_code;
-constexpr std::chrono::seconds kPatience{1};
+constexpr std::chrono::seconds kPartingPatience{1};
 // Maximum connections that wait for their peers; further ones are closed at once.
 constexpr std::size_t kMost = 128;
 std::atomic<std::size_t> parting{0};
@@ -32,7 +32,7 @@ class Parting : public std::enable_shared_from_this<Parting> {
     socket_.write_some(boost::asio::buffer(line.data(), line.size()), failed);
     socket_.shutdown(StreamSocket::shutdown_send, failed);
     if (parting > kMost) return;
-    deadline_.expires_after(kPatience);
+    deadline_.expires_after(kPartingPatience);
     deadline_.async_wait([self = shared_from_this()](error_code) {
       error_code ignored;
       self->socket_.close(ignored);

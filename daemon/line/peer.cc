@@ -15,8 +15,8 @@ namespace fortnight::daemon {
 namespace {
 
 // Minimum interval between reads of the table. Reading takes at most a twentieth of the time.
-constexpr std::chrono::milliseconds kInterval{250};
-constexpr int kShare = 20;
+constexpr std::chrono::milliseconds kLeastInterval{250};
+constexpr int kTimeShare = 20;
 // Prefix of IPv4 addresses in the table of IPv6 sockets.
 constexpr std::string_view kMapped = "0000000000000000FFFF0000";
 
@@ -82,7 +82,7 @@ void PeerTable::read_if_due() {
   read("/proc/self/net/tcp");
   read("/proc/self/net/tcp6");
   const Clock::time_point done = Clock::now();
-  next_ = done + std::max<Clock::duration>(kInterval, kShare * (done - now));
+  next_ = done + std::max<Clock::duration>(kLeastInterval, kTimeShare * (done - now));
 }
 
 // A line is: number, own end, other end, state, queues "sent:received", timer, retransmits, user,

@@ -26,7 +26,7 @@ constexpr std::chrono::seconds kLimitedTime{1};
 constexpr int kSendBuffer = 256 << 10;
 constexpr std::string_view kNoAuth =
     "ERR no-auth this port requires no token: it listens on loopback addresses only";
-constexpr std::string_view kOverstayed =
+constexpr std::string_view kRequestOverstayed =
     "ERR limit the request didn't end in time, while memory for requests was short\n";
 
 }  // namespace
@@ -304,7 +304,7 @@ void QueryConnection::tick() {
   read();
   if (held_.overstays()) {
     held_.count_as_given_up();
-    return part(kOverstayed);
+    return part(kRequestOverstayed);
   }
   const bool unsent = answers_->held() != 0;
   if (!unsent) progress_.begin();

@@ -13,13 +13,13 @@ constexpr std::size_t kLightThreads = 2;
 // A query that computes for longer runs with lower priority than intake and small queries.
 constexpr std::chrono::milliseconds kSmall{5};
 // A reader that keeps up makes room within this time; otherwise the query pauses.
-constexpr std::chrono::milliseconds kPatience{20};
+constexpr std::chrono::milliseconds kReaderPatience{20};
 // Rows are sent in pieces of this size, or after waiting this long for more rows.
-constexpr std::size_t kPiece = 16U << 10;
+constexpr std::size_t kSentPiece = 16U << 10;
 constexpr std::chrono::milliseconds kPieceTime{50};
 
 // The share of limits.memory that each query may hold, and the part that one query may hold.
-constexpr std::uint64_t kShare = 128;
+constexpr std::uint64_t kMemoryShare = 128;
 constexpr std::uint64_t kReserve = 4;
 constexpr std::uint64_t kLeastShare = 512U << 10;
 
@@ -46,7 +46,7 @@ class BufferSink final : public query::Sink {
   bool row(std::string_view json) override {
     gave_rows_ = true;
     piece_.append(json).push_back('\n');
-    if (piece_.size() < kPiece && SteadyClock::now() - sent_ < kPieceTime) return ok_;
+    if (piece_.size() < kSentPiece && SteadyClock::now() - sent_ < kPieceTime) return ok_;
     return send();
   }
 
@@ -138,7 +138,8 @@ class QueryRunner::FollowStep final : public QueryTask {
 QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
                          ActiveQueries& active_queries)
     : limits_(limits),
-      share_(std::min<std::uint64_t>(limits.max_memory, std::max(memory / kShare, kLeastShare))),
+      share_(
+          std::min<std::uint64_t>(limits.max_memory, std::max(memory / kMemoryShare, kLeastShare))),
       reserve_(std::max(std::min<std::uint64_t>(limits.max_memory, memory / kReserve), share_)),
       turns_(at_once, active_queries),
       long_turns_(at_once, active_queries),
@@ -205,7 +206,7 @@ std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
 }
 
 void QueryRunner::go_on(const std::shared_ptr<Answer>& answer) {
-  if (SteadyClock::now() - answer->paused_at < kPatience) answer->reader_is_slow = false;
+  if (SteadyClock::now() - answer->paused_at < kReaderPatience) answer->reader_is_slow = false;
   push(answer);
 }
 
@@ -254,7 +255,7 @@ void QueryRunner::run(Answer& answer) {
     Turn turn(turns_, answer.peer, answer.busy);
     const storage::Budget within = budget(turn, answer, answer.job.buffer.get(), answer.max_time);
     BufferSink sink(answer.job, &turn,
-                    answer.reader_is_slow ? std::chrono::milliseconds::zero() : kPatience);
+                    answer.reader_is_slow ? std::chrono::milliseconds::zero() : kReaderPatience);
     paused = answer.answering->run(sink, within) == query::Answering::State::paused;
     for_reader = paused && sink.was_full();
     outgrown = within.may_grow() && within.outgrown();

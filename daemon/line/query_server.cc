@@ -17,7 +17,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kCloseTime{1};
 constexpr std::chrono::milliseconds kCloseCheck{10};
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kServerTick{100};
 // The share of limits.memory that buffered rows of calls may take, and that of aggregates.
 constexpr std::uint64_t kSpaceShare = 32;
 constexpr std::uint64_t kSumsShare = 16;
@@ -87,7 +87,7 @@ void QueryServer::accept(StreamSocket socket) {
 }
 
 void QueryServer::tick_later() {
-  tick_timer_.expires_after(kTick);
+  tick_timer_.expires_after(kServerTick);
   tick_timer_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();
   });

@@ -7,7 +7,7 @@ namespace fortnight::daemon {
 namespace {
 
 // Decompressed bytes of one step: a few milliseconds. Other work of the thread runs between steps.
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kSkippedPiece = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ Result<std::size_t> CompressedReader::read(std::uint64_t offset, std::span<char>
 Result<bool> CompressedReader::approach(std::uint64_t offset) {
   if (offset + last_.size() < produced_) restart();
   std::array<char, 32 << 10> passed;
-  for (std::size_t done = 0; done < kPiece && produced_ < offset;) {
+  for (std::size_t done = 0; done < kSkippedPiece && produced_ < offset;) {
     const std::size_t want = std::min<std::uint64_t>(passed.size(), offset - produced_);
     FORTNIGHT_ASSIGN(const std::size_t count, next(std::span(passed).first(want)));
     if (count == 0) return true;

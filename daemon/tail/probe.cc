@@ -8,7 +8,7 @@ namespace fortnight::daemon {
 namespace {
 
 // Decompressed bytes of one step: a few milliseconds. Other work of the thread runs between steps.
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kProbedPiece = std::size_t{1} << 20;
 
 std::uint64_t trace_bytes(std::uint64_t offset) {
   return std::min<std::uint64_t>(offset, kTraceBytes);
@@ -75,7 +75,7 @@ Result<bool> Probe::read_on() {
     if (*offsets_.begin() != 0) note(*offsets_.begin());
   }
   std::string piece;
-  for (std::size_t done = 0; done < kPiece && !content_.length && read_to_ <= limit_;) {
+  for (std::size_t done = 0; done < kProbedPiece && !content_.length && read_to_ <= limit_;) {
     // One byte beyond the limit, which shows whether the file ends there; the reader can step back
     // by it.
     const std::uint64_t next = offsets_.empty() ? limit_ + 1 : *offsets_.begin();

@@ -14,7 +14,7 @@ namespace fortnight::storage {
 namespace {
 
 // The most lost files to name; `lost_files` has the number of all.
-constexpr std::size_t kMostNamed = 100;
+constexpr std::size_t kMostLostNamed = 100;
 
 struct Totals {
   std::uint64_t files = 0;
@@ -111,7 +111,7 @@ void write_damage(const EngineState& state, const std::map<FileKind, Totals>& to
   json.key("unaccounted")
       .number(static_cast<std::uint64_t>(std::count_if(lost.begin(), lost.end(), is_unaccounted)));
   json.key("lost").open_array();
-  for (std::size_t i = 0; i < std::min(lost.size(), kMostNamed); ++i) json.text(lost[i].path());
+  for (std::size_t i = 0; i < std::min(lost.size(), kMostLostNamed); ++i) json.text(lost[i].path());
   json.close_array();
   json.key("read_failures").number(state.unreadable);
   json.key("taken_in_files").number(state.recovery.taken_files);

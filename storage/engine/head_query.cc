@@ -10,7 +10,7 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::size_t kCallsBetweenStops = 4096;
+constexpr std::size_t kCallsBetweenChecks = 4096;
 
 bool before(const Call& call, const Cursor& place) {
   return std::tie(call.ts, call.seq) < std::tie(place.ts, place.seq);
@@ -150,7 +150,7 @@ Result<void> for_each_match(const HeadBatches& head, const std::vector<Predicate
     const Batch& batch = piece.batch;
     if (!matcher.bind(batch)) continue;
     for (std::size_t i = 0; i < batch.calls.size(); ++i) {
-      if (i % kCallsBetweenStops == 0) FORTNIGHT_TRY(check());
+      if (i % kCallsBetweenChecks == 0) FORTNIGHT_TRY(check());
       if (i + kAhead < batch.calls.size()) {
         matcher.prefetch(batch.calls[i + kAhead]);
         prefetch(batch, batch.calls[i + kAhead]);

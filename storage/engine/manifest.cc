@@ -8,12 +8,12 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::string_view kMagic = "FNMANIFT";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::string_view kManifestMagic = "FNMANIFT";
+constexpr std::uint32_t kManifestVersion = 1;
 // Incompatible features. Addenda follow the positions. A reader that doesn't know them would drop
 // them when it writes the next manifest.
 constexpr std::uint32_t kHasAddenda = 1;
-constexpr std::size_t kChecksumBytes = 8;
+constexpr std::size_t kManifestChecksumBytes = 8;
 // The least bytes that one item of each kind takes; bounds the counts that are read.
 constexpr std::uint64_t kLeastPart = 10;
 constexpr std::uint64_t kLeastRollup = 5;
@@ -195,8 +195,8 @@ std::vector<FileName> Manifest::names() const {
 std::string encode_manifest(const Manifest& manifest) {
   std::string bytes;
   ByteWriter out(bytes);
-  out.bytes(kMagic);
-  out.u32(kVersion);
+  out.bytes(kManifestMagic);
+  out.u32(kManifestVersion);
   out.u32(kHasAddenda);
   out.varint(manifest.generation);
   out.varint(manifest.next_file);
@@ -235,17 +235,18 @@ std::string encode_manifest(const Manifest& manifest) {
 }
 
 Result<Manifest> decode_manifest(std::string_view bytes) {
-  if (bytes.size() < kMagic.size() + kChecksumBytes || !bytes.starts_with(kMagic)) {
+  if (bytes.size() < kManifestMagic.size() + kManifestChecksumBytes ||
+      !bytes.starts_with(kManifestMagic)) {
     return corrupt("manifest: no header");
   }
-  const std::string_view body = bytes.substr(0, bytes.size() - kChecksumBytes);
+  const std::string_view body = bytes.substr(0, bytes.size() - kManifestChecksumBytes);
   if (ByteReader(bytes.substr(body.size())).u64() != checksum64(body)) {
     return corrupt("manifest: the checksum is wrong");
   }
-  ByteReader in(body.substr(kMagic.size()));
+  ByteReader in(body.substr(kManifestMagic.size()));
   const std::uint32_t version = in.u32();
   const std::uint32_t features = in.u32();
-  if ((features & ~kHasAddenda) != 0 || version != kVersion) {
+  if ((features & ~kHasAddenda) != 0 || version != kManifestVersion) {
     return Error{ErrorCode::unsupported, "manifest: written by a newer version"};
   }
   Manifest out;

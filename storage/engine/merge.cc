@@ -40,7 +40,7 @@ Result<bool> MergeJob::load(std::size_t index) {
 }
 
 Result<bool> MergeJob::advance(std::uint64_t calls, const std::function<bool()>& stop) {
-  constexpr std::uint64_t kCallsBetweenStops = 256;
+  constexpr std::uint64_t kWrittenBetweenStops = 256;
   const auto later = [this](std::size_t a, std::size_t b) { return comes_later(a, b); };
   if (!started_) {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -51,7 +51,7 @@ Result<bool> MergeJob::advance(std::uint64_t calls, const std::function<bool()>&
     started_ = true;
   }
   for (; calls > 0 && !heap_.empty(); --calls) {
-    if (calls % kCallsBetweenStops == 0 && stop()) return false;
+    if (calls % kWrittenBetweenStops == 0 && stop()) return false;
     std::pop_heap(heap_.begin(), heap_.end(), later);
     const std::size_t least = heap_.back();
     Input& input = inputs_[least];

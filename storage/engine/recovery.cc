@@ -278,12 +278,12 @@ class Recovery {
 };
 
 std::string joined(const std::vector<std::string>& names) {
-  constexpr std::size_t kMostNamed = 8;
+  constexpr std::size_t kMostJoined = 8;
   std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+  for (std::size_t i = 0; i < std::min(names.size(), kMostJoined); ++i) {
     text += (i == 0 ? "" : ", ") + names[i];
   }
-  if (names.size() > kMostNamed) text += ", ...";
+  if (names.size() > kMostJoined) text += ", ...";
   return text;
 }
 

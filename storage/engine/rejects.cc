@@ -6,17 +6,18 @@
 
 #include "base/bytes.h"
 #include "base/checksum.h"
+#include "base/require.h"
 #include "storage/journal/record.h"
+#include "storage/packing/compression.h"
 #include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {
 
 // magic, version, incompatible features, uncompressed size, LZ4 block, checksum of all before.
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kRejectsVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;
-constexpr std::size_t kChecksumBytes = 8;
-constexpr std::uint64_t kLz4MaxRatio = 255;
+constexpr std::size_t kRejectsChecksumBytes = 8;
 
 std::string decompressed(std::string_view stored, std::uint64_t raw_bytes) {
   std::string raw(raw_bytes, '\0');
@@ -45,7 +46,10 @@ Result<WrittenRejects> write_rejects(FileSystem& files, const std::string& path,
                                      std::span<const std::shared_ptr<const RejectBatch>> rejects,
                                      const RejectCounts& counts) {
   std::uint64_t size = 0;
-  for (const auto& batch : rejects) size += batch->rejects.size();
+  for (const auto& batch : rejects) {
+    FORTNIGHT_REQUIRE(batch->first_number == rejects.front()->first_number + size);
+    size += batch->rejects.size();
+  }
   std::string raw;
   ByteWriter raw_out(raw);
   raw_out.varint(size);
@@ -58,7 +62,7 @@ Result<WrittenRejects> write_rejects(FileSystem& files, const std::string& path,
   std::string bytes;
   ByteWriter out(bytes);
   out.bytes(kRejectsMagic);
-  out.u32(kVersion);
+  out.u32(kRejectsVersion);
   out.u32(0);  // incompatible feature bits
   out.u64(raw.size());
   bytes.resize(kHeaderBytes +
@@ -78,17 +82,18 @@ Result<WrittenRejects> write_rejects(FileSystem& files, const std::string& path,
 
 Result<RejectsFile> RejectsFile::read(FileSystem& files, const std::string& path) {
   FORTNIGHT_ASSIGN(const std::string bytes, read_whole(files, path, kMaxJournalRecord));
-  if (bytes.size() < kHeaderBytes + kChecksumBytes || !bytes.starts_with(kRejectsMagic)) {
+  if (bytes.size() < kHeaderBytes + kRejectsChecksumBytes || !bytes.starts_with(kRejectsMagic)) {
     return corrupt(path + ": no header");
   }
-  const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - kChecksumBytes);
+  const std::string_view body =
+      std::string_view(bytes).substr(0, bytes.size() - kRejectsChecksumBytes);
   const std::uint64_t checksum = checksum64(body);
   if (ByteReader(std::string_view(bytes).substr(body.size())).u64() != checksum) {
     return corrupt(path + ": the checksum is wrong");
   }
   ByteReader header(body.substr(kRejectsMagic.size()));
   const std::uint32_t version = header.u32();
-  if (header.u32() != 0 || version != kVersion) {
+  if (header.u32() != 0 || version != kRejectsVersion) {
     return Error{ErrorCode::unsupported, path + ": written by a newer version"};
   }
   const std::uint64_t raw_bytes = header.u64();

@@ -12,7 +12,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr std::uint64_t kLeastRunBytes = 64U << 10;
-constexpr std::uint64_t kCallsBetweenStops = 1024;
+constexpr std::uint64_t kVisitedBetweenChecks = 1024;
 
 bool overlaps(const PartSummary& part, const CallQuery& query) {
   return part.max_ts >= query.from && part.min_ts < query.to && part.max_seq >= query.first_seq &&
@@ -112,7 +112,7 @@ Result<void> scan_view(const View& view, const CallQuery& query, const Budget& b
   while (!sources.empty()) {
     std::unique_ptr<ScanSource> first = sources.pop();
     if (first->ready()) {
-      if (visited % kCallsBetweenStops == 0) FORTNIGHT_TRY(budget.check());
+      if (visited % kVisitedBetweenChecks == 0) FORTNIGHT_TRY(budget.check());
       if (!emit(first->take())) break;
     } else {
       bool ended = false;

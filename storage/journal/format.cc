@@ -6,20 +6,19 @@
 
 #include "base/bytes.h"
 #include "base/checksum.h"
+#include "storage/packing/compression.h"
 #include "storage/packing/limits.h"
 
 namespace fortnight::storage {
 namespace {
 
-constexpr std::size_t kChecksumBytes = 8;
+constexpr std::size_t kRecordChecksumBytes = 8;
 // Below this size, compression costs more than it saves.
 constexpr std::size_t kLeastCompressed = 256;
-// The largest expansion of LZ4. A header that claims more is damaged.
-constexpr std::uint64_t kLz4MaxRatio = 255;
 constexpr int kLz4Acceleration = 4;
 
 std::uint64_t record_checksum(std::string_view record, std::uint64_t number) {
-  const std::string_view sealed = record.substr(kChecksumBytes);
+  const std::string_view sealed = record.substr(kRecordChecksumBytes);
   return XXH3_64bits_withSeed(sealed.data(), sealed.size(), number);
 }
 
@@ -29,7 +28,7 @@ std::uint64_t record_checksum(const JournalBytes& record, std::uint64_t number) 
   XXH3_state_t state;
   XXH3_INITSTATE(&state);  // otherwise XXH3 may take the state's secret as initialised
   XXH3_64bits_reset_withSeed(&state, number);
-  for (const std::string_view piece : {std::string_view(record.front).substr(kChecksumBytes),
+  for (const std::string_view piece : {std::string_view(record.front).substr(kRecordChecksumBytes),
                                        record.shared, std::string_view(record.back)}) {
     XXH3_64bits_update(&state, piece.data(), piece.size());
   }
@@ -59,7 +58,7 @@ std::string encode_journal_header(const JournalHeader& header) {
   out.u32(0);  // incompatible feature bits
   out.u64(header.number);
   out.u64(header.first_lsn);
-  bytes.resize(kJournalHeaderBytes - kChecksumBytes);
+  bytes.resize(kJournalHeaderBytes - kRecordChecksumBytes);
   out.u64(checksum64(bytes));
   return bytes;
 }
@@ -72,8 +71,8 @@ Result<JournalHeader> decode_journal_header(std::string_view bytes) {
   const std::uint32_t version = in.u32();
   const std::uint32_t incompatible = in.u32();
   const JournalHeader header{in.u64(), in.u64()};
-  in.bytes(in.remaining() - kChecksumBytes);
-  if (in.u64() != checksum64(bytes.substr(0, kJournalHeaderBytes - kChecksumBytes))) {
+  in.bytes(in.remaining() - kRecordChecksumBytes);
+  if (in.u64() != checksum64(bytes.substr(0, kJournalHeaderBytes - kRecordChecksumBytes))) {
     return corrupt("journal: the header's checksum is wrong");
   }
   if (version != kJournalVersion || incompatible != 0) {
@@ -114,7 +113,7 @@ void make_record(JournalBytes& payload, std::uint64_t lsn, std::uint64_t synced_
 void seal_record(JournalBytes& record, std::uint64_t number) {
   std::string checksum;
   ByteWriter(checksum).u64(record_checksum(record, number));
-  record.front.replace(0, kChecksumBytes, checksum);
+  record.front.replace(0, kRecordChecksumBytes, checksum);
 }
 
 std::optional<RecordHeader> decode_record_header(std::string_view bytes) {

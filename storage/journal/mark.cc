@@ -11,7 +11,7 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::string_view kMagic = "FNJRMARK";
+constexpr std::string_view kMarkMagic = "FNJRMARK";
 constexpr std::size_t kSlotBytes = 32;
 // The slots are in different sectors. A sector is written atomically: a power cut leaves a slot old
 // or new.
@@ -20,7 +20,7 @@ constexpr std::uint64_t kNotedAt = 512;
 std::string encode(const JournalReach& reach) {
   std::string slot;
   ByteWriter out(slot);
-  out.bytes(kMagic);
+  out.bytes(kMarkMagic);
   out.u64(reach.file);
   out.u64(reach.lsn);
   out.u64(checksum64(slot));
@@ -31,7 +31,7 @@ std::optional<JournalReach> read_slot(const ReadableFile& file, std::uint64_t of
   std::string slot(kSlotBytes, '\0');
   if (!read_patiently(file, offset, slot)) return std::nullopt;
   ByteReader in(slot);
-  if (in.bytes(kMagic.size()) != kMagic) return std::nullopt;
+  if (in.bytes(kMarkMagic.size()) != kMarkMagic) return std::nullopt;
   JournalReach reach;
   reach.file = in.u64();
   reach.lsn = in.u64();

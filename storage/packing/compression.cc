@@ -49,9 +49,8 @@ Result<std::string_view> view_lz4(ByteReader& in, std::uint64_t limit, std::stri
   const std::uint64_t raw_size = in.varint();
   const std::uint64_t packed_size = in.varint();
   const std::string_view bytes = in.bytes(packed_size == 0 ? raw_size : packed_size);
-  // LZ4 expands a byte to at most 255.
   if (!in.ok() || raw_size > limit || raw_size > LZ4_MAX_INPUT_SIZE ||
-      raw_size > (bytes.size() + 16) * 255) {
+      raw_size > (bytes.size() + 16) * kLz4MaxRatio) {
     return corrupt("compressed text cut short or too large");
   }
   if (packed_size == 0) return bytes;

@@ -11,6 +11,9 @@
 
 namespace fortnight::storage {
 
+// The largest expansion of LZ4. A header that claims more is damaged.
+inline constexpr std::uint64_t kLz4MaxRatio = 255;
+
 // `fast` is for files that are soon rewritten: at intake, time matters more than size.
 enum class Lz4Level : std::uint8_t { fast, high };
 

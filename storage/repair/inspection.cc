@@ -16,8 +16,8 @@ namespace fortnight::storage {
 namespace {
 
 // Maximum attempts to open a store whose files are removed meanwhile.
-constexpr int kAttempts = 20;
-constexpr std::size_t kCacheBytes = 64U << 20;
+constexpr int kOpenAttempts = 20;
+constexpr std::size_t kInspectionCacheBytes = 64U << 20;
 
 Result<StoredFile> open_file(FileSystem& files, const std::string& path,
                              const std::shared_ptr<BlockCache>& cache) {
@@ -103,7 +103,7 @@ std::optional<std::vector<StoredFile>> open_all(FileSystem& files, const Manifes
            std::tuple(b.rollup.has_value(), b.name.day, b.name.number);
   };
   std::sort(all.begin(), all.end(), by_day);
-  const auto cache = std::make_shared<BlockCache>(kCacheBytes);
+  const auto cache = std::make_shared<BlockCache>(kInspectionCacheBytes);
   std::vector<StoredFile> opened;
   for (Named& named : all) {
     const std::string path = named.name.path();
@@ -127,7 +127,7 @@ std::optional<StoredFile> find_quarantined(FileSystem& files, std::uint64_t chec
   const std::string directory(kQuarantineDirectory);
   const auto entries = files.list(directory);
   if (!entries) return std::nullopt;
-  const auto cache = std::make_shared<BlockCache>(kCacheBytes);
+  const auto cache = std::make_shared<BlockCache>(kInspectionCacheBytes);
   for (const FileEntry& entry : *entries) {
     auto file = open_file(files, directory + "/" + entry.name, cache);
     if (!file) continue;
@@ -151,7 +151,7 @@ Result<LoadedManifests> load_manifests_beside_engine(FileSystem& files) {
   for (int attempt = 1;; ++attempt) {
     auto loaded = load_manifests(files);
     const bool vanished = !loaded && loaded.error().code == ErrorCode::not_found;
-    if (vanished && attempt < kAttempts) continue;
+    if (vanished && attempt < kOpenAttempts) continue;
     if (!loaded || loaded->current.generation != 0) return loaded;
     if (!loaded->damaged.empty()) return loaded->damaged.back().error;
     return Error{ErrorCode::not_found, "no data directory: there is no manifest in it"};
@@ -162,7 +162,7 @@ Result<Inspection> inspect(FileSystem& files) {
   Inspection out;
   for (int attempt = 1;; ++attempt) {
     FORTNIGHT_ASSIGN(out.manifests, load_manifests_beside_engine(files));
-    if (auto opened = open_all(files, out.manifest(), attempt == kAttempts)) {
+    if (auto opened = open_all(files, out.manifest(), attempt == kOpenAttempts)) {
       out.opened = std::move(*opened);
       return out;
     }
@@ -170,7 +170,7 @@ Result<Inspection> inspect(FileSystem& files) {
 }
 
 StoredFile inspect_file(FileSystem& files, const std::string& path) {
-  const auto cache = std::make_shared<BlockCache>(kCacheBytes);
+  const auto cache = std::make_shared<BlockCache>(kInspectionCacheBytes);
   auto file = open_file(files, path, cache);
   return file ? std::move(*file) : damaged_file(files, path, file.error(), cache);
 }

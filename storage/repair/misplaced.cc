@@ -11,7 +11,7 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::size_t kCacheBytes = 4U << 20;
+constexpr std::size_t kComparingCacheBytes = 4U << 20;
 
 // All paths where a misplaced file may be.
 std::vector<std::string> all_paths(FileSystem& files) {
@@ -79,7 +79,7 @@ std::vector<Misplaced> find_misplaced(FileSystem& files, const Inspection& store
   std::vector<Misplaced> found;
   std::map<Identity, FileName> left = sought(store, rejects);
   if (left.empty()) return found;
-  const auto cache = std::make_shared<BlockCache>(kCacheBytes);
+  const auto cache = std::make_shared<BlockCache>(kComparingCacheBytes);
   for (const std::string& path : all_paths(files)) {
     const auto identity = identity_of(files, path, cache);
     if (!identity) continue;

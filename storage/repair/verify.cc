@@ -13,11 +13,12 @@ namespace fortnight::storage {
 namespace {
 
 // Maximum attempts to read apparent damage, since an engine may be replacing the file.
-constexpr int kAttempts = 10;
+constexpr int kVerifyAttempts = 10;
 
-class Verifier {
+class StoreVerifier {
  public:
-  Verifier(FileSystem& files, const std::function<void()>& pause) : files_(files), pause_(pause) {}
+  StoreVerifier(FileSystem& files, const std::function<void()>& pause)
+      : files_(files), pause_(pause) {}
 
   Result<VerifyReport> run() {
     FORTNIGHT_ASSIGN(const Inspection store, inspect(files_));
@@ -62,7 +63,7 @@ class Verifier {
     for (int attempt = 1;; ++attempt) {
       FORTNIGHT_ASSIGN(const LoadedManifests manifests, load_manifests_beside_engine(files_));
       const auto damaged = check_rejects(files_, manifests.current);
-      if (!damaged.empty() && attempt < kAttempts) {
+      if (!damaged.empty() && attempt < kVerifyAttempts) {
         pause_();
         continue;
       }
@@ -82,7 +83,7 @@ class Verifier {
       FORTNIGHT_ASSIGN(const LoadedManifests manifests, load_manifests_beside_engine(files_));
       const auto check = check_journal(files_, manifests.current);
       const bool sound = check && check->lost_from.empty();
-      if (!sound && attempt < kAttempts) {
+      if (!sound && attempt < kVerifyAttempts) {
         pause_();
         continue;
       }
@@ -138,7 +139,7 @@ class Verifier {
 }  // namespace
 
 Result<VerifyReport> verify_store(FileSystem& files, const std::function<void()>& pause) {
-  return Verifier(files, pause).run();
+  return StoreVerifier(files, pause).run();
 }
 
 }  // namespace fortnight::storage

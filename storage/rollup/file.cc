@@ -7,7 +7,7 @@ namespace {
 
 // Sections are cached by their place and the form in which they are decoded. A hostile file may use
 // one place for a page and for something else.
-constexpr std::uint64_t kForms = 8;
+constexpr std::uint64_t kSectionForms = 8;
 
 template <typename T>
 constexpr std::uint64_t kFormOf = 0;
@@ -48,7 +48,7 @@ RollupFile::RollupFile(std::unique_ptr<ReadableFile> file, RollupFooter footer,
 
 template <typename T, typename Parse>
 Result<std::shared_ptr<const T>> RollupFile::load(const RollupPlace& place, Parse&& parse) const {
-  const BlockCache::Key key{number_, place.offset * kForms + kFormOf<T>};
+  const BlockCache::Key key{number_, place.offset * kSectionForms + kFormOf<T>};
   if (auto found = cache_->find<T>(key)) return found;
   FORTNIGHT_ASSIGN(std::string raw, read_rollup_section(*file_, place, footer_.end));
   FORTNIGHT_ASSIGN(std::shared_ptr<const T> value, parse(std::move(raw)));
@@ -71,7 +71,7 @@ Result<std::shared_ptr<const RollupPage>> RollupFile::page(const RollupPlace& pl
 
 Result<std::shared_ptr<const RollupTotals>> RollupFile::totals(RollupGrain grain) const {
   const std::uint64_t offset = footer_.index(RollupTable::totals).offset;
-  const BlockCache::Key key{number_, offset * kForms + form_of(grain)};
+  const BlockCache::Key key{number_, offset * kSectionForms + form_of(grain)};
   if (auto found = cache_->find<RollupTotals>(key)) return found;
   FORTNIGHT_ASSIGN(const auto known, keys());
   RollupTotalsBuilder builder(known->combos.size(), grain);

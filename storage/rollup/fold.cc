@@ -13,7 +13,7 @@
 namespace fortnight::storage {
 namespace {
 
-constexpr std::array kCappedKeys = {RollupKey::endpoint, RollupKey::method, RollupKey::revision};
+constexpr std::array kFoldableKeys = {RollupKey::endpoint, RollupKey::method, RollupKey::revision};
 // Being named on an earlier day ranks like coming in this many quarters of this day.
 constexpr int kQuartersOfADay = 8;
 
@@ -197,7 +197,7 @@ FoldedCombos fold_combos(const std::vector<RollupCombo>& combos, const KeyFolds&
 FoldedCombos choose(const MergedKeys& merged, const KeyCaps& caps, KeyFolds& folds) {
   constexpr std::uint32_t kShare = 4;
   for (KeyCaps within = caps;;) {
-    for (const RollupKey key : kCappedKeys) {
+    for (const RollupKey key : kFoldableKeys) {
       auto& fold = folds[static_cast<std::size_t>(key)];
       const std::uint32_t cap = cap_of(within, key);
       if (fold->exceeds(cap)) {
@@ -209,12 +209,12 @@ FoldedCombos choose(const MergedKeys& merged, const KeyCaps& caps, KeyFolds& fol
     FoldedCombos folded = fold_combos(merged.keys.combos, folds);
     const bool none_left = within.endpoints == 0 && within.methods == 0 && within.revisions == 0;
     if (folded.combos.size() <= kKeptCombos || none_left) return folded;
-    for (const RollupKey key : kCappedKeys) cap_of(within, key) /= kShare;
+    for (const RollupKey key : kFoldableKeys) cap_of(within, key) /= kShare;
   }
 }
 
 void apply(MergedKeys& merged, FoldedCombos folded, const KeyFolds& folds) {
-  for (const RollupKey key : kCappedKeys) {
+  for (const RollupKey key : kFoldableKeys) {
     const auto at = static_cast<std::size_t>(key);
     merged.fold.of(key) = folds[at]->bounds();
     merged.keys.values[at] = folds[at]->kept_values();
@@ -233,7 +233,7 @@ void apply(MergedKeys& merged, FoldedCombos folded, const KeyFolds& folds) {
 void count_folded(MergedKeys& merged) {
   for (const RollupRow& row : merged.totals) {
     const RollupCombo& combo = merged.keys.combos[row.key >> kQuarterBits];
-    for (const RollupKey key : kCappedKeys) {
+    for (const RollupKey key : kFoldableKeys) {
       if (merged.keys.is_other(key, combo[static_cast<std::size_t>(key)])) {
         merged.fold.of(key).calls += row.count;
       }
@@ -276,12 +276,12 @@ void fold_keys(MergedKeys& merged, RollupSources sources, const KeyCaps& caps,
   KeyFolds folds;
   KeyCaps within = caps;
   bool needed = merged.keys.combos.size() > kKeptCombos;
-  for (const RollupKey key : kCappedKeys) {
+  for (const RollupKey key : kFoldableKeys) {
     auto& fold = folds[static_cast<std::size_t>(key)].emplace(key, merged, sources, caps);
     needed = needed || fold.hides() || fold.exceeds(cap_of(within, key));
   }
   if (!needed) return;
-  for (const RollupKey key : kCappedKeys) {
+  for (const RollupKey key : kFoldableKeys) {
     auto& fold = folds[static_cast<std::size_t>(key)];
     fold->add_calls(merged);
     fold->rank(history);

@@ -8,6 +8,8 @@
 
 using fortnight::CharacterClasses;
 
+BOOST_AUTO_TEST_SUITE(character_classes)
+
 namespace {
 
 // The classes of docs/format.md, "Character table", implemented independently.
@@ -40,8 +42,6 @@ std::uint16_t one_by_one(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(character_classes)
 
 BOOST_AUTO_TEST_CASE(every_byte_has_its_class_at_every_position) {
   for (unsigned byte = 0; byte < 256; ++byte) {

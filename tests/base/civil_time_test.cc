@@ -13,6 +13,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(civil_time)
+
 namespace {
 
 constexpr TimeNs kInstant = 1'795'162'530 * kNsPerSecond;  // 2026-11-20T08:15:30Z
@@ -65,8 +67,6 @@ std::string random_text(std::mt19937_64& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(civil_time)
 
 BOOST_AUTO_TEST_CASE(every_day_of_the_range_agrees_with_chrono) {
   using namespace std::chrono;

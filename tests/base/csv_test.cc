@@ -4,6 +4,8 @@
 #include <vector>
 
 namespace fortnight {
+BOOST_AUTO_TEST_SUITE(csv)
+
 namespace {
 
 std::string row(const std::vector<std::string>& values) {
@@ -11,8 +13,6 @@ std::string row(const std::vector<std::string>& values) {
   append_csv_row(values, out);
   return out;
 }
-
-BOOST_AUTO_TEST_SUITE(csv)
 
 BOOST_AUTO_TEST_CASE(values_are_quoted_where_they_must_be) {
   BOOST_TEST(row({"a", "", "b c"}) == "a,,b c\r\n");

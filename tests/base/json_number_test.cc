@@ -11,6 +11,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(json_number)
+
 namespace {
 
 std::string milliseconds(std::int64_t ns) {
@@ -20,8 +22,6 @@ std::string milliseconds(std::int64_t ns) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_number)
 
 BOOST_AUTO_TEST_CASE(only_json_numbers_are_parsed) {
   BOOST_TEST(number_of("0").value() == 0);

@@ -7,6 +7,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(json_walk)
+
 namespace {
 
 // The scalar's text, or "none" if the pointer leads to no scalar.
@@ -29,8 +31,6 @@ std::string all_at(std::string_view json, std::string_view pointer) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_walk)
 
 BOOST_AUTO_TEST_CASE(filters_take_any_element_of_an_array) {
   constexpr std::string_view line =

@@ -8,6 +8,8 @@
 
 using fortnight::JsonWriter;
 
+BOOST_AUTO_TEST_SUITE(json_writer)
+
 namespace {
 
 std::string quoted(std::string_view value) {
@@ -17,8 +19,6 @@ std::string quoted(std::string_view value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(json_writer)
 
 BOOST_AUTO_TEST_CASE(members_and_elements_have_commas_between_them) {
   std::string out;

@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 namespace fortnight {
-namespace {
-
 BOOST_AUTO_TEST_SUITE(number_text)
+
+namespace {
 
 BOOST_AUTO_TEST_CASE(numbers_are_grouped_for_people) {
   BOOST_TEST(with_commas(0) == "0");

@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+BOOST_AUTO_TEST_SUITE(require)
+
 namespace {
 
 // How a process ends that requires `condition`.
@@ -22,8 +24,6 @@ int status_of(bool condition) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(require)
 
 BOOST_AUTO_TEST_CASE(a_false_condition_ends_a_checked_program) {
   BOOST_TEST(status_of(true) == 0);

@@ -6,6 +6,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(utf8)
+
 namespace {
 
 // By decoding and encoding: the shortest form of a scalar value is the only one.
@@ -28,8 +30,6 @@ std::size_t naive_character(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(utf8)
 
 BOOST_AUTO_TEST_CASE(every_character_comes_back) {
   std::string all;

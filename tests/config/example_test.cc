@@ -8,6 +8,8 @@
 #include "tests/support/project_file.h"
 
 namespace fortnight::config {
+BOOST_AUTO_TEST_SUITE(example)
+
 namespace {
 
 const std::string kExample = fortnight::project_file("packaging/fortnight.example.yaml");
@@ -37,8 +39,6 @@ bool has_key(const std::string& text, const std::string& key) {
 bool begins_example(const std::string& line) {
   return line.starts_with("# - ") || line.starts_with("# shop:") || line.starts_with("# OCQ4JJ:");
 }
-
-BOOST_AUTO_TEST_SUITE(example)
 
 BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
   const Config file = load_or_fail(example_text());

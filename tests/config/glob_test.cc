@@ -6,6 +6,8 @@
 #include <vector>
 
 namespace fortnight::config {
+BOOST_AUTO_TEST_SUITE(globs)
+
 namespace {
 
 Glob glob(const std::string& pattern) {
@@ -31,8 +33,6 @@ void check(const std::string& pattern, const std::vector<std::string>& matching,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(globs)
 
 BOOST_AUTO_TEST_CASE(wildcards_stay_within_a_name) {
   check("/var/log/*.log", {"/var/log/a.log", "/var/log/b.log"},

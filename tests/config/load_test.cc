@@ -5,6 +5,8 @@
 #include <vector>
 
 namespace fortnight::config {
+BOOST_AUTO_TEST_SUITE(load_config)
+
 namespace {
 
 Loaded load(const std::string& text) {
@@ -45,8 +47,6 @@ void expect_problem(const std::string& text, const std::string& begin, const std
     }
   }
 }
-
-BOOST_AUTO_TEST_SUITE(load_config)
 
 BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
   for (const std::string text :

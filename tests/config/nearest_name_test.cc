@@ -5,14 +5,14 @@
 #include <vector>
 
 namespace fortnight::config {
+BOOST_AUTO_TEST_SUITE(nearest_name_)
+
 namespace {
 
 std::string nearest(std::string_view name) {
   const std::vector<std::string_view> known = {"account", "endpoint", "status", "duration_ms"};
   return std::string(nearest_name(name, known));
 }
-
-BOOST_AUTO_TEST_SUITE(nearest_name_)
 
 BOOST_AUTO_TEST_CASE(a_third_of_the_letters_may_be_wrong) {
   BOOST_TEST(nearest("acount") == "account");

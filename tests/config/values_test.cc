@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 namespace fortnight::config {
-namespace {
-
 BOOST_AUTO_TEST_SUITE(values)
+
+namespace {
 
 BOOST_AUTO_TEST_CASE(sizes) {
   BOOST_TEST(parse_bytes("0").value() == 0U);

@@ -7,6 +7,8 @@
 using namespace fortnight::daemon;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(background_throttle)
+
 namespace {
 
 // Returns how long the work waited.
@@ -17,8 +19,6 @@ BackgroundThrottle::Clock::duration time_of(BackgroundThrottle& work) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(background_throttle)
 
 BOOST_AUTO_TEST_CASE(it_continues_once_no_query_computes) {
   ActiveQueries questions;

@@ -6,7 +6,7 @@
 #include "tests/daemon/scripted_store.h"
 
 namespace fortnight::daemon {
-namespace {
+namespace committer {
 
 struct Fixture {
   ScriptedStore store;
@@ -34,9 +34,9 @@ struct Fixture {
 
 const Error kFull{ErrorCode::no_space, "no space left"};
 
-}  // namespace
+}  // namespace committer
 
-BOOST_FIXTURE_TEST_SUITE(committer, Fixture)
+BOOST_FIXTURE_TEST_SUITE(committer, committer::Fixture)
 
 BOOST_AUTO_TEST_CASE(one_sync_covers_all_waiting_batches) {
   const auto committer = make();

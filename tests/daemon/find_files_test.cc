@@ -14,6 +14,8 @@
 #include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(finding_files)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -47,8 +49,6 @@ void touch(const fs::path& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finding_files)
 
 BOOST_AUTO_TEST_CASE(in_directories_of_any_depth_and_by_alternatives) {
   const tests::TemporaryDirectory directory;

@@ -12,7 +12,7 @@
 #include "tests/support/temporary_directory.h"
 
 namespace fortnight::daemon {
-namespace {
+namespace intake_service {
 
 std::string status_of(IntakeService& intake) {
   std::string out;
@@ -73,9 +73,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace intake_service
 
-BOOST_FIXTURE_TEST_SUITE(intake_service, Fixture)
+BOOST_FIXTURE_TEST_SUITE(intake_service, intake_service::Fixture)
 
 BOOST_AUTO_TEST_CASE(sync_answers_with_the_counts_of_its_connection) {
   start();

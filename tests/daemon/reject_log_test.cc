@@ -8,13 +8,13 @@
 using namespace fortnight;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(reject_log)
+
 namespace {
 
 storage::Reject reject(const std::string& reason) { return {0, "s", reason, "detail", 5, "line"}; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reject_log)
 
 BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_logged_then_a_count_per_minute) {
   daemon::RejectLog log;

@@ -16,6 +16,8 @@
 #include "daemon/process.h"
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(worker_pool)
+
 namespace {
 
 struct Ran {
@@ -36,8 +38,6 @@ Ran run(WorkerPool& pool, bool takes_long) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(worker_pool)
 
 BOOST_AUTO_TEST_CASE(a_long_task_loses_priority_and_the_next_one_does_not) {
   const int usual = here().niceness;

@@ -18,6 +18,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::faults;
 
+BOOST_AUTO_TEST_SUITE(crash_points)
+
 namespace {
 
 bool all_points() { return std::getenv("FORTNIGHT_ALL_CRASH_POINTS") != nullptr; }
@@ -141,8 +143,6 @@ std::vector<std::string> trace_of_a_life(std::uint64_t seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(crash_points)
 
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_life_and_the_same_crash_again) {
   BOOST_TEST((trace_of_a_life(3) == trace_of_a_life(3)));

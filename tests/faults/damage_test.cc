@@ -17,7 +17,7 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::faults;
 
-namespace {
+namespace damage {
 
 constexpr TimeNs kEnd = kLifeBegins + 4 * kNsPerDay - 2 * kNsPerHour;
 
@@ -109,9 +109,10 @@ struct Fixture {
 
 constexpr std::size_t kFlips = fortnight::tests::rounds(48U);
 
-}  // namespace
+}  // namespace damage
 
-BOOST_FIXTURE_TEST_SUITE(damage, Fixture, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
+BOOST_FIXTURE_TEST_SUITE(damage, damage::Fixture,
+                         *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(any_file_may_be_missing_or_empty_or_cut) {
   for (const std::string& path : files.paths()) {

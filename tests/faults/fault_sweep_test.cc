@@ -15,6 +15,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::faults;
 
+BOOST_AUTO_TEST_SUITE(fault_sweep)
+
 namespace {
 
 constexpr LifeLength kShortLife{3, 8};
@@ -158,8 +160,6 @@ void sweep(const Kind& kind, std::uint64_t step, std::initializer_list<Lasts> al
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(fault_sweep)
 
 BOOST_AUTO_TEST_CASE(an_io_error_at_any_call_loses_nothing_that_was_acknowledged) {
   sweep(kIoError, fortnight::tests::stride(53U),

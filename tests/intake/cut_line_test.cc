@@ -12,6 +12,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(cut_line)
+
 namespace {
 
 const std::string kHead = R"({"ts":"2026-11-20T08:15:30Z",)";
@@ -29,8 +31,6 @@ config::Config of_line_length(std::uint64_t bytes) {
   config.limits.max_line_bytes = bytes;
   return config;
 }
-
-BOOST_AUTO_TEST_SUITE(cut_line)
 
 BOOST_AUTO_TEST_CASE(brackets_are_closed_and_cut_values_removed) {
   const std::string end = R"("@truncated":true})";

@@ -10,6 +10,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(decimal)
+
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -18,8 +20,6 @@ std::optional<std::int64_t> nearest(const std::string& text, int power) {
   const auto scaled = scale_decimal(text, power, Rounding::nearest);
   return scaled ? std::optional(scaled->value) : std::nullopt;
 }
-
-BOOST_AUTO_TEST_SUITE(decimal)
 
 BOOST_AUTO_TEST_CASE(scales_exactly) {
   BOOST_TEST(nearest("7.9", 6).value() == 7'900'000);

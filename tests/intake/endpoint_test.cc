@@ -4,14 +4,14 @@
 #include <string>
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(endpoints)
+
 namespace {
 
 std::string endpoint(const EndpointRule& rule, std::string_view path) {
   std::string scratch = "left over";
   return std::string(rule.endpoint_of(path, scratch));
 }
-
-BOOST_AUTO_TEST_SUITE(endpoints)
 
 BOOST_AUTO_TEST_CASE(segments_that_are_plainly_identifiers) {
   for (const auto* segment : {"1", "20261120", "9fbd95f4-8630-4610-9756-fd08c2d2533a",

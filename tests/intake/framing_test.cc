@@ -9,6 +9,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(framing)
+
 namespace {
 
 struct Taken {
@@ -54,8 +56,6 @@ std::vector<Taken> model(std::string_view stream, std::size_t max_line) {
   }
   return lines;
 }
-
-BOOST_AUTO_TEST_SUITE(framing)
 
 BOOST_AUTO_TEST_CASE(takes_lines_with_their_offsets_and_without_their_ends) {
   LineFramer framer(100, 7);

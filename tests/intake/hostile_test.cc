@@ -8,6 +8,8 @@
 #include "tests/intake/mapping.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(hostile)
+
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -19,8 +21,6 @@ std::string repeated(const std::string& piece, std::size_t times) {
   for (std::size_t i = 0; i < times; ++i) text += piece;
   return text;
 }
-
-BOOST_AUTO_TEST_SUITE(hostile)
 
 BOOST_AUTO_TEST_CASE(odd_lines_come_back_byte_for_byte) {
   std::string keys;

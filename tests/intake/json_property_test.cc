@@ -14,6 +14,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(json_property)
+
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -125,8 +127,6 @@ class NaiveJson {
 bool is_rejected_as_no_json(const std::string& reason) {
   return reason == "not-json" || reason == "not-object" || reason == "not-utf8";
 }
-
-BOOST_AUTO_TEST_SUITE(json_property)
 
 BOOST_AUTO_TEST_CASE(lines_come_back_byte_for_byte) {
   MapperAtWork work(settings());

@@ -5,6 +5,8 @@
 #include <vector>
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(line_marks)
+
 namespace {
 
 // Padding, since reads extend beyond the line.
@@ -17,8 +19,6 @@ std::vector<std::uint32_t> marks_of(std::string line) {
   const auto found = marks.find(std::string_view(line).substr(0, size));
   return {found.begin(), found.end()};
 }
-
-BOOST_AUTO_TEST_SUITE(line_marks)
 
 BOOST_AUTO_TEST_CASE(any_byte_at_any_offset) {
   for (unsigned byte = 0; byte < 256; ++byte) {

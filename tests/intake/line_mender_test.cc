@@ -7,6 +7,8 @@
 #include "tests/intake/mapping.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(line_mender)
+
 namespace {
 
 using config::InvalidUtf8;
@@ -24,8 +26,6 @@ config::Config with(InvalidUtf8 invalid) {
   config.formats["fortnight"].invalid_utf8 = invalid;
   return config;
 }
-
-BOOST_AUTO_TEST_SUITE(line_mender)
 
 BOOST_AUTO_TEST_CASE(a_good_line_stays_as_it_is) {
   LineMender mender;

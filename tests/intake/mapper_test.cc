@@ -7,6 +7,8 @@
 #include "tests/intake/mapping.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(mapper)
+
 namespace {
 
 const std::string kLine =
@@ -19,8 +21,6 @@ const std::string kLine =
 std::string with_ts(const std::string& rest) {
   return R"({"ts":"2026-11-20T08:15:30Z")" + (rest.empty() ? "" : "," + rest) + "}";
 }
-
-BOOST_AUTO_TEST_SUITE(mapper)
 
 BOOST_AUTO_TEST_CASE(the_native_format_gives_all_fields) {
   MapperAtWork work;

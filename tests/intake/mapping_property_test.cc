@@ -11,6 +11,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(mapping_property)
+
 namespace {
 
 using simdjson::dom::element;
@@ -124,8 +126,6 @@ class Lines {
   }
   std::mt19937 random_;
 };
-
-BOOST_AUTO_TEST_SUITE(mapping_property)
 
 BOOST_AUTO_TEST_CASE(fields_and_ids_are_those_of_a_naive_mapping) {
   const config::Format format = settings().format;

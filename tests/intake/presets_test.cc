@@ -5,11 +5,11 @@
 #include "tests/intake/mapping.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(presets)
+
 namespace {
 
 constexpr std::int64_t kInstant = 1'795'162'530'000'000'000;  // 2026-11-20T08:15:30Z
-
-BOOST_AUTO_TEST_SUITE(presets)
 
 BOOST_AUTO_TEST_CASE(caddy) {
   MapperAtWork work("caddy");

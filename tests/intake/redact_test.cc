@@ -10,6 +10,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(redact)
+
 namespace {
 
 const std::string kHead = R"({"ts":"2026-11-20T08:15:30Z",)";
@@ -19,8 +21,6 @@ config::Config with(config::Redact redact) {
   config.redact = std::move(redact);
   return config;
 }
-
-BOOST_AUTO_TEST_SUITE(redact)
 
 BOOST_AUTO_TEST_CASE(names_match_by_letters_only) {
   const RedactNames names(config::Redact{});

@@ -9,6 +9,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(secrets_property)
+
 namespace {
 
 const std::string kSecret = "S3cr3tQz";
@@ -144,8 +146,6 @@ bool has_secret(const storage::Append& append, const std::string& secret = kSecr
   }
   return false;
 }
-
-BOOST_AUTO_TEST_SUITE(secrets_property)
 
 BOOST_AUTO_TEST_CASE(no_secret_is_left_of_a_call) {
   MapperAtWork work;

@@ -9,6 +9,8 @@
 using namespace fortnight;
 using namespace fortnight::intake;
 
+BOOST_AUTO_TEST_SUITE(shape_plan)
+
 namespace {
 
 // "#" marks a hole.
@@ -45,8 +47,6 @@ MapperSettings settings() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shape_plan)
 
 BOOST_AUTO_TEST_CASE(fields_are_found_at_their_pointers) {
   const ShapePlan plan =

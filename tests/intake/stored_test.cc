@@ -18,6 +18,8 @@
 #include "tools/generate/world.h"
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(stored)
+
 namespace {
 
 constexpr Day kDay = day_of(kNow);
@@ -120,8 +122,6 @@ void check_stored(const std::vector<std::string>& lines, storage::Effort effort)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stored)
 
 BOOST_AUTO_TEST_CASE(generated) {
   check_stored(generated_lines(), storage::Effort::fast);

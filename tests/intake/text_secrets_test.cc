@@ -6,6 +6,8 @@
 #include <vector>
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(text_secrets)
+
 namespace {
 
 const RedactNames& names() {
@@ -25,8 +27,6 @@ using Cases = std::vector<std::pair<std::string, std::string>>;
 void check(const Cases& cases) {
   for (const auto& [text, expected] : cases) BOOST_TEST(redacted(text) == expected);
 }
-
-BOOST_AUTO_TEST_SUITE(text_secrets)
 
 BOOST_AUTO_TEST_CASE(urls_and_forms) {
   check({{"/a?api_key=s3&page=2", "/a?api_key=[redacted]&page=2"},

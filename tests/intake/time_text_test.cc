@@ -7,6 +7,8 @@
 #include <vector>
 
 namespace fortnight::intake {
+BOOST_AUTO_TEST_SUITE(time_text)
+
 namespace {
 
 using config::TimeFormat;
@@ -20,8 +22,6 @@ struct Case {
 
 constexpr std::int64_t kS = 1'000'000'000;
 constexpr std::int64_t kInstant = 1'795'162'530;  // 2026-11-20T08:15:30Z
-
-BOOST_AUTO_TEST_SUITE(time_text)
 
 BOOST_AUTO_TEST_CASE(texts_that_are_times) {
   const std::vector<Case> cases = {

@@ -11,6 +11,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(answering)
+
 namespace {
 
 using Random = std::mt19937_64;
@@ -88,8 +90,6 @@ struct Life {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(answering)
 
 BOOST_AUTO_TEST_CASE(pauses_change_nothing) {
   for (int seed = 1; seed <= tests::rounds(8); ++seed) {

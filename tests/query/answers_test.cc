@@ -14,6 +14,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(answers)
+
 namespace {
 
 using Random = std::mt19937_64;
@@ -140,8 +142,6 @@ struct Life {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(answers)
 
 BOOST_AUTO_TEST_CASE(the_engine_answers_like_the_naive_store) {
   std::size_t rows = 0;

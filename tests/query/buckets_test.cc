@@ -9,6 +9,8 @@ using namespace fortnight;
 using query::Step;
 using tests::utc;
 
+BOOST_AUTO_TEST_SUITE(buckets_)
+
 namespace {
 
 constexpr TimeNs kMinute = 60 * kNsPerSecond;
@@ -66,8 +68,6 @@ void compare(const char* zone_name, std::string_view from, std::string_view to) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(buckets_)
 
 BOOST_AUTO_TEST_CASE(agree_with_the_clock_on_the_wall) {
   compare("UTC", "2026-11-19T00:00:00Z", "2026-11-21T12:00:00Z");

@@ -10,7 +10,7 @@
 
 using namespace fortnight;
 
-namespace {
+namespace damage {
 
 using query::Answering;
 
@@ -65,9 +65,9 @@ struct Fixture {
   std::shared_ptr<query::Context> context = std::make_shared<query::Context>();
 };
 
-}  // namespace
+}  // namespace damage
 
-BOOST_FIXTURE_TEST_SUITE(damage, Fixture)
+BOOST_FIXTURE_TEST_SUITE(damage, damage::Fixture)
 
 BOOST_AUTO_TEST_CASE(an_answer_that_pauses_tells_all_damage_and_each_once) {
   for (const std::string request :

@@ -13,7 +13,7 @@
 
 using namespace fortnight;
 
-namespace {
+namespace execute {
 
 class Rows final : public query::Sink {
  public:
@@ -68,9 +68,9 @@ std::uint64_t number(const std::string& json, std::string_view pointer) {
   return std::stoull(at(json, pointer));
 }
 
-}  // namespace
+}  // namespace execute
 
-BOOST_FIXTURE_TEST_SUITE(execute, Fixture)
+BOOST_FIXTURE_TEST_SUITE(execute, execute::Fixture)
 
 // All pages together are equal to one page of all calls, for any length of page.
 BOOST_AUTO_TEST_CASE(pages_make_up_the_whole_ties_included) {

@@ -5,6 +5,8 @@
 using namespace fortnight;
 using query::pattern_of;
 
+BOOST_AUTO_TEST_SUITE(filters)
+
 namespace {
 
 // A filter as text: "subject negated patterns/ranges/bounds", or its error.
@@ -39,8 +41,6 @@ std::string filter(std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(filters)
 
 BOOST_AUTO_TEST_CASE(stars_and_backslashes) {
   using Pieces = std::vector<std::string>;

@@ -9,7 +9,7 @@
 
 using namespace fortnight;
 
-namespace {
+namespace follow {
 
 class Rows final : public query::Sink {
  public:
@@ -35,9 +35,9 @@ struct Fixture {
   std::shared_ptr<query::Context> context = std::make_shared<query::Context>();
 };
 
-}  // namespace
+}  // namespace follow
 
-BOOST_FIXTURE_TEST_SUITE(follow, Fixture)
+BOOST_FIXTURE_TEST_SUITE(follow, follow::Fixture)
 
 BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
   append(3, 500);

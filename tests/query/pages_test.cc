@@ -13,6 +13,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(pages)
+
 namespace {
 
 using Random = std::mt19937_64;
@@ -82,8 +84,6 @@ struct Life {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pages)
 
 BOOST_AUTO_TEST_CASE(pages_continue_at_their_place_after_any_change) {
   Random random(17);

@@ -7,6 +7,8 @@
 using namespace fortnight;
 using tests::utc;
 
+BOOST_AUTO_TEST_SUITE(period_)
+
 namespace {
 
 // "from..to" of a period in its zone, or the error.
@@ -28,8 +30,6 @@ std::string period(std::string_view words, std::string_view zone_name, std::stri
 constexpr std::string_view kNoon = "2026-11-20T12:00:00.5Z";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(period_)
 
 BOOST_AUTO_TEST_CASE(named_dates) {
   BOOST_TEST(period("", "UTC", kNoon) == "2026-11-20T00:00:00+00:00..2026-11-20T12:00:00.5+00:00");

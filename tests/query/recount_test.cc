@@ -14,7 +14,7 @@
 
 using namespace fortnight;
 
-namespace {
+namespace recount {
 
 using Random = std::mt19937_64;
 using Words = std::vector<std::string>;
@@ -81,9 +81,9 @@ struct Fixture {
 TimeNs instant(const std::string& text) { return tests::utc(text.substr(0, text.find('+')) + "Z"); }
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
-}  // namespace
+}  // namespace recount
 
-BOOST_FIXTURE_TEST_SUITE(recount, Fixture)
+BOOST_FIXTURE_TEST_SUITE(recount, recount::Fixture)
 
 BOOST_AUTO_TEST_CASE(errors_by_endpoint_status_and_code) {
   struct Group {

@@ -6,6 +6,8 @@
 using fortnight::query::kMaxRequestBytes;
 using fortnight::query::RequestReader;
 
+BOOST_AUTO_TEST_SUITE(request_reader)
+
 namespace {
 
 // Every request in `bytes`, fed in pieces of `piece` bytes; an error as its closing line.
@@ -36,8 +38,6 @@ void check(const std::string& bytes, const std::vector<std::string>& expected) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(request_reader)
 
 BOOST_AUTO_TEST_CASE(lines_do_not_depend_on_the_pieces) {
   check("PING\nLOGS a=b\r\n\n  \r\nQUIT\n", {"PING", "LOGS a=b", "QUIT"});

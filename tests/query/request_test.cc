@@ -7,6 +7,8 @@
 
 using namespace fortnight::query;
 
+BOOST_AUTO_TEST_SUITE(request)
+
 namespace {
 
 // A request as "VERB|name op value,value|…", or its error.
@@ -27,8 +29,6 @@ std::string parsed(std::string_view line, const IsParameter& is_parameter = {}) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(request)
 
 BOOST_AUTO_TEST_CASE(takes_names_operators_and_values) {
   BOOST_TEST(parsed("logs") == "LOGS");

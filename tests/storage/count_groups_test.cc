@@ -11,6 +11,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(count_groups)
+
 namespace {
 
 using Model = std::map<std::pair<std::string, std::size_t>, Counts>;
@@ -46,8 +48,6 @@ void check(const CountGroups& groups, const Model& model) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(count_groups)
 
 BOOST_AUTO_TEST_CASE(groups_equal_a_map) {
   std::mt19937_64 random(3);

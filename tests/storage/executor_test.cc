@@ -13,6 +13,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(executors)
+
 namespace {
 
 constexpr Day kDay = 20'000;
@@ -37,8 +39,6 @@ std::string part_bytes(Executor* executor) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(executors)
 
 BOOST_AUTO_TEST_CASE(work_has_ended_after_wait) {
   SynchronousExecutor synchronous;

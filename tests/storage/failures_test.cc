@@ -12,6 +12,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(failures)
+
 namespace {
 
 using Kind = std::tuple<std::string, std::int32_t, std::string>;
@@ -71,8 +73,6 @@ void check(const Failures& failures, const std::map<Kind, Expected>& model) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(failures)
 
 BOOST_AUTO_TEST_CASE(failures_equal_a_map) {
   for (unsigned seed = 1; seed <= 20; ++seed) {

@@ -18,6 +18,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 namespace fs = std::filesystem;
 
+BOOST_AUTO_TEST_SUITE(fixtures)
+
 namespace {
 
 constexpr TimeNs kThen = 1'795'154'400LL * kNsPerSecond;  // 2026-11-20T06:00:00Z
@@ -49,8 +51,6 @@ std::string hex(std::uint64_t number) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(fixtures)
 
 BOOST_AUTO_TEST_CASE(the_first_format_opens) {
   const fs::path fixture = fortnight::project_file("tests/fixtures/format-1");

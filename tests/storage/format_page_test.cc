@@ -19,6 +19,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(format_page)
+
 namespace {
 
 using Table = std::map<unsigned, std::string>;
@@ -57,8 +59,6 @@ std::pair<const unsigned, std::string> entry(Enum value, const char* name) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(format_page)
 
 BOOST_AUTO_TEST_CASE(sections) {
   const Table code = {entry(Section::shapes, "shapes"),

@@ -8,6 +8,8 @@
 #include "tools/client/pretty_json.h"
 #include "tools/client/request_line.h"
 
+BOOST_AUTO_TEST_SUITE(client)
+
 namespace {
 
 using namespace fortnight::client;
@@ -24,8 +26,6 @@ fortnight::Result<Options> parse(std::vector<std::string> words, std::string_vie
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client)
 
 BOOST_AUTO_TEST_CASE(requests_are_quoted_for_the_protocol) {
   BOOST_TEST(line_for("logs", {"status=429,5xx", "date=today"}) ==

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace fortnight::client {
+BOOST_AUTO_TEST_SUITE(completion)
+
 namespace {
 
 // The candidates for a line. The server's values are "blue" and one that can't be in a list without
@@ -20,8 +22,6 @@ std::vector<std::string> known(const std::vector<std::string>& words,
 }
 
 using Words = std::vector<std::string>;
-
-BOOST_AUTO_TEST_SUITE(completion)
 
 BOOST_AUTO_TEST_CASE(verbs_come_first) {
   BOOST_TEST(known({"ex"}) == (Words{"export", "explain"}), boost::test_tools::per_element());

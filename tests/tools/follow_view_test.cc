@@ -5,6 +5,8 @@
 
 #include "tools/client/views.h"
 
+BOOST_AUTO_TEST_SUITE(follow_view)
+
 namespace {
 
 using namespace fortnight::client;
@@ -16,8 +18,6 @@ constexpr std::string_view kCall =
     R"("source":null,"ref":"g1a-1a4h"})";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(follow_view)
 
 BOOST_AUTO_TEST_CASE(the_columns_are_those_of_logs) {
   FollowedCalls calls({80, 24, false});

@@ -10,6 +10,8 @@
 #include "tools/generate/stream.h"
 #include "tools/generate/traffic.h"
 
+BOOST_AUTO_TEST_SUITE(generate)
+
 namespace {
 
 using namespace fortnight::generate;
@@ -56,8 +58,6 @@ std::set<std::pair<std::string, std::string>> ids_of(simdjson::dom::element call
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(generate)
 
 BOOST_AUTO_TEST_CASE(same_seed_same_bytes) {
   const Run first = run(7, 3'000, {.bad = 0.01, .odd = 0.01, .shuffle = kSecond, .late = 0.01});

@@ -17,6 +17,8 @@
 #include "tools/segment/commands.h"
 
 namespace fortnight::segment {
+BOOST_AUTO_TEST_SUITE(segment_repair_property)
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -120,8 +122,6 @@ void check_no_less(const std::string& what, const Readings& before, const Readin
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(segment_repair_property)
 
 BOOST_AUTO_TEST_CASE(repair_never_gives_less_than_reading_did) {
   constexpr int kTries = static_cast<int>(tests::rounds(24U));

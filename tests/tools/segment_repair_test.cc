@@ -13,6 +13,8 @@
 #include "tools/segment/commands.h"
 
 namespace fortnight::segment {
+BOOST_AUTO_TEST_SUITE(segment_repair)
+
 namespace {
 
 constexpr int kCalls = 10000;  // three blocks
@@ -130,8 +132,6 @@ storage::SectionEntry section_of(const SegmentStore& store, storage::Section kin
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(segment_repair)
 
 BOOST_AUTO_TEST_CASE(every_flipped_byte_is_found) {
   const SegmentStore store(40);

@@ -4,6 +4,8 @@
 #include "tools/segment/commands.h"
 
 namespace fortnight::segment {
+BOOST_AUTO_TEST_SUITE(segment)
+
 namespace {
 
 constexpr int kCalls = 10000;  // three blocks
@@ -20,8 +22,6 @@ std::string cat_output(const std::string& path, const std::vector<std::string>& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(segment)
 
 BOOST_AUTO_TEST_CASE(cat_gives_lines_back_byte_for_byte) {
   const SegmentStore store(kCalls);

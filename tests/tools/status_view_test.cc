@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(status_view)
+
 namespace {
 
 using namespace fortnight::client;
@@ -40,8 +42,6 @@ void expect(const std::string& json, const std::string& part, bool there = true)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(status_view)
 
 BOOST_AUTO_TEST_CASE(health_comes_first_in_words) {
   BOOST_TEST(render_status(row(), {100, 24, false}).starts_with("All is well.\n"));

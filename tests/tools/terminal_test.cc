@@ -6,6 +6,8 @@
 #include "tools/client/time_axis.h"
 #include "tools/client/views.h"
 
+BOOST_AUTO_TEST_SUITE(terminal)
+
 namespace {
 
 using namespace fortnight::client;
@@ -30,8 +32,6 @@ std::vector<Bucket> hours(int count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(terminal)
 
 // Data from callers must not control the user's terminal.
 BOOST_AUTO_TEST_CASE(control_characters_are_shown) {

@@ -49,7 +49,7 @@ std::vector<Bucket> merged(std::vector<Bucket> buckets, std::size_t columns) {
   return bars;
 }
 
-struct Cell {
+struct ChartCell {
   std::string_view colour;  // empty: none
   std::string_view glyph;
 };
@@ -91,7 +91,7 @@ class Chart {
   }
 
   // A bar's part in a row: the number of filled eighths, and how many of these are errors.
-  [[nodiscard]] Cell cell(const Bucket& bar, std::size_t row) const {
+  [[nodiscard]] ChartCell cell(const Bucket& bar, std::size_t row) const {
     const int errors = bar.errors > 0 ? std::max(1, height(bar.errors)) : 0;
     const int calls = std::max({height(bar.calls), errors, bar.calls > 0 ? 1 : 0});
     const int base = static_cast<int>(row) * 8;
@@ -111,7 +111,7 @@ class Chart {
     std::string out;
     std::string_view colour;
     for (const Bucket& bar : bars_) {
-      const Cell cell = this->cell(bar, row);
+      const ChartCell cell = this->cell(bar, row);
       if (terminal_.colours && cell.colour != colour) {
         out.append(colour.empty() ? "" : terminal_.end()).append(cell.colour);
         colour = cell.colour;

@@ -21,7 +21,7 @@ using query::Verb;
 using query::VerbWords;
 
 constexpr unsigned kPatienceSeconds = 3;
-constexpr std::string_view kOperators = "=!<>";
+constexpr std::string_view kOperatorCharacters = "=!<>";
 
 // Values that are suggested in addition to those that the server knows.
 std::vector<std::string_view> suggested(std::string_view key) {
@@ -84,7 +84,7 @@ class Completion {
       : line_(line), word_(word), values_(values) {}
 
   std::vector<Candidate> run() {
-    const std::size_t end_of_key = word_.find_first_of(kOperators);
+    const std::size_t end_of_key = word_.find_first_of(kOperatorCharacters);
     if (line_.pending != nullptr) {
       add_values(line_.pending->get_lnames().front(), 0);
     } else if (word_.starts_with("-")) {
@@ -94,7 +94,7 @@ class Completion {
     } else if (line_.verb == nullptr || end_of_key == std::string_view::npos) {
       add_keys();
     } else {
-      const std::size_t value = word_.find_first_not_of(kOperators, end_of_key);
+      const std::size_t value = word_.find_first_not_of(kOperatorCharacters, end_of_key);
       add_values(word_.substr(0, end_of_key), std::min(value, word_.size()));
     }
     return std::move(found_);

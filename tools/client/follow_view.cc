@@ -9,7 +9,7 @@
 namespace fortnight::client {
 namespace {
 
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kNarrowestPath = 12;
 
 struct Place {
@@ -29,8 +29,8 @@ std::vector<Place> places_for(const Terminal& terminal) {
                                {"ref", 9, false}};
   const auto needed = [&] {
     std::size_t sum = kNarrowestPath;
-    for (const Place& place : places) sum += place.width + kGap;
-    return sum - kGap;
+    for (const Place& place : places) sum += place.width + kColumnGap;
+    return sum - kColumnGap;
   };
   for (const char* const dispensable : {"account", "method", "duration_ms"}) {
     if (needed() <= terminal.width) break;
@@ -56,7 +56,7 @@ std::string line_of(const std::vector<Place>& places, const std::vector<Cell>& c
     const std::string space(places[i].width - std::min(places[i].width, display_width(text)), ' ');
     const std::string shown = terminal.styled(text, cells[i].style);
     out += places[i].right ? space + shown : last ? shown : shown + space;
-    if (!last) out.append(kGap, ' ');
+    if (!last) out.append(kColumnGap, ' ');
   }
   return out + "\n";
 }

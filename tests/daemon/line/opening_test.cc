@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(opening)
+
 namespace {
 
 using Kind = Opening::Kind;
@@ -21,8 +23,6 @@ Kind kind_of(const std::string& bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(opening)
 
 BOOST_AUTO_TEST_CASE(request_lines_of_any_method_and_version) {
   for (const char* line : {

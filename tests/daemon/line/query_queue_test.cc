@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(query_queue)
+
 namespace {
 
 using std::chrono::milliseconds;
@@ -24,8 +26,6 @@ std::shared_ptr<Task> task(const std::string& peer, milliseconds busy = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(query_queue)
 
 BOOST_AUTO_TEST_CASE(those_that_came_first_run_first) {
   QueryQueue queue(kThreads);

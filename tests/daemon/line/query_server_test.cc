@@ -8,7 +8,7 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::daemon {
-namespace {
+namespace query_server {
 
 struct Fixture {
   ScriptedStore store;
@@ -36,9 +36,9 @@ struct Fixture {
 
 bool is_ok(const std::string& line) { return line.starts_with("OK"); }
 
-}  // namespace
+}  // namespace query_server
 
-BOOST_FIXTURE_TEST_SUITE(query_server, Fixture)
+BOOST_FIXTURE_TEST_SUITE(query_server, query_server::Fixture)
 
 BOOST_AUTO_TEST_CASE(pipelined_requests_are_answered_in_order) {
   start();

@@ -8,6 +8,8 @@
 #include <vector>
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(turns)
+
 namespace {
 
 using std::chrono::milliseconds;
@@ -43,8 +45,6 @@ struct Waiters {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(turns)
 
 BOOST_AUTO_TEST_CASE(the_query_that_has_computed_least_is_next) {
   Waiters waiters;

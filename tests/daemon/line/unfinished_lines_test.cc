@@ -5,13 +5,13 @@
 #include <deque>
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(unfinished_lines)
+
 namespace {
 
 constexpr std::size_t kBound = 1U << 20;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(unfinished_lines)
 
 BOOST_AUTO_TEST_CASE(one_connection_may_have_all) {
   UnfinishedLines lines(kBound);

@@ -3,6 +3,8 @@
 #include "tests/daemon/tail/harness.h"
 
 namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(tail_clock)
+
 namespace {
 
 constexpr std::chrono::hours kDay{24};
@@ -71,8 +73,6 @@ void rotate_around(std::chrono::hours set_by, bool stopped, bool compressed, con
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tail_clock)
 
 BOOST_AUTO_TEST_CASE(the_clock_is_set_between_two_rotations) {
   for (const auto set_by : {std::chrono::hours(-kDay), kYear, std::chrono::hours(-1)}) {

@@ -6,7 +6,7 @@
 #include "tests/daemon/tail/harness.h"
 
 namespace fortnight::daemon {
-namespace {
+namespace tail_compressed {
 
 struct Format {
   const char* ending;
@@ -42,9 +42,9 @@ struct CompressedHarness : TailHarness {
   }
 };
 
-}  // namespace
+}  // namespace tail_compressed
 
-BOOST_FIXTURE_TEST_SUITE(tail_compressed, CompressedHarness)
+BOOST_FIXTURE_TEST_SUITE(tail_compressed, tail_compressed::CompressedHarness)
 
 BOOST_AUTO_TEST_CASE(rotated_and_compressed_while_stopped) {
   for (const Format& format : kFormats) {

@@ -12,6 +12,8 @@ std::ostream& operator<<(std::ostream& out, Verdict verdict) {
 }
 std::ostream& operator<<(std::ostream& out, Reason reason) { return out << reason_text(reason); }
 
+BOOST_AUTO_TEST_SUITE(tail_matching)
+
 namespace {
 
 const std::string kText = [] {
@@ -69,8 +71,6 @@ void check(const Decision& decision, Verdict verdict, Reason reason) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tail_matching)
 
 BOOST_AUTO_TEST_CASE(nothing_is_known) {
   const Content content = content_of(kText);

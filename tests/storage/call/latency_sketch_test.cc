@@ -7,6 +7,8 @@
 #include <random>
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(latency_sketch)
+
 namespace {
 
 // Durations from nanoseconds to hours, most of them short.
@@ -27,8 +29,6 @@ LatencySketch sketch_of(const std::vector<std::int64_t>& durations) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(latency_sketch)
 
 BOOST_AUTO_TEST_CASE(every_quantile_is_within_its_error) {
   for (const std::size_t count : {1U, 2U, 10U, 9999U}) {

@@ -12,6 +12,8 @@
 using namespace fortnight;
 using storage::Predicate;
 
+BOOST_AUTO_TEST_SUITE(line_match)
+
 namespace {
 
 std::string whole(const storage::Batch& batch, const storage::Call& call) {
@@ -69,8 +71,6 @@ void compare_with_model(tests::Split split, unsigned seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(line_match)
 
 BOOST_AUTO_TEST_CASE(agrees_with_the_model_on_shapes) {
   compare_with_model(tests::Split::shapes, 1);

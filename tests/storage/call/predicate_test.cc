@@ -8,6 +8,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(predicate)
+
 namespace {
 
 TextPattern pattern(std::string_view text) {
@@ -30,8 +32,6 @@ bool naive(std::string_view wild, std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(predicate)
 
 BOOST_AUTO_TEST_CASE(an_absent_value_matches_the_empty_pattern_only) {
   BOOST_TEST(pattern("").matches(""));

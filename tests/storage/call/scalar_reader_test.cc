@@ -6,6 +6,8 @@
 
 using namespace fortnight;
 
+BOOST_AUTO_TEST_SUITE(scalar_reader)
+
 namespace {
 
 const std::vector<std::string> kPointers = {"/response/body/code", "/status", "/tags/1",
@@ -19,8 +21,6 @@ const std::vector<std::vector<std::string>> kExpected = {
     {"x\"y", "404", "", "", "A"}, {"", "", "b", "", "B"}, {"", "500", "", "", "C"}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(scalar_reader)
 
 BOOST_AUTO_TEST_CASE(pointers_work_in_shapes_and_in_plain_lines) {
   for (const tests::Split split : {tests::Split::shapes, tests::Split::plain}) {

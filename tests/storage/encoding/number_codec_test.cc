@@ -20,7 +20,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+namespace number_codec_suite {
 
 using Numbers = std::vector<std::int64_t>;
 using Random = std::mt19937_64;
@@ -116,9 +116,9 @@ std::string_view round_trip(const Numbers& numbers) {
   return number_codec(static_cast<std::uint8_t>(bytes[0]))->name;
 }
 
-}  // namespace
+}  // namespace number_codec_suite
 
-BOOST_FIXTURE_TEST_SUITE(number_codec_suite, Fixture)
+BOOST_FIXTURE_TEST_SUITE(number_codec_suite, number_codec_suite::Fixture)
 
 BOOST_AUTO_TEST_CASE(the_table_has_each_number_and_name_once) {
   std::set<Encoding> ids;

@@ -20,7 +20,7 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::tests;
 
-namespace {
+namespace text_codec_suite {
 
 // Checks every codec that accepts the values, and the chosen one: the values are restored, and
 // searches are correct.
@@ -66,9 +66,9 @@ struct Fixture {
   MemoryCap cap;
 };
 
-}  // namespace
+}  // namespace text_codec_suite
 
-BOOST_FIXTURE_TEST_SUITE(text_codec_suite, Fixture)
+BOOST_FIXTURE_TEST_SUITE(text_codec_suite, text_codec_suite::Fixture)
 
 BOOST_AUTO_TEST_CASE(the_table_has_each_number_and_name_once) {
   std::set<Encoding> ids;

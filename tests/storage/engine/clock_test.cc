@@ -16,6 +16,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(clocks)
+
 namespace {
 
 constexpr Day kToday = 20'000;
@@ -68,8 +70,6 @@ struct Clocked {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(clocks)
 
 BOOST_AUTO_TEST_CASE(a_second_jump_does_not_replace_the_hold_time) {
   Clocked store;

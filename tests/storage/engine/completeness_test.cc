@@ -8,6 +8,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(completeness)
+
 namespace {
 
 constexpr Day kToday = 20'777;
@@ -37,8 +39,6 @@ struct Files {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(completeness)
 
 BOOST_AUTO_TEST_CASE(a_store_without_losses_is_complete) {
   Files files;

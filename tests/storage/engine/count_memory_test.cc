@@ -7,6 +7,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(count_memory)
+
 namespace {
 
 constexpr TimeNs kNow = day_start(20'000) + 12 * kNsPerHour;
@@ -45,8 +47,6 @@ void check(const Engine& engine) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(count_memory)
 
 BOOST_AUTO_TEST_CASE(groups_of_the_head) {
   tests::EngineUnderTest store;

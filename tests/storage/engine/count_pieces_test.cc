@@ -9,6 +9,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(count_pieces)
+
 namespace {
 
 constexpr TimeNs kMidnight = day_start(20'777);
@@ -51,8 +53,6 @@ std::size_t counted_in(const CountPieces& pieces, TimeNs time) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(count_pieces)
 
 BOOST_AUTO_TEST_CASE(whole_quarters_need_no_calls) {
   const CountPieces pieces = cut_buckets({at(0), at(60), at(75)}, no_days);

@@ -15,6 +15,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(engine_counts)
+
 namespace {
 
 using Random = std::mt19937_64;
@@ -110,8 +112,6 @@ void compare_counts(const Pair& pair, const Store& engine, Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_counts)
 
 BOOST_AUTO_TEST_CASE(counts_equal_those_of_the_naive_store) {
   for (std::uint64_t seed = 1; seed <= fortnight::tests::rounds(12U); ++seed) {

@@ -8,7 +8,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+namespace damaged_counts {
 
 constexpr Day kToday = 20'000;
 constexpr std::size_t kInPage = 40;  // within a page of a rollup: the file still opens
@@ -57,9 +57,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace damaged_counts
 
-BOOST_FIXTURE_TEST_SUITE(damaged_counts, Fixture)
+BOOST_FIXTURE_TEST_SUITE(damaged_counts, damaged_counts::Fixture)
 
 BOOST_AUTO_TEST_CASE(days_are_counted_by_their_calls) {
   start();

@@ -18,6 +18,8 @@ using fortnight::faults::Loss;
 using fortnight::faults::Operation;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(engine)
+
 namespace {
 
 constexpr Day kToday = 20'000;
@@ -99,8 +101,6 @@ bool says(const Engine& engine, const std::string& part) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine)
 
 BOOST_AUTO_TEST_CASE(calls_are_seen_at_once_and_after_each_step_of_their_life) {
   SimulatedFileSystem files;

@@ -7,6 +7,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(file_answers)
+
 namespace {
 
 struct File {
@@ -71,8 +73,6 @@ File some_file(std::mt19937_64& random, std::uint64_t number) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(file_answers)
 
 BOOST_AUTO_TEST_CASE(remembered_answers_add_up_to_the_counts) {
   for (unsigned seed = 1; seed <= 30; ++seed) {

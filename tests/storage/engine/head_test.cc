@@ -8,6 +8,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(head)
+
 namespace {
 
 constexpr TimeNs kNoon = day_start(20'000) + 12 * kNsPerHour;
@@ -19,8 +21,6 @@ void add_a_call(Engine& engine, int second) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(head)
 
 BOOST_AUTO_TEST_CASE(a_large_head_is_reported_while_no_flush_runs) {
   SimulatedFileSystem files;

@@ -10,6 +10,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(live_rollup)
+
 namespace {
 
 const FileName kName{FileKind::rollup, 1, rollup_calls::kDay};
@@ -47,8 +49,6 @@ constexpr std::size_t kMuch = 1U << 20;
 constexpr std::size_t kNothing = 0;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(live_rollup)
 
 BOOST_AUTO_TEST_CASE(open_rollups_belong_to_the_cache) {
   Stored stored(kMuch);

@@ -7,6 +7,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(manifest_bytes, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
+
 namespace {
 
 Manifest sample_manifest() {
@@ -35,8 +37,6 @@ Manifest sample_manifest() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(manifest_bytes, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(it_reads_back) {
   const Manifest manifest = sample_manifest();

@@ -13,6 +13,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(merge_plan)
+
 namespace {
 
 constexpr Day kDay = 20777;
@@ -94,8 +96,6 @@ Numbers from_to(std::uint64_t first, std::uint64_t last) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(merge_plan)
 
 BOOST_AUTO_TEST_CASE(no_files_and_few_files_need_no_merge) {
   BOOST_TEST(!plan_merge(Version(), rules()));

@@ -12,6 +12,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(engine_model)
+
 namespace {
 
 constexpr Day kFirstDay = 20'000;
@@ -168,8 +170,6 @@ std::vector<std::string> failed(const Store& store, const FailureQuery& query) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_model)
 
 BOOST_AUTO_TEST_CASE(the_engine_answers_as_the_model_does) {
   std::size_t given = 0;

@@ -10,6 +10,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(reject_counts)
+
 namespace {
 
 constexpr TimeNs kNoon = 20'000 * kNsPerDay + 12 * kNsPerHour;
@@ -38,8 +40,6 @@ RejectCounts written_and_read(const RejectCounts& counts) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reject_counts)
 
 BOOST_AUTO_TEST_CASE(they_agree_with_counting_one_by_one) {
   std::mt19937_64 random(3);

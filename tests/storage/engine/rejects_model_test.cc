@@ -11,6 +11,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(rejects_model)
+
 namespace {
 
 constexpr TimeNs kStart = 20'000 * kNsPerDay + 12 * kNsPerHour;
@@ -79,8 +81,6 @@ std::vector<std::string> texts_of(const RejectPage& page) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rejects_model)
 
 BOOST_AUTO_TEST_CASE(the_engine_gives_and_counts_rejects_as_the_model_does) {
   std::size_t given = 0;

@@ -9,6 +9,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(retention)
+
 namespace {
 
 constexpr Day kToday = 20'777;
@@ -53,8 +55,6 @@ std::vector<std::uint64_t> numbers_of(const Manifest& manifest) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(retention)
 
 BOOST_AUTO_TEST_CASE(a_steady_clock_is_trusted) {
   RetentionClock clock(kNoon, kHold);

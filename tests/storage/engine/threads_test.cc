@@ -16,6 +16,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(engine_threads)
+
 namespace {
 
 constexpr Day kToday = 20'000;
@@ -54,8 +56,6 @@ std::uint64_t scanned(const Engine& engine) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(engine_threads)
 
 BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
   fortnight::faults::SimulatedFileSystem files;

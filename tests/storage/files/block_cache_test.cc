@@ -10,7 +10,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+namespace block_cache {
 
 struct Fixture {
   explicit Fixture(std::size_t capacity = 1000) : cache(capacity) {}
@@ -25,9 +25,9 @@ struct Fixture {
   BlockCache cache;
 };
 
-}  // namespace
+}  // namespace block_cache
 
-BOOST_FIXTURE_TEST_SUITE(block_cache, Fixture)
+BOOST_FIXTURE_TEST_SUITE(block_cache, block_cache::Fixture)
 
 BOOST_AUTO_TEST_CASE(entries_read_once_are_evicted_before_entries_found_again) {
   for (std::uint64_t place = 0; place < 5; ++place) insert(place, 100);

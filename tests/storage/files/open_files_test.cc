@@ -16,6 +16,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(open_files)
+
 namespace {
 
 std::ptrdiff_t descriptors() {
@@ -55,8 +57,6 @@ struct Files : fortnight::tests::TemporaryDirectory {
 constexpr std::size_t kOfRoot = 1;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(open_files)
 
 BOOST_AUTO_TEST_CASE(only_so_many_are_open_and_all_can_be_read) {
   const std::ptrdiff_t before = descriptors();

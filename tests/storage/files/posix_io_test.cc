@@ -8,6 +8,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(posix_io)
+
 namespace {
 
 // A file on which each call transfers at most `most` bytes, after `interruptions` EINTRs.
@@ -40,8 +42,6 @@ struct ShortFile {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(posix_io)
 
 BOOST_AUTO_TEST_CASE(short_and_interrupted_calls_continue) {
   ShortFile file;

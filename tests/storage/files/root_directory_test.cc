@@ -14,7 +14,7 @@ using namespace fortnight;
 using namespace fortnight::storage;
 namespace fs = std::filesystem;
 
-namespace {
+namespace root_directory {
 
 struct Directory {
   Directory() {
@@ -32,9 +32,9 @@ std::string contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-}  // namespace
+}  // namespace root_directory
 
-BOOST_FIXTURE_TEST_SUITE(root_directory, Directory)
+BOOST_FIXTURE_TEST_SUITE(root_directory, root_directory::Directory)
 
 BOOST_AUTO_TEST_CASE(links_within_are_not_followed) {
   fs::create_symlink(outside(), root() + "/parts");

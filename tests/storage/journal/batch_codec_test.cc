@@ -11,6 +11,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(batch_codec)
+
 namespace {
 
 Append sample_append() {
@@ -62,8 +64,6 @@ void check_same(const Batch& a, const Batch& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_codec)
 
 BOOST_AUTO_TEST_CASE(an_append_reads_back) {
   const Append append = sample_append();

@@ -22,6 +22,8 @@ using fortnight::faults::Loss;
 using fortnight::faults::Operation;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(journal, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
+
 namespace {
 
 constexpr std::uint64_t kFileBytes = 1024;
@@ -71,8 +73,6 @@ std::vector<std::string> payloads(std::uint64_t from, std::uint64_t to) {
 std::string path(std::uint64_t number) { return FileName{FileKind::journal, number, 0}.path(); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(journal, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(records_come_back_in_order_over_many_files) {
   SimulatedFileSystem files;

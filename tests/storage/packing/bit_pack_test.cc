@@ -5,6 +5,8 @@
 #include <vector>
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(bit_pack)
+
 namespace {
 
 // A run made bit by bit, as bit_pack.h describes it.
@@ -41,8 +43,6 @@ void check_bulk(const std::string& packed, const std::vector<std::uint64_t>& val
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bit_pack)
 
 BOOST_AUTO_TEST_CASE(every_width_equals_the_naive_model) {
   std::mt19937_64 random(1);

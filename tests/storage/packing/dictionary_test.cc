@@ -9,6 +9,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(dictionary)
+
 namespace {
 
 std::string random_text(std::mt19937& random) {
@@ -16,8 +18,6 @@ std::string random_text(std::mt19937& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dictionary)
 
 // Compared with a map and a list. A text that was rolled back may get another code later.
 BOOST_AUTO_TEST_CASE(any_sequence_of_interns_and_rollbacks) {

@@ -15,6 +15,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(character_table)
+
 namespace {
 
 constexpr Day kDay = 20777;
@@ -73,8 +75,6 @@ struct Fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(character_table)
 
 BOOST_AUTO_TEST_CASE(it_comes_back_as_it_was_built) {
   std::mt19937_64 random(5);

@@ -17,6 +17,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(part_damage, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
+
 namespace {
 
 constexpr Day kDay = 20777;
@@ -148,8 +150,6 @@ void check(const SmallPart& part, FileSystem& files, const std::string& what) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(part_damage, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(every_byte_flipped) {
   for (const Effort effort : {Effort::fast, Effort::sealed}) {

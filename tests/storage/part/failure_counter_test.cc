@@ -13,7 +13,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+namespace failure_counter {
 
 using Random = std::mt19937_64;
 constexpr Day kDay = 20777;  // 2026-11-20
@@ -92,9 +92,9 @@ std::vector<std::string> told(const Failures& failures) {
   return out;
 }
 
-}  // namespace
+}  // namespace failure_counter
 
-BOOST_FIXTURE_TEST_SUITE(failure_counter, Fixture)
+BOOST_FIXTURE_TEST_SUITE(failure_counter, failure_counter::Fixture)
 
 BOOST_AUTO_TEST_CASE(it_counts_like_a_check_of_each_call) {
   for (int seed = 0; seed < tests::rounds(20); ++seed) {

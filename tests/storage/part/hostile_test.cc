@@ -16,6 +16,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(part_hostile, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
+
 namespace {
 
 constexpr std::uint64_t kPagesBytes = 64;
@@ -33,8 +35,6 @@ std::string id_directory(std::uint64_t ids, unsigned bucket_bits, unsigned width
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(part_hostile, *boost::unit_test::fixture<fortnight::tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(blocks_do_not_lie_over_each_other) {
   BlockEntry first;

@@ -11,6 +11,8 @@
 #include "tests/support/simulated_file_system.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(id_index)
+
 namespace {
 
 using faults::Operation;
@@ -97,8 +99,6 @@ void check(const Pairs& pairs) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(id_index)
 
 BOOST_AUTO_TEST_CASE(every_id_is_found_in_its_blocks) {
   std::mt19937_64 random(13);

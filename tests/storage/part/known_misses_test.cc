@@ -16,7 +16,7 @@ using namespace fortnight::storage;
 using samples::pointer_of;
 using samples::text_of;
 
-namespace {
+namespace known_misses {
 
 constexpr Day kDay = 20777;
 
@@ -62,9 +62,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace known_misses
 
-BOOST_FIXTURE_TEST_SUITE(known_misses, Fixture)
+BOOST_FIXTURE_TEST_SUITE(known_misses, known_misses::Fixture)
 
 BOOST_AUTO_TEST_CASE(blocks_without_matches_are_not_searched_again) {
   CallQuery query;

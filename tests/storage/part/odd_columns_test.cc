@@ -14,6 +14,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(odd_columns)
+
 namespace {
 
 constexpr Day kDay = 20777;
@@ -131,8 +133,6 @@ std::vector<std::string> written_and_read(const Batch& batch, Effort effort,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(odd_columns)
 
 BOOST_AUTO_TEST_CASE(values_of_any_columns_are_restored) {
   const auto choices = std::make_shared<PartMemory>();

@@ -14,6 +14,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using samples::RandomCalls;
 
+BOOST_AUTO_TEST_SUITE(part)
+
 namespace {
 
 constexpr Day kDay = 20777;
@@ -90,8 +92,6 @@ Predicate about_id(std::string kind, std::string id) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(part)
 
 // Free text without repeated words has no dictionary of words.
 BOOST_AUTO_TEST_CASE(texts_of_unrepeated_words_are_restored) {

@@ -13,7 +13,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+namespace part_plan {
 
 using samples::SamplePart;
 using Subject = Predicate::Subject;
@@ -67,9 +67,9 @@ std::set<std::uint64_t> calls_where(const Matches& matches) {
 
 using Blocks = std::vector<std::uint32_t>;
 
-}  // namespace
+}  // namespace part_plan
 
-BOOST_FIXTURE_TEST_SUITE(part_plan, Fixture)
+BOOST_FIXTURE_TEST_SUITE(part_plan, part_plan::Fixture)
 
 BOOST_AUTO_TEST_CASE(without_predicates_everything_is_left) {
   const PartPlan all = plan({});

@@ -11,6 +11,8 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
+BOOST_AUTO_TEST_SUITE(pointer_places)
+
 namespace {
 
 // Each reaches the same keys in another way, or looks like one that does.
@@ -53,8 +55,6 @@ const std::vector<std::string> kPointers = {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pointer_places)
 
 BOOST_AUTO_TEST_CASE(a_pointer_finds_the_same_in_parts_and_lines) {
   std::vector<std::string> lines;

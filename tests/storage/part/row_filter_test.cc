@@ -15,7 +15,7 @@
 using namespace fortnight;
 using namespace fortnight::storage;
 
-namespace {
+BOOST_AUTO_TEST_SUITE(row_filter)
 
 using samples::Sample;
 using samples::SamplePart;
@@ -129,10 +129,6 @@ void check_cases(const Part& part) {
     }
   }
 }
-
-}  // namespace
-
-BOOST_AUTO_TEST_SUITE(row_filter)
 
 BOOST_FIXTURE_TEST_CASE(every_subject_in_a_fast_part, Fixture) { check_cases(*this); }
 

@@ -15,6 +15,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::faults::SimulatedFileSystem;
 
+BOOST_AUTO_TEST_SUITE(rejects_repair)
+
 namespace {
 
 constexpr Day kToday = 20'000;
@@ -68,8 +70,6 @@ struct StoreWithRejects {
 using Lines = std::pair<std::size_t, bool>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rejects_repair)
 
 BOOST_AUTO_TEST_CASE(damaged_missing_and_swapped_files_are_found) {
   StoreWithRejects store;

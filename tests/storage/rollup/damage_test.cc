@@ -12,6 +12,8 @@
 #include "tests/support/memory_cap.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(rollup_damage, *boost::unit_test::fixture<tests::MemoryCap>())
+
 namespace {
 
 using namespace rollup_calls;
@@ -78,8 +80,6 @@ Answers right_answers(const RollupReader& reader) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rollup_damage, *boost::unit_test::fixture<tests::MemoryCap>())
 
 BOOST_AUTO_TEST_CASE(every_flipped_byte_gives_the_right_answer_or_an_error) {
   SimulatedFileSystem files;

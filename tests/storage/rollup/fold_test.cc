@@ -8,6 +8,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(rollup_fold)
+
 namespace {
 
 using namespace rollup_calls;
@@ -114,8 +116,6 @@ void check_honest(const RollupReader& reader, const Calls& calls, std::mt19937_6
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rollup_fold)
 
 BOOST_AUTO_TEST_CASE(adversarial_orders_fold_soundly) {
   for (std::uint64_t seed = 1; seed <= tests::rounds(60U); ++seed) {

@@ -5,14 +5,14 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(rollup_merge)
+
 namespace {
 
 using namespace rollup_calls;
 using faults::SimulatedFileSystem;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rollup_merge)
 
 // Files and calls in memory, split at random, merge to the same result as the whole.
 BOOST_AUTO_TEST_CASE(random_splits_merge_to_the_whole) {

@@ -6,6 +6,8 @@
 #include "tests/storage/rollup/calls.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(rollup)
+
 namespace {
 
 using namespace rollup_calls;
@@ -38,8 +40,6 @@ void check_random_queries(const RollupReader& reader, const std::vector<Counted>
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rollup)
 
 BOOST_AUTO_TEST_CASE(any_query_equals_a_recount) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {

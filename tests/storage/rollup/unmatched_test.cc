@@ -11,6 +11,8 @@
 #include "tests/support/effort.h"
 
 namespace fortnight::storage {
+BOOST_AUTO_TEST_SUITE(rollup_unmatched)
+
 namespace {
 
 using namespace rollup_calls;
@@ -108,8 +110,6 @@ void check_unmatched(const RollupReader& reader, const Calls& calls) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(rollup_unmatched)
 
 // A small cap of their own, whether or not the endpoints exceed theirs.
 BOOST_AUTO_TEST_CASE(unmatched_endpoints_are_folded_to_their_own_cap) {

@@ -10,6 +10,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using namespace fortnight::tests;
 
+BOOST_AUTO_TEST_SUITE(by_shape_codec)
+
 namespace {
 
 std::vector<std::string> values_by_shape(const std::vector<std::string>& of_shape) {
@@ -21,8 +23,6 @@ std::vector<std::string> values_by_shape(const std::vector<std::string>& of_shap
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(by_shape_codec)
 
 // A shape with one value costs one code in the dictionary, whatever the number of rows.
 BOOST_AUTO_TEST_CASE(constants_of_shapes_cost_no_bytes_a_row) {

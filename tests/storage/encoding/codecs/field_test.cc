@@ -12,6 +12,8 @@ using namespace fortnight::storage;
 using fortnight::tests::kSampleRows;
 using fortnight::tests::SampleCalls;
 
+BOOST_AUTO_TEST_SUITE(field_codec)
+
 namespace {
 
 bool may_contain(FieldColumn column, TimeText time, DurationUnit unit, const std::string& wanted) {
@@ -38,8 +40,6 @@ std::string rfc3339(std::uint32_t row) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(field_codec)
 
 BOOST_AUTO_TEST_CASE(statuses_and_durations) {
   BOOST_TEST(may_contain(FieldColumn::status, "404"));

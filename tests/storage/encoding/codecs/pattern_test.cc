@@ -12,6 +12,8 @@ using namespace fortnight;
 using namespace fortnight::storage;
 using fortnight::tests::EncodedColumn;
 
+BOOST_AUTO_TEST_SUITE(pattern_codec)
+
 namespace {
 
 std::string split(const std::string& text) {
@@ -36,8 +38,6 @@ std::vector<std::string> paths() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pattern_codec)
 
 BOOST_AUTO_TEST_CASE(texts_are_split_at_their_tokens) {
   BOOST_TEST(split("") == "");

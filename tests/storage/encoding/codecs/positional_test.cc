@@ -12,6 +12,8 @@ using namespace fortnight::storage;
 using fortnight::tests::EncodedColumn;
 using fortnight::tests::random_text;
 
+BOOST_AUTO_TEST_SUITE(positional_codec)
+
 namespace {
 
 void check(const std::vector<std::string>& values) {
@@ -33,8 +35,6 @@ std::string some_bytes(unsigned count) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(positional_codec)
 
 // Alphabets of `size` bytes: a group ends before its product exceeds 2^56.
 BOOST_AUTO_TEST_CASE(alphabets_of_any_size) {
