@@ -1,7 +1,5 @@
 #include "base/csv.h"
 
-#include <string_view>
-
 namespace fortnight {
 namespace {
 
@@ -24,6 +22,11 @@ void append_csv_row(std::span<const std::string> values, std::string& out) {
     append_value(values[i], out);
   }
   out += "\r\n";
+}
+
+bool is_formula(std::string_view text) {
+  constexpr std::string_view kBegins = "=+-@\t\r";
+  return !text.empty() && kBegins.find(text[0]) != std::string_view::npos;
 }
 
 }  // namespace fortnight

@@ -149,7 +149,9 @@ bool Committer::append_one(Commit& commit) {
 
 bool Committer::sync() {
   while (unsynced_) {
+    const auto begun = std::chrono::steady_clock::now();
     const auto synced = store_.sync();
+    sync_times_.add(std::chrono::steady_clock::now() - begun);
     if (synced) break;
     if (!passes(synced.error())) {
       fail(synced.error().within("sync"));

@@ -19,6 +19,7 @@
 
 #include "base/mutex.h"
 #include "daemon/clock.h"
+#include "daemon/time_histogram.h"
 #include "storage/store.h"
 
 namespace fortnight::daemon {
@@ -74,6 +75,8 @@ class Committer {
   // some seconds are dropped, unacknowledged.
   void stop();
   [[nodiscard]] CommitterStatus status() const;
+  // How long syncs of the store took.
+  [[nodiscard]] TimeHistogram::Snapshot sync_times() const { return sync_times_.snapshot(); }
 
  private:
   void run();
@@ -98,6 +101,8 @@ class Committer {
   bool failed_ GUARDED_BY(mutex_) = false;
   bool working_ GUARDED_BY(mutex_) = false;    // commits of the queue are in progress
   bool tell_idle_ GUARDED_BY(mutex_) = false;  // busy() returned true
+
+  TimeHistogram sync_times_;
 
   // Used by the commit thread only.
   std::vector<std::function<void()>> waiting_;  // called after the next sync

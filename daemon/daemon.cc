@@ -123,9 +123,9 @@ Result<void> Daemon::start() {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, failed);
-  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, config_.limits.memory,
-                                         lines_, active_queries_);
-  query_->set_context(context());
+  queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_);
+  queries_->set_context(context());
+  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
   return write_ports_if_there_is_room();
@@ -158,6 +158,7 @@ Result<void> Daemon::stop() {
   log_info("stopping");
   const auto taken_in = intake_->stop();
   query_->stop();
+  queries_->stop();
   engine_->stop_upkeep();
   upkeep_->stop();
   flushing_->stop();
@@ -201,7 +202,7 @@ void Daemon::reload() {
     }
     config_ = std::move(*loaded);
     set_log_level(config_.log.level);
-    query_->set_context(context());
+    queries_->set_context(context());
     if (const auto written = write_ports(); !written) {
       log_error("can't write the ports in use", {{"error", written.error().message}});
     }

@@ -72,6 +72,7 @@ class Daemon {
   BackgroundThrottle merging_{active_queries_};
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
+  std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;
   std::unique_ptr<IntakeService> intake_;
 };

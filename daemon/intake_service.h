@@ -43,6 +43,10 @@ class IntakeService {
 
   // The address of each source, as JSON objects, in the configuration's order.
   [[nodiscard]] std::string ports_json();
+  // How long syncs of the store took. Thread-safe.
+  [[nodiscard]] TimeHistogram::Snapshot sync_times() const { return committer_.sync_times(); }
+  // Why no lines are taken in; empty: they are. Thread-safe.
+  [[nodiscard]] std::string paused() const { return committer_.status().paused; }
   // The intake's members of STATUS.
   void write_status(JsonWriter& json);
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-#include "daemon/line/listen.h"
+#include "daemon/net/listen.h"
 #include "query/time_zone.h"
 
 namespace fortnight::daemon {

@@ -25,6 +25,10 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_export(verb);
     case Verb::rejects:
       return answer_rejects(verb);
+    case Verb::find:
+      return answer_find(verb);
+    case Verb::twin:
+      return answer_twin(verb);
     case Verb::status:
       return answer_status(verb);
     case Verb::help:
@@ -59,11 +63,11 @@ class AnsweringOnce final : public Answering {
   State run(Sink& sink, const storage::Budget& budget) override {
     const Answer answer = go_on(sink, budget);
     if (!answer && is_pause(answer.error())) return State::paused;
-    closing_ = answer ? *answer : closing_line(answer.error());
+    closing_ = answer ? Closing(*answer) : Closing(answer.error());
     return State::ended;
   }
-  [[nodiscard]] const std::string& closing() const override {
-    FORTNIGHT_REQUIRE(!closing_.empty());
+  [[nodiscard]] const Closing& closing() const override {
+    FORTNIGHT_REQUIRE(!closing_.line.empty());
     return closing_;
   }
 
@@ -78,7 +82,7 @@ class AnsweringOnce final : public Answering {
   const bool explain_;
   const Parsed<ParsedRequest> request_;
   ScanProgress progress_;
-  std::string closing_;
+  Closing closing_;
 };
 
 }  // namespace
@@ -92,8 +96,8 @@ std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget) {
   AnsweringOnce answering({std::shared_ptr<const Context>(), &context},
                           RequestLine(std::string(line)));
-  if (answering.run(sink, budget) == Answering::State::ended) return answering.closing();
-  return closing_line({"limit", "others use what it needs; ask again later"});
+  if (answering.run(sink, budget) == Answering::State::ended) return answering.closing().line;
+  return closing_line(too_busy("others use what it needs; ask again later"));
 }
 
 }  // namespace fortnight::query

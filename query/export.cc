@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_walk.h"
+#include "config/nearest_name.h"
 #include "query/filters.h"
 #include "query/verbs.h"
 
@@ -30,10 +31,11 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
   const std::vector<std::string_view> known = exported_names(context);
   if (std::find(known.begin(), known.end(), value.text) != known.end()) return column;
   if (value.text.starts_with('/')) return no_pointer(value.column, value.text);
-  return bad_request(
-      value.column,
-      fmt::format("no field \"{}\"{}; expected JSON pointers or some of {}", value.text,
-                  did_you_mean(value.text, known), fmt::join(known, " ")));
+  const std::string_view nearest = config::nearest_name(value.text, known);
+  return bad_request(value.column,
+                     fmt::format("no field \"{}\"{}; expected JSON pointers or some of {}",
+                                 value.text, did_you_mean(nearest), fmt::join(known, " ")),
+                     nearest);
 }
 
 // Copies the scalar as the line has it: strings are escaped already.

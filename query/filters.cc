@@ -7,6 +7,7 @@
 
 #include "base/json_number.h"
 #include "base/json_walk.h"
+#include "config/nearest_name.h"
 #include "query/vocabulary.h"
 
 namespace fortnight::query {
@@ -130,9 +131,11 @@ std::optional<Predicate> subject_of(std::string_view name, const Context& contex
 
 RequestError unknown_name(const Parameter& parameter, const Context& context) {
   if (parameter.name.starts_with('/')) return no_pointer(parameter.column, parameter.name);
+  const std::vector<std::string_view> known = filter_names(context);
+  const std::string_view nearest = config::nearest_name(parameter.name, known);
   return bad_request(parameter.column,
-                     fmt::format("unknown name \"{}\"{}", parameter.name,
-                                 did_you_mean(parameter.name, filter_names(context))));
+                     fmt::format("unknown name \"{}\"{}", parameter.name, did_you_mean(nearest)),
+                     nearest);
 }
 
 }  // namespace

@@ -1,14 +1,18 @@
 // FOLLOW: calls as they arrive. The store numbers calls in the order of arrival, so the calls since
-// the last poll are a range of numbers.
+// the last poll are a range of numbers. They are sent in that order, so the ref of the last one
+// says where another FOLLOW continues (after=).
+#include <algorithm>
+#include <vector>
+
 #include "query/answer.h"
 
 namespace fortnight::query {
 
 namespace {
 
-using storage::CallRecord;
-
 constexpr std::uint64_t kRowsAPoll = 500;
+// Rows that are sorted together take at most this much, or are one.
+constexpr std::size_t kMostBytes = 256U << 10;
 // A reader that is more calls behind than this skips them and gets {"missed":N}.
 constexpr std::uint64_t kMostBehind = 100'000;
 
@@ -18,16 +22,30 @@ class FollowOfStore final : public Follow {
       : context_(std::move(context)), request_(std::move(request)) {
     query_.predicates = request_.predicates;
     query_.order = storage::Order::oldest_first;
+    query_.limit = kRowsAPoll + 1;
     prepare_rows(query_);
   }
 
-  // The number that the next call to arrive will get.
-  Parsed<std::uint64_t> next_arrival() const {
-    const auto next = context_->store->next_seq();
-    if (!next) return store_error(next.error());
-    return *next;
+  Parsed<void> begin() {
+    FORTNIGHT_ASSIGN(next_, next_arrival());
+    const Value* after = request_.option("after");
+    if (after == nullptr) return {};
+    const std::optional<storage::Ref> ref = storage::Ref::parse(after->text);
+    if (!ref) return bad_request(after->column, "no ref: take it from a row's \"ref\"");
+    // The ref of a call that hasn't arrived is that of another store.
+    if (ref->seq < next_) next_ = ref->seq + 1;
+    return {};
   }
-  void begin_at(std::uint64_t next) { query_.first_seq = query_.end_seq = next; }
+
+  [[nodiscard]] bool has_more() const override {
+    const Parsed<std::uint64_t> arrival = next_arrival();
+    return !arrival || next_ != *arrival;  // poll() reports the error
+  }
+
+  // Only the number of the ref counts.
+  [[nodiscard]] std::string position() const override {
+    return next_ == 0 ? std::string() : storage::Ref{0, next_ - 1}.to_string();
+  }
 
   State poll(Sink& sink, const storage::Budget& budget) override {
     ScanProgress progress;
@@ -43,18 +61,31 @@ class FollowOfStore final : public Follow {
     if (const Parsed<void> counted = count_the_rest(budget); !counted) told(counted.error());
   }
 
-  [[nodiscard]] std::string closing() const override {
-    if (!error_.empty()) return error_;
+  [[nodiscard]] Closing closing() const override {
+    if (error_) return *error_;
     Summary summary;
     summary.json().key("calls").number(calls_).key("missed").number(missed_);
-    return summary.close();
+    return Closing(summary.close());
   }
 
  private:
+  // A row that waits for rows of calls that arrived before it.
+  struct Row {
+    std::uint64_t seq;
+    std::string json;
+  };
+
   State told(const Parsed<State>& state) {
     if (state) return *state;
-    error_ = closing_line(state.error());
+    error_ = state.error();
     return State::ended;
+  }
+
+  // The number that the next call to arrive will get.
+  [[nodiscard]] Parsed<std::uint64_t> next_arrival() const {
+    const auto next = context_->store->next_seq();
+    if (!next) return store_error(next.error());
+    return *next;
   }
 
   Parsed<void> fix_end() {
@@ -63,39 +94,65 @@ class FollowOfStore final : public Follow {
     return {};
   }
 
-  // Calls numbered [first_seq, end_seq) are being sent in the order of their time, and have been
-  // sent up to `after`.
+  // Sends the calls of the next range of numbers.
   Parsed<State> step(const VerbContext& verb) {
-    if (query_.first_seq == query_.end_seq) {
-      FORTNIGHT_ASSIGN(query_.end_seq, end_ ? *end_ : next_arrival());
-      query_.after.reset();
-      FORTNIGHT_TRY(skip_what_is_too_far_back(verb));
+    FORTNIGHT_ASSIGN(const std::uint64_t end, end_ ? *end_ : next_arrival());
+    FORTNIGHT_TRY(skip_what_is_too_far_back(verb, end));
+    if (next_ == end) return end_ ? State::ended : State::idle;
+    std::optional<std::vector<Row>> rows;
+    while (!rows) {
+      query_.first_seq = next_;
+      query_.end_seq = std::min(end, next_ + range_);
+      FORTNIGHT_ASSIGN(rows, rows_of_range(verb));
+      if (!rows) range_ /= 2;
     }
-    if (query_.first_seq == query_.end_seq) return all_given();
-    query_.limit = kRowsAPoll;
-    const auto summary = scan_to_sink(verb, query_, [&](const CallRecord& call, JsonWriter& row) {
-      write_call(call, *context_, row);
-    });
-    calls_ += verb.progress.given.calls;
-    if (verb.progress.given.calls != 0) query_.after = verb.progress.last;
-    if (!summary && is_pause(summary.error())) return State::more;
-    if (!summary) return summary.error();
-    if (summary->more) return State::more;
-    query_.first_seq = query_.end_seq;
-    return all_given();
+    if (rows->size() < kRowsAPoll / 2) range_ = std::min(2 * range_, kMostBehind);
+    for (const Row& row : *rows) {
+      if (!verb.sink.has_room(row.json.size())) {
+        next_ = row.seq;
+        return State::more;
+      }
+      FORTNIGHT_TRY(give(verb, row.json));
+      ++calls_;
+      next_ = row.seq + 1;
+    }
+    next_ = query_.end_seq;
+    if (next_ != end) return State::more;
+    return end_ ? State::ended : State::idle;
   }
 
-  // All calls numbered below end_seq are sent.
-  [[nodiscard]] State all_given() const {
-    if (!end_) return State::idle;
-    return query_.end_seq == *end_ ? State::ended : State::more;
+  // The rows of the query, in the order of arrival; nothing if they are too many or too large to be
+  // sorted. The rows of one number never are.
+  Parsed<std::optional<std::vector<Row>>> rows_of_range(const VerbContext& verb) const {
+    std::vector<Row> rows;
+    std::size_t bytes = 0;
+    bool too_many = false;
+    const auto scanned =
+        context_->store->scan(query_, verb.budget, [&](storage::CallRecord&& call) {
+          Row& row = rows.emplace_back(Row{call.ref.seq, {}});
+          JsonWriter json(row.json);
+          json.open_object();
+          write_call(call, *context_, json);
+          json.close_object();
+          bytes += row.json.size();
+          too_many = rows.size() > kRowsAPoll || (bytes > kMostBytes && rows.size() > 1);
+          return !too_many;
+        });
+    if (!scanned) return store_error(scanned.error());
+    if (too_many) return std::optional<std::vector<Row>>();
+    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.seq < b.seq; });
+    return std::optional(std::move(rows));
   }
 
-  // Counts the calls that a query would return.
-  Parsed<std::uint64_t> count(storage::CallQuery query, const storage::Budget& budget) const {
+  // Counts the matching calls whose numbers are in [first, end).
+  Parsed<std::uint64_t> count(std::uint64_t first, std::uint64_t end,
+                              const storage::Budget& budget) const {
+    storage::CallQuery query = query_;
+    query.first_seq = first;
+    query.end_seq = end;
     query.limit = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t calls = 0;
-    const auto summary = context_->store->scan(query, budget, [&](CallRecord&&) {
+    const auto summary = context_->store->scan(query, budget, [&](storage::CallRecord&&) {
       ++calls;
       return true;
     });
@@ -103,12 +160,11 @@ class FollowOfStore final : public Follow {
     return calls;
   }
 
-  Parsed<void> skip_what_is_too_far_back(const VerbContext& verb) {
-    if (query_.end_seq - query_.first_seq <= kMostBehind) return {};
-    storage::CallQuery skipped = query_;
-    skipped.end_seq = query_.end_seq - kMostBehind;
-    FORTNIGHT_ASSIGN(const std::uint64_t missed, count(skipped, verb.budget));
-    query_.first_seq = skipped.end_seq;
+  Parsed<void> skip_what_is_too_far_back(const VerbContext& verb, std::uint64_t end) {
+    if (end - next_ <= kMostBehind) return {};
+    const std::uint64_t kept = end - kMostBehind;
+    FORTNIGHT_ASSIGN(const std::uint64_t missed, count(next_, kept, verb.budget));
+    next_ = kept;
     missed_ += missed;
     if (missed == 0) return {};
     std::string row;
@@ -116,39 +172,34 @@ class FollowOfStore final : public Follow {
     return give(verb, row);
   }
 
-  // Counts the unsent rest of the current range, and the calls that arrived since.
+  // Counts the calls that arrived and weren't sent.
   Parsed<void> count_the_rest(const storage::Budget& budget) {
     FORTNIGHT_TRY(fix_end());
-    FORTNIGHT_ASSIGN(const std::uint64_t left, count(query_, budget));
-    storage::CallQuery since = query_;
-    since.first_seq = query_.end_seq;
-    since.end_seq = *end_;
-    since.after.reset();
-    FORTNIGHT_ASSIGN(const std::uint64_t arrived, count(since, budget));
-    missed_ += left + arrived;
-    query_.first_seq = query_.end_seq = *end_;
+    FORTNIGHT_ASSIGN(const std::uint64_t left, count(next_, *end_, budget));
+    missed_ += left;
+    next_ = *end_;
     return {};
   }
 
   std::shared_ptr<const Context> context_;
   ParsedRequest request_;
   storage::CallQuery query_;
-  std::optional<std::uint64_t>
-      end_;  // number of the first call that is no longer part of the answer
+  std::uint64_t next_ = 0;            // calls with lower numbers are done
+  std::uint64_t range_ = kRowsAPoll;  // how many numbers are scanned at once
+  // Number of the first call that is no longer part of the answer.
+  std::optional<std::uint64_t> end_;
   std::uint64_t calls_ = 0;
   std::uint64_t missed_ = 0;
-  std::string error_;
+  std::optional<RequestError> error_;
 };
 
 }  // namespace
 
 Follow::Started Follow::start(std::shared_ptr<const Context> context, const RequestLine& line) {
   Parsed<ParsedRequest> request = understand(*context, line);
-  if (!request) return {nullptr, closing_line(request.error())};
+  if (!request) return {nullptr, request.error()};
   auto follow = std::make_unique<FollowOfStore>(std::move(context), std::move(*request));
-  const Parsed<std::uint64_t> next = follow->next_arrival();
-  if (!next) return {nullptr, closing_line(next.error())};
-  follow->begin_at(*next);
+  if (const Parsed<void> begun = follow->begin(); !begun) return {nullptr, begun.error()};
   return {std::move(follow), {}};
 }
 

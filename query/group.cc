@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/nearest_name.h"
 #include "query/vocabulary.h"
 
 namespace fortnight::query {
@@ -22,9 +23,11 @@ Parsed<Grouping> parse_grouping(const VerbContext& verb, std::string_view option
   if (value->text == "code") {
     return Grouping{value->text, By::code, {}, verb.context.error_code_pointers};
   }
+  const std::string_view nearest = config::nearest_name(value->text, names);
   return bad_request(value->column,
                      fmt::format("no field \"{}\"{}; expected one of {}", value->text,
-                                 did_you_mean(value->text, names), fmt::join(names, " ")));
+                                 did_you_mean(nearest), fmt::join(names, " ")),
+                     nearest);
 }
 
 void apply(const Grouping& grouping, storage::CountQuery& query) {

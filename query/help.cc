@@ -33,6 +33,7 @@ constexpr OptionWords kOptions[] = {
     {"order", "newest or oldest first"},
     {"cursor", "\"next\" in the closing line of the previous page; repeat filters and order"},
     {"ref", "the ref of a call, from its row"},
+    {"after", "begin behind this call, by its ref, and not with the next one that arrives"},
     {"source", "only these sources; * matches any run of characters, != excludes them"},
     {"reason",
      "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, * and != "

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/nearest_name.h"
 #include "query/filters.h"
 
 namespace fortnight::query {
@@ -26,14 +27,18 @@ std::vector<std::string_view> names_of(const VerbWords& words, const Context& co
   return names;
 }
 
-// The advice for a parameter name that the verb doesn't have.
-std::string what_else(const std::string& name, const VerbWords& words, const Context& context) {
-  const std::string nearest = did_you_mean(name, names_of(words, context));
-  if (!nearest.empty()) return nearest;
-  if (words.filters && name.find('/') != std::string::npos) {
-    return "; a JSON pointer begins with \"/\"";
+RequestError unknown_name(const Parameter& parameter, const VerbWords& words,
+                          const Context& context) {
+  const std::vector<std::string_view> known = names_of(words, context);
+  const std::string_view nearest = config::nearest_name(parameter.name, known);
+  std::string advice = did_you_mean(nearest);
+  if (advice.empty() && words.filters && parameter.name.find('/') != std::string::npos) {
+    advice = "; a JSON pointer begins with \"/\"";
   }
-  return fmt::format("; HELP {} lists its parameters", words.name);
+  if (advice.empty()) advice = fmt::format("; HELP {} lists its parameters", words.name);
+  return bad_request(
+      parameter.column,
+      fmt::format("unknown name \"{}\" for {}{}", parameter.name, words.name, advice), nearest);
 }
 
 Parsed<void> take_option(const Parameter& parameter, ParsedRequest& request) {
@@ -68,11 +73,7 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Parse
   if (contains(words.options, parameter.name)) return take_option(parameter, request);
   const bool filter = words.filters && (parameter.name.starts_with('/') ||
                                         contains(filter_names(context), parameter.name));
-  if (!filter) {
-    return bad_request(parameter.column,
-                       fmt::format("unknown name \"{}\" for {}{}", parameter.name, words.name,
-                                   what_else(parameter.name, words, context)));
-  }
+  if (!filter) return unknown_name(parameter, words, context);
   FORTNIGHT_ASSIGN(std::vector<Predicate> predicates, filter_of(parameter, context));
   std::move(predicates.begin(), predicates.end(), std::back_inserter(request.predicates));
   request.filters.push_back(std::move(parameter));
@@ -169,7 +170,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   request.words = line.words();
   if (request.words == nullptr) return unknown_verb(1, line.verb());
   IsParameter is_parameter;
-  if (request.words->alone > 0) {
+  if (request.words->alone > 0 && !line.requires_names()) {
     is_parameter = [&](std::string_view name) {
       return name.starts_with('/') || contains(names_of(*request.words, context), name);
     };

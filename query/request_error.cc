@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "config/nearest_name.h"
 
 namespace fortnight::query {
 
@@ -57,23 +56,34 @@ void throw_exception_from_error(const RequestError& error, const boost::source_l
   boost::throw_exception(std::runtime_error(error.message), where);
 }
 
-RequestError bad_request(std::size_t column, std::string message) {
-  return {"bad-request", fmt::format("column {}: {}", column, message)};
+RequestError bad_request(std::size_t column, std::string message, std::string_view nearest) {
+  RequestError error{"bad-request", fmt::format("column {}: {}", column, message)};
+  error.column = column;
+  error.nearest = nearest;
+  return error;
+}
+
+RequestError too_busy(std::string message) {
+  RequestError error{"limit", std::move(message)};
+  error.temporary = true;
+  return error;
 }
 
 RequestError store_error(const Error& error) {
   return {code_word(error.code), error.message, error.code};
 }
 
-std::string closing_line(const RequestError& error) {
-  std::string line = "ERR " + error.code + " " + shortened(error.message);
+Closing::Closing(RequestError failed) : error(std::move(failed)) {
+  error->message = shortened(std::move(error->message));
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return line;
+      error->message.begin(), error->message.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  line = "ERR " + error->code + " " + error->message;
 }
 
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  const std::string_view nearest = config::nearest_name(name, known);
+std::string closing_line(const RequestError& error) { return Closing(error).line; }
+
+std::string did_you_mean(std::string_view nearest) {
   return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
 }
 

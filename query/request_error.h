@@ -20,6 +20,9 @@ struct RequestError {
   std::string code;                // one word, for programs
   std::string message;             // what is wrong, where, and what was expected
   std::optional<ErrorCode> cause;  // of an error of the store
+  std::size_t column = 0;          // in the request line, from 1, in bytes; 0: not at one place
+  std::string nearest;             // the nearest known name, if a name is unknown
+  bool temporary = false;          // the same request may succeed later
 };
 
 // Called by `Parsed<T>::value()` when an error is a bug.
@@ -30,15 +33,30 @@ template <typename T>
 using Parsed = boost::system::result<T, RequestError>;
 
 // An error "bad-request" whose message begins with the column, from 1.
-RequestError bad_request(std::size_t column, std::string message);
+RequestError bad_request(std::size_t column, std::string message, std::string_view nearest = {});
+// An error "limit" of a request that may succeed later.
+RequestError too_busy(std::string message);
 // Translates an error of the store.
 RequestError store_error(const Error& error);
 
-// Returns "ERR <code> <message>" on one line. Line ends in the message are escaped, and the middle
-// of a long message is left out.
+// The end of an answer.
+struct Closing {
+  Closing() = default;
+  // "ERR <code> <message>" on one line: control characters of the message become blanks, and the
+  // middle of a long message is left out.
+  Closing(RequestError failed);  // NOLINT(google-explicit-constructor)
+  // `ok`: "OK {…}".
+  explicit Closing(std::string ok) : line(std::move(ok)) {}
+
+  std::string line;  // without a line end
+  std::optional<RequestError> error;
+  // The summary as JSON. Requires that there is no error.
+  [[nodiscard]] std::string_view summary() const { return std::string_view(line).substr(3); }
+};
+
 std::string closing_line(const RequestError& error);
 
-// Returns `; did you mean "…"?` with the nearest known name, or an empty string.
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+// Returns `; did you mean "…"?`, or an empty string if nothing is near.
+std::string did_you_mean(std::string_view nearest);
 
 }  // namespace fortnight::query

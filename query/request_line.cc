@@ -53,7 +53,9 @@ bool RequestLine::explains() const { return words_ != nullptr && words_->verb ==
 
 RequestLine RequestLine::explained() const {
   FORTNIGHT_REQUIRE(explains());
-  return RequestLine(std::string(arguments_, ' ').append(text_, arguments_));
+  RequestLine explained(std::string(arguments_, ' ').append(text_, arguments_));
+  explained.named_ = named_;
+  return explained;
 }
 
 }  // namespace fortnight::query

@@ -30,6 +30,9 @@ class RequestLine {
   explicit RequestLine(std::string text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  // All arguments have names: none is a positional value.
+  void require_names() { named_ = true; }
+  [[nodiscard]] bool requires_names() const { return named_; }
   // In upper case; empty if there is none.
   [[nodiscard]] const std::string& verb() const { return verb_; }
   // Null if no verb has that name.
@@ -49,6 +52,7 @@ class RequestLine {
   std::string verb_;
   std::size_t arguments_ = 0;
   const VerbWords* words_ = nullptr;
+  bool named_ = false;
 };
 
 }  // namespace fortnight::query

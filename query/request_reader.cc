@@ -6,7 +6,7 @@ namespace fortnight::query {
 
 namespace {
 
-constexpr std::string_view kTooLong = "ERR too-long a request is one line of at most 65536 bytes";
+constexpr const char* kTooLong = "a request is one line of at most 65536 bytes";
 
 }  // namespace
 
@@ -41,13 +41,13 @@ std::optional<RequestReader::Request> RequestReader::take(std::string_view line)
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (skipping_ || line.size() > kMaxRequestBytes) {
     skipping_ = false;
-    return Request{{}, std::string(kTooLong)};
+    return Request{{}, RequestError("too-long", kTooLong)};
   }
   if (line.find_first_not_of(" \t") == std::string_view::npos) return std::nullopt;
   if (const std::size_t valid = valid_utf8_prefix(line); valid != line.size()) {
     return Request{{},
-                   "ERR not-utf8 byte " + std::to_string(valid + 1) +
-                       " of the request begins no UTF-8 character"};
+                   RequestError("not-utf8", "byte " + std::to_string(valid + 1) +
+                                                " of the request begins no UTF-8 character")};
   }
   return Request{std::string(line), {}};
 }

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "query/request_error.h"
+
 namespace fortnight::query {
 
 inline constexpr std::size_t kMaxRequestBytes = 64U << 10;  // without the line end
@@ -19,8 +21,8 @@ inline constexpr std::size_t kMaxRequestBytes = 64U << 10;  // without the line 
 class RequestReader {
  public:
   struct Request {
-    std::string line;   // without its line end
-    std::string error;  // if not empty: the closing line to answer with; `line` is then empty
+    std::string line;                   // without its line end
+    std::optional<RequestError> error;  // to answer with; `line` is then empty
   };
 
   void feed(std::string_view bytes);

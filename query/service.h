@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "query/request_error.h"
 #include "query/request_line.h"
 #include "storage/store.h"
 
@@ -42,6 +43,7 @@ struct Context {
   // Writes the daemon's members of STATUS into an open object; may be empty. Thread-safe.
   std::function<void(JsonWriter&)> write_daemon_status;
   Limits limits;
+  std::uint64_t settings = 0;  // a hash of all of the above that answers depend on
 };
 
 // Receives data lines: one JSON object each, without its line end. False: the client no longer
@@ -80,22 +82,23 @@ class Answering {
   // The request is cancelled when `budget.check()` returns any other error or when the sink returns
   // false.
   virtual State run(Sink& sink, const storage::Budget& budget) = 0;
-  // "OK {…}" or "ERR <code> <message>", without a line end. Requires that the state is `ended`.
-  [[nodiscard]] virtual const std::string& closing() const = 0;
+  // Requires that the state is `ended`.
+  [[nodiscard]] virtual const Closing& closing() const = 0;
 };
 
 // Answers a request in one call, for a sink that always has room. Returns the closing line.
 std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget);
 
-// A FOLLOW in progress. It holds no thread and no calls: the store is its buffer. Its owner polls
-// it, after appends or on a timer, while its client accepts rows. Not thread-safe.
+// A FOLLOW in progress: it sends calls in the order of their arrival. It holds no thread and no
+// calls: the store is its buffer. Its owner polls it, after appends or on a timer, while its client
+// accepts rows. Not thread-safe.
 class Follow {
  public:
-  // Starts after the calls that the store has now. The error is a closing line.
+  // Starts behind the call of after=, otherwise behind the calls that the store has now.
   struct Started {
     std::unique_ptr<Follow> follow;  // null: answer with `error`
-    std::string error;
+    Closing error;
   };
   static Started start(std::shared_ptr<const Context> context, const RequestLine& line);
 
@@ -109,6 +112,11 @@ class Follow {
     more,   // more is available: poll again when the client has room
     ended,  // everything is sent, or the sink returned false or the store failed: see closing()
   };
+  // Whether calls have arrived that poll() hasn't tested. Cheap.
+  [[nodiscard]] virtual bool has_more() const = 0;
+  // The value of after= that continues behind everything sent or tested so far; empty if the store
+  // has had no call yet.
+  [[nodiscard]] virtual std::string position() const = 0;
   // Sends at most a few hundred rows. A reader that is too far behind gets {"missed":N} in place of
   // the rows.
   virtual State poll(Sink& sink, const storage::Budget& budget) = 0;
@@ -119,7 +127,7 @@ class Follow {
   // missed.
   virtual void miss_the_rest(const storage::Budget& budget) = 0;
   // The closing line, after miss_the_rest() or once the state is `ended`.
-  [[nodiscard]] virtual std::string closing() const = 0;
+  [[nodiscard]] virtual Closing closing() const = 0;
 };
 
 }  // namespace fortnight::query

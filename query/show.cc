@@ -20,9 +20,13 @@ Answer show_ref(const VerbContext& verb, const storage::Ref& ref) {
     json.close_object();
     FORTNIGHT_TRY(give(verb, row));
   }
+  storage::Completeness completeness;
+  if (!*found) {
+    FORTNIGHT_ASSIGN(completeness, completeness_at(verb, ref));
+  }
   Summary summary;
   summary.json().key("calls").number(*found ? 1 : 0);
-  summary.completeness({}, true, true);
+  summary.completeness(completeness, true, found->has_value());
   if (!*found) summary.no_data();
   return summary.close();
 }
@@ -48,6 +52,28 @@ Answer show_calls(const VerbContext& verb, const storage::CallQuery& query) {
 
 }  // namespace
 
+Parsed<storage::Ref> ref_option(const VerbContext& verb) {
+  const Value* value = verb.request.option("ref");
+  if (value == nullptr) {
+    return bad_request(1, std::string(verb.request.words->name) + " needs ref=, from a call's row");
+  }
+  const std::optional<storage::Ref> ref = storage::Ref::parse(value->text);
+  if (!ref) return bad_request(value->column, "no ref: take it from a row's \"ref\"");
+  return *ref;
+}
+
+Parsed<storage::Completeness> completeness_at(const VerbContext& verb, const storage::Ref& ref) {
+  if (!is_day(ref.day)) return storage::Completeness();
+  storage::CallQuery nothing;
+  nothing.from = day_start(ref.day);
+  nothing.to = day_start(ref.day + 1);
+  nothing.first_seq = nothing.end_seq = 0;
+  const auto scanned =
+      verb.context.store->scan(nothing, verb.budget, [](CallRecord&&) { return true; });
+  if (!scanned) return store_error(scanned.error());
+  return scanned->completeness;
+}
+
 Parsed<Plan> plan_show(const VerbContext& verb) {
   constexpr std::uint64_t default_shown = 20;
   const ParsedRequest& request = verb.request;
@@ -59,9 +85,8 @@ Parsed<Plan> plan_show(const VerbContext& verb) {
     if (!request.alone.empty() || !query.predicates.empty() || request.dated) {
       return bad_request(value->column, "a ref names one call: nothing else goes with it");
     }
-    const std::optional<storage::Ref> ref = storage::Ref::parse(value->text);
-    if (!ref) return bad_request(value->column, "no ref: take it from a row's \"ref\"");
-    return Plan{*ref};
+    FORTNIGHT_ASSIGN(const storage::Ref ref, ref_option(verb));
+    return Plan{ref};
   }
   if (!request.alone.empty()) {
     if (request.alone[0].text.empty()) {

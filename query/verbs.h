@@ -19,8 +19,15 @@ Answer answer_errors(const VerbContext& verb);
 Answer answer_job(const VerbContext& verb);
 Answer answer_export(const VerbContext& verb);
 Answer answer_rejects(const VerbContext& verb);
+Answer answer_find(const VerbContext& verb);
+Answer answer_twin(const VerbContext& verb);
 Answer answer_status(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
+
+// The value of ref=, which must be given.
+Parsed<storage::Ref> ref_option(const VerbContext& verb);
+// Whether the day of the ref is kept. Reads no call.
+Parsed<storage::Completeness> completeness_at(const VerbContext& verb, const storage::Ref& ref);
 
 // What a verb asks of the store, first if it asks more than once. No state: the period is empty,
 // and nothing is read.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "config/nearest_name.h"
+
 namespace fortnight::query {
 
 namespace {
@@ -39,13 +41,14 @@ std::vector<VerbWords> make_verbs() {
        "SHOW 9fbd95f4-8630-4610-9756-fd08c2d2533a",
        {"date", "from", "to", "tz", "limit", "ref"},
        1,
-       true},
+       true,
+       "id"},
       {Verb::follow,
        "FOLLOW",
-       "FOLLOW [filters]",
+       "FOLLOW [after=REF] [filters]",
        "calls as they arrive, until you half-close",
        "FOLLOW status=failed",
-       {},
+       {"after"},
        0,
        true},
       {Verb::top,
@@ -79,7 +82,8 @@ std::vector<VerbWords> make_verbs() {
        "JOB 01JCZ4W7KX",
        {"date", "from", "to", "tz", "limit"},
        1,
-       true},
+       true,
+       "id"},
       {Verb::export_calls,
        "EXPORT",
        "EXPORT [fields=F,F] [order=O] [date] [filters]",
@@ -94,6 +98,23 @@ std::vector<VerbWords> make_verbs() {
        "rejected lines with the reason, newest first",
        "REJECTS source=caddy reason=not-json limit=10",
        {"date", "from", "to", "tz", "source", "reason", "limit", "cursor"},
+       0,
+       false},
+      {Verb::find,
+       "FIND",
+       "FIND \"TEXT\" [date] [limit=N]",
+       "calls by any ID or ref in a pasted text: a URL, a cURL command, a ticket",
+       "FIND \"order 9fbd95f4-8630-4610-9756-fd08c2d2533a failed, see /api/jobs/01JCZ4W7KX\"",
+       {"date", "from", "to", "tz", "limit"},
+       1,
+       false,
+       "text"},
+      {Verb::twin,
+       "TWIN",
+       "TWIN ref=REF",
+       "the nearest successful calls like a failed one, and what differs",
+       "TWIN ref=g0z-1c4",
+       {"ref"},
        0,
        false},
       {Verb::explain,
@@ -113,7 +134,8 @@ std::vector<VerbWords> make_verbs() {
        "HELP LOGS",
        {},
        1,
-       false},
+       false,
+       "verb"},
       {Verb::auth,
        "AUTH",
        "AUTH TOKEN",
@@ -121,7 +143,8 @@ std::vector<VerbWords> make_verbs() {
        "AUTH s3cr3t",
        {},
        1,
-       false},
+       false,
+       "token"},
       {Verb::quit, "QUIT", "QUIT", "closes the connection", "QUIT", {}, 0, false},
   };
 }
@@ -142,8 +165,11 @@ const VerbWords* find_verb(std::string_view name) {
 RequestError unknown_verb(std::size_t column, std::string_view verb) {
   std::vector<std::string_view> known;
   for (const VerbWords& words : verbs()) known.push_back(words.name);
-  return bad_request(column, fmt::format("unknown verb \"{}\"{}; HELP lists all verbs", verb,
-                                         did_you_mean(verb, known)));
+  const std::string_view nearest = config::nearest_name(verb, known);
+  return bad_request(
+      column,
+      fmt::format("unknown verb \"{}\"{}; HELP lists all verbs", verb, did_you_mean(nearest)),
+      nearest);
 }
 
 bool is_option(std::string_view name) {

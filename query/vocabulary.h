@@ -23,6 +23,8 @@ enum class Verb : std::uint8_t {
   job,
   export_calls,
   rejects,
+  find,
+  twin,
   explain,
   status,
   ping,
@@ -30,6 +32,7 @@ enum class Verb : std::uint8_t {
   auth,
   quit,
 };
+inline constexpr std::size_t kVerbs = static_cast<std::size_t>(Verb::quit) + 1;
 
 struct VerbWords {
   Verb verb;
@@ -40,6 +43,7 @@ struct VerbWords {
   std::vector<std::string_view> options;  // options of this verb, without filters
   std::size_t alone;                      // maximum number of positional values
   bool filters;                           // whether it takes filters
+  std::string_view argument = {};         // what a positional value is: "ID"
 };
 
 const std::vector<VerbWords>& verbs();

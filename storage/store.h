@@ -63,6 +63,13 @@ class StoreReader {
   // A range that includes all calls and counts, as narrow as is known without reading any. Nothing
   // if there are none or (default) if it isn't known.
   [[nodiscard]] virtual std::optional<TimeRange> extent() const { return std::nullopt; }
+  // A number that is the same for as long as all answers over [from, to) are. Nothing (default) if
+  // they may change at any time: because a day of the period isn't sealed, or something is damaged.
+  // Reads no calls.
+  [[nodiscard]] virtual std::optional<std::uint64_t> fingerprint(TimeNs /*from*/,
+                                                                 TimeNs /*to*/) const {
+    return std::nullopt;
+  }
   // Writes the store's members of STATUS into an open object.
   virtual void write_status(TimeNs now, JsonWriter& out) const = 0;
 };

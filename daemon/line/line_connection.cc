@@ -4,8 +4,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
-#include "daemon/line/parting.h"
 #include "daemon/log.h"
+#include "daemon/net/parting.h"
 
 namespace fortnight::daemon {
 namespace {

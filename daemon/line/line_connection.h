@@ -17,7 +17,7 @@
 #include <string>
 
 #include "daemon/line/opening.h"
-#include "daemon/line/unfinished_lines.h"
+#include "daemon/net/unfinished_lines.h"
 #include "daemon/source_intake.h"
 
 namespace fortnight::daemon {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "daemon/line/line_connection.h"
-#include "daemon/line/listen.h"
+#include "daemon/net/listen.h"
 #include "daemon/source_intake.h"
 
 namespace fortnight::daemon {

@@ -6,6 +6,7 @@
 #include "base/mutex.h"
 #include "base/require.h"
 #include "storage/engine/engine_status.h"
+#include "storage/engine/fingerprint.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
 #include "storage/engine/shared_state.h"
@@ -78,6 +79,9 @@ class EmbeddedEngine final : public Engine {
     return warnings_of(report_);
   }
   [[nodiscard]] std::optional<TimeRange> extent() const override { return view().extent(); }
+  [[nodiscard]] std::optional<std::uint64_t> fingerprint(TimeNs from, TimeNs to) const override {
+    return fingerprint_of(view(), from, to);
+  }
   void when_unreadable(
       std::function<void(const std::string& what, const std::string& why)> call) override {
     cache_->failures().when_first(std::move(call));

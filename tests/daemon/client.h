@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "daemon/line/listen.h"
+#include "daemon/net/listen.h"
 
 namespace fortnight::daemon {
 

@@ -61,7 +61,7 @@ void answer(const Session& session, std::string_view request) {
   const query::RequestLine line{std::string(request)};
   if (line.action() != query::Action::follow) return;
   const auto started = query::Follow::start(session.context, line);
-  require((started.follow == nullptr) == started.error.starts_with("ERR "));
+  require((started.follow == nullptr) == started.error.line.starts_with("ERR "));
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   query::RequestReader reader;
   const auto answer_all = [&] {
     while (auto request = reader.next()) {
-      if (request->error.empty()) answer(session, request->line);
+      if (!request->error) answer(session, request->line);
     }
   };
   for (std::size_t at = 0; at < bytes.size(); at += piece) {

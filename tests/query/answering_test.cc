@@ -79,7 +79,7 @@ struct Life {
       ++pauses;
       live_on(random, arrive);
     }
-    rows.lines.push_back(answering->closing());
+    rows.lines.push_back(answering->closing().line);
     return std::move(rows.lines);
   }
 
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(the_budget_knows_whether_memory_was_too_little) {
     const auto answering =
         Answering::start(life.context, query::RequestLine("TOP by=path date=last-4-days"));
     BOOST_TEST((answering->run(rows, budget) == Answering::State::ended));
-    BOOST_TEST(answering->closing().starts_with("ERR limit "), answering->closing());
+    BOOST_TEST(answering->closing().line.starts_with("ERR limit "), answering->closing().line);
     return budget.outgrown();
   };
   BOOST_TEST(outgrew(storage::Budget(100)));

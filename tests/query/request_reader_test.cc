@@ -16,8 +16,8 @@ std::vector<std::string> requests(std::string_view bytes, std::size_t piece, boo
   std::vector<std::string> out;
   const auto take_all = [&] {
     while (auto request = reader.next()) {
-      BOOST_TEST(request->error.empty() != request->line.empty());
-      out.push_back(request->error.empty() ? request->line : request->error);
+      BOOST_TEST(!request->error != request->line.empty());
+      out.push_back(request->error ? closing_line(*request->error) : request->line);
     }
   };
   for (std::size_t at = 0; at < bytes.size(); at += piece) {

@@ -133,7 +133,7 @@ class Player {
     } else if (word == "poll") {
       poll();
     } else if (word == "unfollow") {
-      expect({follow_->closing()});
+      expect({follow_->closing().line});
     } else {
       disturb(word);
     }

@@ -8,12 +8,6 @@
 namespace fortnight::client {
 namespace {
 
-// Whether a spreadsheet may evaluate the text as a formula; an apostrophe prevents it.
-bool is_formula(std::string_view text) {
-  constexpr std::string_view kBegins = "=+-@\t\r";
-  return !text.empty() && kBegins.find(text[0]) != std::string_view::npos;
-}
-
 std::string fit(std::string text, CsvText form) {
   if (form.safe && is_formula(text)) text.insert(text.begin(), '\'');
   return form.visible ? visible_text(text) : text;

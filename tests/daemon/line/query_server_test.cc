@@ -16,19 +16,20 @@ struct Fixture {
   ActiveQueries active_queries;
   std::uint64_t memory = 256U << 20;
   UnfinishedLines lines{8U << 20};
+  std::unique_ptr<Queries> queries;
   std::unique_ptr<QueryServer> server;
 
   void start() {
     config.listen.port = 0;
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
-    server =
-        std::make_unique<QueryServer>(std::move(*listening), config, memory, lines, active_queries);
+    queries = std::make_unique<Queries>(config, memory, active_queries);
+    server = std::make_unique<QueryServer>(std::move(*listening), config, *queries, lines);
     auto context = std::make_shared<query::Context>();
     context->store = &store;
     context->now = [] { return kNsPerDay * 20'000; };
     context->limits.rows = 1'000'000'000;
-    server->set_context(std::move(context));
+    queries->set_context(std::move(context));
     server->start();
   }
   std::uint16_t port() const { return server->port(); }

@@ -1,0 +1,220 @@
+#include "daemon/net/listen.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "daemon/log.h"
+#include "daemon/net/parting.h"
+
+namespace fortnight::daemon {
+namespace {
+
+constexpr mode_t kSocketMode = 0660;
+
+Error listen_error(const std::string& where, int number) {
+  std::string why = std::strerror(number);
+  if (number == EADDRINUSE) why = "the port is in use by another process";
+  if (number == EACCES) why = "no permission to listen there";
+  return io_error("can't listen on " + where + ": " + why);
+}
+
+bool is_loopback(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+  return address.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+// Resolves the address. The first result must be one that may be listened on.
+Result<Addresses> resolve(const config::Address& address) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int failed =
+      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (failed != 0) return io_error(::gai_strerror(failed));
+  Addresses addresses(found, ::freeaddrinfo);
+  if (is_loopback(*found->ai_addr)) return addresses;
+  return Error{ErrorCode::unsupported,
+               "it isn't a loopback address, and there is no way yet to say whom to let "
+               "in; use 127.0.0.1 or [::1], or a unix socket"};
+}
+
+FileIdentity identity_of(const std::string& path) {
+  struct stat info {};
+  if (path.empty() || ::lstat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
+std::uint16_t port_of(const Descriptor& socket) {
+  sockaddr_storage bound{};
+  socklen_t length = sizeof bound;
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0) return 0;
+  // The port has the same offset in both families.
+  return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
+}
+
+Result<Descriptor> bind_and_listen(const std::string& where, const sockaddr* address,
+                                   socklen_t length) {
+  Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return listen_error(where, errno);
+  const int on = 1;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // fchmod before bind() sets the mode that the socket's file is created with (less the umask), so
+  // users other than owner and group never have access.
+  if (address->sa_family == AF_UNIX) (void)::fchmod(socket.get(), kSocketMode);
+  if (::bind(socket.get(), address, length) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
+    return listen_error(where, errno);
+  }
+  return socket;
+}
+
+// Removes a socket file left behind by a daemon that no longer runs.
+Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return {};
+  if (!S_ISSOCK(status.st_mode)) {
+    return io_error("can't listen on " + path + ": a file of that name is no socket");
+  }
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    return io_error("can't listen on " + path + ": another process listens there");
+  }
+  if (errno != ECONNREFUSED) return listen_error(path, errno);
+  if (::unlink(path.c_str()) != 0) return listen_error(path, errno);
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> why_not_listen(const config::Address& address) {
+  const auto found = resolve(address);
+  return found ? std::nullopt : std::optional(found.error().message);
+}
+
+Result<Listening> listen_tcp(const config::Address& address) {
+  const std::string where = address.to_string();
+  const auto found = resolve(address);
+  if (!found) return found.error().within("can't listen on " + where);
+  const addrinfo& first = **found;
+  FORTNIGHT_ASSIGN(Descriptor socket, bind_and_listen(where, first.ai_addr, first.ai_addrlen));
+  Listening listening{std::move(socket), first.ai_family, IPPROTO_TCP, 0, {}};
+  listening.port = port_of(listening.socket);
+  listening.where = config::Address{address.host, listening.port}.to_string();
+  return listening;
+}
+
+Result<Listening> listen_unix(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return io_error("can't listen on " + path + ": a socket's path has at most " +
+                    std::to_string(sizeof address.sun_path - 1) + " bytes");
+  }
+  path.copy(address.sun_path, path.size());
+  FORTNIGHT_TRY(remove_stale(path, address));
+  FORTNIGHT_ASSIGN(
+      Descriptor socket,
+      bind_and_listen(path, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  if (::chmod(path.c_str(), kSocketMode) != 0) return listen_error(path, errno);
+  return Listening{std::move(socket), AF_UNIX, 0, 0, path};
+}
+
+Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
+                   Accept accept, std::function<void()> make_room)
+    : acceptor_(loop),
+      retry_(loop),
+      max_connections_(max_connections),
+      accept_(std::move(accept)),
+      make_room_(std::move(make_room)),
+      port_(listening.port),
+      where_(listening.where),
+      unix_path_(listening.family == AF_UNIX ? listening.where : ""),
+      unix_identity_(identity_of(unix_path_)) {
+  acceptor_.assign({listening.family, listening.protocol}, listening.socket.release());
+}
+
+void Listener::close() {
+  if (!acceptor_.is_open()) return;
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  retry_.cancel();
+  if (!unix_path_.empty() && reachable()) ::unlink(unix_path_.c_str());
+}
+
+bool Listener::reachable() const {
+  return unix_path_.empty() || identity_of(unix_path_) == unix_identity_;
+}
+
+Listening Listener::hand_over() {
+  const auto endpoint = acceptor_.local_endpoint();
+  Listening listening;
+  listening.family = endpoint.protocol().family();
+  listening.protocol = listening.family == AF_UNIX ? 0 : IPPROTO_TCP;
+  listening.port = port_;
+  listening.where = where_;
+  // release() isn't used: it would cancel only where the kernel supports it.
+  listening.socket = Descriptor(::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
+  unix_path_.clear();
+  close();
+  return listening;
+}
+
+void Listener::accept_next() {
+  acceptor_.async_accept([this](boost::system::error_code failed, StreamSocket socket) {
+    if (failed == boost::asio::error::operation_aborted) return;
+    if (failed) {
+      log_warning("can't accept a connection", {{"at", where_}, {"error", failed.message()}});
+      return wait_and_accept();
+    }
+    if (connections_ >= max_connections_ && make_room_) make_room_();
+    if (connections_ < max_connections_) {
+      ++connections_;
+      // Nagle's algorithm would delay the closing line until the rows are acknowledged. Unix
+      // sockets don't have the option and don't need it.
+      boost::system::error_code ignored;
+      socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+      accept_(std::move(socket));
+    } else {
+      ++refused_;
+      log_warning("a connection was refused: the maximum is reached",
+                  {{"at", where_}, {"max_connections", max_connections_}});
+      part_with(std::move(socket),
+                "ERR limit the maximum number of connections is open; try again later\n");
+    }
+    accept_next();
+  });
+}
+
+void Listener::note_wrong_port(std::string_view protocol) {
+  ++wrong_port_;
+  log_warning("a connection with another protocol was closed; nothing from it was stored",
+              {{"at", where_}, {"protocol", protocol}});
+}
+
+// Probably out of descriptors; retrying at once would busy-loop.
+void Listener::wait_and_accept() {
+  retry_.expires_after(std::chrono::milliseconds(200));
+  retry_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) accept_next();
+  });
+}
+
+}  // namespace fortnight::daemon

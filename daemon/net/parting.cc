@@ -1,0 +1,63 @@
+#include "daemon/net/parting.h"
+
+#include <array>
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace fortnight::daemon {
+namespace {
+
+using boost::system::error_code;
+constexpr std::chrono::seconds kPartingPatience{1};
+// Maximum connections that wait for their peers; further ones are closed at once.
+constexpr std::size_t kMost = 128;
+std::atomic<std::size_t> parting{0};
+
+class Parting : public std::enable_shared_from_this<Parting> {
+ public:
+  explicit Parting(StreamSocket socket)
+      : socket_(std::move(socket)), deadline_(socket_.get_executor()) {
+    ++parting;
+  }
+  ~Parting() { --parting; }
+  Parting(const Parting&) = delete;
+  Parting& operator=(const Parting&) = delete;
+
+  void start(std::string_view line) {
+    error_code failed;
+    socket_.non_blocking(true, failed);
+    socket_.write_some(boost::asio::buffer(line.data(), line.size()), failed);
+    socket_.shutdown(StreamSocket::shutdown_send, failed);
+    if (parting > kMost) return;
+    deadline_.expires_after(kPartingPatience);
+    deadline_.async_wait([self = shared_from_this()](error_code) {
+      error_code ignored;
+      self->socket_.close(ignored);
+    });
+    read();
+  }
+
+ private:
+  void read() {
+    socket_.async_read_some(boost::asio::buffer(thrown_away_),
+                            [self = shared_from_this()](error_code ended, std::size_t) {
+                              if (!ended) return self->read();
+                              self->deadline_.cancel();
+                            });
+  }
+
+  StreamSocket socket_;
+  boost::asio::steady_timer deadline_;
+  std::array<char, 4096> thrown_away_{};
+};
+
+}  // namespace
+
+void part_with(StreamSocket socket, std::string_view line) {
+  if (socket.is_open()) std::make_shared<Parting>(std::move(socket))->start(line);
+}
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,16 @@
+// Closes a connection after a last line. Closing a socket with unread bytes resets the connection,
+// and the line would be lost; so bytes that still arrive are read and dropped for a moment.
+#pragma once
+
+#include <string_view>
+
+#include "daemon/net/listen.h"
+
+namespace fortnight::daemon {
+
+// Sends as much of `line` (static storage) as fits at once, and closes the socket when the peer has
+// closed its side, or after one second. Bytes from the peer are ignored. Threads: the socket's
+// loop.
+void part_with(StreamSocket socket, std::string_view line);
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,376 @@
+#include "daemon/queries/query_runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+
+namespace fortnight::daemon {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+// Threads that wait for a turn are cheap but not free: a stack, and a query's first memory.
+constexpr std::size_t kThreads = 40;
+constexpr std::size_t kLightThreads = 2;
+// A query that computes for longer runs with lower priority than intake and small queries.
+constexpr std::chrono::milliseconds kSmall{5};
+// A reader that keeps up makes room within this time; otherwise the query pauses.
+constexpr std::chrono::milliseconds kReaderPatience{20};
+// Rows are sent in pieces of this size, or after waiting this long for more rows.
+constexpr std::size_t kSentPiece = 16U << 10;
+constexpr std::chrono::milliseconds kPieceTime{50};
+
+// The share of limits.memory that each query may hold, and the part that one query may hold.
+constexpr std::uint64_t kMemoryShare = 128;
+constexpr std::uint64_t kReserve = 4;
+constexpr std::uint64_t kLeastShare = 512U << 10;
+
+class BufferSink final : public query::Sink {
+ public:
+  // `patience`: how long to wait for a reader without room.
+  BufferSink(const QueryRunner::Job& job, Turn* turn, std::chrono::milliseconds patience)
+      : job_(job), turn_(turn), patience_(patience) {}
+
+  bool has_room(std::size_t bytes) override {
+    if (job_.buffer->has_room(piece_.size() + bytes + 1)) return true;
+    if (!send()) return true;  // row() reports the failure
+    if (job_.buffer->has_room(bytes + 1)) return true;
+    if (patience_ != std::chrono::milliseconds::zero() && turn_ != nullptr) {
+      const auto wait = [this] { return job_.buffer->wait_for_room(patience_); };
+      if (turn_->without(wait)) return true;
+    }
+    was_full_ = true;
+    return false;
+  }
+  // Whether has_room() returned false.
+  [[nodiscard]] bool was_full() const { return was_full_; }
+
+  bool row(std::string_view json) override {
+    gave_rows_ = true;
+    job_.encoder->row(json, piece_);
+    if (piece_.size() < kSentPiece && SteadyClock::now() - sent_ < kPieceTime) return ok_;
+    return send();
+  }
+
+  // Returns false if the reader is gone, or there is no memory for unread rows.
+  bool send() {
+    sent_ = SteadyClock::now();
+    if (piece_.empty() || !ok_) return ok_;
+    const auto added = job_.buffer->add(piece_);
+    ok_ = added && *added;
+    if (!added) error_ = added.error();
+    piece_.clear();
+    if (ok_) job_.written();
+    return ok_;
+  }
+  [[nodiscard]] bool gave_rows() const { return gave_rows_; }
+  // Why rows were refused.
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const QueryRunner::Job& job_;
+  Turn* turn_;
+  const std::chrono::milliseconds patience_;
+  std::string piece_;
+  SteadyClock::time_point sent_ = SteadyClock::now();
+  bool ok_ = true;
+  bool was_full_ = false;
+  bool gave_rows_ = false;
+  std::optional<Error> error_;
+};
+
+query::RequestError stopping() { return {"cancelled", "the daemon is stopping"}; }
+
+}  // namespace
+
+// A request on its way through the queue, which it may enter several times.
+class QueryRunner::Answer final : public QueryTask {
+ public:
+  Answer(QueryRunner& owner, Job of, std::shared_ptr<const query::Context> with,
+         query::RequestLine line, Events of_it)
+      : runner(owner),
+        job(std::move(of)),
+        context(std::move(with)),
+        request(std::move(line)),
+        events(std::move(of_it)) {
+    peer = job.peer;
+    begin();
+  }
+  // Starts the request from its first row.
+  void begin() { answering = query::Answering::start(context, request); }
+  void run() override { runner.run(*this); }
+  void end(query::RequestError error) override { runner.finish(*this, std::move(error)); }
+
+  QueryRunner& runner;
+  const Job job;
+  const std::shared_ptr<const query::Context> context;
+  const query::RequestLine request;
+  std::unique_ptr<query::Answering> answering;
+  bool reads = false;      // it reads calls or counts, so it needs turns
+  bool gave_rows = false;  // it has sent rows, so it can't start again
+  Events events;
+  SteadyClock::duration max_time{};
+  const SteadyClock::time_point begun = SteadyClock::now();
+  // Set if the reader made no room while a thread waited for it.
+  bool reader_is_slow = false;
+  SteadyClock::time_point paused_at;
+};
+
+class QueryRunner::FollowStep final : public QueryTask {
+ public:
+  using Work = std::function<void(Turn& turn, const storage::Budget& budget)>;
+  FollowStep(QueryRunner& owner, Job of, Work work, std::function<void()> done)
+      : runner(owner), job(std::move(of)), work_(std::move(work)), done_(std::move(done)) {
+    peer = job.peer;
+  }
+  void run() override { runner.run(*this); }
+  void end(query::RequestError) override { done_(); }
+  void work(Turn& turn, const storage::Budget& budget) { work_(turn, budget); }
+  void done() { done_(); }
+
+  QueryRunner& runner;
+  const Job job;
+
+ private:
+  Work work_;
+  std::function<void()> done_;
+};
+
+QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
+                         ActiveQueries& active_queries)
+    : limits_(limits),
+      share_(
+          std::min<std::uint64_t>(limits.max_memory, std::max(memory / kMemoryShare, kLeastShare))),
+      reserve_(std::max(std::min<std::uint64_t>(limits.max_memory, memory / kReserve), share_)),
+      turns_(at_once, active_queries),
+      long_turns_(at_once, active_queries),
+      queue_(kThreads),
+      light_workers_(kLightThreads),
+      workers_(kThreads) {}
+
+storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuffer* buffer,
+                                    SteadyClock::duration max_time) {
+  using storage::Budget;
+  const bool may_grow = task.may_pause && !task.has_reserve && share_ < reserve_;
+  const auto stop = [this, &turn, &task, buffer, max_time]() -> Result<void> {
+    if (stopping_) return Error{ErrorCode::cancelled, "the daemon is stopping"};
+    if (buffer != nullptr && buffer->abandoned()) {
+      return Error{ErrorCode::cancelled, "the reader is gone"};
+    }
+    const SteadyClock::duration busy = turn.busy();
+    if (busy > max_time) {
+      return Error{ErrorCode::limit, "it took longer than " +
+                                         std::to_string(limits_.max_time.count()) +
+                                         " ms; ask for less, or raise query.max_time"};
+    }
+    if (busy > kSmall) {
+      WorkerPool::step_back();
+      turn.move_to(long_turns_);
+    }
+    // A step of a FOLLOW is short and can't pause.
+    if (task.may_pause && busy > QueryQueue::kLarge && !make_large(task)) {
+      return Error{ErrorCode::locked, "as many large queries run as may"};
+    }
+    turn.share();
+    return {};
+  };
+  return Budget(task.has_reserve ? reserve_ : share_, stop,
+                may_grow ? Budget::Share::may_grow : Budget::Share::final);
+}
+
+bool QueryRunner::make_large(QueryTask& task) {
+  const MutexLock lock(mutex_);
+  return queue_.make_large(task);
+}
+
+std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
+    Job job, std::shared_ptr<const query::Context> context, query::RequestLine request,
+    Events events) {
+  const query::Weight weight = request.weight();
+  auto answer = std::make_shared<Answer>(*this, std::move(job), std::move(context),
+                                         std::move(request), std::move(events));
+  ++running_;
+  if (weight == query::Weight::none) {
+    answer->run();
+    return answer;
+  }
+  if (weight == query::Weight::light) {
+    light_workers_.post([answer] { answer->run(); });
+    return answer;
+  }
+  answer->reads = answer->may_pause = true;
+  // An export may run for as long as its reader reads.
+  answer->max_time = weight == query::Weight::endless ? SteadyClock::duration::max()
+                                                      : SteadyClock::duration(limits_.max_time);
+  push(answer);
+  return answer;
+}
+
+void QueryRunner::go_on(const std::shared_ptr<Answer>& answer) {
+  if (SteadyClock::now() - answer->paused_at < kReaderPatience) answer->reader_is_slow = false;
+  push(answer);
+}
+
+void QueryRunner::push(std::shared_ptr<QueryTask> task) {
+  {
+    const MutexLock lock(mutex_);
+    queue_.push(std::move(task));
+  }
+  hand_out();
+}
+
+void QueryRunner::hand_out() {
+  while (true) {
+    std::shared_ptr<QueryTask> task;
+    {
+      const MutexLock lock(mutex_);
+      task = queue_.pop();
+    }
+    if (task == nullptr) return;
+    workers_.post([task] { task->run(); });
+  }
+}
+
+void QueryRunner::ended(QueryTask& task) {
+  {
+    const MutexLock lock(mutex_);
+    queue_.ended(task);
+  }
+  hand_out();
+}
+
+// A request that reads no calls needs no turn and wasn't queued.
+void QueryRunner::run(Answer& answer) {
+  if (!answer.reads) {
+    BufferSink sink(answer.job, nullptr, {});
+    (void)answer.answering->run(sink, {});
+    sink.send();
+    return finish(answer, answer.answering->closing());
+  }
+  bool paused = false;
+  bool outgrown = false;
+  bool for_reader = false;
+  std::optional<Error> refused;
+  const bool had_reserve = answer.has_reserve;
+  {
+    Turn turn(turns_, answer.peer, answer.busy);
+    const storage::Budget within = budget(turn, answer, answer.job.buffer.get(), answer.max_time);
+    BufferSink sink(answer.job, &turn,
+                    answer.reader_is_slow ? std::chrono::milliseconds::zero() : kReaderPatience);
+    paused = answer.answering->run(sink, within) == query::Answering::State::paused;
+    for_reader = paused && sink.was_full();
+    outgrown = within.may_grow() && within.outgrown();
+    sink.send();
+    refused = sink.error();
+    answer.gave_rows = answer.gave_rows || sink.gave_rows();
+    answer.busy = turn.busy();
+  }
+  const bool too_large = !paused && outgrown && !answer.gave_rows;
+  answer.needs_reserve = too_large || (paused && !for_reader && had_reserve);
+  ended(answer);
+  if (refused) return finish(answer, query::too_busy(refused->message));
+  if (too_large) answer.begin();
+  if (too_large || (paused && !for_reader)) return push(answer.shared_from_this());
+  if (!paused) return finish(answer, answer.answering->closing());
+  answer.reader_is_slow = true;
+  answer.paused_at = SteadyClock::now();
+  answer.events.waits_for_room();
+}
+
+void QueryRunner::run(FollowStep& step) {
+  {
+    Turn turn(turns_, step.peer);
+    step.work(turn, budget(turn, step, step.job.buffer.get(), limits_.max_time));
+  }
+  ended(step);
+  step.done();
+}
+
+void QueryRunner::finish(Answer& answer, query::Closing closing) {
+  --running_;
+  ++answered_;
+  if (const auto* words = answer.request.words(); words != nullptr) {
+    times_[static_cast<std::size_t>(words->verb)].add(SteadyClock::now() - answer.begun);
+  }
+  // The events own the connection, which owns the answer: breaks the cycle.
+  const Events events = std::move(answer.events);
+  events.done(std::move(closing));
+}
+
+void QueryRunner::start_follow(std::string peer, std::shared_ptr<const query::Context> context,
+                               query::RequestLine request,
+                               std::function<void(std::shared_ptr<query::Follow::Started>)> done) {
+  auto started = std::make_shared<query::Follow::Started>();
+  push(std::make_shared<FollowStep>(
+      *this, Job{nullptr, std::move(peer), nullptr, {}},
+      [started, context = std::move(context), request = std::move(request)](
+          Turn&, const storage::Budget&) { *started = query::Follow::start(context, request); },
+      [started, done = std::move(done)] { done(started); }));
+}
+
+void QueryRunner::poll(Job job, query::Follow& follow, bool last,
+                       std::function<void(query::Follow::State)> done) {
+  auto state = std::make_shared<query::Follow::State>();
+  const auto work = [job, &follow, last, state](Turn& turn, const storage::Budget& within) {
+    BufferSink sink(job, &turn, {});
+    *state = last ? follow.finish(sink, within) : follow.poll(sink, within);
+    sink.send();
+  };
+  push(std::make_shared<FollowStep>(*this, job, work,
+                                    [state, done = std::move(done)] { done(*state); }));
+}
+
+void QueryRunner::miss_the_rest(Job job, query::Follow& follow, std::function<void()> done) {
+  push(std::make_shared<FollowStep>(
+      *this, std::move(job),
+      [&follow](Turn&, const storage::Budget& within) { follow.miss_the_rest(within); },
+      std::move(done)));
+}
+
+void QueryRunner::end_overdue() {
+  while (true) {
+    std::shared_ptr<QueryTask> task;
+    {
+      const MutexLock lock(mutex_);
+      task = queue_.take_overdue(SteadyClock::now() - limits_.max_time);
+    }
+    if (task == nullptr) break;
+    task->end(query::too_busy("other queries have held the memory that it needs for " +
+                              std::to_string(limits_.max_time.count()) +
+                              " ms; ask again later, or raise limits.memory"));
+  }
+}
+
+std::map<std::string, TimeHistogram::Snapshot> QueryRunner::times() const {
+  std::map<std::string, TimeHistogram::Snapshot> times;
+  for (const query::VerbWords& words : query::verbs()) {
+    const auto snapshot = times_[static_cast<std::size_t>(words.verb)].snapshot();
+    const bool asked = std::any_of(snapshot.counts.begin(), snapshot.counts.end(),
+                                   [](std::uint64_t count) { return count != 0; });
+    if (asked) times.emplace(lower(words.name), snapshot);
+  }
+  return times;
+}
+
+std::uint64_t QueryRunner::waiting() const {
+  const MutexLock lock(mutex_);
+  return queue_.waiting();
+}
+
+void QueryRunner::cancel() {
+  stopping_ = true;
+  std::list<std::shared_ptr<QueryTask>> waiting;
+  {
+    const MutexLock lock(mutex_);
+    waiting = queue_.take_all();
+  }
+  for (const auto& task : waiting) task->end(stopping());
+}
+
+void QueryRunner::stop() {
+  cancel();
+  light_workers_.stop();
+  workers_.stop();
+}
+
+}  // namespace fortnight::daemon

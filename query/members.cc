@@ -1,0 +1,210 @@
+#include "query/members.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace fortnight::query {
+
+namespace {
+
+using Type = MemberType;
+using Members = std::vector<MemberWords>;
+
+const Members& of_call() {
+  static const Members members = {
+      {"ts", Type::text, false, "the call's time in UTC, with the precision of the line"},
+      {"account", Type::text, true, "the account"},
+      {"account_name", Type::text, false, "the account's configured name"},
+      {"method", Type::text, true, "the HTTP method"},
+      {"endpoint", Type::text, true, "the path's template"},
+      {"path", Type::text, true, "the path"},
+      {"status", Type::integer, true, "the HTTP status"},
+      {"revision", Type::text, true, "the API's revision"},
+      {"duration_ms", Type::number, true, "milliseconds"},
+      {"call_id", Type::text, true, "the call's ID"},
+      {"ids", Type::object, false, "an array of values for each kind of ID"},
+      {"source", Type::text, true, "the source that it came from"},
+      {"ref", Type::text, false, "identifies the call for as long as it is kept"},
+      {"truncated", Type::boolean, false, "the line was too long: its first part is kept"},
+  };
+  return members;
+}
+
+constexpr MemberWords kLineMember{"line", Type::object, false, "the record as it is kept"};
+constexpr MemberWords kCallsMember{"calls", Type::integer, false, "the number of calls"};
+constexpr MemberWords kErrorsMember{"errors", Type::integer, false,
+                                    "calls with a status of 400 or above"};
+constexpr MemberWords kRateMember{"error_rate", Type::number, false,
+                                  "errors by calls, from 0 to 1"};
+constexpr MemberWords kPastCap{"past_cap", Type::boolean, false,
+                               "the row is the group (other), not a value"};
+constexpr MemberWords kPreviousCalls{"previous_calls", Type::integer, false,
+                                     "calls of the compared period"};
+constexpr MemberWords kPreviousErrors{"previous_errors", Type::integer, false,
+                                      "errors of the compared period"};
+constexpr MemberWords kPreviousRank{"previous_rank", Type::integer, true,
+                                    "the rank in the compared period, from 1"};
+constexpr MemberWords kQuantiles{"quantiles", Type::object, true,
+                                 "the duration in milliseconds by quantile"};
+constexpr MemberWords kMoreMember{"more", Type::boolean, false, "there are more than limit="};
+constexpr MemberWords kNextMember{"next", Type::text, false, "the cursor of the next page"};
+constexpr MemberWords kMissedMember{"missed", Type::integer, false, "calls that were skipped"};
+constexpr MemberWords kValuesMember{"values", Type::integer, false, "the number of values"};
+constexpr MemberWords kBasisMember{"basis", Type::text, false,
+                                   "rollups or calls: the counts' source"};
+constexpr MemberWords kPreviousPeriod{"previous", Type::object, false, "the compared period"};
+
+Members operator+(Members first, const Members& second) {
+  std::copy(second.begin(), second.end(), std::back_inserter(first));
+  return first;
+}
+
+const Members& of_counts() {
+  static const Members members = {
+      {"late", Type::integer, false, "counted calls that came too late to be kept"},
+      {"values_past_cap", Type::integer, false, "matching calls counted under (other)"},
+      {"rounded", Type::boolean, false, "an edge was moved outward to a quarter hour"},
+      kBasisMember,
+      kPreviousPeriod,
+  };
+  return members;
+}
+
+// Of every verb with a period.
+const Members& of_period() {
+  static const Members members = {
+      {"complete", Type::boolean, false, "whether nothing that was asked for is missing"},
+      {"damaged", Type::integer, false, "blocks, files and losses that couldn't be read"},
+      {"retained_from", Type::text, false, "from when on whole calls are kept"},
+      {"rejected", Type::integer, false, "lines rejected within the period"},
+      {"from", Type::text, true, "the period's start"},
+      {"to", Type::text, true, "the period's end"},
+      {"tz", Type::text, false, "the time zone"},
+      {"note", Type::text, false, "No Data Available, if nothing was found"},
+      {"nearest", Type::object, false, "ts and ref of the nearest call outside the period"},
+  };
+  return members;
+}
+
+}  // namespace
+
+std::vector<MemberWords> row_members(Verb verb) {
+  switch (verb) {
+    case Verb::activity:
+      return {{"t", Type::text, false, "the bucket's start, with its offset"},
+              kCallsMember,
+              kErrorsMember,
+              kQuantiles,
+              kPastCap,
+              {"rest", Type::integer, false, "the row is the sum of this many other values"},
+              kPreviousCalls,
+              kPreviousErrors};
+    case Verb::logs:
+      return of_call();
+    case Verb::show:
+      return of_call() + Members{kLineMember};
+    case Verb::find:
+      return of_call() +
+             Members{{"matched", Type::array, false, "which token is which kind of ID, or ref"}};
+    case Verb::twin:
+      return Members{{"side", Type::text, false, "before or after the call"},
+                     {"diff", Type::array, false, "scalars that differ, by JSON pointer"},
+                     {"diff_more", Type::integer, false, "the number of further differences"}} +
+             of_call() + Members{kLineMember};
+    case Verb::follow:
+      return of_call() + Members{kMissedMember};
+    case Verb::job:
+      return Members{{"stage", Type::text, false, "submission, poll or error"}} + of_call();
+    case Verb::top:
+      return {kCallsMember,   kErrorsMember,   kRateMember,  kPastCap,
+              kPreviousCalls, kPreviousErrors, kPreviousRank};
+    case Verb::values:
+      return {{"value", Type::text, true, "the value"},
+              {"account_name", Type::text, false, "the account's configured name"},
+              kCallsMember,
+              kPastCap};
+    case Verb::errors:
+      return {{"endpoint", Type::text, true, "the path's template"},
+              {"status", Type::integer, true, "the HTTP status"},
+              {"code", Type::text, true, "the error code"},
+              kCallsMember,
+              {"accounts", Type::integer, false, "the number of accounts with such calls"},
+              {"first", Type::text, false, "the time of the first of these calls"},
+              {"last", Type::text, false, "the time of the newest of these calls"},
+              {"call_id", Type::text, true, "the newest call's ID"},
+              {"ref", Type::text, false, "the newest call's ref"},
+              kPreviousCalls,
+              kPreviousErrors,
+              kPreviousRank};
+    case Verb::rejects:
+      return {{"at", Type::text, false, "when the line was rejected"},
+              {"source", Type::text, false, "the source"},
+              {"reason", Type::text, false, "why"},
+              {"detail", Type::text, true, "more about why"},
+              {"offset", Type::integer, true, "the position in the file or connection"},
+              {"bytes", Type::text, false, "the line's beginning"},
+              {"bytes_base64", Type::text, false, "the same, if it isn't UTF-8"}};
+    case Verb::explain:
+      return {{"step", Type::text, false, "one step of the plan"}};
+    case Verb::help:
+      return {{"help", Type::text, false, "one line of the guide"}};
+    default:
+      return {};
+  }
+}
+
+bool has_named_members(Verb verb) {
+  return verb == Verb::activity || verb == Verb::top || verb == Verb::export_calls ||
+         verb == Verb::status;
+}
+
+std::vector<MemberWords> summary_members(Verb verb) {
+  switch (verb) {
+    case Verb::activity:
+      return Members{
+                 kCallsMember, kErrorsMember,
+                 kRateMember,  {"step", Type::text, false, "the length of the buckets"},
+                 kQuantiles,   {"quantiles_basis", Type::text, false, "the durations' source"}} +
+             of_counts() + of_period();
+    case Verb::logs:
+      return Members{kCallsMember, kNextMember} + of_period();
+    case Verb::show:
+      return Members{kCallsMember, kMoreMember} + of_period();
+    case Verb::find:
+      return Members{kCallsMember,
+                     kMoreMember,
+                     {"tried", Type::integer, false, "how many words were tried"},
+                     {"tokens", Type::array, false, "the words that are IDs"}} +
+             of_period();
+    case Verb::follow:
+      return {kCallsMember, kMissedMember};
+    case Verb::job:
+      return Members{kCallsMember, kErrorsMember, kRateMember, kMoreMember} + of_period();
+    case Verb::top:
+    case Verb::values:
+      return Members{kValuesMember, kCallsMember, kErrorsMember, kRateMember} + of_counts() +
+             of_period();
+    case Verb::errors:
+      return Members{{"groups", Type::integer, false, "the number of groups"},
+                     kErrorsMember,
+                     kPreviousPeriod} +
+             of_period();
+    case Verb::twin:
+    case Verb::export_calls:
+      return Members{kCallsMember} + of_period();
+    case Verb::rejects:
+      return Members{{"rejects", Type::integer, false, "the number of rows"}, kNextMember} +
+             of_period();
+    case Verb::explain:
+      return Members{{"verb", Type::text, false, "the verb of the plan"},
+                     {"days", Type::integer, false, "days that exist"},
+                     {"blocks", Type::integer, false, "blocks that exist"},
+                     {"blocks_to_read", Type::integer, false, "blocks that would be read"},
+                     {"bytes_to_read", Type::integer, false, "bytes that would be read"}} +
+             of_period();
+    default:
+      return {};
+  }
+}
+
+}  // namespace fortnight::query
