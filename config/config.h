@@ -81,6 +81,17 @@ struct Query {
   friend bool operator==(const Query&, const Query&) = default;
 };
 
+// The web port: the HTTP API and the page.
+struct Web {
+  bool enabled = true;
+  Address listen{"127.0.0.1", 14080};
+  bool listen_given = false;  // in the file; if not, a port that is in use is no error
+  std::uint32_t max_connections = 1'024;
+  std::vector<std::string> hosts;    // names in Host headers, besides those of loopback
+  std::vector<std::string> origins;  // sites whose pages may use the API: "https://a.example"
+  friend bool operator==(const Web&, const Web&) = default;
+};
+
 struct Account {
   std::string name;       // display name; may be empty
   std::string time_zone;  // IANA name; empty: the server's zone
@@ -139,6 +150,7 @@ struct Config {
   Retention retention;
   std::vector<Source> sources;  // as given; default_sources() if the file has no `sources`
   Query query;
+  Web web;
   // The presets, and the formats that the file adds or replaces.
   std::map<std::string, Format> formats;
   std::map<std::string, Account> accounts;

@@ -9,6 +9,7 @@
 #include <set>
 #include <variant>
 
+#include "base/ascii.h"
 #include "config/glob.h"
 #include "config/presets.h"
 #include "config/read_format.h"
@@ -71,6 +72,32 @@ void read_redact_pointers(Problems& problems, const Node& node,
   check_texts(problems, node, redact_pointer_problem);
 }
 
+std::string host_problem(std::string_view text) {
+  const bool is_host = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_alphanumeric(c) || std::string_view("-._:[]").find(c) != std::string_view::npos;
+  });
+  const bool port = !text.starts_with('[') && text.find(':') != std::string_view::npos;
+  return is_host && !port ? "" : "a host name without a port, such as insights.example.com";
+}
+
+std::string origin_problem(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  const bool known = text.starts_with("http://") || text.starts_with("https://");
+  const bool only_host = known && text.size() > scheme + 3 &&
+                         text.find_first_of("/?# ", scheme + 3) == std::string_view::npos;
+  return only_host ? "" : "a scheme, a host and perhaps a port, such as https://tools.example.com";
+}
+
+void read_hosts(Problems& problems, const Node& node, std::vector<std::string>& hosts) {
+  read_texts(problems, node, hosts);
+  check_texts(problems, node, host_problem);
+}
+
+void read_origins(Problems& problems, const Node& node, std::vector<std::string>& origins) {
+  read_texts(problems, node, origins);
+  check_texts(problems, node, origin_problem);
+}
+
 class Loader {
  public:
   Loader(Problems& problems, const Surroundings& surroundings)
@@ -82,6 +109,7 @@ class Loader {
   void read_zone(const Node& node, std::string& value);
   void read_retention(const Node& node, Retention& retention);
   void read_query(const Node& node, Query& query);
+  void read_web(const Node& node, Web& web);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
   void read_storage(const Node& node, Storage& storage);
@@ -124,6 +152,7 @@ Config Loader::load(const Node& root) {
   map.read("formats", config.formats, with(&Loader::read_formats));
   const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
   const bool query = map.read("query", config.query, with(&Loader::read_query));
+  map.read("web", config.web, with(&Loader::read_web));
   add_defaults(root, config, sources, query);
   map.read("accounts", config.accounts, with(&Loader::read_accounts));
   map.read("limits", config.limits, with(&Loader::read_limits));
@@ -159,6 +188,16 @@ void Loader::read_query(const Node& node, Query& query) {
   map.read("max_time", query.max_time, duration(milliseconds(1)));
   map.read("max_memory", query.max_memory, bytes(kMiB));
   map.read("max_rows", query.max_rows, rows(1));
+  map.done();
+}
+
+void Loader::read_web(const Node& node, Web& web) {
+  Mapping map(problems_, node, "web");
+  map.read("enabled", web.enabled, one_of<bool>({{"true", true}, {"false", false}}));
+  web.listen_given = map.read("listen", web.listen, with(&Loader::read_listener));
+  map.read("max_connections", web.max_connections, whole_number(1));
+  map.read("hosts", web.hosts, read_hosts);
+  map.read("origins", web.origins, read_origins);
   map.done();
 }
 

@@ -126,15 +126,34 @@ Result<void> Daemon::start() {
   queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_);
   queries_->set_context(context());
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, *queries_, lines_);
+  FORTNIGHT_TRY(open_web());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
+  if (web_ != nullptr) web_->start();
   return write_ports_if_there_is_room();
+}
+
+Result<void> Daemon::open_web() {
+  if (!config_.web.enabled) return {};
+  auto listening = listen_tcp(config_.web.listen);
+  if (!listening && config_.web.listen_given) return listening.error();
+  if (!listening) {
+    log_warning("there is no page and no HTTP API: the default address of web.listen can't be used",
+                {{"error", listening.error().message}});
+    return {};
+  }
+  web_ = std::make_unique<WebServer>(std::move(*listening), config_.web, config_.limits.memory,
+                                     *queries_, lines_,
+                                     WebServer::Intake{[this] { return intake_->paused(); },
+                                                       [this] { return intake_->sync_times(); }});
+  return {};
 }
 
 Result<void> Daemon::write_ports() {
   std::string text;
   JsonWriter json(text);
   json.open_object().key("query").number(query_->port());
+  if (web_ != nullptr) json.key("web").number(web_->port());
   json.key("sources").raw(intake_->ports_json()).close_object();
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
 }
@@ -157,6 +176,8 @@ Result<void> Daemon::write_ports_if_there_is_room() {
 Result<void> Daemon::stop() {
   log_info("stopping");
   const auto taken_in = intake_->stop();
+  queries_->cancel();
+  if (web_ != nullptr) web_->stop();
   query_->stop();
   queries_->stop();
   engine_->stop_upkeep();
@@ -194,6 +215,7 @@ void Daemon::reload() {
     loaded->data_directory = config_.data_directory;
     loaded->retention = config_.retention;
     loaded->query = config_.query;
+    loaded->web = config_.web;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
     if (const auto applied = intake_->reload(*loaded); !applied) {
@@ -241,6 +263,7 @@ void Daemon::write_status(JsonWriter& json) {
   json.key("uptime_s").number(static_cast<std::uint64_t>(uptime.count()));
   json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();
   query_->write_status(json);
+  if (web_ != nullptr) web_->write_status(json);
   intake_->write_status(json);
 }
 

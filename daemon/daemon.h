@@ -1,6 +1,6 @@
 // The daemon: starts its components in order, waits for signals, and stops them in reverse order.
 //
-//   lock and store  ->  maintenance  ->  query port  ->  intake  ->  ports.json, READY
+//   lock and store  ->  maintenance  ->  query and web ports  ->  intake  ->  ports.json, READY
 //
 // SIGTERM and SIGINT stop it: intake first, whose lines become durable, then the rest. SIGHUP
 // reloads the configuration. A failed store also stops it, with an error.
@@ -18,6 +18,7 @@
 #include "daemon/background_throttle.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
+#include "daemon/http/web_server.h"
 #include "daemon/intake_service.h"
 #include "daemon/late_log.h"
 #include "daemon/line/query_server.h"
@@ -41,6 +42,8 @@ class Daemon {
 
  private:
   Result<void> start();
+  // Opens the port of the page and of the API, unless it is switched off.
+  Result<void> open_web();
   Result<void> write_ports();
   Result<void> write_ports_if_there_is_room();
   Result<void> stop();
@@ -75,6 +78,7 @@ class Daemon {
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;
   std::unique_ptr<IntakeService> intake_;
+  std::unique_ptr<WebServer> web_;  // null: no port
 };
 
 }  // namespace fortnight::daemon

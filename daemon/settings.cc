@@ -5,11 +5,28 @@
 #include <memory>
 #include <set>
 
+#include "base/checksum.h"
+#include "base/json_writer.h"
+
 namespace fortnight::daemon {
 namespace {
 
 TimeNs to_ns(config::Duration duration) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count();
+}
+
+std::uint64_t settings_hash(const query::Context& context) {
+  std::string text = FORTNIGHT_VERSION;
+  JsonWriter json(text);
+  json.open_array().text(context.time_zone).number(context.limits.rows);
+  for (const auto& [id, account] : context.accounts) {
+    json.text(id).text(account.name).text(account.time_zone);
+  }
+  for (const std::string& kind : context.id_kinds) json.text(kind);
+  json.null();
+  for (const std::string& pointer : context.error_code_pointers) json.text(pointer);
+  json.close_array();
+  return checksum64(text);
 }
 
 }  // namespace
@@ -74,6 +91,7 @@ std::shared_ptr<const query::Context> query_context(const config::Config& config
   context->id_kinds.assign(kinds.begin(), kinds.end());
   context->write_daemon_status = std::move(write_status);
   context->limits.rows = config.query.max_rows;
+  context->settings = settings_hash(*context);
   return context;
 }
 
@@ -85,6 +103,7 @@ std::string needs_restart(const config::Config& before, const config::Config& af
   note("data_directory", before.data_directory != after.data_directory);
   note("retention", before.retention != after.retention);
   note("query", before.query != after.query);
+  note("web", before.web != after.web);
   note("limits", before.limits != after.limits);
   note("storage", before.storage != after.storage);
   return sections;

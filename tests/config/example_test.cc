@@ -48,6 +48,9 @@ BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
   BOOST_TEST((file.retention == code.retention));
   BOOST_TEST((file.sources == code.sources));
   BOOST_TEST((file.query == code.query));
+  config::Web web = file.web;
+  web.listen_given = false;
+  BOOST_TEST((web == code.web));
   BOOST_TEST((file.formats == code.formats));
   BOOST_TEST((file.accounts == code.accounts));
   BOOST_TEST((file.limits == code.limits));

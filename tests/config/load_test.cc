@@ -72,6 +72,9 @@ sources:
   - tcp: {listen: "[::1]:0"}
   - unix: {listen: /run/x.sock, format: caddy}
 query: {listen: "localhost:1", max_rows: 7, idle_timeout: 1.5s}
+web:
+  {listen: "[::1]:2", hosts: insights.example, origins: ["https://a.example:8443"],
+   max_connections: 9}
 formats:
   shop:
     ts: {pointers: [/time, /t], time: unix_ms}
@@ -102,6 +105,8 @@ log: {level: debug}
   BOOST_TEST((config.sources[2] == Source{"/run/x.sock", "caddy", "", UnixSource{"/run/x.sock"}}));
   BOOST_TEST(config.query.max_rows == 7U);
   BOOST_TEST(config.query.idle_timeout.count() == 1500);
+  BOOST_TEST((config.web ==
+              Web{true, {"::1", 2}, true, 9, {"insights.example"}, {"https://a.example:8443"}}));
   const Format& shop = config.formats.at("shop");
   BOOST_TEST((shop.time == TimeFormat::unix_ms));
   BOOST_TEST((shop.ts == Pointers{"/time", "/t"}));
@@ -134,6 +139,14 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("query: {listen: 14002}", "f.yaml:1:17: bad address `14002`", "HOST:PORT");
   expect_problem("query: {listen: '::1:80'}", "f.yaml:1:17: bad address", "[::1]:14002");
   expect_problem("query: {listen: 'a:70000'}", "f.yaml:1:17: bad address", "HOST:PORT");
+  expect_problem("web: {enabled: maybe}", "f.yaml:1:16: bad value `maybe`", "true");
+  expect_problem("web: {hosts: ['a.example:80']}", "f.yaml:1:15: bad value `a.example:80`",
+                 "without a port");
+  expect_problem("web: {origins: [a.example]}", "f.yaml:1:17: bad value `a.example`",
+                 "https://tools");
+  expect_problem("web: {origins: ['https://a.example/']}", "f.yaml:1:17: bad value",
+                 "https://tools");
+  expect_problem("web: {listen: '127.0.0.1:14002'}", "f.yaml:1:1: ", "line 1");
   expect_problem("time_zone: Mars/Olympus", "f.yaml:1:12: unknown time zone `Mars/Olympus`",
                  "IANA");
   expect_problem("accounts: {a: {time_zone: X}}", "f.yaml:1:27: unknown time zone", "IANA");

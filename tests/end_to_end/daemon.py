@@ -72,8 +72,9 @@ class Daemon:
         self.clock = self.directory / "clock" if clock else None
         self.log = self.directory / "log"
         self.process = None
+        web = "" if "web:" in config else '\nweb: {listen: "127.0.0.1:0"}\n'
         self.config.write_text(
-            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}'
+            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}{web}'
         )
         if clock:
             self.set_clock(clock)

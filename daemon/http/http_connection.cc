@@ -1,0 +1,445 @@
+#include "daemon/http/http_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_members.h"
+#include "daemon/http/encoders.h"
+#include "daemon/log.h"
+#include "daemon/net/parting.h"
+#include "query/answer_mark.h"
+
+namespace fortnight::daemon {
+namespace {
+
+using boost::system::error_code;
+// A longer answer begins before it is complete.
+constexpr std::size_t kHold = 64U << 10;
+// So does one of lines whose rows have waited for this long.
+constexpr std::chrono::milliseconds kHoldTime{200};
+// Bytes of requests held while one is answered.
+constexpr std::size_t kMaxBytesAhead = 64U << 10;
+// A request must end within this time of its first byte.
+constexpr std::chrono::seconds kReceivingTime{10};
+// A connection without a request is closed after this time: browsers and proxies open another.
+constexpr std::chrono::seconds kKeepAliveTime{75};
+// A reader that takes no byte for this long is disconnected.
+constexpr std::chrono::seconds kWebReaderTime{60};
+// A request runs for this long before the peer's state is checked.
+constexpr std::chrono::milliseconds kWebPeerTime{250};
+// A connection above the maximum is kept for this long without a request.
+constexpr std::chrono::seconds kWebLimitedTime{1};
+// Proxies and browsers give up on streams that are silent for longer.
+constexpr std::chrono::seconds kEventInterval{15};
+constexpr int kWebSendBuffer = 256 << 10;
+
+constexpr std::string_view kUnchanging = "private, no-cache";
+
+bool has_member(std::string_view summary, std::string_view name) {
+  const auto members = members_of(summary);
+  return std::any_of(members.begin(), members.end(),
+                     [&](const JsonMember& member) { return member.key == name; });
+}
+
+// A member without escapes, without its quotes; empty if there is none.
+std::string text_member(std::string_view summary, std::string_view name) {
+  for (const JsonMember& member : members_of(summary)) {
+    if (member.key == name) return std::string(member.value.substr(1, member.value.size() - 2));
+  }
+  return {};
+}
+
+// Whether each row of the verb is a call.
+bool returns_calls(const query::VerbWords& words) {
+  return words.verb == query::Verb::logs || words.verb == query::Verb::export_calls;
+}
+
+// A strong tag of the answer in its form; empty if the answer may change.
+std::string etag_of(const Execution& execution, const query::Context& context) {
+  const query::RequestLine line = execution.builder.request();
+  const auto mark = query::answer_mark(context, line);
+  if (!mark) return {};
+  return fmt::format("\"{:016x}-{}-{}\"", *mark, static_cast<int>(execution.media),
+                     name_of(execution.coding));
+}
+
+Problem request_timeout() { return {408, "timeout", "the request didn't end within 10 seconds"}; }
+Problem no_memory() { return Problem(query::too_busy("memory for requests is short")); }
+Problem too_many() {
+  return Problem(query::too_busy("as many connections are open as may be (web.max_connections)"));
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(StreamSocket socket, Owner& owner)
+    : socket_(std::move(socket)),
+      owner_(owner),
+      peer_(address_of_peer(socket_)),
+      held_(owner.lines),
+      answers_(std::make_shared<AnswerBuffer>(owner.queries.space())),
+      request_(socket_.get_executor(), *this, owner.queries, answers_, peer_) {}
+
+void HttpConnection::start(bool limited) {
+  limited_ = limited;
+  error_code failed;
+  socket_.non_blocking(true, failed);
+  socket_.set_option(boost::asio::socket_base::send_buffer_size(kWebSendBuffer), failed);
+  read();
+}
+
+void HttpConnection::close() {
+  quitting_ = true;
+  reading_ended_ = true;
+  request_.hurry();
+  end_if_done();
+}
+
+void HttpConnection::read() {
+  if (reading_ || reading_ended_ || over_ || reader_.held() > kMaxBytesAhead) return;
+  if (held_.allowance() == 0) return;  // tick() tries again
+  reading_ = true;
+  socket_.async_wait(StreamSocket::wait_read, [self = own()](error_code failed) {
+    self->reading_ = false;
+    if (failed) return self->end();
+    self->readable();
+  });
+}
+
+void HttpConnection::readable() {
+  if (over_) return;
+  const std::size_t most = std::min(owner_.input.size(), held_.allowance());
+  if (most == 0) return;
+  error_code failed;
+  const std::size_t count =
+      socket_.read_some(boost::asio::buffer(owner_.input.data(), most), failed);
+  if (failed == boost::asio::error::would_block) return read();
+  received(failed, count);
+}
+
+void HttpConnection::received(error_code failed, std::size_t count) {
+  if (failed && failed != boost::asio::error::eof) return end();
+  reading_ended_ = reading_ended_ || failed;
+  reader_.feed({owner_.input.data(), count});
+  hold();
+  // An event stream has no end of its own: its client is gone.
+  if (reading_ended_ && answer_ && answer_->execution.media == Media::event_stream) return end();
+  if (reading_ended_) request_.finish();
+  next();
+}
+
+void HttpConnection::next() {
+  while (!busy_ && !quitting_ && !over_) {
+    auto request = reader_.next();
+    if (!request) break;
+    receiving_ = false;
+    held_.renew();
+    handle(std::move(*request));
+  }
+  if (over_) return;
+  if (!busy_) {
+    if (reader_.within() && !std::exchange(receiving_, true)) begun_at_ = Clock::now();
+    if (reader_.awaits_continue()) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      error_code ignored;  // a client that gets nothing sends its body after a while
+      socket_.write_some(boost::asio::buffer(kContinue.data(), kContinue.size()), ignored);
+    }
+  }
+  hold();
+  end_if_done();
+  read();
+}
+
+void HttpConnection::hold() { held_.hold(reader_.held()); }
+
+void HttpConnection::handle(HttpRequest request) {
+  busy_ = true;
+  begun_at_ = Clock::now();
+  chunks_ = request.chunks;
+  // HTTP/1.0 would need another header to keep the connection.
+  keeps_alive_ = request.keeps_alive && request.chunks;
+  if (request.problem) return send(problem_reply(*request.problem));
+  HttpDecision decision = decide(request, peer_, owner_.site);
+  if (auto* reply = std::get_if<Reply>(&decision)) return send(std::move(*reply));
+  auto& execution = std::get<Execution>(decision);
+  if (limited_) limited_ = !owner_.port.has_room();
+  if (limited_) {
+    owner_.port.count_refused();
+    keeps_alive_ = false;
+    return send(problem_reply(too_many()));
+  }
+  const std::string etag = etag_of(execution, *owner_.queries.context());
+  if (!etag.empty() && matches_etag(request[Header::if_none_match], etag)) {
+    Reply reply;
+    reply.status = 304;
+    reply.headers.add("ETag", etag).add("Cache-Control", kUnchanging);
+    return send(std::move(reply));
+  }
+  if (request.method == "HEAD") {
+    Reply reply;
+    reply.headers = execution.headers;
+    reply.headers.add("Cache-Control", "no-store");
+    reply.without_body = true;
+    return send(std::move(reply));
+  }
+  run(std::move(execution), etag);
+}
+
+void HttpConnection::send(Reply reply) {
+  const std::size_t size = reply.file.empty() ? reply.body.size() : reply.file.size();
+  BodyLength length{size};
+  if (reply.status == 204 || reply.status == 304) length.bytes.reset();
+  keeps_alive_ = keeps_alive_ && !quitting_;
+  writing_ +=
+      head_of(reply.status, reply.headers, length, keeps_alive_, std::chrono::system_clock::now());
+  ended_at_ = Clock::now();
+  if (!reply.without_body) {
+    writing_ += reply.body;
+    file_ = reply.file;
+  }
+  write();
+}
+
+void HttpConnection::run(Execution execution, std::string etag) {
+  EncoderOptions options;
+  options.media = execution.media;
+  answer_.emplace(std::move(execution));
+  Answer& answer = *answer_;
+  answer.etag = std::move(etag);
+  const query::RequestLine line = answer.execution.builder.request();
+  if (options.media == Media::csv) {
+    options.columns = answer.execution.columns(*owner_.queries.context());
+  }
+  options.problem = [this](const query::RequestError& error) {
+    return answer_->execution.problem(error);
+  };
+  options.histograms = owner_.site.histograms;
+  answer.encoder =
+      compressed(make_encoder(std::move(options)), answer.execution.coding, owner_.compressors);
+  request_.start(line, answer.encoder);
+  if (reading_ended_) request_.finish();
+}
+
+void HttpConnection::following() {
+  if (over_) return;
+  if (answer_->execution.media == Media::event_stream) {
+    answers_->close_answer(stream_beginning(request_.follow_position()));
+  }
+  last_event_ = Clock::now();
+  begin();
+  write();
+}
+
+void HttpConnection::ended(const query::Closing& closing) {
+  Answer& answer = *answer_;
+  ended_at_ = Clock::now();
+  if (!answer.begun) {
+    std::optional<Problem> problem;
+    if (closing.error) {
+      problem = answer.execution.problem(*closing.error);
+    } else if (answers_->held() == 0) {
+      problem = answer.execution.nothing_found(closing.summary());
+    }
+    if (problem) {
+      answers_->clear();
+      answer_.reset();
+      return send(problem_reply(*problem));
+    }
+  }
+  std::string rest;
+  answer.encoder->close(closing, rest);
+  answers_->close_answer(rest);
+  answer.complete = true;
+  answer.cut = closing.error && answer.execution.media == Media::csv;
+  if (!closing.error) {
+    answer.next = text_member(closing.summary(), "next");
+    // Without data, the answer names the nearest call outside of the period, if there is one.
+    if (has_member(closing.summary(), "note")) answer.etag.clear();
+  }
+  write();
+}
+
+bool HttpConnection::may_begin() const {
+  if (answer_->complete || request_.waits_for_room()) return true;
+  if (answers_->held() >= kHold) return true;
+  const bool lines = answer_->execution.media != Media::json;
+  return lines && answers_->held() > 0 && Clock::now() - begun_at_ > kHoldTime;
+}
+
+void HttpConnection::begin() {
+  Answer& answer = *answer_;
+  answer.begun = true;
+  HeaderLines headers = answer.execution.headers;
+  if (answer.execution.coding != Coding::identity) {
+    headers.add("Content-Encoding", name_of(answer.execution.coding));
+  }
+  // An answer without calls may name the nearest one outside of its period, so it can change.
+  const bool final = answer.complete || returns_calls(*answer.execution.route.words);
+  if (final && !answer.etag.empty()) {
+    headers.add("ETag", answer.etag).add("Cache-Control", kUnchanging);
+  } else {
+    headers.add("Cache-Control", "no-store");
+  }
+  BodyLength length;
+  if (answer.complete && !answer.cut) {
+    length.bytes = answers_->held();
+    if (!answer.next.empty() && !answer.execution.next_link.empty()) {
+      headers.add("Link", "<" + answer.execution.next_link + percent_encoded(answer.next) +
+                              ">; rel=\"next\"");
+    }
+  } else if (chunks_) {
+    answer.chunked = length.chunked = true;
+  } else {
+    keeps_alive_ = false;
+  }
+  keeps_alive_ = keeps_alive_ && !quitting_ && !answer.cut;
+  writing_ += head_of(200, headers, length, keeps_alive_, std::chrono::system_clock::now());
+}
+
+void HttpConnection::fill() {
+  if (!answer_) return;
+  if (!answer_->begun) {
+    if (!may_begin()) return;
+    begin();
+  }
+  const std::string piece = answers_->take();
+  if (!piece.empty()) {
+    writing_ += answer_->chunked ? chunk_of(piece) : piece;
+    piece_ = piece.size();
+  }
+  // Nothing is being written, so what is held now has not been taken.
+  if (!answer_->complete || answers_->held() != piece_) return;
+  if (answer_->chunked && !answer_->cut) writing_ += kLastChunk;
+  keeps_alive_ = keeps_alive_ && !answer_->cut;
+  answer_.reset();
+}
+
+void HttpConnection::write() {
+  if (over_ || in_flight_) return;
+  fill();
+  if (writing_.empty() && file_.empty()) return;
+  in_flight_ = true;
+  write_rest(0);
+}
+
+void HttpConnection::write_rest(std::size_t begin) {
+  const std::array<boost::asio::const_buffer, 2> rest = {
+      boost::asio::buffer(writing_.data() + begin, writing_.size() - begin),
+      boost::asio::buffer(file_.data(), file_.size())};
+  socket_.async_write_some(rest, [self = own(), begin](error_code failed, std::size_t count) {
+    if (failed || self->over_) return self->end();
+    self->written_ += count;
+    const std::size_t left = self->writing_.size() - begin;
+    const std::size_t of_file = count > left ? count - left : 0;
+    self->file_ = self->file_.subspan(of_file);
+    if (count < left || !self->file_.empty()) {
+      return self->write_rest(begin + std::min(count, left));
+    }
+    self->piece_written();
+  });
+}
+
+void HttpConnection::piece_written() {
+  in_flight_ = false;
+  writing_ = {};
+  answers_->taken(std::exchange(piece_, 0));
+  request_.room_made();
+  write();
+  if (in_flight_ || over_) return;
+  if (busy_ && !answer_ && !request_.running()) {
+    busy_ = false;
+    idle_since_ = Clock::now();
+    if (!keeps_alive_) return part("");
+  }
+  if (!busy_) next();
+}
+
+void HttpConnection::end_if_done() {
+  const bool no_more = quitting_ || (reading_ended_ && !reader_.within());
+  // Of a request that is cut by the end of the stream, nothing more comes.
+  const bool cut = reading_ended_ && !busy_;
+  if ((no_more || cut) && !busy_ && !in_flight_) end();
+}
+
+void HttpConnection::end() {
+  if (std::exchange(over_, true)) return;
+  const auto self = own();  // `ended` may release the last owner
+  request_.abandon();
+  held_.hold(0);
+  error_code ignored;
+  socket_.shutdown(StreamSocket::shutdown_both, ignored);
+  socket_.close(ignored);
+  owner_.port.ended(*this);
+}
+
+void HttpConnection::part(std::string_view last) {
+  if (over_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+  part_with(std::move(socket_), last);
+  end();
+}
+
+void HttpConnection::tick() {
+  if (over_) return;
+  request_.room_made();
+  read();
+  const bool unsent = in_flight_;
+  if (!unsent) progress_.begin();
+  stalled_for_ = unsent ? reader_stalls() : Clock::duration();
+  if (stalled_for_ > kWebReaderTime) {
+    log_info("a client read nothing of its answer for too long and is disconnected",
+             {{"seconds", kWebReaderTime.count()}});
+    return end();
+  }
+  check_deadlines();
+  if (!over_) write();
+}
+
+void HttpConnection::check_deadlines() {
+  const Clock::time_point now = Clock::now();
+  if (busy_) {
+    const bool hidden =
+        !reading_ && now - begun_at_ > kWebPeerTime;  // reading doesn't show its end
+    if (hidden) {
+      const auto other = owner_.port.peers().find(socket_);
+      if (other && !other->held) return end();
+    }
+    const bool stream =
+        answer_ && answer_->begun && !in_flight_ && answer_->execution.media == Media::event_stream;
+    if (stream && now - last_event_ > kEventInterval) {
+      last_event_ = now;
+      answers_->close_answer(still_here(request_.follow_position()));
+    }
+    return;
+  }
+  if (in_flight_) return;
+  const auto refuse = [this](const Problem& problem) {
+    busy_ = true;
+    keeps_alive_ = false;
+    send(problem_reply(problem));
+  };
+  if (held_.overstays()) {
+    held_.count_as_given_up();
+    return refuse(no_memory());
+  }
+  if (receiving_ && now - begun_at_ > kReceivingTime) return refuse(request_timeout());
+  if (limited_ && now - idle_since_ > kWebLimitedTime) {
+    owner_.port.count_refused();
+    return part(kNoMore);
+  }
+  if (!receiving_ && now - idle_since_ > kKeepAliveTime) end();
+}
+
+std::optional<HttpConnection::Clock::time_point> HttpConnection::idle_since() const {
+  if (busy_ || receiving_ || in_flight_) return std::nullopt;
+  return idle_since_;
+}
+
+std::size_t HttpConnection::waiting_sums() const {
+  const std::size_t held = answers_->held();
+  return !request_.running() && held > AnswerBuffer::kBound ? held - AnswerBuffer::kBound : 0;
+}
+
+}  // namespace fortnight::daemon

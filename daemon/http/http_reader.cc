@@ -1,0 +1,164 @@
+#include "daemon/http/http_reader.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <utility>
+
+#include "base/ascii.h"
+
+namespace fortnight::daemon {
+namespace {
+
+namespace http = boost::beast::http;
+
+// By Header. Beast's own list of names depends on its version.
+constexpr std::string_view kHeaderNames[kHeaders] = {"host",
+                                                     "accept",
+                                                     "accept-encoding",
+                                                     "content-type",
+                                                     "content-encoding",
+                                                     "if-none-match",
+                                                     "last-event-id",
+                                                     "origin",
+                                                     "sec-fetch-site",
+                                                     "sec-fetch-mode",
+                                                     "access-control-request-method"};
+
+template <typename Text>
+std::string_view view(const Text& text) {
+  return {text.data(), text.size()};
+}
+
+Problem problem_of(boost::system::error_code failed) {
+  if (failed == http::error::header_limit) {
+    return {431, "too-long", "a request's head has at most 32 KiB"};
+  }
+  if (failed == http::error::body_limit) {
+    return {413, "too-long", "a request's body has at most 64 KiB"};
+  }
+  if (failed == http::error::bad_version) return {505, "unsupported", "expected HTTP/1.1"};
+  return {400, "bad-request", "not an HTTP/1.1 request: " + failed.message()};
+}
+
+// What Beast accepts and others may read differently.
+std::optional<Problem> ambiguity(const http::request<http::string_body>& request) {
+  std::size_t hosts = 0;
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  for (const auto& field : request) {
+    const http::field name = field.name();
+    hosts += name == http::field::host ? 1 : 0;
+    lengths += name == http::field::content_length ? 1 : 0;
+    codings += name == http::field::transfer_encoding ? 1 : 0;
+    for (const char c : view(field.value())) {
+      if (is_control(c) && c != '\t')
+        return Problem{400, "bad-request", "a control character in a header"};
+    }
+  }
+  if (hosts > 1) return Problem{400, "bad-request", "several Host headers"};
+  if (hosts == 0 && request.version() >= 11) return Problem{400, "bad-request", "no Host header"};
+  if (lengths > 1) return Problem{400, "bad-request", "several Content-Length headers"};
+  if (codings == 0) return std::nullopt;
+  const std::string_view coding = view(request[http::field::transfer_encoding]);
+  if (codings > 1 || lengths > 0 || request.version() < 11) {
+    return Problem{400, "bad-request", "Transfer-Encoding with another length, or in HTTP/1.0"};
+  }
+  if (!equal_without_case(coding, "chunked")) {
+    return Problem{501, "unsupported", "the only transfer coding is chunked"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct HttpReader::Parser : http::request_parser<http::string_body> {
+  Parser() {
+    header_limit(kMaxHead);
+    body_limit(kMaxBody);
+    eager(true);
+  }
+};
+
+HttpReader::HttpReader() = default;
+HttpReader::~HttpReader() = default;
+
+void HttpReader::feed(std::string_view bytes) {
+  if (broken_) return;
+  if (begin_ != 0) {
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+  }
+  buffer_.append(bytes);
+}
+
+std::optional<HttpRequest> HttpReader::next() {
+  // Empty lines before a request are ignored (RFC 9112, section 2.2).
+  while (!begun_ && std::string_view(buffer_).substr(begin_).starts_with("\r\n")) begin_ += 2;
+  const std::string_view rest = std::string_view(buffer_).substr(begin_);
+  if (broken_ || rest.empty() || (!begun_ && rest == "\r")) return std::nullopt;
+  if (!begun_) {
+    parser_ = std::make_unique<Parser>();
+    begun_ = true;
+  }
+  while (!parser_->is_done()) {
+    boost::system::error_code failed;
+    const bool had_head = parser_->is_header_done();
+    const std::size_t size = buffer_.size() - begin_;
+    const std::size_t count =
+        parser_->put(boost::asio::const_buffer(buffer_.data() + begin_, size), failed);
+    begin_ += count;
+    parsed_ += count;
+    if (failed && failed != http::error::need_more) return broken(problem_of(failed));
+    if (!had_head && parser_->is_header_done()) {
+      if (auto ambiguous = ambiguity(parser_->get())) return broken(std::move(*ambiguous));
+    }
+    if (!had_head && !parser_->is_header_done() && size - count > kMaxHead) {
+      return broken(problem_of(http::error::header_limit));
+    }
+    if (failed == http::error::need_more || count == 0) return std::nullopt;
+  }
+  return take();
+}
+
+bool HttpReader::awaits_continue() {
+  if (!begun_ || continued_ || broken_ || !parser_->is_header_done()) return false;
+  continued_ = true;
+  return equal_without_case(view(parser_->get()[http::field::expect]), "100-continue");
+}
+
+HttpRequest HttpReader::take() {
+  http::request<http::string_body> parsed = parser_->release();
+  HttpRequest request;
+  request.method = view(parsed.method_string());
+  request.target = view(parsed.target());
+  request.chunks = parsed.version() >= 11;
+  request.keeps_alive = parsed.keep_alive();
+  request.body = std::move(parsed.body());
+  for (const auto& field : parsed) {
+    for (std::size_t i = 0; i < kHeaders; ++i) {
+      if (!equal_without_case(view(field.name_string()), kHeaderNames[i])) continue;
+      std::string& value = request.headers[i];
+      value.append(value.empty() ? "" : ", ").append(view(field.value()));
+    }
+  }
+  parser_.reset();
+  begun_ = continued_ = false;
+  parsed_ = 0;
+  return request;
+}
+
+HttpRequest HttpReader::broken(Problem problem) {
+  broken_ = true;
+  begun_ = false;
+  buffer_ = {};
+  begin_ = parsed_ = 0;
+  HttpRequest request;
+  request.keeps_alive = false;
+  request.problem = std::move(problem);
+  return request;
+}
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,44 @@
+#include "daemon/http/web_server.h"
+
+#include <utility>
+
+#include "base/json_writer.h"
+#include "daemon/http/openapi.h"
+
+namespace fortnight::daemon {
+namespace {
+
+// The share of limits.memory that compressors of answers may take.
+constexpr std::uint64_t kCompressorShare = 32;
+
+OriginRules rules_of(const config::Web& config) {
+  std::vector<std::string> hosts = config.hosts;
+  const std::string& own = config.listen.host;
+  hosts.push_back(own.find(':') == std::string::npos ? own : "[" + own + "]");
+  return {std::move(hosts), config.origins};
+}
+
+}  // namespace
+
+WebServer::WebServer(Listening listening, const config::Web& config, std::uint64_t memory,
+                     Queries& queries, UnfinishedLines& lines, Intake intake)
+    : site_{rules_of(config), std::move(intake.paused),
+            [&queries, sync_times = std::move(intake.sync_times)] {
+              return Histograms{queries.runner().times(), sync_times()};
+            },
+            [&queries] { return openapi_json(*queries.context()); }},
+      compressors_(memory / kCompressorShare),
+      owner_{port_, queries, lines, compressors_, site_},
+      port_(std::move(listening), config.max_connections, queries, HttpConnection::kNoMore,
+            [this](StreamSocket socket) {
+              return std::make_shared<HttpConnection>(std::move(socket), owner_);
+            }) {}
+
+void WebServer::write_status(JsonWriter& json) const {
+  json.key("web").open_object();
+  json.key("connections").number(port_.listener().connections());
+  json.key("refused_connections").number(port_.listener().refused());
+  json.close_object();
+}
+
+}  // namespace fortnight::daemon

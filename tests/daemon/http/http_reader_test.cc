@@ -1,0 +1,138 @@
+#include "daemon/http/http_reader.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace fortnight::daemon {
+BOOST_AUTO_TEST_SUITE(http_reader)
+
+namespace {
+
+struct Heard {
+  std::vector<HttpRequest> requests;
+  std::optional<Problem> problem;
+};
+
+// The requests in `bytes`, fed in pieces of `piece` bytes.
+Heard hear(std::string_view bytes, std::size_t piece = 1'000'000) {
+  HttpReader reader;
+  Heard heard;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    reader.feed(bytes.substr(at, piece));
+    while (auto request = reader.next()) {
+      if (request->problem) {
+        heard.problem = request->problem;
+        return heard;
+      }
+      heard.requests.push_back(std::move(*request));
+    }
+  }
+  return heard;
+}
+
+unsigned status_of(std::string_view bytes) {
+  const Heard heard = hear(bytes);
+  return heard.problem ? heard.problem->status : 0;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(pipelined_requests_in_pieces_of_any_size) {
+  const std::string bytes =
+      "GET /a?b=c HTTP/1.1\r\nHost: localhost:1\r\nAccept: text/csv\r\naccept: */*;q=0.1\r\n\r\n"
+      "\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz"
+      "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+      "GET /d HTTP/1.0\r\n\r\n";
+  for (const std::size_t piece : {1U, 2U, 3U, 7U, 50U, 1'000U}) {
+    const Heard heard = hear(bytes, piece);
+    BOOST_TEST(!heard.problem);
+    BOOST_REQUIRE(heard.requests.size() == 4U);
+    const auto& requests = heard.requests;
+    BOOST_TEST(requests[0].method == "GET");
+    BOOST_TEST(requests[0].target == "/a?b=c");
+    BOOST_TEST(requests[0][Header::host] == "localhost:1");
+    BOOST_TEST(requests[0][Header::accept] == "text/csv, */*;q=0.1");
+    BOOST_TEST(requests[0].keeps_alive);
+    BOOST_TEST(requests[1].body == "xyz");
+    BOOST_TEST(!requests[1].keeps_alive);
+    BOOST_TEST(requests[2].body == "abc");
+    BOOST_TEST(requests[3].target == "/d");
+    BOOST_TEST(!requests[3].chunks);
+    BOOST_TEST(!requests[3].keeps_alive);
+  }
+}
+
+// Whatever a proxy in front might understand differently.
+BOOST_AUTO_TEST_CASE(ambiguous_lengths_are_refused) {
+  const std::string begin = "POST / HTTP/1.1\r\nHost: x\r\n";
+  for (const std::string_view headers :
+       {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+        "Content-Length: 3\r\nContent-Length: 3\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n",
+        "Content-Length: 3, 3\r\n", "Content-Length: +3\r\n", "Content-Length: -1\r\n",
+        "Content-Length: 0x3\r\n", "Content-Length: 99999999999999999999\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding : chunked\r\n", "Host: y\r\n", "X: a\x01z\r\n", " X: y\r\n", "X\r\n",
+        "X: y\nZ: w\r\n"}) {
+    const std::string bytes = begin + std::string(headers) + "\r\n3\r\nabc\r\n0\r\n\r\n";
+    const unsigned status = status_of(bytes);
+    BOOST_TEST((status == 400 || status == 413), headers << " gets " << status);
+  }
+  for (const std::string_view coding :
+       {"gzip, chunked", "identity", "chunked, identity", "xchunked"}) {
+    const unsigned status =
+        status_of(begin + "Transfer-Encoding: " + std::string(coding) + "\r\n\r\n0\r\n\r\n");
+    BOOST_TEST((status == 400 || status == 501), coding << " gets " << status);
+  }
+  BOOST_TEST(
+      status_of("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") ==
+      400U);
+  BOOST_TEST(status_of("GET / HTTP/1.1\r\n\r\n") == 400U);
+  BOOST_TEST(status_of("GET /\r\n\r\n") != 0U);
+  BOOST_TEST(status_of("GET / HTTP/2.0\r\n\r\n") != 0U);
+  BOOST_TEST(status_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == 505U);
+  BOOST_TEST(status_of(std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11)) ==
+             400U);
+}
+
+BOOST_AUTO_TEST_CASE(heads_and_bodies_have_maximum_sizes) {
+  const std::string begin = "POST / HTTP/1.1\r\nHost: x\r\n";
+  BOOST_TEST(status_of(begin + "X: " + std::string(40'000, 'x') + "\r\n\r\n") == 431U);
+  BOOST_TEST(status_of(begin + "X: " + std::string(40'000, 'x')) == 431U);
+  std::string many = begin;
+  while (many.size() < 33'000) many += "A: b\r\n";
+  BOOST_TEST(status_of(many) == 431U);
+  BOOST_TEST(status_of("GET /" + std::string(40'000, 'x')) == 431U);
+  BOOST_TEST(status_of(begin + "Content-Length: 65537\r\n\r\n") == 413U);
+  BOOST_TEST(status_of(begin + "Transfer-Encoding: chunked\r\n\r\n10001\r\n" +
+                       std::string(0x10001, 'x')) == 413U);
+  const Heard most = hear(begin + "Content-Length: 65536\r\n\r\n" + std::string(65'536, 'x'));
+  BOOST_REQUIRE(most.requests.size() == 1U);
+  BOOST_TEST(most.requests[0].body.size() == 65'536U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_read_behind_a_problem) {
+  HttpReader reader;
+  reader.feed("GET / HTTP/9.9\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  BOOST_TEST(reader.next()->problem.has_value());
+  BOOST_TEST(!reader.next());
+  reader.feed("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  BOOST_TEST(!reader.next());
+  BOOST_TEST(reader.held() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_waits_before_its_body) {
+  HttpReader reader;
+  reader.feed("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  BOOST_TEST(!reader.next());
+  BOOST_TEST(reader.within());
+  BOOST_TEST(reader.awaits_continue());
+  BOOST_TEST(!reader.awaits_continue());
+  reader.feed("ab");
+  BOOST_TEST(reader.next()->body == "ab");
+  BOOST_TEST(!reader.within());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fortnight::daemon

@@ -1,0 +1,151 @@
+"""The web port with clients that are slow, silent, many or gone: memory is bounded, others are answered."""
+
+import http.client
+import json
+import resource
+import select
+import socket
+import time
+import unittest
+
+import daemon
+
+MIB = 1 << 20
+
+
+class HttpLimitsTest(daemon.TestCase):
+    def start(self, config="", calls=0):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        self.running = self.daemon(config).start()
+        self.port = self.running.ports["web"]
+        self.send(calls)
+
+    def send(self, calls):
+        if calls == 0:
+            return
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        with socket.create_connection(("127.0.0.1", self.running.intake_port)) as intake:
+            for number in range(calls):
+                call = {"ts": now, "call_id": f"c-{number}", "status": 200, "pad": f"{number:05}" * 120}
+                intake.sendall(json.dumps(call).encode() + b"\n")
+            intake.sendall(b"#sync x\n")
+            intake.makefile().readline()
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        self.addCleanup(connection.close)
+        return connection
+
+    def get(self, target):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", target)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body
+
+    def memory(self):
+        return json.loads(self.get("/api/v1/status")[1])["rows"][0]["process"]["rss_bytes"]
+
+    def test_requests_that_never_end(self):
+        self.start()
+        slow = [self.connect() for _ in range(200)]
+        body = b"POST /api/v1/logs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"
+        for number, connection in enumerate(slow):
+            connection.sendall([b"G", b"GET / HTTP/1.1\r\nHost: x\r\nA: ", body][number % 3])
+        begun = time.monotonic()
+        self.assertEqual(self.get("/healthz")[0], 200)
+        self.assertLess(time.monotonic() - begun, 2 * daemon.PATIENCE)
+        for connection in slow:
+            answer = connection.makefile("rb").read()
+            self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer)
+            self.assertIn(b'"code":"timeout"', answer)
+        self.assertLess(time.monotonic() - begun, 20 * daemon.PATIENCE)
+
+    def test_more_connections_than_are_allowed(self):
+        self.start("web: {listen: '127.0.0.1:0', max_connections: 300}\n", calls=10)
+        before = self.memory()
+        silent = [self.connect() for _ in range(1500)]
+        self.assertEqual(self.get("/healthz")[0], 200)
+        # Idle ones have made room, so queries are answered too.
+        status, body = self.get("/api/v1/logs")
+        self.assertEqual((status, json.loads(body)["summary"]["calls"]), (200, 10))
+        status = json.loads(self.get("/api/v1/status")[1])["rows"][0]
+        self.assertLessEqual(status["web"]["connections"], 317)
+        if not daemon.INSTRUMENTED:
+            self.assertLess(status["process"]["rss_bytes"] - before, 20 * MIB)
+        poller = select.poll()
+        for connection in silent:
+            poller.register(connection, select.POLLIN)
+        self.assertGreater(len(poller.poll(0)), 1000)
+
+    def test_busy_connections_are_not_closed_for_new_ones(self):
+        self.start("web: {listen: '127.0.0.1:0', max_connections: 20}\n", calls=10)
+        followers = []
+        for _ in range(20):
+            connection = self.connect()
+            connection.sendall(b"GET /api/v1/follow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            file = connection.makefile("rb")
+            self.assertEqual(file.readline(), b"HTTP/1.1 200 OK\r\n")
+            followers.append(file)
+        self.assertEqual(self.get("/healthz")[0], 200)
+        status, body = self.get("/api/v1/logs")
+        self.assertEqual((status, json.loads(body)["code"]), (503, "limit"))
+        self.send(1)
+        for file in followers:
+            self.assertTrue(any(b'"c-0"' in file.readline() for _ in range(30)))
+
+    def test_readers_that_do_not_read(self):
+        self.start(calls=20000)
+        stuck = []
+        for kind in (b"", b"Accept-Encoding: gzip\r\n", b"Accept-Encoding: zstd\r\n") * 20:
+            connection = self.connect()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(b"GET /api/v1/export HTTP/1.1\r\nHost: localhost\r\n" + kind + b"\r\n")
+            stuck.append(connection)
+        begun = time.monotonic()
+        for _ in range(20):
+            self.assertEqual(self.get("/api/v1/logs?limit=5")[0], 200)
+        self.assertLess(time.monotonic() - begun, 10 * daemon.PATIENCE)
+        if not daemon.INSTRUMENTED:
+            self.assertLess(self.memory(), 256 * MIB)
+        for connection in stuck:
+            connection.close()
+        daemon.wait_until(lambda: self.running.ask("STATUS").rows[0]["queries"]["running"] <= 1,
+                          lambda: "queries of clients that are gone still run")
+
+    def test_500_followers(self):
+        self.start()
+        before = self.memory()
+        followers = []
+        for _ in range(500):
+            connection = self.connect()
+            connection.sendall(b"GET /api/v1/follow?status=200 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            followers.append(connection.makefile("rb"))
+        for file in followers:
+            self.assertEqual(file.readline(), b"HTTP/1.1 200 OK\r\n")
+        self.send(100)
+        for file in followers:
+            ids = []
+            while len(ids) < 100:
+                line = file.readline()
+                self.assertTrue(line, "the stream ended")
+                if line.startswith(b"data: "):
+                    ids.append(json.loads(line[6:])["call_id"])
+            self.assertEqual(ids, [f"c-{number}" for number in range(100)])
+        if not daemon.INSTRUMENTED:
+            self.assertLess(self.memory() - before, 64 * MIB)
+
+    def test_clients_that_leave_cancel_their_queries(self):
+        self.start(calls=20000)
+        for _ in range(30):
+            connection = self.connect()
+            connection.sendall(b"GET /api/v1/export HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            connection.recv(1000)
+            connection.close()
+        daemon.wait_until(lambda: self.running.ask("STATUS").rows[0]["queries"]["running"] <= 1,
+                          lambda: "queries of clients that are gone still run")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,91 @@
+// Bytes of a connection to the web port: whatever comes, requests are found in them, the same ones
+// for pieces of any size, and each gets a decision whose text is well-formed.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/utf8.h"
+#include "daemon/http/exchange.h"
+#include "query/request_line.h"
+#include "query/request_reader.h"
+
+using namespace fortnight;
+using namespace fortnight::daemon;
+
+namespace {
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+// What a stream contains, for comparison.
+std::vector<std::string> heard(std::string_view bytes, std::size_t piece) {
+  HttpReader reader;
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    reader.feed(bytes.substr(at, piece));
+    while (const auto request = reader.next()) {
+      require(reader.held() <= HttpReader::kMaxHead + HttpReader::kMaxBody + bytes.size());
+      if (request->problem) {
+        out.emplace_back("problem");
+        return out;
+      }
+      out.push_back(request->method + " " + request->target + " " + request->body);
+    }
+  }
+  return out;
+}
+
+void check_headers(const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find("\r\n", at);
+    require(end != std::string::npos);
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    require(line.find(": ") != std::string_view::npos);
+    require(line.find_first_of("\r\n") == std::string_view::npos);
+    at = end + 2;
+  }
+}
+
+void check(const HttpRequest& request) {
+  static const Site site{OriginRules({"h"}, {"https://tools.example"}), {}, {}, {}};
+  const HttpDecision decision = decide(request, "127.0.0.1", site);
+  if (const auto* reply = std::get_if<Reply>(&decision)) {
+    require(reply->status >= 200 && reply->status < 600);
+    check_headers(reply->headers.text());
+    return;
+  }
+  const auto& execution = std::get<Execution>(decision);
+  check_headers(execution.headers.text());
+  require(execution.next_link.find_first_of("\r\n\"<> ") == std::string::npos);
+  const std::string& text = execution.builder.line();
+  // It is one line, of the verb of the route.
+  require(valid_utf8_prefix(text) == text.size());
+  require(text.find_first_of("\r\n") == std::string::npos);
+  require(text.size() <= query::kMaxRequestBytes);
+  query::RequestLine line(text);
+  if (line.explains()) line = line.explained();
+  require(line.words() == execution.route.words);
+  (void)execution.problem(query::bad_request(text.size() / 2, "x"));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  require(heard(bytes, data[0] + std::size_t{1}) == heard(bytes, bytes.size() + 1));
+  HttpReader reader;
+  reader.feed(bytes);
+  while (auto request = reader.next()) {
+    if (request->problem) break;
+    check(*request);
+    request->headers[static_cast<std::size_t>(Header::host)] = "localhost";
+    request->headers[static_cast<std::size_t>(Header::origin)].clear();
+    request->headers[static_cast<std::size_t>(Header::sec_fetch_site)].clear();
+    check(*request);
+  }
+  return 0;
+}
