@@ -6,6 +6,7 @@ import gzip
 import http.client
 import io
 import json
+import re
 import socket
 import time
 import unittest
@@ -309,6 +310,29 @@ class HttpTest(daemon.TestCase):
         self.assertGreater(len(verbs), 15)
         for verb in set(verbs) - {"ping", "auth", "quit"}:
             self.assertIn("twin" if verb == "twin" else f"/api/v1/{verb}", paths)
+
+    def test_the_page_and_its_files(self):
+        page = self.get("/")
+        self.assertEqual((page.status, page.headers["Cache-Control"]), (200, "no-cache"))
+        self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+        for path in ("/logs?status=failed", "/activity", "/calls/g10-1"):
+            self.assertEqual(self.get(path).body, page.body)
+        again = self.get("/logs", If_None_Match=page.headers["ETag"])
+        self.assertEqual((again.status, again.body), (304, b""))
+        files = re.findall(r'"(/assets/[^"]+)"', page.body.decode())
+        self.assertGreater(len(files), 1)
+        for path in files:
+            plain, zipped = self.get(path), self.get(path, Accept_Encoding="gzip")
+            self.assertIn("immutable", plain.headers["Cache-Control"])
+            if "Content-Encoding" in zipped.headers:
+                self.assertNotEqual(plain.headers["ETag"], zipped.headers["ETag"])
+                self.assertEqual(gzip.decompress(zipped.body), plain.body)
+        for path in ("/assets/none.js", "/assets/../index.html", "/index.html/", "/assets"):
+            self.assertEqual(self.get(path).status, 404, path)
+        # A link from another site opens the page, and nothing else.
+        link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        self.assertEqual(self.get("/logs", **link).status, 200)
+        self.assertEqual(self.get("/api/v1/logs", **link).status, 403)
 
     def test_health(self):
         self.assertEqual(self.get("/healthz").body, b"ok\n")
