@@ -42,6 +42,7 @@ function array(name, bytes) {
   return `constexpr unsigned char ${name}[] = {\n${lines.join("\n")}\n};\n`;
 }
 
+const header = '#include "daemon/http/asset.h"';
 const arrays = [];
 const rows = files(dist)
   .sort()
@@ -59,7 +60,7 @@ const rows = files(dist)
 writeFileSync(
   out,
   `// Made by web/scripts/make_assets.mjs.
-#include "daemon/http/asset.h"
+${header}
 
 namespace fortnight::web {
 namespace {
