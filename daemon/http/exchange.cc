@@ -234,9 +234,18 @@ Problem Execution::problem(const query::RequestError& error) const {
 std::optional<Problem> Execution::nothing_found(std::string_view summary) const {
   if (route.kind != RouteKind::call && route.kind != RouteKind::twin) return std::nullopt;
   const auto members = members_of(summary);
-  const bool dropped = std::any_of(members.begin(), members.end(), [](const JsonMember& member) {
-    return member.key == "retained_from";
-  });
+  const auto find = [&](std::string_view key) {
+    return std::find_if(members.begin(), members.end(),
+                        [key](const JsonMember& member) { return member.key == key; });
+  };
+  // The body tells nothing: rows may still be within the compressor.
+  const auto calls = find("calls");
+  if (calls == members.end() || calls->value != "0") return std::nullopt;
+  // That a call has no twin is an answer; that there is no such call is none.
+  const auto note = find("note");
+  const bool no_data = note != members.end() && note->value == R"("No Data Available")";
+  if (route.kind == RouteKind::twin && no_data) return std::nullopt;
+  const bool dropped = find("retained_from") != members.end();
   if (!dropped) return about_request({404, "not-found", "no call has this ref"});
   Problem problem = about_request({410, "dropped", "the call's day was dropped"});
   const auto ref = storage::Ref::parse(route.argument);

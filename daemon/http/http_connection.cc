@@ -238,7 +238,7 @@ void HttpConnection::ended(const query::Closing& closing) {
     std::optional<Problem> problem;
     if (closing.error) {
       problem = answer.execution.problem(*closing.error);
-    } else if (answers_->held() == 0) {
+    } else {
       problem = answer.execution.nothing_found(closing.summary());
     }
     if (problem) {
