@@ -21,7 +21,7 @@ await build({
     minify: false,
     rollupOptions: {
       input: names.map((name) => join(source, name)),
-      output: { entryFileNames: "[name].mjs" },
+      output: { entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
     },
   },
 });

@@ -69,8 +69,8 @@ export function Activity({ place }: { place: Place }) {
           )}
         </AskedBox>
         <div class="lists">
-          <TopList by="endpoint" title="Endpoints" pairs={pairs} refresh={refresh} />
-          <TopList by="account" title="Accounts" pairs={pairs} refresh={refresh} />
+          <TopList by="endpoint" title="Endpoints" pairs={pairs} set={set} refresh={refresh} />
+          <TopList by="account" title="Accounts" pairs={pairs} set={set} refresh={refresh} />
           <ErrorList pairs={pairs} refresh={refresh} />
         </div>
       </main>
@@ -91,7 +91,7 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
   const { pairs } = place;
   const { rows: buckets, summary } = answer;
   const [cursor, setCursor] = useState<number>();
-  const [table, setTable] = useState(false);
+  const table = valueOf(pairs, "view") === "table";
   const daily = summary.step === "1d";
   const names = useMemo(() => Object.keys(summary.quantiles ?? {}), [summary.quantiles]);
   useEffect(() => setCursor(undefined), [buckets]);
@@ -178,7 +178,12 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
           >
             Latency
           </button>
-          <button type="button" class="button" aria-pressed={table} onClick={() => setTable(!table)}>
+          <button
+            type="button"
+            class="button"
+            aria-pressed={table}
+            onClick={() => set(withValue(pairs, "view", table ? undefined : "table"))}
+          >
             <Icon name="table" />
             Table
           </button>

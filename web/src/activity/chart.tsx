@@ -1,7 +1,7 @@
 // One strip of the activity chart. Buckets stand side by side, all equally wide: their edges are the daemon's, so days
 // of 23 and 25 hours need no arithmetic here, and a range is told to the daemon in its own `t` texts.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Bucket } from "../api/answers";
@@ -80,7 +80,7 @@ export function Chart(props: ChartProps) {
   const latest = useRef(props);
   latest.current = props;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = host.current;
     if (!element) return;
     const draw = (): void => {

@@ -1,20 +1,27 @@
 // The endpoints or accounts with the most calls, or the most errors.
 
-import { useState } from "preact/hooks";
 import type { TopRow } from "../api/answers";
 import { ask, type Answer } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { compact, count, percent } from "../format/text";
 import { exactly, type Pair } from "../state/filters";
-import { scopeOf, urlOf, withFilter } from "../state/place";
+import { scopeOf, urlOf, valueOf, withFilter, withValue } from "../state/place";
 import { follow } from "../state/navigation";
 import { AskedBox } from "../ui/asked";
 import { SafeText } from "../ui/safe_text";
 
 const ROWS = 8;
 
-export function TopList(props: { by: string; title: string; pairs: readonly Pair[]; refresh: number }) {
-  const [sort, setSort] = useState<"calls" | "errors">("calls");
+export interface TopListProps {
+  by: string;
+  title: string;
+  pairs: readonly Pair[];
+  set: (pairs: Pair[]) => void;
+  refresh: number;
+}
+
+export function TopList(props: TopListProps) {
+  const sort = valueOf(props.pairs, "sort") === "errors" ? "errors" : "calls";
   const request: Pair[] = [["by", props.by], ["n", String(ROWS)], ["sort", sort], ...scopeOf(props.pairs)];
   const asked = useAnswer(
     JSON.stringify(request),
@@ -27,7 +34,12 @@ export function TopList(props: { by: string; title: string; pairs: readonly Pair
         <h2>{props.title}</h2>
         <div class="segments" role="group" aria-label="Sort by">
           {(["calls", "errors"] as const).map((each) => (
-            <button key={each} type="button" aria-pressed={sort === each} onClick={() => setSort(each)}>
+            <button
+              key={each}
+              type="button"
+              aria-pressed={sort === each}
+              onClick={() => props.set(withValue(props.pairs, "sort", each === "errors" ? each : undefined))}
+            >
               {each === "calls" ? "Calls" : "Errors"}
             </button>
           ))}

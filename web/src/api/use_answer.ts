@@ -1,6 +1,6 @@
 // A request as a component sees it: the old answer stays, marked stale, until the new one is there.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isAbort, Problem } from "./client";
 
 export interface Asked<T> {
@@ -44,7 +44,8 @@ export function useAnswer<T>(
   const runner = useRef(run);
   runner.current = run;
 
-  useEffect(() => {
+  // Before the paint, not after it: the answer comes a frame earlier.
+  useLayoutEffect(() => {
     if (key === undefined) return;
     const mine = new AbortController();
     controller.current = mine;

@@ -1,7 +1,7 @@
 // What belongs to a call: its account's calls around it, its job's life, and one that worked.
 
 import type { CallRow } from "../api/answers";
-import { ask, Problem, type Answer } from "../api/client";
+import { ask } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { count, dateTime, duration, localTime, plural } from "../format/text";
 import { keyText, memberText, parseJson, rawText } from "../json/tokenizer";
@@ -146,18 +146,10 @@ function differencesOf(text: string): TwinDifference[] {
   });
 }
 
-/** No twin is an answer, however the daemon says it. */
-async function twinsOf(reference: string, signal: AbortSignal): Promise<Answer<TwinRow>> {
-  try {
-    return await ask<TwinRow>(`calls/${encodeURIComponent(reference)}/twin`, [], { signal, texts: true });
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return { rows: [], texts: [], summary: {} };
-    throw error;
-  }
-}
-
 export function Twin({ row, zone }: { row: CallRow; zone: string }) {
-  const asked = useAnswer(row.ref, (signal) => twinsOf(row.ref, signal));
+  const asked = useAnswer(row.ref, (signal) =>
+    ask<TwinRow>(`calls/${encodeURIComponent(row.ref)}/twin`, [], { signal, texts: true }),
+  );
   return (
     <AskedBox asked={asked} empty={<div class="list-placeholder" />}>
       {({ rows, texts }) =>

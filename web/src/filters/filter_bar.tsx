@@ -124,7 +124,12 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
             }
           >
             {(close) => (
-              <MoreFilter initial={filter} add={(changed) => replace(filter, changed)} close={close} />
+              <MoreFilter
+                pairs={pairs}
+                initial={filter}
+                add={(changed) => replace(filter, changed)}
+                close={close}
+              />
             )}
           </Popover>
           <button
@@ -148,7 +153,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
           </>
         }
       >
-        {(close) => <MoreFilter add={(filter) => replace(undefined, filter)} close={close} />}
+        {(close) => <MoreFilter pairs={pairs} add={(filter) => replace(undefined, filter)} close={close} />}
       </Popover>
       {hasFilters(pairs) ? (
         <button type="button" class="button button-quiet" onClick={() => set(cleared(pairs))}>

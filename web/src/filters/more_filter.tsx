@@ -1,7 +1,9 @@
 // Every filter that has no button of its own: IDs, text, JSON pointers, durations.
 
-import { useState } from "preact/hooks";
-import { exactly, type Filter, type Operator } from "../state/filters";
+import { useId, useState } from "preact/hooks";
+import { exactly, type Filter, type Operator, type Pair } from "../state/filters";
+import { plural } from "../format/text";
+import { useSuggestions } from "./suggestions";
 
 export const MORE_NAMES: readonly { name: string; label: string; hint: string }[] = [
   { name: "id", label: "Any ID", hint: "An ID of any kind" },
@@ -36,8 +38,18 @@ export function operatorLabel(name: string, op: Operator): string {
   return OPERATORS.find((each) => each.op === op)?.label ?? op;
 }
 
+/** Filters whose values are few enough to be suggested. */
+const SUGGESTED = new Set(["code", "path", "source"]);
+
 /** A form for one filter. `initial` is the filter that it changes, if any. */
-export function MoreFilter(props: { initial?: Filter; add: (filter: Filter) => void; close: () => void }) {
+export interface MoreFilterProps {
+  pairs: readonly Pair[];
+  initial?: Filter;
+  add: (filter: Filter) => void;
+  close: () => void;
+}
+
+export function MoreFilter(props: MoreFilterProps) {
   const { initial } = props;
   const known = initial && MORE_NAMES.some((each) => each.name === initial.name);
   const [name, setName] = useState(
@@ -46,6 +58,9 @@ export function MoreFilter(props: { initial?: Filter; add: (filter: Filter) => v
   const [pointer, setPointer] = useState(initial && name === "/" ? initial.name : "");
   const [op, setOp] = useState<Operator>(initial?.op ?? "=");
   const [value, setValue] = useState(initial?.values.join(", ") ?? "");
+  const [typed, setTyped] = useState(false);
+  const suggestions = useSuggestions(name, typed && SUGGESTED.has(name) ? value : "", props.pairs);
+  const list = useId();
   const numeric = name === "duration_ms" || name === "/";
   const operators = OPERATORS.filter((each) => each.op === "=" || each.op === "!=" || numeric);
   const shownOp = operators.some((each) => each.op === op) ? op : "=";
@@ -119,9 +134,21 @@ export function MoreFilter(props: { initial?: Filter; add: (filter: Filter) => v
           spellcheck={false}
           placeholder={MORE_NAMES.find((each) => each.name === name)?.hint}
           value={value}
-          onInput={(event) => setValue(event.currentTarget.value)}
+          list={list}
+          autocomplete="off"
+          onInput={(event) => {
+            setValue(event.currentTarget.value);
+            setTyped(true);
+          }}
         />
       </div>
+      <datalist id={list}>
+        {suggestions.map((row) => (
+          <option key={String(row.value)} value={String(row.value)}>
+            {plural(row.calls, "call")}
+          </option>
+        ))}
+      </datalist>
       <button type="submit" class="button button-primary" disabled={!ready}>
         {initial ? "Change" : "Add filter"}
       </button>

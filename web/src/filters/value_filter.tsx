@@ -1,18 +1,12 @@
 // A filter on names of which there can be many: accounts, endpoints, revisions, error codes, paths.
 // Typing suggests values of the shown period with their calls; Enter always adds what is typed, stars included.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { ValueRow } from "../api/answers";
-import { ask } from "../api/client";
+import { useId, useRef, useState } from "preact/hooks";
 import { compact } from "../format/text";
-import { containing, exactly, exactText, type Filter, type Pair } from "../state/filters";
-import { pairOf } from "../state/filters";
-import { filtersOf, scopeOf, withFilters } from "../state/place";
+import { containing, exactly, exactText, type Pair } from "../state/filters";
 import { Icon } from "../ui/icons";
 import { SafeText } from "../ui/safe_text";
-
-const SUGGESTIONS = 8;
-const DEBOUNCE_MS = 100;
+import { useSuggestions } from "./suggestions";
 
 export interface ValueFilterProps {
   name: string;
@@ -135,37 +129,4 @@ export function ValueFilter(props: ValueFilterProps) {
       ))}
     </div>
   );
-}
-
-/** Values that contain the text, those with the most calls first. Nothing is asked before something is typed. */
-function useSuggestions(name: string, text: string, pairs: readonly Pair[]): ValueRow[] {
-  const [rows, setRows] = useState<ValueRow[]>([]);
-  const wanted = text.trim();
-  useEffect(() => {
-    if (wanted === "") {
-      setRows([]);
-      return;
-    }
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      const filter: Filter = { name, op: "=", values: [wanted.includes("*") ? wanted : containing(wanted)] };
-      const others = filtersOf(pairs).filter((each) => each.name !== name);
-      const request: Pair[] = [
-        ["field", name],
-        ["limit", String(SUGGESTIONS)],
-        ...scopeOf(withFilters(pairs, others)),
-        pairOf(filter),
-      ];
-      ask<ValueRow>("values", request, { signal: controller.signal }).then(
-        (answer) => setRows(answer.rows.filter((row) => row.value !== null && !row.past_cap)),
-        // A suggestion that can't be had is no reason to disturb: Enter works without.
-        () => undefined,
-      );
-    }, DEBOUNCE_MS);
-    return () => {
-      clearTimeout(timer);
-      controller.abort();
-    };
-  }, [name, wanted, JSON.stringify(scopeOf(pairs))]);
-  return rows;
 }

@@ -1,6 +1,6 @@
 // Logs: the calls themselves, newest first, and one of them beside the table.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask } from "../api/client";
 import { CallPanel } from "../call/call_panel";
 import { rememberZone } from "../state/zone";
@@ -36,7 +36,7 @@ export function Logs({ place }: { place: Place }) {
   const shown = list.summary === undefined && old ? old : list;
   const stale = shown !== list;
   const [, redraw] = useState(0);
-  useEffect(() => list.subscribe(() => redraw((turn) => turn + 1)), [list]);
+  useLayoutEffect(() => list.subscribe(() => redraw((turn) => turn + 1)), [list]);
 
   const columns = useMemo(() => parseColumns(valueOf(pairs, "columns")), [valueOf(pairs, "columns")]);
   const setColumns = (next: Column[]): void => set(withValue(pairs, "columns", columnsText(next)));
@@ -236,7 +236,7 @@ function useList(pairs: readonly Pair[], refresh: number): { list: LogList; old:
     if (before && before.key === key) held.current.list.selected = before.list.selected;
   }
   const { list, old } = held.current;
-  useEffect(() => {
+  useLayoutEffect(() => {
     keepList(key, list);
     if (list.summary === undefined) void list.load();
   }, [list]);

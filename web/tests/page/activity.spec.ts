@@ -225,6 +225,7 @@ test("the chart is used with the keyboard alone, and has a table twin", async ({
   await expect(table.locator("tbody tr").nth(1).locator("td").first()).toHaveText(
     Number(rows[1]!.calls).toLocaleString("en"),
   );
+  expect(params(page).get("view")).toBe("table");
   await page.getByRole("button", { name: "Table" }).click();
   await page.getByRole("application").focus();
   await page.keyboard.press("End");
@@ -273,6 +274,7 @@ test("lists of endpoints, accounts and errors lead on", async ({ page, request }
   await list.getByRole("button", { name: "Errors" }).click();
   const { rows: byErrors } = await api(request, "top?by=endpoint&n=8&sort=errors&date=last-7-days");
   await expect(list.locator(".top-name").first()).toHaveText(String(byErrors[0]!.endpoint));
+  expect(params(page).get("sort")).toBe("errors");
   await list.locator(".top-name").first().click();
   await expect.poll(() => params(page).get("endpoint")).toBe(String(byErrors[0]!.endpoint));
   await page.goBack();

@@ -91,6 +91,15 @@ test("filters by JSON pointer, comparison and duration; a chip changes its filte
   await expect(rows(page)).toHaveCount(1);
 });
 
+test("error codes are suggested while typing", async ({ page }) => {
+  await page.goto("/logs?account=HOSTIL");
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByRole("combobox", { name: /^Filter/ }).selectOption("Error code");
+  await expect(page.locator("datalist option")).toHaveCount(0);
+  await page.getByLabel("Value").pressSequentially("invalid");
+  await expect(page.locator('datalist option[value="invalid_email"]')).toHaveText("1 call");
+});
+
 test("an odd ID is found by its link", async ({ page, request }) => {
   const { rows: calls } = await api(request, "logs?call_id=h-odd-ids");
   for (const id of ["a,b", 'c"d', "e*f"]) {
