@@ -63,6 +63,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
 
       test("a call", async ({ page, request }) => {
+        test.slow();
         for (const id of ["h-job-3", "h-numbers", "h-bidi"]) {
           const reference = await refOf(request, id);
           for (const view of ["exchange", "line", "around", "twin"]) {
