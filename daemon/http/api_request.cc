@@ -154,8 +154,9 @@ query::Parsed<void> LineBuilder::add(WebParameter parameter) {
   // A pasted text is one value, whatever it contains.
   const bool positional = words_.alone > 0 && !words_.filters && parameter.name == words_.argument;
   positional_ = positional_ || positional;
-  if (positional && parameter.values.empty()) parameter.values = {std::move(parameter.text)};
-  if (parameter.values.empty()) {
+  if (positional && parameter.values.empty()) {
+    parameter.values = {std::move(parameter.text)};
+  } else if (parameter.values.empty()) {
     FORTNIGHT_ASSIGN(parameter.values, split_values(parameter.text, parameter.name));
   }
   const bool option = std::find(words_.options.begin(), words_.options.end(), parameter.name) !=

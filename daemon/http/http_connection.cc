@@ -161,7 +161,7 @@ void HttpConnection::handle(HttpRequest request) {
   keeps_alive_ = request.keeps_alive && request.chunks;
   if (request.problem) return send(problem_reply(*request.problem));
   HttpDecision decision = decide(request, peer_, owner_.site);
-  if (auto* reply = std::get_if<Reply>(&decision)) return send(std::move(*reply));
+  if (auto* reply = std::get_if<Reply>(&decision)) return send(*reply);
   auto& execution = std::get<Execution>(decision);
   if (limited_) limited_ = !owner_.port.has_room();
   if (limited_) {
@@ -174,19 +174,19 @@ void HttpConnection::handle(HttpRequest request) {
     Reply reply;
     reply.status = 304;
     reply.headers.add("ETag", etag).add("Cache-Control", kUnchanging);
-    return send(std::move(reply));
+    return send(reply);
   }
   if (request.method == "HEAD") {
     Reply reply;
     reply.headers = execution.headers;
     reply.headers.add("Cache-Control", "no-store");
     reply.without_body = true;
-    return send(std::move(reply));
+    return send(reply);
   }
   run(std::move(execution), etag);
 }
 
-void HttpConnection::send(Reply reply) {
+void HttpConnection::send(const Reply& reply) {
   const std::size_t size = reply.file.empty() ? reply.body.size() : reply.file.size();
   BodyLength length{size};
   if (reply.status == 204 || reply.status == 304) length.bytes.reset();

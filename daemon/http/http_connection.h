@@ -77,7 +77,7 @@ class HttpConnection final : public ClientConnection {
   void received(boost::system::error_code failed, std::size_t count);
   void next();
   void handle(HttpRequest request);
-  void send(Reply reply);
+  void send(const Reply& reply);
   void run(Execution execution, std::string etag);
 
   void written() override { write(); }

@@ -172,7 +172,7 @@ std::optional<double> metric_number(As as, std::string_view json) {
   if (as == As::date) {
     const auto day = parse_civil(label_text(json));
     if (!day || !day->date_ns) return std::nullopt;
-    return static_cast<double>(*day->date_ns / kNsPerSecond);
+    return static_cast<double>(*day->date_ns) / kNsPerSecond;
   }
   double number = 0;
   const auto [end, failed] = std::from_chars(json.data(), json.data() + json.size(), number);

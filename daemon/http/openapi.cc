@@ -65,7 +65,7 @@ class Document {
       for (const VerbWords& explained : query::verbs()) {
         if (!explained.filters) continue;
         const std::string name = route_name(explained);
-        write_route({explained, base + "/" + name, "explain_" + name, {}, true});
+        write_route({explained, fmt::format("{}/{}", base, name), "explain_" + name, {}, true});
       }
       return;
     }
