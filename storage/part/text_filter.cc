@@ -150,6 +150,13 @@ Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const 
     }
   }
   FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
+  // A text that a number or a time may contain is searched in those of all calls.
+  if (sought.needle.made_of("-+:.TZ0123456789")) {
+    for (const FieldColumn column : {FieldColumn::ts, FieldColumn::ts_digits,
+                                     FieldColumn::duration, FieldColumn::status}) {
+      FORTNIGHT_TRY(block.numbers(column));
+    }
+  }
   const std::vector<bool> columns = columns_with(sought, block, chunks);
   for (std::uint32_t column = kFieldColumns; column < columns.size(); ++column) {
     if (columns[column]) mark_values(sought, block, column, left, found);
