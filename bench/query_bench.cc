@@ -31,8 +31,8 @@ class CountingSink : public query::Sink {
   std::size_t rows = 0;
 };
 
-// Files in the directory that FORTNIGHT_BENCH_STORE names, which several runs can share; without it,
-// in one that is removed at the end.
+// Files in the directory that FORTNIGHT_BENCH_STORE names, which several runs can share; without
+// it, in one that is removed at the end.
 class StoreDirectory {
  public:
   StoreDirectory() {
@@ -125,8 +125,8 @@ void ask_repeatedly(benchmark::State& state, const std::string& request) {
 
 const std::string kAll = " date=all";
 
-// An address, a phrase, a name with a character that no call has, a token, a number and a path: none
-// is in any call.
+// An address, a phrase, a name with a character that no call has, a token, a number and a path:
+// none is in any call.
 void fresh_address(benchmark::State& state) {
   ask_fresh(state, "LOGS text=\"nobody.", "@nowhere.example\"" + kAll);
 }
