@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "storage/files/file_names.h"
 #include "storage/files/file_system.h"
@@ -22,11 +23,13 @@ class Obstacles {
   explicit Obstacles(const std::string& root) : root_(root), files_(posix_file_system(root)) {}
 
   Result<std::vector<std::string>> clear() {
-    FORTNIGHT_TRY(make_quarantine());
+    FORTNIGHT_ASSIGN(const bool no_quarantine, is_file(std::string(kQuarantineDirectory)));
+    if (no_quarantine) FORTNIGHT_TRY(make_quarantine());
     for (const std::string_view name : {kPartsDirectory, kRollupsDirectory, kRejectsDirectory}) {
       const std::string directory(name);
       FORTNIGHT_ASSIGN(const bool taken, is_file(directory));
-      if (taken) set_aside(directory);
+      if (!taken) continue;
+      FORTNIGHT_TRY(set_aside(directory));
       FORTNIGHT_TRY(files_->make_directory(directory));
     }
     for (const std::string_view name :
@@ -52,14 +55,16 @@ class Obstacles {
     FORTNIGHT_ASSIGN(const std::vector<std::string> names, directories_in(directory));
     for (const std::string& name : names) {
       const std::string path = directory.empty() ? name : directory + "/" + name;
-      if (FileName::parse(path) || path == kJournalMarkFile) set_aside(path);
+      if (FileName::parse(path) || path == kJournalMarkFile) FORTNIGHT_TRY(set_aside(path));
     }
     return {};
   }
 
-  void set_aside(const std::string& path) {
+  Result<void> set_aside(const std::string& path) {
+    FORTNIGHT_TRY(make_quarantine());
     storage::set_aside(*files_, path);
     moved_.push_back(path);
+    return {};
   }
 
   [[nodiscard]] Result<bool> is_file(const std::string& name) const {
@@ -71,7 +76,9 @@ class Obstacles {
 
   [[nodiscard]] Result<std::vector<std::string>> directories_in(
       const std::string& directory) const {
-    FORTNIGHT_ASSIGN(Descriptor fd, root_.open(directory, O_RDONLY | O_DIRECTORY));
+    auto opened = root_.open(directory, O_RDONLY | O_DIRECTORY);
+    if (!opened && opened.error().code == ErrorCode::not_found) return std::vector<std::string>();
+    FORTNIGHT_ASSIGN(Descriptor fd, std::move(opened));
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd.get()), ::closedir);
     if (!stream) return system_error(errno, directory);
     const int directory_fd = fd.release();

@@ -7,9 +7,9 @@
 
 namespace fortnight::storage {
 
-// Makes the directories of the store in `root`, and moves what is in the way of its files to the
-// quarantine: files with names of directories, and directories with names of files. Returns their
-// paths. The directory must be locked.
+// Moves what is in the way of the store's files in `root` to the quarantine: files with names of
+// directories, and directories with names of files. Returns their paths. Changes nothing if nothing
+// is in the way. The directory must be locked.
 Result<std::vector<std::string>> clear_obstacles(const std::string& root);
 
 }  // namespace fortnight::storage

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(each_verb_has_a_help_page) {
   BOOST_TEST(verb_help("LOGS").find("fortnight logs - ") != std::string::npos);
   BOOST_TEST(verb_help("logs").find("--csv") == std::string::npos);
   BOOST_TEST(verb_help("export").find("--watch") == std::string::npos);
-  BOOST_TEST(verb_help("follow").find("\nKEYS\n  and filters") != std::string::npos);
+  BOOST_TEST(verb_help("follow").find("\nKEYS\n  after= ") != std::string::npos);
   BOOST_TEST(verb_help("nothing").empty());
   BOOST_TEST(parse({"export", "--help"})->help);
   BOOST_TEST(parse({"logs", "--csv", "--help"})->help);
