@@ -53,8 +53,9 @@ class Obstacles {
 
   Result<void> clear_files_of(const std::string& directory) {
     FORTNIGHT_ASSIGN(const std::vector<std::string> names, directories_in(directory));
+    const std::string prefix = directory.empty() ? "" : directory + "/";
     for (const std::string& name : names) {
-      const std::string path = directory.empty() ? name : directory + "/" + name;
+      const std::string path = prefix + name;
       if (FileName::parse(path) || path == kJournalMarkFile) FORTNIGHT_TRY(set_aside(path));
     }
     return {};
