@@ -1,6 +1,6 @@
 // The frame around every page: its bar, and the keys that work everywhere.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Activity } from "./activity/activity";
 import { CallPage } from "./call/call_page";
 import { Errors } from "./errors/errors";
@@ -162,7 +162,8 @@ const GO: Record<string, Page> = { a: "activity", l: "logs", e: "errors" };
 const CHORD_MS = 1200;
 
 function useKeys(showHelp: () => void): void {
-  useEffect(() => {
+  // Before the first paint: a key that is pressed as soon as the page is there isn't lost.
+  useLayoutEffect(() => {
     let chord = 0;
     const listener = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

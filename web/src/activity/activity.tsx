@@ -1,6 +1,6 @@
 // Activity: how the API is doing. Counts, a chart of them, and what they are made of.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Bucket, Summary } from "../api/answers";
 import { ask, type Answer } from "../api/client";
 import { useAnswer } from "../api/use_answer";
@@ -121,8 +121,8 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
   const move = (direction: -1 | 1): void => zoomTo(neighbour(summary, direction));
   const moves = useRef(move);
   moves.current = move;
-  useEffect(() => onCommand("earlier", () => moves.current(-1)), []);
-  useEffect(() => onCommand("later", () => moves.current(1)), []);
+  useLayoutEffect(() => onCommand("earlier", () => moves.current(-1)), []);
+  useLayoutEffect(() => onCommand("later", () => moves.current(1)), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const last = buckets.length - 1;

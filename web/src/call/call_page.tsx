@@ -1,6 +1,6 @@
 // A call on a page of its own: what a link in a ticket opens.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Problem } from "../api/client";
 import { onCommand } from "../state/commands";
 import { follow, navigate } from "../state/navigation";
@@ -16,7 +16,7 @@ export function CallPage({ place }: { place: Place }) {
   const { pairs } = place;
   const asked = useCall(place.subject);
   const logs: Place = { page: "logs", subject: "", pairs: scopeOf(pairs) };
-  useEffect(() => onCommand("close", () => navigate(logs)), [urlOf(logs)]);
+  useLayoutEffect(() => onCommand("close", () => navigate(logs)), [urlOf(logs)]);
   const zone = useZone(pairs, asked.data?.row.account);
   return (
     <main class="page call-page" id="main">

@@ -1,6 +1,6 @@
 // A call: what it was, its request and response, and what belongs to it.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { CallRow } from "../api/answers";
 import { bytes, count, duration, localTime } from "../format/text";
 import { findMatches, pointerOf } from "../json/pointer";
@@ -52,7 +52,7 @@ export function CallView(props: CallViewProps) {
   const matches = useMemo(() => findMatches(tree, filters), [tree, filters]);
   const jobs = row.ids.async_job_id ?? [];
 
-  useEffect(() => onCommand("copy", () => void copyText(linkOf(row.ref), "the link")), [row.ref]);
+  useLayoutEffect(() => onCommand("copy", () => void copyText(linkOf(row.ref), "the link")), [row.ref]);
 
   const actions: NodeActions = {
     filter: (from, node, negated) => props.addFilter(filterFor(row, from, node, negated)),

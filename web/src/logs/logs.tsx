@@ -82,7 +82,7 @@ export function Logs({ place }: { place: Place }) {
     },
     live: live.toggle,
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ends = [
       onCommand("down", () => commands.current.step(1)),
       onCommand("up", () => commands.current.step(-1)),

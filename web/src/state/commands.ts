@@ -1,6 +1,6 @@
 // Commands that keys and buttons of the bar give to whatever page is shown.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Pair } from "./filters";
 import { endsNow } from "./periods";
 import { valueOf } from "./place";
@@ -10,7 +10,10 @@ export type Command =
 
 const handlers = new Map<Command, (() => void)[]>();
 
-/** Returns the function that ends it. The handler that came last is the one that is run. */
+/**
+ * Returns the function that ends it. The handler that came last is the one that is run. Call it in a layout effect: a
+ * key that is pressed as soon as the page is painted must find it.
+ */
 export function onCommand(command: Command, handler: () => void): () => void {
   const list = handlers.get(command) ?? [];
   list.push(handler);
@@ -41,7 +44,7 @@ export function useRefresh(pairs: readonly Pair[]): number {
     from: valueOf(pairs, "from"),
     to: valueOf(pairs, "to"),
   });
-  useEffect(() => onCommand("refresh", () => setTurn((count) => count + 1)), []);
+  useLayoutEffect(() => onCommand("refresh", () => setTurn((count) => count + 1)), []);
   useEffect(() => {
     if (!moving) return;
     const timer = setInterval(() => {
