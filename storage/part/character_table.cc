@@ -72,14 +72,4 @@ bool CharacterTable::has_all_of(std::size_t block, std::uint32_t column,
   return known == nullptr || known->has_all_of(classes);
 }
 
-std::vector<bool> CharacterTable::blocks_that_may_hold(CharacterClasses text) const {
-  std::vector<bool> may(blocks_);
-  for (std::size_t i = 0; i < classes_.size();) {
-    for (std::size_t block = 0; block < blocks_; ++block, ++i) {
-      if (classes_[i].may_hold(text)) may[block] = true;
-    }
-  }
-  return may;
-}
-
 }  // namespace fortnight::storage

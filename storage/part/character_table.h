@@ -39,8 +39,6 @@ class CharacterTable {
 
   // Returns false if no value of the column's chunk, decoded, contains a text with these classes.
   [[nodiscard]] bool may_hold(std::size_t block, std::uint32_t column, CharacterClasses text) const;
-  // By block: whether any column's chunk may contain such a text. Empty without a table.
-  [[nodiscard]] std::vector<bool> blocks_that_may_hold(CharacterClasses text) const;
   // Whether a chunk's entry has all of `classes`.
   [[nodiscard]] bool has_all_of(std::size_t block, std::uint32_t column,
                                 CharacterClasses classes) const;

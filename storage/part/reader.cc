@@ -125,7 +125,7 @@ class Reader final : public PartReader {
     if (newest) std::reverse(blocks.begin(), blocks.end());
     for (const std::uint32_t block : blocks) {
       if (misses && misses->has(block)) continue;
-      if (behind(part_->blocks()[block], query) || !filter.may_match(*part_, block)) continue;
+      if (behind(part_->blocks()[block], query)) continue;
       FORTNIGHT_TRY(budget.check());
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
@@ -147,9 +147,7 @@ class Reader final : public PartReader {
                      PartPlan::make(*part_, query.predicates, query.from, query.to));
     summary.blocks_considered += blocks();
     summary.steps.insert(summary.steps.end(), plan.steps().begin(), plan.steps().end());
-    RowFilter filter(plan.rest());
     for (const std::uint32_t block : plan.blocks()) {
-      if (!filter.may_match(*part_, block)) continue;
       ++summary.blocks_read;
       summary.bytes_read += part_->blocks()[block].bytes;
     }
@@ -224,7 +222,7 @@ class Reader final : public PartReader {
     const auto misses = misses_of(plan, query.predicates);
     for (std::size_t i = plan.blocks().size(); i-- > 0;) {
       const std::uint32_t block = plan.blocks()[i];
-      if ((misses && misses->has(block)) || !filter.may_match(*part_, block)) continue;
+      if (misses && misses->has(block)) continue;
       FORTNIGHT_TRY(budget.check());
       auto found = matching(block, plan, filter, query);
       if (!found) {

@@ -63,12 +63,6 @@ RowFilter::RowFilter(const std::vector<Predicate>& predicates) {
   });
 }
 
-bool RowFilter::may_match(const PartFile& part, std::uint32_t block) {
-  return std::all_of(tests_.begin(), tests_.end(), [&](Test& test) {
-    return !test.text || test.predicate.negated || test.text->may_be_in(part, block);
-  });
-}
-
 Result<void> RowFilter::apply(const BlockReader& block, std::vector<std::uint32_t>& rows) {
   for (Test& test : tests_) {
     if (rows.empty()) return {};

@@ -25,8 +25,6 @@ class RowFilter {
  public:
   explicit RowFilter(const std::vector<Predicate>& predicates);
 
-  // Returns false if no call of the block matches, without opening the block.
-  bool may_match(const PartFile& part, std::uint32_t block);
   // Removes from `rows` (ascending) those that don't match.
   Result<void> apply(const BlockReader& block, std::vector<std::uint32_t>& rows);
 

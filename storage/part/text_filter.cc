@@ -52,15 +52,6 @@ const CharacterTable& TextFilter::characters_in(const PartFile& part) {
   return *characters_;
 }
 
-bool TextFilter::may_be_in(const PartFile& part, std::uint32_t block) {
-  const CharacterTable& characters = characters_in(part);
-  return std::all_of(sought_.begin(), sought_.end(), [&](Sought& sought) {
-    if (!sought.blocks) sought.blocks = characters.blocks_that_may_hold(sought.characters);
-    const bool known = block < sought.blocks->size();
-    return !known || (*sought.blocks)[block] || in_some_keys(sought, part);
-  });
-}
-
 bool TextFilter::in_some_keys(Sought& sought, const PartFile& part) {
   if (!sought.in_some_keys) {
     const auto shapes = part.shapes();

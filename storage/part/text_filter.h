@@ -26,8 +26,6 @@ class TextFilter {
   // `patterns` are the texts; all must be found.
   explicit TextFilter(const std::vector<TextPattern>& patterns);
 
-  // Returns false if no call of the block has all texts, without opening the block.
-  bool may_be_in(const PartFile& part, std::uint32_t block);
   // By row of the block: whether the call has all texts. False for rows that are not in `rows`.
   Result<std::vector<bool>> find(const BlockReader& block, const std::vector<std::uint32_t>& rows);
 
@@ -39,7 +37,6 @@ class TextFilter {
 
     Needle needle;
     CharacterClasses characters;
-    std::optional<std::vector<bool>> blocks;  // blocks that may have it, by the character table
     std::map<std::uint32_t, NeedleInDictionary> dictionaries;  // by column
     std::optional<NeedleInWords> words;
     std::vector<std::optional<bool>> in_keys;        // by shape of the part

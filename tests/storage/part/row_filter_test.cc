@@ -85,12 +85,11 @@ std::vector<Case> cases() {
 struct Fixture : SamplePart {
   using SamplePart::SamplePart;
 
-  // The rows among `rows` that a filter accepts; none if may_match() is false.
+  // The rows among `rows` that a filter accepts.
   [[nodiscard]] std::vector<std::uint32_t> left(const std::vector<Predicate>& predicates,
                                                 std::uint32_t block,
                                                 std::vector<std::uint32_t> rows) const {
     RowFilter filter(predicates);
-    if (!filter.may_match(*part, block)) return {};
     const auto reader = BlockReader::open(part, block).value();
     BOOST_REQUIRE(filter.apply(*reader, rows));
     return rows;
@@ -171,18 +170,6 @@ BOOST_FIXTURE_TEST_CASE(only_the_given_rows_are_tested, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(no_predicates_leave_all_rows, Fixture) {
   BOOST_TEST(left({}, 2, all_rows(2)) == all_rows(2));
-}
-
-// The part's character table has no '@' in the first block. In the other blocks an escape may be
-// one.
-BOOST_FIXTURE_TEST_CASE(blocks_without_the_characters_of_a_text_are_not_opened, Fixture) {
-  const Predicate at = samples::text_of("@");
-  Predicate negated = at;
-  negated.negated = true;
-  BOOST_TEST(!RowFilter({at}).may_match(*part, 0));
-  BOOST_TEST(RowFilter({at}).may_match(*part, 1));
-  BOOST_TEST(RowFilter({negated}).may_match(*part, 0));
-  BOOST_TEST(RowFilter({samples::text_of("payment")}).may_match(*part, 0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
