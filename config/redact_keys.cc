@@ -5,7 +5,7 @@
 namespace fortnight::config {
 namespace {
 
-bool is_separator(char c) { return c == '-' || c == '_'; }
+bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
 
 bool has(std::string_view text, std::string_view piece) {
   return text.find(piece) != std::string_view::npos;
@@ -20,9 +20,11 @@ bool is_expression(std::string_view key) {
 }  // namespace
 
 const std::vector<std::string>& default_redact_keys() {
-  static const std::vector<std::string> keys = {"*authorization", "*cookie", "*cookies", "*api-key",
-                                                "*password",      "*passwd", "*secret",  "*token",
-                                                "*csrf*",         "*x-amz-*"};
+  static const std::vector<std::string> keys = {
+      "*authorization", "*cookie",        "*cookies",           "*api-key",       "*password",
+      "*password-hash", "*password-salt", "*password-confirm*", "*passwd",        "*passphrase",
+      "*pwd",           "*secret",        "*secret-key",        "*secret-*-key",  "*private-key",
+      "*token",         "*credentials",   "*csrf*",             "*x-amz-*"};
   return keys;
 }
 

@@ -1,8 +1,8 @@
 // Names whose values are redacted, as the configuration gives them:
 //
-//   password      a member of that name; letter case, `-` and `_` make no difference
+//   password      a member of that name; letter case, `-`, `_`, `.` and blanks make no difference
 //   *token*       `*` is any run of characters, anywhere in a name
-//   x-amz-*       a `-` or `_` just before a `*` must be present (or a capital: xAmzDate), so that
+//   x-amz-*       a `-`, `_` or `.` just before a `*` must be present (or a capital: xAmzDate), so that
 //                 x-amzn-trace-id doesn't match
 #pragma once
 

@@ -10,7 +10,7 @@
 namespace fortnight::intake {
 namespace {
 
-bool is_separator(char c) { return c == '-' || c == '_'; }
+bool is_separator(char c) { return c == '-' || c == '_' || c == '.' || c == ' '; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 // Of longer names only the last characters are compared; real names are shorter.

@@ -61,7 +61,7 @@ class RedactNames {
   [[nodiscard]] Mention find_mention(std::string_view bytes, std::size_t from = 0) const;
 
  private:
-  // The pieces of a pattern between its stars, folded: lower case, without - and _.
+  // The pieces of a pattern between its stars, folded: lower case, without separators.
   struct Pattern {
     std::vector<std::string> pieces;
     std::vector<bool> ends_word;  // by piece: it must end at the end of a word

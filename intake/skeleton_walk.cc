@@ -68,7 +68,7 @@ void SkeletonWalk::meet_key() {
   const std::string_view key = decode_json_string(walk_.raw(), scratch_);
   Level& level = levels_.back();
   level.value = below(level.place, key, pointers_.member(level.place.secret, key));
-  level.value.redacted = level.value.redacted || names_.matches(key);
+  level.value.redacted = level.value.redacted || names_.matches_part(key);
 }
 
 bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {

@@ -64,7 +64,6 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
   }
 }
 
-// Checks strings that may be "name: value".
 // Whether a name, which may contain escapes, can match a secret one.
 bool StringRedactor::may_be_secret(std::string_view name) const {
   Letters letters = 0;
@@ -75,6 +74,7 @@ bool StringRedactor::may_be_secret(std::string_view name) const {
   return names_.may_match(letters);
 }
 
+// Checks strings that may be "name:value".
 void StringRedactor::check_headers(const ParsedLine& line) {
   for (const std::uint32_t hole : line.plan->named.headers) {
     const std::string_view string = line.scalar(hole);
@@ -119,9 +119,11 @@ bool StringRedactor::tells(std::string_view string, std::size_t at) const {
       // A URL's password precedes the @.
       const std::size_t from = at - std::min(at, kMaxAuthority);
       const std::string_view before = string.substr(from, at - from);
-      return before.find("://") != std::string_view::npos ||
-             before.find(":\\/\\/") != std::string_view::npos;
+      return before.find("//") != std::string_view::npos ||
+             before.find("\\/\\/") != std::string_view::npos;
     }
+    case ':':
+      return names_secret_before(string, at);
     case '\'':
       return quoted_name_is_secret(rest.substr(1));
     default:
@@ -147,7 +149,7 @@ bool StringRedactor::tag_is_secret(std::string_view name) const {
   return names_.matches_part(name.substr(0, static_cast<std::size_t>(end - name.begin())));
 }
 
-// Whether the text before `=` ends in a key that may be secret or that may name a secret.
+// Whether the text before `=` or `:` ends in a key that may be secret or that may name a secret.
 bool StringRedactor::names_secret_before(std::string_view string, std::size_t at) const {
   std::size_t begin = at;
   Letters seen = 0;

@@ -34,6 +34,27 @@ constexpr std::array<bool, 256> kTelling = set_of("\"'=:<%");
 
 bool is_key_byte(char c) { return kKeyBytes[static_cast<unsigned char>(c)]; }
 bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == kNone; }
+
+// Whether the user of a URL is a secret: the tokens of many services stand in its place. Tools
+// that need a password give them an empty one, or one of these.
+bool user_is_secret(std::string_view scheme, std::string_view password) {
+  const auto begins = [&](std::string_view name) {
+    return scheme.size() >= name.size() &&
+           equal_without_case(scheme.substr(scheme.size() - name.size()), name);
+  };
+  const bool is_web = begins("http:") || begins("https:") || begins("ws:") || begins("wss:");
+  return is_web && (password.empty() || password == "x" || password == "x-oauth-basic");
+}
+
+// Headers that have no other use than to let somebody in. In prose, as in `sent Cookie: ...`, their
+// value extends to the end of the line.
+bool is_credential_header(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kNames = {
+      "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view one) { return equal_without_case(one, name); });
+}
+
 bool may_tell(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return kTelling[static_cast<unsigned char>(c)]; });
@@ -64,6 +85,9 @@ std::vector<Secret> TextScan::find() {
         break;
       case ':':
         meet_colon();
+        break;
+      case '/':
+        meet_slash();
         break;
       case '<':
         meet_tag();
@@ -205,37 +229,48 @@ void TextScan::meet_equals() {
   }
 }
 
-// Handles a header line, or a URL's password.
-void TextScan::meet_colon() {
-  if (text_.substr(at_).starts_with("://")) {
-    const std::size_t begin = at_ + 3;
-    const std::size_t end = std::min(text_.find_first_of("/?#\\ \t\r\n\"'<>", begin), text_.size());
-    const std::string_view authority = text_.substr(begin, end - begin);
-    const std::size_t host = authority.rfind('@');
-    const std::size_t colon = authority.find(':');
-    if (host == kNone) {
-      // If the text ends here, the bytes after the colon may be a password whose `@` was cut off.
-      const bool cut_off = end == text_.size() && colon != kNone && !authority.starts_with('[');
-      if (cut_off && !is_port(authority.substr(colon + 1))) add(begin + colon + 1, end);
-      return;
-    }
-    if (colon < host) add(begin + colon + 1, begin + host);
-    at_ = begin + host;
+// Handles the user and password of a URL, which may have no scheme: //user:password@host.
+void TextScan::meet_slash() {
+  if (!text_.substr(at_).starts_with("//")) return;
+  const std::size_t begin = at_ + 2;
+  const std::size_t end = std::min(text_.find_first_of("/?#\\ \t\r\n\"'<>", begin), text_.size());
+  const std::string_view authority = text_.substr(begin, end - begin);
+  const std::string_view scheme = text_.substr(0, at_);
+  const std::size_t host = authority.rfind('@');
+  const std::size_t colon = authority.find(':');
+  if (host == kNone) {
+    // If the text ends here, the bytes after the colon may be a password whose `@` was cut off.
+    const bool cut_off = end == text_.size() && colon != kNone && !authority.starts_with('[');
+    const bool may_be_port = !cut_off || is_port(authority.substr(colon + 1));
+    if (scheme.ends_with(':') && !may_be_port) add(begin + colon + 1, end);
     return;
   }
+  const std::size_t password = std::min(colon, host - 1) + 1;
+  if (user_is_secret(scheme, authority.substr(password, host - password))) {
+    add(begin, begin + host);
+  } else if (colon < host) {
+    add(begin + colon + 1, begin + host);
+  }
+  at_ = begin + host;
+}
+
+// Handles a header line, or an argument: login(password: "...").
+void TextScan::meet_colon() {
   const std::string_view key = key_before(at_);
   if (key.empty() || key.find(':') != kNone || !names_.matches_part(key)) return;
   std::size_t begin = at_ - key.size();
   while (begin > 0 && (text_[begin - 1] == ' ' || text_[begin - 1] == '\t')) --begin;
   const bool is_line = begin == 0 || text_[begin - 1] == '\n' || text_[begin - 1] == '\r';
+  const bool is_quoted = begin > 0 && text_[begin - 1] == '\'';  // curl -H 'Authorization: ...'
   std::size_t value = at_ + 1;
   while (value < text_.size() && (text_[value] == ' ' || text_[value] == '\t')) ++value;
-  if (value < text_.size() && text_[value] == '"') {  // login(password: "...")
+  if (value < text_.size() && text_[value] == '"') {
     at_ = take_value(value);
     return;
   }
-  if (!is_line) return;
-  const std::size_t end = line_end(value);
+  if (!is_line && !is_quoted && !is_credential_header(key)) return;
+  const std::size_t end =
+      is_quoted ? std::min(text_.find('\'', value), line_end(value)) : line_end(value);
   add(value, end);
   at_ = end;
 }

@@ -41,6 +41,7 @@ class TextScan {
   void meet_apostrophe();
   void meet_equals();
   void meet_colon();
+  void meet_slash();
   void meet_tag();
   void meet_bracket(char c);
 

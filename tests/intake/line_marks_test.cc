@@ -1,6 +1,8 @@
 #include "intake/line_marks.h"
 
 #include <boost/test/unit_test.hpp>
+#include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,23 @@ BOOST_AUTO_TEST_CASE(any_byte_at_any_offset) {
   }
   BOOST_TEST((marks_of("@a\\\\=<%") == std::vector<std::uint32_t>{0, 2, 3, 4, 5, 6}));
   BOOST_TEST(marks_of("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(colons_of_header_lines) {
+  const std::string pieces[] = {":", ": ", "\":", "\": ", "x", " ", "=", "\""};
+  std::mt19937 random(3);
+  for (int round = 0; round < 2000; ++round) {
+    std::string line;
+    while (line.size() < 150) line += pieces[random() % std::size(pieces)];
+    line.resize(line.size() - random() % 100);
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t at = 0; at < line.size(); ++at) {
+      const bool header = at > 0 && line[at] == ':' && line.substr(at + 1, 1) == " " &&
+                          line[at - 1] != '"';
+      if (header || line[at] == '=') expected.push_back(at);
+    }
+    BOOST_TEST_REQUIRE(marks_of(line) == expected, line);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(escapes_that_json_has) {

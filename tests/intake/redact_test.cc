@@ -47,7 +47,18 @@ BOOST_AUTO_TEST_CASE(names_match_by_letters_only) {
                           "X-Amz-Signature",
                           "x_amz_credential",
                           "xAmzDate",
-                          "http_x_amz_x"}) {
+                          "http_x_amz_x",
+                          "password_hash",
+                          "passwordConfirmation",
+                          "password.confirm",
+                          "pass word",
+                          "Api Key",
+                          "secret_access_key",
+                          "stripeSecretKey",
+                          "private-key",
+                          "Passphrase",
+                          "mysql_pwd",
+                          "credentials"}) {
     BOOST_TEST_CONTEXT(key) { BOOST_TEST(names.matches(key)); }
   }
   for (const auto* key : {"", "t", "tokens", "authorization.k8s.io/decision", "password_reset",
@@ -225,6 +236,32 @@ BOOST_AUTO_TEST_CASE(values_that_other_values_name_are_replaced) {
     for (const auto& [headers, expected] : cases) {
       BOOST_TEST(look(work.map(kHead + "\"h\":" + headers + "}")).line ==
                  kHead + "\"h\":" + expected + "}");
+    }
+  }
+}
+
+// Of texts whose only sign of a secret is the name of a header, and of names with several parts.
+BOOST_AUTO_TEST_CASE(headers_and_names_with_parts_are_found) {
+  MapperAtWork work;
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"("body":"Cookie: sid=s3")", R"("body":"Cookie: [redacted]")"},
+      {R"("body":"Authorization: Bearer s3")", R"("body":"Authorization: [redacted]")"},
+      {R"("note":"curl -H 'X-Api-Key: s3' h")", R"("note":"curl -H 'X-Api-Key: [redacted]' h")"},
+      {R"("note":"got Set-Cookie: s3")", R"("note":"got Set-Cookie: [redacted]")"},
+      {R"("a" : "b", "note" : "password: s3")", R"("a" : "b", "note" : "password: [redacted]")"},
+      {R"("h":["Set-Cookie","s3"])", R"("h":["Set-Cookie","[redacted]"])"},
+      {R"("h":[[["Set-Cookie",["s3"]]]])", R"("h":[[["Set-Cookie",["[redacted]"]]]])"},
+      {R"("url":"https://s3@h/p")", R"("url":"https://[redacted]@h/p")"},
+      {R"("url":"\/\/jo:s3@h\/p")", R"("url":"\/\/jo:[redacted]@h\/p")"},
+      {R"("http.request.headers.authorization":"s3")",
+       R"("http.request.headers.authorization":"[redacted]")"},
+      {R"("user[password]":"s3","db.pass.word":1)",
+       R"("user[password]":"[redacted]","db.pass.word":"[redacted]")"},
+      {R"("API Key":"s3","user.name":"jo")", R"("API Key":"[redacted]","user.name":"jo")"},
+      {R"("note":"a: b, token ring: 5")", R"("note":"a: b, token ring: 5")"}};
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& [members, expected] : cases) {
+      BOOST_TEST(look(work.map(kHead + members + "}")).line == kHead + expected + "}");
     }
   }
 }

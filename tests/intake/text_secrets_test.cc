@@ -45,6 +45,10 @@ BOOST_AUTO_TEST_CASE(urls_and_forms) {
           "/s3?X-Amz-Signature=[redacted]&X-Amzn-Trace-Id=Root"},
          {"postgres://jo:s3@db/x", "postgres://jo:[redacted]@db/x"},
          {"see https://jo:s@3@h/p and mail jo@h", "see https://jo:[redacted]@h/p and mail jo@h"},
+         {"//jo:s3@h/p and //jo:s3@h", "//jo:[redacted]@h/p and //jo:[redacted]@h"},
+         {"https://s3@h/p", "https://[redacted]@h/p"},
+         {"HTTPS://s3:@h/p", "HTTPS://[redacted]@h/p"},
+         {"https://s3:x-oauth-basic@h/p", "https://[redacted]@h/p"},
          {"a=1;token=s3;b=2", "a=1;token=[redacted]"},
          {"password=\"s3 s4\" x", "password=\"[redacted]\" x"},
          {"/a?token=&b=1", "/a?token=&b=1"}});
@@ -56,7 +60,9 @@ BOOST_AUTO_TEST_CASE(other_values_stay) {
         "max-age=0, must-revalidate", "a token that expired", "{\"a\":\"password\"}",
         "[\"a\",\"b\",\"c\",\"d\"]", "https://example.com:443/x@y", "100% = all", "%", "%zz=%",
         "{\"name\":\"page\",\"value\":\"2\"}", "2026-11-20T08:15:30Z", "<a href=\"/x\">b</a>",
-        "password_reset=1", "it's 5 o'clock: tokens"}) {
+        "password_reset=1", "it's 5 o'clock: tokens", "ssh://git@h/p", "postgres://jo@db/x",
+        "https://h/a//b", "https://h:8080/@jo", "// a comment: mail jo@h", "invalid token: expired",
+        "https://[::1]:80/x"}) {
     BOOST_TEST(redacted(text) == text);
   }
 }
@@ -103,6 +109,10 @@ BOOST_AUTO_TEST_CASE(headers_multipart_and_xml) {
   check({{"Authorization: Bearer s3", "Authorization: [redacted]"},
          {"GET / HTTP/1.1\r\nHost: h\r\nCookie: a=s3; b=s4\r\n\r\n",
           "GET / HTTP/1.1\r\nHost: h\r\nCookie: [redacted]\r\n\r\n"},
+         {"curl -H 'Authorization: Bearer s3' -H 'X-Api-Key: s4' https://h/p",
+          "curl -H 'Authorization: [redacted]' -H 'X-Api-Key: [redacted]' https://h/p"},
+         {"curl -H \"Authorization: Bearer s3\" h", "curl -H \"Authorization: [redacted]\" h"},
+         {"sent Cookie: a=s3; b=s4\nno more", "sent Cookie: [redacted]\nno more"},
          {"user: jo\n  password: s3\nx: y", "user: jo\n  password: [redacted]\nx: y"},
          {"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\ns3\r\n--b\r\n",
           "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n[redacted]\r\n--b\r\n"},
