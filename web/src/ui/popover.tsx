@@ -1,7 +1,7 @@
 // A button that opens a small panel below itself. Escape, a click elsewhere and a second click close it.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface PopoverProps {
@@ -29,7 +29,8 @@ export function Popover(props: PopoverProps) {
     button.current?.focus();
   };
 
-  useEffect(() => {
+  // Before the panel is painted, so that no key is lost that follows the click.
+  useLayoutEffect(() => {
     if (!open) return;
     const first =
       panel.current?.querySelector<HTMLElement>("[data-first]") ??
