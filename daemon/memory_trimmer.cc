@@ -7,7 +7,7 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kUsually{2000};
-constexpr std::chrono::milliseconds kNearBound{200};
+constexpr std::chrono::milliseconds kNearBound{100};
 
 }  // namespace
 
@@ -16,7 +16,7 @@ void MemoryTrimmer::trim_if_due() {
   const MutexLock lock(mutex_, kLocked);
   const auto since = Clock::now() - last_;
   if (since < kNearBound) return;
-  if (since < kUsually && resident_bytes() < bound_ / 8 * 7) return;
+  if (since < kUsually && resident_bytes() < bound_ / 4 * 3) return;
   release_free_memory();
   last_ = Clock::now();
 }

@@ -14,7 +14,7 @@ class MemoryTrimmer {
   // `bound` is the intended maximum of the process, in bytes.
   explicit MemoryTrimmer(std::uint64_t bound) : bound_(bound) {}
 
-  // Acts every few seconds, and several times a second near the bound, where free memory between
+  // Acts every few seconds, and up to ten times a second near the bound, where free memory between
   // used blocks may add half as much again. Costs some milliseconds.
   void trim_if_due();
 

@@ -19,9 +19,10 @@ std::size_t queries_at_once() {
 
 }  // namespace
 
-Queries::Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries)
+Queries::Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries,
+                 MemoryTrimmer& trimmer)
     : space_(memory / kSpaceShare, memory / kSumsShare),
-      runner_(queries_at_once(), config, memory, active_queries) {}
+      runner_(queries_at_once(), config, memory, active_queries, trimmer) {}
 
 void Queries::set_context(std::shared_ptr<const query::Context> context) {
   const MutexLock lock(context_mutex_);

@@ -16,8 +16,9 @@ namespace fortnight::daemon {
 class Queries {
  public:
   // `memory` is limits.memory, from which it takes its shares. `active_queries`, which counts the
-  // computing queries, must outlive it.
-  Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries);
+  // computing queries, and `trimmer` must outlive it.
+  Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries,
+          MemoryTrimmer& trimmer);
 
   // Later requests use this context.
   void set_context(std::shared_ptr<const query::Context> context);

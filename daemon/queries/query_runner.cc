@@ -137,11 +137,12 @@ class QueryRunner::FollowStep final : public QueryTask {
 };
 
 QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
-                         ActiveQueries& active_queries)
+                         ActiveQueries& active_queries, MemoryTrimmer& trimmer)
     : limits_(limits),
       share_(
           std::min<std::uint64_t>(limits.max_memory, std::max(memory / kMemoryShare, kLeastShare))),
       reserve_(std::max(std::min<std::uint64_t>(limits.max_memory, memory / kReserve), share_)),
+      trimmer_(trimmer),
       turns_(at_once, active_queries),
       long_turns_(at_once, active_queries),
       queue_(kThreads),
@@ -267,11 +268,19 @@ void QueryRunner::run(Answer& answer) {
   }
   const bool too_large = !paused && outgrown && !answer.gave_rows;
   answer.needs_reserve = too_large || (paused && !for_reader && had_reserve);
-  ended(answer);
-  if (refused) return finish(answer, query::too_busy(refused->message));
+  std::optional<query::Closing> closing;
+  if (refused) {
+    closing = query::too_busy(refused->message);
+  } else if (!paused && !too_large) {
+    closing = answer.answering->closing();
+  }
+  // Its memory is free, and back with the system, before another query gets the reserve.
   if (too_large) answer.begin();
-  if (too_large || (paused && !for_reader)) return push(answer.shared_from_this());
-  if (!paused) return finish(answer, answer.answering->closing());
+  if (closing) answer.answering.reset();
+  if (had_reserve) trimmer_.trim_if_due();
+  ended(answer);
+  if (closing) return finish(answer, *std::move(closing));
+  if (too_large || !for_reader) return push(answer.shared_from_this());
   answer.reader_is_slow = true;
   answer.paused_at = SteadyClock::now();
   answer.events.waits_for_room();

@@ -17,6 +17,7 @@
 
 #include "base/mutex.h"
 #include "config/config.h"
+#include "daemon/memory_trimmer.h"
 #include "daemon/queries/answer_buffer.h"
 #include "daemon/queries/answer_encoder.h"
 #include "daemon/queries/query_queue.h"
@@ -45,9 +46,10 @@ class QueryRunner {
   };
   class Answer;
 
-  // `memory` is limits.memory, from which it takes its shares; `computing` must outlive it.
+  // `memory` is limits.memory, from which it takes its shares. `active_queries` and `trimmer` must
+  // outlive it.
   QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
-              ActiveQueries& active_queries);
+              ActiveQueries& active_queries, MemoryTrimmer& trimmer);
 
   std::shared_ptr<Answer> answer(Job job, std::shared_ptr<const query::Context> context,
                                  query::RequestLine request, Events events);
@@ -96,6 +98,7 @@ class QueryRunner {
   const config::Query limits_;
   const std::uint64_t share_;    // bytes that every query may hold
   const std::uint64_t reserve_;  // bytes that one query at a time may hold
+  MemoryTrimmer& trimmer_;
   Turns turns_;
   Turns long_turns_;  // of long queries, so that small ones never wait for them
   std::atomic<bool> stopping_{false};

@@ -14,6 +14,7 @@ struct Fixture {
   ScriptedStore store;
   config::Query config;
   ActiveQueries active_queries;
+  MemoryTrimmer trimmer{1U << 30};
   std::uint64_t memory = 256U << 20;
   UnfinishedLines lines{8U << 20};
   std::unique_ptr<Queries> queries;
@@ -23,7 +24,7 @@ struct Fixture {
     config.listen.port = 0;
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
-    queries = std::make_unique<Queries>(config, memory, active_queries);
+    queries = std::make_unique<Queries>(config, memory, active_queries, trimmer);
     server = std::make_unique<QueryServer>(std::move(*listening), config, *queries, lines);
     auto context = std::make_shared<query::Context>();
     context->store = &store;
