@@ -13,6 +13,7 @@ import { follow, navigate, place as here, usePlace } from "./state/navigation";
 import { scopeOf, urlOf, valueOf, type Page, type Place } from "./state/place";
 import { Boundary } from "./ui/boundary";
 import { copyText, onMessage } from "./ui/copy";
+import { IconButton } from "./ui/icon_button";
 import { Icon } from "./ui/icons";
 
 const TABS: { page: Page; label: string }[] = [
@@ -61,24 +62,20 @@ export function App() {
         </nav>
         <FindBox />
         <div class="bar-end">
-          <button
-            type="button"
-            class="button button-icon button-quiet"
-            aria-label="Refresh"
+          <IconButton
+            icon="refresh"
+            class="button-quiet"
+            label="Refresh"
             title="Refresh (r)"
             onClick={() => run("refresh")}
-          >
-            <Icon name="refresh" />
-          </button>
-          <button
-            type="button"
-            class="button button-icon button-quiet"
-            aria-label="Help"
+          />
+          <IconButton
+            icon="help"
+            class="button-quiet"
+            label="Help"
             title="Keys and help (?)"
             onClick={() => setHelp(true)}
-          >
-            <Icon name="help" />
-          </button>
+          />
         </div>
       </header>
       <Boundary name={urlOf(place)}>

@@ -9,7 +9,16 @@ import { bucketTime, count, duration, percent } from "../format/text";
 import type { Pair } from "../state/filters";
 import { memory, navigate } from "../state/navigation";
 import { periodLabel } from "../state/periods";
-import { filterPairs, scopeOf, urlOf, valueOf, withPeriod, withValue, type Place } from "../state/place";
+import {
+  filterPairs,
+  periodOf,
+  scopeOf,
+  urlOf,
+  valueOf,
+  withPeriod,
+  withValue,
+  type Place,
+} from "../state/place";
 import { onCommand, useRefresh } from "../state/commands";
 import { rememberZone } from "../state/zone";
 import { AskedBox } from "../ui/asked";
@@ -99,11 +108,7 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
   const before = memory().before;
   const zoomTo = (range: Range | undefined): void => {
     if (!range) return;
-    const label = periodLabel({
-      date: valueOf(pairs, "date"),
-      from: valueOf(pairs, "from"),
-      to: valueOf(pairs, "to"),
-    });
+    const label = periodLabel(periodOf(pairs));
     // Zooming further keeps the way back to where it began.
     navigate(
       { ...place, pairs: withPeriod(pairs, range) },

@@ -2,6 +2,7 @@
 
 import type { Bucket, Summary } from "../api/answers";
 import { bucketTime, count, duration, percent } from "../format/text";
+import { DataTable, numbers } from "../ui/data_table";
 import { quantileName } from "./tiles";
 
 export function BucketTable({
@@ -15,64 +16,37 @@ export function BucketTable({
 }) {
   const quantiles = Object.keys(summary.quantiles ?? {});
   const previous = summary.previous !== undefined;
+  const headings = [
+    "Time",
+    ...numbers("Calls", "Errors", "Error rate"),
+    ...(previous ? numbers("Calls before", "Errors before") : []),
+    ...numbers(...quantiles.map(quantileName)),
+  ];
   return (
-    <div class="bucket-table" tabIndex={0} role="region" aria-label="Calls and errors by time">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col" class="number">
-              Calls
+    <DataTable regionClass="bucket-table" label="Calls and errors by time" headings={headings}>
+      {buckets.map((bucket, at) => {
+        const { weekday, day, time } = bucketTime(bucket.t);
+        return (
+          <tr key={bucket.t}>
+            <th scope="row">
+              <button type="button" class="link" onClick={() => onOpen(at)}>
+                {weekday} {day}
+                {summary.step === "1d" ? "" : ` ${time}`}
+              </button>
             </th>
-            <th scope="col" class="number">
-              Errors
-            </th>
-            <th scope="col" class="number">
-              Error rate
-            </th>
-            {previous ? (
-              <th scope="col" class="number">
-                Calls before
-              </th>
-            ) : null}
-            {previous ? (
-              <th scope="col" class="number">
-                Errors before
-              </th>
-            ) : null}
+            <td class="number">{count(bucket.calls)}</td>
+            <td class="number">{count(bucket.errors)}</td>
+            <td class="number">{percent(bucket.calls > 0 ? bucket.errors / bucket.calls : 0)}</td>
+            {previous ? <td class="number">{count(bucket.previous_calls ?? 0)}</td> : null}
+            {previous ? <td class="number">{count(bucket.previous_errors ?? 0)}</td> : null}
             {quantiles.map((name) => (
-              <th key={name} scope="col" class="number">
-                {quantileName(name)}
-              </th>
+              <td key={name} class="number">
+                {duration(bucket.quantiles?.[name])}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {buckets.map((bucket, at) => {
-            const { weekday, day, time } = bucketTime(bucket.t);
-            return (
-              <tr key={bucket.t}>
-                <th scope="row">
-                  <button type="button" class="link" onClick={() => onOpen(at)}>
-                    {weekday} {day}
-                    {summary.step === "1d" ? "" : ` ${time}`}
-                  </button>
-                </th>
-                <td class="number">{count(bucket.calls)}</td>
-                <td class="number">{count(bucket.errors)}</td>
-                <td class="number">{percent(bucket.calls > 0 ? bucket.errors / bucket.calls : 0)}</td>
-                {previous ? <td class="number">{count(bucket.previous_calls ?? 0)}</td> : null}
-                {previous ? <td class="number">{count(bucket.previous_errors ?? 0)}</td> : null}
-                {quantiles.map((name) => (
-                  <td key={name} class="number">
-                    {duration(bucket.quantiles?.[name])}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </DataTable>
   );
 }

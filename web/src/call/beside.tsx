@@ -9,6 +9,7 @@ import { exactly, quoteIfNeeded, type Pair } from "../state/filters";
 import { follow } from "../state/navigation";
 import { urlOf, type Place } from "../state/place";
 import { AskedBox } from "../ui/asked";
+import { DataTable } from "../ui/data_table";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
 
@@ -185,32 +186,25 @@ function TwinTable({ twin, text, zone, here }: { twin: TwinRow; text: string; zo
       {found.length === 0 ? (
         <p class="faint">Their lines are the same, but for times and IDs.</p>
       ) : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label="Differences">
-          <table class="differences">
-            <thead>
-              <tr>
-                <th scope="col">Where</th>
-                <th scope="col">This call ({here.status ?? "–"})</th>
-                <th scope="col">One that worked ({twin.status ?? "–"})</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.map(({ pointer, here: mine, there }) => (
-                <tr key={pointer}>
-                  <th scope="row" class="mono">
-                    <SafeText text={pointer} />
-                  </th>
-                  <td class="mono difference-here">
-                    <Side text={mine} />
-                  </td>
-                  <td class="mono difference-there">
-                    <Side text={there} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label="Differences"
+          class="differences"
+          headings={["Where", `This call (${here.status ?? "–"})`, `One that worked (${twin.status ?? "–"})`]}
+        >
+          {found.map(({ pointer, here: mine, there }) => (
+            <tr key={pointer}>
+              <th scope="row" class="mono">
+                <SafeText text={pointer} />
+              </th>
+              <td class="mono difference-here">
+                <Side text={mine} />
+              </td>
+              <td class="mono difference-there">
+                <Side text={there} />
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
       {twin.diff_more ? <p class="faint">and {count(twin.diff_more)} more differences</p> : null}
     </section>

@@ -6,6 +6,7 @@ import type { Filter, Pair } from "../state/filters";
 import { follow } from "../state/navigation";
 import { filtersOf, scopeOf, urlOf, valueOf, withFilters, withValue, type Place } from "../state/place";
 import { AskedBox } from "../ui/asked";
+import { IconButton } from "../ui/icon_button";
 import { Icon } from "../ui/icons";
 import { CallView, type CallTab } from "./call_view";
 import { Gone } from "./call_page";
@@ -45,37 +46,13 @@ export function CallPanel({ reference, pairs, zone, set, step, close }: CallPane
   return (
     <aside class="call-panel" aria-label="Call" ref={panel}>
       <div class="panel-bar">
-        <button
-          type="button"
-          class="button button-icon"
-          aria-label="The call above"
-          title="The call above (k)"
-          onClick={() => step(-1)}
-        >
-          <Icon name="up" />
-        </button>
-        <button
-          type="button"
-          class="button button-icon"
-          aria-label="The call below"
-          title="The call below (j)"
-          onClick={() => step(1)}
-        >
-          <Icon name="down" />
-        </button>
+        <IconButton icon="up" label="The call above" title="The call above (k)" onClick={() => step(-1)} />
+        <IconButton icon="down" label="The call below" title="The call below (j)" onClick={() => step(1)} />
         <a class="button button-quiet" href={urlOf(page)} onClick={(event) => follow(event, page)}>
           <Icon name="open" />
           Open
         </a>
-        <button
-          type="button"
-          class="button button-icon panel-close"
-          aria-label="Close"
-          title="Close (Esc)"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" class="panel-close" label="Close" title="Close (Esc)" onClick={close} />
       </div>
       <div class="panel-content" tabIndex={0} role="region" aria-label="Content of the call">
         {asked.problem && (asked.problem.status === 404 || asked.problem.status === 410) ? (

@@ -1,5 +1,6 @@
 // A call: what it was, its request and response, and what belongs to it.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { CallRow } from "../api/answers";
 import { bytes, count, duration, localTime } from "../format/text";
@@ -221,84 +222,67 @@ function Facts({ row, zone }: { row: CallRow; zone: string }) {
   const id = (kind: string, value: string) => {
     const place = find(kind, value);
     return (
-      <div class="fact" key={`${kind}:${value}`}>
-        <dt>{kind}</dt>
-        <dd class="mono">
-          <a href={urlOf(place)} title="All calls with this ID" onClick={(event) => follow(event, place)}>
-            <SafeText text={value} />
-          </a>
-          <button
-            type="button"
-            class="copy-button"
-            aria-label={`Copy ${kind}`}
-            onClick={() => void copyText(value, kind)}
-          >
-            <Icon name="copy" />
-          </button>
-        </dd>
-      </div>
+      <Fact key={`${kind}:${value}`} name={kind} mono>
+        <a href={urlOf(place)} title="All calls with this ID" onClick={(event) => follow(event, place)}>
+          <SafeText text={value} />
+        </a>
+        <button
+          type="button"
+          class="copy-button"
+          aria-label={`Copy ${kind}`}
+          onClick={() => void copyText(value, kind)}
+        >
+          <Icon name="copy" />
+        </button>
+      </Fact>
     );
   };
   return (
     <dl class="facts">
-      <div class="fact">
-        <dt>Time</dt>
-        <dd>
-          {date} {time}
-          {fraction} <span class="faint">{zone}</span>
-        </dd>
-      </div>
-      {zone === "UTC" ? null : (
-        <div class="fact">
-          <dt>UTC</dt>
-          <dd>{row.ts.replace("T", " ").replace(/Z$/, "")}</dd>
-        </div>
-      )}
-      <div class="fact">
-        <dt>Duration</dt>
-        <dd>{duration(row.duration_ms)}</dd>
-      </div>
+      <Fact name="Time">
+        {date} {time}
+        {fraction} <span class="faint">{zone}</span>
+      </Fact>
+      {zone === "UTC" ? null : <Fact name="UTC">{row.ts.replace("T", " ").replace(/Z$/, "")}</Fact>}
+      <Fact name="Duration">{duration(row.duration_ms)}</Fact>
       {row.account === null ? null : (
-        <div class="fact">
-          <dt>Account</dt>
-          <dd>
-            <SafeText text={row.account} />
-            {row.account_name ? (
-              <span class="faint">
-                {" "}
-                <SafeText text={row.account_name} />
-              </span>
-            ) : null}
-          </dd>
-        </div>
+        <Fact name="Account">
+          <SafeText text={row.account} />
+          {row.account_name ? (
+            <span class="faint">
+              {" "}
+              <SafeText text={row.account_name} />
+            </span>
+          ) : null}
+        </Fact>
       )}
       {row.endpoint === null || row.endpoint === row.path ? null : (
-        <div class="fact">
-          <dt>Endpoint</dt>
-          <dd class="mono">
-            <SafeText text={row.endpoint} />
-          </dd>
-        </div>
+        <Fact name="Endpoint" mono>
+          <SafeText text={row.endpoint} />
+        </Fact>
       )}
       {row.revision === null ? null : (
-        <div class="fact">
-          <dt>Revision</dt>
-          <dd>
-            <SafeText text={row.revision} />
-          </dd>
-        </div>
+        <Fact name="Revision">
+          <SafeText text={row.revision} />
+        </Fact>
       )}
       {row.source === null ? null : (
-        <div class="fact">
-          <dt>Source</dt>
-          <dd>
-            <SafeText text={row.source} />
-          </dd>
-        </div>
+        <Fact name="Source">
+          <SafeText text={row.source} />
+        </Fact>
       )}
       {row.call_id === null ? null : id("call_id", row.call_id)}
       {Object.entries(row.ids).flatMap(([kind, values]) => values.map((value) => id(kind, value)))}
     </dl>
+  );
+}
+
+function Fact({ name, mono, children }: { name: string; mono?: boolean; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd class={mono ? "mono" : undefined}>{children}</dd>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 // JSON as a tree that folds. Values and keys are shown as they were received. The row that is pointed at or chosen by
 // keyboard has buttons to filter by its value, exclude it, add it as a column, and copy it or its pointer.
 
+import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { bytes, count } from "../format/text";
 import { pointerOf, type Match } from "../json/pointer";
@@ -346,56 +347,73 @@ function RowActions({ tree, node, actions }: { tree: JsonTree; node: JsonNode; a
     <span class="json-actions">
       {usable ? (
         <>
-          <button
-            type="button"
-            tabIndex={-1}
-            title="Only calls with this value (=)"
-            aria-label="Only calls with this value"
-            onClick={() => actions.filter(tree, node, false)}
+          <RowAction
+            label="Only calls with this value"
+            shortcut="="
+            run={() => actions.filter(tree, node, false)}
           >
             =
-          </button>
-          <button
-            type="button"
-            tabIndex={-1}
-            title="Only calls without this value (!)"
-            aria-label="Only calls without this value"
-            onClick={() => actions.filter(tree, node, true)}
+          </RowAction>
+          <RowAction
+            label="Only calls without this value"
+            shortcut="!"
+            run={() => actions.filter(tree, node, true)}
           >
             ≠
-          </button>
+          </RowAction>
         </>
       ) : null}
       {scalar ? (
-        <button
-          type="button"
-          tabIndex={-1}
-          title="Add as a column (+)"
-          aria-label="Add as a column"
-          onClick={() => actions.addColumn(pointerOf(tree, node, true))}
+        <RowAction
+          label="Add as a column"
+          shortcut="+"
+          run={() => actions.addColumn(pointerOf(tree, node, true))}
         >
           <Icon name="columns" />
-        </button>
+        </RowAction>
       ) : null}
-      <button
-        type="button"
-        tabIndex={-1}
-        title="Copy the value (y)"
-        aria-label="Copy the value"
-        onClick={() => void copyText(valueText(tree, node), "the value")}
+      <RowAction
+        label="Copy the value"
+        shortcut="y"
+        run={() => void copyText(valueText(tree, node), "the value")}
       >
         <Icon name="copy" />
-      </button>
-      <button
-        type="button"
-        tabIndex={-1}
+      </RowAction>
+      <RowAction
+        label="Copy the pointer"
+        title={`Copy the pointer ${pointerOf(tree, node)}`}
+        shortcut="p"
         class="json-pointer-button"
-        title={`Copy the pointer ${pointerOf(tree, node)} (p)`}
-        aria-label="Copy the pointer"
-        onClick={() => void copyText(pointerOf(tree, node), "the pointer")}
+        run={() => void copyText(pointerOf(tree, node), "the pointer")}
       >
         /
-      </button>
+      </RowAction>
     </span>
+  );
+}
+
+interface RowActionProps {
+  label: string;
+  /** What the pointer shows, if more than the label. */
+  title?: string;
+  /** The key that does the same. */
+  shortcut: string;
+  class?: string;
+  run: () => void;
+  children: ComponentChildren;
+}
+
+function RowAction({ label, title = label, shortcut, class: className, run, children }: RowActionProps) {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class={className}
+      title={`${title} (${shortcut})`}
+      aria-label={label}
+      onClick={run}
+    >
+      {children}
+    </button>
   );
 }

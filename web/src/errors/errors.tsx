@@ -12,6 +12,7 @@ import { scopeOf, urlOf, valueOf, type Place } from "../state/place";
 import { AskedBox } from "../ui/asked";
 import { Empty } from "../ui/empty";
 import { Notes } from "../ui/notes";
+import { DataTable, numbers } from "../ui/data_table";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
 import { callsOf } from "./error_list";
@@ -70,62 +71,51 @@ function Groups({
         </h2>
         {groups > rows.length ? <span class="faint">the {rows.length} largest are shown</span> : null}
       </header>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Error groups, table">
-        <table class="groups">
-          <thead>
-            <tr>
-              <th scope="col">Status</th>
-              <th scope="col">Code</th>
-              <th scope="col">Endpoint</th>
-              <th scope="col" class="number">
-                Calls
-              </th>
-              <th scope="col" class="number">
-                Before
-              </th>
-              <th scope="col" class="number">
-                Accounts
-              </th>
-              <th scope="col">First</th>
-              <th scope="col">Newest</th>
+      <DataTable
+        label="Error groups, table"
+        class="groups"
+        headings={[
+          "Status",
+          "Code",
+          "Endpoint",
+          ...numbers("Calls", "Before", "Accounts"),
+          "First",
+          "Newest",
+        ]}
+      >
+        {rows.map((group) => {
+          const calls = callsOf(group, pairs);
+          const newest: Place = { page: "call", subject: group.ref, pairs: [] };
+          return (
+            <tr key={`${group.endpoint}\0${group.status}\0${group.code}`}>
+              <td>
+                <StatusBadge status={group.status} />
+              </td>
+              <td class="mono">
+                {group.code === null ? <span class="faint">–</span> : <SafeText text={group.code} />}
+              </td>
+              <td class="mono wide">
+                <SafeText text={group.endpoint ?? "–"} />
+              </td>
+              <td class="number">
+                <a href={urlOf(calls)} onClick={(event) => follow(event, calls)}>
+                  {count(group.calls)}
+                </a>
+              </td>
+              <td class="number faint">
+                {group.previous_calls ? count(group.previous_calls) : <span class="new">new</span>}
+              </td>
+              <td class="number">{count(group.accounts)}</td>
+              <td class="nowrap">{dateTime(group.first, zone)}</td>
+              <td class="nowrap">
+                <a href={urlOf(newest)} onClick={(event) => follow(event, newest)}>
+                  {dateTime(group.last, zone)}
+                </a>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((group) => {
-              const calls = callsOf(group, pairs);
-              const newest: Place = { page: "call", subject: group.ref, pairs: [] };
-              return (
-                <tr key={`${group.endpoint}\0${group.status}\0${group.code}`}>
-                  <td>
-                    <StatusBadge status={group.status} />
-                  </td>
-                  <td class="mono">
-                    {group.code === null ? <span class="faint">–</span> : <SafeText text={group.code} />}
-                  </td>
-                  <td class="mono wide">
-                    <SafeText text={group.endpoint ?? "–"} />
-                  </td>
-                  <td class="number">
-                    <a href={urlOf(calls)} onClick={(event) => follow(event, calls)}>
-                      {count(group.calls)}
-                    </a>
-                  </td>
-                  <td class="number faint">
-                    {group.previous_calls ? count(group.previous_calls) : <span class="new">new</span>}
-                  </td>
-                  <td class="number">{count(group.accounts)}</td>
-                  <td class="nowrap">{dateTime(group.first, zone)}</td>
-                  <td class="nowrap">
-                    <a href={urlOf(newest)} onClick={(event) => follow(event, newest)}>
-                      {dateTime(group.last, zone)}
-                    </a>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </DataTable>
     </section>
   );
 }

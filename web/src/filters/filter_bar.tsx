@@ -2,7 +2,16 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { containedText, containing, exactText, type Filter, type Pair } from "../state/filters";
-import { filtersOf, findFilter, valueOf, withFilter, withFilters, withPeriod } from "../state/place";
+import {
+  filtersOf,
+  findFilter,
+  hasPeriod,
+  periodOf,
+  valueOf,
+  withFilter,
+  withFilters,
+  withPeriod,
+} from "../state/place";
 import { periodLabel } from "../state/periods";
 import { Icon } from "../ui/icons";
 import { Popover } from "../ui/popover";
@@ -32,9 +41,7 @@ function valueLabel(filter: Filter): string {
 }
 
 export function hasFilters(pairs: readonly Pair[]): boolean {
-  return (
-    filtersOf(pairs).length > 0 || ["date", "from", "to"].some((name) => valueOf(pairs, name) !== undefined)
-  );
+  return filtersOf(pairs).length > 0 || hasPeriod(pairs);
 }
 
 export function cleared(pairs: readonly Pair[]): Pair[] {
@@ -53,22 +60,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
   return (
     <section class="filters" aria-label="Filters">
       {search ? <EndpointSearch pairs={pairs} set={set} /> : null}
-      <Popover
-        name="Period"
-        set={["date", "from", "to"].some((name) => valueOf(pairs, name) !== undefined)}
-        label={
-          <>
-            <Icon name="clock" />
-            <span>
-              {periodLabel({
-                date: valueOf(pairs, "date"),
-                from: valueOf(pairs, "from"),
-                to: valueOf(pairs, "to"),
-              })}
-            </span>
-          </>
-        }
-      >
+      <Popover name="Period" set={hasPeriod(pairs)} icon="clock" label={periodLabel(periodOf(pairs))}>
         {(close) => <PeriodFilter pairs={pairs} set={set} close={close} />}
       </Popover>
       <NameFilter name="account" label="Account" pairs={pairs} set={set} />
@@ -142,17 +134,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
           </button>
         </span>
       ))}
-      <Popover
-        name="Add a filter"
-        chevron={false}
-        class="button-quiet"
-        label={
-          <>
-            <Icon name="plus" />
-            <span>Filter</span>
-          </>
-        }
-      >
+      <Popover name="Add a filter" chevron={false} class="button-quiet" icon="plus" label="Filter">
         {(close) => <MoreFilter pairs={pairs} add={(filter) => replace(undefined, filter)} close={close} />}
       </Popover>
       {hasFilters(pairs) ? (

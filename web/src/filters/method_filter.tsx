@@ -1,50 +1,31 @@
-import { useState } from "preact/hooks";
+// The method filter: the usual methods, and a field for any other one.
+
+import { AddForm } from "../ui/add_form";
+import { Check } from "../ui/check";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-export function MethodFilter({
-  values,
-  set,
-}: {
+export interface ListFilterProps {
   values: readonly string[];
   set: (values: string[]) => void;
-}) {
-  const [other, setOther] = useState("");
-  const add = (event: Event): void => {
-    event.preventDefault();
-    const value = other.trim();
-    if (value) set([...new Set([...values, value])]);
-    setOther("");
-  };
+}
+
+export function MethodFilter({ values, set }: ListFilterProps) {
   const shown = [...METHODS, ...values.filter((value) => !METHODS.includes(value))];
+  const toggle = (method: string): void =>
+    set(values.includes(method) ? values.filter((each) => each !== method) : [...values, method]);
   return (
     <div class="choices">
       {shown.map((method, at) => (
-        <label key={method} class="choice">
-          <input
-            type="checkbox"
-            data-first={at === 0 ? true : undefined}
-            checked={values.includes(method)}
-            onChange={() =>
-              set(values.includes(method) ? values.filter((each) => each !== method) : [...values, method])
-            }
-          />
+        <Check key={method} first={at === 0} checked={values.includes(method)} toggle={() => toggle(method)}>
           {method}
-        </label>
+        </Check>
       ))}
-      <form class="inline-form" onSubmit={add}>
-        <input
-          type="text"
-          class="input"
-          placeholder="Another method"
-          aria-label="Another method"
-          value={other}
-          onInput={(event) => setOther(event.currentTarget.value)}
-        />
-        <button type="submit" class="button">
-          Add
-        </button>
-      </form>
+      <AddForm
+        label="Another method"
+        placeholder="Another method"
+        add={(method) => set([...new Set([...values, method])])}
+      />
     </div>
   );
 }

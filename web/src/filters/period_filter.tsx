@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Pair } from "../state/filters";
 import { MORE_PERIODS, PERIODS } from "../state/periods";
 import { valueOf, withPeriod, withValue } from "../state/place";
+import { AddForm } from "../ui/add_form";
 
 export const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
@@ -94,7 +95,6 @@ export function ZoneFilter(props: {
   close: () => void;
 }) {
   const tz = valueOf(props.pairs, "tz");
-  const [other, setOther] = useState("");
   const choose = (zone: string | undefined): void => {
     props.set(withValue(props.pairs, "tz", zone));
     props.close();
@@ -116,25 +116,7 @@ export function ZoneFilter(props: {
       {option(undefined, "The account’s", tz === undefined ? props.shown : "or the server’s")}
       {OWN_ZONE === "UTC" ? null : option(OWN_ZONE, "Mine", OWN_ZONE)}
       {option("UTC", "UTC", undefined)}
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (other.trim()) choose(other.trim());
-        }}
-      >
-        <input
-          type="text"
-          class="input"
-          placeholder="Europe/Paris"
-          aria-label="Another zone"
-          value={other}
-          onInput={(event) => setOther(event.currentTarget.value)}
-        />
-        <button type="submit" class="button">
-          Use
-        </button>
-      </form>
+      <AddForm label="Another zone" placeholder="Europe/Paris" action="Use" add={choose} />
     </div>
   );
 }

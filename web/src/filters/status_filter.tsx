@@ -1,7 +1,9 @@
-// The status filter, with the groups and codes of the seed page, and a place for any other code.
+// The status filter: groups of codes, the usual codes, and a field for any other code.
 
-import { useState } from "preact/hooks";
 import { STATUS_WORDS } from "../format/text";
+import { AddForm } from "../ui/add_form";
+import { Check } from "../ui/check";
+import type { ListFilterProps } from "./method_filter";
 
 interface Choice {
   value: string;
@@ -40,73 +42,50 @@ export function statusLabel(values: readonly string[]): string {
   return values.map((value) => names[value] ?? (/^\dxx$/.test(value) ? `All ${value}` : value)).join(", ");
 }
 
-export function StatusFilter({
-  values,
-  set,
-}: {
-  values: readonly string[];
-  set: (values: string[]) => void;
-}) {
-  const [other, setOther] = useState("");
+export function StatusFilter({ values, set }: ListFilterProps) {
   const chosen = new Set(values);
   const toggle = (choice: Choice): void => {
     const next = new Set(values);
     if (next.has(choice.value)) next.delete(choice.value);
     else {
       next.add(choice.value);
-      // A group has its codes: they needn't be named beside it.
+      // The group includes these codes.
       for (const each of CHOICES) if (each.within.includes(choice.value)) next.delete(each.value);
     }
     set([...next]);
   };
-  const addOther = (event: Event): void => {
-    event.preventDefault();
-    const value = other.trim().toLowerCase();
-    if (value) set([...new Set([...values, value])]);
-    setOther("");
-  };
   const known = new Set(CHOICES.map((choice) => choice.value));
   return (
     <div class="choices">
-      <label class="choice">
-        <input type="checkbox" data-first checked={values.length === 0} onChange={() => set([])} />
+      <Check first checked={values.length === 0} toggle={() => set([])}>
         All statuses
-      </label>
+      </Check>
       {CHOICES.map((choice) => {
         const implied = choice.within.some((group) => chosen.has(group));
         return (
-          <label key={choice.value} class={`choice choice-${choice.depth}`}>
-            <input
-              type="checkbox"
-              checked={implied || chosen.has(choice.value)}
-              disabled={implied}
-              onChange={() => toggle(choice)}
-            />
+          <Check
+            key={choice.value}
+            depth={choice.depth}
+            checked={implied || chosen.has(choice.value)}
+            disabled={implied}
+            toggle={() => toggle(choice)}
+          >
             {choice.label}
-          </label>
+          </Check>
         );
       })}
       {values
         .filter((value) => !known.has(value))
         .map((value) => (
-          <label key={value} class="choice">
-            <input type="checkbox" checked onChange={() => set(values.filter((each) => each !== value))} />
+          <Check key={value} checked toggle={() => set(values.filter((each) => each !== value))}>
             {value === "none" ? "Calls without a status" : value}
-          </label>
+          </Check>
         ))}
-      <form class="inline-form" onSubmit={addOther}>
-        <input
-          type="text"
-          class="input"
-          placeholder="Another code, or 3xx, none"
-          aria-label="Another status"
-          value={other}
-          onInput={(event) => setOther(event.currentTarget.value)}
-        />
-        <button type="submit" class="button">
-          Add
-        </button>
-      </form>
+      <AddForm
+        label="Another status"
+        placeholder="Another code, or 3xx, none"
+        add={(status) => set([...new Set([...values, status.toLowerCase()])])}
+      />
     </div>
   );
 }

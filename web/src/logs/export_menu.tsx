@@ -24,6 +24,16 @@ export function ExportMenu({ pairs, columns }: { pairs: readonly Pair[]; columns
   }, [JSON.stringify(scope)]);
   const order: Pair = ["order", valueOf(pairs, "order") ?? "newest"];
   const fields: Pair = ["fields", joinValues(columns.map((column) => column.name))];
+  const exports: { label: string; file: string; route: string; pairs: Pair[] }[] = [
+    { label: "Whole calls, NDJSON", file: "calls.ndjson", route: "export.ndjson", pairs: [...scope, order] },
+    { label: "These columns, CSV", file: "calls.csv", route: "export.csv", pairs: [fields, ...scope, order] },
+    {
+      label: "These columns, NDJSON",
+      file: "columns.ndjson",
+      route: "export.ndjson",
+      pairs: [fields, ...scope, order],
+    },
+  ];
   const line = requestLine(pairs);
   return (
     <div class="choices export-menu">
@@ -34,31 +44,18 @@ export function ExportMenu({ pairs, columns }: { pairs: readonly Pair[]; columns
             ? `${count(calls)} calls match`
             : `Not counted: ${calls}`}
       </p>
-      <a
-        class="choice choice-button"
-        data-first
-        download="calls.ndjson"
-        href={apiUrl("export.ndjson", [...scope, order])}
-      >
-        <Icon name="export" />
-        Whole calls, NDJSON
-      </a>
-      <a
-        class="choice choice-button"
-        download="calls.csv"
-        href={apiUrl("export.csv", [fields, ...scope, order])}
-      >
-        <Icon name="export" />
-        These columns, CSV
-      </a>
-      <a
-        class="choice choice-button"
-        download="columns.ndjson"
-        href={apiUrl("export.ndjson", [fields, ...scope, order])}
-      >
-        <Icon name="export" />
-        These columns, NDJSON
-      </a>
+      {exports.map(({ label, file, route, pairs: parameters }, at) => (
+        <a
+          key={file}
+          class="choice choice-button"
+          data-first={at === 0 || undefined}
+          download={file}
+          href={apiUrl(route, parameters)}
+        >
+          <Icon name="export" />
+          {label}
+        </a>
+      ))}
       <hr />
       <button type="button" class="choice choice-button" onClick={() => void copyText(line, "the request")}>
         <Icon name="copy" />

@@ -9,6 +9,7 @@ import { pairOf, type Pair } from "../state/filters";
 import { follow, navigate } from "../state/navigation";
 import { urlOf, valueOf, type Place } from "../state/place";
 import { AskedBox } from "../ui/asked";
+import { DataTable, numbers } from "../ui/data_table";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
 
@@ -73,49 +74,44 @@ export function Find({ place }: { place: Place }) {
                   })}
                 </ul>
               </header>
-              <div class="table-scroll" tabIndex={0} role="region" aria-label="Calls found, table">
-                <table class="groups">
-                  <thead>
-                    <tr>
-                      <th scope="col">Date</th>
-                      <th scope="col">Status</th>
-                      <th scope="col">Method</th>
-                      <th scope="col">Endpoint</th>
-                      <th scope="col">Account</th>
-                      <th scope="col">Matched</th>
-                      <th scope="col" class="number">
-                        Duration
-                      </th>
+              <DataTable
+                label="Calls found, table"
+                class="groups"
+                headings={[
+                  "Date",
+                  "Status",
+                  "Method",
+                  "Endpoint",
+                  "Account",
+                  "Matched",
+                  ...numbers("Duration"),
+                ]}
+              >
+                {rows.map((row) => {
+                  const call: Place = { page: "call", subject: row.ref, pairs: [] };
+                  return (
+                    <tr key={row.ref}>
+                      <td class="nowrap">
+                        <a href={urlOf(call)} onClick={(event) => follow(event, call)}>
+                          {dateTime(row.ts, zone)}
+                        </a>
+                      </td>
+                      <td>
+                        <StatusBadge status={row.status} />
+                      </td>
+                      <td>{row.method}</td>
+                      <td class="mono wide">
+                        <SafeText text={row.endpoint ?? "–"} />
+                      </td>
+                      <td>
+                        <SafeText text={row.account ?? "–"} />
+                      </td>
+                      <td>{(row.matched ?? []).map((match) => match.kind).join(", ")}</td>
+                      <td class="number">{duration(row.duration_ms)}</td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    {rows.map((row) => {
-                      const call: Place = { page: "call", subject: row.ref, pairs: [] };
-                      return (
-                        <tr key={row.ref}>
-                          <td class="nowrap">
-                            <a href={urlOf(call)} onClick={(event) => follow(event, call)}>
-                              {dateTime(row.ts, zone)}
-                            </a>
-                          </td>
-                          <td>
-                            <StatusBadge status={row.status} />
-                          </td>
-                          <td>{row.method}</td>
-                          <td class="mono wide">
-                            <SafeText text={row.endpoint ?? "–"} />
-                          </td>
-                          <td>
-                            <SafeText text={row.account ?? "–"} />
-                          </td>
-                          <td>{(row.matched ?? []).map((match) => match.kind).join(", ")}</td>
-                          <td class="number">{duration(row.duration_ms)}</td>
-                        </tr>
-                      );
-                    })}
-                  </tbody>
-                </table>
-              </div>
+                  );
+                })}
+              </DataTable>
             </section>
           )
         }

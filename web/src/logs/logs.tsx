@@ -11,7 +11,7 @@ import { onCommand, useRefresh } from "../state/commands";
 import type { Pair } from "../state/filters";
 import { navigate } from "../state/navigation";
 import { endsNow } from "../state/periods";
-import { filtersOf, scopeOf, valueOf, withValue, type Place } from "../state/place";
+import { filtersOf, periodOf, scopeOf, valueOf, withValue, type Place } from "../state/place";
 import { ProblemBox, Progress } from "../ui/asked";
 import { say } from "../ui/copy";
 import { Empty } from "../ui/empty";
@@ -133,28 +133,10 @@ export function Logs({ place }: { place: Place }) {
                 <Icon name={oldest ? "up" : "down"} />
                 <span>{oldest ? "Oldest first" : "Newest first"}</span>
               </button>
-              <Popover
-                name="Columns"
-                align="right"
-                label={
-                  <>
-                    <Icon name="columns" />
-                    <span>Columns</span>
-                  </>
-                }
-              >
+              <Popover name="Columns" icon="columns" align="right" label="Columns">
                 {() => <ColumnsMenu columns={columns} set={setColumns} />}
               </Popover>
-              <Popover
-                name="Export"
-                align="right"
-                label={
-                  <>
-                    <Icon name="export" />
-                    <span>Export</span>
-                  </>
-                }
-              >
+              <Popover name="Export" icon="export" align="right" label="Export">
                 {() => <ExportMenu pairs={pairs} columns={columns} />}
               </Popover>
             </div>
@@ -264,9 +246,7 @@ function useLive(
   list: LogList,
   set: (pairs: Pair[], replace?: boolean) => void,
 ): Live {
-  const possible =
-    endsNow({ date: valueOf(pairs, "date"), from: valueOf(pairs, "from"), to: valueOf(pairs, "to") }) &&
-    valueOf(pairs, "order") !== "oldest";
+  const possible = endsNow(periodOf(pairs)) && valueOf(pairs, "order") !== "oldest";
   const on = valueOf(pairs, "live") !== undefined && possible;
   const [state, setState] = useState<TailState>("connecting");
   const [pending, setPending] = useState<Item[]>([]);

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Pair } from "./filters";
 import { endsNow } from "./periods";
-import { valueOf } from "./place";
+import { periodOf } from "./place";
 
 export type Command =
   "refresh" | "down" | "up" | "open" | "close" | "earlier" | "later" | "copy" | "live" | "clear";
@@ -39,11 +39,7 @@ const REFRESH_MS = 30_000;
  */
 export function useRefresh(pairs: readonly Pair[]): number {
   const [turn, setTurn] = useState(0);
-  const moving = endsNow({
-    date: valueOf(pairs, "date"),
-    from: valueOf(pairs, "from"),
-    to: valueOf(pairs, "to"),
-  });
+  const moving = endsNow(periodOf(pairs));
   useLayoutEffect(() => onCommand("refresh", () => setTurn((count) => count + 1)), []);
   useEffect(() => {
     if (!moving) return;

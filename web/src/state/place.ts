@@ -1,6 +1,7 @@
 // The place: which page is shown, and its parameters. It is the URL, which is the whole state.
 
 import { filterOf, pairOf, type Filter, type Pair } from "./filters";
+import type { PeriodWords } from "./periods";
 
 export type Page = "activity" | "logs" | "errors" | "call" | "help";
 
@@ -14,7 +15,8 @@ export interface Place {
 /** Parameters that only this page reads. All others are the protocol's. */
 const OWN = new Set(["columns", "call", "live", "find", "view"]);
 /** Parameters of requests that aren't filters. */
-const PERIOD = ["date", "from", "to", "tz"];
+const PERIOD_WORDS = ["date", "from", "to"] as const;
+const PERIOD: readonly string[] = [...PERIOD_WORDS, "tz"];
 const OPTIONS = new Set([...PERIOD, "compare", "quantiles", "by", "order", "step", "sort", "n"]);
 
 export function parsePlace(pathname: string, search: string): Place {
@@ -90,13 +92,20 @@ export function filterPairs(pairs: readonly Pair[]): Pair[] {
   return pairs.filter(isFilter);
 }
 
+/** The words of the period. Without any, it is today. */
+export function periodOf(pairs: readonly Pair[]): PeriodWords {
+  return { date: valueOf(pairs, "date"), from: valueOf(pairs, "from"), to: valueOf(pairs, "to") };
+}
+
+export function hasPeriod(pairs: readonly Pair[]): boolean {
+  return Object.values(periodOf(pairs)).some((word) => word !== undefined);
+}
+
 /** The same filters with another period; undefined leaves a word out. */
-export function withPeriod(
-  pairs: readonly Pair[],
-  period: { date?: string | undefined; from?: string | undefined; to?: string | undefined },
-): Pair[] {
-  let result = pairs.filter((pair) => !["date", "from", "to"].includes(pair[0]));
-  for (const name of ["date", "from", "to"] as const) {
+export function withPeriod(pairs: readonly Pair[], period: PeriodWords): Pair[] {
+  const words: readonly string[] = PERIOD_WORDS;
+  let result = pairs.filter((pair) => !words.includes(pair[0]));
+  for (const name of PERIOD_WORDS) {
     if (period[name] !== undefined) result = withValue(result, name, period[name]);
   }
   return result;

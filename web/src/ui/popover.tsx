@@ -2,11 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "./icons";
+import { Icon, type IconName } from "./icons";
 
 export interface PopoverProps {
-  /** The button's content. */
+  /** The button's content, after its icon. */
   label: ComponentChildren;
+  icon?: IconName;
   /** What the button and the panel are called. */
   name: string;
   class?: string;
@@ -69,7 +70,8 @@ export function Popover(props: PopoverProps) {
         disabled={props.disabled}
         onClick={() => setOpen(!open)}
       >
-        {props.label}
+        {props.icon ? <Icon name={props.icon} /> : null}
+        {props.icon ? <span>{props.label}</span> : props.label}
         {props.chevron === false ? null : <Icon name="chevron" />}
       </button>
       {open && (
