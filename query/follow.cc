@@ -57,8 +57,10 @@ class FollowOfStore final : public Follow {
     return poll(sink, budget);
   }
 
-  void miss_the_rest(const storage::Budget& budget) override {
-    if (const Parsed<void> counted = count_the_rest(budget); !counted) told(counted.error());
+  void miss_the_rest(Sink& sink, const storage::Budget& budget) override {
+    ScanProgress progress;
+    const Parsed<void> skipped = skip_the_rest({*context_, request_, sink, budget, progress});
+    if (!skipped) told(skipped.error());
   }
 
   [[nodiscard]] Closing closing() const override {
@@ -162,7 +164,16 @@ class FollowOfStore final : public Follow {
 
   Parsed<void> skip_what_is_too_far_back(const VerbContext& verb, std::uint64_t end) {
     if (end - next_ <= kMostBehind) return {};
-    const std::uint64_t kept = end - kMostBehind;
+    return skip_to(verb, end - kMostBehind);
+  }
+
+  // Skips the calls that arrived and weren't sent.
+  Parsed<void> skip_the_rest(const VerbContext& verb) {
+    FORTNIGHT_TRY(fix_end());
+    return skip_to(verb, *end_);
+  }
+
+  Parsed<void> skip_to(const VerbContext& verb, std::uint64_t kept) {
     FORTNIGHT_ASSIGN(const std::uint64_t missed, count(next_, kept, verb.budget));
     next_ = kept;
     missed_ += missed;
@@ -170,15 +181,6 @@ class FollowOfStore final : public Follow {
     std::string row;
     JsonWriter(row).open_object().key("missed").number(missed).close_object();
     return give(verb, row);
-  }
-
-  // Counts the calls that arrived and weren't sent.
-  Parsed<void> count_the_rest(const storage::Budget& budget) {
-    FORTNIGHT_TRY(fix_end());
-    FORTNIGHT_ASSIGN(const std::uint64_t left, count(next_, *end_, budget));
-    missed_ += left;
-    next_ = *end_;
-    return {};
   }
 
   std::shared_ptr<const Context> context_;

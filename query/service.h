@@ -123,9 +123,9 @@ class Follow {
   // Like poll(), once the connection is half-closed: sends the calls that had arrived at the first
   // call of finish(), and no later ones. Returns `more` or `ended`.
   virtual State finish(Sink& sink, const storage::Budget& budget) = 0;
-  // Ends the answer for a client that has no room: the rest that finish() would send counts as
-  // missed.
-  virtual void miss_the_rest(const storage::Budget& budget) = 0;
+  // Ends the answer for a client that has no room: {"missed":N}, for which there is always room,
+  // takes the place of the rest that finish() would send.
+  virtual void miss_the_rest(Sink& sink, const storage::Budget& budget) = 0;
   // The closing line, after miss_the_rest() or once the state is `ended`.
   [[nodiscard]] virtual Closing closing() const = 0;
 };

@@ -330,10 +330,12 @@ void QueryRunner::poll(Job job, query::Follow& follow, bool last,
 }
 
 void QueryRunner::miss_the_rest(Job job, query::Follow& follow, std::function<void()> done) {
-  push(std::make_shared<FollowStep>(
-      *this, std::move(job),
-      [&follow](Turn&, const storage::Budget& within) { follow.miss_the_rest(within); },
-      std::move(done)));
+  const auto work = [job, &follow](Turn& turn, const storage::Budget& within) {
+    BufferSink sink(job, &turn, {});
+    follow.miss_the_rest(sink, within);
+    sink.send();
+  };
+  push(std::make_shared<FollowStep>(*this, job, work, std::move(done)));
 }
 
 void QueryRunner::end_overdue() {

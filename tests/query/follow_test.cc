@@ -133,7 +133,9 @@ BOOST_AUTO_TEST_CASE(unsent_calls_at_the_end_count_as_missed) {
   BOOST_TEST(rows.lines.size() == 501U);  // calls that are too far back were missed at once
   append(30, 404);
   append(70, 200);
-  follow->miss_the_rest({});
+  follow->miss_the_rest(rows, {});
+  BOOST_TEST(rows.lines.size() == 502U);
+  BOOST_TEST(rows.lines.back() == R"({"missed":99570})");
   BOOST_TEST(follow->closing().line == R"(OK {"calls":500,"missed":119570})");
 }
 
