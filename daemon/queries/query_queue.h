@@ -1,9 +1,16 @@
 // Decides which queries have a thread, and which is next.
 //
-// A query keeps its thread while it waits for a turn to compute (daemon/queries/turns.h). Some
-// threads are reserved for queries that have computed little. A query that becomes large returns
-// its thread and waits here, unless another large one may run. A query that needs more memory than
-// its share also waits here: one query at a time has the reserve.
+// A query keeps its thread while it waits for a turn to compute (daemon/queries/turns.h). Threads
+// are reserved by size, which is the time that a query has computed:
+//
+//   small            any thread
+//   medium, large    all but a few: every query is small at first, so without these threads a
+//                    small one would wait for all that are about to become medium
+//   large            all but twice as many
+//
+// A query that outgrows its size returns its thread and waits here, unless another of its new size
+// may run. A query that needs more memory than its share also waits here: one query at a time has
+// the reserve.
 //
 // Not thread-safe.
 #pragma once
@@ -21,6 +28,8 @@
 
 namespace fortnight::daemon {
 
+enum class QuerySize { small, medium, large };
+
 // The scheduling state of a query, or of a step of a FOLLOW.
 struct QueryTask : std::enable_shared_from_this<QueryTask> {
   virtual ~QueryTask() = default;
@@ -34,17 +43,22 @@ struct QueryTask : std::enable_shared_from_this<QueryTask> {
   bool needs_reserve = false;                   // of memory: it can continue only with it
   bool has_reserve = false;                     // while it runs
   std::chrono::steady_clock::time_point since;  // start of the wait
-  bool large = false;                           // it runs as a large one
+  QuerySize size = QuerySize::small;            // while it runs
   bool may_pause = false;                       // it can return its thread
 };
 
 class QueryQueue {
  public:
-  // A query that has computed for longer is large.
+  // Queries that have computed for longer are medium, and large.
+  static constexpr std::chrono::milliseconds kMedium{5};
   static constexpr std::chrono::milliseconds kLarge{100};
+  static QuerySize size_of(std::chrono::steady_clock::duration busy);
 
-  // At most `threads` tasks run at a time, and a few fewer of them are large. Requires at least 4.
-  explicit QueryQueue(std::size_t threads) : threads_(threads), max_large_(threads - few(threads)) {
+  // At most `threads` tasks run at a time. Requires at least 4.
+  explicit QueryQueue(std::size_t threads)
+      : threads_(threads),
+        max_large_(threads - 2 * few(threads)),
+        max_not_small_(threads - few(threads)) {
     FORTNIGHT_REQUIRE(threads >= 4);
   }
 
@@ -53,8 +67,8 @@ class QueryQueue {
   // is the one that has computed least, of the peer with the fewest running tasks.
   std::shared_ptr<QueryTask> pop();
   void ended(QueryTask& task);
-  // Whether a running task may continue as a large one; if true, it counts as one.
-  bool make_large(QueryTask& task);
+  // Whether a running task may continue at this size; if true, it counts as one of this size.
+  bool grow(QueryTask& task, QuerySize size);
 
   // Removes a task that has waited for the reserve since before `deadline`; null if there is none.
   std::shared_ptr<QueryTask> take_overdue(std::chrono::steady_clock::time_point deadline);
@@ -67,16 +81,20 @@ class QueryQueue {
  private:
   using Waiting = std::list<std::shared_ptr<QueryTask>>;
 
-  // Number of threads reserved for queries that aren't large.
-  static std::size_t few(std::size_t threads) { return threads / 8 + 1; }
+  static std::size_t few(std::size_t threads) { return threads / 16 + 1; }
+  [[nodiscard]] bool has_thread_for(QuerySize size) const;
+  void count(const QueryTask& task);
+  void discount(const QueryTask& task);
   [[nodiscard]] bool may_run(const QueryTask& task) const;
   [[nodiscard]] std::size_t running_of(const std::string& peer) const;
 
   const std::size_t threads_;
   const std::size_t max_large_;
+  const std::size_t max_not_small_;
   Waiting waiting_;  // in order of arrival
   std::size_t running_ = 0;
   std::size_t large_ = 0;
+  std::size_t not_small_ = 0;  // medium and large
   bool reserve_taken_ = false;
   std::map<std::string, std::size_t> running_of_;
 };

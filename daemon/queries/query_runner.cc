@@ -12,8 +12,6 @@ using SteadyClock = std::chrono::steady_clock;
 // Threads that wait for a turn are cheap but not free: a stack, and a query's first memory.
 constexpr std::size_t kThreads = 40;
 constexpr std::size_t kLightThreads = 2;
-// A query that computes for longer runs with lower priority than intake and small queries.
-constexpr std::chrono::milliseconds kSmall{5};
 // A reader that keeps up makes room within this time; otherwise the query pauses.
 constexpr std::chrono::milliseconds kReaderPatience{20};
 // Rows are sent in pieces of this size, or after waiting this long for more rows.
@@ -164,13 +162,13 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
                                          std::to_string(limits_.max_time.count()) +
                                          " ms; ask for less, or raise query.max_time"};
     }
-    if (busy > kSmall) {
+    if (busy > QueryQueue::kMedium) {
       WorkerPool::step_back();
       turn.move_to(long_turns_);
     }
     // A step of a FOLLOW is short and can't pause.
-    if (task.may_pause && busy > QueryQueue::kLarge && !make_large(task)) {
-      return Error{ErrorCode::locked, "as many large queries run as may"};
+    if (task.may_pause && !keeps_thread(task, busy)) {
+      return Error{ErrorCode::locked, "as many queries of its size run as may"};
     }
     turn.share();
     return {};
@@ -179,9 +177,11 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
                 may_grow ? Budget::Share::may_grow : Budget::Share::final);
 }
 
-bool QueryRunner::make_large(QueryTask& task) {
+bool QueryRunner::keeps_thread(QueryTask& task, SteadyClock::duration busy) {
+  const QuerySize size = QueryQueue::size_of(busy);
+  if (size == task.size) return true;
   const MutexLock lock(mutex_);
-  return queue_.make_large(task);
+  return queue_.grow(task, size);
 }
 
 std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
@@ -325,7 +325,7 @@ void QueryRunner::poll(Job job, query::Follow& follow, bool last,
     *state = last ? follow.finish(sink, within) : follow.poll(sink, within);
     sink.send();
   };
-  push(std::make_shared<FollowStep>(*this, job, work,
+  push(std::make_shared<FollowStep>(*this, std::move(job), work,
                                     [state, done = std::move(done)] { done(*state); }));
 }
 
