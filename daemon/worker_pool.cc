@@ -15,7 +15,16 @@ constexpr int kNicenessBehind = 10;
 // The thread's niceness before step_back().
 thread_local std::optional<int> usual_niceness;
 
+int own_niceness() { return ::getpriority(PRIO_PROCESS, 0); }
+
+void regain_priority() {
+  if (usual_niceness && restore_priority(*usual_niceness)) usual_niceness.reset();
+}
+
 }  // namespace
+
+WorkerPool::WorkerPool(std::size_t max_threads)
+    : max_threads_(max_threads), niceness_(own_niceness()) {}
 
 void WorkerPool::post(std::function<void()> task) {
   const MutexLock lock(mutex_);
@@ -31,7 +40,7 @@ void WorkerPool::post(std::function<void()> task) {
 
 void WorkerPool::step_back() {
   if (usual_niceness) return;
-  usual_niceness = ::getpriority(PRIO_PROCESS, 0);
+  usual_niceness = own_niceness();
   lower_priority(kNicenessBehind);
 }
 
@@ -58,6 +67,9 @@ void WorkerPool::stop() {
 
 void WorkerPool::run() {
   name_thread("query");
+  // A thread inherits the priority of the one that starts it, which may have stepped back.
+  if (own_niceness() > niceness_) usual_niceness = niceness_;
+  regain_priority();
   MutexLock lock(mutex_);
   for (;;) {
     while (tasks_.empty() && !stopping_) changed_.wait(mutex_);
@@ -67,7 +79,7 @@ void WorkerPool::run() {
     tasks_.pop_front();
     lock.unlock();
     task();
-    if (usual_niceness && restore_priority(*usual_niceness)) usual_niceness.reset();
+    regain_priority();
     lock.lock();
     // Below the maximum, post() starts a thread for every waiting task. A thread started here would
     // inherit the lowered priority.

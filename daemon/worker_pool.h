@@ -13,7 +13,8 @@ namespace fortnight::daemon {
 // post() is thread-safe. The destructor waits for all tasks.
 class WorkerPool {
  public:
-  explicit WorkerPool(std::size_t max_threads) : max_threads_(max_threads) {}
+  // Threads have the priority of the calling thread.
+  explicit WorkerPool(std::size_t max_threads);
   ~WorkerPool() { stop(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -30,6 +31,7 @@ class WorkerPool {
   void retire() REQUIRES(mutex_);
 
   const std::size_t max_threads_;
+  const int niceness_;
   Mutex mutex_;
   ConditionVariable changed_;
   std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);

@@ -27,6 +27,16 @@ struct Ran {
 
 Ran here() { return {::getpriority(PRIO_PROCESS, 0), std::this_thread::get_id()}; }
 
+bool may_regain_priority() {
+  bool may = false;
+  std::thread([&] {
+    const int usual = here().niceness;
+    lower_priority(10);
+    may = restore_priority(usual);
+  }).join();
+  return may;
+}
+
 // Runs a task and waits for it.
 Ran run(WorkerPool& pool, bool takes_long) {
   std::promise<Ran> ran;
@@ -77,16 +87,34 @@ BOOST_AUTO_TEST_CASE(with_all_threads_made_an_idle_one_goes_before_one_that_step
 
 BOOST_AUTO_TEST_CASE(a_thread_gets_its_priority_back_where_it_may) {
   const int usual = here().niceness;
-  bool may = false;
-  std::thread([&] {
-    lower_priority(10);
-    may = restore_priority(usual);
-  }).join();
+  const bool may = may_regain_priority();
   WorkerPool pool(1);
   const Ran behind = run(pool, true);
   const Ran after = run(pool, false);
   BOOST_TEST(after.niceness == (may ? usual : behind.niceness));
   BOOST_TEST((after.thread == behind.thread || !may));
+}
+
+// A thread inherits the priority of the one that starts it.
+BOOST_AUTO_TEST_CASE(a_thread_that_one_behind_starts_is_not_behind_for_good) {
+  const int usual = here().niceness;
+  const bool may = may_regain_priority();
+  WorkerPool pool(64);
+  std::promise<Ran> first;
+  std::promise<Ran> second;
+  std::latch both_made(2);
+  pool.post([&] {
+    WorkerPool::step_back();
+    pool.post([&] {
+      second.set_value(here());
+      both_made.count_down();
+    });
+    first.set_value(here());
+    both_made.arrive_and_wait();
+  });
+  const Ran started = second.get_future().get();
+  BOOST_TEST(started.niceness == (may ? usual : first.get_future().get().niceness));
+  BOOST_TEST(run(pool, false).niceness == usual);
 }
 
 // A process that was started with the lowest priority keeps it.
