@@ -73,8 +73,10 @@ class Daemon:
         self.log = self.directory / "log"
         self.process = None
         web = "" if "web:" in config else '\nweb: {listen: "127.0.0.1:0"}\n'
+        # The default port may be in use by another test.
+        sources = "" if "sources:" in config else '\nsources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
         self.config.write_text(
-            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}{web}'
+            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}{web}{sources}'
         )
         if clock:
             self.set_clock(clock)
