@@ -28,6 +28,7 @@ inline constexpr Bytes kGiB = 1024 * kMiB;
 inline constexpr Bytes kMaxLineBytes = 64 * kMiB;
 inline constexpr Bytes kLeastMemory = 32 * kMiB;
 inline constexpr std::uint32_t kMaxKeyValues = 10'000'000;
+inline constexpr std::uint32_t kMaxMetricEndpoints = 1'000;  // each has a dozen series or more
 
 // An address to listen on: HOST:PORT, an IPv6 address in brackets. Port 0 takes a free port.
 struct Address {
@@ -89,6 +90,8 @@ struct Web {
   std::uint32_t max_connections = 1'024;
   std::vector<std::string> hosts;    // names in Host headers, besides those of loopback
   std::vector<std::string> origins;  // sites whose pages may use the API: "https://a.example"
+  // Endpoints by which /metrics counts the API's calls; 0: it doesn't count them.
+  std::uint32_t metric_endpoints = 0;
   friend bool operator==(const Web&, const Web&) = default;
 };
 

@@ -110,6 +110,7 @@ class Loader {
   void read_retention(const Node& node, Retention& retention);
   void read_query(const Node& node, Query& query);
   void read_web(const Node& node, Web& web);
+  void read_web_metrics(const Node& node, std::uint32_t& endpoints);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
   void read_storage(const Node& node, Storage& storage);
@@ -198,6 +199,13 @@ void Loader::read_web(const Node& node, Web& web) {
   map.read("max_connections", web.max_connections, whole_number(1));
   map.read("hosts", web.hosts, read_hosts);
   map.read("origins", web.origins, read_origins);
+  map.read("metrics", web.metric_endpoints, with(&Loader::read_web_metrics));
+  map.done();
+}
+
+void Loader::read_web_metrics(const Node& node, std::uint32_t& endpoints) {
+  Mapping map(problems_, node, "web.metrics");
+  map.read("endpoints", endpoints, whole_number(0, kMaxMetricEndpoints));
   map.done();
 }
 

@@ -130,6 +130,7 @@ bool Committer::append(std::deque<Commit>& batch) {
 }
 
 bool Committer::append_one(Commit& commit) {
+  if (events_.taken_in) events_.taken_in(commit.append.batch);
   for (;;) {
     const auto appended = store_.append(std::move(commit.append), clock_.now());
     if (appended) break;

@@ -42,6 +42,8 @@ struct CommitterEvents {
   std::function<void()> room;  // has_room() is true again
   std::function<void()> idle;  // busy() was true and is now false
   std::function<void(const Error&)> failed;
+  // Calls are about to be appended; once for each batch.
+  std::function<void(const storage::Batch&)> taken_in = {};
 };
 
 struct CommitterStatus {

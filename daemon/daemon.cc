@@ -53,7 +53,8 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       watchdog_(loop_),
       late_log_(log_late),
       trimmer_(config_.limits.memory),
-      lines_(unfinished_bytes(config_.limits)) {
+      lines_(unfinished_bytes(config_.limits)),
+      call_counters_(config_.web.enabled ? config_.web.metric_endpoints : 0) {
   // Writing to a log that has no reader must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -117,12 +118,16 @@ Result<void> Daemon::start() {
   upkeep_ = std::make_unique<Maintenance>(
       MaintenanceOptions{
           .thread_name = "upkeep", .niceness = kUpkeepNiceness, .trimmer = &trimmer_},
-      [this](TimeNs now) { return engine_->upkeep(now); }, clock_, failed);
+      [this](TimeNs now) {
+        call_counters_.choose_if_due(*engine_, now);
+        return engine_->upkeep(now);
+      },
+      clock_, failed);
   engine_->when_flush_due([this] { flushing_->wake(); });
   engine_->when_late([this](const storage::LateCalls& late) {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
-  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, failed);
+  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, intake_events());
   queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_,
                                        trimmer_);
   queries_->set_context(context());
@@ -132,6 +137,15 @@ Result<void> Daemon::start() {
   query_->start();
   if (web_ != nullptr) web_->start();
   return write_ports_if_there_is_room();
+}
+
+IntakeService::Events Daemon::intake_events() {
+  IntakeService::Events events{[this](const Error& error) { fail(error); }};
+  if (config_.web.enabled && config_.web.metric_endpoints != 0) {
+    call_counters_.choose(*engine_, clock_.now());
+    events.taken_in = [this](const storage::Batch& batch) { call_counters_.add(batch); };
+  }
+  return events;
 }
 
 Result<void> Daemon::open_web() {
@@ -146,7 +160,8 @@ Result<void> Daemon::open_web() {
   web_ = std::make_unique<WebServer>(std::move(*listening), config_.web, config_.limits.memory,
                                      *queries_, lines_,
                                      WebServer::Intake{[this] { return intake_->paused(); },
-                                                       [this] { return intake_->sync_times(); }});
+                                                       [this] { return intake_->sync_times(); },
+                                                       [this] { return call_counters_.series(); }});
   return {};
 }
 

@@ -16,6 +16,7 @@
 
 #include "config/config.h"
 #include "daemon/background_throttle.h"
+#include "daemon/call_counters.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
 #include "daemon/http/web_server.h"
@@ -42,6 +43,7 @@ class Daemon {
 
  private:
   Result<void> start();
+  IntakeService::Events intake_events();
   // Opens the port of the page and of the API, unless it is switched off.
   Result<void> open_web();
   Result<void> write_ports();
@@ -71,6 +73,7 @@ class Daemon {
   std::unique_ptr<DiskWatch> disk_watch_;
   MemoryTrimmer trimmer_;
   UnfinishedLines lines_;
+  CallCounters call_counters_;
   ActiveQueries active_queries_;
   BackgroundThrottle merging_{active_queries_};
   std::unique_ptr<Maintenance> flushing_;

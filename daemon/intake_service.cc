@@ -41,15 +41,14 @@ CommitterOptions committer_options(const config::Config& config) {
 }  // namespace
 
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
-                             const config::Config& config, UnfinishedLines& lines,
-                             std::function<void(const Error&)> failed)
+                             const config::Config& config, UnfinishedLines& lines, Events events)
     : clock_(clock),
       lines_(lines),
       work_(boost::asio::make_work_guard(loop_)),
-      committer_(
-          store, clock, committer_options(config),
-          {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
-           [this] { boost::asio::post(loop_, [this] { gatherer_.flush(); }); }, std::move(failed)}),
+      committer_(store, clock, committer_options(config),
+                 {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
+                  [this] { boost::asio::post(loop_, [this] { gatherer_.flush(); }); },
+                  std::move(events.failed), std::move(events.taken_in)}),
       gatherer_(loop_, committer_, store.positions()) {}
 
 IntakeService::~IntakeService() { stop(); }

@@ -28,9 +28,15 @@ namespace fortnight::daemon {
 
 class IntakeService {
  public:
-  // `store`, `clock` and `lines` must outlive it. `failed` is called on the commit thread.
+  // What it reports, on the commit thread.
+  struct Events {
+    std::function<void(const Error&)> failed;
+    // Calls of a batch, before they are appended; may be empty.
+    std::function<void(const storage::Batch&)> taken_in = {};
+  };
+  // `store`, `clock` and `lines` must outlive it.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
-                UnfinishedLines& lines, std::function<void(const Error&)> failed);
+                UnfinishedLines& lines, Events events);
   ~IntakeService();
 
   // Returns an error if a source can't be opened; then nothing runs.

@@ -33,4 +33,7 @@ struct KeyCaps {
   friend bool operator==(const KeyCaps&, const KeyCaps&) = default;
 };
 
+// Whether it is a method of the IANA registry, QUERY or PURGE. Those are always counted by name.
+bool is_known_method(std::string_view method);
+
 }  // namespace fortnight::storage

@@ -159,7 +159,7 @@ std::unique_ptr<AnswerEncoder> make_encoder(EncoderOptions options) {
     case Media::event_stream:
       return std::make_unique<EventEncoder>(std::move(options));
     case Media::metrics:
-      return make_metrics_encoder(std::move(options.histograms));
+      return make_metrics_encoder(std::move(options.measurements));
   }
   return nullptr;
 }

@@ -22,7 +22,7 @@ struct EncoderOptions {
   // looked for in the row's `ids`.
   std::vector<std::string> columns;
   MakeProblem problem;
-  std::function<Histograms()> histograms;  // of `metrics`
+  std::function<Measurements()> measurements;  // of `metrics`
 };
 std::unique_ptr<AnswerEncoder> make_encoder(EncoderOptions options);
 

@@ -17,9 +17,9 @@ namespace fortnight::daemon {
 // What a port's requests have in common. Immutable; its functions are thread-safe.
 struct Site {
   OriginRules origins;
-  std::function<std::string()> paused;     // why no lines are taken in; empty: they are
-  std::function<Histograms()> histograms;  // for /metrics
-  std::function<std::string()> openapi;    // JSON
+  std::function<std::string()> paused;         // why no lines are taken in; empty: they are
+  std::function<Measurements()> measurements;  // for /metrics
+  std::function<std::string()> openapi;        // JSON
 };
 
 // A request to run, and the form of its answer.

@@ -214,7 +214,7 @@ void HttpConnection::run(Execution execution, std::string etag) {
   options.problem = [this](const query::RequestError& error) {
     return answer_->execution.problem(error);
   };
-  options.histograms = owner_.site.histograms;
+  options.measurements = owner_.site.measurements;
   answer.encoder =
       compressed(make_encoder(std::move(options)), answer.execution.coding, owner_.compressors);
   request_.start(line, answer.encoder);

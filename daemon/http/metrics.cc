@@ -29,6 +29,7 @@ enum class As : std::uint8_t {
   present,  // 1 unless null
   days,     // a gauge, in seconds
   date,     // seconds since 1970 of a day's start
+  entries,  // a gauge: how many elements an array has
   by_name,  // an object: a counter for each of its members
 };
 
@@ -127,6 +128,8 @@ constexpr Rule kRules[] = {
      "Calls of the newest 31 days counted under (other).", "key", "method"},
     {"values_past_cap.unmatched", As::gauge, "unmatched_endpoint_calls",
      "Calls of the newest 31 days to folded endpoints that only return 404."},
+    {"values_past_cap.unsealed", As::entries, "unsealed_past_cap_keys",
+     "Keys that have more values than their limit on a day that isn't sealed yet."},
     {"disk.free_bytes", As::gauge, "disk_free_bytes", "Free disk space."},
     {"disk.reserve_bytes", As::gauge, "disk_reserve_bytes", "Disk space that intake leaves free."},
     {"disk.nearly_full", As::flag, "disk_nearly_full", "Whether the disk is nearly full."},
@@ -169,6 +172,7 @@ std::string label_text(std::string_view json) {
 std::optional<double> metric_number(As as, std::string_view json) {
   if (as == As::present) return json == "null" ? 0 : 1;
   if (as == As::flag) return json == "true" ? 1 : 0;
+  if (as == As::entries) return static_cast<double>(elements_of(json).size());
   if (as == As::date) {
     const auto day = parse_civil(label_text(json));
     if (!day || !day->date_ns) return std::nullopt;
@@ -213,6 +217,20 @@ class Families {
     metric.histogram.sample_count = sum;
     metric.histogram.sample_sum = times.sum;
     add(name, help, MetricType::Histogram, std::move(metric));
+  }
+  void add_calls(const CallCounters::Series& series) {
+    for (std::size_t i = 0; i < series.calls.size(); ++i) {
+      // Series that begin before their first call let rate() see it; these classes are rare.
+      const std::string_view status_class = CallCounters::kClasses[i];
+      if (series.calls[i] == 0 && (status_class == "1xx" || status_class == "other")) continue;
+      ClientMetric metric;
+      metric.label = {{"endpoint", series.endpoint},
+                      {"method", series.method},
+                      {"status_class", std::string(status_class)}};
+      metric.counter.value = static_cast<double>(series.calls[i]);
+      add("api_calls_total", "Calls of the API taken in since the start.", MetricType::Counter,
+          std::move(metric));
+    }
   }
   // Adds a member of STATUS, and what is below it.
   void add_member(const std::string& path, std::string_view json,
@@ -262,20 +280,20 @@ class Families {
 
 class MetricsEncoder final : public AnswerEncoder {
  public:
-  explicit MetricsEncoder(std::function<Histograms()> histograms)
-      : histograms_(std::move(histograms)) {}
+  explicit MetricsEncoder(std::function<Measurements()> measurements)
+      : measurements_(std::move(measurements)) {}
   void row(std::string_view json, std::string& out) override {
-    out.append(metrics_text(json, histograms_()));
+    out.append(metrics_text(json, measurements_()));
   }
   void close(const query::Closing&, std::string&) override {}
 
  private:
-  const std::function<Histograms()> histograms_;
+  const std::function<Measurements()> measurements_;
 };
 
 }  // namespace
 
-std::string metrics_text(std::string_view status, const Histograms& histograms) {
+std::string metrics_text(std::string_view status, const Measurements& measurements) {
   Families families;
   for (const JsonMember& member : members_of(status)) {
     ClientMetric metric;
@@ -286,13 +304,14 @@ std::string metrics_text(std::string_view status, const Histograms& histograms) 
     }
   }
   families.add_member("", status, {});
-  for (const auto& [verb, times] : histograms.queries) {
+  for (const auto& [verb, times] : measurements.queries) {
     families.add_histogram("query_duration_seconds",
                            "Time from a request to the end of its answer.", times,
                            {{"verb", verb}});
   }
   families.add_histogram("sync_duration_seconds", "Time of a sync of the journal.",
-                         histograms.syncs, {});
+                         measurements.syncs, {});
+  for (const CallCounters::Series& series : measurements.calls) families.add_calls(series);
   std::vector<MetricFamily> all = families.all();
   for (const JsonMember& member : members_of(status)) {
     if (member.key != "process") continue;
@@ -310,8 +329,8 @@ std::string metrics_text(std::string_view status, const Histograms& histograms) 
   return prometheus::TextSerializer().Serialize(all);
 }
 
-std::unique_ptr<AnswerEncoder> make_metrics_encoder(std::function<Histograms()> histograms) {
-  return std::make_unique<MetricsEncoder>(std::move(histograms));
+std::unique_ptr<AnswerEncoder> make_metrics_encoder(std::function<Measurements()> measurements) {
+  return std::make_unique<MetricsEncoder>(std::move(measurements));
 }
 
 }  // namespace fortnight::daemon

@@ -23,8 +23,8 @@ OriginRules rules_of(const config::Web& config) {
 WebServer::WebServer(Listening listening, const config::Web& config, std::uint64_t memory,
                      Queries& queries, UnfinishedLines& lines, Intake intake)
     : site_{rules_of(config), std::move(intake.paused),
-            [&queries, sync_times = std::move(intake.sync_times)] {
-              return Histograms{queries.runner().times(), sync_times()};
+            [&queries, sync_times = std::move(intake.sync_times), calls = std::move(intake.calls)] {
+              return Measurements{queries.runner().times(), sync_times(), calls()};
             },
             [&queries] { return openapi_json(*queries.context()); }},
       compressors_(memory / kCompressorShare),

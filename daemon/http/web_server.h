@@ -17,6 +17,7 @@ class WebServer {
   struct Intake {
     std::function<std::string()> paused;  // why no lines are taken in; empty: they are
     std::function<TimeHistogram::Snapshot()> sync_times;
+    std::function<std::vector<CallCounters::Series>()> calls;
   };
   // `memory` is limits.memory, from which compressors take their share. `queries` and `lines` must
   // outlive it.

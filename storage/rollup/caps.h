@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "storage/key_caps.h"
@@ -39,8 +38,5 @@ struct RollupRules {
   // Called only if there are more values than a cap; may be empty.
   EarlierRollups earlier;
 };
-
-// Whether it is a method of the IANA registry, QUERY or PURGE. Those are always counted by name.
-bool is_known_method(std::string_view method);
 
 }  // namespace fortnight::storage

@@ -74,7 +74,7 @@ sources:
 query: {listen: "localhost:1", max_rows: 7, idle_timeout: 1.5s}
 web:
   {listen: "[::1]:2", hosts: insights.example, origins: ["https://a.example:8443"],
-   max_connections: 9}
+   max_connections: 9, metrics: {endpoints: 20}}
 formats:
   shop:
     ts: {pointers: [/time, /t], time: unix_ms}
@@ -105,8 +105,9 @@ log: {level: debug}
   BOOST_TEST((config.sources[2] == Source{"/run/x.sock", "caddy", "", UnixSource{"/run/x.sock"}}));
   BOOST_TEST(config.query.max_rows == 7U);
   BOOST_TEST(config.query.idle_timeout.count() == 1500);
-  BOOST_TEST((config.web ==
-              Web{true, {"::1", 2}, true, 9, {"insights.example"}, {"https://a.example:8443"}}));
+  BOOST_TEST(
+      (config.web ==
+       Web{true, {"::1", 2}, true, 9, {"insights.example"}, {"https://a.example:8443"}, 20}));
   const Format& shop = config.formats.at("shop");
   BOOST_TEST((shop.time == TimeFormat::unix_ms));
   BOOST_TEST((shop.ts == Pointers{"/time", "/t"}));
@@ -146,6 +147,8 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
                  "https://tools");
   expect_problem("web: {origins: ['https://a.example/']}", "f.yaml:1:17: bad value",
                  "https://tools");
+  expect_problem("web: {metrics: {endpoints: 1001}}", "f.yaml:1:28: bad value `1001`", "1000");
+  expect_problem("web: {metrics: {endpoint: 5}}", "f.yaml:1:17: unknown", "endpoints");
   expect_problem("web: {listen: '127.0.0.1:14002'}", "f.yaml:1:1: ", "line 1");
   expect_problem("time_zone: Mars/Olympus", "f.yaml:1:12: unknown time zone `Mars/Olympus`",
                  "IANA");

@@ -43,8 +43,8 @@ struct Fixture {
   }
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
   void start() {
-    intake = std::make_unique<IntakeService>(store, *clock, config, lines,
-                                             [this](const Error&) { ++failures; });
+    intake = std::make_unique<IntakeService>(
+        store, *clock, config, lines, IntakeService::Events{[this](const Error&) { ++failures; }});
     const auto started = intake->start(config);
     BOOST_REQUIRE_MESSAGE(started, started.error().message);
   }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ class ScriptedStore final : public storage::Store {
   // its budget stops it, and so does a count.
   std::atomic<std::uint64_t> rows{0};
   std::atomic<bool> endless{false};
+  // The calls of each group of a count. To be set before it is used.
+  std::map<std::string, std::uint64_t> counts;
 
   // ---- recorded calls ----
   std::vector<std::string> call_ids() const {
@@ -104,7 +107,13 @@ class ScriptedStore final : public storage::Store {
     Result<void> checked;
     while (endless && checked) checked = budget.check();
     --self.counts_running;
-    if (checked) return storage::CountAnswer{};
+    if (checked) {
+      storage::CountAnswer answer;
+      for (const auto& [name, calls] : counts) {
+        answer.groups.of(answer.groups.at(name), 0) = {calls, 0};
+      }
+      return answer;
+    }
     ++self.counts_stopped;
     return checked.error();
   }
