@@ -7,8 +7,6 @@
 
 #include "base/json_members.h"
 #include "daemon/http/encoders.h"
-#include "daemon/log.h"
-#include "daemon/net/parting.h"
 #include "query/answer_mark.h"
 
 namespace fortnight::daemon {
@@ -25,15 +23,8 @@ constexpr std::size_t kMaxBytesAhead = 64U << 10;
 constexpr std::chrono::seconds kReceivingTime{10};
 // A connection without a request is closed after this time: browsers and proxies open another.
 constexpr std::chrono::seconds kKeepAliveTime{75};
-// A reader that takes no byte for this long is disconnected.
-constexpr std::chrono::seconds kWebReaderTime{60};
-// A request runs for this long before the peer's state is checked.
-constexpr std::chrono::milliseconds kWebPeerTime{250};
-// A connection above the maximum is kept for this long without a request.
-constexpr std::chrono::seconds kWebLimitedTime{1};
 // Proxies and browsers give up on streams that are silent for longer.
 constexpr std::chrono::seconds kEventInterval{15};
-constexpr int kWebSendBuffer = 256 << 10;
 
 constexpr std::string_view kUnchanging = "private, no-cache";
 
@@ -74,59 +65,21 @@ Problem too_many() {
 }  // namespace
 
 HttpConnection::HttpConnection(StreamSocket socket, Owner& owner)
-    : socket_(std::move(socket)),
-      owner_(owner),
-      peer_(address_of_peer(socket_)),
-      held_(owner.lines),
-      answers_(std::make_shared<AnswerBuffer>(owner.queries.space())),
-      request_(socket_.get_executor(), *this, owner.queries, answers_, peer_) {}
+    : ClientConnection(std::move(socket), owner),
+      compressors_(owner.compressors),
+      site_(owner.site) {}
 
-void HttpConnection::start(bool limited) {
-  limited_ = limited;
-  error_code failed;
-  socket_.non_blocking(true, failed);
-  socket_.set_option(boost::asio::socket_base::send_buffer_size(kWebSendBuffer), failed);
-  read();
-}
+std::size_t HttpConnection::held_bytes() const { return reader_.held(); }
 
-void HttpConnection::close() {
-  quitting_ = true;
-  reading_ended_ = true;
-  request_.hurry();
-  end_if_done();
-}
+// A request that is being received may be larger.
+bool HttpConnection::may_read() const { return !busy_ || reader_.held() <= kMaxBytesAhead; }
 
-void HttpConnection::read() {
-  if (reading_ || reading_ended_ || over_ || reader_.held() > kMaxBytesAhead) return;
-  if (held_.allowance() == 0) return;  // tick() tries again
-  reading_ = true;
-  socket_.async_wait(StreamSocket::wait_read, [self = own()](error_code failed) {
-    self->reading_ = false;
-    if (failed) return self->end();
-    self->readable();
-  });
-}
-
-void HttpConnection::readable() {
-  if (over_) return;
-  const std::size_t most = std::min(owner_.input.size(), held_.allowance());
-  if (most == 0) return;
-  error_code failed;
-  const std::size_t count =
-      socket_.read_some(boost::asio::buffer(owner_.input.data(), most), failed);
-  if (failed == boost::asio::error::would_block) return read();
-  received(failed, count);
-}
-
-void HttpConnection::received(error_code failed, std::size_t count) {
-  if (failed && failed != boost::asio::error::eof) return end();
-  reading_ended_ = reading_ended_ || failed;
-  reader_.feed({owner_.input.data(), count});
-  hold();
+bool HttpConnection::feed(std::string_view bytes) {
+  reader_.feed(bytes);
   // An event stream has no end of its own: its client is gone.
-  if (reading_ended_ && answer_ && answer_->execution.media == Media::event_stream) return end();
-  if (reading_ended_) request_.finish();
-  next();
+  const bool streams = answer_ && answer_->execution.media == Media::event_stream;
+  if (reading_ended_ && streams) end();
+  return !over_;
 }
 
 void HttpConnection::next() {
@@ -139,7 +92,7 @@ void HttpConnection::next() {
   }
   if (over_) return;
   if (!busy_) {
-    if (reader_.within() && !std::exchange(receiving_, true)) begun_at_ = Clock::now();
+    if (reader_.within() && !std::exchange(receiving_, true)) receiving_since_ = Clock::now();
     if (reader_.awaits_continue()) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       error_code ignored;  // a client that gets nothing sends its body after a while
@@ -151,25 +104,21 @@ void HttpConnection::next() {
   read();
 }
 
-void HttpConnection::hold() { held_.hold(reader_.held()); }
-
 void HttpConnection::handle(HttpRequest request) {
-  busy_ = true;
-  begun_at_ = Clock::now();
+  begin_request();
   chunks_ = request.chunks;
   // HTTP/1.0 would need another header to keep the connection.
   keeps_alive_ = request.keeps_alive && request.chunks;
-  if (request.problem) return send(problem_reply(*request.problem));
-  HttpDecision decision = decide(request, peer_, owner_.site);
+  if (request.problem) return refuse(request, *request.problem);
+  HttpDecision decision = decide(request, peer(), site_);
   if (auto* reply = std::get_if<Reply>(&decision)) return send(*reply);
   auto& execution = std::get<Execution>(decision);
-  if (limited_) limited_ = !owner_.port.has_room();
-  if (limited_) {
-    owner_.port.count_refused();
+  if (!has_room_to_query()) {
     keeps_alive_ = false;
-    return send(problem_reply(too_many()));
+    return refuse(request, too_many());
   }
-  const std::string etag = etag_of(execution, *owner_.queries.context());
+  const auto context = owner_.queries.context();
+  const std::string etag = etag_of(execution, *context);
   if (!etag.empty() && matches_etag(request[Header::if_none_match], etag)) {
     Reply reply;
     reply.status = 304;
@@ -184,6 +133,12 @@ void HttpConnection::handle(HttpRequest request) {
     return send(reply);
   }
   run(std::move(execution), etag);
+}
+
+void HttpConnection::refuse(const HttpRequest& request, const Problem& problem) {
+  Reply reply = problem_reply(problem);
+  reply.without_body = request.method == "HEAD";
+  send(reply);
 }
 
 void HttpConnection::send(const Reply& reply) {
@@ -214,9 +169,9 @@ void HttpConnection::run(Execution execution, std::string etag) {
   options.problem = [this](const query::RequestError& error) {
     return answer_->execution.problem(error);
   };
-  options.measurements = owner_.site.measurements;
+  options.measurements = site_.measurements;
   answer.encoder =
-      compressed(make_encoder(std::move(options)), answer.execution.coding, owner_.compressors);
+      compressed(make_encoder(std::move(options)), answer.execution.coding, compressors_);
   request_.start(line, answer.encoder);
   if (reading_ended_) request_.finish();
 }
@@ -264,7 +219,7 @@ bool HttpConnection::may_begin() const {
   if (answer_->complete || request_.waits_for_room()) return true;
   if (answers_->held() >= kHold) return true;
   const bool lines = answer_->execution.media != Media::json;
-  return lines && answers_->held() > 0 && Clock::now() - begun_at_ > kHoldTime;
+  return lines && answers_->held() > 0 && Clock::now() - busy_since_ > kHoldTime;
 }
 
 void HttpConnection::begin() {
@@ -348,8 +303,7 @@ void HttpConnection::piece_written() {
   write();
   if (in_flight_ || over_) return;
   if (busy_ && !answer_ && !request_.running()) {
-    busy_ = false;
-    idle_since_ = Clock::now();
+    end_request();
     if (!keeps_alive_) return part("");
   }
   if (!busy_) next();
@@ -362,84 +316,32 @@ void HttpConnection::end_if_done() {
   if ((no_more || cut) && !busy_ && !in_flight_) end();
 }
 
-void HttpConnection::end() {
-  if (std::exchange(over_, true)) return;
-  const auto self = own();  // `ended` may release the last owner
-  request_.abandon();
-  held_.hold(0);
-  error_code ignored;
-  socket_.shutdown(StreamSocket::shutdown_both, ignored);
-  socket_.close(ignored);
-  owner_.port.ended(*this);
-}
-
-void HttpConnection::part(std::string_view last) {
-  if (over_) return;
-  error_code ignored;
-  socket_.cancel(ignored);
-  part_with(std::move(socket_), last);
-  end();
-}
-
-void HttpConnection::tick() {
-  if (over_) return;
-  request_.room_made();
-  read();
-  const bool unsent = in_flight_;
-  if (!unsent) progress_.begin();
-  stalled_for_ = unsent ? reader_stalls() : Clock::duration();
-  if (stalled_for_ > kWebReaderTime) {
-    log_info("a client read nothing of its answer for too long and is disconnected",
-             {{"seconds", kWebReaderTime.count()}});
-    return end();
+void HttpConnection::check_deadlines() {
+  const Clock::time_point now = Clock::now();
+  const bool stream =
+      answer_ && answer_->begun && !in_flight_ && answer_->execution.media == Media::event_stream;
+  if (stream && now - last_event_ > kEventInterval) {
+    last_event_ = now;
+    answers_->close_answer(still_here(request_.follow_position()));
   }
-  check_deadlines();
+  if (!busy_ && !in_flight_) check_receiving();
   if (!over_) write();
 }
 
-void HttpConnection::check_deadlines() {
+void HttpConnection::check_receiving() {
   const Clock::time_point now = Clock::now();
-  if (busy_) {
-    const bool hidden =
-        !reading_ && now - begun_at_ > kWebPeerTime;  // reading doesn't show its end
-    if (hidden) {
-      const auto other = owner_.port.peers().find(socket_);
-      if (other && !other->held) return end();
-    }
-    const bool stream =
-        answer_ && answer_->begun && !in_flight_ && answer_->execution.media == Media::event_stream;
-    if (stream && now - last_event_ > kEventInterval) {
-      last_event_ = now;
-      answers_->close_answer(still_here(request_.follow_position()));
-    }
-    return;
-  }
-  if (in_flight_) return;
-  const auto refuse = [this](const Problem& problem) {
-    busy_ = true;
+  const auto give_up = [this](const Problem& problem) {
+    begin_request();
     keeps_alive_ = false;
     send(problem_reply(problem));
   };
   if (held_.overstays()) {
     held_.count_as_given_up();
-    return refuse(no_memory());
+    return give_up(no_memory());
   }
-  if (receiving_ && now - begun_at_ > kReceivingTime) return refuse(request_timeout());
-  if (limited_ && now - idle_since_ > kWebLimitedTime) {
-    owner_.port.count_refused();
-    return part(kNoMore);
-  }
+  if (receiving_ && now - receiving_since_ > kReceivingTime) return give_up(request_timeout());
+  if (overstays_limit()) return part(kNoMore);
   if (!receiving_ && now - idle_since_ > kKeepAliveTime) end();
-}
-
-std::optional<HttpConnection::Clock::time_point> HttpConnection::idle_since() const {
-  if (busy_ || receiving_ || in_flight_) return std::nullopt;
-  return idle_since_;
-}
-
-std::size_t HttpConnection::waiting_sums() const {
-  const std::size_t held = answers_->held();
-  return !request_.running() && held > AnswerBuffer::kBound ? held - AnswerBuffer::kBound : 0;
 }
 
 }  // namespace fortnight::daemon

@@ -28,7 +28,7 @@ WebServer::WebServer(Listening listening, const config::Web& config, std::uint64
             },
             [&queries] { return openapi_json(*queries.context()); }},
       compressors_(memory / kCompressorShare),
-      owner_{port_, queries, lines, compressors_, site_},
+      owner_{{port_, queries, lines}, compressors_, site_},
       port_(std::move(listening), config.max_connections, queries, HttpConnection::kNoMore,
             [this](StreamSocket socket) {
               return std::make_shared<HttpConnection>(std::move(socket), owner_);

@@ -8,7 +8,7 @@ namespace fortnight::daemon {
 
 QueryServer::QueryServer(Listening listening, const config::Query& config, Queries& queries,
                          UnfinishedLines& lines)
-    : owner_{port_, queries, lines, config.idle_timeout},
+    : owner_{{port_, queries, lines}, config.idle_timeout},
       port_(std::move(listening), config.max_connections, queries, QueryConnection::kNoMore,
             [this](StreamSocket socket) {
               return std::make_shared<QueryConnection>(std::move(socket), owner_);
