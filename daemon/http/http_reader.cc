@@ -4,15 +4,44 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <iterator>
 #include <utility>
 
 #include "base/ascii.h"
 
 namespace fortnight::daemon {
-namespace {
 
 namespace http = boost::beast::http;
+
+// A body as text. Beast's string_body reserves memory for the whole body before any of it has come.
+struct HttpTextBody {
+  using value_type = std::string;
+  class reader {
+   public:
+    template <bool kRequest, typename Fields>
+    reader(http::header<kRequest, Fields>&, value_type& body) : body_(body) {}
+    template <typename Length>
+    void init(const Length&, boost::system::error_code& failed) {
+      failed = {};
+    }
+    template <typename Buffers>
+    std::size_t put(const Buffers& buffers, boost::system::error_code& failed) {
+      failed = {};
+      for (auto piece = boost::asio::buffer_sequence_begin(buffers);
+           piece != boost::asio::buffer_sequence_end(buffers); ++piece) {
+        const boost::asio::const_buffer bytes(*piece);
+        body_.append(static_cast<const char*>(bytes.data()), bytes.size());
+      }
+      return boost::asio::buffer_size(buffers);
+    }
+    void finish(boost::system::error_code& failed) { failed = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
+
+namespace {
 
 // By Header. Beast's own list of names depends on its version.
 constexpr std::string_view kHeaderNames[kHeaders] = {"host",
@@ -26,6 +55,9 @@ constexpr std::string_view kHeaderNames[kHeaders] = {"host",
                                                      "sec-fetch-site",
                                                      "sec-fetch-mode",
                                                      "access-control-request-method"};
+
+// What a header takes in a list and a tree, in bytes.
+constexpr std::size_t kHeaderNode = 100;
 
 template <typename Text>
 std::string_view view(const Text& text) {
@@ -44,7 +76,7 @@ Problem problem_of(boost::system::error_code failed) {
 }
 
 // What Beast accepts and others may read differently.
-std::optional<Problem> ambiguity(const http::request<http::string_body>& request) {
+std::optional<Problem> ambiguity(const http::request<HttpTextBody>& request) {
   std::size_t hosts = 0;
   std::size_t lengths = 0;
   std::size_t codings = 0;
@@ -74,7 +106,7 @@ std::optional<Problem> ambiguity(const http::request<http::string_body>& request
 
 }  // namespace
 
-struct HttpReader::Parser : http::request_parser<http::string_body> {
+struct HttpReader::Parser : http::request_parser<HttpTextBody> {
   Parser() {
     header_limit(kMaxHead);
     body_limit(kMaxBody);
@@ -87,11 +119,19 @@ HttpReader::~HttpReader() = default;
 
 void HttpReader::feed(std::string_view bytes) {
   if (broken_) return;
-  if (begin_ != 0) {
-    buffer_.erase(0, begin_);
-    begin_ = 0;
-  }
+  drop_consumed();
   buffer_.append(bytes);
+}
+
+void HttpReader::drop_consumed() {
+  // A string that is shortened, or assigned a short one, keeps its memory.
+  if (begin_ != 0) std::string(buffer_, begin_).swap(buffer_);
+  begin_ = 0;
+}
+
+void HttpReader::count_headers() {
+  const auto& fields = parser_->get();
+  nodes_ = static_cast<std::size_t>(std::distance(fields.begin(), fields.end())) * kHeaderNode;
 }
 
 std::optional<HttpRequest> HttpReader::next() {
@@ -112,15 +152,33 @@ std::optional<HttpRequest> HttpReader::next() {
     begin_ += count;
     parsed_ += count;
     if (failed && failed != http::error::need_more) return broken(problem_of(failed));
+    if (!had_head) count_headers();
+    if (nodes_ > kMaxHeaders * kHeaderNode) {
+      return broken({431, "too-long", "a request has at most 100 headers"});
+    }
     if (!had_head && parser_->is_header_done()) {
       if (auto ambiguous = ambiguity(parser_->get())) return broken(std::move(*ambiguous));
     }
     if (!had_head && !parser_->is_header_done() && size - count > kMaxHead) {
       return broken(problem_of(http::error::header_limit));
     }
-    if (failed == http::error::need_more || count == 0) return std::nullopt;
+    if (failed == http::error::need_more || count == 0) {
+      drop_consumed();
+      return std::nullopt;
+    }
   }
   return take();
+}
+
+std::size_t HttpReader::held() const {
+  std::size_t bytes = parsed_ + nodes_;
+  // Small strings are within their objects.
+  if (buffer_.capacity() > std::string().capacity()) bytes += buffer_.capacity();
+  if (parser_ != nullptr) {
+    const std::string& body = parser_->get().body();
+    bytes += body.capacity() - body.size();
+  }
+  return bytes;
 }
 
 bool HttpReader::awaits_continue() {
@@ -130,7 +188,7 @@ bool HttpReader::awaits_continue() {
 }
 
 HttpRequest HttpReader::take() {
-  http::request<http::string_body> parsed = parser_->release();
+  http::request<HttpTextBody> parsed = parser_->release();
   HttpRequest request;
   request.method = view(parsed.method_string());
   request.target = view(parsed.target());
@@ -146,15 +204,17 @@ HttpRequest HttpReader::take() {
   }
   parser_.reset();
   begun_ = continued_ = false;
-  parsed_ = 0;
+  parsed_ = nodes_ = 0;
+  if (begin_ == buffer_.size()) drop_consumed();
   return request;
 }
 
 HttpRequest HttpReader::broken(Problem problem) {
+  parser_.reset();
   broken_ = true;
   begun_ = false;
-  buffer_ = {};
-  begin_ = parsed_ = 0;
+  std::string().swap(buffer_);
+  begin_ = parsed_ = nodes_ = 0;
   HttpRequest request;
   request.keeps_alive = false;
   request.problem = std::move(problem);

@@ -51,6 +51,8 @@ class HttpReader {
  public:
   static constexpr std::size_t kMaxHead = 32U << 10;
   static constexpr std::size_t kMaxBody = 64U << 10;
+  // Each header takes a hundred bytes beside its text, which may have four.
+  static constexpr std::size_t kMaxHeaders = 100;
 
   HttpReader();
   ~HttpReader();
@@ -64,12 +66,14 @@ class HttpReader {
   [[nodiscard]] bool within() const { return begun_ || begin_ < buffer_.size(); }
   // Whether the client waits for "100 Continue" before it sends the body. True once a request.
   bool awaits_continue();
-  // Bytes held.
-  [[nodiscard]] std::size_t held() const { return buffer_.size() + parsed_; }
+  // Bytes of memory held.
+  [[nodiscard]] std::size_t held() const;
 
  private:
   struct Parser;
 
+  void count_headers();
+  void drop_consumed();
   HttpRequest take();
   HttpRequest broken(Problem problem);
 
@@ -77,6 +81,7 @@ class HttpReader {
   std::string buffer_;
   std::size_t begin_ = 0;   // of the bytes that the parser hasn't consumed
   std::size_t parsed_ = 0;  // bytes of the current request that the parser has consumed
+  std::size_t nodes_ = 0;   // bytes of its headers beside their text
   bool begun_ = false;
   bool broken_ = false;
   bool continued_ = false;

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import pathlib
+import re
 import resource
 import select
 import socket
@@ -44,8 +46,11 @@ class HttpLimitsTest(daemon.TestCase):
         connection.close()
         return response.status, body
 
+    def status(self):
+        return json.loads(self.get("/api/v1/status")[1])["rows"][0]
+
     def memory(self):
-        return json.loads(self.get("/api/v1/status")[1])["rows"][0]["process"]["rss_bytes"]
+        return self.status()["process"]["rss_bytes"]
 
     def test_requests_that_never_end(self):
         self.start()
@@ -61,6 +66,46 @@ class HttpLimitsTest(daemon.TestCase):
             self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer)
             self.assertIn(b'"code":"timeout"', answer)
         self.assertLess(time.monotonic() - begun, 20 * daemon.PATIENCE)
+
+    def peak(self):
+        """The most memory that the daemon has had."""
+        status = pathlib.Path(f"/proc/{self.running.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+    def test_600_unfinished_requests_of_the_maximum_size(self):
+        """They share a bound on their memory, whatever they are made of."""
+        post = b"POST /api/v1/logs HTTP/1.1\r\nHost: localhost\r\n"
+        length = b"Content-Length: 65536\r\n"
+        kinds = {
+            "half a head": post + b"X: " + b"x" * 31_000,
+            "many headers": post + b"a:\r\n" * 8000,
+            "a hundred headers": post + length + b"a:\r\n" * 90 + b"\r\n",
+            "a declared body": post + length + b"\r\n",
+            "half a body": post + length + b"X: " + b"x" * 31_000 + b"\r\n\r\n" + b"y" * 60_000,
+            "a whole request": post + length + b"\r\n" + b"y" * 65_536,
+        }
+        for kind, request in kinds.items():
+            self.start("limits: {memory: 64MiB, max_line_bytes: 64KiB}\n")
+            self.status()
+            before = self.peak()
+            connections = [self.connect() for _ in range(600)]
+            for connection in connections:
+                connection.setblocking(False)
+                try:
+                    connection.send(request)
+                except BlockingIOError:
+                    pass
+            begun = time.monotonic()
+            self.assertEqual(self.get("/healthz")[0], 200)
+            self.assertLess(time.monotonic() - begun, 2 * daemon.PATIENCE)
+            time.sleep(1)
+            self.assertEqual(self.get("/healthz")[0], 200)
+            # A thirty-second of limits.memory, twice that for the first ones, and 4 KiB of each.
+            if not daemon.INSTRUMENTED:
+                self.assertLess(self.peak() - before, 16 * MIB, kind)
+            for connection in connections:
+                connection.close()
+            self.running.kill()
 
     def test_more_connections_than_are_allowed(self):
         self.start("web: {listen: '127.0.0.1:0', max_connections: 300}\n", calls=10)

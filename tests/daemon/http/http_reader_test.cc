@@ -111,6 +111,29 @@ BOOST_AUTO_TEST_CASE(heads_and_bodies_have_maximum_sizes) {
   BOOST_TEST(most.requests[0].body.size() == 65'536U);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_has_at_most_a_hundred_headers) {
+  const auto with = [](int headers) {
+    std::string head = "GET / HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 1; i < headers; ++i) head += "a:\r\n";
+    return head;
+  };
+  BOOST_TEST(status_of(with(100) + "\r\n") == 0U);
+  BOOST_TEST(status_of(with(101) + "\r\n") == 431U);
+  // Before the head has ended too.
+  BOOST_TEST(status_of(with(8'000)) == 431U);
+}
+
+// Their memory isn't in proportion to their text.
+BOOST_AUTO_TEST_CASE(headers_count_as_more_than_their_text) {
+  HttpReader reader;
+  reader.feed("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\na:\r\na:\r\n\r\n123");
+  BOOST_TEST(!reader.next());
+  BOOST_TEST(reader.held() > 400U);
+  reader.feed("456789");
+  BOOST_TEST(reader.next()->body == "123456789");
+  BOOST_TEST(reader.held() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_read_behind_a_problem) {
   HttpReader reader;
   reader.feed("GET / HTTP/9.9\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
