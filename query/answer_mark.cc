@@ -1,5 +1,6 @@
 #include "query/answer_mark.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "base/bytes.h"
@@ -26,8 +27,19 @@ struct EdgesOf {
   }
 };
 
+// Adds the rules of a zone within a period. They change with the system's database.
+void add_rules(const TimeZone& zone, const Period& period, ByteWriter& out) {
+  for (TimeNs time = period.from; time < period.to;) {
+    const TimeZone::Stretch stretch = zone.stretch(time);
+    time = std::min(stretch.end, period.to);
+    out.signed_varint(stretch.offset_ns);
+    out.signed_varint(time);
+  }
+}
+
 // Adds the state of a period; returns false if it may change at any time.
-bool add_state(const storage::StoreReader& store, const Period& period, ByteWriter& out) {
+bool add_state(const storage::StoreReader& store, const TimeZone& zone, const Period& period,
+               ByteWriter& out) {
   const auto files = store.fingerprint(period.from, period.to);
   const auto rejects = store.count_rejects({period.from, period.to, {}, {}});
   if (!files || !rejects) return false;
@@ -35,6 +47,7 @@ bool add_state(const storage::StoreReader& store, const Period& period, ByteWrit
   out.signed_varint(period.to);
   out.u64(*files);
   out.varint(*rejects);
+  add_rules(zone, period, out);
   return true;
 }
 
@@ -57,12 +70,12 @@ std::optional<std::uint64_t> answer_mark(const Context& context, const RequestLi
   out.text(line.text());
   out.text(request->zone.name());
   out.u64(context.settings);
-  if (!add_state(*context.store, *period, out)) return std::nullopt;
+  if (!add_state(*context.store, request->zone, *period, out)) return std::nullopt;
   const Parsed<std::optional<Shift>> shift = request->shift(request->period);
   if (!shift) return std::nullopt;
   if (*shift) {
     const Period compared = compared_period(**shift, request->period).period;
-    if (!add_state(*context.store, compared, out)) return std::nullopt;
+    if (!add_state(*context.store, request->zone, compared, out)) return std::nullopt;
   }
   return checksum64(state);
 }

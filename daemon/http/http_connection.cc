@@ -8,6 +8,7 @@
 #include "base/json_members.h"
 #include "daemon/http/encoders.h"
 #include "query/answer_mark.h"
+#include "query/validate.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 using boost::system::error_code;
 // A longer answer begins before it is complete.
 constexpr std::size_t kHold = 64U << 10;
+// So does a longer one of aggregates, all of whose rows come within milliseconds.
+constexpr std::size_t kHoldAggregates = 1U << 20;
 // So does one of lines whose rows have waited for this long.
 constexpr std::chrono::milliseconds kHoldTime{200};
 // Bytes of requests held while one is answered.
@@ -42,9 +45,17 @@ std::string text_member(std::string_view summary, std::string_view name) {
   return {};
 }
 
-// Whether each row of the verb is a call.
-bool returns_calls(const query::VerbWords& words) {
-  return words.verb == query::Verb::logs || words.verb == query::Verb::export_calls;
+// Whether the answer sends no row before its sums are complete, and then all of them.
+bool aggregates(const Route& route) {
+  const query::Verb verb = route.words->verb;
+  return !route.explains && (verb == query::Verb::activity || verb == query::Verb::top ||
+                             verb == query::Verb::values || verb == query::Verb::errors);
+}
+
+// Whether an answer with rows has calls. Without any, it may name the nearest one outside of its
+// period, so it can change.
+bool rows_have_calls(const Execution& execution) {
+  return execution.route.words->verb != query::Verb::activity || execution.builder.has("by");
 }
 
 // A strong tag of the answer in its form; empty if the answer may change.
@@ -126,6 +137,8 @@ void HttpConnection::handle(HttpRequest request) {
     return send(reply);
   }
   if (request.method == "HEAD") {
+    const auto error = query::validate(*context, execution.builder.request());
+    if (error) return refuse(request, execution.problem(*error));
     Reply reply;
     reply.headers = execution.headers;
     reply.headers.add("Cache-Control", "no-store");
@@ -144,7 +157,9 @@ void HttpConnection::refuse(const HttpRequest& request, const Problem& problem) 
 void HttpConnection::send(const Reply& reply) {
   const std::size_t size = reply.file.empty() ? reply.body.size() : reply.file.size();
   BodyLength length{size};
-  if (reply.status == 204 || reply.status == 304) length.bytes.reset();
+  // The length of an answer that HEAD leaves out isn't known.
+  const bool unknown = reply.without_body && size == 0;
+  if (reply.status == 204 || reply.status == 304 || unknown) length.bytes.reset();
   keeps_alive_ = keeps_alive_ && !quitting_;
   writing_ +=
       head_of(reply.status, reply.headers, length, keeps_alive_, std::chrono::system_clock::now());
@@ -206,7 +221,9 @@ void HttpConnection::ended(const query::Closing& closing) {
   answer.encoder->close(closing, rest);
   answers_->close_answer(rest);
   answer.complete = true;
-  answer.cut = closing.error && answer.execution.media == Media::csv;
+  // CSV has no errors, and a cache must not keep one for the answer.
+  const bool tagged = answer.begun && !answer.etag.empty();
+  answer.cut = closing.error && (tagged || answer.execution.media == Media::csv);
   if (!closing.error) {
     answer.next = text_member(closing.summary(), "next");
     // Without data, the answer names the nearest call outside of the period, if there is one.
@@ -217,6 +234,7 @@ void HttpConnection::ended(const query::Closing& closing) {
 
 bool HttpConnection::may_begin() const {
   if (answer_->complete || request_.waits_for_room()) return true;
+  if (aggregates(answer_->execution.route)) return answers_->held() >= kHoldAggregates;
   if (answers_->held() >= kHold) return true;
   const bool lines = answer_->execution.media != Media::json;
   return lines && answers_->held() > 0 && Clock::now() - busy_since_ > kHoldTime;
@@ -229,9 +247,8 @@ void HttpConnection::begin() {
   if (answer.execution.coding != Coding::identity) {
     headers.add("Content-Encoding", name_of(answer.execution.coding));
   }
-  // An answer without calls may name the nearest one outside of its period, so it can change.
-  const bool final = answer.complete || returns_calls(*answer.execution.route.words);
-  if (final && !answer.etag.empty()) {
+  if (!answer.complete && !rows_have_calls(answer.execution)) answer.etag.clear();
+  if (!answer.etag.empty()) {
     headers.add("ETag", answer.etag).add("Cache-Control", kUnchanging);
   } else {
     headers.add("Cache-Control", "no-store");
