@@ -128,8 +128,8 @@ Result<void> Daemon::start() {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, intake_events());
-  queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_,
-                                       trimmer_);
+  queries_ =
+      std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_, trimmer_);
   queries_->set_context(context());
   query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(open_web());
