@@ -70,9 +70,26 @@ struct Source {
   friend bool operator==(const Source&, const Source&) = default;
 };
 
+// Users of this host, as they ask over the unix socket.
+struct LocalUsers {
+  std::vector<std::string> users;   // names or numbers
+  std::vector<std::string> groups;  // their members
+  friend bool operator==(const LocalUsers&, const LocalUsers&) = default;
+};
+
+// Who may ask. Root and the daemon's own user are always admins.
+struct Access {
+  // false: whoever reaches a port may read everything. true: only those that are identified.
+  bool required = false;
+  LocalUsers admins;   // may do everything
+  LocalUsers readers;  // may read everything
+  friend bool operator==(const Access&, const Access&) = default;
+};
+
 // The query port, and the limits of a connection and of a query.
 struct Query {
   Address listen{"127.0.0.1", 14002};
+  std::string socket;  // the path of a unix socket; empty: query.sock in the data directory
   std::uint32_t max_connections = 256;
   // Without a request; a running FOLLOW is never idle.
   Duration idle_timeout = std::chrono::minutes(10);
@@ -154,6 +171,7 @@ struct Config {
   std::vector<Source> sources;  // as given; default_sources() if the file has no `sources`
   Query query;
   Web web;
+  Access access;
   // The presets, and the formats that the file adds or replaces.
   std::map<std::string, Format> formats;
   std::map<std::string, Account> accounts;

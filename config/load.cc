@@ -111,6 +111,8 @@ class Loader {
   void read_query(const Node& node, Query& query);
   void read_web(const Node& node, Web& web);
   void read_web_metrics(const Node& node, std::uint32_t& endpoints);
+  void read_access(const Node& node, Access& access);
+  void read_local_users(const Node& node, LocalUsers& local);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
   void read_storage(const Node& node, Storage& storage);
@@ -154,6 +156,7 @@ Config Loader::load(const Node& root) {
   const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
   const bool query = map.read("query", config.query, with(&Loader::read_query));
   map.read("web", config.web, with(&Loader::read_web));
+  map.read("access", config.access, with(&Loader::read_access));
   add_defaults(root, config, sources, query);
   map.read("accounts", config.accounts, with(&Loader::read_accounts));
   map.read("limits", config.limits, with(&Loader::read_limits));
@@ -184,6 +187,7 @@ void Loader::read_retention(const Node& node, Retention& retention) {
 void Loader::read_query(const Node& node, Query& query) {
   Mapping map(problems_, node, "query");
   map.read("listen", query.listen, with(&Loader::read_listener));
+  map.read("socket", query.socket, with(&Loader::read_socket));
   map.read("max_connections", query.max_connections, whole_number(1));
   map.read("idle_timeout", query.idle_timeout, duration(seconds(1)));
   map.read("max_time", query.max_time, duration(milliseconds(1)));
@@ -206,6 +210,21 @@ void Loader::read_web(const Node& node, Web& web) {
 void Loader::read_web_metrics(const Node& node, std::uint32_t& endpoints) {
   Mapping map(problems_, node, "web.metrics");
   map.read("endpoints", endpoints, whole_number(0, kMaxMetricEndpoints));
+  map.done();
+}
+
+void Loader::read_access(const Node& node, Access& access) {
+  Mapping map(problems_, node, "access");
+  map.read("required", access.required, one_of<bool>({{"true", true}, {"false", false}}));
+  map.read("admins", access.admins, with(&Loader::read_local_users));
+  map.read("readers", access.readers, with(&Loader::read_local_users));
+  map.done();
+}
+
+void Loader::read_local_users(const Node& node, LocalUsers& local) {
+  Mapping map(problems_, node, "users");
+  map.read("users", local.users, read_texts);
+  map.read("groups", local.groups, read_texts);
   map.done();
 }
 

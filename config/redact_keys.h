@@ -2,8 +2,8 @@
 //
 //   password      a member of that name; letter case, `-`, `_`, `.` and blanks make no difference
 //   *token*       `*` is any run of characters, anywhere in a name
-//   x-amz-*       a `-`, `_` or `.` just before a `*` must be present (or a capital: xAmzDate), so that
-//                 x-amzn-trace-id doesn't match
+//   x-amz-*       a `-`, `_` or `.` just before a `*` must be present (or a capital: xAmzDate),
+//                 so that x-amzn-trace-id doesn't match
 #pragma once
 
 #include <string>

@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
   config::Web web = file.web;
   web.listen_given = false;
   BOOST_TEST((web == code.web));
+  BOOST_TEST((file.access == code.access));
   BOOST_TEST((file.formats == code.formats));
   BOOST_TEST((file.accounts == code.accounts));
   BOOST_TEST((file.limits == code.limits));

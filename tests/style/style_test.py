@@ -31,13 +31,14 @@ ROOMS = {
     "base": [],
     "config": ["base"],
     "storage": ["base"],
-    "query": ["base", "storage", "config"],
+    "access": ["base", "storage"],
+    "query": ["base", "storage", "access", "config"],
     "intake": ["base", "storage", "config"],
-    "daemon": ["base", "storage", "config", "query", "intake"],
-    "tools": ["base", "storage", "config", "query", "intake"],
-    "tests": ["base", "storage", "config", "query", "intake", "daemon", "tools", "bench"],
+    "daemon": ["base", "storage", "config", "access", "query", "intake"],
+    "tools": ["base", "storage", "config", "access", "query", "intake"],
+    "tests": ["base", "storage", "config", "access", "query", "intake", "daemon", "tools", "bench"],
     "web": [],
-    "bench": ["base", "storage", "config", "query", "intake", "daemon", "tools"],
+    "bench": ["base", "storage", "config", "access", "query", "intake", "daemon", "tools"],
 }
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 INCLUDE = re.compile(r'^#include "([^"]+)"')

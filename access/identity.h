@@ -1,0 +1,63 @@
+// Who sends a request, and what he may see.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/rights.h"
+#include "base/time.h"
+
+namespace fortnight::access {
+
+// Immutable but for its end, therefore thread-safe. Connections share it for as long as they last,
+// so they check valid() for each request.
+class Identity {
+ public:
+  // `accounts`: the accounts whose calls it may see, ascending; nothing: all. `expires`: when it
+  // ends; nothing: never.
+  Identity(std::string name, Rights rights,
+           std::optional<std::vector<std::string>> accounts = std::nullopt,
+           std::optional<TimeNs> expires = std::nullopt)
+      : name_(std::move(name)),
+        rights_(rights),
+        accounts_(std::move(accounts)),
+        expires_(expires) {}
+
+  // For the log: "token ci", "local jo".
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Rights rights() const { return rights_; }
+  [[nodiscard]] bool may(Right right) const { return rights_.has(right); }
+  [[nodiscard]] const std::optional<std::vector<std::string>>& accounts() const {
+    return accounts_;
+  }
+
+  [[nodiscard]] bool valid(TimeNs now) const {
+    return !ended_.load(std::memory_order_relaxed) && (!expires_ || now < *expires_);
+  }
+  // It isn't valid any more: the token was revoked.
+  void end() const { ended_.store(true, std::memory_order_relaxed); }
+
+ private:
+  const std::string name_;
+  const Rights rights_;
+  const std::optional<std::vector<std::string>> accounts_;
+  const std::optional<TimeNs> expires_;
+  mutable std::atomic<bool> ended_{false};
+};
+
+// Never null.
+using Reader = std::shared_ptr<const Identity>;
+
+// {"name":"token ci","rights":["counts"],"accounts":null}
+std::string identity_json(const Identity& identity);
+
+// Somebody who may read everything: a program that has the files, and whoever reaches a port that
+// asks for no identity.
+Reader everybody();
+// Somebody of whom nothing is known, where an identity is required.
+Reader nobody();
+
+}  // namespace fortnight::access
