@@ -22,6 +22,7 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr const char* kPortsFile = "ports.json";
+constexpr const char* kQuerySocket = "query.sock";
 constexpr int kUpkeepNiceness = 10;
 
 // Notifies systemd; does nothing if systemd didn't start the process.
@@ -85,7 +86,13 @@ Result<void> Daemon::start() {
         {{"path", path}});
   }
   files_ = storage::posix_file_system(config_.data_directory);
-  FORTNIGHT_ASSIGN(Listening listening, listen_tcp(config_.query.listen));
+  FORTNIGHT_ASSIGN(std::vector<Listening> doors, open_doors());
+  tokens_ = std::make_unique<access::Tokens>(*files_);
+  if (const auto& unreadable = tokens_->unreadable()) {
+    log_error("nobody is let in by a token: their file can't be read",
+              {{"error", unreadable->message}});
+  }
+  FORTNIGHT_ASSIGN(gate_, Gate::make(config_.access, *tokens_, clock_));
   storage::EngineOptions options = engine_options(config_);
   if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
@@ -112,6 +119,9 @@ Result<void> Daemon::start() {
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
       [this](TimeNs now) {
         late_log_.tick(std::chrono::steady_clock::now());
+        if (const auto kept = tokens_->keep(now); !kept) {
+          log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
+        }
         return engine_->flush_if_due(now);
       },
       clock_, failed);
@@ -128,10 +138,10 @@ Result<void> Daemon::start() {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, intake_events());
-  queries_ =
-      std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_, trimmer_);
+  queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_,
+                                       trimmer_, *gate_);
   queries_->set_context(context());
-  query_ = std::make_unique<QueryServer>(std::move(listening), config_.query, *queries_, lines_);
+  query_ = std::make_unique<QueryServer>(std::move(doors), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(open_web());
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
@@ -146,6 +156,23 @@ IntakeService::Events Daemon::intake_events() {
     events.taken_in = [this](const storage::Batch& batch) { call_counters_.add(batch); };
   }
   return events;
+}
+
+Result<std::vector<Listening>> Daemon::open_doors() {
+  std::vector<Listening> doors;
+  FORTNIGHT_ASSIGN(Listening port, listen_tcp(config_.query.listen));
+  doors.push_back(std::move(port));
+  const bool given = !config_.query.socket.empty();
+  auto socket =
+      listen_unix(given ? config_.query.socket : config_.data_directory + '/' + kQuerySocket);
+  if (socket) {
+    doors.push_back(*std::move(socket));
+  } else if (given) {
+    return socket.error();
+  } else {
+    log_warning("there is no unix socket for queries", {{"error", socket.error().message}});
+  }
+  return doors;
 }
 
 Result<void> Daemon::open_web() {
@@ -199,6 +226,9 @@ Result<void> Daemon::stop() {
   engine_->stop_upkeep();
   upkeep_->stop();
   flushing_->stop();
+  if (const auto kept = tokens_->keep(kMaxTime); !kept) {
+    log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
+  }
   // After a failure nothing more is written; the next start replays the journal.
   if (ended_) {
     FORTNIGHT_TRY(engine_->close());
@@ -232,6 +262,7 @@ void Daemon::reload() {
     loaded->retention = config_.retention;
     loaded->query = config_.query;
     loaded->web = config_.web;
+    loaded->access = config_.access;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
     if (const auto applied = intake_->reload(*loaded); !applied) {
@@ -268,7 +299,8 @@ void Daemon::feed_watchdog() {
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, clock_, [this](JsonWriter& out) { write_status(out); });
+  return query_context(config_, *engine_, *tokens_, clock_,
+                       [this](JsonWriter& out) { write_status(out); });
 }
 
 // Called on a query's thread.

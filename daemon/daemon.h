@@ -19,6 +19,7 @@
 #include "daemon/call_counters.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
+#include "daemon/gate.h"
 #include "daemon/http/web_server.h"
 #include "daemon/intake_service.h"
 #include "daemon/late_log.h"
@@ -49,6 +50,8 @@ class Daemon {
   Result<void> write_ports();
   Result<void> write_ports_if_there_is_room();
   Result<void> stop();
+  // The query port and the unix socket.
+  Result<std::vector<Listening>> open_doors();
   void wait_for_signal();
   void reload();
   void fail(const Error& error);
@@ -78,6 +81,8 @@ class Daemon {
   BackgroundThrottle merging_{active_queries_};
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
+  std::unique_ptr<access::Tokens> tokens_;
+  std::optional<Gate> gate_;
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;
   std::unique_ptr<IntakeService> intake_;

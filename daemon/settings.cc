@@ -70,10 +70,11 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
 
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::StoreReader& store,
-                                                    const Clock& clock,
+                                                    access::Tokens& tokens, const Clock& clock,
                                                     std::function<void(JsonWriter&)> write_status) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
+  context->tokens = &tokens;
   context->now = [&clock] { return clock.now(); };
   context->time_zone = config.time_zone;
   for (const auto& [id, account] : config.accounts) {
@@ -104,6 +105,7 @@ std::string needs_restart(const config::Config& before, const config::Config& af
   note("retention", before.retention != after.retention);
   note("query", before.query != after.query);
   note("web", before.web != after.web);
+  note("access", before.access != after.access);
   note("limits", before.limits != after.limits);
   note("storage", before.storage != after.storage);
   return sections;

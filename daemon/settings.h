@@ -22,10 +22,10 @@ void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 // The part of limits.memory for pending lines; at least two lines of maximum length.
 std::size_t unfinished_bytes(const config::Limits& limits);
 
-// `store` and `clock` must outlive it.
+// `store`, `tokens` and `clock` must outlive it.
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::StoreReader& store,
-                                                    const Clock& clock,
+                                                    access::Tokens& tokens, const Clock& clock,
                                                     std::function<void(JsonWriter&)> write_status);
 
 // The sections that only a start reads and in which the two configurations differ; empty: none.

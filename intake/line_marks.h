@@ -1,6 +1,6 @@
 // Finds the bytes of a line that may need more work than a plain value: `\`, which begins an
-// escape, and `=`, `<`, `%`, `@`, `'`, and `:` before a blank, which may belong to a secret within a
-// string. A `:` after a quote belongs to JSON and is no mark. One pass, so lines without any of
+// escape, and `=`, `<`, `%`, `@`, `'`, and `:` before a blank, which may belong to a secret within
+// a string. A `:` after a quote belongs to JSON and is no mark. One pass, so lines without any of
 // them cost almost nothing.
 #pragma once
 

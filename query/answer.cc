@@ -78,7 +78,7 @@ Parsed<void> Summary::rejected(const VerbContext& verb, const Period& period) {
       filter.sources.push_back({predicate.patterns, predicate.negated});
     }
   }
-  const auto count = verb.context.store->count_rejects(filter);
+  const auto count = verb.request.store->count_rejects(filter);
   if (!count) return store_error(count.error());
   if (*count != 0) json_.key("rejected").number(*count);
   return {};
@@ -151,7 +151,7 @@ Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::C
     };
     storage::ScanSummary summary;
     const auto scanned =
-        verb.context.store->scan_into(slice_of(query, progress), verb.budget, visit, summary);
+        verb.request.store->scan_into(slice_of(query, progress), verb.budget, visit, summary);
     if (reader == left) return gone();
     // Also of a scan that pauses: what is damaged ahead of the calls given is not met again.
     note(summary, progress);
@@ -179,7 +179,7 @@ Parsed<Period> counted_period(const VerbContext& verb) {
   if (!request.period.everything()) return request.period;
   Period period{request.zone.day_start(request.now), request.now};
   if (request.dated) {
-    const auto extent = verb.context.store->extent();
+    const auto extent = verb.request.store->extent();
     if (!extent) return period;
     return Period{std::min(period.from, request.zone.day_start(extent->from)),
                   std::max(period.to, extent->to)};
@@ -188,7 +188,7 @@ Parsed<Period> counted_period(const VerbContext& verb) {
   query.limit = 1;
   for (const storage::Order order : {storage::Order::oldest_first, storage::Order::newest_first}) {
     query.order = order;
-    const auto found = verb.context.store->scan(query, verb.budget, [&](CallRecord&& call) {
+    const auto found = verb.request.store->scan(query, verb.budget, [&](CallRecord&& call) {
       period.from = std::min(period.from, request.zone.day_start(call.ts));
       period.to = std::max(period.to, call.ts + 1);
       return true;

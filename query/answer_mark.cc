@@ -70,12 +70,12 @@ std::optional<std::uint64_t> answer_mark(const Context& context, const RequestLi
   out.text(line.text());
   out.text(request->zone.name());
   out.u64(context.settings);
-  if (!add_state(*context.store, request->zone, *period, out)) return std::nullopt;
+  if (!add_state(*request->store, request->zone, *period, out)) return std::nullopt;
   const Parsed<std::optional<Shift>> shift = request->shift(request->period);
   if (!shift) return std::nullopt;
   if (*shift) {
     const Period compared = compared_period(**shift, request->period).period;
-    if (!add_state(*context.store, request->zone, compared, out)) return std::nullopt;
+    if (!add_state(*request->store, request->zone, compared, out)) return std::nullopt;
   }
   return checksum64(state);
 }

@@ -82,7 +82,7 @@ storage::FailureQuery failure_query(const VerbContext& verb, const Period& perio
 
 Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period) {
   if (period.from >= period.to) return storage::FailureAnswer();
-  auto found = verb.context.store->failures(failure_query(verb, period), verb.budget);
+  auto found = verb.request.store->failures(failure_query(verb, period), verb.budget);
   if (!found) return store_error(found.error());
   return std::move(*found);
 }

@@ -1,5 +1,6 @@
 #include "base/require.h"
 #include "query/parsed_request.h"
+#include "query/permission.h"
 #include "query/service.h"
 #include "query/verbs.h"
 
@@ -31,13 +32,19 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_twin(verb);
     case Verb::status:
       return answer_status(verb);
+    case Verb::issue:
+      return answer_issue(verb);
+    case Verb::tokens:
+      return answer_tokens(verb);
+    case Verb::revoke:
+      return answer_revoke(verb);
     case Verb::help:
       return answer_help(verb);
     case Verb::ping:
     case Verb::quit:
       return Summary().close();
     case Verb::auth:
-      return RequestError{"unsupported", "this server asks for no authentication"};
+      return RequestError{"unsupported", "nobody is asked for a token here"};
     case Verb::follow:
       return RequestError{"unsupported", "calls can't be followed here"};
     case Verb::explain:
@@ -50,6 +57,7 @@ namespace {
 
 Parsed<ParsedRequest> parse(const Context& context, const RequestLine& line) {
   if (!line.explains()) return understand(context, line);
+  if (auto denied = why_not(*line.reader(), *line.words(), context.now())) return *denied;
   const RequestLine explained = line.explained();
   if (explained.verb().empty() || explained.explains()) return nothing_to_explain();
   return understand(context, explained);
@@ -95,7 +103,7 @@ std::unique_ptr<Answering> Answering::start(std::shared_ptr<const Context> conte
 std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget) {
   AnsweringOnce answering({std::shared_ptr<const Context>(), &context},
-                          RequestLine(std::string(line)));
+                          RequestLine(std::string(line), access::everybody()));
   if (answering.run(sink, budget) == Answering::State::ended) return answering.closing().line;
   return closing_line(too_busy("others use what it needs; ask again later"));
 }

@@ -44,7 +44,7 @@ Parsed<ScanSummary> explain(const VerbContext& verb) {
     return plan_without_reading("every call is tested as it arrives");
   }
   FORTNIGHT_ASSIGN(const Plan plan, plan_verb(verb));
-  auto explained = std::visit(Explanation(*verb.context.store), plan);
+  auto explained = std::visit(Explanation(*verb.request.store), plan);
   if (!explained) return store_error(explained.error());
   return std::move(*explained);
 }

@@ -58,7 +58,7 @@ class Finder {
     carries_id.patterns = {exactly(token)};
     query.predicates.push_back(std::move(carries_id));
     std::uint64_t calls = 0;
-    const auto scanned = verb_.context.store->scan(query, verb_.budget, [&](CallRecord&& call) {
+    const auto scanned = verb_.request.store->scan(query, verb_.budget, [&](CallRecord&& call) {
       if (++calls > limit_) {
         more_ = true;
         return false;
@@ -115,7 +115,7 @@ class Finder {
   Parsed<void> try_ref(std::string_view token) {
     const auto ref = storage::Ref::parse(token);
     if (!ref || !is_day(ref->day)) return {};
-    auto call = verb_.context.store->fetch(*ref, verb_.budget);
+    auto call = verb_.request.store->fetch(*ref, verb_.budget);
     if (!call) return store_error(call.error());
     if (!*call) return {};
     const storage::CallQuery& period = query_;

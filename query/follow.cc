@@ -85,7 +85,7 @@ class FollowOfStore final : public Follow {
 
   // The number that the next call to arrive will get.
   [[nodiscard]] Parsed<std::uint64_t> next_arrival() const {
-    const auto next = context_->store->next_seq();
+    const auto next = request_.store->next_seq();
     if (!next) return store_error(next.error());
     return *next;
   }
@@ -98,6 +98,9 @@ class FollowOfStore final : public Follow {
 
   // Sends the calls of the next range of numbers.
   Parsed<State> step(const VerbContext& verb) {
+    if (!request_.reader->valid(context_->now())) {
+      return RequestError("not-authenticated", "the token has ended");
+    }
     FORTNIGHT_ASSIGN(const std::uint64_t end, end_ ? *end_ : next_arrival());
     FORTNIGHT_TRY(skip_what_is_too_far_back(verb, end));
     if (next_ == end) return end_ ? State::ended : State::idle;
@@ -129,17 +132,16 @@ class FollowOfStore final : public Follow {
     std::vector<Row> rows;
     std::size_t bytes = 0;
     bool too_many = false;
-    const auto scanned =
-        context_->store->scan(query_, verb.budget, [&](storage::CallRecord&& call) {
-          Row& row = rows.emplace_back(Row{call.ref.seq, {}});
-          JsonWriter json(row.json);
-          json.open_object();
-          write_call(call, *context_, json);
-          json.close_object();
-          bytes += row.json.size();
-          too_many = rows.size() > kRowsAPoll || (bytes > kMostBytes && rows.size() > 1);
-          return !too_many;
-        });
+    const auto scanned = request_.store->scan(query_, verb.budget, [&](storage::CallRecord&& call) {
+      Row& row = rows.emplace_back(Row{call.ref.seq, {}});
+      JsonWriter json(row.json);
+      json.open_object();
+      write_call(call, *context_, json);
+      json.close_object();
+      bytes += row.json.size();
+      too_many = rows.size() > kRowsAPoll || (bytes > kMostBytes && rows.size() > 1);
+      return !too_many;
+    });
     if (!scanned) return store_error(scanned.error());
     if (too_many) return std::optional<std::vector<Row>>();
     std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.seq < b.seq; });
@@ -154,7 +156,7 @@ class FollowOfStore final : public Follow {
     query.end_seq = end;
     query.limit = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t calls = 0;
-    const auto summary = context_->store->scan(query, budget, [&](storage::CallRecord&&) {
+    const auto summary = request_.store->scan(query, budget, [&](storage::CallRecord&&) {
       ++calls;
       return true;
     });

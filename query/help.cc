@@ -1,6 +1,7 @@
 // HELP: describes the whole protocol for a user who has only netcat.
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
@@ -46,6 +47,9 @@ constexpr OptionWords kOptions[] = {
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
      "JSON pointers; default: the original lines"},
+    {"rights", "some of ingest counts calls bodies erase admin"},
+    {"accounts", "only calls of these accounts; default: all"},
+    {"expires", "90d, 12h, 2w, 2027-01-31 or an RFC 3339 time; default: never"},
 };
 
 constexpr std::string_view kGuide[] = {
@@ -134,7 +138,7 @@ Answer answer_help(const VerbContext& verb) {
     return Summary().close();
   }
   const Value& asked = verb.request.alone[0];
-  const VerbWords* words = RequestLine(asked.text).words();
+  const VerbWords* words = find_verb(upper(asked.text));
   if (words == nullptr) return unknown_verb(asked.column, asked.text);
   FORTNIGHT_TRY(say_verb(verb, *words));
   return Summary().close();

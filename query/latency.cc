@@ -32,7 +32,7 @@ Parsed<Latencies> latencies(const VerbContext& verb, const std::vector<TimeNs>& 
   FORTNIGHT_ASSIGN(out.quantiles, parse_quantiles(verb.request));
   if (out.quantiles.empty()) return out;
   auto answer =
-      verb.context.store->latency({edges, verb.request.predicates}, verb.request.now, verb.budget);
+      verb.request.store->latency({edges, verb.request.predicates}, verb.request.now, verb.budget);
   if (!answer) return store_error(answer.error());
   out.sketches = std::move(answer->sketches);
   out.completeness = answer->completeness;

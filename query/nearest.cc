@@ -22,7 +22,7 @@ std::optional<CallRecord> first_call(const VerbContext& verb, const storage::Bud
   query.pointers.clear();
   std::optional<CallRecord> found;
   // If the scan fails, no call is found; the hint is then left out.
-  (void)verb.context.store->scan(query, budget, [&](CallRecord&& call) {
+  (void)verb.request.store->scan(query, budget, [&](CallRecord&& call) {
     found = std::move(call);
     return true;
   });

@@ -7,6 +7,8 @@
 
 #include "config/nearest_name.h"
 #include "query/filters.h"
+#include "query/permission.h"
+#include "query/restricted_store.h"
 
 namespace fortnight::query {
 
@@ -47,7 +49,8 @@ Parsed<void> take_option(const Parameter& parameter, ParsedRequest& request) {
     return bad_request(parameter.column,
                        fmt::format("\"{}\" takes {} only", parameter.name, test ? "= or !=" : "="));
   }
-  const bool list = test || parameter.name == "fields" || parameter.name == "quantiles";
+  const bool list = test || parameter.name == "fields" || parameter.name == "quantiles" ||
+                    parameter.name == "rights" || parameter.name == "accounts";
   if (!list && parameter.values.size() > 1) {
     return bad_request(parameter.values[1].column,
                        fmt::format("\"{}\" takes one value", parameter.name));
@@ -80,10 +83,11 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Parse
   return {};
 }
 
-// The account that the filters select, if it is exactly one.
-const std::string* only_account(const std::vector<Predicate>& predicates) {
-  const std::string* account = nullptr;
-  for (const Predicate& predicate : predicates) {
+// The account that the filters select, or that the reader may see, if it is exactly one.
+const std::string* only_account(const ParsedRequest& request) {
+  const auto& accounts = request.reader->accounts();
+  const std::string* account = accounts && accounts->size() == 1 ? &accounts->front() : nullptr;
+  for (const Predicate& predicate : request.predicates) {
     const bool one = predicate.subject == Predicate::Subject::field &&
                      predicate.field == storage::TextField::account && !predicate.negated &&
                      predicate.patterns.size() == 1 && predicate.patterns[0].exact();
@@ -101,7 +105,7 @@ Parsed<TimeZone> zone_of(const Context& context, const ParsedRequest& request) {
                                                "Europe/Paris or UTC",
                                                tz->text));
   }
-  if (const std::string* account = only_account(request.predicates)) {
+  if (const std::string* account = only_account(request)) {
     const auto found = context.accounts.find(*account);
     if (found != context.accounts.end() && !found->second.time_zone.empty()) {
       if (const auto zone = TimeZone::find(found->second.time_zone)) return *zone;
@@ -169,6 +173,9 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   request.now = context.now();
   request.words = line.words();
   if (request.words == nullptr) return unknown_verb(1, line.verb());
+  request.reader = line.reader();
+  if (auto denied = why_not(*request.reader, *request.words, request.now)) return *denied;
+  request.store = store_for(*request.reader, *context.store);
   IsParameter is_parameter;
   if (request.words->alone > 0 && !line.requires_names()) {
     is_parameter = [&](std::string_view name) {
@@ -180,6 +187,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   for (Parameter& parameter : arguments) {
     FORTNIGHT_TRY(take_parameter(context, std::move(parameter), request));
   }
+  if (auto denied = why_not(*request.reader, request)) return *denied;
   FORTNIGHT_ASSIGN(request.zone, zone_of(context, request));
   FORTNIGHT_TRY(take_period(request));
   return request;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "access/identity.h"
 #include "query/buckets.h"
 #include "query/period.h"
 #include "query/request.h"
@@ -18,6 +20,8 @@ namespace fortnight::query {
 
 struct ParsedRequest {
   const VerbWords* words = nullptr;
+  access::Reader reader;                              // who asks
+  std::shared_ptr<const storage::StoreReader> store;  // what the reader may see of the store
   std::vector<Value> alone;
   std::map<std::string, Parameter, std::less<>> options;
   std::vector<Parameter> filters;              // as the request has them
@@ -40,6 +44,7 @@ struct ParsedRequest {
   [[nodiscard]] Parsed<std::optional<Shift>> shift(const Period& compared) const;
 };
 
+// The only way to a request that verbs take. Checks what its reader may do.
 Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line);
 
 }  // namespace fortnight::query

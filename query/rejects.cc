@@ -57,7 +57,7 @@ Parsed<void> give_rows(const VerbContext& verb, const storage::RejectPage& page)
 Answer answer_rejects(const VerbContext& verb) {
   RequestMark mark = RequestMark::of(verb.request, kOrder);
   FORTNIGHT_ASSIGN(const storage::RejectQuery query, reject_query(verb, mark));
-  const storage::StoreReader& store = *verb.context.store;
+  const storage::StoreReader& store = *verb.request.store;
   const auto page = store.rejects(query, verb.budget);
   if (!page) return store_error(page.error());
   const auto count = store.count_rejects(query.filter);

@@ -9,7 +9,8 @@
 
 namespace fortnight::query {
 
-RequestLine::RequestLine(std::string text) : text_(std::move(text)) {
+RequestLine::RequestLine(std::string text, access::Reader reader)
+    : text_(std::move(text)), reader_(std::move(reader)) {
   constexpr std::string_view kSpace = " \t";
   const std::size_t begin = std::min(text_.find_first_not_of(kSpace), text_.size());
   arguments_ = std::min(text_.find_first_of(kSpace, begin), text_.size());
@@ -41,6 +42,9 @@ Weight RequestLine::weight() const {
       return Weight::none;
     case Verb::status:
     case Verb::explain:
+    case Verb::issue:
+    case Verb::tokens:
+    case Verb::revoke:
       return Weight::light;
     case Verb::export_calls:
       return Weight::endless;
@@ -53,7 +57,7 @@ bool RequestLine::explains() const { return words_ != nullptr && words_->verb ==
 
 RequestLine RequestLine::explained() const {
   FORTNIGHT_REQUIRE(explains());
-  RequestLine explained(std::string(arguments_, ' ').append(text_, arguments_));
+  RequestLine explained(std::string(arguments_, ' ').append(text_, arguments_), reader_);
   explained.named_ = named_;
   return explained;
 }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "access/identity.h"
+
 namespace fortnight::query {
 
 struct VerbWords;
@@ -26,10 +28,11 @@ enum class Weight {
 
 class RequestLine {
  public:
-  // `text` must be valid UTF-8, without a line end.
-  explicit RequestLine(std::string text);
+  // `text` must be valid UTF-8, without a line end. `reader` is who sends it.
+  RequestLine(std::string text, access::Reader reader);
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const access::Reader& reader() const { return reader_; }
   // All arguments have names: none is a positional value.
   void require_names() { named_ = true; }
   [[nodiscard]] bool requires_names() const { return named_; }
@@ -49,6 +52,7 @@ class RequestLine {
 
  private:
   std::string text_;
+  access::Reader reader_;
   std::string verb_;
   std::size_t arguments_ = 0;
   const VerbWords* words_ = nullptr;

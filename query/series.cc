@@ -60,7 +60,7 @@ Parsed<storage::CountAnswer> count_buckets(const VerbContext& verb,
                                            const std::vector<TimeNs>& edges,
                                            const std::optional<Grouping>& grouping) {
   auto answer =
-      verb.context.store->count(series_query(verb, edges, grouping), verb.request.now, verb.budget);
+      verb.request.store->count(series_query(verb, edges, grouping), verb.request.now, verb.budget);
   if (!answer) return store_error(answer.error());
   return std::move(*answer);
 }

@@ -16,6 +16,10 @@
 #include "query/request_line.h"
 #include "storage/store.h"
 
+namespace fortnight::access {
+class Tokens;
+}
+
 namespace fortnight::query {
 
 // An account's settings from the configuration.
@@ -33,10 +37,12 @@ struct Limits {
 // What the daemon gives to requests. Immutable while any request uses it; a change of the
 // configuration makes a new one.
 struct Context {
-  const storage::StoreReader* store = nullptr;  // not null; outlives the context
-  std::function<TimeNs()> now;                  // thread-safe
-  std::string time_zone = "UTC";                // IANA name: the default zone of answers
+  // Not null; outlives the context. Verbs use ParsedRequest::store.
+  const storage::StoreReader* store = nullptr;
+  std::function<TimeNs()> now;    // thread-safe
+  std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
+  access::Tokens* tokens = nullptr;   // null: none are issued; otherwise outlives the context
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
   // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).
   std::vector<std::string> error_code_pointers;
@@ -86,7 +92,8 @@ class Answering {
   [[nodiscard]] virtual const Closing& closing() const = 0;
 };
 
-// Answers a request in one call, for a sink that always has room. Returns the closing line.
+// Answers a request in one call, for a reader who may read everything and a sink that always has
+// room. Returns the closing line.
 std::string execute(const Context& context, std::string_view line, Sink& sink,
                     const storage::Budget& budget);
 

@@ -9,7 +9,7 @@ namespace {
 using storage::CallRecord;
 
 Answer show_ref(const VerbContext& verb, const storage::Ref& ref) {
-  auto found = verb.context.store->fetch(ref, verb.budget);
+  auto found = verb.request.store->fetch(ref, verb.budget);
   if (!found) return store_error(found.error());
   if (*found) {
     prepare_row(**found);
@@ -69,7 +69,7 @@ Parsed<storage::Completeness> completeness_at(const VerbContext& verb, const sto
   nothing.to = day_start(ref.day + 1);
   nothing.first_seq = nothing.end_seq = 0;
   const auto scanned =
-      verb.context.store->scan(nothing, verb.budget, [](CallRecord&&) { return true; });
+      verb.request.store->scan(nothing, verb.budget, [](CallRecord&&) { return true; });
   if (!scanned) return store_error(scanned.error());
   return scanned->completeness;
 }

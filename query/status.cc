@@ -9,7 +9,7 @@ Answer answer_status(const VerbContext& verb) {
   JsonWriter json(row);
   json.open_object();
   if (context.write_daemon_status) context.write_daemon_status(json);
-  context.store->write_status(verb.request.now, json);
+  verb.request.store->write_status(verb.request.now, json);
   json.close_object();
   FORTNIGHT_TRY(give(verb, row));
   return Summary().close();

@@ -46,7 +46,7 @@ Parsed<Groups> count_groups(const VerbContext& verb, const Grouping& grouping,
   out.period = period;
   if (period.from >= period.to) return out;
   auto counted =
-      verb.context.store->count(count_query(verb, grouping, period), verb.request.now, verb.budget);
+      verb.request.store->count(count_query(verb, grouping, period), verb.request.now, verb.budget);
   if (!counted) return store_error(counted.error());
   out.answer = std::move(*counted);
   const storage::CountGroups& groups = out.answer.groups;

@@ -108,7 +108,7 @@ Parsed<std::uint64_t> give_twin(const VerbContext& verb, const CallRecord& call,
     query.from = call.ts;
   }
   std::optional<CallRecord> twin;
-  const auto scanned = verb.context.store->scan(query, verb.budget, [&](CallRecord&& found) {
+  const auto scanned = verb.request.store->scan(query, verb.budget, [&](CallRecord&& found) {
     twin = std::move(found);
     return true;
   });
@@ -129,7 +129,7 @@ Parsed<std::uint64_t> give_twin(const VerbContext& verb, const CallRecord& call,
 
 Answer answer_twin(const VerbContext& verb) {
   FORTNIGHT_ASSIGN(const storage::Ref ref, ref_option(verb));
-  auto call = verb.context.store->fetch(ref, verb.budget);
+  auto call = verb.request.store->fetch(ref, verb.budget);
   if (!call) return store_error(call.error());
   Summary summary;
   if (!*call) {

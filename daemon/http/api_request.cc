@@ -94,7 +94,18 @@ Route api_route(std::span<const std::string> path) {
 }  // namespace
 
 bool has_route(const VerbWords& words) {
-  return words.verb != Verb::ping && words.verb != Verb::auth && words.verb != Verb::quit;
+  switch (words.verb) {
+    case Verb::ping:
+    case Verb::auth:
+    case Verb::quit:
+    // Who may ask is decided on the host.
+    case Verb::issue:
+    case Verb::tokens:
+    case Verb::revoke:
+      return false;
+    default:
+      return true;
+  }
 }
 
 std::string route_name(const VerbWords& words) { return lower(words.name); }
@@ -178,8 +189,8 @@ query::Parsed<void> LineBuilder::add(std::vector<WebParameter> parameters) {
   return {};
 }
 
-query::RequestLine LineBuilder::request() const {
-  query::RequestLine request(line_);
+query::RequestLine LineBuilder::request(access::Reader reader) const {
+  query::RequestLine request(line_, std::move(reader));
   if (!positional_) request.require_names();
   return request;
 }

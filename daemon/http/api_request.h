@@ -60,7 +60,8 @@ class LineBuilder {
   // The name of the parameter at a column of the line, from 1; empty if there is none.
   [[nodiscard]] std::string parameter_at(std::size_t column) const;
   [[nodiscard]] const std::string& line() const { return line_; }
-  [[nodiscard]] query::RequestLine request() const;
+  // Sent by `reader`.
+  [[nodiscard]] query::RequestLine request(access::Reader reader) const;
 
  private:
   struct Place {

@@ -9,7 +9,6 @@
 #include "base/civil_time.h"
 #include "base/json_members.h"
 #include "base/utf8.h"
-#include "daemon/access.h"
 #include "query/request_reader.h"
 #include "storage/ref.h"
 
@@ -90,7 +89,7 @@ std::string next_link(const HttpRequest& request, const Target& target) {
 }
 
 HttpDecision decide_verb(const HttpRequest& request, Route route, const Target& target,
-                         std::string_view peer) {
+                         access::Reader reader) {
   auto built = build_line(request, route, target);
   if (!built && built.error().code == "bad-media-type") {
     return problem_reply(Problem(415, built.error().code, built.error().message));
@@ -100,11 +99,7 @@ HttpDecision decide_verb(const HttpRequest& request, Route route, const Target& 
     return problem_reply(Problem(request.method == "POST" ? 413 : 414, "too-long",
                                  "the request line has more than 65536 bytes"));
   }
-  Execution execution(std::move(route), std::move(*built));
-  const query::RequestLine line = execution.builder.request();
-  if (const auto denied = why_not({peer}, right_for(line))) {
-    return problem_reply(execution.problem(*denied));
-  }
+  Execution execution(std::move(route), std::move(*built), std::move(reader));
   const std::vector<Media> offered =
       media_offered(execution.route, execution.builder.has("fields"));
   std::optional<Media> media = choose_media(request[Header::accept], offered);
@@ -122,7 +117,7 @@ HttpDecision decide_verb(const HttpRequest& request, Route route, const Target& 
   }
   execution.media = *media;
   execution.headers.add("Content-Type", content_type(*media));
-  execution.headers.add("Vary", "Accept, Accept-Encoding, Origin");
+  execution.headers.add("Vary", "Accept, Accept-Encoding, Authorization, Origin");
   if (execution.media == Media::event_stream) {
     execution.headers.add("X-Accel-Buffering", "no");
   } else {
@@ -170,12 +165,30 @@ Reply preflight_reply() {
   Reply reply;
   reply.status = 204;
   reply.headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST")
-      .add("Access-Control-Allow-Headers", "Content-Type, Last-Event-ID")
+      .add("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
       .add("Access-Control-Max-Age", "600");
   return reply;
 }
 
-HttpDecision decide_route(const HttpRequest& request, std::string_view peer, const Site& site) {
+// Who sends the request: whoever has connected, unless it has a token. Null: the token is none.
+std::shared_ptr<const access::Identity> reader_of(const HttpRequest& request,
+                                                  const access::Reader& connected,
+                                                  const Site& site) {
+  constexpr std::string_view kScheme = "bearer ";
+  std::string_view text = request[Header::authorization];
+  if (text.empty()) return connected;
+  if (!equal_without_case(text.substr(0, kScheme.size()), kScheme)) return nullptr;
+  text.remove_prefix(kScheme.size());
+  return site.who_has ? site.who_has(text) : nullptr;
+}
+
+Reply unidentified_reply() {
+  return problem_reply(Problem(query::RequestError(
+      "not-authenticated", "the Authorization header has no valid token: Bearer TOKEN")));
+}
+
+HttpDecision decide_route(const HttpRequest& request, const access::Reader& connected,
+                          const Site& site) {
   const auto target = parse_target(request.target);
   if (!target) return reply_of(target.error());
   Route route = find_route(*target);
@@ -203,9 +216,10 @@ HttpDecision decide_route(const HttpRequest& request, std::string_view peer, con
     reply.headers.add("Allow", posts ? "GET, HEAD, POST" : "GET, HEAD");
     return reply;
   }
-  if (runs) return decide_verb(request, std::move(route), *target, peer);
-  if (const auto denied = why_not({peer}, Right::state)) return reply_of(*denied);
-  return known_reply(request, route, *target, site);
+  if (!runs) return known_reply(request, route, *target, site);
+  auto reader = reader_of(request, connected, site);
+  if (reader == nullptr) return unidentified_reply();
+  return decide_verb(request, std::move(route), *target, std::move(reader));
 }
 
 }  // namespace
@@ -255,8 +269,8 @@ std::optional<Problem> Execution::nothing_found(std::string_view summary) const 
   return problem;
 }
 
-HttpDecision decide(const HttpRequest& request, std::string_view peer, const Site& site) {
-  HttpDecision decision = decide_route(request, peer, site);
+HttpDecision decide(const HttpRequest& request, const access::Reader& connected, const Site& site) {
+  HttpDecision decision = decide_route(request, connected, site);
   const std::string& origin = request[Header::origin];
   HeaderLines& headers = std::holds_alternative<Reply>(decision)
                              ? std::get<Reply>(decision).headers

@@ -20,14 +20,18 @@ struct Site {
   std::function<std::string()> paused;         // why no lines are taken in; empty: they are
   std::function<Measurements()> measurements;  // for /metrics
   std::function<std::string()> openapi;        // JSON
+  // Whose token that is; null if it is none or has ended.
+  std::function<std::shared_ptr<const access::Identity>(std::string_view token)> who_has;
 };
 
 // A request to run, and the form of its answer.
 struct Execution {
-  Execution(Route of, LineBuilder built) : route(std::move(of)), builder(std::move(built)) {}
+  Execution(Route of, LineBuilder built, access::Reader by)
+      : route(std::move(of)), builder(std::move(built)), reader(std::move(by)) {}
 
   Route route;
   LineBuilder builder;  // of the request line
+  access::Reader reader;
   Media media = Media::json;
   Coding coding = Coding::identity;
   HeaderLines headers;    // of a successful answer
@@ -45,7 +49,8 @@ struct Execution {
 };
 
 using HttpDecision = std::variant<Reply, Execution>;
-// `peer`: the client's address. Requires that the request has no problem.
-HttpDecision decide(const HttpRequest& request, std::string_view peer, const Site& site);
+// `connected` is who has connected; a token in the request counts instead. Requires that the
+// request has no problem.
+HttpDecision decide(const HttpRequest& request, const access::Reader& connected, const Site& site);
 
 }  // namespace fortnight::daemon

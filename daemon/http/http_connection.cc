@@ -60,7 +60,7 @@ bool rows_have_calls(const Execution& execution) {
 
 // A strong tag of the answer in its form; empty if the answer may change.
 std::string etag_of(const Execution& execution, const query::Context& context) {
-  const query::RequestLine line = execution.builder.request();
+  const query::RequestLine line = execution.builder.request(execution.reader);
   const auto mark = query::answer_mark(context, line);
   if (!mark) return {};
   return fmt::format("\"{:016x}-{}-{}\"", *mark, static_cast<int>(execution.media),
@@ -121,7 +121,7 @@ void HttpConnection::handle(HttpRequest request) {
   // HTTP/1.0 would need another header to keep the connection.
   keeps_alive_ = request.keeps_alive && request.chunks;
   if (request.problem) return refuse(request, *request.problem);
-  HttpDecision decision = decide(request, peer(), site_);
+  HttpDecision decision = decide(request, user_, site_);
   if (auto* reply = std::get_if<Reply>(&decision)) return send(*reply);
   auto& execution = std::get<Execution>(decision);
   if (!has_room_to_query()) {
@@ -177,7 +177,7 @@ void HttpConnection::run(Execution execution, std::string etag) {
   answer_.emplace(std::move(execution));
   Answer& answer = *answer_;
   answer.etag = std::move(etag);
-  const query::RequestLine line = answer.execution.builder.request();
+  const query::RequestLine line = answer.execution.builder.request(answer.execution.reader);
   if (options.media == Media::csv) {
     options.columns = answer.execution.columns(*owner_.queries.context());
   }

@@ -44,17 +44,10 @@ struct HttpTextBody {
 namespace {
 
 // By Header. Beast's own list of names depends on its version.
-constexpr std::string_view kHeaderNames[kHeaders] = {"host",
-                                                     "accept",
-                                                     "accept-encoding",
-                                                     "content-type",
-                                                     "content-encoding",
-                                                     "if-none-match",
-                                                     "last-event-id",
-                                                     "origin",
-                                                     "sec-fetch-site",
-                                                     "sec-fetch-mode",
-                                                     "access-control-request-method"};
+constexpr std::string_view kHeaderNames[kHeaders] = {
+    "host",         "accept",           "authorization",  "accept-encoding",
+    "content-type", "content-encoding", "if-none-match",  "last-event-id",
+    "origin",       "sec-fetch-site",   "sec-fetch-mode", "access-control-request-method"};
 
 // What a header takes in a list and a tree, in bytes.
 constexpr std::size_t kHeaderNode = 100;

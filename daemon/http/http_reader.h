@@ -17,6 +17,7 @@ namespace fortnight::daemon {
 enum class Header : std::uint8_t {
   host,
   accept,
+  authorization,
   accept_encoding,
   content_type,
   content_encoding,
@@ -27,7 +28,7 @@ enum class Header : std::uint8_t {
   sec_fetch_mode,
   access_control_request_method,
 };
-inline constexpr std::size_t kHeaders = 11;
+inline constexpr std::size_t kHeaders = 12;
 
 struct HttpRequest {
   std::string method;  // "GET"

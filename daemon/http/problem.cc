@@ -13,10 +13,11 @@ struct CodeStatus {
 };
 
 constexpr CodeStatus kStatuses[] = {
-    {"bad-request", 400}, {"not-utf8", 400}, {"no-auth", 403},     {"not-found", 404},
-    {"dropped", 410},     {"too-long", 413}, {"limit", 422},       {"io", 500},
-    {"damaged", 500},     {"no-space", 500}, {"unsupported", 501}, {"cancelled", 503},
-    {"paused", 503},
+    {"bad-request", 400}, {"not-utf8", 400},  {"no-auth", 403},
+    {"not-found", 404},   {"denied", 403},    {"not-authenticated", 401},
+    {"dropped", 410},     {"too-long", 413},  {"limit", 422},
+    {"io", 500},          {"damaged", 500},   {"no-space", 500},
+    {"unsupported", 501}, {"cancelled", 503}, {"paused", 503},
 };
 
 unsigned status_of(const query::RequestError& error) {

@@ -45,6 +45,7 @@ Reply text_reply(unsigned status, std::string_view content_type, std::string bod
 Reply problem_reply(const Problem& problem) {
   Reply reply =
       text_reply(problem.status, "application/problem+json", problem_json(problem) + "\n");
+  if (problem.status == 401) reply.headers.add("WWW-Authenticate", "Bearer");
   if (problem.temporary()) reply.headers.add("Retry-After", std::to_string(kRetryAfter));
   return reply;
 }

@@ -26,7 +26,8 @@ WebServer::WebServer(Listening listening, const config::Web& config, std::uint64
             [&queries, sync_times = std::move(intake.sync_times), calls = std::move(intake.calls)] {
               return Measurements{queries.runner().times(), sync_times(), calls()};
             },
-            [&queries] { return openapi_json(*queries.context()); }},
+            [&queries] { return openapi_json(*queries.context()); },
+            [&queries](std::string_view token) { return queries.gate().who_has(token); }},
       compressors_(memory / kCompressorShare),
       owner_{{port_, queries, lines}, compressors_, site_},
       port_(std::move(listening), config.max_connections, queries, HttpConnection::kNoMore,

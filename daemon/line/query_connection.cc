@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/access.h"
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
 
@@ -16,8 +15,6 @@ constexpr std::size_t kMaxAhead = 2 * query::kMaxRequestBytes;
 // The message of kNoMore.
 constexpr std::string_view kTooMany =
     QueryConnection::kNoMore.substr(10, QueryConnection::kNoMore.size() - 11);
-constexpr std::string_view kNoAuth =
-    "this port requires no token: it listens on loopback addresses only";
 constexpr std::string_view kRequestOverstayed =
     "ERR limit the request didn't end in time, while memory for requests was short\n";
 
@@ -62,20 +59,30 @@ std::size_t QueryConnection::held_bytes() const { return ahead_.size() + reader_
 void QueryConnection::handle(const query::RequestReader::Request& request) {
   begin_request();
   if (request.error) return done(*request.error);
-  query::RequestLine line(request.line);
+  query::RequestLine line(request.line, user_);
   const query::Weight weight = line.weight();
   const bool reads = weight == query::Weight::calls || weight == query::Weight::endless;
   if (reads && !has_room_to_query()) {
     quits_ = true;
     return done(query::too_busy(std::string(kTooMany)));
   }
-  if (auto denied = why_not({peer_}, right_for(line))) return done(std::move(*denied));
   if (line.action() == query::Action::authenticate) {
-    return done(query::RequestError("no-auth", std::string(kNoAuth)));
+    return done(authenticate(std::string_view(line.text()).substr(line.arguments())));
   }
   quits_ = line.action() == query::Action::quit;
   request_.start(std::move(line), encoder_);
   if (reading_ended_) request_.finish();
+}
+
+query::Closing QueryConnection::authenticate(std::string_view token) {
+  while (!token.empty() && is_blank(token.front())) token.remove_prefix(1);
+  while (!token.empty() && is_blank(token.back())) token.remove_suffix(1);
+  const auto identity = owner_.queries.gate().who_has(token);
+  if (identity == nullptr) {
+    return query::RequestError("not-authenticated", "no such token, or it has ended");
+  }
+  user_ = identity;
+  return query::Closing("OK " + access::identity_json(*identity));
 }
 
 void QueryConnection::ended(const query::Closing& closing) {

@@ -41,6 +41,8 @@ class QueryConnection final : public ClientConnection {
 
   void handle(const query::RequestReader::Request& request);
   void done(const query::Closing& closing);
+  // Answers AUTH.
+  [[nodiscard]] query::Closing authenticate(std::string_view token);
 
   void written() override { write(); }
   void ended(const query::Closing& closing) override;

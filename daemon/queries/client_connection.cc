@@ -25,6 +25,7 @@ ClientConnection::ClientConnection(StreamSocket socket, Owner& owner)
     : socket_(std::move(socket)),
       owner_(owner),
       peer_(address_of_peer(socket_)),
+      user_(owner.queries.gate().who_connected(socket_)),
       held_(owner.lines),
       answers_(std::make_shared<AnswerBuffer>(owner.queries.space())),
       request_(socket_.get_executor(), *this, owner.queries, answers_, peer_) {}

@@ -105,6 +105,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>,
   StreamSocket socket_;
   Owner& owner_;
   const std::string peer_;
+  access::Reader user_;  // who sends the requests
   UnfinishedLines::Part held_;
   std::shared_ptr<AnswerBuffer> answers_;
   RunningRequest request_;

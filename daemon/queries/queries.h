@@ -7,6 +7,7 @@
 
 #include "base/mutex.h"
 #include "config/config.h"
+#include "daemon/gate.h"
 #include "daemon/queries/answer_buffer.h"
 #include "daemon/queries/query_runner.h"
 
@@ -16,15 +17,17 @@ namespace fortnight::daemon {
 class Queries {
  public:
   // `memory` is limits.memory, from which it takes its shares. `active_queries`, which counts the
-  // computing queries, and `trimmer` must outlive it.
+  // computing queries, `trimmer` and `gate` must outlive it.
   Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries,
-          MemoryTrimmer& trimmer);
+          MemoryTrimmer& trimmer, const Gate& gate);
 
   // Later requests use this context.
   void set_context(std::shared_ptr<const query::Context> context);
   [[nodiscard]] std::shared_ptr<const query::Context> context() const;
   [[nodiscard]] QueryRunner& runner() { return runner_; }
   [[nodiscard]] AnswerSpace& space() { return space_; }
+  // Who sends requests.
+  [[nodiscard]] const Gate& gate() const { return gate_; }
 
   // Ends all running requests with an error, and those that begin later.
   void cancel() { runner_.cancel(); }
@@ -37,6 +40,7 @@ class Queries {
  private:
   AnswerSpace space_;
   QueryRunner runner_;
+  const Gate& gate_;
   mutable Mutex context_mutex_;
   std::shared_ptr<const query::Context> context_ GUARDED_BY(context_mutex_);
 };

@@ -50,8 +50,8 @@ void check_headers(const std::string& text) {
 }
 
 void check(const HttpRequest& request) {
-  static const Site site{OriginRules({"h"}, {"https://tools.example"}), {}, {}, {}};
-  const HttpDecision decision = decide(request, "127.0.0.1", site);
+  static const Site site{OriginRules({"h"}, {"https://tools.example"}), {}, {}, {}, {}};
+  const HttpDecision decision = decide(request, access::everybody(), site);
   if (const auto* reply = std::get_if<Reply>(&decision)) {
     require(reply->status >= 200 && reply->status < 600);
     check_headers(reply->headers.text());
@@ -65,7 +65,7 @@ void check(const HttpRequest& request) {
   require(valid_utf8_prefix(text) == text.size());
   require(text.find_first_of("\r\n") == std::string::npos);
   require(text.size() <= query::kMaxRequestBytes);
-  query::RequestLine line(text);
+  query::RequestLine line(text, access::everybody());
   if (line.explains()) line = line.explained();
   require(line.words() == execution.route.words);
   (void)execution.problem(query::bad_request(text.size() / 2, "x"));

@@ -58,7 +58,7 @@ void answer(const Session& session, std::string_view request) {
   const std::string closing = query::execute(*session.context, request, sink, {});
   check_line(closing);
   require(closing.starts_with("OK {") || closing.starts_with("ERR "));
-  const query::RequestLine line{std::string(request)};
+  const query::RequestLine line{std::string(request), access::everybody()};
   if (line.action() != query::Action::follow) return;
   const auto started = query::Follow::start(session.context, line);
   require((started.follow == nullptr) == started.error.line.starts_with("ERR "));

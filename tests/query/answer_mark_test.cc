@@ -23,7 +23,7 @@ struct Fixture {
     BOOST_REQUIRE(tested.store().sync());
   }
   std::optional<std::uint64_t> mark(const std::string& request) const {
-    return query::answer_mark(context, query::RequestLine(request));
+    return query::answer_mark(context, query::RequestLine(request, access::everybody()));
   }
 
   TimeNs now = tests::utc("2026-11-20T12:00:00Z");

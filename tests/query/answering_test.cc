@@ -74,7 +74,8 @@ struct Life {
       if (random() % 50 != 0) return {};
       return Error{ErrorCode::locked, "later"};
     });
-    const auto answering = Answering::start(context, query::RequestLine(request));
+    const auto answering =
+        Answering::start(context, query::RequestLine(request, access::everybody()));
     while (answering->run(rows, budget) == Answering::State::paused) {
       ++pauses;
       live_on(random, arrive);
@@ -126,8 +127,8 @@ BOOST_AUTO_TEST_CASE(the_budget_knows_whether_memory_was_too_little) {
   life.append(random, 200);
   const auto outgrew = [&](const storage::Budget& budget) {
     Rows rows;
-    const auto answering =
-        Answering::start(life.context, query::RequestLine("TOP by=path date=last-4-days"));
+    const auto answering = Answering::start(
+        life.context, query::RequestLine("TOP by=path date=last-4-days", access::everybody()));
     BOOST_TEST((answering->run(rows, budget) == Answering::State::ended));
     BOOST_TEST(answering->closing().line.starts_with("ERR limit "), answering->closing().line);
     return budget.outgrown();

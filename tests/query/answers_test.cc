@@ -240,7 +240,9 @@ BOOST_AUTO_TEST_CASE(followed_calls_arrive_once) {
         const std::string& filter = pick(life.random, kFilters);
         Reader& reader = readers.emplace_back();
         reader.filter = filter;
-        reader.follow = query::Follow::start(context, query::RequestLine("FOLLOW" + filter)).follow;
+        reader.follow = query::Follow::start(
+                            context, query::RequestLine("FOLLOW" + filter, access::everybody()))
+                            .follow;
         reader.before = matching(filter);
       }
       life.append();

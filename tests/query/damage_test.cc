@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_pauses_tells_all_damage_and_each_once) {
       });
       Rows paused;
       int pauses = 0;
-      const auto answering = Answering::start(context, query::RequestLine(request));
+      const auto answering =
+          Answering::start(context, query::RequestLine(request, access::everybody()));
       while (true) {
         paused.full_at = paused.lines.size() + 1500;
         if (answering->run(paused, budget) == Answering::State::ended) break;

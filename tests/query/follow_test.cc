@@ -42,7 +42,8 @@ BOOST_FIXTURE_TEST_SUITE(follow, follow::Fixture)
 
 BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
   append(3, 500);
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=5xx"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW status=5xx", access::everybody()));
   BOOST_REQUIRE(follow);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::idle));
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE(sends_matching_arrivals_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_is_sent_in_pieces_while_more_arrives) {
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW", access::everybody()));
   append(1'200, 200);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::more));
@@ -69,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_burst_is_sent_in_pieces_while_more_arrives) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_gets_the_missed_count) {
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW status=200", access::everybody()));
   append(30'000, 200);
   append(30'000, 404);
   append(70'000, 200);
@@ -84,7 +87,8 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_too_far_behind_gets_the_missed_count) {
 // those missed are together all matching calls, without repetition.
 BOOST_AUTO_TEST_CASE(sent_and_missed_calls_are_all_matching_calls) {
   std::mt19937_64 random(5);
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW status=200", access::everybody()));
   Rows rows;
   std::uint64_t matching = 0;
   for (int burst = 0; burst < 3; ++burst) {
@@ -113,7 +117,8 @@ BOOST_AUTO_TEST_CASE(sent_and_missed_calls_are_all_matching_calls) {
 // The peer closes its side while calls are being sent: calls that arrived until then are sent too,
 // later ones aren't.
 BOOST_AUTO_TEST_CASE(finish_sends_the_calls_that_had_arrived) {
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW status=200", access::everybody()));
   append(700, 200);
   Rows rows;
   BOOST_TEST((follow->poll(rows, {}) == query::Follow::State::more));
@@ -126,7 +131,8 @@ BOOST_AUTO_TEST_CASE(finish_sends_the_calls_that_had_arrived) {
 }
 
 BOOST_AUTO_TEST_CASE(unsent_calls_at_the_end_count_as_missed) {
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW status=200"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW status=200", access::everybody()));
   append(120'000, 200);
   Rows rows;
   follow->poll(rows, {});
@@ -148,7 +154,8 @@ BOOST_AUTO_TEST_CASE(calls_are_sent_in_the_order_of_arrival_and_resumed_by_their
   }
   BOOST_REQUIRE(model.append(tests::native_append(lines), context->now()));
   Rows all;
-  auto first = query::Follow::start(context, query::RequestLine("FOLLOW after=0-0 status=200"));
+  auto first = query::Follow::start(
+      context, query::RequestLine("FOLLOW after=0-0 status=200", access::everybody()));
   BOOST_REQUIRE(first.follow);
   while (first.follow->poll(all, {}) == query::Follow::State::more) continue;
   std::vector<std::string> refs;
@@ -159,8 +166,8 @@ BOOST_AUTO_TEST_CASE(calls_are_sent_in_the_order_of_arrival_and_resumed_by_their
                             [&](const auto& a, const auto& b) { return arrival(a) < arrival(b); }));
   for (const std::size_t at : {0U, 1U, 499U, 500U, 565U, 566U}) {
     Rows rest;
-    auto again =
-        query::Follow::start(context, query::RequestLine("FOLLOW status=200 after=" + refs[at]));
+    auto again = query::Follow::start(
+        context, query::RequestLine("FOLLOW status=200 after=" + refs[at], access::everybody()));
     BOOST_REQUIRE(again.follow);
     while (again.follow->poll(rest, {}) == query::Follow::State::more) continue;
     BOOST_TEST(
@@ -183,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_range_that_is_sent_in_pieces_has_no_gap_and_no_repeat) {
     int room = 0;
     std::vector<std::string> refs;
   };
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW", access::everybody()));
   append(1'000, 200);
   Narrow narrow;
   BOOST_TEST(follow->has_more());
@@ -201,7 +209,8 @@ BOOST_AUTO_TEST_CASE(a_range_that_is_sent_in_pieces_has_no_gap_and_no_repeat) {
 // A call of another store, or of this one before it was replaced.
 BOOST_AUTO_TEST_CASE(a_ref_from_the_future_begins_now) {
   append(3, 200);
-  auto [follow, error] = query::Follow::start(context, query::RequestLine("FOLLOW after=0-zzz"));
+  auto [follow, error] =
+      query::Follow::start(context, query::RequestLine("FOLLOW after=0-zzz", access::everybody()));
   append(1, 200);
   Rows rows;
   follow->poll(rows, {});
@@ -209,10 +218,11 @@ BOOST_AUTO_TEST_CASE(a_ref_from_the_future_begins_now) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_requests_are_rejected_at_the_start) {
-  BOOST_TEST(query::Follow::start(context, query::RequestLine("FOLLOW after=x"))
-                 .error.line.starts_with("ERR bad-request column 14: no ref"));
   BOOST_TEST(
-      query::Follow::start(context, query::RequestLine("FOLLOW date=today"))
+      query::Follow::start(context, query::RequestLine("FOLLOW after=x", access::everybody()))
+          .error.line.starts_with("ERR bad-request column 14: no ref"));
+  BOOST_TEST(
+      query::Follow::start(context, query::RequestLine("FOLLOW date=today", access::everybody()))
           .error.line.starts_with("ERR bad-request column 8: unknown name \"date\" for FOLLOW"));
 }
 

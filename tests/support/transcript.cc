@@ -128,8 +128,10 @@ class Player {
     } else if (word == "account") {
       context_->accounts[first] = {third, second};
     } else if (word == "follow") {
-      follow_ = std::move(
-          query::Follow::start(context_, query::RequestLine("FOLLOW " + line.substr(6))).follow);
+      follow_ =
+          std::move(query::Follow::start(context_, query::RequestLine("FOLLOW " + line.substr(6),
+                                                                      access::everybody()))
+                        .follow);
     } else if (word == "poll") {
       poll();
     } else if (word == "unfollow") {

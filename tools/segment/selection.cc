@@ -50,7 +50,8 @@ Result<CallQuery> parse_filters(const std::vector<std::string>& filters,
     }
   }
   const auto question = query::understand(
-      context, query::RequestLine(fmt::format("EXPORT {}", fmt::join(filters, " "))));
+      context,
+      query::RequestLine(fmt::format("EXPORT {}", fmt::join(filters, " ")), access::everybody()));
   if (!question) return Error{ErrorCode::invalid, question.error().message};
   for (const auto& [name, option] : question->options) {
     if (!kDateWords.contains(name)) {

@@ -6,6 +6,7 @@
 #include "tests/daemon/client.h"
 #include "tests/daemon/scripted_store.h"
 #include "tests/support/effort.h"
+#include "tests/support/simulated_file_system.h"
 
 namespace fortnight::daemon {
 namespace query_server {
@@ -17,6 +18,11 @@ struct Fixture {
   MemoryTrimmer trimmer{1U << 30};
   std::uint64_t memory = 256U << 20;
   UnfinishedLines lines{8U << 20};
+  fortnight::faults::SimulatedFileSystem files;
+  access::Tokens tokens{files};
+  std::unique_ptr<Clock> clock = system_clock();
+  config::Access access;
+  std::optional<Gate> gate;
   std::unique_ptr<Queries> queries;
   std::unique_ptr<QueryServer> server;
 
@@ -24,8 +30,11 @@ struct Fixture {
     config.listen.port = 0;
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
-    queries = std::make_unique<Queries>(config, memory, active_queries, trimmer);
-    server = std::make_unique<QueryServer>(std::move(*listening), config, *queries, lines);
+    gate = Gate::make(access, tokens, *clock).value();
+    queries = std::make_unique<Queries>(config, memory, active_queries, trimmer, *gate);
+    std::vector<Listening> doors;
+    doors.push_back(std::move(*listening));
+    server = std::make_unique<QueryServer>(std::move(doors), config, *queries, lines);
     auto context = std::make_shared<query::Context>();
     context->store = &store;
     context->now = [] { return kNsPerDay * 20'000; };
@@ -82,11 +91,11 @@ BOOST_AUTO_TEST_CASE(quit_closes_and_answers_nothing_behind_it) {
   BOOST_TEST(client.rest() == "");
 }
 
-BOOST_AUTO_TEST_CASE(auth_is_answered_with_no_auth) {
+BOOST_AUTO_TEST_CASE(an_unknown_token_changes_nothing) {
   start();
   Client client(port());
   client.send("AUTH token\nPING\n");
-  BOOST_TEST(client.line().starts_with("ERR no-auth "));
+  BOOST_TEST(client.line().starts_with("ERR not-authenticated "));
   BOOST_TEST(is_ok(client.line()));
 }
 

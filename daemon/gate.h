@@ -1,0 +1,56 @@
+// Says who the other end of a connection is. What they may do is decided in query/permission.h.
+//
+// | where | who |
+// | --- | --- |
+// | the unix socket | the peer's user, by the kernel (SO_PEERCRED, SO_PEERGROUPS): root, the
+// daemon's user and access.admins may do everything, access.readers read everything | | any port,
+// with a token | whoever the token was issued to | | elsewhere | everybody may read everything, or
+// nothing if access.required |
+//
+// Immutable, therefore thread-safe.
+#pragma once
+
+#include <sys/types.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "access/identity.h"
+#include "access/tokens.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "daemon/clock.h"
+#include "daemon/net/listen.h"
+
+namespace fortnight::daemon {
+
+class Gate {
+ public:
+  // ErrorCode::not_found: a user or group of `config` doesn't exist. `tokens` and `clock` must
+  // outlive it.
+  static Result<Gate> make(const config::Access& config, access::Tokens& tokens,
+                           const Clock& clock);
+
+  // Who has connected, before any token.
+  [[nodiscard]] access::Reader who_connected(const StreamSocket& socket) const;
+  // Whose token that is; null if it is none or has ended.
+  [[nodiscard]] std::shared_ptr<const access::Identity> who_has(std::string_view token) const;
+
+ private:
+  struct Members {
+    std::set<uid_t> users;
+    std::set<gid_t> groups;
+    [[nodiscard]] bool contain(uid_t user, const std::set<gid_t>& groups_of_user) const;
+  };
+  Gate(access::Tokens& tokens, const Clock& clock) : tokens_(&tokens), clock_(&clock) {}
+  static Result<Members> members_of(const config::LocalUsers& local);
+
+  access::Tokens* tokens_;
+  const Clock* clock_;
+  bool required_ = false;
+  Members admins_;
+  Members readers_;
+};
+
+}  // namespace fortnight::daemon
