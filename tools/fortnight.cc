@@ -7,17 +7,18 @@
 #include "tools/client/completion.h"
 #include "tools/client/options.h"
 #include "tools/client/run.h"
+#include "tools/client/server_address.h"
 
 int main(int argc, char** argv) {
   using namespace fortnight::client;
   const std::span<char*> arguments(argv + 1, static_cast<std::size_t>(argc - 1));
-  const char* const set = std::getenv("FORTNIGHT_CONNECT");
-  const std::string_view connect = set == nullptr ? "" : set;
+  const std::string usual = server_address();
+  const char* const token = std::getenv("FORTNIGHT_TOKEN");
   if (!arguments.empty() && arguments[0] == std::string_view("--complete")) {
-    print_completion(arguments.subspan(1), connect);
+    print_completion(arguments.subspan(1), usual, token == nullptr ? "" : token);
     return written(kAnswered);
   }
-  const auto options = parse_options(arguments, connect);
+  auto options = parse_options(arguments, usual);
   if (!options) {
     std::fprintf(stderr, "fortnight: %s\n", options.error().message.c_str());
     return kWrong;
@@ -32,5 +33,6 @@ int main(int argc, char** argv) {
     std::puts("fortnight " FORTNIGHT_VERSION);
     return written(kAnswered);
   }
+  if (token != nullptr) options->token = token;
   return run(*options);
 }

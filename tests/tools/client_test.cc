@@ -19,10 +19,11 @@ std::string line_for(std::string_view verb, std::vector<std::string> arguments) 
   return request_line(verb, arguments);
 }
 
-fortnight::Result<Options> parse(std::vector<std::string> words, std::string_view connect = "") {
+fortnight::Result<Options> parse(std::vector<std::string> words,
+                                 std::string_view usual = kDefaultAddress) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
-  return parse_options(arguments, connect);
+  return parse_options(arguments, usual);
 }
 
 }  // namespace
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(help_lists_verbs_filters_and_options) {
   const std::string page = help_text();
   for (const char* const part :
        {"\n  logs       calls, newest first", "\n  Filters: account method endpoint ",
-        "\n  --connect HOST:PORT  the query port [FORTNIGHT_CONNECT, or 127.0.0.1:14002]\n",
+        "\n  --connect ADDRESS    the query port or its unix socket",
         "\n  --watch[=SECONDS]    repeat ", "\n  --fields A,B,C       export: ", "\nEXIT STATUS\n",
         "\nEXAMPLES\n"}) {
     BOOST_TEST(page.find(part) != std::string::npos, part);

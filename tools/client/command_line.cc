@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kGeneral = "general";
 constexpr const char* kExport = "export";
 constexpr const char* kShow = "show";
+constexpr const char* kToken = "token";
 // Longer intervals would overflow the clock.
 constexpr double kMostSeconds = 1e9;
 
@@ -30,6 +31,30 @@ Result<double> seconds(std::string_view text) {
     return usage("--watch needs a number of seconds, not \"" + std::string(text) + "\"");
   }
   return value;
+}
+
+// `token add NAME`, `token list` and `token revoke NAME` are the verbs ISSUE, TOKENS and REVOKE.
+Result<void> translate_token(Options& options) {
+  std::vector<std::string>& words = options.arguments;
+  const std::string action = words.empty() ? "" : words.front();
+  if (!words.empty()) words.erase(words.begin());
+  const bool adds = action == "add";
+  const bool given = !(options.rights + options.accounts + options.expires).empty();
+  if (!adds && given) return usage("--rights, --accounts and --expires are for token add only");
+  if (action == "list" && words.empty()) {
+    options.verb = "tokens";
+  } else if (action == "revoke" && words.size() == 1) {
+    options.verb = "revoke";
+  } else if (adds && words.size() == 1) {
+    options.verb = "issue";
+    if (options.rights.empty()) return usage("token add needs --rights, as in --rights counts");
+    words.push_back("rights=" + options.rights);
+    if (!options.accounts.empty()) words.push_back("accounts=" + options.accounts);
+    if (!options.expires.empty()) words.push_back("expires=" + options.expires);
+  } else {
+    return usage("expected token add NAME --rights A,B, token list or token revoke NAME");
+  }
+  return {};
 }
 
 bool fits(const CLI::Option& option, std::string_view verb) {
@@ -52,8 +77,10 @@ void CommandLine::declare() {
     return app_.add_flag(name, value, gist)->disable_flag_override();
   };
   app_.add_option("--connect", options_.address,
-                  fmt::format("the query port [FORTNIGHT_CONNECT, or {}]", kDefaultAddress))
-      ->option_text(" HOST:PORT");
+                  fmt::format("the query port or its unix socket [FORTNIGHT_CONNECT, the daemon's "
+                              "socket on this host, or {}]",
+                              kDefaultAddress))
+      ->option_text(" ADDRESS");
   flag("--json", options_.json, "the protocol's JSON lines (default for a pipe or a file)");
   flag("--view", options_.view, "tables and charts (default for a terminal)");
   flag("--summary", options_.summary,
@@ -74,6 +101,15 @@ void CommandLine::declare() {
                   "ts,account,method,endpoint,path,status,revision,duration_ms,call_id")
       ->option_text(" A,B,C")
       ->group(kExport);
+  app_.add_option("--rights", options_.rights, "token add: counts,calls,bodies,ingest,erase,admin")
+      ->option_text(" A,B")
+      ->group(kToken);
+  app_.add_option("--accounts", options_.accounts, "token add: only calls of these accounts")
+      ->option_text(" A,B")
+      ->group(kToken);
+  app_.add_option("--expires", options_.expires, "token add: 90d, 12h or a date [never]")
+      ->option_text(" WHEN")
+      ->group(kToken);
   flag("--version", options_.version, "the version of this program");
   flag("--help", options_.help, "this page; with a verb, the verb's page");
 }
@@ -184,9 +220,9 @@ std::vector<const query::VerbWords*> offered_verbs() {
   return offered;
 }
 
-Result<Options> parse_options(std::span<char*> arguments, std::string_view connect) {
+Result<Options> parse_options(std::span<char*> arguments, std::string_view usual) {
   Options options;
-  options.address = connect.empty() ? kDefaultAddress : connect;
+  options.address = usual;
   CommandLine line(options);
   const std::vector<std::string> words(arguments.begin(), arguments.end());
   FORTNIGHT_TRY(line.parse(words));
@@ -195,6 +231,7 @@ Result<Options> parse_options(std::span<char*> arguments, std::string_view conne
     return usage("what to ask for? As in: fortnight activity");
   }
   FORTNIGHT_TRY(line.check_use());
+  if (lower(options.verb) == kToken) FORTNIGHT_TRY(translate_token(options));
   return options;
 }
 

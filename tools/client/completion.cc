@@ -156,11 +156,11 @@ class Completion {
   std::vector<Candidate> found_;
 };
 
-std::vector<std::string> ask(const std::string& address, std::string_view field,
-                             std::string_view prefix) {
+std::vector<std::string> ask(const std::string& address, const std::string& token,
+                             std::string_view field, std::string_view prefix) {
   std::vector<std::string> values;
   Connection connection;
-  if (!connection.open(address)) return values;
+  if (!connection.open(address, token)) return values;
   std::vector<std::string> arguments = {"field=" + std::string(field), "date=last-7-days",
                                         "limit=50"};
   if (!prefix.empty()) arguments.push_back("prefix=" + std::string(prefix));
@@ -180,15 +180,14 @@ std::vector<Candidate> complete(std::span<const std::string> words, const KnownV
   return Completion(line, words.back(), values).run();
 }
 
-void print_completion(std::span<char*> words, std::string_view connect) {
+void print_completion(std::span<char*> words, const std::string& usual, const std::string& token) {
   // Exits normally: after a death by signal, shells would print a message.
   std::signal(SIGALRM, [](int) { ::_exit(0); });
   ::alarm(kPatienceSeconds);
-  const std::string usual(connect.empty() ? kDefaultAddress : connect);
   const std::vector<std::string> written(words.begin(), words.end());
   const auto known = [&](const std::string& address, std::string_view field,
                          std::string_view prefix) {
-    return ask(address.empty() ? usual : address, field, prefix);
+    return ask(address.empty() ? usual : address, token, field, prefix);
   };
   for (const Candidate& candidate : complete(written, known)) {
     std::printf("%s%s%s\n", candidate.word.c_str(), candidate.gist.empty() ? "" : "\t",

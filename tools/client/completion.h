@@ -25,7 +25,8 @@ using KnownValues = std::function<std::vector<std::string>(
 std::vector<Candidate> complete(std::span<const std::string> words, const KnownValues& values);
 
 // Writes the candidates to standard output, one per line, with a tab before the gist. Exits if the
-// server takes longer than a user at a keyboard would wait. `connect`: see parse_options().
-void print_completion(std::span<char*> words, std::string_view connect);
+// server takes longer than a user at a keyboard would wait. `usual` and `token` are those of
+// the environment.
+void print_completion(std::span<char*> words, const std::string& usual, const std::string& token);
 
 }  // namespace fortnight::client

@@ -1,6 +1,9 @@
 #include "tools/client/connection.h"
 
-#include <boost/asio/connect.hpp>
+#include <sys/un.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <cstdint>
@@ -17,7 +20,9 @@ struct Address {
 
 Result<Address> parse_address(const std::string& text) {
   const Error wrong{ErrorCode::invalid,
-                    "\"" + text + "\" is no address; expected HOST:PORT, as in 127.0.0.1:14002"};
+                    "\"" + text +
+                        "\" is no address; expected HOST:PORT, as in 127.0.0.1:14002, or a "
+                        "socket's path"};
   const std::size_t colon = text.rfind(':');
   Address address;
   address.port = colon == std::string::npos ? text : text.substr(colon + 1);
@@ -34,12 +39,34 @@ Result<Address> parse_address(const std::string& text) {
 
 }  // namespace
 
-Result<void> Connection::open(const std::string& address) {
-  FORTNIGHT_ASSIGN(const Address parsed, parse_address(address));
+Result<void> Connection::open(const std::string& address, const std::string& token) {
+  FORTNIGHT_TRY(connect(address));
+  if (token.empty()) return {};
+  FORTNIGHT_ASSIGN(const Closing closing, ask("AUTH " + token, [](auto) { return true; }));
+  if (!closing.ok) return Error{ErrorCode::invalid, closing.text};
+  return {};
+}
+
+Result<void> Connection::connect(const std::string& address) {
   boost::system::error_code error;
+  if (address.find('/') != std::string::npos) {
+    sockaddr_un limits{};
+    if (address.size() >= sizeof limits.sun_path) {
+      return Error{ErrorCode::invalid, address + ": the path is too long for a socket's"};
+    }
+    socket_.connect(boost::asio::local::stream_protocol::endpoint(address), error);
+    if (error) return io_error("no connection to " + address + ": " + error.message());
+    return {};
+  }
+  FORTNIGHT_ASSIGN(const Address parsed, parse_address(address));
   tcp::resolver resolver(io_);
   const auto endpoints = resolver.resolve(parsed.host, parsed.port, error);
-  if (!error) boost::asio::connect(socket_, endpoints, error);
+  for (const auto& endpoint : endpoints) {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    socket_.connect(endpoint.endpoint(), error);
+    if (!error) break;
+  }
   if (error) return io_error("no connection to " + address + ": " + error.message());
   socket_.set_option(tcp::no_delay(true), error);
   return {};

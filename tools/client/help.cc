@@ -22,6 +22,8 @@ constexpr std::string_view kValues = R"(
 constexpr std::string_view kFooter = R"(
 ENVIRONMENT
   FORTNIGHT_CONNECT    the server's address, unless --connect is given
+  FORTNIGHT_DATA_DIR   the data directory whose query.sock is used, if neither is
+  FORTNIGHT_TOKEN      the token that says who you are
   NO_COLOR             if set to any value: no colours
   PAGER                the pager for long answers on a terminal (less); empty: none
 
@@ -33,6 +35,7 @@ EXAMPLES
   fortnight activity date=last-7-days account=OCQ4JJ
   fortnight logs status=failed endpoint='/api/profiles*' date=last-3-hours
   fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
+  fortnight token add grafana --rights counts --expires 90d
   fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
 )";
 

@@ -13,7 +13,8 @@ namespace fortnight::client {
 inline constexpr std::string_view kDefaultAddress = "127.0.0.1:14002";
 
 struct Options {
-  std::string address;  // HOST:PORT
+  std::string address;  // HOST:PORT, or a socket's path
+  std::string token;    // sent first; empty: none
   std::string verb;     // as typed
   std::vector<std::string> arguments;
   bool help = false;
@@ -26,12 +27,15 @@ struct Options {
   bool curl = false;     // for show
   double watch_seconds = 0;  // 0: once
   std::string fields;        // for export
+  std::string rights;        // for token add, as the two below
+  std::string accounts;
+  std::string expires;
 };
 
-// `arguments` exclude the program's name. `connect` is the environment's FORTNIGHT_CONNECT, empty
-// if it isn't set. ErrorCode::invalid: an unknown option, an option without its value, or options
-// that the verb doesn't use.
-Result<Options> parse_options(std::span<char*> arguments, std::string_view connect);
+// `arguments` exclude the program's name. `usual` is the address unless --connect is given.
+// ErrorCode::invalid: an unknown option, an option without its value, or options that the verb
+// doesn't use.
+Result<Options> parse_options(std::span<char*> arguments, std::string_view usual);
 
 // The text of --help.
 std::string help_text();

@@ -185,18 +185,61 @@ std::string nothing(const Answer& answer, const Terminal& terminal) {
   return out + "\n" + nearest_match(answer.summary, terminal);
 }
 
+// The texts of an array, separated by commas; `absent` in place of null.
+std::string listed(std::string_view json, std::string_view absent) {
+  if (json.empty() || json == "null") return std::string(absent);
+  std::string out;
+  for (const std::string& element : elements_of(json)) {
+    if (!out.empty()) out += ',';
+    out += safe_text(text_of(element));
+  }
+  return out;
+}
+
+std::string render_tokens(const Answer& answer, const Terminal& terminal) {
+  Table table({{"name", false, false},
+               {"rights", false, true},
+               {"accounts", false, true},
+               {"expires", false, false},
+               {"last used", false, false}});
+  for (const std::string& row : answer.rows) {
+    const auto time = [&](std::string_view key, const char* absent) {
+      const std::string json = member_of(row, key);
+      return json.empty() ? std::string(absent) : minute_of(text_of(json));
+    };
+    const bool expired = member_of(row, "expired") == "true";
+    table.add({{safe_text(text_of(member_of(row, "name")))},
+               {listed(member_of(row, "rights"), "")},
+               {listed(member_of(row, "accounts"), "all")},
+               {expired ? "expired" : time("expires", "never")},
+               {time("used", "never")}});
+  }
+  return table.render(terminal);
+}
+
+std::string render_issued(std::string_view row, const Terminal& terminal) {
+  return text_of(member_of(row, "token")) + "\n" +
+         terminal.styled(
+             "This is the only time that the token is shown. Its user sends AUTH TOKEN "
+             "to the query port, or Authorization: Bearer TOKEN to the web port.",
+             Style::faint) +
+         "\n";
+}
+
 std::string render_body(std::string_view verb, const Answer& answer, const Terminal& terminal) {
   if (verb == "activity") return render_activity(answer, terminal);
   if (verb == "help") return render_lines(answer, "help", terminal);
   if (verb == "explain")
     return render_lines(answer, "step", terminal) + pretty_json(answer.summary, terminal) + "\n";
-  if (verb == "ping") return "OK\n";
+  if (verb == "ping" || verb == "revoke") return "OK\n";
   if (answer.rows.empty()) return nothing(answer, terminal);
   if (verb == "status") return render_status(answer.rows[0], terminal);
   if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
   if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "rejects") return render_rejects(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
+  if (verb == "tokens") return render_tokens(answer, terminal);
+  if (verb == "issue") return render_issued(answer.rows[0], terminal);
   return table_of(answer, keys_of(answer), terminal, "(none)") +
          compared_with(answer.summary, terminal);
 }
