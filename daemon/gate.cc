@@ -94,7 +94,7 @@ Result<Gate> Gate::make(const config::Access& config, access::Tokens& tokens, co
 }
 
 access::Reader Gate::who_connected(const StreamSocket& socket) const {
-  const access::Reader unknown = required_ ? access::nobody() : access::everybody();
+  access::Reader unknown = required_ ? access::nobody() : access::everybody();
   // Asio's sockets have no const way to their handle.
   const int handle = const_cast<StreamSocket&>(socket).native_handle();
   ucred peer{};

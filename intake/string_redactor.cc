@@ -57,8 +57,9 @@ void StringRedactor::check_named_values(const ParsedLine& line) {
       const Span span = line.spans[hole];
       const bool is_string = line.bytes[span.begin - 1] == '"';
       if (line.is_null({hole, is_string})) continue;
-      std::string text(kRedacted);
-      if (!is_string) text = '"' + text + '"';
+      const std::string quote = is_string ? "" : "\"";
+      std::string text = quote;
+      text.append(kRedacted).append(quote);
       changes_.push_back({span.begin, span.begin + span.length, std::move(text)});
     }
   }

@@ -75,8 +75,9 @@ void QueryConnection::handle(const query::RequestReader::Request& request) {
 }
 
 query::Closing QueryConnection::authenticate(std::string_view token) {
-  while (!token.empty() && is_blank(token.front())) token.remove_prefix(1);
-  while (!token.empty() && is_blank(token.back())) token.remove_suffix(1);
+  constexpr std::string_view kBlank = " \t";
+  token.remove_prefix(std::min(token.find_first_not_of(kBlank), token.size()));
+  token = token.substr(0, token.find_last_not_of(kBlank) + 1);
   const auto identity = owner_.queries.gate().who_has(token);
   if (identity == nullptr) {
     return query::RequestError("not-authenticated", "no such token, or it has ended");

@@ -329,7 +329,7 @@ void QueryRunner::poll(Job job, query::Follow& follow, bool last,
                                     [state, done = std::move(done)] { done(*state); }));
 }
 
-void QueryRunner::miss_the_rest(Job job, query::Follow& follow, std::function<void()> done) {
+void QueryRunner::miss_the_rest(const Job& job, query::Follow& follow, std::function<void()> done) {
   const auto work = [job, &follow](Turn& turn, const storage::Budget& within) {
     BufferSink sink(job, &turn, {});
     follow.miss_the_rest(sink, within);

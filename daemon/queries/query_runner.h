@@ -62,7 +62,7 @@ class QueryRunner {
   // calls finish() instead of poll().
   void poll(Job job, query::Follow& follow, bool last,
             std::function<void(query::Follow::State state)> done);
-  void miss_the_rest(Job job, query::Follow& follow, std::function<void()> done);
+  void miss_the_rest(const Job& job, query::Follow& follow, std::function<void()> done);
 
   // Ends requests that have waited too long for memory. Call it regularly.
   void end_overdue();

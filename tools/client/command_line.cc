@@ -190,8 +190,8 @@ Result<void> CommandLine::check_use() const {
     if (!given || fits(*option, verb)) continue;
     const std::string name = name_of(*option);
     return option->get_group() == kGeneral
-               ? usage(name + " doesn't go with " + verb)
-               : usage(name + " is for " + option->get_group() + " only");
+               ? usage(fmt::format("{} doesn't go with {}", name, verb))
+               : usage(fmt::format("{} is for {} only", name, option->get_group()));
   }
   const bool has_fields = std::any_of(options_.arguments.begin(), options_.arguments.end(),
                                       [](const auto& word) { return word.starts_with("fields="); });
