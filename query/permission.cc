@@ -97,7 +97,7 @@ std::optional<RequestError> why_not(const access::Identity& reader, const Parsed
   for (const Parameter& filter : request.filters) {
     if (auto denied = why_not_name(reader, filter.name, filter.column)) return denied;
   }
-  for (const std::string_view option : {"by", "field", "fields"}) {
+  for (const std::string_view option : {"by", "field", "fields", "with"}) {
     const auto given = request.options.find(option);
     if (given == request.options.end()) continue;
     for (const Value& value : given->second.values) {

@@ -137,7 +137,7 @@ void HttpConnection::handle(HttpRequest request) {
     return send(reply);
   }
   if (request.method == "HEAD") {
-    const auto error = query::validate(*context, execution.builder.request());
+    const auto error = query::validate(*context, execution.builder.request(execution.reader));
     if (error) return refuse(request, execution.problem(*error));
     Reply reply;
     reply.headers = execution.headers;

@@ -17,12 +17,12 @@ struct Fixture {
   }
   // The error that validation finds; empty if there is none.
   std::string found(const std::string& request) const {
-    const auto error = query::validate(context, query::RequestLine(request));
+    const auto error = query::validate(context, query::RequestLine(request, access::everybody()));
     return error ? query::closing_line(*error) : std::string();
   }
   // The same of the answer.
   std::string answered(const std::string& request) const {
-    const query::RequestLine line(request);
+    const query::RequestLine line(request, access::everybody());
     const std::shared_ptr<const query::Context> unowned(std::shared_ptr<const query::Context>(),
                                                         &context);
     if (line.action() == query::Action::follow) {
