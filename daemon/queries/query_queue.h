@@ -1,16 +1,9 @@
 // Decides which queries have a thread, and which is next.
 //
-// A query keeps its thread while it waits for a turn to compute (daemon/queries/turns.h). Threads
-// are reserved by size, which is the time that a query has computed:
-//
-//   small            any thread
-//   medium, large    all but a few: every query is small at first, so without these threads a
-//                    small one would wait for all that are about to become medium
-//   large            all but twice as many
-//
-// A query that outgrows its size returns its thread and waits here, unless another of its new size
-// may run. A query that needs more memory than its share also waits here: one query at a time has
-// the reserve.
+// A query keeps its thread while it waits for a turn to compute (daemon/queries/turns.h). Some
+// threads are reserved for small queries. Every query is small at first: one that becomes large
+// returns its thread and waits here, unless another large one may run. A query that needs more
+// memory than its share also waits here: one query at a time has the reserve.
 //
 // Not thread-safe.
 #pragma once
@@ -28,8 +21,6 @@
 
 namespace fortnight::daemon {
 
-enum class QuerySize { small, medium, large };
-
 // The scheduling state of a query, or of a step of a FOLLOW.
 struct QueryTask : std::enable_shared_from_this<QueryTask> {
   virtual ~QueryTask() = default;
@@ -43,32 +34,28 @@ struct QueryTask : std::enable_shared_from_this<QueryTask> {
   bool needs_reserve = false;                   // of memory: it can continue only with it
   bool has_reserve = false;                     // while it runs
   std::chrono::steady_clock::time_point since;  // start of the wait
-  QuerySize size = QuerySize::small;            // while it runs
+  bool large = false;                           // it runs as a large one
   bool may_pause = false;                       // it can return its thread
 };
 
 class QueryQueue {
  public:
-  // Queries that have computed for longer are medium, and large.
-  static constexpr std::chrono::milliseconds kMedium{5};
-  static constexpr std::chrono::milliseconds kLarge{100};
-  static QuerySize size_of(std::chrono::steady_clock::duration busy);
+  // A query that has computed for longer is large. If this were longer, large queries would take
+  // the reserved threads for their first part, and small ones would wait for them.
+  static constexpr std::chrono::milliseconds kLarge{5};
 
-  // At most `threads` tasks run at a time. Requires at least 4.
-  explicit QueryQueue(std::size_t threads)
-      : threads_(threads),
-        max_large_(threads - 2 * few(threads)),
-        max_not_small_(threads - few(threads)) {
+  // At most `threads` tasks run at a time, and a few fewer of them are large. Requires at least 4.
+  explicit QueryQueue(std::size_t threads) : threads_(threads), max_large_(threads - few(threads)) {
     FORTNIGHT_REQUIRE(threads >= 4);
   }
 
   void push(std::shared_ptr<QueryTask> task);
   // Removes and returns the next task that may run, and counts it as running; null if none may. It
-  // is the one that has computed least, of the peer with the fewest running tasks.
+  // is the one that has waited longest, of the peer with the fewest running tasks.
   std::shared_ptr<QueryTask> pop();
   void ended(QueryTask& task);
-  // Whether a running task may continue at this size; if true, it counts as one of this size.
-  bool grow(QueryTask& task, QuerySize size);
+  // Whether a running task may continue as a large one; if true, it counts as one.
+  bool make_large(QueryTask& task);
 
   // Removes a task that has waited for the reserve since before `deadline`; null if there is none.
   std::shared_ptr<QueryTask> take_overdue(std::chrono::steady_clock::time_point deadline);
@@ -81,20 +68,16 @@ class QueryQueue {
  private:
   using Waiting = std::list<std::shared_ptr<QueryTask>>;
 
-  static std::size_t few(std::size_t threads) { return threads / 16 + 1; }
-  [[nodiscard]] bool has_thread_for(QuerySize size) const;
-  void count(const QueryTask& task);
-  void discount(const QueryTask& task);
+  // Number of threads reserved for small queries.
+  static std::size_t few(std::size_t threads) { return threads / 8 + 1; }
   [[nodiscard]] bool may_run(const QueryTask& task) const;
   [[nodiscard]] std::size_t running_of(const std::string& peer) const;
 
   const std::size_t threads_;
   const std::size_t max_large_;
-  const std::size_t max_not_small_;
   Waiting waiting_;  // in order of arrival
   std::size_t running_ = 0;
   std::size_t large_ = 0;
-  std::size_t not_small_ = 0;  // medium and large
   bool reserve_taken_ = false;
   std::map<std::string, std::size_t> running_of_;
 };

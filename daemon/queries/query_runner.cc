@@ -162,13 +162,14 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
                                          std::to_string(limits_.max_time.count()) +
                                          " ms; ask for less, or raise query.max_time"};
     }
-    if (busy > QueryQueue::kMedium) {
+    if (busy > QueryQueue::kLarge) {
+      // It continues with lower priority than intake and small queries.
       WorkerPool::step_back();
       turn.move_to(long_turns_);
-    }
-    // A step of a FOLLOW is short and can't pause.
-    if (task.may_pause && !keeps_thread(task, busy)) {
-      return Error{ErrorCode::locked, "as many queries of its size run as may"};
+      // A step of a FOLLOW is short and can't pause.
+      if (task.may_pause && !keeps_thread(task)) {
+        return Error{ErrorCode::locked, "as many large queries run as may"};
+      }
     }
     turn.share();
     return {};
@@ -177,11 +178,10 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
                 may_grow ? Budget::Share::may_grow : Budget::Share::final);
 }
 
-bool QueryRunner::keeps_thread(QueryTask& task, SteadyClock::duration busy) {
-  const QuerySize size = QueryQueue::size_of(busy);
-  if (size == task.size) return true;
+bool QueryRunner::keeps_thread(QueryTask& task) {
+  if (task.large) return true;
   const MutexLock lock(mutex_);
-  return queue_.grow(task, size);
+  return queue_.make_large(task);
 }
 
 std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
@@ -335,7 +335,7 @@ void QueryRunner::miss_the_rest(const Job& job, query::Follow& follow, std::func
     follow.miss_the_rest(sink, within);
     sink.send();
   };
-  push(std::make_shared<FollowStep>(*this, job, work, std::move(done)));
+  push(std::make_shared<FollowStep>(*this, std::move(job), work, std::move(done)));
 }
 
 void QueryRunner::end_overdue() {

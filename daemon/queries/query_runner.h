@@ -4,7 +4,7 @@
 //            v                                                     │
 //   push -> queue -> worker: waits for turns, computes, gives rows ┴─> closing line
 //            ^                                                     │
-//            └─ no memory (until it has the reserve), or outgrown ─┘
+//            └─ no memory (until it has the reserve), or large ────┘
 #pragma once
 
 #include <array>
@@ -92,8 +92,8 @@ class QueryRunner {
   void run(FollowStep& step);
   storage::Budget budget(Turn& turn, QueryTask& task, const AnswerBuffer* buffer,
                          std::chrono::steady_clock::duration max_time);
-  // Whether a query that has computed for so long keeps its thread.
-  bool keeps_thread(QueryTask& task, std::chrono::steady_clock::duration busy);
+  // Whether a query that has become large keeps its thread.
+  bool keeps_thread(QueryTask& task);
   void finish(Answer& answer, query::Closing closing);
 
   const config::Query limits_;

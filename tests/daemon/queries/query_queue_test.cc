@@ -10,8 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr std::size_t kThreads = 16;
-constexpr std::size_t kMostLarge = 12;
-constexpr std::size_t kMostMedium = 2;  // beside so many large ones
+constexpr std::size_t kMostLarge = 13;
 
 struct Task final : QueryTask {
   explicit Task(std::string of, milliseconds computed = {}) {
@@ -59,43 +58,28 @@ BOOST_AUTO_TEST_CASE(a_peer_with_many_leaves_the_next_thread_to_another) {
   BOOST_TEST((queue.pop() == one));
 }
 
-BOOST_AUTO_TEST_CASE(large_ones_leave_threads_to_medium_ones_and_both_to_small_ones) {
+// Every query is small at first, so one is large soon.
+BOOST_AUTO_TEST_CASE(large_ones_leave_threads_to_small_ones) {
   QueryQueue queue(kThreads);
-  const auto popped_of = [&](milliseconds busy) {
-    for (std::size_t i = 0; i < 2 * kThreads; ++i) queue.push(task("a", busy));
-    std::size_t popped = 0;
-    while (queue.pop() != nullptr) ++popped;
-    return popped;
-  };
-  BOOST_TEST(popped_of(milliseconds(200)) == kMostLarge);
-  BOOST_TEST(popped_of(milliseconds(20)) == kMostMedium);
-  BOOST_TEST(popped_of(milliseconds(1)) == kThreads - kMostLarge - kMostMedium);
-}
-
-BOOST_AUTO_TEST_CASE(a_query_that_outgrows_its_size_waits_for_another_of_its_new_size) {
-  QueryQueue queue(kThreads);
-  std::vector<std::shared_ptr<QueryTask>> large;
-  for (std::size_t i = 0; i < kMostLarge; ++i) queue.push(task("a", milliseconds(200)));
-  while (auto next = queue.pop()) large.push_back(next);
-  const auto growing = task("a");
-  queue.push(growing);
-  BOOST_TEST((queue.pop() == growing));
-  BOOST_TEST(queue.grow(*growing, QuerySize::medium));
-  BOOST_TEST(!queue.grow(*growing, QuerySize::large));  // it has to wait, without its thread
-  growing->busy = milliseconds(150);
-  queue.ended(*growing);
-  queue.push(growing);
+  for (std::size_t i = 0; i < 2 * kThreads; ++i) queue.push(task("a", milliseconds(10)));
+  std::size_t large = 0;
+  while (queue.pop() != nullptr) ++large;
+  BOOST_TEST(large == kMostLarge);
+  const auto small = task("a", milliseconds(1));
+  queue.push(small);
+  BOOST_TEST((queue.pop() == small));
+  BOOST_TEST(!queue.make_large(*small));  // it has to wait, without its thread
+  queue.ended(*small);
   BOOST_TEST((queue.pop() == nullptr));
-  queue.ended(*large.front());
-  BOOST_TEST((queue.pop() == growing));
 }
 
-BOOST_AUTO_TEST_CASE(of_large_ones_the_least_large_runs_first) {
+// Otherwise new ones, which have computed less, would always be first.
+BOOST_AUTO_TEST_CASE(of_large_ones_the_longest_waiting_runs_first) {
   QueryQueue queue(kThreads);
-  queue.push(task("a", milliseconds(5000)));
-  const auto less = task("a", milliseconds(150));
-  queue.push(less);
-  BOOST_TEST((queue.pop() == less));
+  const auto longest = task("a", milliseconds(5000));
+  queue.push(longest);
+  queue.push(task("a", milliseconds(150)));
+  BOOST_TEST((queue.pop() == longest));
 }
 
 BOOST_AUTO_TEST_CASE(a_query_waits_for_the_reserve_without_delaying_others) {
