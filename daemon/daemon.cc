@@ -106,7 +106,6 @@ Result<void> Daemon::start() {
   disk_watch_ = std::make_unique<DiskWatch>(loop_, *files_, options.nearly_full_bytes());
   disk_watch_->start();
 
-  engine_->while_merging([this] { merging_.pause(); });
   engine_->when_day_dropped([](const storage::DroppedDay& dropped) {
     log_info("a day's calls are dropped; its counts stay",
              {{"day", day_to_string(dropped.day)},
@@ -138,8 +137,7 @@ Result<void> Daemon::start() {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
   intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, intake_events());
-  queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, active_queries_,
-                                       trimmer_, *gate_);
+  queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, trimmer_, *gate_);
   queries_->set_context(context());
   query_ = std::make_unique<QueryServer>(std::move(doors), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(open_web());

@@ -15,7 +15,6 @@
 #include <string>
 
 #include "config/config.h"
-#include "daemon/background_throttle.h"
 #include "daemon/call_counters.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
@@ -77,8 +76,6 @@ class Daemon {
   MemoryTrimmer trimmer_;
   UnfinishedLines lines_;
   CallCounters call_counters_;
-  ActiveQueries active_queries_;
-  BackgroundThrottle merging_{active_queries_};
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<access::Tokens> tokens_;

@@ -111,9 +111,6 @@ class Engine : public Store {
   // full disk, a part that couldn't be written) is counted in status() and is not an error; an
   // error is fatal, as for sync().
   virtual Result<TimeNs> flush_if_due(TimeNs now) = 0;
-  // upkeep() calls `call` after every few hundred calls that a merge writes, and waits for it to
-  // return. Must be set before the first upkeep().
-  virtual void while_merging(std::function<void()> call) = 0;
   // Does at most one bounded step of merging, sealing or dropping.
   virtual Result<TimeNs> upkeep(TimeNs now) = 0;
   // Flushes everything that was appended before the call.

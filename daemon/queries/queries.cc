@@ -19,10 +19,10 @@ std::size_t queries_at_once() {
 
 }  // namespace
 
-Queries::Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries,
-                 MemoryTrimmer& trimmer, const Gate& gate)
+Queries::Queries(const config::Query& config, std::uint64_t memory, MemoryTrimmer& trimmer,
+                 const Gate& gate)
     : space_(memory / kSpaceShare, memory / kSumsShare),
-      runner_(queries_at_once(), config, memory, active_queries, trimmer),
+      runner_(queries_at_once(), config, memory, trimmer),
       gate_(gate) {}
 
 void Queries::set_context(std::shared_ptr<const query::Context> context) {

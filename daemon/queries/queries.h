@@ -16,10 +16,10 @@ namespace fortnight::daemon {
 // Thread-safe. Ports use it, so stop() comes after they have stopped.
 class Queries {
  public:
-  // `memory` is limits.memory, from which it takes its shares. `active_queries`, which counts the
-  // computing queries, `trimmer` and `gate` must outlive it.
-  Queries(const config::Query& config, std::uint64_t memory, ActiveQueries& active_queries,
-          MemoryTrimmer& trimmer, const Gate& gate);
+  // `memory` is limits.memory, from which it takes its shares. `trimmer` and `gate` must outlive
+  // it.
+  Queries(const config::Query& config, std::uint64_t memory, MemoryTrimmer& trimmer,
+          const Gate& gate);
 
   // Later requests use this context.
   void set_context(std::shared_ptr<const query::Context> context);

@@ -135,14 +135,14 @@ class QueryRunner::FollowStep final : public QueryTask {
 };
 
 QueryRunner::QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
-                         ActiveQueries& active_queries, MemoryTrimmer& trimmer)
+                         MemoryTrimmer& trimmer)
     : limits_(limits),
       share_(
           std::min<std::uint64_t>(limits.max_memory, std::max(memory / kMemoryShare, kLeastShare))),
       reserve_(std::max(std::min<std::uint64_t>(limits.max_memory, memory / kReserve), share_)),
       trimmer_(trimmer),
-      turns_(at_once, active_queries),
-      long_turns_(at_once, active_queries),
+      turns_(at_once),
+      long_turns_(at_once),
       queue_(kThreads),
       light_workers_(kLightThreads),
       workers_(kThreads) {}

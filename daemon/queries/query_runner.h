@@ -46,10 +46,9 @@ class QueryRunner {
   };
   class Answer;
 
-  // `memory` is limits.memory, from which it takes its shares. `active_queries` and `trimmer` must
-  // outlive it.
+  // `memory` is limits.memory, from which it takes its shares. `trimmer` must outlive it.
   QueryRunner(std::size_t at_once, const config::Query& limits, std::uint64_t memory,
-              ActiveQueries& active_queries, MemoryTrimmer& trimmer);
+              MemoryTrimmer& trimmer);
 
   std::shared_ptr<Answer> answer(Job job, std::shared_ptr<const query::Context> context,
                                  query::RequestLine request, Events events);

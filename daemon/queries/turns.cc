@@ -37,7 +37,6 @@ void Turns::give_back(const std::string& peer) {
   --own->second.turns;
   if (--own->second.queries == 0) peers_.erase(own);
   ++free_;
-  active_queries_.end();
   hand_on();
 }
 
@@ -57,7 +56,6 @@ void Turns::hand_on() {
     --free_;
     ++*next->of_peer;
     next->chosen = true;
-    active_queries_.begin();
     next->changed.notify_one();
   }
 }

@@ -15,7 +15,6 @@
 #include <string>
 
 #include "base/mutex.h"
-#include "daemon/background_throttle.h"
 
 namespace fortnight::daemon {
 
@@ -23,9 +22,7 @@ class Turns {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // Queries with a turn count in `active_queries`, which must outlive it.
-  Turns(std::size_t at_once, ActiveQueries& active_queries)
-      : active_queries_(active_queries), free_(at_once) {}
+  explicit Turns(std::size_t at_once) : free_(at_once) {}
 
   // Waits for a turn, for a query of `peer` that has computed for `busy`.
   void take(const std::string& peer, Duration busy);
@@ -43,7 +40,6 @@ class Turns {
 
   void hand_on() REQUIRES(mutex_);
 
-  ActiveQueries& active_queries_;
   mutable Mutex mutex_;
   std::size_t free_ GUARDED_BY(mutex_);
   std::uint64_t handed_on_ GUARDED_BY(mutex_) = 0;

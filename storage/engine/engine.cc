@@ -88,9 +88,6 @@ class EmbeddedEngine final : public Engine {
   }
   void when_flush_due(std::function<void()> call) override { flush_due_ = std::move(call); }
   void when_late(std::function<void(const LateCalls&)> call) override { late_ = std::move(call); }
-  void while_merging(std::function<void()> call) override {
-    upkeep_.while_merging(std::move(call));
-  }
   void when_day_dropped(std::function<void(const DroppedDay&)> call) override {
     upkeep_.when_day_dropped(std::move(call));
   }

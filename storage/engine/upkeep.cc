@@ -178,10 +178,7 @@ bool Upkeep::inputs_are_live() const {
 void Upkeep::advance_merge() {
   if (!merging_ || merging_->outcome || stopped_) return;
   const std::uint64_t calls = std::uint64_t{options_.merge_slice_blocks} * kBlockCalls;
-  const auto done = merging_->job->advance(calls, [this] {
-    if (while_merging_) while_merging_();
-    return stopped_.load();
-  });
+  const auto done = merging_->job->advance(calls, [this] { return stopped_.load(); });
   if (!done) {
     merging_->outcome = done.error();
   } else if (*done) {

@@ -23,8 +23,6 @@ class Upkeep {
  public:
   Upkeep(FileSystem& files, const EngineOptions& options, Catalog& catalog);
 
-  // Called after every few hundred calls that a merge writes. Must be set before anything else.
-  void while_merging(std::function<void()> call) { while_merging_ = std::move(call); }
   // Called for each day that retention dropped. Must be set before anything else.
   void when_day_dropped(std::function<void(const DroppedDay&)> call) {
     day_dropped_ = std::move(call);
@@ -81,7 +79,6 @@ class Upkeep {
   std::set<std::uint64_t> unmergeable_;
   std::set<std::uint64_t> capped_;  // rollups known to be within the caps
   std::optional<Merging> merging_;
-  std::function<void()> while_merging_;
   std::function<void(const DroppedDay&)> day_dropped_;
   std::atomic<bool> stopped_ = false;
 };

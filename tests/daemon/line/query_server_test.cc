@@ -14,7 +14,6 @@ namespace query_server {
 struct Fixture {
   ScriptedStore store;
   config::Query config;
-  ActiveQueries active_queries;
   MemoryTrimmer trimmer{1U << 30};
   std::uint64_t memory = 256U << 20;
   UnfinishedLines lines{8U << 20};
@@ -31,7 +30,7 @@ struct Fixture {
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
     gate = Gate::make(access, tokens, *clock).value();
-    queries = std::make_unique<Queries>(config, memory, active_queries, trimmer, *gate);
+    queries = std::make_unique<Queries>(config, memory, trimmer, *gate);
     std::vector<Listening> doors;
     doors.push_back(std::move(*listening));
     server = std::make_unique<QueryServer>(std::move(doors), config, *queries, lines);
@@ -148,29 +147,6 @@ BOOST_AUTO_TEST_CASE(a_close_cancels_a_count_and_a_half_close_does_not) {
   store.endless = false;
   BOOST_TEST(is_ok(half.line()));
   BOOST_TEST(half.rest() == "");
-}
-
-// Merges wait for queries that compute, but not for queries that wait for their readers.
-BOOST_AUTO_TEST_CASE(queries_compute_from_their_turn_on_until_they_wait_or_end) {
-  config.max_time = std::chrono::hours(1);
-  const auto none = [&] { return active_queries.wait_until_none(std::chrono::milliseconds(1)); };
-  store.endless = true;
-  start();
-  BOOST_TEST(none());
-  Client counting(port());
-  counting.send("TOP by=account\n");
-  BOOST_TEST(comes_true([&] { return store.counts_running == 1; }));
-  // Between two turns, and while it moves to the large queries, it doesn't count for a moment.
-  BOOST_TEST(comes_true([&] { return !none(); }));
-  store.endless = false;
-  BOOST_TEST(is_ok(counting.line()));
-  BOOST_TEST(comes_true(none));
-  store.rows = 1'000'000'000;
-  Client slow(port());
-  slow.send("LOGS limit=1000000000\n");
-  BOOST_TEST(slow.line().starts_with("{"));
-  BOOST_TEST(comes_true(none));
-  BOOST_TEST(comes_true([&] { return store.scans_running == 0; }));
 }
 
 // With many waiting requests the server stops reading, so it doesn't see the end of the stream.

@@ -37,8 +37,7 @@ struct Waiters {
     return order;
   }
 
-  ActiveQueries active_queries;
-  Turns turns{1, active_queries};
+  Turns turns{1};
   std::mutex mutex;
   std::vector<std::string> order;
   std::vector<std::thread> threads;
@@ -61,8 +60,7 @@ BOOST_AUTO_TEST_CASE(the_query_that_has_computed_least_is_next) {
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_without_a_turn_goes_before_one_that_has_one) {
-  ActiveQueries active_queries;
-  Turns turns(2, active_queries);
+  Turns turns(2);
   turns.take("many", {});
   turns.take("many", {});
   std::vector<std::string> order;
