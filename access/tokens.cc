@@ -144,8 +144,8 @@ std::string problem_of(const TokenTerms& terms, TimeNs now) {
   if (terms.accounts && terms.accounts->size() > kMaxAccounts) {
     return "a token is for at most 1000 accounts, or for all";
   }
-  if (terms.accounts && (terms.rights.has(Right::admin) || terms.rights.has(Right::erase))) {
-    return "admin and erase are for all accounts: they can't be restricted to some";
+  if (terms.accounts && terms.rights.has(Right::admin)) {
+    return "admin is for all accounts: it can't be restricted to some";
   }
   if (terms.expires && *terms.expires <= now) return "it would have expired already";
   return {};

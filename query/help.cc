@@ -47,7 +47,7 @@ constexpr OptionWords kOptions[] = {
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
      "JSON pointers; default: the original lines"},
-    {"rights", "some of ingest counts calls bodies erase admin"},
+    {"rights", "some of counts calls bodies admin"},
     {"accounts", "only calls of these accounts; default: all"},
     {"expires", "90d, 12h, 2w, 2027-01-31 or an RFC 3339 time; default: never"},
 };

@@ -35,8 +35,7 @@ Parsed<access::Rights> rights_of(const VerbContext& verb) {
     const auto right = access::find_right(value.text);
     if (!right) {
       return bad_request(value.column, "no right \"" + value.text +
-                                           "\"; expected some of ingest counts calls bodies erase "
-                                           "admin");
+                                           "\"; expected some of counts calls bodies admin");
     }
     rights.add(*right);
   }

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(terms_that_open_nothing_or_too_much_are_refused) {
   BOOST_TEST(problem(tokens, {std::string(65, 'a'), rights, {}, {}}) != "");
   BOOST_TEST(problem(tokens, {"a", {}, {}, {}}) == "a token without rights opens nothing");
   BOOST_TEST(problem(tokens, {"a", rights, std::vector<std::string>(), {}}) != "");
-  BOOST_TEST(problem(tokens, {"a", {Right::admin}, {{"A"}}, {}}).starts_with("admin and erase"));
+  BOOST_TEST(problem(tokens, {"a", {Right::admin}, {{"A"}}, {}}).starts_with("admin is for all"));
   BOOST_TEST(problem(tokens, {"a", rights, {}, kNow}) == "it would have expired already");
   BOOST_TEST(problem(tokens, {"a", rights, {}, {}}) == "");
   BOOST_TEST(problem(tokens, {"a", rights, {}, {}}).starts_with("there is a token of that name"));
