@@ -103,7 +103,6 @@ struct HttpReader::Parser : http::request_parser<HttpTextBody> {
   Parser() {
     header_limit(kMaxHead);
     body_limit(kMaxBody);
-    eager(true);
   }
 };
 
@@ -138,6 +137,7 @@ std::optional<HttpRequest> HttpReader::next() {
   }
   while (!parser_->is_done()) {
     boost::system::error_code failed;
+    // The parser stops behind the head: trailers, which it adds to the headers, aren't any.
     const bool had_head = parser_->is_header_done();
     const std::size_t size = buffer_.size() - begin_;
     const std::size_t count =
@@ -145,12 +145,14 @@ std::optional<HttpRequest> HttpReader::next() {
     begin_ += count;
     parsed_ += count;
     if (failed && failed != http::error::need_more) return broken(problem_of(failed));
-    if (!had_head) count_headers();
+    count_headers();
     if (nodes_ > kMaxHeaders * kHeaderNode) {
       return broken({431, "too-long", "a request has at most 100 headers"});
     }
     if (!had_head && parser_->is_header_done()) {
-      if (auto ambiguous = ambiguity(parser_->get())) return broken(std::move(*ambiguous));
+      if (auto problem = take_head()) return broken(std::move(*problem));
+      parser_->eager(true);
+      continue;
     }
     if (!had_head && !parser_->is_header_done() && size - count > kMaxHead) {
       return broken(problem_of(http::error::header_limit));
@@ -174,29 +176,33 @@ std::size_t HttpReader::held() const {
   return bytes;
 }
 
-bool HttpReader::awaits_continue() {
-  if (!begun_ || continued_ || broken_ || !parser_->is_header_done()) return false;
-  continued_ = true;
-  return equal_without_case(view(parser_->get()[http::field::expect]), "100-continue");
-}
+bool HttpReader::awaits_continue() { return std::exchange(expects_continue_, false); }
 
-HttpRequest HttpReader::take() {
-  http::request<HttpTextBody> parsed = parser_->release();
-  HttpRequest request;
-  request.method = view(parsed.method_string());
-  request.target = view(parsed.target());
-  request.chunks = parsed.version() >= 11;
-  request.keeps_alive = parsed.keep_alive();
-  request.body = std::move(parsed.body());
+std::optional<Problem> HttpReader::take_head() {
+  auto& parsed = parser_->get();
+  if (auto problem = ambiguity(parsed)) return problem;
+  head_ = {};
+  head_.method = view(parsed.method_string());
+  head_.target = view(parsed.target());
+  head_.chunks = parsed.version() >= 11;
+  head_.keeps_alive = parser_->keep_alive();
   for (const auto& field : parsed) {
     for (std::size_t i = 0; i < kHeaders; ++i) {
       if (!equal_without_case(view(field.name_string()), kHeaderNames[i])) continue;
-      std::string& value = request.headers[i];
+      std::string& value = head_.headers[i];
       value.append(value.empty() ? "" : ", ").append(view(field.value()));
     }
   }
+  expects_continue_ = equal_without_case(view(parsed[http::field::expect]), "100-continue");
+  parsed.base().clear();
+  return std::nullopt;
+}
+
+HttpRequest HttpReader::take() {
+  HttpRequest request = std::move(head_);
+  request.body = std::move(parser_->get().body());
   parser_.reset();
-  begun_ = continued_ = false;
+  begun_ = expects_continue_ = false;
   parsed_ = nodes_ = 0;
   if (begin_ == buffer_.size()) drop_consumed();
   return request;
@@ -205,7 +211,7 @@ HttpRequest HttpReader::take() {
 HttpRequest HttpReader::broken(Problem problem) {
   parser_.reset();
   broken_ = true;
-  begun_ = false;
+  begun_ = expects_continue_ = false;
   std::string().swap(buffer_);
   begin_ = parsed_ = nodes_ = 0;
   HttpRequest request;

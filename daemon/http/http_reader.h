@@ -75,17 +75,20 @@ class HttpReader {
 
   void count_headers();
   void drop_consumed();
+  // Takes the head once it is parsed; returns what is wrong with it.
+  std::optional<Problem> take_head();
   HttpRequest take();
   HttpRequest broken(Problem problem);
 
   std::unique_ptr<Parser> parser_;  // of the current request
+  HttpRequest head_;                // of the current request, without its body
   std::string buffer_;
   std::size_t begin_ = 0;   // of the bytes that the parser hasn't consumed
   std::size_t parsed_ = 0;  // bytes of the current request that the parser has consumed
   std::size_t nodes_ = 0;   // bytes of its headers beside their text
   bool begun_ = false;
   bool broken_ = false;
-  bool continued_ = false;
+  bool expects_continue_ = false;  // the client waits before it sends the body
 };
 
 }  // namespace fortnight::daemon

@@ -21,6 +21,7 @@ constexpr CodeStatus kStatuses[] = {
 };
 
 unsigned status_of(const query::RequestError& error) {
+  if (error.code == "rate") return 429;
   if (error.temporary) return 503;
   for (const CodeStatus& known : kStatuses) {
     if (known.code == error.code) return known.status;
