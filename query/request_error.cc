@@ -69,6 +69,12 @@ RequestError too_busy(std::string message) {
   return error;
 }
 
+RequestError too_many_at_once(std::string message) {
+  RequestError error{"rate", std::move(message)};
+  error.temporary = true;
+  return error;
+}
+
 RequestError store_error(const Error& error) {
   return {code_word(error.code), error.message, error.code};
 }

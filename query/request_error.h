@@ -36,6 +36,8 @@ using Parsed = boost::system::result<T, RequestError>;
 RequestError bad_request(std::size_t column, std::string message, std::string_view nearest = {});
 // An error "limit" of a request that may succeed later.
 RequestError too_busy(std::string message);
+// An error "rate" of a request whose turn didn't come, because its client has too many others.
+RequestError too_many_at_once(std::string message);
 // Translates an error of the store.
 RequestError store_error(const Error& error);
 

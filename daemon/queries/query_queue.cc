@@ -62,7 +62,7 @@ bool QueryQueue::make_large(QueryTask& task) {
 std::shared_ptr<QueryTask> QueryQueue::take_overdue(
     std::chrono::steady_clock::time_point deadline) {
   const auto overdue = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& task) {
-    return task->needs_reserve && task->since < deadline;
+    return (task->needs_reserve || task->may_be_refused) && task->since < deadline;
   });
   if (overdue == waiting_.end()) return nullptr;
   std::shared_ptr<QueryTask> task = std::move(*overdue);

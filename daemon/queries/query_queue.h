@@ -36,6 +36,7 @@ struct QueryTask : std::enable_shared_from_this<QueryTask> {
   std::chrono::steady_clock::time_point since;  // start of the wait
   bool large = false;                           // it runs as a large one
   bool may_pause = false;                       // it can return its thread
+  bool may_be_refused = false;                  // nothing of its answer is sent yet
 };
 
 class QueryQueue {
@@ -57,7 +58,8 @@ class QueryQueue {
   // Whether a running task may continue as a large one; if true, it counts as one.
   bool make_large(QueryTask& task);
 
-  // Removes a task that has waited for the reserve since before `deadline`; null if there is none.
+  // Removes a task that has waited since before `deadline`, for the reserve or without having begun
+  // its answer; null if there is none.
   std::shared_ptr<QueryTask> take_overdue(std::chrono::steady_clock::time_point deadline);
   // Removes all waiting tasks.
   std::list<std::shared_ptr<QueryTask>> take_all() { return std::exchange(waiting_, {}); }

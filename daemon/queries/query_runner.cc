@@ -199,7 +199,7 @@ std::shared_ptr<QueryRunner::Answer> QueryRunner::answer(
     light_workers_.post([answer] { answer->run(); });
     return answer;
   }
-  answer->reads = answer->may_pause = true;
+  answer->reads = answer->may_pause = answer->may_be_refused = true;
   // An export may run for as long as its reader reads.
   answer->max_time = weight == query::Weight::endless ? SteadyClock::duration::max()
                                                       : SteadyClock::duration(limits_.max_time);
@@ -264,6 +264,7 @@ void QueryRunner::run(Answer& answer) {
     sink.send();
     refused = sink.error();
     answer.gave_rows = answer.gave_rows || sink.gave_rows();
+    answer.may_be_refused = !answer.gave_rows;
     answer.busy = turn.busy();
   }
   const bool too_large = !paused && outgrown && !answer.gave_rows;
@@ -346,9 +347,15 @@ void QueryRunner::end_overdue() {
       task = queue_.take_overdue(SteadyClock::now() - limits_.max_time);
     }
     if (task == nullptr) break;
-    task->end(query::too_busy("other queries have held the memory that it needs for " +
-                              std::to_string(limits_.max_time.count()) +
-                              " ms; ask again later, or raise limits.memory"));
+    const std::string time = std::to_string(limits_.max_time.count()) + " ms";
+    if (task->needs_reserve) {
+      task->end(query::too_busy("other queries have held the memory that it needs for " + time +
+                                "; ask again later, or raise limits.memory"));
+    } else {
+      task->end(query::too_many_at_once("it has waited for " + time +
+                                        " behind other queries of this address; ask for less at "
+                                        "a time"));
+    }
   }
 }
 

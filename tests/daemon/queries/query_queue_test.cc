@@ -108,6 +108,20 @@ BOOST_AUTO_TEST_CASE(a_query_waits_for_the_reserve_without_delaying_others) {
   BOOST_TEST(queue.waiting() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_query_that_waits_too_long_is_refused_unless_its_answer_has_begun) {
+  QueryQueue queue(kThreads);
+  const auto begun = task("a");
+  const auto waiting = task("a");
+  waiting->may_be_refused = true;
+  queue.push(begun);
+  queue.push(waiting);
+  BOOST_TEST(
+      (queue.take_overdue(std::chrono::steady_clock::now() - milliseconds(60'000)) == nullptr));
+  BOOST_TEST((queue.take_overdue(std::chrono::steady_clock::time_point::max()) == waiting));
+  BOOST_TEST((queue.take_overdue(std::chrono::steady_clock::time_point::max()) == nullptr));
+  BOOST_TEST((queue.pop() == begun));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace fortnight::daemon

@@ -31,7 +31,7 @@ function titleOf({ status, code }: Problem): string {
   if (status === 404) return "Not found";
   if (status === 410) return "No longer kept";
   if (status === 422 || code === "limit") return "This asks for too much";
-  if (status === 503) return "The daemon is busy or stopping";
+  if (status === 429 || status === 503) return "The daemon is busy or stopping";
   return "The daemon could not answer";
 }
 
