@@ -57,6 +57,9 @@ query::Parsed<LineBuilder> build_line(const HttpRequest& request, const Route& r
   const std::string& last_event = request[Header::last_event_id];
   if (!last_event.empty() && !builder.has("after") && route.words->verb == query::Verb::follow &&
       !route.explains) {
+    if (valid_utf8_prefix(last_event) != last_event.size()) {
+      return query::RequestError("not-utf8", "Last-Event-ID isn't UTF-8");
+    }
     FORTNIGHT_TRY(builder.add(WebParameter{"after", "=", {last_event}}));
   }
   return builder;

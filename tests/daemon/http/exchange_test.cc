@@ -62,6 +62,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_runs) {
 }
 
 BOOST_AUTO_TEST_CASE(the_last_event_becomes_the_place_to_resume_from) {
+  set(Header::last_event_id, "g0z\x8d");
+  BOOST_TEST(status_of("/api/v1/follow") == 400U);
   set(Header::last_event_id, "g0z-1c4");
   BOOST_TEST(std::get<Execution>(decide_on("/api/v1/follow?status=500")).builder.line() ==
              "FOLLOW status=500 after=g0z-1c4");
