@@ -336,7 +336,7 @@ void QueryRunner::miss_the_rest(const Job& job, query::Follow& follow, std::func
     follow.miss_the_rest(sink, within);
     sink.send();
   };
-  push(std::make_shared<FollowStep>(*this, std::move(job), work, std::move(done)));
+  push(std::make_shared<FollowStep>(*this, job, work, std::move(done)));
 }
 
 void QueryRunner::end_overdue() {
