@@ -237,13 +237,13 @@ Result<std::string> Tokens::issue(TokenTerms terms, TimeNs now) {
 
 Result<void> Tokens::revoke(std::string_view name) {
   const MutexLock lock(mutex_);
-  const auto found = std::find_if(by_id_.begin(), by_id_.end(),
-                                  [&](auto& one) { return one.second.entry.terms.name == name; });
-  if (found == by_id_.end()) return Error{ErrorCode::not_found, "there is no token of that name"};
-  // At once, even if the file can't be written.
-  found->second.identity->end();
   ById changed = by_id_;
-  changed.erase(found->first);
+  const std::size_t gone = std::erase_if(changed, [&](const auto& one) {
+    if (one.second.entry.terms.name != name) return false;
+    one.second.identity->end();  // at once, even if the file can't be written
+    return true;
+  });
+  if (gone == 0) return Error{ErrorCode::not_found, "there is no token of that name"};
   FORTNIGHT_TRY(write(changed));
   by_id_ = std::move(changed);
   return {};
