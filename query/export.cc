@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "base/json_walk.h"
 #include "config/nearest_name.h"
 #include "query/filters.h"
+#include "query/pointer_values.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
@@ -36,26 +36,6 @@ Parsed<Column> column_of(const Value& value, const Context& context) {
                      fmt::format("no field \"{}\"{}; expected JSON pointers or some of {}",
                                  value.text, did_you_mean(nearest), fmt::join(known, " ")),
                      nearest);
-}
-
-// Copies the scalar as the line has it: strings are escaped already.
-void write_scalar(const JsonScalar& scalar, JsonWriter& row) {
-  row.raw(scalar.is_string ? fmt::format("\"{}\"", scalar.raw) : std::string(scalar.raw));
-}
-
-// Writes the values that a filter by the pointer would test: a scalar, or an array of scalars where
-// the pointer leads to or through an array.
-void write_scalars(std::string_view line, const JsonPointer& pointer, JsonWriter& row) {
-  const FoundScalars found = find_scalars(line, pointer);
-  if (found.in_array) {
-    row.open_array();
-    for (const JsonScalar& scalar : found.scalars) write_scalar(scalar, row);
-    row.close_array();
-  } else if (found.scalars.empty()) {
-    row.null();
-  } else {
-    write_scalar(found.scalars[0], row);
-  }
 }
 
 void write_column(const CallRecord& call, const Column& column, JsonWriter& row) {
@@ -122,7 +102,7 @@ Parsed<Rows> rows_of(const VerbContext& verb) {
       const bool twice =
           std::any_of(rows.columns.begin(), rows.columns.end(),
                       [&](const Column& column) { return column.name == value.text; });
-      if (twice) return bad_request(value.column, fmt::format("\"{}\" is given twice", value.text));
+      if (twice) return given_twice(value);
       FORTNIGHT_ASSIGN(Column column, column_of(value, verb.context));
       rows.columns.push_back(std::move(column));
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "query/answer.h"
+#include "query/pointer_values.h"
 
 namespace fortnight::query {
 
@@ -27,6 +28,8 @@ class FollowOfStore final : public Follow {
   }
 
   Parsed<void> begin() {
+    FORTNIGHT_ASSIGN(values_, PointerValues::of(request_));
+    values_.prepare(query_);
     FORTNIGHT_ASSIGN(next_, next_arrival());
     const Value* after = request_.option("after");
     if (after == nullptr) return {};
@@ -134,10 +137,7 @@ class FollowOfStore final : public Follow {
     bool too_many = false;
     const auto scanned = request_.store->scan(query_, verb.budget, [&](storage::CallRecord&& call) {
       Row& row = rows.emplace_back(Row{call.ref.seq, {}});
-      JsonWriter json(row.json);
-      json.open_object();
-      write_call(call, *context_, json);
-      json.close_object();
+      values_.make_row(std::move(call), *context_, row.json);
       bytes += row.json.size();
       too_many = rows.size() > kRowsAPoll || (bytes > kMostBytes && rows.size() > 1);
       return !too_many;
@@ -155,6 +155,7 @@ class FollowOfStore final : public Follow {
     query.first_seq = first;
     query.end_seq = end;
     query.limit = std::numeric_limits<std::uint64_t>::max();
+    query.with_line = false;
     std::uint64_t calls = 0;
     const auto summary = request_.store->scan(query, budget, [&](storage::CallRecord&&) {
       ++calls;
@@ -188,6 +189,7 @@ class FollowOfStore final : public Follow {
   std::shared_ptr<const Context> context_;
   ParsedRequest request_;
   storage::CallQuery query_;
+  PointerValues values_;              // of each row
   std::uint64_t next_ = 0;            // calls with lower numbers are done
   std::uint64_t range_ = kRowsAPoll;  // how many numbers are scanned at once
   // Number of the first call that is no longer part of the answer.

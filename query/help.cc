@@ -33,6 +33,7 @@ constexpr OptionWords kOptions[] = {
     {"limit", "maximum number of rows"},
     {"order", "newest or oldest first"},
     {"cursor", "\"next\" in the closing line of the previous page; repeat filters and order"},
+    {"with", "JSON pointers: each row gets the call's values there, as \"values\""},
     {"ref", "the ref of a call, from its row"},
     {"after", "begin behind this call, by its ref, and not with the next one that arrives"},
     {"source", "only these sources; * matches any run of characters, != excludes them"},

@@ -1,5 +1,6 @@
 // LOGS: a page of calls.
 #include "query/cursor.h"
+#include "query/pointer_values.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
@@ -8,6 +9,7 @@ namespace {
 
 struct Page {
   storage::CallQuery query;
+  PointerValues values;
   RequestMark mark;  // of the first page, which had the period
 };
 
@@ -28,7 +30,9 @@ Parsed<Page> page_of(const VerbContext& verb) {
     if (cursor->mark) mark = *cursor->mark;
   }
   prepare_rows(query);
-  return Page{std::move(query), mark};
+  FORTNIGHT_ASSIGN(PointerValues values, PointerValues::of(request));
+  values.prepare(query);
+  return Page{std::move(query), std::move(values), mark};
 }
 
 }  // namespace
@@ -43,8 +47,8 @@ Answer answer_logs(const VerbContext& verb) {
   FORTNIGHT_ASSIGN(const Page page, page_of(verb));
   const storage::CallQuery& query = page.query;
   FORTNIGHT_ASSIGN(const storage::ScanSummary scanned,
-                   scan_to_sink(verb, query, [&](const storage::CallRecord& call, JsonWriter& row) {
-                     write_call(call, verb.context, row);
+                   scan_rows(verb, query, [&](storage::CallRecord&& call, std::string& row) {
+                     page.values.make_row(std::move(call), verb.context, row);
                    }));
   const std::uint64_t calls = verb.progress.given.calls;
   const Period period{query.from, query.to};

@@ -31,6 +31,8 @@ const Members& of_call() {
 }
 
 constexpr MemberWords kLineMember{"line", Type::object, false, "the record as it is kept"};
+constexpr MemberWords kPointerValues{"values", Type::object, false,
+                                     "the values at the pointers of with="};
 constexpr MemberWords kCallsMember{"calls", Type::integer, false, "the number of calls"};
 constexpr MemberWords kErrorsMember{"errors", Type::integer, false,
                                     "calls with a status of 400 or above"};
@@ -100,7 +102,7 @@ std::vector<MemberWords> row_members(Verb verb) {
               kPreviousCalls,
               kPreviousErrors};
     case Verb::logs:
-      return of_call();
+      return of_call() + Members{kPointerValues};
     case Verb::show:
       return of_call() + Members{kLineMember};
     case Verb::find:
@@ -112,7 +114,7 @@ std::vector<MemberWords> row_members(Verb verb) {
                      {"diff_more", Type::integer, false, "the number of further differences"}} +
              of_call() + Members{kLineMember};
     case Verb::follow:
-      return of_call() + Members{kMissedMember};
+      return of_call() + Members{kPointerValues, kMissedMember};
     case Verb::job:
       return Members{{"stage", Type::text, false, "submission, poll or error"}} + of_call();
     case Verb::top:

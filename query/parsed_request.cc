@@ -49,9 +49,7 @@ Parsed<void> take_option(const Parameter& parameter, ParsedRequest& request) {
     return bad_request(parameter.column,
                        fmt::format("\"{}\" takes {} only", parameter.name, test ? "= or !=" : "="));
   }
-  const bool list = test || parameter.name == "fields" || parameter.name == "quantiles" ||
-                    parameter.name == "rights" || parameter.name == "accounts";
-  if (!list && parameter.values.size() > 1) {
+  if (!takes_several(parameter.name) && parameter.values.size() > 1) {
     return bad_request(parameter.values[1].column,
                        fmt::format("\"{}\" takes one value", parameter.name));
   }

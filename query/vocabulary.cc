@@ -28,10 +28,10 @@ std::vector<VerbWords> make_verbs() {
        true},
       {Verb::logs,
        "LOGS",
-       "LOGS [date] [limit=N] [order=O] [cursor=C] [filters]",
+       "LOGS [date] [limit=N] [order=O] [cursor=C] [with=P,P] [filters]",
        "calls, newest first, in pages",
        "LOGS account=OCQ4JJ status=4xx,5xx date=yesterday limit=10",
-       {"date", "from", "to", "tz", "limit", "order", "cursor"},
+       {"date", "from", "to", "tz", "limit", "order", "cursor", "with"},
        0,
        true},
       {Verb::show,
@@ -45,10 +45,10 @@ std::vector<VerbWords> make_verbs() {
        "id"},
       {Verb::follow,
        "FOLLOW",
-       "FOLLOW [after=REF] [filters]",
+       "FOLLOW [after=REF] [with=P,P] [filters]",
        "calls as they arrive, until you half-close",
        "FOLLOW status=failed",
-       {"after"},
+       {"after", "with"},
        0,
        true},
       {Verb::top,
@@ -112,7 +112,7 @@ std::vector<VerbWords> make_verbs() {
       {Verb::twin,
        "TWIN",
        "TWIN ref=REF",
-       "the nearest successful calls like a failed one, and what differs",
+       "the nearest successful calls like a failed one, and the differences",
        "TWIN ref=g0z-1c4",
        {"ref"},
        0,
@@ -197,6 +197,12 @@ bool is_option(std::string_view name) {
   return std::any_of(verbs().begin(), verbs().end(), [&](const VerbWords& words) {
     return std::find(words.options.begin(), words.options.end(), name) != words.options.end();
   });
+}
+
+bool takes_several(std::string_view option) {
+  static constexpr std::string_view kLists[] = {"fields", "with",   "quantiles", "source",
+                                                "reason", "rights", "accounts"};
+  return std::find(std::begin(kLists), std::end(kLists), option) != std::end(kLists);
 }
 
 const std::vector<std::string_view>& choices_of(std::string_view option) {

@@ -58,6 +58,8 @@ RequestError unknown_verb(std::size_t column, std::string_view verb);
 
 // Whether any verb has an option of that name.
 bool is_option(std::string_view name);
+// Whether the option takes several values, separated by commas.
+bool takes_several(std::string_view option);
 // One line that describes an option; empty if there is no such option.
 std::string_view option_gist(std::string_view option);
 // The values that an option accepts, the default first; empty if its values aren't a fixed list.

@@ -103,8 +103,8 @@ class CsvEncoder final : public AnswerEncoder {
     const auto column = std::find(columns_.begin(), columns_.end(), key);
     if (column != columns_.end()) {
       cells[static_cast<std::size_t>(column - columns_.begin())] = cell_of(member.value);
-    } else if (key == "ids") {
-      for (const JsonMember& id : members_of(member.value)) fill(id, cells);
+    } else if (key == "ids" || key == "values") {
+      for (const JsonMember& inner : members_of(member.value)) fill(inner, cells);
     }
   }
 
@@ -114,7 +114,8 @@ class CsvEncoder final : public AnswerEncoder {
 
 // The value of the row's member `ref`; empty if it has none.
 std::string_view ref_of(std::string_view row) {
-  // Of the members of a call's row, `ref` and `truncated` come last, and a ref has no escapes.
+  // Of the members of a call's row, only `truncated` and `values` come after `ref`, and neither has
+  // this text: names of `values` begin with "/". A ref has no escapes.
   constexpr std::string_view kKey = ",\"ref\":\"";
   const std::size_t at = row.rfind(kKey);
   if (at == row.npos) return {};

@@ -233,6 +233,7 @@ std::vector<std::string> Execution::columns(const query::Context& context) const
   if (verb == query::Verb::logs || verb == query::Verb::job) {
     if (verb == query::Verb::job) columns.emplace_back("stage");
     for (const std::string_view name : query::exported_names(context)) columns.emplace_back(name);
+    for (std::string& pointer : builder.values_of("with")) columns.push_back(std::move(pointer));
   }
   return columns;
 }

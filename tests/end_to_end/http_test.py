@@ -23,6 +23,8 @@ class HttpTest(HttpTestCase):
             ("ACTIVITY quantiles=0.5,0.9", "activity?quantiles=0.5,0.9"),
             ("LOGS status=failed limit=3", "logs?status=failed&limit=3"),
             ("LOGS duration_ms>=10 account=A,B", "logs?duration_ms>=10&account=A,B"),
+            ("LOGS limit=3 with=/request/body/text,/request/body/big",
+             "logs?limit=3&with=/request/body/text,/request/body/big"),
             ("SHOW e-4", "show/e-4"),
             ("SHOW id=e-4", "show?id=e-4"),
             ("TOP by=endpoint", "top?by=endpoint"),
@@ -79,6 +81,10 @@ class HttpTest(HttpTestCase):
         self.assertEqual([row["call_id"] for row in rows], ["c-0-0", "c-0-0"])
         self.assertEqual(rows[0]["path"], '/api/x,"y"')
         self.assertEqual(rows[0]["error_id"], "e-0")
+        answer = self.get("/api/v1/logs.csv?limit=2&order=oldest&with=/request/body/big")
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+        self.assertEqual(rows[0]["call_id"], "c-0-0")
+        self.assertIn("12345678901234567890", [row["/request/body/big"] for row in rows])
         fields = "call_id,/request/body/text,/request/body/big"
         export = self.get(f"/api/v1/export.csv?fields={fields}&account=A")
         rows = list(csv.DictReader(io.StringIO(export.body.decode())))

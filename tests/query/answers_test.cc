@@ -99,6 +99,7 @@ struct Life {
         "VALUES field=",
         "LOGS limit=20",
         "LOGS order=oldest",
+        "LOGS limit=20 with=/a,/request/b/1,/headers/a",
         "ERRORS",
         "ERRORS n=2",
         "JOB i-1",

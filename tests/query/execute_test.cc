@@ -418,6 +418,13 @@ BOOST_AUTO_TEST_CASE(bad_requests_have_different_errors) {
   BOOST_TEST(ask("ACTIVITY quantiles=0.5,0.50") ==
              "ERR bad-request column 24: \"0.50\" is given twice");
   BOOST_TEST(ask("EXPORT fields=ts,ref,ts") == "ERR bad-request column 22: \"ts\" is given twice");
+  BOOST_TEST(ask("LOGS with=/a,/b,/a") == "ERR bad-request column 17: \"/a\" is given twice");
+  BOOST_TEST(
+      ask("LOGS with=account") ==
+      "ERR bad-request column 11: \"account\" isn't a JSON pointer: expected one that begins "
+      "with \"/\"");
+  BOOST_TEST(ask("LOGS with=/a~3").find("\"/a~3\" isn't a JSON pointer: \"~\" must") !=
+             std::string::npos);
   BOOST_TEST(ask("HELP LOG").find("did you mean \"LOGS\"?") != std::string::npos);
   BOOST_TEST(ask("HELP LOGS x") ==
              "ERR bad-request column 11: expected nothing more, not \"x\"; HELP [VERB]");
@@ -434,6 +441,32 @@ BOOST_AUTO_TEST_CASE(bad_requests_have_different_errors) {
                  .ends_with("no compare \"next\"; expected one of previous day week"));
   BOOST_TEST(ask("HELP NOTHING") ==
              "ERR bad-request column 6: unknown verb \"NOTHING\"; HELP lists all verbs");
+}
+
+BOOST_AUTO_TEST_CASE(values_at_pointers_are_those_of_export) {
+  append_random(500, 11);
+  const std::string pointers = "/request/headers/a,/request/a,/request/b/1,/a,/nothing";
+  ask("EXPORT date=last-4-days order=newest fields=" + pointers);
+  const std::vector<std::string> exported = answer;
+  ask("LOGS date=last-4-days limit=10000");
+  const std::vector<std::string> plain = answer;
+  BOOST_TEST(ask("LOGS date=last-4-days limit=10000 with=" + pointers).starts_with("OK "));
+  BOOST_REQUIRE(answer.size() == plain.size());
+  BOOST_REQUIRE(answer.size() == exported.size());
+  BOOST_REQUIRE(!answer.empty());
+  for (std::size_t i = 0; i < answer.size(); ++i) {
+    const std::string expected =
+        plain[i].substr(0, plain[i].size() - 1) + ",\"values\":" + exported[i] + "}";
+    BOOST_REQUIRE(answer[i] == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(status_lists_the_kinds_of_ids) {
+  context->id_kinds = {"call_id", "error_id", "order_id"};
+  ask("STATUS");
+  BOOST_REQUIRE(answer.size() == 1U);
+  BOOST_TEST(answer[0].find("\"id_kinds\":[\"error_id\",\"async_job_id\",\"resource_id\","
+                            "\"metric_id\",\"order_id\"]") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_values_is_completed) {
              boost::test_tools::per_element());
   BOOST_TEST(known({"export", "--fields=ts,dur"}) == (Words{"--fields=ts,duration_ms"}),
              boost::test_tools::per_element());
+  BOOST_TEST(known({"rejects", "reason=not-json,too-o"}) == (Words{"reason=not-json,too-old"}),
+             boost::test_tools::per_element());
   BOOST_TEST(known({"activity", "by=account,"}).empty());  // accepts one
   BOOST_TEST(known({"logs", "status=2xx,2"}).empty());     // already given
   BOOST_TEST(known({"logs", "status!=429,fai"}) == (Words{"status!=429,failed"}),

@@ -188,6 +188,16 @@ BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
   BOOST_TEST(narrow.find("11-21 01:45:30+05:30") != std::string::npos, narrow);
 }
 
+BOOST_AUTO_TEST_CASE(values_at_pointers_are_columns) {
+  const std::string row =
+      R"({"ts":"2026-11-20T08:15:30Z","account":"A","method":"GET","path":"/p","status":200,)"
+      R"("duration_ms":1,"call_id":"c-1","ids":{},"ref":"r-1",)"
+      R"("values":{"/request/body/email":"jo@x","/n":null}})";
+  const std::string shown = render_answer("logs", {{row}, "{}"}, Terminal{.width = 160});
+  BOOST_TEST(shown.find("/request/body/email") < shown.find("/n"));
+  BOOST_TEST(shown.find("jo@x") < shown.find("c-1"));
+}
+
 BOOST_AUTO_TEST_CASE(every_kind_of_time_is_shown_in_the_zone) {
   const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
   for (const char* const key : {"ts", "first", "last", "at"}) {

@@ -50,7 +50,7 @@ bool is_plain(std::string_view value) {
 
 // Whether the key takes several values.
 bool takes_list(std::string_view key) {
-  return !query::is_option(key) || key == "fields" || key == "quantiles";
+  return !query::is_option(key) || query::takes_several(key);
 }
 
 // The parsed words before the cursor.

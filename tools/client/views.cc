@@ -26,6 +26,13 @@ bool is_number(std::string_view json) {
   return !json.empty() && (json[0] == '-' || is_digit(json[0]));
 }
 
+// The row's members, and those of its `values`, which have the names of JSON pointers.
+std::vector<Member> cells_of(const std::string& row) {
+  std::vector<Member> members = members_of(row);
+  for (Member& value : members_of(member_of(row, "values"))) members.push_back(std::move(value));
+  return members;
+}
+
 // A column for each of `keys`. `absent` replaces null.
 std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
                      const Terminal& terminal, std::string_view absent = "") {
@@ -35,7 +42,7 @@ std::string table_of(const Answer& answer, const std::vector<std::string>& keys,
     columns.push_back({heading_of(key), key == "duration_ms", false});
   for (const std::string& row : answer.rows) {
     std::vector<Cell> cells(keys.size());
-    for (const Member& member : members_of(row)) {
+    for (const Member& member : cells_of(row)) {
       const auto at =
           static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
       if (at == keys.size()) continue;
@@ -111,6 +118,11 @@ std::string render_logs(const Answer& answer, const Terminal& terminal, bool wit
   std::vector<std::string> keys = {"ts",     "account",     "method", "path",
                                    "status", "duration_ms", name};
   if (with_stage) keys.insert(keys.begin() + 1, "stage");
+  if (!answer.rows.empty()) {
+    for (const Member& value : members_of(member_of(answer.rows[0], "values"))) {
+      keys.insert(keys.end() - 1, value.key);
+    }
+  }
   return table_of(answer, keys, terminal) + hint(name, terminal) + more(answer, terminal);
 }
 
