@@ -1,12 +1,9 @@
 // TWIN: what differs between a call and one like it that succeeded.
 #include <algorithm>
-#include <cstdlib>
+#include <numeric>
 
-#include "base/civil_text.h"
-#include "base/json_diff.h"
-#include "base/json_number.h"
-#include "base/json_text.h"
 #include "query/filters.h"
+#include "query/twin_diff.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
@@ -16,62 +13,8 @@ namespace {
 using storage::CallRecord;
 using storage::TextField;
 
-constexpr std::size_t kMostDifferences = 200;
-
-std::string text_of_json(std::string_view json) {
-  if (!json.starts_with('"')) return std::string(json);
-  std::string scratch;
-  return std::string(decode_json_string(json.substr(1, json.size() - 2), scratch));
-}
-
-bool is_id_of(const CallRecord& call, std::string_view text) {
-  return call.field(TextField::call_id) == text ||
-         std::any_of(call.ids.begin(), call.ids.end(),
-                     [&](const auto& id) { return id.second == text; });
-}
-
-// Whether the text is the call's time, in a form with a date or as an epoch.
-bool is_time_of(const CallRecord& call, std::string_view text) {
-  if (const auto civil = parse_civil(text); civil && civil->date_ns && civil->clock_ns) {
-    return *civil->date_ns + *civil->clock_ns - civil->offset_ns.value_or(0) == call.ts;
-  }
-  if (!is_json_number(text)) return false;
-  const double number = std::strtod(std::string(text).c_str(), nullptr);
-  for (const double unit : {1e9, 1e6, 1e3, 1.0}) {
-    // A double has microseconds of the present.
-    if (std::abs(number * unit - static_cast<double>(call.ts)) < 2e3) return true;
-  }
-  return false;
-}
-
-// Whether the values differ between any two calls: each is its own call's ID or time.
-bool is_identity(const JsonDifference& difference, const CallRecord& call, const CallRecord& twin) {
-  if (!difference.left || !difference.right) return false;
-  const std::string left = text_of_json(*difference.left);
-  const std::string right = text_of_json(*difference.right);
-  return (is_id_of(call, left) && is_id_of(twin, right)) ||
-         (is_time_of(call, left) && is_time_of(twin, right));
-}
-
-void write_differences(const CallRecord& call, const CallRecord& twin, JsonWriter& row) {
-  std::size_t written = 0;
-  std::uint64_t more = 0;
-  row.key("diff").open_array();
-  for (const JsonDifference& difference : json_differences(call.line, twin.line)) {
-    if (is_identity(difference, call, twin)) continue;
-    if (written == kMostDifferences) {
-      ++more;
-      continue;
-    }
-    ++written;
-    row.open_object().key("pointer").text(difference.pointer);
-    if (difference.left) row.key("this").raw(*difference.left);
-    if (difference.right) row.key("twin").raw(*difference.right);
-    row.close_object();
-  }
-  row.close_array();
-  if (more != 0) row.key("diff_more").number(more);
-}
+// Successful calls on each side that are compared with each other. The nearest one is the twin.
+constexpr std::uint64_t kCompared = 4;
 
 // The query for successful calls of the same account, method and endpoint.
 Parsed<storage::CallQuery> query_like(const VerbContext& verb, const CallRecord& call) {
@@ -88,7 +31,7 @@ Parsed<storage::CallQuery> query_like(const VerbContext& verb, const CallRecord&
   good.values = {{"success", 1}};
   FORTNIGHT_ASSIGN(auto predicates, filter_of(good, verb.context));
   std::move(predicates.begin(), predicates.end(), std::back_inserter(query.predicates));
-  query.limit = 1;
+  query.limit = kCompared;
   query.with_line = true;
   prepare_rows(query);
   return query;
@@ -96,9 +39,10 @@ Parsed<storage::CallQuery> query_like(const VerbContext& verb, const CallRecord&
 
 enum class Side { before, after };
 
-// Sends the nearest call on that side, if there is one, and returns how many there are.
-Parsed<std::uint64_t> give_twin(const VerbContext& verb, const CallRecord& call, Side side,
-                                storage::CallQuery query, storage::Completeness& completeness) {
+// The nearest calls on that side, nearest first.
+Parsed<std::vector<CallRecord>> nearest_calls(const VerbContext& verb, const CallRecord& call,
+                                              Side side, storage::CallQuery query,
+                                              storage::Completeness& completeness) {
   const bool before = side == Side::before;
   query.order = before ? storage::Order::newest_first : storage::Order::oldest_first;
   query.after = storage::Cursor{call.ts, call.ref.seq};
@@ -107,22 +51,31 @@ Parsed<std::uint64_t> give_twin(const VerbContext& verb, const CallRecord& call,
   } else {
     query.from = call.ts;
   }
-  std::optional<CallRecord> twin;
-  const auto scanned = verb.request.store->scan(query, verb.budget, [&](CallRecord&& found) {
-    twin = std::move(found);
+  std::vector<CallRecord> found;
+  const auto scanned = verb.request.store->scan(query, verb.budget, [&](CallRecord&& record) {
+    found.push_back(std::move(record));
     return true;
   });
   if (!scanned) return store_error(scanned.error());
   completeness += scanned->completeness;
-  if (!twin) return std::uint64_t{0};
+  return found;
+}
+
+std::size_t bytes_of(const std::vector<CallRecord>& calls) {
+  return std::accumulate(
+      calls.begin(), calls.end(), std::size_t{0},
+      [](std::size_t sum, const CallRecord& call) { return sum + call.line.size(); });
+}
+
+Parsed<void> give_twin(const VerbContext& verb, const CallRecord& call, Side side,
+                       const CallRecord& twin, const VaryingPlaces& varying) {
   std::string row;
   JsonWriter json(row);
-  json.open_object().key("side").text(before ? "before" : "after");
-  write_differences(call, *twin, json);
-  write_call(*twin, verb.context, json);
+  json.open_object().key("side").text(side == Side::before ? "before" : "after");
+  write_differences(call, twin, varying, json);
+  write_call(twin, verb.context, json);
   json.close_object();
-  FORTNIGHT_TRY(give(verb, row));
-  return std::uint64_t{1};
+  return give(verb, row);
 }
 
 }  // namespace
@@ -142,10 +95,25 @@ Answer answer_twin(const VerbContext& verb) {
   const auto held = verb.budget.reserve((*call)->line.size());
   FORTNIGHT_ASSIGN(const storage::CallQuery query, query_like(verb, **call));
   storage::Completeness completeness;
+  FORTNIGHT_ASSIGN(std::vector<CallRecord> before,
+                   nearest_calls(verb, **call, Side::before, query, completeness));
+  const auto held_before = verb.budget.reserve(bytes_of(before));
+  FORTNIGHT_ASSIGN(std::vector<CallRecord> after,
+                   nearest_calls(verb, **call, Side::after, query, completeness));
+  const auto held_after = verb.budget.reserve(bytes_of(after));
+  const bool has_before = !before.empty();
+  const std::size_t first_after = before.size();
+  std::vector<CallRecord> successes = std::move(before);
+  std::move(after.begin(), after.end(), std::back_inserter(successes));
+  const VaryingPlaces varying(successes);
   std::uint64_t calls = 0;
-  for (const Side side : {Side::before, Side::after}) {
-    FORTNIGHT_ASSIGN(const std::uint64_t given, give_twin(verb, **call, side, query, completeness));
-    calls += given;
+  if (has_before) {
+    FORTNIGHT_TRY(give_twin(verb, **call, Side::before, successes.front(), varying));
+    ++calls;
+  }
+  if (first_after < successes.size()) {
+    FORTNIGHT_TRY(give_twin(verb, **call, Side::after, successes[first_after], varying));
+    ++calls;
   }
   summary.json().key("calls").number(calls);
   summary.completeness(completeness, true, calls != 0);

@@ -131,4 +131,61 @@ BOOST_AUTO_TEST_CASE(twins_are_the_nearest_on_each_side) {
   BOOST_TEST(ask("TWIN ref=x!").starts_with("ERR bad-request column 10: no ref"));
 }
 
+BOOST_AUTO_TEST_CASE(places_at_which_successful_calls_differ_come_last) {
+  const auto call = [](int minute, int status, const std::string& headers,
+                       const std::string& body) {
+    return R"({"ts":"2026-11-20T09:)" + std::to_string(minute) + R"(:00Z","call_id":"c-)" +
+           std::to_string(minute) + R"(","account":"A","method":"POST","endpoint":"/e","status":)" +
+           std::to_string(status) + R"(,"duration_ms":)" + std::to_string(minute * 7) +
+           R"(,"request":{"headers":{)" + headers + R"(},"body":{)" + body + "}}}";
+  };
+  append({call(10, 201, R"("X-Forwarded-For":"192.0.2.1","agent":"a","revision":"2")",
+               R"("name":"Jo","kind":"import")"),
+          call(11, 202, R"("X-Forwarded-For":"192.0.2.2","agent":"b","revision":"2")",
+               R"("name":"Al","kind":"import")"),
+          call(20, 422, R"("X-Forwarded-For":"192.0.2.3","agent":"c","revision":"1")",
+               R"("name":"","note":"new")")});
+  ask("SHOW c-20");
+  const std::string ref = tests::flatten(rows.lines.at(0)).at("/ref");
+  ask("TWIN ref=" + ref);
+  BOOST_REQUIRE(rows.lines.size() == 1U);
+  const std::string expected =
+      R"({"side":"before","diff":[{"pointer":"/status","this":422,"twin":202},)"
+      R"({"pointer":"/request/headers/revision","this":"1","twin":"2"},)"
+      R"({"pointer":"/request/body/note","this":"new"},)"
+      R"({"pointer":"/request/body/kind","twin":"import"},)"
+      R"({"pointer":"/duration_ms","this":140,"twin":77,"varies":true},)"
+      R"({"pointer":"/request/body/name","this":"","twin":"Al","varies":true},)"
+      R"({"pointer":"/request/headers/X-Forwarded-For","this":"192.0.2.3","twin":"192.0.2.2",)"
+      R"("varies":true},)"
+      R"({"pointer":"/request/headers/agent","this":"c","twin":"b","varies":true}],)";
+  BOOST_TEST(rows.lines[0].substr(0, expected.size()) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(headers_of_every_call_vary_beside_a_single_success) {
+  const auto call = [](int minute, int status, const std::string& mark) {
+    return R"({"ts":"2026-11-20T09:)" + std::to_string(minute) +
+           R"(:00Z","account":"A","method":"GET","endpoint":"/e","status":)" +
+           std::to_string(status) + R"(,"response":{"headers":{"Date":")" + mark +
+           R"(","X-Request-Id":[")" + mark + R"("],"X-RateLimit-Remaining":")" + mark +
+           R"(","X-RateLimit-Limit":")" + mark + R"(","content-type":")" + mark + R"("}}})";
+  };
+  append({call(10, 200, "a"), call(20, 500, "b")});
+  ask("LOGS status=500");
+  const std::string ref = tests::flatten(rows.lines.at(0)).at("/ref");
+  ask("TWIN ref=" + ref);
+  BOOST_REQUIRE(rows.lines.size() == 1U);
+  const auto found = tests::flatten(rows.lines[0]);
+  std::string text;
+  for (int at = 0;; ++at) {
+    const std::string place = "/diff/" + std::to_string(at);
+    if (found.at(place + "/pointer").empty()) break;
+    text += found.at(place + "/pointer") + " " + found.at(place + "/varies") + "\n";
+  }
+  BOOST_TEST(text ==
+             "/status \n/response/headers/X-RateLimit-Limit \n/response/headers/content-type \n"
+             "/response/headers/Date true\n/response/headers/X-Request-Id/0 true\n"
+             "/response/headers/X-RateLimit-Remaining true\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
