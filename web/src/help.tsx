@@ -1,4 +1,4 @@
-// The keys, and the words of filters, for those who want to know all of them.
+// Help, as a page and as a dialog: the keys, and the syntax of filters.
 
 import { useEffect, useRef } from "preact/hooks";
 
@@ -9,11 +9,11 @@ const KEYS: [keys: string[], what: string][] = [
   [["g", "e"], "Errors"],
   [["j"], "The call below"],
   [["k"], "The call above"],
-  [["Enter"], "Open the chosen call; again: its own page"],
-  [["Esc"], "Close the call, a menu or this"],
-  [["["], "The period before; the older call"],
-  [["]"], "The period after; the newer call"],
-  [["l"], "Live tail on and off"],
+  [["Enter"], "Open the selected call; press again for its own page"],
+  [["Esc"], "Close the call, a menu or this help"],
+  [["["], "Previous period; older call"],
+  [["]"], "Next period; newer call"],
+  [["l"], "Start or stop the live tail"],
   [["c"], "Copy the link of this call or page"],
   [["r"], "Refresh"],
   [["x"], "Clear filters and period"],
@@ -21,21 +21,21 @@ const KEYS: [keys: string[], what: string][] = [
 ];
 
 const TREE_KEYS: [keys: string[], what: string][] = [
-  [["↑", "↓"], "Go from value to value"],
+  [["↑", "↓"], "Move to the next or previous value"],
   [["←", "→"], "Fold and unfold"],
   [["="], "Only calls with this value"],
-  [["!"], "Only calls without it"],
+  [["!"], "Only calls without this value"],
   [["+"], "Add it as a column"],
   [["y"], "Copy the value"],
   [["p"], "Copy its JSON pointer"],
 ];
 
 const WORDS: [words: string, what: string][] = [
-  ["a, b", "either of them"],
+  ["a, b", "a or b"],
   ["*", "any text: *profiles*"],
-  ["\\*", "a star"],
+  ["\\*", "a literal star"],
   ["failed, success, 4xx, 5xx, none", "groups of statuses"],
-  ["/response/body/errors/code", "a JSON pointer; arrays stand for each of their elements"],
+  ["/response/body/errors/code", "a JSON pointer; of an array, any element may match"],
 ];
 
 function KeyList({ keys }: { keys: [string[], string][] }) {
@@ -72,7 +72,7 @@ function Content({ heading: Heading }: { heading: "h2" | "h3" }) {
             [["Enter"], "Its calls"],
           ]}
         />
-        <Heading>Words of filters</Heading>
+        <Heading>Syntax of filters</Heading>
         <dl class="keys">
           {WORDS.map(([words, what]) => (
             <div key={words}>
@@ -92,9 +92,8 @@ export function Help() {
       <h1>Help</h1>
       <Content heading="h2" />
       <p class="faint">
-        The address of every page is its whole state, in the words of the query protocol. What this page asks,
-        a terminal can ask as well:
-        <code> fortnight help</code>, or <a href="/api/v1/help">the same over HTTP</a>.
+        The URL of each page contains its whole state, as parameters of the query protocol. The same requests
+        work in a terminal (<code>fortnight help</code>) and <a href="/api/v1/help">over HTTP</a>.
       </p>
     </main>
   );

@@ -55,6 +55,7 @@ export interface CallRow {
   source: string | null;
   ref: string;
   truncated?: boolean;
+  values?: Record<string, unknown>;
   stage?: "submission" | "poll" | "error";
   matched?: { token: string; kind: string }[];
   side?: "before" | "after";

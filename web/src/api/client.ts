@@ -1,10 +1,10 @@
-// Asks the daemon. Answers are read as NDJSON, so that rows show as they arrive and a cut answer is noticed.
+// Sends requests to the daemon. Answers are read as NDJSON, so that a truncated one is detected.
 
 import type { Pair } from "../state/filters";
 import { queryOf } from "../state/place";
 import type { Summary } from "./answers";
 
-/** Why a request has no answer (RFC 9457). `status` is 0 if the daemon could not be reached. */
+/** The error of a request (RFC 9457). `status` is 0 if the daemon can't be reached. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -26,14 +26,14 @@ export class Problem extends Error {
 
 export interface Answer<Row> {
   rows: Row[];
-  /** The received text of each row, if it was asked for. */
+  /** The received text of each row, if requested. */
   texts: string[];
   summary: Summary;
 }
 
 export interface AskOptions {
   signal?: AbortSignal | undefined;
-  /** Keep each row's text besides the parsed row. */
+  /** Keep the received text of each row. */
   texts?: boolean;
 }
 
@@ -68,7 +68,7 @@ async function readAnswer<Row>(response: Response, keepTexts: boolean): Promise<
     text = await response.text();
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new Problem(0, "The connection ended before the answer did.");
+    throw new Problem(0, "The connection closed before the end of the answer.");
   }
   let at = 0;
   while (at < text.length) {
@@ -83,7 +83,7 @@ async function readAnswer<Row>(response: Response, keepTexts: boolean): Promise<
     rows.push(JSON.parse(line) as Row);
     if (keepTexts) texts.push(line);
   }
-  throw new Problem(0, "The answer was cut before its end.");
+  throw new Problem(0, "The answer was cut off.");
 }
 
 interface ProblemBody {
@@ -123,8 +123,9 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** The data of the daemon's own state, as far as the page reads it. */
+/** The members of the daemon's status that the page reads. */
 export interface Status {
+  id_kinds?: string[];
   version?: string;
   paused?: string | null;
   intake?: { calls?: number };

@@ -1,4 +1,4 @@
-// A request as a component sees it: the old answer stays, marked stale, until the new one is there.
+// A hook that runs a request. The previous answer stays, marked stale, until the new one arrives.
 
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isAbort, Problem } from "./client";
@@ -6,7 +6,7 @@ import { isAbort, Problem } from "./client";
 export interface Asked<T> {
   /** The newest answer, possibly of an earlier request. */
   data: T | undefined;
-  /** Whether `data` isn't the answer of the present request. */
+  /** Whether `data` is the answer of an earlier request. */
   stale: boolean;
   loading: boolean;
   cancelled: boolean;
@@ -24,8 +24,8 @@ interface State<T> {
 }
 
 /**
- * Runs a request whenever `key` changes; undefined asks nothing. The request before is cancelled. `refresh` repeats
- * the request without marking its answer stale.
+ * Runs a request whenever `key` changes, and cancels the previous one. While `key` is undefined, none runs. A change
+ * of `refresh` repeats the request without marking its answer stale.
  */
 export function useAnswer<T>(
   key: string | undefined,
@@ -44,7 +44,7 @@ export function useAnswer<T>(
   const runner = useRef(run);
   runner.current = run;
 
-  // Before the paint, not after it: the answer comes a frame earlier.
+  // A layout effect sends the request a frame earlier.
   useLayoutEffect(() => {
     if (key === undefined) return;
     const mine = new AbortController();

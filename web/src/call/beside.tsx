@@ -1,4 +1,4 @@
-// What belongs to a call: its account's calls around it, its job's life, and one that worked.
+// Calls related to a call: those of its account around it, those of its job, and similar successful ones.
 
 import type { CallRow } from "../api/answers";
 import { ask } from "../api/client";
@@ -110,10 +110,7 @@ export function JobLife({ job, row, zone }: { job: string; row: CallRow; zone: s
               : {plural(summary.calls ?? rows.length, "call")}
               {rows.length > 1 ? ` in ${duration(took)}` : ""}
               {summary.errors ? `, ${count(summary.errors)} failed` : ""}
-              {first && first.stage !== "submission"
-                ? ". Its submission isn’t among the calls that are kept"
-                : ""}
-              .
+              {first && first.stage !== "submission" ? ". Its submission isn’t kept" : ""}.
             </p>
             <CallList rows={rows} zone={zone} current={row.ref} stages />
             {summary.more ? <p class="faint">There are more.</p> : null}
@@ -132,9 +129,11 @@ interface TwinDifference {
   pointer: string;
   here: string | undefined;
   there: string | undefined;
+  /** Whether successful calls differ there among themselves. */
+  varies: boolean;
 }
 
-/** The differences as the daemon found them, each value as its line has it. */
+/** The differences that the daemon found, each value as its line has it. */
 function differencesOf(text: string): TwinDifference[] {
   const tree = parseJson(memberText(text, "diff") ?? "[]");
   return tree.root.children.map((child) => {
@@ -143,6 +142,7 @@ function differencesOf(text: string): TwinDifference[] {
       pointer: JSON.parse(parts.get("pointer") ?? '""') as string,
       here: parts.get("this"),
       there: parts.get("twin"),
+      varies: parts.get("varies") === "true",
     };
   });
 }
@@ -173,40 +173,53 @@ export function Twin({ row, zone }: { row: CallRow; zone: string }) {
 
 function TwinTable({ twin, text, zone, here }: { twin: TwinRow; text: string; zone: string; here: CallRow }) {
   const found = differencesOf(text);
+  const telling = found.filter((difference) => !difference.varies);
+  const varying = found.filter((difference) => difference.varies);
   const place = callPlace(twin.ref);
+  const table = (rows: readonly TwinDifference[], label: string) => (
+    <DataTable
+      label={label}
+      class="differences"
+      headings={["Where", `This call (${here.status ?? "–"})`, `Successful call (${twin.status ?? "–"})`]}
+    >
+      {rows.map(({ pointer, here: mine, there }) => (
+        <tr key={pointer}>
+          <th scope="row" class="mono">
+            <SafeText text={pointer} />
+          </th>
+          <td class="mono difference-here">
+            <Side text={mine} />
+          </td>
+          <td class="mono difference-there">
+            <Side text={there} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
+  );
   return (
     <section class="twin">
       <p class="beside-head">
-        {twin.side === "after" ? "The first that worked after it" : "The last that worked before it"}:{" "}
+        {twin.side === "after" ? "The next successful call" : "The last successful call before it"}:{" "}
         <a href={urlOf(place)} onClick={(event) => follow(event, place)}>
           {dateTime(twin.ts, zone)}
         </a>{" "}
         <StatusBadge status={twin.status} />
       </p>
       {found.length === 0 ? (
-        <p class="faint">Their lines are the same, but for times and IDs.</p>
+        <p class="faint">The lines differ only in times and IDs.</p>
+      ) : telling.length > 0 ? (
+        table(telling, "Differences")
       ) : (
-        <DataTable
-          label="Differences"
-          class="differences"
-          headings={["Where", `This call (${here.status ?? "–"})`, `One that worked (${twin.status ?? "–"})`]}
-        >
-          {found.map(({ pointer, here: mine, there }) => (
-            <tr key={pointer}>
-              <th scope="row" class="mono">
-                <SafeText text={pointer} />
-              </th>
-              <td class="mono difference-here">
-                <Side text={mine} />
-              </td>
-              <td class="mono difference-there">
-                <Side text={there} />
-              </td>
-            </tr>
-          ))}
-        </DataTable>
+        <p class="faint">Successful calls differ from each other in the same places.</p>
       )}
-      {twin.diff_more ? <p class="faint">and {count(twin.diff_more)} more differences</p> : null}
+      {varying.length > 0 ? (
+        <details class="varying">
+          <summary>{plural(varying.length, "difference")} that successful calls have too</summary>
+          {table(varying, "Differences that successful calls have too")}
+        </details>
+      ) : null}
+      {twin.diff_more ? <p class="faint">{plural(twin.diff_more, "more difference")}</p> : null}
     </section>
   );
 }

@@ -1,17 +1,19 @@
-// Every filter that has no button of its own: IDs, text, JSON pointers, durations.
+// The filters that have no button of their own: IDs, text, JSON pointers, durations.
 
 import { useId, useState } from "preact/hooks";
+import { useIdKinds } from "../api/id_kinds";
 import { exactly, type Filter, type Operator, type Pair } from "../state/filters";
-import { plural } from "../format/text";
+import { kindLabel, plural } from "../format/text";
 import { useSuggestions } from "./suggestions";
 
-export const MORE_NAMES: readonly { name: string; label: string; hint: string }[] = [
-  { name: "id", label: "Any ID", hint: "An ID of any kind" },
-  { name: "call_id", label: "Call ID", hint: "ID; * for any text" },
-  { name: "error_id", label: "Error ID", hint: "ID; * for any" },
-  { name: "async_job_id", label: "Async job ID", hint: "ID; * for any" },
-  { name: "resource_id", label: "Resource ID", hint: "ID; * for any" },
-  { name: "metric_id", label: "Metric ID", hint: "ID; * for any" },
+interface Name {
+  name: string;
+  label: string;
+  hint: string;
+}
+
+const ANY_ID: Name = { name: "id", label: "Any ID", hint: "An ID of any kind" };
+const OTHER_NAMES: readonly Name[] = [
   { name: "text", label: "Text in the call", hint: "jo@example.com" },
   { name: "code", label: "Error code", hint: "not_found; * for any text" },
   { name: "path", label: "Path", hint: "/api/profiles/*" },
@@ -29,12 +31,17 @@ const OPERATORS: readonly { op: Operator; label: string }[] = [
   { op: "<", label: "<" },
 ];
 
+function nameOfKind(kind: string): Name {
+  return { name: kind, label: kindLabel(kind), hint: "ID; * for any text" };
+}
+
 export function moreLabel(name: string): string {
-  return MORE_NAMES.find((each) => each.name === name)?.label ?? name;
+  if (name.startsWith("/")) return name;
+  return [ANY_ID, ...OTHER_NAMES].find((each) => each.name === name)?.label ?? kindLabel(name);
 }
 
 export function operatorLabel(name: string, op: Operator): string {
-  if (name === "text") return op === "=" ? "has" : "has not";
+  if (name === "text") return op === "=" ? "contains" : "doesn’t contain";
   return OPERATORS.find((each) => each.op === op)?.label ?? op;
 }
 
@@ -51,10 +58,11 @@ export interface MoreFilterProps {
 
 export function MoreFilter(props: MoreFilterProps) {
   const { initial } = props;
-  const known = initial && MORE_NAMES.some((each) => each.name === initial.name);
-  const [name, setName] = useState(
-    initial ? (initial.name.startsWith("/") || !known ? "/" : initial.name) : "id",
-  );
+  const kinds = ["call_id", ...useIdKinds()];
+  const names = [ANY_ID, ...kinds.map(nameOfKind), ...OTHER_NAMES];
+  const [name, setName] = useState(initial?.name.startsWith("/") ? "/" : (initial?.name ?? "id"));
+  // A kind that the daemon no longer knows, or a name that it never knew.
+  if (!names.some((each) => each.name === name)) names.push(nameOfKind(name));
   const [pointer, setPointer] = useState(initial && name === "/" ? initial.name : "");
   const [op, setOp] = useState<Operator>(initial?.op ?? "=");
   const [value, setValue] = useState(initial?.values.join(", ") ?? "");
@@ -70,7 +78,7 @@ export function MoreFilter(props: MoreFilterProps) {
     event.preventDefault();
     if (!ready) return;
     const subject = name === "/" ? pointer.trim() : name;
-    // What is unchanged keeps its commas; typed commas separate values, but not of a text.
+    // An unchanged value keeps its commas. Typed commas separate values, except in a text.
     const values =
       initial && value === initial.values.join(", ")
         ? initial.values
@@ -94,7 +102,7 @@ export function MoreFilter(props: MoreFilterProps) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         >
-          {MORE_NAMES.map((each) => (
+          {names.map((each) => (
             <option key={each.name} value={each.name}>
               {each.label}
             </option>
@@ -132,7 +140,7 @@ export function MoreFilter(props: MoreFilterProps) {
           class="input"
           aria-label="Value"
           spellcheck={false}
-          placeholder={MORE_NAMES.find((each) => each.name === name)?.hint}
+          placeholder={names.find((each) => each.name === name)?.hint}
           value={value}
           list={list}
           autocomplete="off"
@@ -156,7 +164,7 @@ export function MoreFilter(props: MoreFilterProps) {
   );
 }
 
-/** The filter on one value that was found in a call. */
+/** The filter for one value of a call. */
 export function filterOn(name: string, value: string, negated = false): Filter {
   return { name, op: negated ? "!=" : "=", values: [name === "text" ? value : exactly(value)] };
 }

@@ -1,4 +1,4 @@
-// Numbers, durations and times as the page shows them.
+// The formats of numbers, durations and times.
 
 const whole = new Intl.NumberFormat("en");
 const compactNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
@@ -23,7 +23,7 @@ export function percent(share: number): string {
   return `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : value < 99.95 && value % 1 !== 0 ? 1 : 0)} %`;
 }
 
-/** A duration in milliseconds, for people. */
+/** Formats a duration in milliseconds. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "–";
   if (ms < 10) return `${trimZero(ms.toFixed(1))} ms`;
@@ -102,7 +102,7 @@ export function dateTime(ts: string, zone: string): string {
   return `${date} ${time}${fraction === ".000" ? "" : fraction}`;
 }
 
-/** How long ago an instant is, roughly. */
+/** The rounded age of an instant. */
 export function ago(ts: string, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(ts)) / 1000);
   if (seconds < 90) return `${Math.round(seconds)} s ago`;
@@ -111,7 +111,7 @@ export function ago(ts: string, now = Date.now()): string {
   return `${Math.round(seconds / 86_400)} days ago`;
 }
 
-/** The time of a bucket, read from its own text, which has the local time of the shown zone. */
+/** The time of a bucket, from its text, which has the local time of the answer's zone. */
 export function bucketTime(t: string): { day: string; time: string; weekday: string } {
   const date = new Date(`${t.slice(0, 10)}T00:00:00Z`);
   const name = (options: Intl.DateTimeFormatOptions): string =>
@@ -121,6 +121,13 @@ export function bucketTime(t: string): { day: string; time: string; weekday: str
     time: t.slice(11, 16),
     weekday: name({ weekday: "short" }),
   };
+}
+
+/** A kind of ID as a label: order_id is "Order ID". */
+export function kindLabel(kind: string): string {
+  const words = kind.split(/[_-]+/).filter((word) => word !== "");
+  const text = words.map((word) => (/^ids?$/i.test(word) ? word.toUpperCase() : word)).join(" ");
+  return text === "" ? kind : text[0]!.toUpperCase() + text.slice(1);
 }
 
 export const STATUS_WORDS: Record<number, string> = {

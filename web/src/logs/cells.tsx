@@ -1,21 +1,22 @@
-// The columns of the log table and what each shows of a call.
+// The columns of the log table, and their cells.
 
 import type { ComponentChildren } from "preact";
 import type { CallRow } from "../api/answers";
-import { duration, localTime } from "../format/text";
+import { duration, kindLabel, localTime } from "../format/text";
 import { isPointer } from "../state/columns";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
 
 export interface ColumnKind {
   label: string;
-  /** Pixels; of `endpoint` and `path`, at least. */
+  /** Pixels; the least if the column grows. */
   width: number;
   grows?: boolean;
   number?: boolean;
 }
 
-export const KINDS: Record<string, ColumnKind> = {
+/** Fields. Other columns are kinds of ID and JSON pointers. */
+export const FIELDS: Record<string, ColumnKind> = {
   ts: { label: "Date", width: 168 },
   status: { label: "Status", width: 76 },
   method: { label: "Method", width: 76 },
@@ -26,18 +27,21 @@ export const KINDS: Record<string, ColumnKind> = {
   revision: { label: "Revision", width: 104 },
   call_id: { label: "Call ID", width: 300 },
   source: { label: "Source", width: 104 },
-  error_id: { label: "Error ID", width: 300 },
-  async_job_id: { label: "Async job ID", width: 260 },
-  resource_id: { label: "Resource ID", width: 260 },
-  metric_id: { label: "Metric ID", width: 160 },
   ref: { label: "Ref", width: 140 },
 };
 
-/** A cell shows so much of a long value: it is one line, and rows stay cheap. */
+/** Of a kind of ID. */
+const ID_WIDTH = 260;
+/** The characters of a long value that its cell shows. */
 const MOST_TEXT = 400;
 
 export function kindOf(name: string): ColumnKind {
-  return KINDS[name] ?? { label: name, width: 200 };
+  return (
+    FIELDS[name] ?? {
+      label: isPointer(name) ? name : kindLabel(name),
+      width: isPointer(name) ? 200 : ID_WIDTH,
+    }
+  );
 }
 
 export function plainCell(

@@ -1,11 +1,12 @@
 // Chooses and orders the columns: fields, kinds of ID, and any JSON pointer.
 
+import { useIdKinds } from "../api/id_kinds";
 import { DEFAULT_COLUMNS, isPointer, type Column } from "../state/columns";
 import { AddForm } from "../ui/add_form";
 import { Check } from "../ui/check";
 import { IconButton } from "../ui/icon_button";
 import { SafeText } from "../ui/safe_text";
-import { KINDS, kindOf } from "./cells";
+import { FIELDS, kindOf } from "./cells";
 
 export function ColumnsMenu({
   columns,
@@ -14,6 +15,7 @@ export function ColumnsMenu({
   columns: readonly Column[];
   set: (columns: Column[]) => void;
 }) {
+  const kinds = useIdKinds();
   const shown = new Set(columns.map((column) => column.name));
   const move = (at: number, by: number): void => {
     const next = [...columns];
@@ -51,7 +53,7 @@ export function ColumnsMenu({
         </div>
       ))}
       <hr />
-      {Object.keys(KINDS)
+      {[...Object.keys(FIELDS), ...kinds]
         .filter((name) => !shown.has(name))
         .map((name) => (
           <Check key={name} checked={false} toggle={() => set([...columns, { name }])}>
@@ -60,7 +62,7 @@ export function ColumnsMenu({
         ))}
       <AddForm
         label="Another column"
-        placeholder="/response/body/id or an ID’s kind"
+        placeholder="/response/body/id"
         mono
         add={(name) => {
           if (!shown.has(name)) set([...columns, { name }]);
@@ -71,7 +73,7 @@ export function ColumnsMenu({
         class="choice choice-button"
         onClick={() => set(DEFAULT_COLUMNS.map((name) => ({ name })))}
       >
-        Back to the usual columns
+        Reset to the default columns
       </button>
     </div>
   );

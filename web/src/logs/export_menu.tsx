@@ -1,4 +1,4 @@
-// Exports everything that the filters match, after saying how much that is.
+// Exports all matching calls, and shows their number first.
 
 import { useEffect, useState } from "preact/hooks";
 import { apiUrl, ask } from "../api/client";
@@ -66,7 +66,7 @@ export function ExportMenu({ pairs, columns }: { pairs: readonly Pair[]; columns
   );
 }
 
-/** The same question in the line protocol, for `fortnight` and netcat. */
+/** The same request in the line protocol, for `fortnight` and netcat. */
 export function requestLine(pairs: readonly Pair[]): string {
   const words = ["LOGS"];
   for (const name of ["date", "from", "to", "tz", "order"]) {

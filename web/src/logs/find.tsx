@@ -1,4 +1,4 @@
-// What a pasted text leads to: each of its words is tried as an ID.
+// The calls that a pasted text is about: each of its words is tried as an ID.
 
 import type { CallRow } from "../api/answers";
 import { ask } from "../api/client";
@@ -13,7 +13,7 @@ import { DataTable, numbers } from "../ui/data_table";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
 
-/** A pasted ticket can be long; its first part has the ID, and the URL stays within its limit. */
+/** The characters of a pasted text that are searched, so that the request stays within the daemon's limit. */
 export const MOST_PASTED = 6000;
 
 export function Find({ place }: { place: Place }) {
@@ -37,13 +37,13 @@ export function Find({ place }: { place: Place }) {
           rows.length === 0 ? (
             <div class="empty">
               <h2>No ID in this text is known</h2>
-              <p>{count(summary.tried ?? 0)} words were tried against the IDs of all calls that are kept.</p>
+              <p>{count(summary.tried ?? 0)} words were compared with the IDs of all kept calls.</p>
               <a
                 class="button button-primary"
                 href={urlOf(asText)}
                 onClick={(event) => follow(event, asText)}
               >
-                Look for the text within calls
+                Search for the text in calls
               </a>
             </div>
           ) : (
@@ -120,7 +120,7 @@ export function Find({ place }: { place: Place }) {
   );
 }
 
-/** Where a pasted text leads: a link of this page to its own place, everything else to the search. */
+/** Opens a pasted link to this page; searches for any other text. */
 export function goFind(text: string): void {
   const pasted = text.trim();
   if (pasted === "") return;

@@ -1,6 +1,6 @@
-// Instants as the protocol writes them, beyond the milliseconds of Date.
+// Instants in the protocol's form. They have nanoseconds, which Date hasn't.
 
-/** The instant a nanosecond after, since `to` is exclusive. */
+/** The instant one nanosecond later, since `to` is exclusive. */
 export function justAfter(ts: string): string {
   const [, seconds = ts, fraction = "", zone = "Z"] =
     /^([^.]*?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(ts) ?? [];

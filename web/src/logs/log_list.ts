@@ -1,13 +1,15 @@
-// The calls of the log table: pages of LOGS, and in front of them the calls that FOLLOW brought.
+// The calls of the log table: the live tail first, then the pages of LOGS.
 
 import type { CallRow, Summary } from "../api/answers";
-import { ask, Problem, isAbort } from "../api/client";
+import { ask, Problem, isAbort, type Answer } from "../api/client";
 import { justAfter } from "./instants";
 import { joinValues, type Pair } from "../state/filters";
 import { filterPairs, scopeOf, valueOf } from "../state/place";
+import { valuesIn, valuesOfRow, type PointerValues } from "./pointer_values";
 
-/** So many calls weren't shown, because the page or the daemon could not keep up. */
+/** In place of calls that the live tail skipped, because the page or the daemon was too slow. */
 export interface MissedRow {
+  /** The number of these calls. */
   missed: number;
   ref: string;
 }
@@ -20,7 +22,7 @@ export function isMissed(item: Item): item is MissedRow {
 
 const FIRST_PAGE = 100;
 const PAGE = 500;
-/** A list that is longer than this is better narrowed than scrolled; it also keeps the page's memory bounded. */
+/** Bounds the page's memory. A reader narrows the filters rather than scroll further. */
 export const MOST_ROWS = 50_000;
 
 export function requestOf(pairs: readonly Pair[]): Pair[] {
@@ -35,18 +37,23 @@ export class LogList {
   problem: Problem | undefined;
   loading = false;
   cancelled = false;
-  /** What the scroller had when the page was left. */
+  /** The scroller's position when the page was left. */
   scrollTop = 0;
   selected: string | undefined;
-  /** Values at JSON pointers, by call and pointer: the received text, arrays as JSON. */
-  readonly values = new Map<string, Map<string, string>>();
-  private asked = new Set<string>();
+  /** Values at the pointers of columns, by ref. */
+  readonly values = new Map<string, PointerValues>();
+  /** The pointers of columns: each page is asked for its values there. */
+  private pointers: readonly string[];
   private followed = new Set<string>();
   private controller = new AbortController();
-  private pointers: string[] = [];
   private listeners = new Set<() => void>();
 
-  constructor(readonly request: Pair[]) {}
+  constructor(
+    readonly request: Pair[],
+    pointers: readonly string[],
+  ) {
+    this.pointers = pointers;
+  }
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -61,7 +68,7 @@ export class LogList {
     return this.items.length >= MOST_ROWS;
   }
 
-  /** Loads the next page if the reader comes near its beginning. What failed or was cancelled waits for a wish. */
+  /** Loads the next page when the reader comes near the end. After a failure or Cancel, only load() continues. */
   more(): void {
     if (this.summary !== undefined && this.problem === undefined && !this.cancelled) void this.load();
   }
@@ -77,16 +84,13 @@ export class LogList {
     const { signal } = this.controller;
     this.changed();
     try {
-      const page: Pair[] = [...this.request, ["limit", String(first ? FIRST_PAGE : PAGE)]];
-      if (this.next !== undefined) page.push(["cursor", this.next]);
-      const answer = await ask<CallRow>("logs", page, { signal });
+      const answer = await this.ask(first ? FIRST_PAGE : PAGE, this.next, signal);
       this.items = first ? [...this.items, ...answer.rows] : this.items.concat(answer.rows);
-      // Later pages don't say again what the first one said of the whole period.
+      // The first page describes the whole period; later pages only add what they miss.
       this.summary = first
         ? answer.summary
         : { ...this.summary, ...(answer.summary.complete === false ? { complete: false } : {}) };
       this.next = answer.summary.next;
-      void this.loadValues(answer.rows);
     } catch (error) {
       if (isAbort(error)) this.cancelled = true;
       else this.problem = error instanceof Problem ? error : new Problem(0, String(error));
@@ -95,26 +99,46 @@ export class LogList {
     this.changed();
   }
 
+  private async ask(
+    limit: number,
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer<CallRow>> {
+    const { pointers } = this;
+    const page: Pair[] = [...this.request, ["limit", String(limit)]];
+    if (cursor !== undefined) page.push(["cursor", cursor]);
+    if (pointers.length > 0) page.push(withPair(pointers));
+    const answer = await ask<CallRow>("logs", page, { signal, texts: pointers.length > 0 });
+    for (const [at, text] of answer.texts.entries()) this.addValues(answer.rows[at]!.ref, text);
+    // A column was added while the page was on its way.
+    if (this.pointers !== pointers) void this.loadValues(answer.rows);
+    return answer;
+  }
+
+  /** Takes a call's values from the received text of its row. */
+  addValues(ref: string, row: string): void {
+    const values = valuesOfRow(row);
+    if (values) this.values.set(ref, values);
+  }
+
   cancel(): void {
     this.controller.abort();
   }
 
   /**
-   * Loads the first page again, for a tail that has just begun: calls that arrived between the page and the tail are
-   * in neither. What the tail has brought meanwhile stays.
+   * Loads the first page again, for a tail that has just begun: calls that arrived between the page and the tail's
+   * begin are in neither. Calls that the tail has received since stay.
    */
   async restart(): Promise<void> {
     try {
-      const page: Pair[] = [...this.request, ["limit", String(FIRST_PAGE)]];
-      const answer = await ask<CallRow>("logs", page, { signal: this.controller.signal });
+      const answer = await this.ask(FIRST_PAGE, undefined, this.controller.signal);
       const known = new Set(answer.rows.map((row) => row.ref));
       const newer = this.items.filter((item) => this.followed.has(item.ref) && !known.has(item.ref));
       this.items = [...newer, ...answer.rows];
       this.summary = answer.summary;
       this.next = answer.summary.next;
-      void this.loadValues(answer.rows);
     } catch {
-      // The page that is shown stays; the tail goes on in front of it.
+      // The shown page stays, and the tail continues in front of it.
     }
     this.changed();
   }
@@ -122,24 +146,20 @@ export class LogList {
   prepend(items: Item[]): void {
     for (const item of items) this.followed.add(item.ref);
     this.items = [...items, ...this.items].slice(0, MOST_ROWS);
-    void this.loadValues(items.filter((item): item is CallRow => !isMissed(item)));
     this.changed();
   }
 
-  /** Shows these JSON pointers too; their values come with a request of their own. */
-  setPointers(pointers: string[]): void {
+  /** Changes the pointers of columns. Values of calls that are already in the list are loaded afterwards. */
+  setPointers(pointers: readonly string[]): void {
     if (pointers.join("\0") === this.pointers.join("\0")) return;
+    const added = pointers.some((pointer) => !this.pointers.includes(pointer));
     this.pointers = pointers;
-    this.asked.clear();
-    void this.loadValues(this.items.filter((item): item is CallRow => !isMissed(item)));
+    if (added) void this.loadValues(this.items.filter((item): item is CallRow => !isMissed(item)));
   }
 
-  // LOGS has no pointers, EXPORT has: it is asked for the period between the page's outer calls.
   private async loadValues(rows: readonly CallRow[]): Promise<void> {
-    const wanted = rows.filter((row) => !this.asked.has(row.ref));
-    if (this.pointers.length === 0 || wanted.length === 0) return;
-    for (const row of wanted) this.asked.add(row.ref);
-    const times = wanted.map((row) => row.ts).sort((a, b) => Date.parse(a) - Date.parse(b));
+    if (rows.length === 0) return;
+    const times = rows.map((row) => row.ts).sort((a, b) => Date.parse(a) - Date.parse(b));
     const pairs: Pair[] = [
       ["fields", joinValues(["ref", ...this.pointers])],
       ["from", times[0]!],
@@ -147,36 +167,21 @@ export class LogList {
       ...filterPairs(this.request),
     ];
     try {
-      const answer = await ask<Record<string, unknown>>("export", pairs, { texts: true });
-      for (const [at, row] of answer.rows.entries()) {
-        const mine = new Map<string, string>();
-        for (const pointer of this.pointers) {
-          const value = row[pointer];
-          if (value === undefined || value === null) continue;
-          mine.set(
-            pointer,
-            typeof value === "string" ? value : receivedText(answer.texts[at]!, pointer, value),
-          );
-        }
-        this.values.set(String(row.ref), mine);
-      }
+      const answer = await ask<{ ref: string }>("export", pairs, { texts: true });
+      for (const [at, row] of answer.rows.entries()) this.values.set(row.ref, valuesIn(answer.texts[at]!));
     } catch {
-      for (const row of wanted) this.asked.delete(row.ref);
+      // The cells stay empty; a refresh loads the page with its values.
     }
     this.changed();
   }
 }
 
-/** The text of a number or array as the daemon sent it. */
-function receivedText(line: string, pointer: string, value: unknown): string {
-  const key = `${JSON.stringify(pointer)}:`;
-  const at = line.indexOf(key);
-  if (at >= 0 && typeof value === "number")
-    return /^[^,}]+/.exec(line.slice(at + key.length))?.[0] ?? String(value);
-  return JSON.stringify(value);
+/** The parameter that asks for values at pointers. */
+export function withPair(pointers: readonly string[]): Pair {
+  return ["with", joinValues(pointers)];
 }
 
-/** The list that was shown last, so that Back brings it as it was. */
+/** The list that was shown last, so that Back restores it. */
 let kept: { key: string; list: LogList } | undefined;
 
 export function keepList(key: string, list: LogList): void {

@@ -1,4 +1,4 @@
-// The table of calls. Only the rows in view exist in the page; their elements are reused as it scrolls.
+// The table of calls. Only rows in view have elements, which are reused while it scrolls.
 
 import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -13,7 +13,7 @@ const TALL_ROW = 58;
 const HEAD = 32;
 /** Rows beyond those in view, above and below. */
 const SPARE = 8;
-/** The next page is asked for when so many rows remain below. */
+/** The next page is requested when fewer rows than this remain below. */
 const AHEAD = 120;
 
 export interface LogTableProps {
@@ -58,7 +58,7 @@ export function LogTable(props: LogTableProps) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [list, rowHeight]);
-  // A selected row is always in view.
+  // Scrolls the selected row into view.
   const selectedAt =
     props.selected === undefined ? -1 : items.findIndex((item) => item.ref === props.selected);
   useEffect(() => {
@@ -191,7 +191,10 @@ class Row extends Component<RowProps> {
   }
 }
 
-/** The headings: dragged to another place, or widened at their right edge; with Alt and arrow keys as well. */
+/**
+ * The headings. Dragging one moves its column, and dragging its right edge resizes it. On that edge, arrow keys resize
+ * the column, and Alt with arrow keys moves it.
+ */
 function Head({ columns, setColumns }: LogTableProps) {
   const [dragged, setDragged] = useState<number>();
   const move = (from: number, to: number): void => {

@@ -1,4 +1,4 @@
-// Logs: the calls themselves, newest first, and one of them beside the table.
+// Logs: the table of calls, and the open call beside it.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask } from "../api/client";
@@ -6,7 +6,7 @@ import { CallPanel } from "../call/call_panel";
 import { rememberZone } from "../state/zone";
 import { FilterBar } from "../filters/filter_bar";
 import { count } from "../format/text";
-import { columnsText, isPointer, parseColumns, type Column } from "../state/columns";
+import { columnsText, parseColumns, pointersOf, type Column } from "../state/columns";
 import { onCommand, useRefresh } from "../state/commands";
 import type { Pair } from "../state/filters";
 import { navigate } from "../state/navigation";
@@ -25,24 +25,24 @@ import { LogTable } from "./log_table";
 import { Tail, type TailState } from "./tail";
 
 const WIDE = "(min-width: 1000px)";
-/** Filters that rollups know: the number of calls then costs nothing. */
+/** Filters that rollups can test, so that counting is cheap. */
 const COUNTED = new Set(["account", "endpoint", "method", "status", "revision"]);
 
 export function Logs({ place }: { place: Place }) {
   const { pairs } = place;
   const set = (next: Pair[], replace = false): void => navigate({ ...place, pairs: next }, { replace });
   const refresh = useRefresh(valueOf(pairs, "live") === undefined ? pairs : [["to", "now"]]);
-  const { list, old } = useList(pairs, refresh);
+  const columns = useMemo(() => parseColumns(valueOf(pairs, "columns")), [valueOf(pairs, "columns")]);
+  const setColumns = (next: Column[]): void => set(withValue(pairs, "columns", columnsText(next)));
+  const pointers = useMemo(() => pointersOf(columns), [columns]);
+  const { list, old } = useList(pairs, pointers, refresh);
   const shown = list.summary === undefined && old ? old : list;
   const stale = shown !== list;
   const [, redraw] = useState(0);
   useLayoutEffect(() => list.subscribe(() => redraw((turn) => turn + 1)), [list]);
+  useEffect(() => list.setPointers(pointers), [list, pointers]);
 
-  const columns = useMemo(() => parseColumns(valueOf(pairs, "columns")), [valueOf(pairs, "columns")]);
-  const setColumns = (next: Column[]): void => set(withValue(pairs, "columns", columnsText(next)));
-  useEffect(() => list.setPointers(columns.map((column) => column.name).filter(isPointer)), [list, columns]);
-
-  const live = useLive(pairs, list, set);
+  const live = useLive(pairs, pointers, list, set);
   const call = valueOf(pairs, "call");
   const selected = call ?? list.selected;
 
@@ -53,7 +53,7 @@ export function Logs({ place }: { place: Place }) {
     if (open && !matchMedia(WIDE).matches) {
       navigate({ page: "call", subject: item.ref, pairs: scopeOf(pairs) });
     } else if (open || call !== undefined) {
-      // Going from call to call beside the table is one step for Back.
+      // Stepping from call to call adds no history entries.
       set(withValue(pairs, "call", item.ref), call !== undefined);
     } else redraw((turn) => turn + 1);
   };
@@ -151,7 +151,7 @@ export function Logs({ place }: { place: Place }) {
                 <strong>Cancelled</strong>
               </div>
               <button type="button" class="button" onClick={() => void list.load()}>
-                Ask again
+                Try again
               </button>
             </div>
           ) : null}
@@ -200,8 +200,12 @@ const LIVE_LABELS: Record<TailState | "paused", string> = {
   paused: "Paused",
 };
 
-/** The list of the present request, and the one before it while that has no answer yet. */
-function useList(pairs: readonly Pair[], refresh: number): { list: LogList; old: LogList | undefined } {
+/** The list of the current request, and the previous list, which is shown until the current one has an answer. */
+function useList(
+  pairs: readonly Pair[],
+  pointers: readonly string[],
+  refresh: number,
+): { list: LogList; old: LogList | undefined } {
   const request = requestOf(pairs);
   const key = JSON.stringify(request);
   const held = useRef<{ key: string; refresh: number; list: LogList; old: LogList | undefined }>();
@@ -212,7 +216,7 @@ function useList(pairs: readonly Pair[], refresh: number): { list: LogList; old:
     held.current = {
       key,
       refresh,
-      list: again ?? new LogList(request),
+      list: again ?? new LogList(request, pointers),
       old: before?.list.summary ? before.list : before?.old,
     };
     if (before && before.key === key) held.current.list.selected = before.list.selected;
@@ -225,7 +229,7 @@ function useList(pairs: readonly Pair[], refresh: number): { list: LogList; old:
   return { list, old };
 }
 
-/** A list that was scrolled stays as it is: nothing moves under the reader. */
+/** A scrolled list and one with selected text are not refreshed, so that rows don't move. */
 function mayRefresh(list: LogList): boolean {
   return list.scrollTop === 0 && (getSelection()?.isCollapsed ?? true);
 }
@@ -243,6 +247,7 @@ interface Live {
 
 function useLive(
   pairs: readonly Pair[],
+  pointers: readonly string[],
   list: LogList,
   set: (pairs: Pair[], replace?: boolean) => void,
 ): Live {
@@ -253,6 +258,7 @@ function useLive(
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const waiting = useRef<Item[]>([]);
   const top = useRef(0);
+  const running = useRef<Tail>();
   const target = useRef(list);
   target.current = list;
 
@@ -274,17 +280,20 @@ function useLive(
     if (!on) return;
     const tail = new Tail(
       pairs,
+      pointers,
       (items) => {
         waiting.current = [...items, ...waiting.current].slice(0, MOST_ROWS);
         if (paused()) setPending(waiting.current);
         else hand();
       },
+      (ref, row) => target.current.addValues(ref, row),
       (next, message) => {
         setState(next);
         if (next === "failed") say(message ?? "The live tail ended");
       },
       () => void target.current.restart(),
     );
+    running.current = tail;
     const selection = (): void => {
       if (!paused()) hand();
     };
@@ -292,10 +301,12 @@ function useLive(
     return () => {
       document.removeEventListener("selectionchange", selection);
       tail.close();
+      running.current = undefined;
       waiting.current = [];
       setPending([]);
     };
   }, [on, list, JSON.stringify(filtersOf(pairs))]);
+  useEffect(() => running.current?.setPointers(pointers), [pointers]);
 
   return {
     on,
@@ -319,7 +330,7 @@ function useLive(
   };
 }
 
-/** How many calls match, where that is cheap to know; otherwise how many are here. */
+/** The number of matching calls if counting them is cheap, otherwise the number of loaded ones. */
 function Matching({ list, pairs, refresh }: { list: LogList; pairs: readonly Pair[]; refresh: number }) {
   const scope = scopeOf(pairs);
   const counted = filtersOf(pairs).every((filter) => COUNTED.has(filter.name));

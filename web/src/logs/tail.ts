@@ -1,14 +1,14 @@
-// The live tail: calls as they arrive, through an event stream that resumes where it was cut.
+// The live tail: calls as they arrive, from an event stream that resumes where it was cut.
 
 import type { CallRow } from "../api/answers";
 import { apiUrl } from "../api/client";
 import type { Pair } from "../state/filters";
 import { filterPairs } from "../state/place";
-import type { Item } from "./log_list";
+import { withPair, type Item } from "./log_list";
 
 export type TailState = "connecting" | "live" | "lost" | "failed";
 
-/** New items are handed over together, at most this often: a burst costs one redraw. */
+/** New items are collected for this long, so that a burst costs one redraw. */
 const HAND_OVER_MS = 200;
 const RECONNECT_MS = 2000;
 
@@ -22,9 +22,12 @@ export class Tail {
 
   constructor(
     private readonly pairs: readonly Pair[],
+    private pointers: readonly string[],
     private readonly onItems: (newestFirst: Item[]) => void,
+    /** Called with the ref and the received text of each call. */
+    private readonly onText: (ref: string, row: string) => void,
     private readonly onState: (state: TailState, message?: string) => void,
-    /** A stream began that doesn't resume an earlier one. */
+    /** Called when a stream begins that doesn't resume an earlier one. */
     private readonly onBegin: () => void,
   ) {
     this.connect();
@@ -33,7 +36,8 @@ export class Tail {
   private connect(): void {
     this.onState("connecting");
     const pairs = filterPairs(this.pairs);
-    if (this.lastId !== undefined) pairs.push(["last_event_id", this.lastId]);
+    if (this.pointers.length > 0) pairs.push(withPair(this.pointers));
+    if (this.lastId !== undefined) pairs.push(["after", this.lastId]);
     const source = new EventSource(apiUrl("follow", pairs));
     this.source = source;
     source.onopen = () => {
@@ -43,7 +47,9 @@ export class Tail {
     source.onmessage = (event: MessageEvent<string>) => {
       this.lastId = event.lastEventId || this.lastId;
       if (event.data === "") return;
-      this.add(JSON.parse(event.data) as CallRow);
+      const row = JSON.parse(event.data) as CallRow;
+      this.onText(row.ref, event.data);
+      this.add(row);
     };
     source.addEventListener("missed", (event) => {
       const { missed } = JSON.parse((event as MessageEvent<string>).data) as { missed: number };
@@ -56,11 +62,20 @@ export class Tail {
     });
     source.onerror = () => {
       this.onState("lost");
-      // The browser reconnects by itself, with the last ID, unless the answer was an error.
+      // The browser reconnects by itself unless the answer was an error.
       if (source.readyState !== EventSource.CLOSED) return;
       clearTimeout(this.again);
       this.again = setTimeout(() => this.connect(), RECONNECT_MS);
     };
+  }
+
+  /** Asks for the values at these pointers from the next call on. */
+  setPointers(pointers: readonly string[]): void {
+    if (pointers.join("\0") === this.pointers.join("\0")) return;
+    this.pointers = pointers;
+    clearTimeout(this.again);
+    this.source?.close();
+    this.connect();
   }
 
   private add(item: Item): void {

@@ -1,4 +1,4 @@
-// The columns of the log table, as they stand in the URL: `columns=ts,status,/response/body/code:240`.
+// The columns of the log table, as the URL has them: `columns=ts,status,/response/body/code:240`.
 
 import { joinValues, splitValues } from "./filters";
 
@@ -45,7 +45,7 @@ export function columnsText(columns: readonly Column[]): string | undefined {
   if (isDefault) return undefined;
   return joinValues(
     columns.map(({ name, width }) =>
-      // A name that ends as a width does needs one, so that it is read back as it was.
+      // A name that ends like a width gets a width, so that parsing restores the name.
       width === undefined && !/:\d{1,4}$/s.test(name) ? name : `${name}:${width ?? 200}`,
     ),
   );
@@ -53,4 +53,9 @@ export function columnsText(columns: readonly Column[]): string | undefined {
 
 export function isPointer(name: string): boolean {
   return name.startsWith("/");
+}
+
+/** The columns that are valid JSON pointers: the daemon rejects others. */
+export function pointersOf(columns: readonly Column[]): string[] {
+  return columns.map((column) => column.name).filter((name) => /^(?:\/(?:[^~/]|~[01])*)+$/.test(name));
 }

@@ -1,4 +1,4 @@
-// The place: which page is shown, and its parameters. It is the URL, which is the whole state.
+// A place: a page and its parameters. The URL contains it, and with it the page's whole state.
 
 import { filterOf, pairOf, type Filter, type Pair } from "./filters";
 import type { PeriodWords } from "./periods";
@@ -12,12 +12,12 @@ export interface Place {
   pairs: Pair[];
 }
 
-/** Parameters that only this page reads. All others are the protocol's. */
+/** Parameters of the page itself. All others belong to the protocol. */
 const OWN = new Set(["columns", "call", "live", "find", "view"]);
 /** Parameters of requests that aren't filters. */
 const PERIOD_WORDS = ["date", "from", "to"] as const;
 const PERIOD: readonly string[] = [...PERIOD_WORDS, "tz"];
-const OPTIONS = new Set([...PERIOD, "compare", "quantiles", "by", "order", "step", "sort", "n"]);
+const OPTIONS = new Set([...PERIOD, "compare", "quantiles", "by", "order", "step", "sort", "n", "with"]);
 
 export function parsePlace(pathname: string, search: string): Place {
   const [, first = "", rest = ""] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
@@ -40,7 +40,7 @@ export function pathOf(place: Place): string {
   return place.page === "call" ? `/calls/${encodeURIComponent(place.subject)}` : `/${place.page}`;
 }
 
-/** Like URLSearchParams, but leaves what is legible and safe: `/ , : * @ ! < > "` are written as they are. */
+/** Encodes a query string. Unlike URLSearchParams, it leaves `/ , : @` and `!` readable. */
 export function queryOf(pairs: readonly Pair[]): string {
   return pairs
     .map(([name, value]) => (value === "" && /[<>]/.test(name) ? part(name) : `${part(name)}=${part(value)}`))
@@ -60,7 +60,7 @@ export function valueOf(pairs: readonly Pair[], name: string): string | undefine
   return pairs.find((pair) => pair[0] === name)?.[1];
 }
 
-/** The pairs with one value for this name, in its old place; without it for undefined. */
+/** Replaces the values of a name by one, in their position. Undefined removes them. */
 export function withValue(pairs: readonly Pair[], name: string, value: string | undefined): Pair[] {
   const at = pairs.findIndex((pair) => pair[0] === name);
   const others = pairs.filter((pair) => pair[0] !== name);
@@ -77,13 +77,13 @@ export function filtersOf(pairs: readonly Pair[]): Filter[] {
   return pairs.filter(isFilter).map(filterOf);
 }
 
-/** The pairs with other filters: filters of the same name and operator keep their place. */
+/** Replaces all filters. Those without values are left out. */
 export function withFilters(pairs: readonly Pair[], filters: readonly Filter[]): Pair[] {
   const rest = pairs.filter((pair) => !isFilter(pair));
   return [...filters.filter((filter) => filter.values.length > 0).map(pairOf), ...rest];
 }
 
-/** What filters and the period are, without what concerns one page only. */
+/** The filters and the period, which all pages share. */
 export function scopeOf(pairs: readonly Pair[]): Pair[] {
   return pairs.filter((pair) => isFilter(pair) || PERIOD.includes(pair[0]));
 }
@@ -101,7 +101,7 @@ export function hasPeriod(pairs: readonly Pair[]): boolean {
   return Object.values(periodOf(pairs)).some((word) => word !== undefined);
 }
 
-/** The same filters with another period; undefined leaves a word out. */
+/** Replaces the period. */
 export function withPeriod(pairs: readonly Pair[], period: PeriodWords): Pair[] {
   const words: readonly string[] = PERIOD_WORDS;
   let result = pairs.filter((pair) => !words.includes(pair[0]));
@@ -116,7 +116,7 @@ export function findFilter(pairs: readonly Pair[], name: string, op = "="): Filt
   return filtersOf(pairs).find((filter) => filter.name === name && filter.op === op);
 }
 
-/** Sets the values of one filter; none removes it. */
+/** Sets the values of one filter. An empty list removes it. */
 export function withFilter(pairs: readonly Pair[], filter: Filter): Pair[] {
   const filters = filtersOf(pairs);
   const at = filters.findIndex((other) => other.name === filter.name && other.op === filter.op);
@@ -128,7 +128,7 @@ export function withFilter(pairs: readonly Pair[], filter: Filter): Pair[] {
   );
 }
 
-/** Half of a surrogate pair can't be percent-encoded. */
+/** Replaces unpaired surrogates, which can't be percent-encoded. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }

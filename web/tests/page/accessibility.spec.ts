@@ -1,4 +1,4 @@
-// Every screen, in light and dark, at three widths: no breach that axe knows of, nothing wider than the window.
+// Every screen, light and dark, at three widths: axe finds no violation, and nothing is wider than the window.
 
 import axe from "axe-core";
 import type { Page } from "@playwright/test";
@@ -99,7 +99,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-test("on a phone a row opens the call's page, and menus are sheets", async ({ page }) => {
+test("on a phone a row opens the page of its call, and menus are sheets", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto("/logs?date=last-7-days");
   await rows(page).nth(2).click();

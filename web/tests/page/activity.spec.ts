@@ -14,7 +14,7 @@ test("shows total calls, errors and error rate as the API counts them", async ({
   ).toBeLessThan(0.06);
 });
 
-test("offers the periods of the seed page, and writes each as a word", async ({ page }) => {
+test("offers all periods, and writes each to the URL as a word", async ({ page }) => {
   await page.goto("/activity");
   const periods: [string, string | null][] = [
     ["Last 3 hours", "last-3-hours"],
@@ -37,7 +37,7 @@ test("offers the periods of the seed page, and writes each as a word", async ({ 
   await expect(page.getByRole("button", { name: "Last 90 days" })).toBeVisible();
 });
 
-test("custom dates are local words", async ({ page }) => {
+test("custom dates are written as local times", async ({ page }) => {
   await page.goto("/activity");
   await openFilter(page, "Today");
   await page.getByLabel("From").fill("2026-11-20T08:15");
@@ -47,7 +47,7 @@ test("custom dates are local words", async ({ page }) => {
   expect(params(page).get("to")).toBe("2026-11-20T09:00");
 });
 
-test("offers the statuses of the seed page, groups with their codes", async ({ page, request }) => {
+test("offers groups of statuses with their codes", async ({ page, request }) => {
   await page.goto("/activity?date=last-7-days");
   await openFilter(page, "Status");
   const panel = page.getByRole("dialog");
@@ -86,7 +86,7 @@ test("offers the statuses of the seed page, groups with their codes", async ({ p
   await expect.poll(() => params(page).get("status")).toBe("3xx");
 });
 
-test("accounts, endpoints and revisions are suggested from live values, on typing only", async ({
+test("accounts, endpoints and revisions are suggested while typing, and not before", async ({
   page,
   request,
 }) => {
@@ -131,7 +131,7 @@ test("accounts, endpoints and revisions are suggested from live values, on typin
   await expect.poll(() => params(page).get("revision!")).toBe("2026-10-15");
 });
 
-test("methods are chosen, several at once", async ({ page }) => {
+test("several methods can be selected", async ({ page }) => {
   await page.goto("/activity");
   await openFilter(page, "Method");
   await expect(page.getByRole("dialog").locator("label")).toHaveText([
@@ -146,7 +146,7 @@ test("methods are chosen, several at once", async ({ page }) => {
   await expect.poll(() => params(page).get("method")).toBe("PUT,DELETE");
 });
 
-test("compares with another period, and shows durations", async ({ page, request }) => {
+test("compares with another period, and shows latency", async ({ page, request }) => {
   await page.goto("/activity?date=last-3-days");
   await page.getByLabel("Compare with").selectOption("previous");
   await expect.poll(() => params(page).get("compare")).toBe("previous");
@@ -182,7 +182,7 @@ test("dragging zooms into the daemon's own buckets, and Back returns", async ({ 
   expect(params(page).get("from")).toBe(null);
 });
 
-test("Shift and dragging moves the period", async ({ page }) => {
+test("dragging with Shift moves the period", async ({ page }) => {
   await page.goto("/activity?from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z&tz=UTC");
   const over = page.locator(".strip .u-over").first();
   const box = (await over.boundingBox())!;
@@ -209,7 +209,7 @@ test("a bar opens its calls", async ({ page, request }) => {
   await expect.poll(() => new URL(page.url()).pathname).toBe("/activity");
 });
 
-test("the chart is used with the keyboard alone, and has a table twin", async ({ page, request }) => {
+test("the chart works with the keyboard, and as a table", async ({ page, request }) => {
   const { rows } = await api(request, "activity?date=yesterday");
   await page.goto("/activity?date=yesterday");
   await page.getByRole("application").focus();
@@ -247,12 +247,12 @@ test("buckets are cut in the shown zone", async ({ page }) => {
   await expect.poll(() => params(page).get("tz")).toBe(null);
 });
 
-test("one account's days are its own", async ({ page }) => {
+test("days of one account are in its zone", async ({ page }) => {
   await page.goto("/activity?account=HOSTIL&date=last-3-days");
   await expect(page.getByRole("button", { name: "America/New_York" })).toBeVisible();
 });
 
-test("pinning makes a period absolute, and refresh leaves it alone", async ({ page }) => {
+test("pinning makes a period absolute, and refreshing keeps it", async ({ page }) => {
   await page.goto("/activity?date=last-24-hours");
   await page.getByRole("button", { name: "Pin" }).click();
   await expect.poll(() => params(page).get("to")).not.toBe(null);
@@ -265,7 +265,7 @@ test("pinning makes a period absolute, and refresh leaves it alone", async ({ pa
   expect(page.url()).toBe(pinned);
 });
 
-test("lists of endpoints, accounts and errors lead on", async ({ page, request }) => {
+test("lists of endpoints, accounts and errors link to filtered pages", async ({ page, request }) => {
   const { rows } = await api(request, "top?by=endpoint&n=8&date=last-7-days");
   await page.goto("/activity?date=last-7-days");
   const list = page.getByRole("region", { name: "Endpoints" });
@@ -285,7 +285,7 @@ test("lists of endpoints, accounts and errors lead on", async ({ page, request }
   expect(params(page).get("code")).not.toBe(null);
 });
 
-test("error groups tell who is hit, and since when", async ({ page, request }) => {
+test("error groups show their accounts, and link to their calls", async ({ page, request }) => {
   const { rows, summary } = await api(request, "errors?n=200&date=last-7-days");
   await page.goto("/errors?date=last-7-days");
   await expect(

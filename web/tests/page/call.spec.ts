@@ -1,7 +1,7 @@
 import { HOSTILE } from "./hostile_calls";
-import { answerWith, clipboard, expect, params, refOf, rows, test } from "./support";
+import { answerWith, clipboard, expect, params, refOf, rows, send, test } from "./support";
 
-test("a row opens the call beside the table; j and k go on; Back and reload restore it", async ({
+test("a row opens the call beside the table; j and k step through calls; Back and reload restore it", async ({
   page,
   request,
 }) => {
@@ -24,7 +24,7 @@ test("a row opens the call beside the table; j and k go on; Back and reload rest
   await expect.poll(() => new URL(page.url()).pathname).toBe(`/calls/${await refOf(request, "h-job-3")}`);
 });
 
-test("numbers, escapes and duplicate keys are shown as they were received", async ({ page, request }) => {
+test("numbers, escapes and duplicate keys are shown as received", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-numbers")}`);
   const tree = page.getByRole("tree", { name: "Request body" });
   await expect(tree.locator(".json-value").first()).toHaveText("12345678901234567890");
@@ -41,7 +41,7 @@ test("numbers, escapes and duplicate keys are shown as they were received", asyn
   await expect(tree.getByText("duplicate key")).toHaveCount(1);
 });
 
-test("a value filters, excludes, becomes a column, and is copied", async ({ page, request }) => {
+test("a value can be filtered, excluded, added as a column and copied", async ({ page, request }) => {
   const reference = await refOf(request, "h-job-1");
   await page.goto(`/logs?account=${HOSTILE}&call=${reference}`);
   const row = page
@@ -70,7 +70,7 @@ test("a value filters, excludes, becomes a column, and is copied", async ({ page
   await expect(page.locator(".cell-pointer").filter({ hasText: "jo@example.com" })).toBeVisible();
 });
 
-test("the tree is used with the keyboard alone", async ({ page, request }) => {
+test("the tree works with the keyboard", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-numbers")}?view=line`);
   const tree = page.getByRole("tree", { name: "Whole line" });
   await tree.getByRole("treeitem").first().focus();
@@ -94,14 +94,14 @@ test("the tree is used with the keyboard alone", async ({ page, request }) => {
   expect(new URL(page.url()).pathname).toBe("/logs");
 });
 
-test("where a text was found is said and marked", async ({ page, request }) => {
+test("matches of a text filter are listed and highlighted", async ({ page, request }) => {
   const reference = await refOf(request, "h-job-1");
   await page.goto(`/logs?account=${HOSTILE}&text=jo@example.com&call=${reference}`);
   await expect(page.getByText("Your filter matched at /request/body/email")).toBeVisible();
   await expect(page.locator("mark")).toHaveText("jo@example.com");
 });
 
-test("the cURL command has no secret", async ({ page, request }) => {
+test("the cURL command has no secrets", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-html")}`);
   await page.getByRole("button", { name: "cURL" }).click();
   await expect.poll(() => clipboard(page)).toContain("curl");
@@ -112,7 +112,7 @@ test("the cURL command has no secret", async ({ page, request }) => {
   expect(command).toContain("it'\\''s");
 });
 
-test("the ticket's text and the link name the call", async ({ page, request }) => {
+test("the ticket's text and the link identify the call", async ({ page, request }) => {
   const reference = await refOf(request, "h-job-3");
   await page.goto(`/calls/${reference}`);
   await page.getByRole("button", { name: "Ticket" }).click();
@@ -129,14 +129,14 @@ test("the ticket's text and the link name the call", async ({ page, request }) =
   await expect.poll(() => clipboard(page)).toBe(page.url());
 });
 
-test("the calls around it, its job, and one that worked", async ({ page, request }) => {
+test("shows calls around it, those of its job, and a successful one", async ({ page, request }) => {
   const failed = await refOf(request, "h-job-3");
   await page.goto(`/calls/${failed}`);
   await page.getByRole("tab", { name: "Around this call" }).click();
   await expect.poll(() => params(page).get("view")).toBe("around");
   await expect(page.locator(".call-list li")).toHaveCount(9);
   await expect(page.locator(".call-list .is-current")).toHaveCount(1);
-  await page.getByRole("tab", { name: "What differs from one that worked" }).click();
+  await page.getByRole("tab", { name: "Compare with a successful call" }).click();
   await expect(page.locator(".differences")).toContainText("/request/body/email");
   const difference = page.locator(".differences tbody tr").filter({ hasText: "/request/body/email" });
   await expect(difference.locator("td")).toHaveText(['"jo@"', '"jo@example.com"']);
@@ -145,6 +145,33 @@ test("the calls around it, its job, and one that worked", async ({ page, request
   await expect(page.locator(".stage")).toHaveText(["submission", "poll"]);
   await page.locator(".call-list a").first().click();
   await expect(page.locator(".facts")).toContainText("h-job-1");
+});
+
+test("differences that successful calls have too are folded", async ({ page, request }) => {
+  const account = `TWIN${Date.now()}`;
+  const call = (id: string, seconds: number, status: number, kind: string): string =>
+    JSON.stringify({
+      ts: new Date(Date.now() - 60_000 + seconds * 1000).toISOString(),
+      call_id: `${account}-${id}`,
+      account,
+      method: "POST",
+      endpoint: "/api/twins",
+      status,
+      duration_ms: seconds,
+      request: { headers: { "x-forwarded-for": `192.0.2.${seconds}` }, body: { kind, name: id } },
+    });
+  await send([call("a", 1, 200, "import"), call("b", 2, 200, "import"), call("c", 3, 422, "export")]);
+  await page.goto(`/calls/${await refOf(request, `${account}-c`)}?view=twin`);
+  const shown = page.getByRole("region", { name: "Differences", exact: true });
+  await expect(shown.getByRole("rowheader")).toHaveText(["/status", "/request/body/kind"]);
+  const folded = page.getByRole("region", { name: "Differences that successful calls have too" });
+  await expect(folded).toBeHidden();
+  await page.getByText("3 differences that successful calls have too").click();
+  await expect(folded.getByRole("rowheader")).toHaveText([
+    "/duration_ms",
+    "/request/body/name",
+    "/request/headers/x-forwarded-for",
+  ]);
 });
 
 test("markup and scripts are text", async ({ page, request }) => {
@@ -168,7 +195,7 @@ test("markup and scripts are text", async ({ page, request }) => {
   await expect(page.getByRole("button", { name: /<script>/ })).toBeVisible();
 });
 
-test("characters that reorder, hide or control text are shown as their code", async ({ page, request }) => {
+test("characters that reorder, hide or control text are shown as codes", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-bidi")}`);
   await expect(page.locator("main")).toContainText("U+202E");
   const text = (await page.locator("main").textContent()) ?? "";
@@ -176,7 +203,10 @@ test("characters that reorder, hide or control text are shown as their code", as
   expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\u0000\u001b]/);
 });
 
-test("a body of a megabyte is shown by its beginning, and what matched in it", async ({ page, request }) => {
+test("a value of 900 KB is shortened to its beginning, or to the part that matched", async ({
+  page,
+  request,
+}) => {
   const reference = await refOf(request, "h-big");
   await page.goto(`/calls/${reference}`);
   const value = page.locator(".json-string").first();
@@ -189,10 +219,7 @@ test("a body of a megabyte is shown by its beginning, and what matched in it", a
   await expect.poll(async () => ((await value.textContent()) ?? "").length).toBeGreaterThan(900_000);
 });
 
-test("a body of a hundred thousand values is shown by its head, and by the rest on demand", async ({
-  page,
-  request,
-}) => {
+test("of 100,000 values, the first are shown, and the rest on demand", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-nodes")}`);
   await expect(page.getByText("The first 20,000 values are shown")).toBeVisible();
   const items = page.getByRole("treeitem");
@@ -208,7 +235,7 @@ test("a body of a hundred thousand values is shown by its head, and by the rest 
   expect(raw.suggestedFilename()).toMatch(/^call-.*\.json$/);
 });
 
-test("a call without anything, and one with everything too long, are shown", async ({ page, request }) => {
+test("calls without fields and with very long fields fit the page", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-nothing")}`);
   await expect(page.locator(".facts")).toContainText("h-nothing");
   await page.goto(`/calls/${await refOf(request, "h-odd-ids")}`);
@@ -217,20 +244,20 @@ test("a call without anything, and one with everything too long, are shown", asy
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1440);
 });
 
-test("redacted values are visible as such", async ({ page, request }) => {
+test("redacted values are marked", async ({ page, request }) => {
   await page.goto(`/calls/${await refOf(request, "h-html")}`);
   await expect(page.locator(".json-redacted").first()).toHaveText("[redacted]");
 });
 
-test.describe("calls that aren't there", () => {
+test.describe("missing calls", () => {
   test.use({ expected: /Failed to load resource/ });
 
-  test("an unknown reference says so", async ({ page }) => {
+  test("an unknown reference is an error", async ({ page }) => {
     await page.goto("/calls/no-such-call");
     await expect(page.locator("main")).toContainText(/No such call|isn.t valid/);
   });
 
-  test("a dropped call leads to the counts of its day", async ({ page }) => {
+  test("a dropped call links to the counts of its day", async ({ page }) => {
     await answerWith(
       page,
       "calls/*",

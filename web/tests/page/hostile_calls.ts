@@ -1,6 +1,6 @@
-// Calls that try to be something else than text: markup, scripts, reordering, controls, sizes, numbers.
+// Calls with hostile content: markup, scripts, characters that reorder or control text, odd sizes and numbers.
 
-/** Account of all of these calls but those that say otherwise. */
+/** The account of all of these calls, except one without fields. */
 export const HOSTILE = "HOSTIL";
 
 function call(at: number, members: Record<string, unknown>): string {
@@ -82,7 +82,7 @@ export function hostileCalls(now: number): string[] {
       call_id: "h-job-3",
       endpoint: "/api/hostile-jobs",
       status: 422,
-      ids: { error_id: ["error-of-the-tests"] },
+      ids: { error_id: ["error-of-the-tests"], order_id: "order-of-the-tests" },
       request: { body: { email: "jo@", kind: "import" } },
       response: { body: { errors: [{ code: "invalid_email" }] } },
     }),

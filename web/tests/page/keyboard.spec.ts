@@ -1,4 +1,4 @@
-// The whole way with the keyboard alone: from a number to the call behind it.
+// The page works with the keyboard alone.
 
 import { expect, params, rows, test } from "./support";
 
@@ -35,7 +35,7 @@ test("from Activity to a call and back without a mouse", async ({ page }) => {
   await expect.poll(() => new URL(page.url()).pathname).toBe("/errors");
 });
 
-test("filters are reached and set by Tab, arrows and Space", async ({ page }) => {
+test("filters work with Tab, arrow keys and Space", async ({ page }) => {
   await page.goto("/logs?date=last-7-days");
   const button = page.getByRole("button", { name: /^Status/ });
   for (
@@ -56,7 +56,7 @@ test("filters are reached and set by Tab, arrows and Space", async ({ page }) =>
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("the table is used with arrows, and keeps the chosen row in view", async ({ page }) => {
+test("arrow keys move the selection of the table, and scroll it into view", async ({ page }) => {
   await page.goto("/logs?date=last-7-days");
   await expect(rows(page).first()).toBeVisible();
   await page.getByRole("grid").focus();
@@ -66,16 +66,16 @@ test("the table is used with arrows, and keeps the chosen row in view", async ({
   await expect(page.getByRole("grid")).toHaveAttribute("aria-activedescendant", "row-39");
 });
 
-test("? shows the keys, and Escape closes them; keys don't act in fields", async ({ page }) => {
+test("? opens the help and Escape closes it; keys do nothing in text fields", async ({ page }) => {
   await page.goto("/activity");
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Help" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog", { name: "Help" })).toBeHidden();
   await page.keyboard.press("/");
-  await expect(page.getByLabel("Find a call by anything that you paste")).toBeFocused();
+  await expect(page.getByLabel("Find a call by pasted text")).toBeFocused();
   await page.keyboard.type("gl?x");
-  await expect(page.getByLabel("Find a call by anything that you paste")).toHaveValue("gl?x");
+  await expect(page.getByLabel("Find a call by pasted text")).toHaveValue("gl?x");
   expect(new URL(page.url()).pathname).toBe("/activity");
 });
 

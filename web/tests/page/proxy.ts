@@ -4,7 +4,7 @@ import { createConnection, createServer, type AddressInfo, type Socket } from "n
 
 export interface Proxy {
   port: number;
-  /** Ends all connections, and refuses new ones. */
+  /** Closes all connections, and rejects new ones. */
   cut: () => void;
   mend: () => void;
   close: () => void;

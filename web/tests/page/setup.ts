@@ -1,5 +1,4 @@
-// A fortnightd for all tests, with two weeks of calls and some that are hostile. The tests learn its ports from the
-// environment.
+// Starts a fortnightd for all tests, with calls of two weeks and hostile ones. The environment has its ports.
 
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +23,17 @@ time_zone: Europe/Paris
 query: {listen: "127.0.0.1:0"}
 web: {listen: "127.0.0.1:0"}
 sources:
-  - tcp: {listen: "127.0.0.1:0", format: fortnight}
+  - tcp: {listen: "127.0.0.1:0", format: shop}
+formats:
+  shop:
+    base: fortnight
+    ids:
+      call_id: /call_id
+      error_id: /ids/error_id
+      async_job_id: /ids/async_job_id
+      resource_id: /ids/resource_id
+      metric_id: /ids/metric_id
+      order_id: /ids/order_id
 accounts:
   HOSTIL: {name: "Bobby <Tables>", time_zone: America/New_York}
 `,

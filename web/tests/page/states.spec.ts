@@ -1,4 +1,4 @@
-// Answers that are rare: nothing, incomplete, failed, slow. They are given to the page in place of the daemon's.
+// Rare answers: empty, incomplete, failed, slow. Most are fulfilled by the test instead of the daemon.
 
 import { answerWith, expect, params, rows, test } from "./support";
 
@@ -11,7 +11,7 @@ const EMPTY = {
   note: "No Data Available",
 };
 
-test("nothing was ever received", async ({ page }) => {
+test("says that no call has ever arrived", async ({ page }) => {
   await answerWith(page, "logs", [{ ok: EMPTY }]);
   await answerWith(page, "status", [{ intake: { calls: 0 } }, { ok: {} }]);
   await page.goto("/logs");
@@ -19,9 +19,9 @@ test("nothing was ever received", async ({ page }) => {
   await expect(page.getByText("No call has arrived yet")).toBeVisible();
 });
 
-test("nothing in this period, and the nearest that has some", async ({ page }) => {
+test("an empty period links to the nearest matching call", async ({ page }) => {
   await page.goto("/logs?account=HOSTIL&date=yesterday");
-  await expect(page.getByText(/The nearest call that does is of/)).toBeVisible();
+  await expect(page.getByText(/The nearest matching call is from/)).toBeVisible();
   await page.getByRole("link", { name: "Show that day" }).click();
   await expect(rows(page).first()).toBeVisible();
   expect(params(page).get("date")).toMatch(/^\d{4}-\d\d-\d\d$/);
@@ -30,9 +30,9 @@ test("nothing in this period, and the nearest that has some", async ({ page }) =
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
-test("the filters are too narrow, and which of them", async ({ page }) => {
+test("shows how many calls match without each filter", async ({ page }) => {
   await page.goto("/logs?account=HOSTIL&status=404&date=last-7-days");
-  await expect(page.getByText(/No call that is kept matches all of these filters/)).toBeVisible();
+  await expect(page.getByText(/No kept call matches all of these filters/)).toBeVisible();
   await expect(page.locator(".narrowing li")).toHaveCount(2);
   await expect(page.locator(".narrowing li").nth(1)).toContainText(/Without status=404: \d+ calls/);
   await page.locator(".narrowing li").nth(1).getByRole("button").click();
@@ -42,12 +42,12 @@ test("the filters are too narrow, and which of them", async ({ page }) => {
   await expect(rows(page).first()).toBeVisible();
 });
 
-test("No Data Available in Activity", async ({ page }) => {
+test("Activity without calls shows No Data Available", async ({ page }) => {
   await page.goto("/activity?account=nobody");
   await expect(page.getByRole("heading", { name: "No Data Available" })).toBeVisible();
 });
 
-test("calls that were dropped: what there still is", async ({ page }) => {
+test("a period whose calls were dropped links to its counts", async ({ page }) => {
   await answerWith(page, "logs", [
     { ok: { ...EMPTY, complete: false, retained_from: "2026-11-16T00:00:00Z" } },
   ]);
@@ -59,19 +59,19 @@ test("calls that were dropped: what there still is", async ({ page }) => {
   await expect(page.locator(".notes")).toContainText("Whole calls are kept from 16 Nov 2026 on");
 });
 
-test("incomplete, late, rounded, folded and rejected are told in words", async ({ page }) => {
+test("notes explain incomplete, late, rounded, folded and rejected data", async ({ page }) => {
   const row = { t: "2026-11-20T00:00:00+01:00", calls: 5, errors: 1 };
   const summary = { ...EMPTY, calls: 5, errors: 1, error_rate: 0.2, step: "15m", note: undefined };
-  const told: [object, RegExp][] = [
+  const notes: [object, RegExp][] = [
     [{ complete: false, damaged: 2 }, /2 blocks or files could not be read/],
-    [{ complete: false }, /part of what this asks for is missing/],
+    [{ complete: false }, /part of the requested data is missing/],
     [{ late: 3 }, /3 calls are counted but not kept/],
-    [{ rounded: true }, /moved outward to the next quarter hour/],
-    [{ values_past_cap: 9914 }, /9,914 calls had values beyond the number/],
+    [{ rounded: true }, /extended to the next quarter hour/],
+    [{ values_past_cap: 9914 }, /9,914 calls with values beyond the limit of names/],
     [{ complete: false, values_past_cap: 1 }, /so the counts may be too low/],
     [{ rejected: 1 }, /1 line of this period that isn’t a valid call/],
   ];
-  for (const [members, text] of told) {
+  for (const [members, text] of notes) {
     await page.unroute("**/api/v1/activity*");
     await answerWith(page, "activity", [row, { ok: { ...summary, ...members } }]);
     await page.goto("/activity");
@@ -82,7 +82,7 @@ test("incomplete, late, rounded, folded and rejected are told in words", async (
 test.describe("failures", () => {
   test.use({ expected: /Failed to load resource|net::ERR/ });
 
-  test("an error keeps the old data, greyed, and a retry mends it; chart and lists fail apart", async ({
+  test("an error keeps the old data, greyed out, until a retry succeeds; chart and lists fail independently", async ({
     page,
   }) => {
     await page.goto("/activity?date=last-7-days");
@@ -107,7 +107,7 @@ test.describe("failures", () => {
     expect(await value.textContent()).not.toBe(before);
   });
 
-  test("a daemon that can't be reached is no empty answer", async ({ page }) => {
+  test("an unreachable daemon is an error, not an empty answer", async ({ page }) => {
     await page.goto("/logs?date=last-7-days");
     await expect(rows(page).first()).toBeVisible();
     await page.route("**/api/v1/**", (route) => route.abort("connectionrefused"));
@@ -120,7 +120,7 @@ test.describe("failures", () => {
     await expect(page.locator(".log-row .cell-endpoint").first()).toContainText("lists");
   });
 
-  test("a wrong word of the URL is answered with what is wrong", async ({ page }) => {
+  test("an unknown parameter of the URL is named in the error", async ({ page }) => {
     await page.goto("/logs?stauts=404");
     await expect(page.getByRole("alert")).toContainText("stauts");
     await expect(page.getByRole("alert")).toContainText("status");
@@ -140,11 +140,11 @@ test("a slow request can be cancelled", async ({ page }) => {
   await gone;
   await expect(page.getByText("Cancelled")).toBeVisible();
   await page.unroute("**/api/v1/activity*");
-  await page.getByRole("button", { name: "Ask again" }).click();
+  await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.locator(".answer.is-old")).toHaveCount(0);
 });
 
-test("a newer question cancels the older one", async ({ page }) => {
+test("a newer request cancels the older one", async ({ page }) => {
   await page.goto("/activity");
   await expect(page.locator(".tile").first()).toBeVisible();
   let held = 0;

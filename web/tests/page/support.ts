@@ -1,4 +1,4 @@
-// What every test of the page uses. A test fails if the page logs an error, opens a dialog, or asks another host.
+// Fixtures and helpers of all tests. A test fails if the page logs an error, opens a dialog, or contacts another host.
 
 import { expect, test as base, type Page, type APIRequestContext } from "@playwright/test";
 import { sendLines } from "./send_lines";
@@ -6,7 +6,7 @@ import { sendLines } from "./send_lines";
 export const PAGE = process.env.FORTNIGHT_PAGE ?? "";
 
 interface Fixtures {
-  /** Errors that a test provokes: matched ones don't fail it. */
+  /** Matches the errors that the test provokes. Other errors fail it. */
   expected: RegExp;
   watched: void;
 }
@@ -71,7 +71,7 @@ export async function openFilter(page: Page, name: string): Promise<void> {
     .click();
 }
 
-/** Answers requests of one route with a given one, so that rare answers can be looked at. */
+/** Answers all requests of a route with these lines. */
 export async function answerWith(page: Page, route: string, lines: unknown[], status = 200): Promise<void> {
   await page.route(`**/api/v1/${route}*`, (handler) =>
     handler.fulfill({

@@ -13,7 +13,7 @@ import {
   textOf,
 } from "../../src/state/filters";
 
-test("values are separated by commas outside of quotes", () => {
+test("commas outside quotes separate values", () => {
   assert.deepEqual(splitValues("429,5xx"), ["429", "5xx"]);
   assert.deepEqual(splitValues('a,"b,c",d'), ["a", "b,c", "d"]);
   assert.deepEqual(splitValues('"a \\"b\\""'), ['a "b"']);
@@ -23,7 +23,7 @@ test("values are separated by commas outside of quotes", () => {
   assert.deepEqual(splitValues('"open,b'), ['"open', "b"]);
 });
 
-test("joined values are split into the same", () => {
+test("splitting restores joined values", () => {
   for (const values of [
     ["a"],
     ["a", "b"],
@@ -39,7 +39,7 @@ test("joined values are split into the same", () => {
   }
 });
 
-test("a pattern for exactly a text matches it and nothing else", () => {
+test("exactly() matches the text and nothing else", () => {
   for (const text of ["a*b", "a\\b", "\\*", "*", "plain", "", "a.b+(c)"]) {
     const pattern = exactly(text);
     assert.equal(exactText(pattern), text);
@@ -59,7 +59,7 @@ test("a star matches any run of characters", () => {
   assert.equal(exactText("a\\\\*"), undefined);
 });
 
-test("operators stand in names as the protocol writes them", () => {
+test("operators are parsed from names", () => {
   assert.deepEqual(filterOf(["status", "429,5xx"]), { name: "status", op: "=", values: ["429", "5xx"] });
   assert.deepEqual(filterOf(["status!", "200"]), { name: "status", op: "!=", values: ["200"] });
   assert.deepEqual(filterOf(["duration_ms>", "500"]), { name: "duration_ms", op: ">=", values: ["500"] });
@@ -68,14 +68,14 @@ test("operators stand in names as the protocol writes them", () => {
   assert.deepEqual(filterOf(["/a/b<2.5", ""]), { name: "/a/b", op: "<", values: ["2.5"] });
 });
 
-test("every filter survives its pair", () => {
+test("every filter survives its parameter", () => {
   for (const op of ["=", "!=", "<", "<=", ">", ">="] as const) {
     const filter = { name: "/request/body/total", op, values: ["12.50"] };
     assert.deepEqual(filterOf(pairOf(filter)), filter);
   }
 });
 
-test("a filter is shown as it is typed in the protocol", () => {
+test("filters have the syntax of the protocol", () => {
   assert.equal(textOf({ name: "text", op: "=", values: ["jo smith"] }), 'text="jo smith"');
   assert.equal(textOf({ name: "/a b", op: "!=", values: ["1"] }), '"/a b"!=1');
   assert.equal(textOf({ name: "duration_ms", op: ">", values: ["5"] }), "duration_ms>5");

@@ -12,7 +12,7 @@ import {
   type JsonTree,
 } from "../../src/json/tokenizer";
 
-/** The value that JSON.parse gives, built from the tree. */
+/** Converts a tree to the value that JSON.parse returns. */
 function valueOf(tree: JsonTree, node: JsonNode): unknown {
   if (node.kind === "array") return node.children.map((child) => valueOf(tree, child));
   if (node.kind === "object") {
@@ -21,7 +21,7 @@ function valueOf(tree: JsonTree, node: JsonNode): unknown {
   return JSON.parse(rawText(tree, node));
 }
 
-test("trees say the same as JSON.parse", () => {
+test("trees have the values of JSON.parse", () => {
   for (const text of [
     "null",
     " 1 ",
@@ -38,7 +38,7 @@ test("trees say the same as JSON.parse", () => {
   }
 });
 
-test("numbers, escapes and duplicate keys are as they were received", () => {
+test("numbers, escapes and duplicate keys keep their received text", () => {
   const text = '{"n":12345678901234567890.10,"e":1E+2,"n":-0,"s":"caf\\u00E9\\/"}';
   const tree = parseJson(text);
   assert.deepEqual(
@@ -53,7 +53,7 @@ test("numbers, escapes and duplicate keys are as they were received", () => {
   assert.equal(rawText(tree, member(tree, tree.root, "n")!), "12345678901234567890.10");
 });
 
-test("reading stops at the limit, and open containers end there", () => {
+test("parsing stops at the limit, and open containers end there", () => {
   const text = `[${"1,".repeat(99_999)}1]`;
   const whole = parseJson(text);
   assert.equal(whole.count, 100_001);
@@ -65,7 +65,7 @@ test("reading stops at the limit, and open containers end there", () => {
   assert.ok(head.root.end > 0);
 });
 
-test("depth needs no stack", () => {
+test("deep nesting doesn't overflow the stack", () => {
   const depth = 200_000;
   const tree = parseJson("[".repeat(depth) + "]".repeat(depth));
   assert.ok(tree.whole);
@@ -73,13 +73,13 @@ test("depth needs no stack", () => {
   assert.equal(tree.root.end, 2 * depth);
 });
 
-test("what isn't JSON ends the tree", () => {
+test("invalid JSON ends the tree", () => {
   for (const text of ["", "{", "[1", "[1 2]", '{"a"}', '{"a":}', "tru", '"open', "[,]"]) {
     assert.ok(!parseJson(text).whole, text);
   }
 });
 
-test("a member's text is found without reading the rest", () => {
+test("memberText() finds members of the line's object only", () => {
   const line = '{"ts":"x","ids":{"line":[1,"}"]},"n":1.50,"line":{"a": 1e400, "b":"\\"}"},"z":true}';
   assert.equal(memberText(line, "line"), '{"a": 1e400, "b":"\\"}"}');
   assert.equal(memberText(line, "n"), "1.50");
@@ -88,7 +88,7 @@ test("a member's text is found without reading the rest", () => {
   assert.equal(memberText("{}", "none"), undefined);
 });
 
-test("pointers name nodes as RFC 6901 says", () => {
+test("pointers of nodes follow RFC 6901", () => {
   const tree = parseJson('{"a/b":[{"m~n":1}],"":2}');
   const inner = tree.root.children[0]!.children[0]!.children[0]!;
   assert.equal(pointerOf(tree, inner), "/a~1b/0/m~0n");
@@ -97,7 +97,7 @@ test("pointers name nodes as RFC 6901 says", () => {
   assert.equal(pointerOf(tree, tree.root), "");
 });
 
-test("a filter's pointer goes through arrays, and to headers in any case", () => {
+test("a filter's pointer leads through arrays, and ignores the case of headers", () => {
   const tree = parseJson(
     '{"request":{"headers":{"User-Agent":["a","b"]}},"items":[{"sku":"A"},{"sku":"B"}]}',
   );
@@ -113,7 +113,7 @@ test("a filter's pointer goes through arrays, and to headers in any case", () =>
   assert.ok(!pointerLeadsTo("/items", tree, sku));
 });
 
-test("what the filters matched is found, in keys and in values", () => {
+test("matches of filters are found in keys and in values", () => {
   const tree = parseJson(
     '{"email":"jo@example.com","list":[{"code":"not_found"},{"code":"x"}],"total":12.5}',
   );

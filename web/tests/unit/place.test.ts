@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsText, parseColumns } from "../../src/state/columns";
+import { columnsText, parseColumns, pointersOf } from "../../src/state/columns";
 import { endsNow, periodLabel } from "../../src/state/periods";
 import {
   filtersOf,
@@ -20,7 +20,7 @@ const parse = (url: string) => {
   return parsePlace(pathname, search);
 };
 
-test("a URL is the place, and the place is the URL", () => {
+test("a place survives its URL", () => {
   for (const url of [
     "/activity",
     "/logs?status=failed&endpoint=*profiles*&date=yesterday",
@@ -42,23 +42,23 @@ test("a URL is the place, and the place is the URL", () => {
   );
 });
 
-test("the operator of a filter stays legible", () => {
+test("operators of filters stay readable in URLs", () => {
   assert.equal(queryOf([["status!", "200"]]), "status!=200");
   assert.equal(queryOf([["duration_ms>500", ""]]), "duration_ms%3E500");
   assert.equal(queryOf([["error_id", ""]]), "error_id=");
 });
 
-test("unknown paths are Activity", () => {
+test("unknown paths show Activity", () => {
   assert.equal(parse("/").page, "activity");
   assert.equal(parse("/nothing/here").page, "activity");
   assert.equal(parse("/calls/").page, "activity");
 });
 
-test("a lone surrogate doesn't break a URL", () => {
+test("unpaired surrogates are replaced in URLs", () => {
   assert.equal(queryOf([["text", "a\ud800b"]]), "text=a%EF%BF%BDb");
 });
 
-test("what only this page reads is no filter and isn't sent", () => {
+test("parameters of the page itself are no filters and aren't sent", () => {
   const { pairs } = parse(
     "/logs?status=404&columns=ts&call=r-1&live=1&date=today&tz=UTC&order=oldest&view=job",
   );
@@ -79,7 +79,7 @@ test("filters are replaced in place, and removed without values", () => {
   assert.equal(findFilter(changed, "status", "!="), undefined);
 });
 
-test("a period replaces the other", () => {
+test("a new period replaces the old one", () => {
   const { pairs } = parse("/logs?status=404&date=last-7-days&tz=UTC");
   const next = withPeriod(pairs, { from: "2026-11-20T08:00:00Z", to: "2026-11-20T09:00:00Z" });
   assert.equal(valueOf(next, "date"), undefined);
@@ -88,7 +88,7 @@ test("a period replaces the other", () => {
   assert.equal(queryOf(withValue(pairs, "date", "today")), "status=404&date=today&tz=UTC");
 });
 
-test("columns survive the URL, widths and odd names included", () => {
+test("columns survive the URL, with widths and odd names", () => {
   const columns = [
     { name: "ts", width: undefined },
     { name: "/a,b/c d", width: 240 },
@@ -97,13 +97,14 @@ test("columns survive the URL, widths and odd names included", () => {
   ];
   assert.deepEqual(parseColumns(columnsText(columns)), columns);
   assert.equal(columnsText(parseColumns(undefined)), undefined);
+  assert.deepEqual(pointersOf(parseColumns("ts,/a,/b~1c/d,/bad~2,order_id,/")), ["/a", "/b~1c/d", "/"]);
   assert.deepEqual(
     parseColumns("ts,ts,,status:5").map((column) => column.width),
     [undefined, 48],
   );
 });
 
-test("periods are told in words, and never resolved", () => {
+test("labels of periods keep relative periods relative", () => {
   assert.equal(periodLabel({}), "Today");
   assert.equal(periodLabel({ date: "last-7-days" }), "Last 7 days");
   assert.equal(periodLabel({ date: "last-45-minutes" }), "Last 45 minutes");

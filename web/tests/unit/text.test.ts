@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { ticks } from "../../src/activity/chart_ticks";
 import { neighbour, panned, rangeOf } from "../../src/activity/range";
 import { curlOf, ticketOf } from "../../src/call/call_text";
-import { bucketTime, duration, localTime, percent } from "../../src/format/text";
+import { bucketTime, duration, kindLabel, localTime, percent } from "../../src/format/text";
 import { parseJson } from "../../src/json/tokenizer";
 import { justAfter } from "../../src/logs/instants";
+import { valuesOfRow } from "../../src/logs/pointer_values";
 import { notesOf } from "../../src/ui/note_texts";
 
 const CALL = {
@@ -24,7 +25,7 @@ const CALL = {
   ref: "r-1",
 };
 
-test("numbers are told for people", () => {
+test("numbers have units and few digits", () => {
   assert.equal(percent(0), "0 %");
   assert.equal(percent(0.00004), "< 0.01 %");
   assert.equal(percent(0.0123), "1.2 %");
@@ -41,13 +42,13 @@ test("times are shown in the zone of the answer", () => {
   assert.deepEqual(bucketTime("2026-11-20T07:15:00-05:00"), { day: "20 Nov", time: "07:15", weekday: "Fri" });
 });
 
-test("an instant a nanosecond later is exclusive of the one before", () => {
+test("justAfter() adds a nanosecond", () => {
   assert.equal(justAfter("2026-11-20T08:15:30Z"), "2026-11-20T08:15:30.000000001Z");
   assert.equal(justAfter("2026-11-20T08:15:30.5Z"), "2026-11-20T08:15:30.500000001Z");
   assert.equal(justAfter("2026-11-20T08:15:59.999999999Z"), "2026-11-20T08:16:00.000Z");
 });
 
-test("a day of 25 hours has its own ends", () => {
+test("ranges of a day of 25 hours keep the daemon's offsets", () => {
   // Paris, 25 October 2026: 02:00 comes twice.
   const buckets = ["02:00:00+02:00", "02:00:00+01:00", "03:00:00+01:00"].map((time) => ({
     t: `2026-10-25T${time}`,
@@ -68,7 +69,28 @@ test("a day of 25 hours has its own ends", () => {
   assert.deepEqual(ticks(buckets, false, 10), [0, 1, 2]);
 });
 
-test("secrets don't leave in a cURL command, and quotes hold", () => {
+test("values at pointers are the received ones", () => {
+  const row =
+    '{"ref":"r-1","values":{"/n":12345678901234567890,"/a":[1.10,"x"],"/s":"caf\\u00e9","/none":null}}';
+  assert.deepEqual(
+    [...valuesOfRow(row)!],
+    [
+      ["/n", "12345678901234567890"],
+      ["/a", '[1.10,"x"]'],
+      ["/s", "café"],
+    ],
+  );
+  assert.equal(valuesOfRow('{"ref":"r-1"}'), undefined);
+});
+
+test("a kind of ID has a label", () => {
+  assert.equal(kindLabel("async_job_id"), "Async job ID");
+  assert.equal(kindLabel("order-ids"), "Order IDS");
+  assert.equal(kindLabel("trace"), "Trace");
+  assert.equal(kindLabel("_"), "_");
+});
+
+test("a cURL command has no secrets, and quotes its values", () => {
   const headers = `{"Host":"api.example.com","Authorization":"Bearer abc","X-Note":"it's","Cookie":"[redacted]"}`;
   const line = `{"request":{"headers":${headers},"body":{"n":1.10}}}`;
   const command = curlOf(CALL, parseJson(line));
@@ -80,7 +102,7 @@ test("secrets don't leave in a cURL command, and quotes hold", () => {
   assert.ok(!command.includes("Host:"));
 });
 
-test("a ticket has both times, the IDs and the link, and its code can't be closed", () => {
+test("a ticket has both times, the IDs and the link, and escapes Markdown", () => {
   const text = ticketOf(CALL, "America/New_York", "http://host/calls/r-1");
   assert.ok(text.includes("20 Nov 2026 03:15:30.123 America/New_York, 2026-11-20T08:15:30.123456Z (UTC)"));
   assert.ok(text.includes("→ 404 Not found"));
@@ -89,7 +111,7 @@ test("a ticket has both times, the IDs and the link, and its code can't be close
   assert.ok(text.includes("http://host/calls/r-1"));
 });
 
-test("every kind of incomplete answer is told in words", () => {
+test("every kind of incomplete answer has a note", () => {
   const keys = (summary: Parameters<typeof notesOf>[0], kind: "counts" | "calls" = "counts") =>
     notesOf(summary, kind).map((note) => `${note.severity} ${note.key}`);
   assert.deepEqual(keys({ complete: true }), []);
