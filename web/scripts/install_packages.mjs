@@ -1,5 +1,5 @@
-// Installs what package-lock.json names, unless it is there. Several build directories share node_modules, so the
-// lock file that was installed is kept beside the packages.
+// Installs the packages of package-lock.json, unless they are installed. Several build directories share node_modules,
+// so the installed lock file is kept beside the packages.
 //
 // Arguments: the npm to use, and a file to touch. Runs in web/.
 

@@ -16,7 +16,7 @@ const MEDIA_TYPES = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
 };
-// Bytes after gzip of all that a first visit loads.
+// The limit of all files, in bytes after gzip.
 const MOST_BYTES = 120 * 1024;
 
 function filesBelow(folder) {

@@ -97,7 +97,7 @@ function titleOf(place: Place): string {
   return `${tab ?? (place.page === "call" ? "Call" : "Help")} · Fortnight`;
 }
 
-/** Takes whatever is pasted; `/` goes to it. */
+/** The search field. It accepts any pasted text. */
 function FindBox() {
   const [text, setText] = useState("");
   const place = usePlace();
@@ -118,14 +118,14 @@ function FindBox() {
         type="search"
         id="find"
         class="input"
-        aria-label="Find a call by anything that you paste"
+        aria-label="Find a call by pasted text"
         placeholder="Paste an ID, URL, cURL command or ticket"
         autocomplete="off"
         spellcheck={false}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onPaste={(event) => {
-          // A text of several lines would lose its line ends in the field, and with them its words.
+          // The field would remove line ends, and join the words beside them.
           const pasted = event.clipboardData?.getData("text/plain") ?? "";
           if (!/[\r\n]/.test(pasted)) return;
           event.preventDefault();
@@ -155,11 +155,11 @@ function Message() {
 }
 
 const GO: Record<string, Page> = { a: "activity", l: "logs", e: "errors" };
-/** How long after `g` its second key is awaited. */
+/** The longest time between `g` and its second key. */
 const CHORD_MS = 1200;
 
 function useKeys(showHelp: () => void): void {
-  // Before the first paint: a key that is pressed as soon as the page is there isn't lost.
+  // A layout effect runs before the first paint, so that no key is lost.
   useLayoutEffect(() => {
     let chord = 0;
     const listener = (event: KeyboardEvent): void => {
@@ -185,7 +185,7 @@ function useKeys(showHelp: () => void): void {
   }, []);
 }
 
-/** Whether the key meant something. */
+/** Returns whether the key has a command. */
 function handleKey(
   event: KeyboardEvent,
   target: HTMLElement,

@@ -1,4 +1,4 @@
-// Activity: how the API is doing. Counts, a chart of them, and what they are made of.
+// Activity: the counts of calls and errors, their chart, and lists of the most frequent values.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Bucket, Summary } from "../api/answers";
@@ -35,7 +35,7 @@ import { TopList } from "./top_list";
 const QUANTILES = "0.5,0.95,0.99";
 const CHART_LABEL =
   "Calls and errors over time. Left and right choose a bucket, Enter opens its calls. " +
-  "The Table button shows the same as a table.";
+  "The Table button shows the same data as a table.";
 
 export function Activity({ place }: { place: Place }) {
   const { pairs } = place;
@@ -109,7 +109,7 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
   const zoomTo = (range: Range | undefined): void => {
     if (!range) return;
     const label = periodLabel(periodOf(pairs));
-    // Zooming further keeps the way back to where it began.
+    // Further zooms keep the place before the first one.
     navigate(
       { ...place, pairs: withPeriod(pairs, range) },
       { memory: { before: before ?? { label, url: urlOf(place) } } },
@@ -202,7 +202,7 @@ function ChartCard({ answer, place, set, compare, quantiles }: ChartCardProps) {
             <button
               type="button"
               class="button button-quiet"
-              title="Make this period absolute, so that it stays as it is"
+              title="Replace this relative period by its present start and end"
               onClick={() => set(withPeriod(pairs, { from: summary.from!, to: summary.to! }))}
             >
               <Icon name="pin" />
@@ -261,7 +261,7 @@ function goBack(url: string): void {
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
-/** What the bucket under the pointer has. Its place is kept when there is none, so that nothing moves. */
+/** The numbers of the bucket under the pointer; without one, the legend, so that the layout stays the same. */
 function Readout({
   bucket,
   summary,

@@ -1,4 +1,4 @@
-// The chart as a table: the same numbers, for those who don't see it, and for copying.
+// The data of the chart as a table, for screen readers and for copying.
 
 import type { Bucket, Summary } from "../api/answers";
 import { bucketTime, count, duration, percent } from "../format/text";

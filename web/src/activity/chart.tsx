@@ -1,5 +1,5 @@
-// One strip of the activity chart. Buckets stand side by side, all equally wide: their edges are the daemon's, so days
-// of 23 and 25 hours need no arithmetic here, and a range is told to the daemon in its own `t` texts.
+// One strip of the activity chart. All buckets have the same width. The daemon computes their edges, so that days of 23
+// and 25 hours need no arithmetic here, and ranges are sent to it as its own `t` texts.
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
@@ -54,7 +54,7 @@ function colors(element: Element): Colors {
   };
 }
 
-/** Diagonal lines, so that errors differ from calls without their colour too. */
+/** Diagonal lines, which distinguish errors from calls without colour. */
 function hatch(color: string, surface: string): CanvasPattern | string {
   const size = 6 * devicePixelRatio;
   const canvas = document.createElement("canvas");
@@ -242,7 +242,7 @@ function makePlot(element: HTMLElement, props: { current: ChartProps }): uPlot {
       setCursor: [
         (chart) => {
           const index = chart.cursor.idx;
-          // Only the pointer moves the shared cursor; setCursor() from outside passes through here too.
+          // Only the pointer moves the shared cursor. setCursor() calls this hook too.
           if ((chart.cursor.left ?? -1) >= 0 && index !== null && index !== undefined)
             props.current.onCursor(index);
         },

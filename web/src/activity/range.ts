@@ -1,4 +1,4 @@
-// Ranges of buckets as periods. Instants are the daemon's texts wherever it gave one; only panning computes new ones.
+// Ranges of buckets as periods. Instants are the daemon's own texts; only panning and stepping compute new ones.
 
 import type { Bucket, Summary } from "../api/answers";
 
@@ -7,7 +7,7 @@ export interface Range {
   to: string;
 }
 
-/** The period of buckets first to last. Its ends are those of the whole period where the buckets are the outer ones. */
+/** The period of buckets first to last. The outermost buckets begin and end with the whole period. */
 export function rangeOf(
   buckets: readonly Bucket[],
   summary: Summary,

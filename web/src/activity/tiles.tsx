@@ -1,4 +1,4 @@
-// Total calls, errors and error rate, each with its change against the period that is compared.
+// Total calls, errors and error rate, each with its change since the compared period.
 
 import type { Summary } from "../api/answers";
 import { count, duration, percent } from "../format/text";

@@ -81,7 +81,7 @@ function Rows({
             <li key={String(value)} class="top-row">
               <span class="top-bar" style={{ width: `${(row[sort] / most) * 100}%` }} />
               {row.past_cap ? (
-                <span class="top-name" title="Values beyond the number that is counted by name">
+                <span class="top-name" title="All values beyond the limit of names">
                   (other)
                 </span>
               ) : (

@@ -1,4 +1,4 @@
-// A call on a page of its own: what a link in a ticket opens.
+// The page of one call, which links in tickets open.
 
 import { useLayoutEffect } from "preact/hooks";
 import type { Problem } from "../api/client";
@@ -62,8 +62,8 @@ export function Gone({ problem }: { problem: Problem }) {
       <h2>{dropped ? "This call is no longer kept" : "No such call"}</h2>
       <p>
         {dropped
-          ? "Its day was dropped, as all days are when they are old enough. The counts of that day stay."
-          : "No call has this reference. Perhaps the link was cut, or is of another server."}
+          ? "Its day is past the retention period and was dropped. The counts of that day remain."
+          : "No call has this reference. The link may be incomplete, or belong to another server."}
       </p>
       <p class="faint">{problem.message}</p>
       {dropped ? (

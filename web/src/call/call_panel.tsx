@@ -21,7 +21,7 @@ export interface CallPanelProps {
   close: () => void;
 }
 
-/** The filters with one more. The same filter twice is one. */
+/** Adds a filter, unless it is there already. */
 export function withOneMore(pairs: readonly Pair[], filter: Filter): Pair[] {
   const filters = filtersOf(pairs);
   const known = filters.some(

@@ -4,7 +4,7 @@ import type { CallRow } from "../api/answers";
 import { dateTime, duration, STATUS_WORDS } from "../format/text";
 import { keyText, member, rawText, valueText, type JsonNode, type JsonTree } from "../json/tokenizer";
 
-// Headers whose values nobody should paste anywhere.
+// Headers with secrets.
 const SECRET_HEADER =
   /^(authorization|proxy-authorization|cookie|x-api-key|api-key|x-auth-token|x-csrf-token)$/i;
 // Headers that curl sets itself, or that would be wrong for another body.
@@ -17,7 +17,7 @@ export interface Header {
   node: JsonNode;
 }
 
-/** The headers of an object, each value of an array by itself. */
+/** The headers of an object. An array has one entry for each of its values. */
 export function headersOf(tree: JsonTree, node: JsonNode | undefined): Header[] {
   if (node?.kind !== "object") return [];
   return node.children.flatMap((child) => {
@@ -31,7 +31,7 @@ function single(text: string): string {
   return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
-/** The request as a cURL command. Secrets and what was redacted become $TOKEN. */
+/** The request as a cURL command. Secrets and redacted values become $TOKEN. */
 export function curlOf(row: CallRow, tree: JsonTree): string {
   const request = member(tree, tree.root, "request");
   const headers = headersOf(tree, member(tree, request, "headers"));

@@ -1,4 +1,4 @@
-// A call: what it was, its request and response, and what belongs to it.
+// A call: its fields, its request and response, and related calls.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
@@ -20,7 +20,7 @@ import { JsonView, type NodeActions } from "./json_view";
 import { AroundCall, JobLife, Twin } from "./beside";
 import { useStable, type Call } from "./use_call";
 
-/** A line with more nodes is read only so far at first. */
+/** The number of nodes that are parsed at first. */
 const NODES_AT_FIRST = 20_000;
 const BIG = 2_000_000;
 
@@ -64,7 +64,7 @@ export function CallView(props: CallViewProps) {
     { tab: "line", label: "Whole line" },
     { tab: "around", label: "Around this call" },
     ...(jobs.length > 0 ? [{ tab: "job" as const, label: "Job" }] : []),
-    { tab: "twin", label: (row.status ?? 0) >= 400 ? "What differs from one that worked" : "Compare" },
+    { tab: "twin", label: "Compare with a successful call" },
   ];
   const shownTab = tabs.some((each) => each.tab === tab) ? tab : "exchange";
 
@@ -126,7 +126,7 @@ export function CallView(props: CallViewProps) {
           <Icon name="help" />
           <span>
             {tree.whole
-              ? `This call has ${bytes(line.length)}. Long values are shown by their beginning.`
+              ? `This call has ${bytes(line.length)}. Long values are shortened.`
               : `This call has ${bytes(line.length)}. The first ${count(tree.count)} values are shown.`}{" "}
             {tree.whole ? null : (
               <button type="button" class="link" onClick={() => setWhole(true)}>
@@ -186,7 +186,7 @@ export function CallView(props: CallViewProps) {
   );
 }
 
-// Pointers of the native format that are fields: their own names make shorter and faster filters.
+// Pointers of the native format that are fields. Filters by field name are shorter and faster.
 const FIELDS = new Set(["account", "method", "endpoint", "path", "status", "revision", "call_id"]);
 
 function filterFor(row: CallRow, tree: JsonTree, node: JsonNode, negated: boolean): Filter {
@@ -294,7 +294,7 @@ interface ExchangeProps {
   actions: NodeActions;
 }
 
-/** The request and the response, each like the text of an HTTP message. */
+/** The request and the response, in the form of HTTP messages. */
 function Exchange({ row, tree, matches, actions, heading }: ExchangeProps) {
   const request = member(tree, tree.root, "request");
   const response = member(tree, tree.root, "response");

@@ -1,5 +1,5 @@
-// JSON as a tree that folds. Values and keys are shown as they were received. The row that is pointed at or chosen by
-// keyboard has buttons to filter by its value, exclude it, add it as a column, and copy it or its pointer.
+// A JSON tree that folds. Keys and values are shown as received. The row under the pointer or with the focus has
+// buttons: they filter by its value, exclude it, add it as a column, and copy it or its pointer.
 
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
@@ -10,12 +10,12 @@ import { copyText } from "../ui/copy";
 import { Icon } from "../ui/icons";
 import { SafeText } from "../ui/safe_text";
 
-/** Rows that are open at first: enough to see most calls whole. */
+/** The number of rows that are shown at first. Most calls have fewer. */
 const OPEN_ROWS = 250;
-/** Children that a container shows at first, and more at each wish. */
+/** The children that a container shows at first, and those that each click adds. */
 const CHILDREN = 100;
 const MORE_CHILDREN = 1000;
-/** Of a long string, its beginning is shown at first. */
+/** The characters of a long string that are shown at first. */
 const STRING_HEAD = 1500;
 
 export interface NodeActions {
@@ -26,7 +26,7 @@ export interface NodeActions {
 interface VisibleRow {
   node: JsonNode;
   depth: number;
-  /** In place of a node: so many children of `node` aren't shown. */
+  /** If set, the row stands for this number of children of `node`, which aren't shown. */
   hidden?: number;
 }
 
@@ -36,11 +36,11 @@ export interface JsonViewProps {
   label: string;
   matches: readonly Match[];
   actions: NodeActions;
-  /** Whether the root has a row of its own; otherwise its children begin at once. */
+  /** Whether the root has a row. Otherwise only its children have rows. */
   withRoot?: boolean;
 }
 
-/** Very deep values stop moving to the right, so that they stay on the page. */
+/** Limits the indentation, so that deep values stay on the page. */
 function indent(depth: number): { "--depth": number } {
   return { "--depth": Math.min(depth, 24) };
 }
@@ -49,7 +49,7 @@ function isContainer(node: JsonNode): boolean {
   return node.kind === "object" || node.kind === "array";
 }
 
-/** The containers that are open at first: breadth first, as many as fit, and all around a match. */
+/** The containers that are open at first: breadth first, up to OPEN_ROWS, and those that contain a match. */
 function openAtFirst(root: JsonNode, matches: readonly Match[]): Set<JsonNode> {
   const open = new Set<JsonNode>();
   let rows = 0;
@@ -269,7 +269,7 @@ function JsonRow({
         toggle={toggle}
       />
       {duplicate ? (
-        <span class="json-note" title="Filters use the first of these">
+        <span class="json-note" title="Filters use the first member with this key">
           duplicate key
         </span>
       ) : null}
@@ -332,7 +332,7 @@ function Value({
   );
 }
 
-/** Where the shown part of a long string begins, so that what matched is in it. */
+/** The start of the shown part of a long string, chosen so that it contains the match. */
 function startOf(tree: JsonTree, node: JsonNode, highlight: string): number {
   const found = tree.text.indexOf(highlight, node.start);
   return found < 0 || found >= node.end || found - node.start < STRING_HEAD / 2

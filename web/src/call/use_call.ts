@@ -26,7 +26,7 @@ export function useCall(reference: string): Asked<Call> {
   });
 }
 
-/** A copy of an object that stays the same while its text does. */
+/** Returns the same object as long as its JSON text is the same. */
 export function useStable<T>(value: T): T {
   return useMemo(() => value, [JSON.stringify(value)]);
 }

@@ -1,4 +1,4 @@
-// Failed calls by endpoint, status and error code: who is hit, and since when.
+// The largest groups of failed calls, by endpoint, status and error code.
 
 import type { ErrorGroup } from "../api/answers";
 import { ask } from "../api/client";
@@ -13,7 +13,7 @@ import { StatusBadge } from "../ui/status";
 
 const ROWS = 8;
 
-/** The calls of one group, as a place. */
+/** The place that shows a group's calls. */
 export function callsOf(group: ErrorGroup, pairs: readonly Pair[]): Place {
   let next = scopeOf(pairs);
   next = withFilter(next, { name: "endpoint", op: "=", values: [exactly(group.endpoint ?? "")] });

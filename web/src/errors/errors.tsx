@@ -1,4 +1,4 @@
-// All error groups of a period, with the accounts that they hit and when they began.
+// All groups of failed calls of a period, with their accounts and the times of the first and the newest call.
 
 import type { ErrorGroup, Summary } from "../api/answers";
 import { ask } from "../api/client";

@@ -1,4 +1,4 @@
-// The filters, above Activity, Logs and Errors alike. Each change writes the URL.
+// The bar of filters of Activity, Logs and Errors. Each change updates the URL.
 
 import { useEffect, useState } from "preact/hooks";
 import { containedText, containing, exactText, type Filter, type Pair } from "../state/filters";
@@ -33,7 +33,7 @@ export interface FilterBarProps {
 
 const BUTTONS = ["account", "endpoint", "method", "status", "revision"];
 
-/** A filter's value, or what it looks for if it is a pattern around a text. */
+/** The label of a filter's values: the first one, and the number of the others. */
 function valueLabel(filter: Filter): string {
   const [first = ""] = filter.values;
   const one = filter.name === "text" ? first : (exactText(first) ?? first);
@@ -223,7 +223,7 @@ function NameFilter({
   );
 }
 
-/** Search by endpoint: what is typed is looked for anywhere in it, unless it has stars of its own. */
+/** Finds endpoints that contain the typed text, or match it if it has stars. */
 function EndpointSearch({ pairs, set }: { pairs: readonly Pair[]; set: (pairs: Pair[]) => void }) {
   const filter = findFilter(pairs, "endpoint");
   const [pattern = ""] = filter?.values.length === 1 ? filter.values : [];

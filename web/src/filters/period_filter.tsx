@@ -1,4 +1,4 @@
-// The period and the zone in which its days are cut.
+// The menus of the period and of the time zone.
 
 import { useState } from "preact/hooks";
 import type { Pair } from "../state/filters";
@@ -77,7 +77,7 @@ export function PeriodFilter(props: {
   );
 }
 
-/** A word of a period as a datetime-local input takes it; nothing if it isn't a local date and time. */
+/** The value of a datetime-local input for a word of a period; empty if the word isn't a local date and time. */
 function inputValue(text: string | undefined): string {
   const found = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?/.exec(text ?? "");
   return found ? `${found[1]}T${found[2] ?? "00:00"}` : "";

@@ -1,4 +1,4 @@
-// Values of the shown period, to choose from while typing.
+// Suggestions: values of the shown period that contain the typed text.
 
 import { useEffect, useState } from "preact/hooks";
 import type { ValueRow } from "../api/answers";
@@ -9,7 +9,7 @@ import { filtersOf, scopeOf, withFilters } from "../state/place";
 const SUGGESTIONS = 8;
 const DEBOUNCE_MS = 100;
 
-/** Values that contain the text, those with the most calls first. Nothing is asked before something is typed. */
+/** Values that contain the text, those with the most calls first. Sends no request for an empty text. */
 export function useSuggestions(name: string, text: string, pairs: readonly Pair[]): ValueRow[] {
   const [rows, setRows] = useState<ValueRow[]>([]);
   const wanted = text.trim();
@@ -30,7 +30,7 @@ export function useSuggestions(name: string, text: string, pairs: readonly Pair[
       ];
       ask<ValueRow>("values", request, { signal: controller.signal }).then(
         (answer) => setRows(answer.rows.filter((row) => row.value !== null && !row.past_cap)),
-        // A suggestion that can't be had is no reason to disturb: Enter works without.
+        // Errors are ignored: Enter works without suggestions.
         () => undefined,
       );
     }, DEBOUNCE_MS);

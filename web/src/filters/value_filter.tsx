@@ -1,5 +1,5 @@
-// A filter on names of which there can be many: accounts, endpoints, revisions, error codes, paths.
-// Typing suggests values of the shown period with their calls; Enter always adds what is typed, stars included.
+// A filter on a field with many values: account, endpoint or revision. Typing suggests values of the shown period.
+// Enter adds the selected suggestion, or the typed text as a pattern.
 
 import { useId, useRef, useState } from "preact/hooks";
 import { compact } from "../format/text";

@@ -1,4 +1,4 @@
-// JSON pointers (RFC 6901) of nodes, and what pointer filters and texts match in a line.
+// JSON pointers (RFC 6901) of nodes, and the nodes that filters match.
 
 import { matches, type Filter } from "../state/filters";
 import { keyText, valueText, type JsonNode, type JsonTree } from "./tokenizer";
@@ -7,7 +7,7 @@ export function step(key: string): string {
   return key.replace(/~/g, "~0").replace(/\//g, "~1");
 }
 
-/** The pointer of a node. `anyElement` leaves positions in arrays out: such a pointer means any element in a filter. */
+/** The pointer of a node. `anyElement` omits array indices: in a filter, such a pointer matches any element. */
 export function pointerOf(tree: JsonTree, node: JsonNode, anyElement = false): string {
   const steps: string[] = [];
   for (let at: JsonNode | undefined = node; at?.parent; at = at.parent) {
@@ -17,7 +17,10 @@ export function pointerOf(tree: JsonTree, node: JsonNode, anyElement = false): s
   return steps.length === 0 ? "" : `/${steps.reverse().join("/")}`;
 }
 
-/** Whether a filter's pointer leads to this node: through arrays, and to headers in any case, as in the protocol. */
+/**
+ * Whether a filter's pointer selects this node. As in the protocol, it leads through arrays, and the case of header
+ * names doesn't matter.
+ */
 export function pointerLeadsTo(pointer: string, tree: JsonTree, node: JsonNode): boolean {
   const steps = pointer
     .split("/")
@@ -46,9 +49,9 @@ export function pointerLeadsTo(pointer: string, tree: JsonTree, node: JsonNode):
 
 export interface Match {
   node: JsonNode;
-  /** Whether the key matched, not the value. */
+  /** Whether the key matched, and not the value. */
   inKey: boolean;
-  /** The text that was searched for, of a text filter. */
+  /** The searched text, if a text filter matched. */
   text?: string;
 }
 

@@ -1,5 +1,5 @@
-// Reads JSON without changing it: every node knows where its text stands, so that numbers keep their digits,
-// duplicate keys stay, and escapes are shown as they were received. JSON.parse would lose all three.
+// Parses JSON and keeps its text. Each node stores its position, so that numbers keep their digits, duplicate keys
+// remain, and escapes are shown as received. JSON.parse would lose all three.
 
 export type Kind = "object" | "array" | "string" | "number" | "literal";
 
@@ -8,7 +8,7 @@ export interface JsonNode {
   /** The node's text is text.slice(start, end), quotes and brackets included. */
   start: number;
   end: number;
-  /** Of a member of an object: where its key stands, quotes included. */
+  /** Of an object's member: the position of its key, quotes included. */
   keyStart: number;
   keyEnd: number;
   /** Of an element of an array: its position. Of a member: its position among the members. */
@@ -20,9 +20,9 @@ export interface JsonNode {
 export interface JsonTree {
   text: string;
   root: JsonNode;
-  /** Nodes read. */
+  /** The number of nodes. */
   count: number;
-  /** False if reading stopped at the limit, or at something that isn't JSON. */
+  /** False if parsing stopped at the limit, or at text that isn't JSON. */
   whole: boolean;
 }
 
@@ -37,8 +37,8 @@ function endOf(pattern: RegExp, text: string, at: number): number {
 }
 
 /**
- * The tree of the value that begins at `from`. At most `limit` nodes are read; the containers that are open then end
- * where reading stopped. Needs no stack: a body may nest as deep as its length allows.
+ * Parses the value that begins at `from`. After `limit` nodes it stops, and open containers end there. It doesn't
+ * recurse, since bodies may nest deeply.
  */
 export function parseJson(text: string, limit = Infinity, from = 0): JsonTree {
   let at = endOf(SPACE, text, from);
@@ -81,7 +81,7 @@ export function parseJson(text: string, limit = Infinity, from = 0): JsonTree {
       open = node;
       begun = true;
     }
-    // Closes what ends here, and finds the next value.
+    // Closes the containers that end here, and finds the next value.
     for (;;) {
       if (!open) return stop(true);
       at = endOf(SPACE, text, at);
@@ -120,7 +120,7 @@ export function rawText(tree: JsonTree, node: JsonNode): string {
   return tree.text.slice(node.start, node.end);
 }
 
-/** A string's text, decoded; any other value's as it was received. */
+/** The decoded text of a string; the received text of any other value. */
 export function valueText(tree: JsonTree, node: JsonNode): string {
   return node.kind === "string" ? decodeString(rawText(tree, node)) : rawText(tree, node);
 }
@@ -138,13 +138,13 @@ function decodeString(quoted: string): string {
   }
 }
 
-/** The first member with this key, as filters read it. */
+/** The first member with this key: the one that filters test. */
 export function member(tree: JsonTree, node: JsonNode | undefined, key: string): JsonNode | undefined {
   if (node?.kind !== "object") return undefined;
   return node.children.find((child) => keyText(tree, child) === key);
 }
 
-/** The text of a member of the object that a line is, without reading the rest of it as a tree. */
+/** The text of a member of the line's object. Builds no tree. */
 export function memberText(line: string, key: string): string | undefined {
   const quoted = JSON.stringify(key);
   let at = endOf(SPACE, line, 0) + 1;

@@ -1,4 +1,4 @@
-// Commands that keys and buttons of the bar give to whatever page is shown.
+// Commands of keys and of the bar's buttons. The shown page handles them.
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Pair } from "./filters";
@@ -11,8 +11,8 @@ export type Command =
 const handlers = new Map<Command, (() => void)[]>();
 
 /**
- * Returns the function that ends it. The handler that came last is the one that is run. Call it in a layout effect: a
- * key that is pressed as soon as the page is painted must find it.
+ * Adds a handler, and returns the function that removes it. Only the newest handler of a command runs. Call it in a
+ * layout effect, so that the handler exists when the page is painted.
  */
 export function onCommand(command: Command, handler: () => void): () => void {
   const list = handlers.get(command) ?? [];
@@ -24,7 +24,7 @@ export function onCommand(command: Command, handler: () => void): () => void {
   };
 }
 
-/** Runs a command; false if nobody knows it here. */
+/** Runs a command. Returns false if it has no handler. */
 export function run(command: Command): boolean {
   const handler = handlers.get(command)?.at(-1);
   handler?.();
@@ -34,8 +34,8 @@ export function run(command: Command): boolean {
 const REFRESH_MS = 30_000;
 
 /**
- * A number that changes when answers should be asked for again: on demand, and every half minute while the period
- * ends now. A pinned period stays as it is, also on demand: it gets the same request again, and no other one.
+ * A number that changes when requests should be repeated: on the command `refresh`, and every REFRESH_MS while the
+ * period ends now.
  */
 export function useRefresh(pairs: readonly Pair[]): number {
   const [turn, setTurn] = useState(0);

@@ -1,7 +1,6 @@
-// Filters in the protocol's own words: `status=failed`, `endpoint!=*jobs*`, `duration_ms>=500`.
-//
-// A value here is a pattern as the protocol reads it after its quotes: `*` is any run of characters,
-// `\*` a star, `\\` a backslash. In `text`, and in dates, it is the text itself.
+// Filters in the protocol's syntax: `status=failed`, `endpoint!=*jobs*`, `duration_ms>=500`.
+// A value here is a pattern without the protocol's quotes: `*` matches any run of characters, `\*` a star, `\\` a
+// backslash. In `text` and in dates it is literal.
 
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -14,7 +13,7 @@ export interface Filter {
 /** One parameter of a URL, decoded. */
 export type Pair = [name: string, value: string];
 
-/** The values of a list: `a,"b,c"` gives `a` and `b,c`. An unfinished quote is part of the value. */
+/** The values of a list: `a,"b,c"` gives `a` and `b,c`. An unterminated quote is part of the value. */
 export function splitValues(text: string): string[] {
   const values: string[] = [];
   let at = 0;
@@ -46,7 +45,7 @@ export function joinValues(values: readonly string[]): string {
   return values.map(quoteIfNeeded).join(",");
 }
 
-/** A value as the protocol reads it: as a JSON string if it has blanks, commas or quotes. */
+/** A value in the protocol's syntax: a JSON string if it has blanks, commas or quotes. */
 export function quoteIfNeeded(value: string): string {
   return value === "" || /[\s,"\u0000-\u001f]/.test(value) ? JSON.stringify(value) : value;
 }
@@ -56,7 +55,7 @@ export function exactly(text: string): string {
   return text.replace(/[\\*]/g, "\\$&");
 }
 
-/** The pattern that matches every text with this one in it. */
+/** The pattern that matches every text that contains this one. */
 export function containing(text: string): string {
   return `*${exactly(text)}*`;
 }
@@ -67,13 +66,13 @@ export function exactText(pattern: string): string | undefined {
   return pattern.replace(/\\([\\*])/g, "$1");
 }
 
-/** The text that a `containing()` pattern looks for, otherwise undefined. */
+/** The text that a `containing()` pattern searches for; undefined for other patterns. */
 export function containedText(pattern: string): string | undefined {
   if (pattern.length < 2 || !pattern.startsWith("*") || !pattern.endsWith("*")) return undefined;
   return exactText(pattern.slice(1, -1));
 }
 
-/** Whether a text matches one pattern. Used to highlight; the daemon decides what matches. */
+/** Whether a text matches a pattern. For highlighting only: the daemon tests the filters. */
 export function matches(pattern: string, text: string, ignoreCase = false): boolean {
   let source = "";
   for (let at = 0; at < pattern.length; at++) {
@@ -89,8 +88,8 @@ export function matches(pattern: string, text: string, ignoreCase = false): bool
 }
 
 /**
- * The filter that a parameter is. Operators stand where they do in the protocol, so that `a!=b` has the name `a!`
- * and the value `b`, and `a<5`, which has no `=`, is all name.
+ * Parses a parameter as a filter. URLs separate names and values by `=`, so that `a!=b` has the name `a!` and the
+ * value `b`, and `a<5` is a name without a value.
  */
 export function filterOf([name, value]: Pair): Filter {
   const last = name.at(-1);
@@ -117,7 +116,7 @@ export function pairOf(filter: Filter): Pair {
   }
 }
 
-/** A filter as it is typed in the line protocol. */
+/** A filter in the line protocol's syntax. */
 export function textOf(filter: Filter): string {
   return `${quoteIfNeeded(filter.name)}${filter.op}${joinValues(filter.values)}`;
 }

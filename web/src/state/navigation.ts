@@ -1,11 +1,11 @@
-// The place as the browser's history has it. Every control goes through navigate(), so Back undoes each.
+// The current place and the browser's history. Every control calls navigate(), so that Back undoes it.
 
 import { useEffect, useState } from "preact/hooks";
 import { parsePlace, urlOf, type Place } from "./place";
 
-/** What a history entry remembers besides its URL. */
+/** What a history entry stores besides its URL. */
 export interface Memory {
-  /** The period before a zoom in the chart, to go back to. */
+  /** The place before a zoom in the chart. */
   before?: { label: string; url: string };
 }
 
@@ -36,7 +36,7 @@ export function navigate(to: Place, options: { replace?: boolean; memory?: Memor
   announce();
 }
 
-/** Goes to another place of this page from a link, unless the click asks for a new tab. */
+/** Handles a click on a link to another place of this page, unless it opens a new tab. */
 export function follow(event: MouseEvent, to: Place): void {
   if (
     event.defaultPrevented ||

@@ -1,4 +1,4 @@
-// Periods as the page offers them. The words are the protocol's; only the daemon turns them into instants.
+// The periods that the page offers, in the protocol's words. Only the daemon converts them to instants.
 
 export const PERIODS: readonly { date: string; label: string }[] = [
   { date: "today", label: "Today" },
@@ -22,7 +22,7 @@ export interface PeriodWords {
   to?: string | undefined;
 }
 
-/** The period in words, as a button shows it. */
+/** The label of a period. */
 export function periodLabel({ date, from, to }: PeriodWords): string {
   const day = date === undefined ? undefined : dateLabel(date);
   if (from === undefined && to === undefined) return day ?? "Today";
@@ -43,7 +43,7 @@ function dateLabel(date: string): string {
 }
 
 function instant(text: string): string {
-  // 2026-11-20T08:15:00-05:00 is read without its seconds and offset: the bar shows the zone.
+  // 2026-11-20T08:15:00-05:00 is shown without its seconds and offset: the bar shows the zone.
   return text
     .replace(/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::00(?:\.0+)?)?/, "$1 $2")
     .replace(/(?<=\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)$/, "")
@@ -56,7 +56,7 @@ function span(from: string, to: string): string {
   return `${a} – ${sameDay ? b.slice(11) : b}`;
 }
 
-/** Whether the period ends now, so that new calls can still be in it. */
+/** Whether the period ends now, so that new calls belong to it. */
 export function endsNow({ date, to }: PeriodWords): boolean {
   if (to !== undefined) return false;
   return date === undefined || date === "today" || date === "all" || date.startsWith("last-");

@@ -1,4 +1,4 @@
-// The zone of times that are shown beside no period: those of one call.
+// The time zone of a single call, whose answer has none.
 
 import { ask } from "../api/client";
 import { useAnswer } from "../api/use_answer";
@@ -7,14 +7,14 @@ import { valueOf } from "./place";
 
 let shown: string | undefined;
 
-/** Remembers the zone that an answer came in, since the answer of one call has none. */
+/** Stores the zone of an answer for useZone(). */
 export function rememberZone(zone: string): void {
   shown = zone;
 }
 
 /**
- * The zone of the URL, or that of the page before. Without either, as behind a link in a ticket, it is the zone that
- * the daemon has for the account; undefined until it is known.
+ * The zone of the URL, otherwise that of the previous page. Without either, for example on a link in a ticket, the zone
+ * that the daemon uses for the account. Undefined until it is known.
  */
 export function useZone(pairs: readonly Pair[], account: string | null | undefined): string | undefined {
   const given = valueOf(pairs, "tz") ?? shown;

@@ -1,4 +1,4 @@
-// The state of a request, around what it shows: progress with a way to cancel, or what went wrong with a way on.
+// The state of a request around its answer: progress with a Cancel button, or an error with a retry button.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -13,7 +13,7 @@ export function ProblemBox({ problem, retry, had }: { problem: Problem; retry: (
       <div class="problem-text">
         <strong>{titleOf(problem)}</strong>
         <span>{problem.message}</span>
-        {had ? <span class="faint">What is shown is the answer before.</span> : null}
+        {had ? <span class="faint">The previous answer is shown.</span> : null}
       </div>
       <button type="button" class="button" onClick={retry}>
         <Icon name="refresh" />
@@ -30,12 +30,12 @@ function titleOf({ status, code }: Problem): string {
   if (status === 401 || status === 403) return "Not allowed";
   if (status === 404) return "Not found";
   if (status === 410) return "No longer kept";
-  if (status === 422 || code === "limit") return "This asks for too much";
+  if (status === 422 || code === "limit") return "The request asks for too much";
   if (status === 429 || status === 503) return "The daemon is busy or stopping";
   return "The daemon could not answer";
 }
 
-/** Shows a thin bar once a request takes noticeable time, and then a button that cancels it. */
+/** Shows a thin bar after 150 ms, and a Cancel button after 1.2 s. */
 export function Progress({ loading, cancel }: { loading: boolean; cancel: () => void }) {
   const [slow, setSlow] = useState(0);
   useEffect(() => {
@@ -49,7 +49,7 @@ export function Progress({ loading, cancel }: { loading: boolean; cancel: () => 
       {loading && slow > 0 ? <span class="progress-bar" /> : null}
       {loading && slow > 1 ? (
         <span class="progress-cancel">
-          Asking…
+          Loading…
           <button type="button" class="button button-small" onClick={cancel}>
             Cancel
           </button>
@@ -59,7 +59,7 @@ export function Progress({ loading, cancel }: { loading: boolean; cancel: () => 
   );
 }
 
-/** `children` draw the data; they stay, greyed, while a newer answer is awaited or has failed. */
+/** `children` draw the data. While a newer request runs or after it failed, the old data stays, greyed out. */
 export function AskedBox<T>(props: {
   asked: Asked<T>;
   children: (data: T) => ComponentChildren;
@@ -77,11 +77,11 @@ export function AskedBox<T>(props: {
         <div class="problem">
           <div class="problem-text">
             <strong>Cancelled</strong>
-            {old ? <span class="faint">What is shown is the answer before.</span> : null}
+            {old ? <span class="faint">The previous answer is shown.</span> : null}
           </div>
           <button type="button" class="button" onClick={asked.retry}>
             <Icon name="refresh" />
-            Ask again
+            Try again
           </button>
         </div>
       ) : null}

@@ -1,10 +1,10 @@
-// Keeps a fault in one part of the page from taking the rest with it.
+// Catches the exceptions of one part of the page, so that the rest still works.
 
 import { Component, type ComponentChildren } from "preact";
 import { Problem } from "../api/client";
 import { ProblemBox } from "./asked";
 
-/** `name` tells what is shown: with another one, the part is tried anew. */
+/** `name` identifies the content. When it changes, the content is rendered again. */
 interface BoundaryProps {
   name: string;
   children: ComponentChildren;
@@ -21,7 +21,7 @@ export class Boundary extends Component<BoundaryProps, { error: unknown; name: s
   render() {
     const { error, name } = this.state;
     if (error === undefined || name !== this.props.name) return <>{this.props.children}</>;
-    const problem = new Problem(-1, `The page made a mistake in showing this: ${String(error)}`);
+    const problem = new Problem(-1, `This can’t be shown: ${String(error)}`);
     return <ProblemBox problem={problem} retry={() => this.setState({ error: undefined, name })} />;
   }
 }

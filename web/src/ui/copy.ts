@@ -1,8 +1,8 @@
-// The clipboard, and a short message that says what happened.
+// Copies text, and shows short messages.
 
 let show: (text: string) => void = () => undefined;
 
-/** The one place that shows messages registers itself here. */
+/** Sets the function that shows messages. */
 export function onMessage(listener: (text: string) => void): void {
   show = listener;
 }
@@ -16,7 +16,7 @@ export async function copyText(text: string, what: string): Promise<void> {
     await navigator.clipboard.writeText(text);
     show(`Copied ${what}`);
   } catch {
-    // Without permission, or over plain HTTP from another name: the old way needs a selection.
+    // Without permission, or over plain HTTP from another host, only selected text can be copied.
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "off-screen";

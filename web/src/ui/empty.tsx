@@ -1,5 +1,5 @@
-// Why there is nothing to show. Three different reasons: nothing has ever arrived; nothing matches in this period, but
-// something does at another time; or no call that is kept matches the filters.
+// Explains an empty answer: no call has ever arrived; no call of this period matches, but one of another time does; or
+// no kept call matches the filters.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Summary } from "../api/answers";
@@ -29,8 +29,8 @@ export function Empty({ summary, pairs, set, page }: EmptyProps) {
       <div class="empty">
         <h2>No Data Available</h2>
         <p>
-          No call has arrived yet. Point a source at the API’s log, or send a line to the intake port, and
-          this page fills by itself.
+          No call has arrived yet. Configure a source that reads the API’s log, or send a line to the intake
+          port. This page then updates by itself.
         </p>
         <p class="faint mono">{`echo '${exampleCall()}' | nc -N 127.0.0.1 14001`}</p>
       </div>
@@ -50,8 +50,8 @@ export function Empty({ summary, pairs, set, page }: EmptyProps) {
       ) : filters.length > 0 ? (
         <>
           <p>
-            No call that is kept matches all of these filters in this period
-            {valueOf(pairs, "date") === "all" ? "" : ", nor was one found outside of it"}.
+            No kept call matches all of these filters in this period
+            {valueOf(pairs, "date") === "all" ? "" : ", and none was found outside it"}.
           </p>
           <Narrowing filters={filters} pairs={pairs} set={set} />
         </>
@@ -89,8 +89,8 @@ function Nearest({
   return (
     <>
       <p>
-        Nothing {filtered ? "that matches " : ""}in this period. The nearest call{" "}
-        {filtered ? "that does " : ""}is of <strong>{dateTime(nearest.ts, zone)}</strong>.
+        No call {filtered ? "matches " : "arrived "}in this period. The nearest {filtered ? "matching " : ""}
+        call is from <strong>{dateTime(nearest.ts, zone)}</strong>.
       </p>
       <p class="empty-actions">
         <a class="button button-primary" href={urlOf(place)} onClick={(event) => follow(event, place)}>
@@ -112,7 +112,7 @@ function localDate(ts: string, zone: string): string {
   return at < 0 ? ts.slice(0, 10) : `${year}-${String(at + 1).padStart(2, "0")}-${day}`;
 }
 
-/** Calls of the period were dropped: says what there still is. */
+/** For a period whose calls were dropped: a link to its counts. */
 function Dropped({ summary, pairs, zone }: { summary: Summary; pairs: readonly Pair[]; zone: string }) {
   const [calls, setCalls] = useState<number>();
   const scope = scopeOf(pairs);
@@ -130,7 +130,7 @@ function Dropped({ summary, pairs, zone }: { summary: Summary; pairs: readonly P
       Whole calls are kept from {localTime(summary.retained_from!, zone).date} on.{" "}
       {calls ? (
         <>
-          Of this period there still are its counts:{" "}
+          The counts of this period remain:{" "}
           <a href={urlOf(place)} onClick={(event) => follow(event, place)}>
             {count(calls)} calls in Activity
           </a>
@@ -143,7 +143,7 @@ function Dropped({ summary, pairs, zone }: { summary: Summary; pairs: readonly P
 
 const TRIED = 4;
 
-/** For each filter, how many calls there would be without it. */
+/** For each filter, the number of calls that match without it. */
 function Narrowing({
   filters,
   pairs,

@@ -1,4 +1,4 @@
-// Icons, drawn with the text's colour. All are decoration: the text beside them, or a label, says the same.
+// Icons, in the colour of the text. All are decorative: the text beside them or a label has their meaning.
 
 const PATHS = {
   chevron: "M4 6l4 4 4-4",

@@ -1,4 +1,4 @@
-// What a summary says about its answer, in plain words.
+// The notes of an answer: which data is missing or inexact, according to its summary.
 
 import type { Summary } from "../api/answers";
 import { count, localTime, plural } from "../format/text";
@@ -9,7 +9,7 @@ export interface Note {
   text: string;
 }
 
-/** `kind`: whether the answer is counts or calls. Calls that were dropped matter to the second only. */
+/** `kind`: what the answer consists of. */
 export function notesOf(summary: Summary, kind: "counts" | "calls"): Note[] {
   const notes: Note[] = [];
   const zone = summary.tz ?? "UTC";
@@ -18,7 +18,7 @@ export function notesOf(summary: Summary, kind: "counts" | "calls"): Note[] {
   const dropped = summary.retained_from !== undefined;
   if (summary.damaged) {
     const parts = plural(summary.damaged, "block or file", "blocks or files");
-    add("damaged", "warning", `Incomplete: ${parts} could not be read or went missing.`);
+    add("damaged", "warning", `Incomplete: ${parts} could not be read or are missing.`);
   }
   if (dropped && summary.complete === false) {
     const { date } = localTime(summary.retained_from!, zone);
@@ -33,20 +33,20 @@ export function notesOf(summary: Summary, kind: "counts" | "calls"): Note[] {
     add(
       "cap",
       unknown ? "warning" : "info",
-      `${plural(summary.values_past_cap, "call")} had values beyond the number that is counted by name. ` +
-        `Those are counted together as “(other)”.` +
-        (unknown ? " Whether they match these filters isn’t known, so the counts may be too low." : ""),
+      `${plural(summary.values_past_cap, "call")} with values beyond the limit of names: ` +
+        `they are counted together as “(other)”.` +
+        (unknown ? " They may match these filters, so the counts may be too low." : ""),
     );
   }
   if (summary.complete === false && notes.length === 0) {
-    add("incomplete", "warning", "Incomplete: part of what this asks for is missing.");
+    add("incomplete", "warning", "Incomplete: part of the requested data is missing.");
   }
   if (summary.rounded) {
     add(
       "rounded",
       "info",
-      "Of days whose calls were dropped, there are counts by quarter hour. " +
-        "An edge of this period was moved outward to the next quarter hour.",
+      "Days whose calls were dropped have counts by quarter hour. " +
+        "This period was extended to the next quarter hour.",
     );
   }
   if (summary.late) {
@@ -60,11 +60,11 @@ export function notesOf(summary: Summary, kind: "counts" | "calls"): Note[] {
     add(
       "rejected",
       "info",
-      `Left out: ${lines} of this period that ${one ? "isn’t a valid call" : "aren’t valid calls"}.`,
+      `Not included: ${lines} of this period that ${one ? "isn’t a valid call" : "aren’t valid calls"}.`,
     );
   }
   if (summary.previous?.complete === false) {
-    add("previous", "info", "The period that this is compared with is incomplete.");
+    add("previous", "info", "The compared period is incomplete.");
   }
   return notes;
 }

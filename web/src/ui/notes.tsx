@@ -1,4 +1,4 @@
-// The notes of an answer, above it.
+// Shows the notes of an answer.
 
 import type { Summary } from "../api/answers";
 import { Icon } from "./icons";

@@ -8,10 +8,10 @@ export interface PopoverProps {
   /** The button's content, after its icon. */
   label: ComponentChildren;
   icon?: IconName;
-  /** What the button and the panel are called. */
+  /** The panel's accessible name. */
   name: string;
   class?: string;
-  /** Whether the button stands for something that is chosen. */
+  /** Whether the button shows a choice of the reader. */
   set?: boolean;
   align?: "left" | "right";
   chevron?: boolean;
@@ -30,7 +30,7 @@ export function Popover(props: PopoverProps) {
     button.current?.focus();
   };
 
-  // Before the panel is painted, so that no key is lost that follows the click.
+  // A layout effect sets the focus before the panel is painted, so that no key is lost.
   useLayoutEffect(() => {
     if (!open) return;
     const first =
@@ -88,7 +88,7 @@ export function Popover(props: PopoverProps) {
   );
 }
 
-/** Arrow keys go through the controls of a panel, unless a control needs them itself. */
+/** Arrow keys move the focus between the controls of a panel, unless the control uses them itself. */
 function moveFocus(event: KeyboardEvent, within: HTMLElement | null): void {
   const target = event.target as HTMLElement;
   if (!within || target.matches("select, [type=number], [type=datetime-local], [role=combobox]")) return;

@@ -1,4 +1,4 @@
-// Text from calls. It is never markup here; what remains is to show characters that hide, reorder or control text.
+// Text from calls. It is never parsed as markup. Characters that hide, reorder or control text are shown as their code.
 
 import type { ComponentChildren } from "preact";
 

@@ -1,4 +1,4 @@
-// A status code. Its class is told by a sign as well as by colour: ● success, ▲ 4xx, ■ 5xx.
+// A status code. A sign shows its class in addition to the colour: ● success, ▲ 4xx, ■ 5xx.
 
 import { STATUS_WORDS } from "../format/text";
 
