@@ -35,7 +35,7 @@ constexpr OptionWords kOptions[] = {
     {"cursor", "\"next\" in the closing line of the previous page; repeat filters and order"},
     {"with", "JSON pointers: each row gets the call's values there, as \"values\""},
     {"ref", "the ref of a call, from its row"},
-    {"after", "begin behind this call, by its ref, and not with the next one that arrives"},
+    {"after", "the ref of a call: begin after it; default: with the next call that arrives"},
     {"source", "only these sources; * matches any run of characters, != excludes them"},
     {"reason",
      "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, * and != "
