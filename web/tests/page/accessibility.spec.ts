@@ -29,6 +29,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         viewport: { width, height: width === 390 ? 844 : 900 },
         contextOptions: { reducedMotion: "reduce" },
       });
+      // Each check takes seconds on a busy machine.
+      test.describe.configure({ timeout: 240_000 });
 
       test("Activity", async ({ page }) => {
         await page.goto("/activity?date=last-7-days&compare=previous&quantiles=0.5,0.95,0.99");
@@ -63,7 +65,6 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
 
       test("a call", async ({ page, request }) => {
-        test.slow();
         for (const id of ["h-job-3", "h-numbers", "h-bidi"]) {
           const reference = await refOf(request, id);
           for (const view of ["exchange", "line", "around", "twin"]) {
