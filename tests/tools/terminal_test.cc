@@ -198,6 +198,21 @@ BOOST_AUTO_TEST_CASE(values_at_pointers_are_columns) {
   BOOST_TEST(shown.find("jo@x") < shown.find("c-1"));
 }
 
+BOOST_AUTO_TEST_CASE(twins_are_tables_of_differences) {
+  const std::string row =
+      R"({"side":"before","diff":[{"pointer":"/status","this":422,"twin":201},)"
+      R"({"pointer":"/request/body/kind","twin":"import"},)"
+      R"({"pointer":"/duration_ms","this":3,"twin":2,"varies":true}],"diff_more":7,)"
+      R"("ts":"2026-11-20T08:15:30Z","status":201,"ref":"r-1","line":{"secret":1}})";
+  BOOST_TEST(render_answer("twin", {{row}, "{}"}, Terminal{.width = 100}) ==
+             "The last successful call: 2026-11-20 08:15:30Z, status 201, ref r-1\n"
+             "                    this call  successful call\n"
+             "/status             422        201\n"
+             "/request/body/kind  (absent)   import\n"
+             "/duration_ms        3          2\n"
+             "and 7 more\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_kind_of_time_is_shown_in_the_zone) {
   const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
   for (const char* const key : {"ts", "first", "last", "at"}) {

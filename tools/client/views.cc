@@ -126,6 +126,38 @@ std::string render_logs(const Answer& answer, const Terminal& terminal, bool wit
   return table_of(answer, keys, terminal) + hint(name, terminal) + more(answer, terminal);
 }
 
+std::string render_differences(const std::string& row, const Terminal& terminal) {
+  Table table({{"", false, true}, {"this call", false, true}, {"successful call", false, true}});
+  for (const std::string& difference : elements_of(member_of(row, "diff"))) {
+    const bool varies = member_of(difference, "varies") == "true";
+    std::vector<Cell> cells;
+    for (const char* const key : {"pointer", "this", "twin"}) {
+      const std::string value = member_of(difference, key);
+      cells.push_back({value.empty() ? "(absent)" : text_of(value),
+                       varies || value.empty() ? Style::faint : Style::plain});
+    }
+    table.add(std::move(cells));
+  }
+  const std::string more = text_of(member_of(row, "diff_more"));
+  return table.render(terminal) +
+         (more.empty() ? "" : terminal.styled("and " + more + " more", Style::faint) + "\n");
+}
+
+// For each side, the successful call and the differences; faint where successful calls differ too.
+std::string render_twins(const Answer& answer, const Terminal& terminal) {
+  std::string out;
+  for (const std::string& row : answer.rows) {
+    const bool after = text_of(member_of(row, "side")) == "after";
+    const std::string ts = cell_of("ts", member_of(row, "ts"), terminal).text;
+    if (!out.empty()) out += '\n';
+    out += terminal.styled(after ? "The next successful call: " : "The last successful call: ",
+                           Style::strong) +
+           safe_text(ts) + ", status " + safe_text(text_of(member_of(row, "status"))) + ", ref " +
+           safe_text(text_of(member_of(row, "ref"))) + "\n" + render_differences(row, terminal);
+  }
+  return out;
+}
+
 std::string render_shown(const Answer& answer, const Terminal& terminal) {
   std::string out;
   for (const std::string& row : answer.rows) {
@@ -246,7 +278,9 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "ping" || verb == "revoke") return "OK\n";
   if (answer.rows.empty()) return nothing(answer, terminal);
   if (verb == "status") return render_status(answer.rows[0], terminal);
-  if (verb == "logs" || verb == "job") return render_logs(answer, terminal, verb == "job");
+  if (verb == "logs" || verb == "job" || verb == "find")
+    return render_logs(answer, terminal, verb == "job");
+  if (verb == "twin") return render_twins(answer, terminal);
   if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "rejects") return render_rejects(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
