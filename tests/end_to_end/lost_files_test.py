@@ -99,7 +99,7 @@ class LostFilesTest(TestCase):
         """Copies the data directory while the daemon doesn't change its files."""
         while True:
             try:
-                shutil.copytree(self.data, directory)
+                shutil.copytree(self.data, directory, ignore=shutil.ignore_patterns("*.sock"))
                 return
             except shutil.Error:
                 shutil.rmtree(directory)
