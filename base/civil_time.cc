@@ -34,7 +34,7 @@ void put_clock(char* to, std::uint64_t second) {
 std::size_t put_civil_time(char* to, TimeNs time, unsigned digits) {
   kCivilForm.copy(to, kCivilForm.size());
   const Day day = day_of(time);
-  const auto in_day = static_cast<std::uint64_t>(time - day_start(day));
+  const auto in_day = static_cast<std::uint64_t>(time_of_day(time));
   put_date(to, civil_date(day));
   put_clock(to + kWrittenDate + 1, in_day / kNsPerSecond);
   if (digits == 0) return kSecondLength;

@@ -30,10 +30,22 @@ constexpr Day day_of(TimeNs time) { return static_cast<Day>(floor_div(time, kNsP
 constexpr bool is_day(std::int64_t number) {
   return number > day_of(kMinTime) + 1 && number < day_of(kMaxTime) - 1;
 }
+// Requires is_day(day), or a neighbour of such a day.
 constexpr TimeNs day_start(Day day) { return static_cast<TimeNs>(day) * kNsPerDay; }
+// The time since the day's start, also of the days at the ends of the range, which have none.
+constexpr TimeNs time_of_day(TimeNs time) {
+  const TimeNs rest = time % kNsPerDay;
+  return rest < 0 ? rest + kNsPerDay : rest;
+}
 // The quarter hour within the day, 0 to 95.
 constexpr int quarter_of_day(TimeNs time) {
-  return static_cast<int>((time - day_start(day_of(time))) / kNsPerQuarter);
+  return static_cast<int>(time_of_day(time) / kNsPerQuarter);
+}
+// a - b, or the end of the range that it passes.
+constexpr TimeNs saturating_difference(TimeNs a, TimeNs b) {
+  TimeNs difference = 0;
+  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
+  return a < b ? kMinTime : kMaxTime;
 }
 
 }  // namespace fortnight

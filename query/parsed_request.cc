@@ -173,7 +173,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   if (request.words == nullptr) return unknown_verb(1, line.verb());
   request.reader = line.reader();
   if (auto denied = why_not(*request.reader, *request.words, request.now)) return *denied;
-  request.store = store_for(*request.reader, *context.store);
+  if (context.store != nullptr) request.store = store_for(*request.reader, *context.store);
   IsParameter is_parameter;
   if (request.words->alone > 0 && !line.requires_names()) {
     is_parameter = [&](std::string_view name) {

@@ -183,7 +183,7 @@ Parsed<Period> parse_period(const PeriodWords& words, const TimeZone& zone, Time
 
 Shift::Shift(Compared with, const Period& period, const TimeZone& zone) : zone_(zone) {
   if (with == Compared::previous && !period.calendar) {
-    length_ = period.to - period.from;
+    length_ = saturating_difference(period.to, period.from);
     return;
   }
   constexpr int kWeek = 7;
@@ -199,7 +199,7 @@ Shift::Shift(Compared with, const Period& period, const TimeZone& zone) : zone_(
 }
 
 TimeNs Shift::back(TimeNs time) const {
-  if (days_ == 0) return time - length_;
+  if (days_ == 0) return saturating_difference(time, length_);
   return std::min(plus_days(zone_, time, -days_), latest_);
 }
 

@@ -37,7 +37,7 @@ struct Limits {
 // What the daemon gives to requests. Immutable while any request uses it; a change of the
 // configuration makes a new one.
 struct Context {
-  // Not null; outlives the context. Verbs use ParsedRequest::store.
+  // Outlives the context; null where nothing is asked of a store. Verbs use ParsedRequest::store.
   const storage::StoreReader* store = nullptr;
   std::function<TimeNs()> now;    // thread-safe
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
