@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 
@@ -40,6 +39,10 @@ std::string random_text(std::size_t size) {
   return text_of(reinterpret_cast<const unsigned char*>(bytes.data()), size);
 }
 
+bool has_token_characters(std::string_view text) {
+  return text.find_first_not_of(kCharacters) == std::string_view::npos;
+}
+
 std::string check_of(std::string_view text) {
   return text_of(digest_of(text).data(), kCheckLength);
 }
@@ -55,14 +58,16 @@ MadeToken make_token() {
   return {{id, digest_of(secret)}, text};
 }
 
+bool is_token_id(std::string_view text) {
+  return text.size() == kIdLength && has_token_characters(text);
+}
+
 std::optional<Token> parse_token(std::string_view text) {
-  const auto is_character = [](char c) { return kCharacters.find(c) != std::string_view::npos; };
   if (text.size() != kLength || !text.starts_with(kPrefix)) return std::nullopt;
   const std::string_view id = text.substr(kPrefix.size(), kIdLength);
   const std::string_view secret = text.substr(kPrefix.size() + kIdLength + 1, kSecretLength);
   const std::string_view before = text.substr(0, kLength - kCheckLength - 1);
-  const bool well_formed = std::all_of(id.begin(), id.end(), is_character) &&
-                           std::all_of(secret.begin(), secret.end(), is_character) &&
+  const bool well_formed = is_token_id(id) && has_token_characters(secret) &&
                            text[kPrefix.size() + kIdLength] == '_' && text[before.size()] == '_';
   if (!well_formed || text.substr(before.size() + 1) != check_of(before)) return std::nullopt;
   return Token{std::string(id), digest_of(secret)};

@@ -33,6 +33,9 @@ struct MadeToken {
 };
 MadeToken make_token();
 
+// Whether the text has the form of a token's ID.
+bool is_token_id(std::string_view text);
+
 // The token with that text; nothing if the text has another form or its check is wrong.
 std::optional<Token> parse_token(std::string_view text);
 

@@ -102,7 +102,7 @@ bool take_member(const JsonMember& member, Tokens::Entry& entry) {
   }
   if (member.key == "id") {
     entry.token.id = *text;
-    return !text->empty();
+    return is_token_id(*text);
   }
   if (member.key == "sha256") {
     const auto digest = digest_of_hex(*text);
@@ -181,8 +181,12 @@ Result<Tokens::ById> Tokens::read(storage::FileSystem& files) {
   if (member("version") != kVersion) {
     return Error{ErrorCode::unsupported, name + ": written by another version"};
   }
+  const std::vector<std::string_view> entries = elements_of(member("tokens"));
+  if (entries.empty() && member("tokens") != "[]") {
+    return corrupt(name + ": it has no whole list of tokens");
+  }
   ById by_id;
-  for (const std::string_view json : elements_of(member("tokens"))) {
+  for (const std::string_view json : entries) {
     std::optional<Entry> entry = entry_of(json);
     if (!entry) return corrupt(name + ": an entry has a wrong form");
     std::string id = entry->token.id;

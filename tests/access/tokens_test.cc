@@ -113,7 +113,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_lets_nobody_in_and_stays) {
     text = issued(tokens, {"ci", Rights::reading(), {}, {}});
   }
   const std::string good = file();
-  std::vector<std::string> wrong = {"", "[]", "{}", R"({"version":2,"tokens":[]})", "x" + good};
+  std::vector<std::string> wrong = {
+      "", "[]", "{}", R"({"version":1})", R"({"version":2,"tokens":[]})", "x" + good};
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
            {R"("counts")", R"("count")"},
            {R"("sha256":")", R"("sha256":"0)"},
@@ -121,7 +122,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_lets_nobody_in_and_stays) {
            {R"("name":"ci",)", ""},
            {R"("name":"ci")", R"("name":"c i")"},
            {R"("rights":[)", R"("only":"A","rights":[)"},
-           {R"("rights":[)", R"("accounts":"A","rights":[)"}}) {
+           {R"("rights":[)", R"("accounts":"A","rights":[)"},
+           {R"("id":")", R"("id":"0)"},
+           {R"("id":")", "\"id\":\"\xff"},
+           {R"("tokens":[)", R"("tokens":[[)"}}) {
     std::string changed = good;
     changed.replace(changed.find(from), from.size(), to);
     wrong.push_back(changed);
