@@ -1,4 +1,4 @@
-// Who sends a request, and what he may see.
+// The reader of an answer, and what the reader may see.
 #pragma once
 
 #include <atomic>
@@ -12,8 +12,8 @@
 
 namespace fortnight::access {
 
-// Immutable but for its end, therefore thread-safe. Connections share it for as long as they last,
-// so they check valid() for each request.
+// Thread-safe: only end() changes it. A connection keeps its identity for as long as it lasts, so
+// it checks valid() at each request.
 class Identity {
  public:
   // `accounts`: the accounts whose calls it may see, ascending; nothing: all. `expires`: when it
@@ -54,10 +54,10 @@ using Reader = std::shared_ptr<const Identity>;
 // {"name":"token ci","rights":["counts"],"accounts":null}
 std::string identity_json(const Identity& identity);
 
-// Somebody who may read everything: a program that has the files, and whoever reaches a port that
-// asks for no identity.
+// The identity that may read everything: of programs that have the files, and of all clients where
+// no identity is required.
 Reader everybody();
-// Somebody of whom nothing is known, where an identity is required.
+// The identity without rights: of clients without a token, where an identity is required.
 Reader nobody();
 
 }  // namespace fortnight::access

@@ -79,7 +79,7 @@ struct LocalUsers {
 
 // Who may ask. Root and the daemon's own user are always admins.
 struct Access {
-  // false: whoever reaches a port may read everything. true: only those that are identified.
+  // false: all clients may read everything. true: only identified clients get answers.
   bool required = false;
   LocalUsers admins;   // may do everything
   LocalUsers readers;  // may read everything

@@ -10,7 +10,7 @@ namespace {
 
 using storage::TextField;
 
-// Endpoints are ranked by their calls of so many days, so that a quiet hour changes nothing.
+// Endpoints are ranked by their calls of this many days, so that a quiet hour changes nothing.
 constexpr Day kRankedDays = 7;
 constexpr std::chrono::hours kChoiceTime{1};
 // While there are fewer endpoints than may be counted, a new one gets its counter sooner.

@@ -1,11 +1,11 @@
-// Says who the other end of a connection is. What they may do is decided in query/permission.h.
+// Identifies the client of a connection. What it may do is decided in query/permission.h.
 //
-// | where | who |
-// | --- | --- |
-// | the unix socket | the peer's user, by the kernel (SO_PEERCRED, SO_PEERGROUPS): root, the
-// daemon's user and access.admins may do everything, access.readers read everything | | any port,
-// with a token | whoever the token was issued to | | elsewhere | everybody may read everything, or
-// nothing if access.required |
+// - The unix socket: the kernel names the client's user and groups (SO_PEERCRED, SO_PEERGROUPS).
+//   Root, the daemon's user and access.admins may do everything; access.readers may read
+//   everything.
+// - A port, with a token: the identity for which the token was issued.
+// - A port, without a token: the identity that may read everything, or, if access.required is set,
+//   the one without rights.
 //
 // Immutable, therefore thread-safe.
 #pragma once

@@ -1,11 +1,11 @@
-// Decides who may ask what. understand() calls it, so no request reaches a verb without it.
+// Decides which requests a reader may make. understand() calls it, so no request reaches a verb
+// without it.
 //
-// | right  | what it opens |
-// | ------ | --- |
-// | counts | ACTIVITY, TOP, VALUES, ERRORS, by keys: account, method, endpoint, status, revision,
-// source; STATUS | | calls  | LOGS, SHOW, JOB, FIND, FOLLOW; filters and groups by all fields and
-// IDs | | bodies | lines of SHOW; EXPORT of lines; TWIN, REJECTS; text=, JSON pointers and error
-// codes |
+// - counts: ACTIVITY, TOP, VALUES and ERRORS by keys (account, method, endpoint, status, revision,
+//   source); STATUS.
+// - calls: LOGS, SHOW, JOB, FIND and FOLLOW; filters and groups by all fields and IDs.
+// - bodies: the lines of SHOW; EXPORT of lines; TWIN and REJECTS; text=, JSON pointers and error
+//   codes.
 //
 // Restrictions of the answers themselves are in query/restricted_store.h.
 #pragma once

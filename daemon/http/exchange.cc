@@ -173,7 +173,8 @@ Reply preflight_reply() {
   return reply;
 }
 
-// Who sends the request: whoever has connected, unless it has a token. Null: the token is none.
+// The reader for whom a request is answered: the one of its token if it has one, else that of the
+// connection. Null if the token isn't valid.
 std::shared_ptr<const access::Identity> reader_of(const HttpRequest& request,
                                                   const access::Reader& connected,
                                                   const Site& site) {
