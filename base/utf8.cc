@@ -1,6 +1,8 @@
 #include "base/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace fortnight {
 
@@ -40,6 +42,17 @@ std::size_t front_length(std::string_view text, const Lead& lead) {
   return length;
 }
 
+// A length up to which all bytes are ASCII. Most text is ASCII, so eight bytes are tested at once.
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t length = 0;
+  for (; text.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + length, sizeof bytes);
+    if ((bytes & 0x8080808080808080U) != 0) break;
+  }
+  return length;
+}
+
 }  // namespace
 
 char32_t decode_utf8(std::string_view character) {
@@ -64,7 +77,7 @@ std::size_t ill_formed_utf8(std::string_view text) {
 }
 
 std::size_t valid_utf8_prefix(std::string_view text) {
-  std::size_t position = 0;
+  std::size_t position = ascii_prefix(text);
   while (position < text.size()) {
     const std::size_t length = utf8_character(text.substr(position));
     if (length == 0) break;

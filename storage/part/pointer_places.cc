@@ -8,36 +8,41 @@
 namespace fortnight::storage {
 namespace {
 
-// A path without the differences that a matching pointer may have: array indices ("*" in a path,
-// digits or nothing in a pointer) and the case of letters. All paths that a pointer leads to have
-// the same outline; other paths may have it too.
-std::string outline(std::string_view path) {
-  std::string out;
+// Removes the first step, with its '/', from a path and returns it, unless it may be an array
+// index: "*" in the path of a column, digits in a pointer. Indices are skipped. Empty at the end.
+std::string_view next_name(std::string_view& path) {
   while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view step = path.substr(0, end);
-    path.remove_prefix(end);
-    const bool place =
+    const std::string_view step = path.substr(0, path.find('/', 1));
+    path.remove_prefix(step.size());
+    const bool index =
         step == "/*" ||
         (step.size() > 1 && step.find_first_not_of("0123456789", 1) == std::string_view::npos);
-    if (place) continue;
-    out += lower(step);
+    if (!index) return step;
   }
-  return out;
+  return {};
+}
+
+// Whether two paths differ at most in what a matching pointer may differ in: array indices and the
+// case of letters. It runs for each column of each part that a query reads, so it allocates
+// nothing.
+bool same_outline(std::string_view one, std::string_view other) {
+  for (;;) {
+    const std::string_view step = next_name(one);
+    if (!equal_without_case(step, next_name(other))) return false;
+    if (step.empty()) return true;
+  }
 }
 
 }  // namespace
 
 PointerPlaces::PointerPlaces(std::string_view pointer, Reach reach)
     : pointer_(JsonPointer::parse(pointer).value_or(JsonPointer())), reach_(reach) {
-  std::string path;
-  for (const std::string& step : pointer_.steps()) path.append("/").append(step);
-  outline_ = outline(path);
+  for (const std::string& step : pointer_.steps()) path_.append("/").append(step);
 }
 
 // A path's steps are keys as they are written, or '*' for an array index.
 bool PointerPlaces::may_lead_to(std::string_view path) const {
-  return path.find('\\') != std::string_view::npos || outline(path) == outline_;
+  return path.find('\\') != std::string_view::npos || same_outline(path, path_);
 }
 
 bool PointerPlaces::may_lead_into(const PartShape& shape) const {

@@ -47,7 +47,7 @@ class PointerPlaces {
 
   JsonPointer pointer_;
   Reach reach_;
-  std::string outline_;                 // of the pointer's steps
+  std::string path_;                    // the pointer's steps, decoded
   std::vector<Places> places_;          // by shape
   std::vector<std::uint32_t> columns_;  // columns of the part that it may lead to
 };

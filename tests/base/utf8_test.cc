@@ -71,6 +71,17 @@ BOOST_AUTO_TEST_CASE(random_bytes_agree_with_the_naive_decoder) {
   BOOST_TEST(characters > 1000U);
 }
 
+BOOST_AUTO_TEST_CASE(the_valid_prefix_ends_at_the_first_error_wherever_it_is) {
+  for (std::size_t before = 0; before < 40; ++before) {
+    const std::string ascii(before, 'a');
+    for (const std::string_view error : {"\x80", "\xff", "\xc3", "\xed\xa0\x80"}) {
+      BOOST_TEST(valid_utf8_prefix(ascii + std::string(error) + "bcdefghij") == before);
+    }
+    const std::string valid = ascii + "\u00e4" + std::string(9, 'b');
+    BOOST_TEST(valid_utf8_prefix(valid) == valid.size());
+  }
+}
+
 // The examples of the Unicode Standard, 3.9: how many errors a text has.
 BOOST_AUTO_TEST_CASE(errors_are_counted_as_unicode_recommends) {
   const auto errors = [](std::string_view text) {
