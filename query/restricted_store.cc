@@ -56,8 +56,9 @@ class RestrictedStore final : public storage::StoreReader {
     FORTNIGHT_ASSIGN(restricted.predicates, restrict(query.predicates));
     if (!bodies_ && !query.by_code.empty()) return hidden();
     FORTNIGHT_ASSIGN(storage::CountAnswer answer, store_.count(restricted, now, budget));
-    // Calls of unnamed accounts may be anybody's.
-    if (restricts_accounts() && answer.past_cap.calls != 0) {
+    // Calls of unnamed accounts may be anybody's. Those of unmatched endpoints are the reader's
+    // own.
+    if (restricts_accounts() && answer.past_cap.calls > answer.past_cap.unmatched) {
       answer.completeness.complete = false;
       answer.completeness.untested = 0;
       answer.past_cap = {};

@@ -48,7 +48,7 @@ class EmbeddedEngine final : public Engine {
     return scan_view(view(), query, budget, visit, summary);
   }
   Result<CountAnswer> count(const CountQuery& query, TimeNs, const Budget& budget) const override {
-    return count_view(view(), query, budget, answers_);
+    return count_view(view(), query, budget, answers_, options_.caps.unmatched_endpoints);
   }
   Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const override {
     FORTNIGHT_ASSIGN(FoundFailures found, view_failures(view(), query, budget, answers_));

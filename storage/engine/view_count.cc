@@ -11,6 +11,7 @@
 #include "storage/engine/count_pieces.h"
 #include "storage/engine/file_answers.h"
 #include "storage/engine/head_query.h"
+#include "storage/engine/unmatched_endpoints.h"
 #include "storage/engine/view_scan.h"
 
 namespace fortnight::storage {
@@ -67,6 +68,21 @@ class Counting {
       answer_.completeness += completeness_of_calls(view_, piece.from, piece.to);
     }
     return std::move(answer_);
+  }
+
+  // from_rollups(), with at most so many unmatched endpoints by name.
+  Result<CountAnswer> from_rollups(std::size_t max_unmatched) {
+    FORTNIGHT_ASSIGN(CountAnswer answer, from_rollups());
+    const bool folds =
+        folds_unmatched(query_) && may_have_more_unmatched(answer.groups, max_unmatched);
+    if (!folds) return answer;
+    const Budget::Reservation held = budget_.reserve(answer.groups.bytes());
+    FORTNIGHT_TRY(budget_.check_memory(answer.groups.bytes()));  // fold_unmatched() copies names
+    const CountQuery matching = matched_calls(query_);
+    FORTNIGHT_ASSIGN(const CountAnswer matched,
+                     Counting(view_, matching, budget_, memory_).from_rollups());
+    fold_unmatched(answer, matched.groups, max_unmatched);
+    return answer;
   }
 
  private:
@@ -265,7 +281,7 @@ class Counting {
     }
     folded = folded || (unmatched && (of_day.size() > 1 || head_has(day)));
     if (kept && (damaged || folded)) {
-      const auto exact = add_day_by_calls(day, query, late.groups.bytes() + day_bytes, counted);
+      auto exact = add_day_by_calls(day, query, late.groups.bytes() + day_bytes, counted);
       const bool too_large = !exact && budget_.outgrown() && !budget_.may_grow();
       if (damaged || !too_large) return exact;
     }
@@ -335,14 +351,15 @@ class Counting {
 }  // namespace
 
 Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget,
-                               const AnswerMemory& memory) {
+                               const AnswerMemory& memory, std::size_t max_unmatched) {
   const bool ascend = std::adjacent_find(query.edges.begin(), query.edges.end(),
                                          std::greater_equal<>()) == query.edges.end();
   if (query.edges.size() < 2 || !ascend) {
     return Error{ErrorCode::invalid, "count: edges must ascend, and be two at least"};
   }
   Counting counting(view, query, budget, &memory);
-  return RollupReader::answers(query) ? counting.from_rollups() : counting.from_calls();
+  return RollupReader::answers(query) ? counting.from_rollups(max_unmatched)
+                                      : counting.from_calls();
 }
 
 Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query) {

@@ -7,9 +7,10 @@
 
 namespace fortnight::storage {
 
-// ErrorCode::invalid unless there are at least two edges, ascending.
+// ErrorCode::invalid unless there are at least two edges, ascending. Of unmatched endpoints, at
+// most `max_unmatched` are named; an answer that rollups can't give names all.
 Result<CountAnswer> count_view(const View& view, const CountQuery& query, const Budget& budget,
-                               const AnswerMemory& memory);
+                               const AnswerMemory& memory, std::size_t max_unmatched);
 // Describes what count_view() would read.
 Result<ScanSummary> explain_count_view(const View& view, const CountQuery& query);
 
