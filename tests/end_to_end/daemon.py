@@ -63,7 +63,7 @@ class Connection:
 
 
 class Daemon:
-    """`config` is the configuration file's text, without data_directory and the query port."""
+    """`config` is the configuration file's text, without data_directory."""
 
     def __init__(self, directory, config="", clock=None):
         self.directory = pathlib.Path(directory)
@@ -72,11 +72,12 @@ class Daemon:
         self.clock = self.directory / "clock" if clock else None
         self.log = self.directory / "log"
         self.process = None
+        query = "" if "query:" in config else '\nquery: {listen: "127.0.0.1:0"}\n'
         web = "" if "web:" in config else '\nweb: {listen: "127.0.0.1:0"}\n'
         # The default port may be in use by another test.
         sources = "" if "sources:" in config else '\nsources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
         self.config.write_text(
-            f'data_directory: {self.data}\nquery: {{listen: "127.0.0.1:0"}}\n{config}{web}{sources}'
+            f"data_directory: {self.data}\n{config}{query}{web}{sources}"
         )
         if clock:
             self.set_clock(clock)
