@@ -73,7 +73,7 @@ function Groups({
       </header>
       <DataTable
         label="Error groups, table"
-        class="groups"
+        class="groups error-groups"
         headings={[
           "Status",
           "Code",
@@ -97,15 +97,17 @@ function Groups({
               <td class="mono wide">
                 <SafeText text={group.endpoint ?? "–"} />
               </td>
-              <td class="number">
+              <td class="number" data-unit="calls">
                 <a href={urlOf(calls)} onClick={(event) => follow(event, calls)}>
                   {count(group.calls)}
                 </a>
               </td>
-              <td class="number faint">
+              <td class="number faint" data-unit={group.previous_calls ? "before" : undefined}>
                 {group.previous_calls ? count(group.previous_calls) : <span class="new">new</span>}
               </td>
-              <td class="number">{count(group.accounts)}</td>
+              <td class="number" data-unit={group.accounts === 1 ? "account" : "accounts"}>
+                {count(group.accounts)}
+              </td>
               <td class="nowrap">{dateTime(group.first, zone)}</td>
               <td class="nowrap">
                 <a href={urlOf(newest)} onClick={(event) => follow(event, newest)}>

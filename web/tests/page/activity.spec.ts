@@ -297,3 +297,15 @@ test("error groups show their accounts, and link to their calls", async ({ page,
   await first.locator("td").nth(3).getByRole("link").click();
   await expect.poll(() => new URL(page.url()).pathname).toBe("/logs");
 });
+
+test("error groups fit on a phone and on a tablet", async ({ page }) => {
+  for (const width of [390, 768]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto("/errors?date=last-7-days");
+    const region = page.getByRole("region", { name: "Error groups, table" });
+    await expect(region.locator("tbody tr").first()).toBeVisible();
+    const [shown, whole] = await region.evaluate((box) => [box.clientWidth, box.scrollWidth]);
+    expect(whole).toBeLessThanOrEqual(shown!);
+    await expect(region.getByRole("link").first()).toBeInViewport({ ratio: 1 });
+  }
+});
