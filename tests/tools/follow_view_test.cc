@@ -50,6 +50,23 @@ BOOST_AUTO_TEST_CASE(lines_fit_the_terminal) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(pointers_have_columns) {
+  FollowedCalls calls({140, 24, false});
+  std::string row(kCall);
+  row.insert(row.size() - 1, R"(,"values":{"/a/b":"first value","/c":null})");
+  const std::string first = calls.render(row);
+  const std::string headings = first.substr(0, first.find('\n'));
+  const std::size_t column = headings.find("/a/b");
+  BOOST_REQUIRE(column != std::string::npos);
+  BOOST_TEST(headings.find("/c") != std::string::npos);
+  const std::string line = first.substr(first.find('\n') + 1);
+  BOOST_TEST(display_width(line.substr(0, line.find("first value"))) == column);
+  BOOST_TEST(first.find("null") == std::string::npos);
+  // The columns stay those of the first row.
+  const std::string second = calls.render(kCall);
+  BOOST_TEST(display_width(second.substr(0, second.find("g1a-1a4h"))) == headings.find("ref"));
+}
+
 BOOST_AUTO_TEST_CASE(missed_calls_are_reported) {
   FollowedCalls calls({80, 24, false});
   BOOST_TEST(calls.render(R"({"missed":7})").find("7 calls missed") != std::string::npos);

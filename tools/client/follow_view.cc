@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kNarrowestPath = 12;
+constexpr std::size_t kValueWidth = 16;  // of the value of a JSON pointer
 
 struct Place {
   std::string key;
@@ -18,8 +19,9 @@ struct Place {
   bool right;
 };
 
-// The columns of LOGS that fit: the account is dropped first, then the method.
-std::vector<Place> places_for(const Terminal& terminal) {
+// The columns of LOGS that fit, and one for each of the pointers: the account is dropped first,
+// then the method.
+std::vector<Place> places_for(const std::vector<std::string>& pointers, const Terminal& terminal) {
   std::vector<Place> places = {{"ts", time_width(terminal), false},
                                {"account", 8, false},
                                {"method", 7, false},
@@ -27,6 +29,9 @@ std::vector<Place> places_for(const Terminal& terminal) {
                                {"status", 6, true},
                                {"duration_ms", 8, true},
                                {"ref", 9, false}};
+  for (const std::string& pointer : pointers) {
+    places.insert(places.end() - 1, {pointer, kValueWidth, false});
+  }
   const auto needed = [&] {
     std::size_t sum = kNarrowestPath;
     for (const Place& place : places) sum += place.width + kColumnGap;
@@ -69,17 +74,27 @@ std::string FollowedCalls::render(std::string_view row) {
     return terminal_.styled("(" + missed + " calls missed: they came too fast)", Style::warning) +
            "\n";
   }
-  const std::vector<Place> places = places_for(terminal_);
+  const std::vector<Member> values = members_of(member_of(row, "values"));
   std::string out;
   std::vector<Cell> cells;
+  if (!headed_) {
+    for (const Member& value : values) pointers_.push_back(value.key);
+  }
+  const std::vector<Place> places = places_for(pointers_, terminal_);
   if (!headed_) {
     for (const Place& place : places) cells.push_back({heading_of(place.key), Style::strong});
     out = line_of(places, cells, terminal_);
     cells.clear();
     headed_ = true;
   }
-  for (const Place& place : places)
-    cells.push_back(cell_of(place.key, member_of(row, place.key), terminal_));
+  for (const Place& place : places) {
+    const auto value = std::find_if(values.begin(), values.end(),
+                                    [&](const Member& one) { return one.key == place.key; });
+    cells.push_back(
+        value == values.end()
+            ? cell_of(place.key, member_of(row, place.key), terminal_)
+            : cell_of(place.key, value->value == "null" ? "" : value->value, terminal_));
+  }
   return out + line_of(places, cells, terminal_);
 }
 

@@ -1,8 +1,9 @@
-// FOLLOW on a terminal: the columns of LOGS, one line per call.
+// FOLLOW on a terminal: the columns of LOGS, with those of `with=`, one line per call.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/client/terminal.h"
 
@@ -19,6 +20,7 @@ class FollowedCalls {
  private:
   Terminal terminal_;
   bool headed_ = false;
+  std::vector<std::string> pointers_;  // of `with=`, as the first row has them
 };
 
 }  // namespace fortnight::client
