@@ -14,10 +14,11 @@ enum class Right : std::uint8_t {
   counts,  // numbers of calls by account, method, endpoint, status, revision and source
   calls,   // fields and IDs of single calls
   bodies,  // whole lines: requests and responses, and searches within them
+  erase,   // to make calls go for good
   admin,   // who may what
 };
-inline constexpr std::array<std::string_view, 4> kRightNames = {"counts", "calls", "bodies",
-                                                                "admin"};
+inline constexpr std::array<std::string_view, 5> kRightNames = {"counts", "calls", "bodies",
+                                                                "erase", "admin"};
 inline std::string_view name_of(Right right) {
   return kRightNames[static_cast<std::size_t>(right)];
 }
@@ -30,7 +31,7 @@ class Rights {
     for (const Right right : rights) bits_ |= bit(right);
   }
   static constexpr Rights all() {
-    return {Right::counts, Right::calls, Right::bodies, Right::admin};
+    return {Right::counts, Right::calls, Right::bodies, Right::erase, Right::admin};
   }
   // Everything that answers are made of.
   static constexpr Rights reading() { return {Right::counts, Right::calls, Right::bodies}; }

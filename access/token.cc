@@ -19,13 +19,6 @@ void start_sodium() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium can't be initialised");
 }
 
-Digest digest_of(std::string_view text) {
-  Digest digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size());
-  return digest;
-}
-
 // The lower five bits of each byte.
 std::string text_of(const unsigned char* bytes, std::size_t size) {
   std::string text;
@@ -48,6 +41,13 @@ std::string check_of(std::string_view text) {
 }
 
 }  // namespace
+
+Digest digest_of(std::string_view text) {
+  Digest digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size());
+  return digest;
+}
 
 MadeToken make_token() {
   start_sodium();

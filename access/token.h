@@ -26,6 +26,8 @@ struct Token {
   Digest digest{};
 };
 
+Digest digest_of(std::string_view text);
+
 // Returns a new token, and its text, which is kept nowhere.
 struct MadeToken {
   Token token;

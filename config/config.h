@@ -86,6 +86,12 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
+// Erasing calls, for those who have the right.
+struct Erasure {
+  bool enabled = false;
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+
 // The query port, and the limits of a connection and of a query.
 struct Query {
   Address listen{"127.0.0.1", 14002};
@@ -172,6 +178,7 @@ struct Config {
   Query query;
   Web web;
   Access access;
+  Erasure erasure;
   // The presets, and the formats that the file adds or replaces.
   std::map<std::string, Format> formats;
   std::map<std::string, Account> accounts;

@@ -112,6 +112,7 @@ class Loader {
   void read_web(const Node& node, Web& web);
   void read_web_metrics(const Node& node, std::uint32_t& endpoints);
   void read_access(const Node& node, Access& access);
+  void read_erasure(const Node& node, Erasure& erasure);
   void read_local_users(const Node& node, LocalUsers& local);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
@@ -157,6 +158,7 @@ Config Loader::load(const Node& root) {
   const bool query = map.read("query", config.query, with(&Loader::read_query));
   map.read("web", config.web, with(&Loader::read_web));
   map.read("access", config.access, with(&Loader::read_access));
+  map.read("erasure", config.erasure, with(&Loader::read_erasure));
   add_defaults(root, config, sources, query);
   map.read("accounts", config.accounts, with(&Loader::read_accounts));
   map.read("limits", config.limits, with(&Loader::read_limits));
@@ -218,6 +220,12 @@ void Loader::read_access(const Node& node, Access& access) {
   map.read("required", access.required, one_of<bool>({{"true", true}, {"false", false}}));
   map.read("admins", access.admins, with(&Loader::read_local_users));
   map.read("readers", access.readers, with(&Loader::read_local_users));
+  map.done();
+}
+
+void Loader::read_erasure(const Node& node, Erasure& erasure) {
+  Mapping map(problems_, node, "erasure");
+  map.read("enabled", erasure.enabled, one_of<bool>({{"true", true}, {"false", false}}));
   map.done();
 }
 

@@ -298,7 +298,8 @@ void Daemon::feed_watchdog() {
 
 std::shared_ptr<const query::Context> Daemon::context() {
   return query_context(config_, *engine_, *tokens_, clock_,
-                       [this](JsonWriter& out) { write_status(out); });
+                       [this](JsonWriter& out) { write_status(out); },
+                       {.eraser = engine_.get(), .sealer = &sealer_});
 }
 
 // Called on a query's thread.

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "access/sealer.h"
 #include "config/config.h"
 #include "daemon/call_counters.h"
 #include "daemon/clock.h"
@@ -79,6 +80,7 @@ class Daemon {
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<access::Tokens> tokens_;
+  const access::Sealer sealer_;
   std::optional<Gate> gate_;
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;

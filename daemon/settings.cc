@@ -71,10 +71,13 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::StoreReader& store,
                                                     access::Tokens& tokens, const Clock& clock,
-                                                    std::function<void(JsonWriter&)> write_status) {
+                                                    std::function<void(JsonWriter&)> write_status,
+                                                    query::Erasing erasing) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
   context->tokens = &tokens;
+  context->erasing = erasing;
+  context->erasing.enabled = config.erasure.enabled;
   context->now = [&clock] { return clock.now(); };
   context->time_zone = config.time_zone;
   for (const auto& [id, account] : config.accounts) {

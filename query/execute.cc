@@ -38,6 +38,10 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_tokens(verb);
     case Verb::revoke:
       return answer_revoke(verb);
+    case Verb::erase:
+      return answer_erase(verb);
+    case Verb::erasures:
+      return answer_erasures(verb);
     case Verb::help:
       return answer_help(verb);
     case Verb::ping:

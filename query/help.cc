@@ -48,8 +48,13 @@ constexpr OptionWords kOptions[] = {
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
      "JSON pointers; default: the original lines"},
-    {"rights", "some of counts calls bodies admin"},
+    {"rights", "some of counts calls bodies erase admin"},
     {"accounts", "only calls of these accounts; default: all"},
+    {"account", "calls of this account"},
+    {"id", "calls with this ID, of any kind"},
+    {"text", "calls with this text in any value or key"},
+    {"confirm", "the token of the same request without confirm=; valid for 15 minutes"},
+    {"now", "true: off the disk as soon as possible, not within a day"},
     {"expires", "90d, 12h, 2w, 2027-01-31 or an RFC 3339 time; default: never"},
 };
 

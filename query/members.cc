@@ -54,6 +54,10 @@ constexpr MemberWords kMissedMember{"missed", Type::integer, false, "calls that 
 constexpr MemberWords kValuesMember{"values", Type::integer, false, "the number of values"};
 constexpr MemberWords kBasisMember{"basis", Type::text, false,
                                    "rollups or calls: the counts' source"};
+constexpr MemberWords kErasedDays{"days", Type::array, false, "calls by UTC day"};
+constexpr MemberWords kErasedRejects{"rejects", Type::integer, false, "erased rejected lines"};
+constexpr MemberWords kErasedFiles{"quarantined", Type::integer, false,
+                                   "removed files of the quarantine"};
 constexpr MemberWords kPreviousPeriod{"previous", Type::object, false, "the compared period"};
 
 Members operator+(Members first, const Members& second) {
@@ -146,6 +150,27 @@ std::vector<MemberWords> row_members(Verb verb) {
               {"offset", Type::integer, true, "the position in the file or connection"},
               {"bytes", Type::text, false, "the line's beginning"},
               {"bytes_base64", Type::text, false, "the same, if it isn't UTF-8"}};
+    case Verb::erase:
+      return {kCallsMember,
+              kErasedDays,
+              {"confirm", Type::text, false, "the token that confirms the erasure"},
+              {"expires", Type::text, false, "until when it is valid"},
+              {"erasure", Type::integer, false, "the number of the erasure"},
+              kErasedRejects,
+              kErasedFiles,
+              {"off_disk_by", Type::text, false, "when no file has the calls any more"}};
+    case Verb::erasures:
+      return {{"version", Type::integer, false, "of the certificate's form: 1"},
+              {"number", Type::integer, false, "the number of the erasure"},
+              {"at", Type::text, false, "when the calls went"},
+              {"by", Type::text, false, "who erased them"},
+              {"filter", Type::text, false, "account, id or text"},
+              {"sha256", Type::text, false, "of the filter's value"},
+              kCallsMember,
+              kErasedDays,
+              kErasedRejects,
+              kErasedFiles,
+              {"finished", Type::text, true, "since when no file has them; null: not yet"}};
     case Verb::explain:
       return {{"step", Type::text, false, "one step of the plan"}};
     case Verb::help:
@@ -194,6 +219,11 @@ std::vector<MemberWords> summary_members(Verb verb) {
     case Verb::twin:
     case Verb::export_calls:
       return Members{kCallsMember} + of_period();
+    case Verb::erase:
+      return {{"complete", Type::boolean, false, "whether nothing that was asked for is missing"},
+              {"damaged", Type::integer, false, "blocks and files that couldn't be read"}};
+    case Verb::erasures:
+      return {{"erasures", Type::integer, false, "the number of all erasures"}};
     case Verb::rejects:
       return Members{{"rejects", Type::integer, false, "the number of rows"}, kNextMember} +
              of_period();

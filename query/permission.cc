@@ -47,6 +47,10 @@ Needs needs_of(Verb verb) {
       return {Right::bodies};
     case Verb::rejects:
       return {Right::bodies, true};
+    case Verb::erase:
+      return {Right::erase};
+    case Verb::erasures:
+      return {Right::erase, true};
     case Verb::issue:
     case Verb::revoke:
     case Verb::tokens:
@@ -103,6 +107,12 @@ std::optional<RequestError> why_not(const access::Identity& reader, const Parsed
     for (const Value& value : given->second.values) {
       if (auto denied = why_not_name(reader, value.text, value.column)) return denied;
     }
+  }
+  // These are options of ERASE, and filters elsewhere.
+  for (const std::string_view option : {"id", "text"}) {
+    const auto given = request.options.find(option);
+    if (given == request.options.end()) continue;
+    if (auto denied = why_not_name(reader, option, given->second.column)) return denied;
   }
   const auto has = [&](std::string_view option) { return request.option(option) != nullptr; };
   const bool lines = request.words->verb == Verb::export_calls && !has("fields");

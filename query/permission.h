@@ -6,6 +6,7 @@
 // - calls: LOGS, SHOW, JOB, FIND and FOLLOW; filters and groups by all fields and IDs.
 // - bodies: the lines of SHOW; EXPORT of lines; TWIN and REJECTS; text=, JSON pointers and error
 //   codes.
+// - erase: ERASE and ERASURES.
 //
 // Restrictions of the answers themselves are in query/restricted_store.h.
 #pragma once

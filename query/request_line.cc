@@ -45,6 +45,7 @@ Weight RequestLine::weight() const {
     case Verb::issue:
     case Verb::tokens:
     case Verb::revoke:
+    case Verb::erasures:
       return Weight::light;
     case Verb::export_calls:
       return Weight::endless;

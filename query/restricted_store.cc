@@ -32,15 +32,10 @@ class RestrictedStore final : public storage::StoreReader {
  public:
   RestrictedStore(const access::Identity& reader, const storage::StoreReader& store)
       : store_(store), calls_(reader.may(Right::calls)), bodies_(reader.may(Right::bodies)) {
-    if (!reader.accounts()) return;
-    Predicate own;
-    own.subject = Predicate::Subject::field;
-    own.field = TextField::account;
-    for (const std::string& account : *reader.accounts()) {
-      own.patterns.push_back(exactly(account));
-    }
+    auto own = own_calls(reader);
+    if (!own) return;
     accounts_ = *reader.accounts();
-    own_.push_back(std::move(own));
+    own_.push_back(*std::move(own));
   }
 
   Result<void> scan_into(const storage::CallQuery& query, const Budget& budget,
@@ -173,6 +168,15 @@ class RestrictedStore final : public storage::StoreReader {
 };
 
 }  // namespace
+
+std::optional<Predicate> own_calls(const access::Identity& reader) {
+  if (!reader.accounts()) return std::nullopt;
+  Predicate own;
+  own.subject = Predicate::Subject::field;
+  own.field = TextField::account;
+  for (const std::string& account : *reader.accounts()) own.patterns.push_back(exactly(account));
+  return own;
+}
 
 std::shared_ptr<const storage::StoreReader> store_for(const access::Identity& reader,
                                                       const storage::StoreReader& store) {

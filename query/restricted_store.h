@@ -6,11 +6,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "access/identity.h"
 #include "storage/store.h"
 
 namespace fortnight::query {
+
+// That a call belongs to one of the reader's accounts; nothing if he may see all accounts.
+std::optional<storage::Predicate> own_calls(const access::Identity& reader);
 
 // `store` itself, if the reader may see everything. Both must outlive the result.
 std::shared_ptr<const storage::StoreReader> store_for(const access::Identity& reader,

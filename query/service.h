@@ -17,7 +17,11 @@
 #include "storage/store.h"
 
 namespace fortnight::access {
+class Sealer;
 class Tokens;
+}  // namespace fortnight::access
+namespace fortnight::storage {
+class Eraser;
 }
 
 namespace fortnight::query {
@@ -34,6 +38,13 @@ struct Limits {
   std::uint64_t shown = 100;    // maximum of limit= for SHOW: whole calls
 };
 
+// What ERASE needs. Both outlive the context, or are null where nothing can be erased.
+struct Erasing {
+  storage::Eraser* eraser = nullptr;
+  const access::Sealer* sealer = nullptr;  // of confirmations
+  bool enabled = false;                    // by the configuration
+};
+
 // What the daemon gives to requests. Immutable while any request uses it; a change of the
 // configuration makes a new one.
 struct Context {
@@ -42,7 +53,8 @@ struct Context {
   std::function<TimeNs()> now;    // thread-safe
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
-  access::Tokens* tokens = nullptr;   // null: none are issued; otherwise outlives the context
+  access::Tokens* tokens = nullptr;  // null: none are issued; otherwise outlives the context
+  Erasing erasing;
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
   // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).
   std::vector<std::string> error_code_pointers;

@@ -35,7 +35,7 @@ Parsed<access::Rights> rights_of(const VerbContext& verb) {
     const auto right = access::find_right(value.text);
     if (!right) {
       return bad_request(value.column, "no right \"" + value.text +
-                                           "\"; expected some of counts calls bodies admin");
+                                           "\"; expected some of counts calls bodies erase admin");
     }
     rights.add(*right);
   }

@@ -64,6 +64,7 @@ Parsed<void> check(const Context& context, const RequestLine& line) {
     case Verb::twin:
     case Verb::help:
     case Verb::status:
+    case Verb::erasures:
     case Verb::ping:
     case Verb::quit:
     case Verb::auth:

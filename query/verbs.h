@@ -25,6 +25,8 @@ Answer answer_status(const VerbContext& verb);
 Answer answer_issue(const VerbContext& verb);
 Answer answer_tokens(const VerbContext& verb);
 Answer answer_revoke(const VerbContext& verb);
+Answer answer_erase(const VerbContext& verb);
+Answer answer_erasures(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
 
 // The value of ref=, which must be given.

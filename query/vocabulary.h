@@ -30,6 +30,8 @@ enum class Verb : std::uint8_t {
   issue,
   tokens,
   revoke,
+  erase,
+  erasures,
   ping,
   help,
   auth,

@@ -108,6 +108,8 @@ bool has_route(const VerbWords& words) {
   }
 }
 
+bool changes_calls(const VerbWords& words) { return words.verb == Verb::erase; }
+
 std::string route_name(const VerbWords& words) { return lower(words.name); }
 
 std::vector<Media> media_offered(const Route& route, bool fields) {
@@ -121,6 +123,8 @@ std::vector<Media> media_offered(const Route& route, bool fields) {
       return {Media::ndjson, Media::json};
     case Verb::show:
     case Verb::status:
+    case Verb::erase:
+    case Verb::erasures:
     case Verb::help:
       return {Media::json, Media::ndjson};
     default:

@@ -41,6 +41,8 @@ Route find_route(const Target& target);
 
 // Whether the API has a route of the verb's name.
 bool has_route(const query::VerbWords& words);
+// Whether its requests may change what is stored: they are never sent by GET.
+bool changes_calls(const query::VerbWords& words);
 // The last step of the route's path: "activity".
 std::string route_name(const query::VerbWords& words);
 // The types that the route's answers have, the default first. CSV of EXPORT needs `fields`.

@@ -213,11 +213,12 @@ HttpDecision decide_route(const HttpRequest& request, const access::Reader& conn
                          !request[Header::access_control_request_method].empty();
   if (runs && preflight) return preflight_reply();
   const bool posts = runs && route.kind != RouteKind::metrics;
-  const bool allowed =
-      request.method == "GET" || request.method == "HEAD" || (request.method == "POST" && posts);
+  const bool gets = !runs || !changes_calls(*route.words);
+  const bool allowed = (gets && (request.method == "GET" || request.method == "HEAD")) ||
+                       (request.method == "POST" && posts);
   if (!allowed) {
     Reply reply = problem_reply(Problem(405, "bad-method", "this path has no such method"));
-    reply.headers.add("Allow", posts ? "GET, HEAD, POST" : "GET, HEAD");
+    reply.headers.add("Allow", !gets ? "POST" : posts ? "GET, HEAD, POST" : "GET, HEAD");
     return reply;
   }
   if (!runs) return known_reply(request, route, *target, site);

@@ -85,7 +85,7 @@ class Document {
 
   void write_route(const Described& route) {
     json_.key(route.path).open_object();
-    write_operation(route, "get");
+    if (!changes_calls(route.words)) write_operation(route, "get");
     if (!route.by_ref) write_operation(route, "post");
     json_.close_object();
   }

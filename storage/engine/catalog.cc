@@ -45,6 +45,7 @@ Catalog::Catalog(FileSystem& files, std::shared_ptr<BlockCache> cache,
       next_file_(current_->manifest.next_file) {
   for (const FileName& name : current_->manifest.names()) on_disk_.insert(name);
   for (const FileName& name : previous_.names()) on_disk_.insert(name);
+  on_disk_.insert(current_->manifest.erased_files.begin(), current_->manifest.erased_files.end());
   for (const std::uint64_t generation : {current_->manifest.generation, previous_.generation}) {
     if (generation != 0) manifests_.insert(generation);
   }
@@ -73,6 +74,11 @@ Result<void> Catalog::publish(Manifest next) {
   for (const FileName& name : next.names()) {
     if (in_work_.erase(name) != 0) on_disk_.insert(name);
   }
+  note_erased(next);
+  std::set<FileName> next_has_erased;
+  for (const PartEntry& part : next.parts) {
+    if (part.erased != nullptr) next_has_erased.insert(part.name);
+  }
   std::vector<FileName> damaged;
   auto version = open_version(files_, std::move(next), current_.get(), cache_, damaged);
   // New files must be readable. Files that were live and have become unreadable are set aside.
@@ -83,7 +89,8 @@ Result<void> Catalog::publish(Manifest next) {
   for (const FileName& name : damaged) {
     if (!contains(live, name)) return corrupt(name.path() + ": can't be read back");
     cache_->failures().note(name.path(), "it is damaged or gone, and was set aside");
-    set_aside(files_, name.path());
+    const std::string aside = set_aside(files_, name.path());
+    if (next_has_erased.contains(name)) erased_aside_.insert(aside);
   }
   const Manifest& manifest = version->manifest;
   manifests_.insert(manifest.generation);
@@ -94,8 +101,27 @@ Result<void> Catalog::publish(Manifest next) {
   }
   previous_ = current_->manifest;
   current_ = std::move(version);
+  std::erase_if(erased_aside_, [&](const std::string& path) {
+    return current_->manifest.erased_paths.contains(path);
+  });
   remove_obsolete();
   return {};
+}
+
+void Catalog::note_erased(Manifest& next) const {
+  const std::vector<FileName> live = next.names();
+  for (const PartEntry& part : current_->manifest.parts) {
+    if (part.erased != nullptr && !contains(live, part.name)) next.erased_files.insert(part.name);
+  }
+  next.erased_paths.insert(erased_aside_.begin(), erased_aside_.end());
+  std::erase_if(next.erased_files, [&](const FileName& name) { return !on_disk_.contains(name); });
+}
+
+bool Catalog::holds_forgettable() const {
+  const std::set<FileName>& erased = current_->manifest.erased_files;
+  return !erased_aside_.empty() ||
+         std::any_of(erased.begin(), erased.end(),
+                     [&](const FileName& name) { return !on_disk_.contains(name); });
 }
 
 std::uint64_t Catalog::releasable_lsn() const {

@@ -40,6 +40,9 @@ class Catalog {
   // Sets the source of the journal's entry in each manifest.
   void set_journal(std::function<JournalEntry()> journal) { journal_ = std::move(journal); }
 
+  // Whether files that had erased calls are gone, and the manifest still names them as such.
+  // Another publication forgets them.
+  [[nodiscard]] bool holds_forgettable() const;
   // Whether files are kept only for the previous generation. Another publication releases them.
   [[nodiscard]] bool holds_superseded() const;
   // No manifest that a start could load needs records up to this LSN.
@@ -47,6 +50,9 @@ class Catalog {
 
  private:
   void remove_obsolete();
+  // Adds parts with erased calls that `next` no longer names to its erased files, and takes out
+  // those that are gone: their directories are synced before the manifest is written.
+  void note_erased(Manifest& next) const;
 
   FileSystem& files_;
   std::shared_ptr<BlockCache> cache_;
@@ -55,8 +61,10 @@ class Catalog {
   std::function<JournalEntry()> journal_;
   std::uint64_t newest_generation_;  // the newest that was ever tried
   std::uint64_t next_file_;
-  std::set<FileName> in_work_;         // files whose publication has not been tried
-  std::set<FileName> on_disk_;         // files that a manifest on disk may name
+  std::set<FileName> in_work_;  // files whose publication has not been tried
+  std::set<FileName> on_disk_;  // files that a manifest on disk may name
+  // Files with erased calls that publish() has set aside. The next manifest names them.
+  std::set<std::string> erased_aside_;
   std::set<std::uint64_t> manifests_;  // generations that may be on disk
 };
 

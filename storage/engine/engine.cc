@@ -1,11 +1,13 @@
 #include "storage/engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/mutex.h"
 #include "base/require.h"
 #include "storage/engine/engine_status.h"
+#include "storage/engine/erase.h"
 #include "storage/engine/fingerprint.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/recovery.h"
@@ -71,6 +73,10 @@ class EmbeddedEngine final : public Engine {
   }
   Result<ScanSummary> explain_count(const CountQuery& query) const override {
     return explain_count_view(view(), query);
+  }
+  Result<Erased> erase(const ErasureOrder& order, const Budget& budget, TimeNs now) override;
+  [[nodiscard]] Result<std::vector<std::string>> certificates() const override {
+    return all_certificates(files_, view().version->manifest.erasures);
   }
   Result<void> drop_day(Day day) override;
   void write_status(TimeNs now, JsonWriter& out) const override;
@@ -141,6 +147,8 @@ class EmbeddedEngine final : public Engine {
   Upkeep upkeep_;  // see upkeep_step(); only advance_merge() and stop() need no mutex
   Journal journal_;
 
+  Mutex erasing_;  // held by a running erasure
+
   // For the appending thread only.
   bool waits_for_flush_ = false;  // the last append was refused because the head is full
   Rereading rereading_;
@@ -162,6 +170,8 @@ EmbeddedEngine::EmbeddedEngine(FileSystem& files, const EngineOptions& options,
                recovered.journal.next_number, recovered.journal.next_lsn),
       rereading_(std::move(recovered.rereading)),
       state_(std::move(recovered), *maintenance_.catalog, now) {
+  if (!maintenance_.catalog->current()->manifest.erasures.empty()) journal_.forget();
+  upkeep_.when_asked_for_journal([this] { return journal_.holds_forgotten(); });
   maintenance_.catalog->set_journal([this] {
     const Journal::State state = journal_.state();
     return JournalEntry{state.file, state.synced_lsn, state.has_mark, 0};
@@ -397,6 +407,42 @@ Result<void> EmbeddedEngine::close() {
   const bool covered = state_.latest.lsn <= state_.version->manifest.covered_lsn;
   if (covered) (void)journal_.end();
   return {};
+}
+
+Result<Erased> EmbeddedEngine::erase(const ErasureOrder& order, const Budget& budget, TimeNs now) {
+  FORTNIGHT_REQUIRE(!order.predicates.empty());
+  if (!erasing_.try_lock()) {
+    return Error{ErrorCode::limit, "another erasure is running; try again when it has ended"};
+  }
+  const MutexLock one(erasing_, kLocked);
+  const auto hold = [this](bool held) {
+    const MutexLock lock(maintenance_.mutex);
+    upkeep_step().hold_merges(held);
+  };
+  ErasureOrder until_now = order;
+  until_now.end_seq = std::min(order.end_seq, view().next_seq);
+  // From here on the calls are in parts only, and counted.
+  FORTNIGHT_TRY(flush());
+  hold(true);
+  auto found = find_to_erase(files_, view().version, until_now, budget);
+  if (!found) hold(false);
+  if (!found) return found.error();
+  const MutexLock lock(maintenance_.mutex);
+  upkeep_step().hold_merges(false);
+  std::shared_ptr<const RejectCounts> counts;
+  {
+    const MutexLock state(state_.mutex);
+    counts = state_.reject_counts;
+    state_.checkpoint_due = true;  // covers the rest of the records in the journal's files
+  }
+  Catalog& catalog = *maintenance_.catalog;
+  FORTNIGHT_ASSIGN(Erasure erasure, publish_erasure(files_, catalog, *counts, *found, order, now));
+  upkeep_step().erased(order.now);
+  show(nullptr);
+  journal_.forget();
+  // The generation that a start falls back on knows of the erasure, too.
+  if (catalog.publish(catalog.current()->manifest)) show(nullptr);
+  return Erased{std::move(erasure), std::move(found->completeness)};
 }
 
 Result<void> EmbeddedEngine::drop_day(Day day) {

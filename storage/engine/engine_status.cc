@@ -154,6 +154,21 @@ void write_retention(const EngineState& state, const EngineOptions& options, Jso
   json.key("days_waiting").number(days_waiting(state, options).size()).close_object();
 }
 
+// Erasures of which files may still have something.
+void write_erasures(const Manifest& manifest, JsonWriter& json) {
+  std::uint64_t calls = 0;
+  for (const PartEntry& part : manifest.parts) calls += count_of(part.erased);
+  json.open_object().key("pending").number(manifest.erasures.size());
+  json.key("calls_in_files").number(calls);
+  json.key("files").number(manifest.erased_files.size() + manifest.erased_paths.size());
+  if (!manifest.erasures.empty()) {
+    std::string since;
+    append_rfc3339(manifest.erasures.front().at, 0, since);
+    json.key("since").text(since);
+  }
+  json.close_object();
+}
+
 }  // namespace
 
 void write_engine_status(const EngineState& state, const EngineOptions& options, JsonWriter& json) {
@@ -174,6 +189,7 @@ void write_engine_status(const EngineState& state, const EngineOptions& options,
   write_retention(state, options, json.key("retention"));
   json.key("maintenance").open_object().key("failures").number(state.failures);
   json.key("last_failure").text(state.last_failure).close_object();
+  write_erasures(state.version->manifest, json.key("erasures"));
   write_damage(state, totals, json.key("damage"));
 }
 

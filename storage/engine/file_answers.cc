@@ -28,19 +28,21 @@ Pieces cut(const AnsweringFile& file, const std::vector<TimeNs>& edges) {
   return pieces;
 }
 
-void begin_question(AnswerKind kind, const FileName& name, const std::vector<Predicate>& predicates,
-                    ByteWriter& out) {
+// Erased calls never come back, so their number identifies them.
+void begin_question(AnswerKind kind, const AnsweringFile& file,
+                    const std::vector<Predicate>& predicates, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(kind));
-  out.u8(static_cast<std::uint8_t>(name.kind));
-  out.varint(name.number);
-  out.signed_varint(name.day);
+  out.u8(static_cast<std::uint8_t>(file.name.kind));
+  out.varint(file.name.number);
+  out.signed_varint(file.name.day);
+  out.varint(file.erased);
   out.text(cache_key(predicates));
 }
 
-std::string cache_key(const FileName& name, const CountQuery& query) {
+std::string cache_key(const AnsweringFile& file, const CountQuery& query) {
   std::string key;
   ByteWriter out(key);
-  begin_question(AnswerKind::counts, name, query.predicates, out);
+  begin_question(AnswerKind::counts, file, query.predicates, out);
   out.u8(query.by_status ? 1 : 0);
   out.varint(query.by_field ? static_cast<std::uint64_t>(*query.by_field) + 1 : 0);
   out.varint(query.by_code.size());
@@ -49,10 +51,10 @@ std::string cache_key(const FileName& name, const CountQuery& query) {
   return key;
 }
 
-std::string cache_key(const FileName& name, const FailureQuery& query) {
+std::string cache_key(const AnsweringFile& file, const FailureQuery& query) {
   std::string key;
   ByteWriter out(key);
-  begin_question(AnswerKind::failures, name, query.predicates, out);
+  begin_question(AnswerKind::failures, file, query.predicates, out);
   out.signed_varint(query.from);
   out.signed_varint(query.to);
   for (const std::string& pointer : query.codes) out.text(pointer);
@@ -75,7 +77,7 @@ Result<FileCounts> counts_of_file(const AnswerMemory& memory, const AnsweringFil
   CountQuery within = query;
   Pieces pieces = cut(file, query.edges);
   within.edges = std::move(pieces.edges);
-  std::string key = cache_key(file.name, within);
+  std::string key = cache_key(file, within);
   out.first_bucket = pieces.first_bucket;
   out.answer = memory.find<FileCounts::Answer>(key);
   if (out.answer != nullptr) return out;
@@ -107,7 +109,7 @@ Result<void> add_failures(const AnswerMemory& memory, const AnsweringFile& file,
   FailureQuery within = query;
   within.from = std::max(query.from, file.from);
   within.to = std::min(query.to, file.to);
-  std::string key = cache_key(file.name, within);
+  std::string key = cache_key(file, within);
   if (const auto known = memory.find<Failures>(key)) {
     answer.failures.add(*known);
     return {};

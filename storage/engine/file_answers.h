@@ -16,6 +16,7 @@ struct AnsweringFile {
   FileName name;
   TimeNs from = 0;
   TimeNs to = 0;
+  std::uint64_t erased = 0;  // the number of its calls that answers leave out
 };
 
 // What one file contributes to a count.

@@ -35,6 +35,7 @@ std::optional<std::uint64_t> fingerprint_of(const View& view, TimeNs from, TimeN
     for (const LivePart& part : day->second) {
       if (part.reader == nullptr || part.entry.name.kind != FileKind::segment) return std::nullopt;
       add(part.entry.name, part.entry.summary.checksum);
+      out.varint(count_of(part.entry.erased));
     }
   }
   for (const LiveRollup& rollup : version.rollups_between(from, to)) {

@@ -1,6 +1,7 @@
 #include "storage/engine/manifest.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/bytes.h"
 #include "base/checksum.h"
@@ -13,6 +14,8 @@ constexpr std::uint32_t kManifestVersion = 1;
 // Incompatible features. Addenda follow the positions. A reader that doesn't know them would drop
 // them when it writes the next manifest.
 constexpr std::uint32_t kHasAddenda = 1;
+// Files have erased calls. A reader that doesn't know which would show them.
+constexpr std::uint32_t kHasErased = 2;
 constexpr std::size_t kManifestChecksumBytes = 8;
 // The least bytes that one item of each kind takes; bounds the counts that are read.
 constexpr std::uint64_t kLeastPart = 10;
@@ -22,9 +25,12 @@ constexpr std::uint64_t kLeastPair = 2;
 constexpr std::uint64_t kLeastName = 3;
 constexpr std::uint64_t kLeastAddendum = 2;
 constexpr std::uint64_t kLeastChecksum = kLeastName + 8;
+constexpr std::uint64_t kLeastRows = kLeastName + 1;
+constexpr std::uint64_t kLeastErasure = 10;
+constexpr std::uint64_t kLeastDay = 2;
 
 // Readers skip kinds that they don't know.
-enum class Addendum : std::uint8_t { checksums = 1, journal = 2 };
+enum class Addendum : std::uint8_t { checksums = 1, journal = 2, erasures = 3 };
 
 void put(const FileName& name, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(name.kind));
@@ -153,6 +159,89 @@ void get_journal(ByteReader& in, JournalEntry& journal) {
   journal.acknowledged_lsn = in.varint();
 }
 
+void put(const Erasure& erasure, ByteWriter& out) {
+  out.varint(erasure.number);
+  out.signed_varint(erasure.at);
+  out.u8(erasure.now ? 1 : 0);
+  out.text(erasure.by);
+  out.text(erasure.filter);
+  out.text(erasure.sha256);
+  out.varint(erasure.rejects);
+  out.varint(erasure.quarantined);
+  out.varint(erasure.days.size());
+  for (const auto& [day, calls] : erasure.days) {
+    out.signed_varint(day);
+    out.varint(calls);
+  }
+}
+
+Erasure get_erasure(ByteReader& in) {
+  Erasure erasure;
+  erasure.number = in.varint();
+  erasure.at = in.signed_varint();
+  erasure.now = in.u8() != 0;
+  erasure.by = in.text();
+  erasure.filter = in.text();
+  erasure.sha256 = in.text();
+  erasure.rejects = in.varint();
+  erasure.quarantined = in.varint();
+  for (std::uint64_t left = in.count(kLeastDay); left > 0 && in.ok(); --left) {
+    const Day day = in.day();
+    erasure.days[day] = in.varint();
+  }
+  return erasure;
+}
+
+void put_erasures(const Manifest& manifest, ByteWriter& out) {
+  out.varint(manifest.erasures.size());
+  for (const Erasure& erasure : manifest.erasures) put(erasure, out);
+  out.varint(manifest.erased_files.size());
+  for (const FileName& name : manifest.erased_files) put(name, out);
+  out.varint(manifest.erased_paths.size());
+  for (const std::string& path : manifest.erased_paths) out.text(path);
+  const auto parts = static_cast<std::uint64_t>(
+      std::count_if(manifest.parts.begin(), manifest.parts.end(),
+                    [](const PartEntry& part) { return part.erased != nullptr; }));
+  out.varint(parts);
+  for (const PartEntry& part : manifest.parts) {
+    if (part.erased == nullptr) continue;
+    put(part.name, out);
+    std::string rows(part.erased->getSizeInBytes(), '\0');
+    rows.resize(part.erased->write(rows.data()));
+    out.text(rows);
+  }
+}
+
+ErasedRows get_rows(ByteReader& in) {
+  const std::string_view bytes = in.text();
+  if (!in.ok()) return nullptr;
+  try {
+    return std::make_shared<const Roaring>(Roaring::readSafe(bytes.data(), bytes.size()));
+  } catch (const std::runtime_error&) {
+    in.fail();
+    return nullptr;
+  }
+}
+
+void get_erasures(ByteReader& in, Manifest& manifest) {
+  get_all(in, kLeastErasure, manifest.erasures, get_erasure);
+  for (std::uint64_t left = in.count(kLeastName); left > 0 && in.ok(); --left) {
+    manifest.erased_files.insert(get_name(in));
+  }
+  for (std::uint64_t left = in.count(); left > 0 && in.ok(); --left) {
+    manifest.erased_paths.emplace(in.text());
+  }
+  std::map<FileName, ErasedRows> rows;
+  for (std::uint64_t left = in.count(kLeastRows); left > 0 && in.ok(); --left) {
+    const FileName name = get_name(in);
+    rows[name] = get_rows(in);
+  }
+  for (PartEntry& part : manifest.parts) {
+    const auto found = rows.find(part.name);
+    if (found != rows.end()) part.erased = found->second;
+  }
+}
+
 template <typename Put>
 void put_addendum(Addendum kind, ByteWriter& out, Put&& put_members) {
   std::string members;
@@ -163,11 +252,14 @@ void put_addendum(Addendum kind, ByteWriter& out, Put&& put_members) {
 }
 
 void put_addenda(const Manifest& manifest, ByteWriter& out) {
-  out.varint(2);
+  out.varint(manifest.has_erased() ? 3 : 2);
   put_addendum(Addendum::checksums, out,
                [&](ByteWriter& members) { put_checksums(manifest, members); });
   put_addendum(Addendum::journal, out,
                [&](ByteWriter& members) { put_journal(manifest.journal, members); });
+  if (!manifest.has_erased()) return;
+  put_addendum(Addendum::erasures, out,
+               [&](ByteWriter& members) { put_erasures(manifest, members); });
 }
 
 void get_addenda(ByteReader& in, Manifest& manifest) {
@@ -176,6 +268,7 @@ void get_addenda(ByteReader& in, Manifest& manifest) {
     ByteReader members(in.text());
     if (kind == Addendum::checksums) get_checksums(members, manifest);
     if (kind == Addendum::journal) get_journal(members, manifest.journal);
+    if (kind == Addendum::erasures) get_erasures(members, manifest);
     if (!members.ok()) in.fail();
   }
 }
@@ -192,12 +285,18 @@ std::vector<FileName> Manifest::names() const {
   return names;
 }
 
+bool Manifest::has_erased() const {
+  return !erasures.empty() || !erased_files.empty() || !erased_paths.empty() ||
+         std::any_of(parts.begin(), parts.end(),
+                     [](const PartEntry& part) { return part.erased != nullptr; });
+}
+
 std::string encode_manifest(const Manifest& manifest) {
   std::string bytes;
   ByteWriter out(bytes);
   out.bytes(kManifestMagic);
   out.u32(kManifestVersion);
-  out.u32(kHasAddenda);
+  out.u32(kHasAddenda | (manifest.has_erased() ? kHasErased : 0));
   out.varint(manifest.generation);
   out.varint(manifest.next_file);
   out.varint(manifest.next_seq);
@@ -246,7 +345,7 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
   ByteReader in(body.substr(kManifestMagic.size()));
   const std::uint32_t version = in.u32();
   const std::uint32_t features = in.u32();
-  if ((features & ~kHasAddenda) != 0 || version != kManifestVersion) {
+  if ((features & ~(kHasAddenda | kHasErased)) != 0 || version != kManifestVersion) {
     return Error{ErrorCode::unsupported, "manifest: written by a newer version"};
   }
   Manifest out;

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "storage/erasure.h"
 #include "storage/files/file_names.h"
 #include "storage/part/part.h"
 
@@ -23,6 +24,7 @@ namespace fortnight::storage {
 struct PartEntry {
   FileName name;  // a part or a segment
   PartSummary summary;
+  ErasedRows erased = {};  // the file still has these calls
 };
 
 struct RollupEntry {
@@ -79,6 +81,12 @@ struct Manifest {
   std::vector<FileName> lost;
   std::map<FileName, std::uint64_t> lost_checksums;  // of lost files, if known
   JournalEntry journal;
+  std::vector<Erasure> erasures;  // those of which files may still have something; by number
+  // Files that had erased calls or lines and may still be on disk.
+  std::set<FileName> erased_files;
+  // The same for files of the quarantine, by path. Removed when erased calls have to be off disk.
+  std::set<std::string> erased_paths;
+  [[nodiscard]] bool has_erased() const;
   Counters counters;                             // as of covered_lsn
   std::map<std::string, std::string> positions;  // as of covered_lsn
 

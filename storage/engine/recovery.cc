@@ -36,6 +36,7 @@ class Recovery {
       set_aside(files_, manifest_path(manifest.generation));
     }
     out_.report.damaged_manifests = manifests_.damaged.size();
+    remove_erased_files();
     if (manifests_.current.generation == 0) {
       FORTNIGHT_TRY(start_without_manifest());
     } else {
@@ -91,6 +92,15 @@ class Recovery {
     const bool sound = manifests_.all_there() && out_.journal.lost_from.empty() &&
                        out_.report.damaged_files.empty() && manifest().lost.empty();
     return sound ? remove_leftovers() : take_strays();
+  }
+
+  // They must not be taken for the only copy of some calls. What can't be removed now, the catalog
+  // tries again.
+  void remove_erased_files() {
+    const std::vector<FileName> kept = named();
+    for (const FileName& name : manifest().erased_files) {
+      if (!std::binary_search(kept.begin(), kept.end(), name)) (void)files_.remove(name.path());
+    }
   }
 
   [[nodiscard]] std::vector<FileName> named() const {
@@ -157,10 +167,18 @@ class Recovery {
 
   void open_files() {
     std::vector<FileName> damaged;
+    std::set<FileName> with_erased;
+    for (const PartEntry& part : manifest().parts) {
+      if (part.erased != nullptr) with_erased.insert(part.name);
+    }
     version_ = open_version(files_, manifest(), version_.get(), cache_, damaged);
     manifest() = version_->manifest;
     for (const FileName& name : damaged) {
-      set_aside(files_, name.path());
+      const std::string aside = set_aside(files_, name.path());
+      if (with_erased.contains(name)) {
+        manifest().erased_paths.insert(aside);
+        out_.must_publish = true;
+      }
       out_.report.damaged_files.push_back(name.path());
     }
   }

@@ -166,8 +166,11 @@ void StrayFiles::leave_damaged(const FileName& name) {
 }
 
 void StrayFiles::leave(const FileName& name) {
-  set_aside(files_, name.path());
+  const std::string aside = set_aside(files_, name.path());
   ++set_aside_files_;
+  // It may have calls that were erased: it could be what a merge or a rewrite left.
+  const bool counts = name.kind == FileKind::rollup || name.kind == FileKind::late_rollup;
+  if (!counts && manifest_.has_erased()) manifest_.erased_paths.insert(aside);
 }
 
 std::optional<TimeNs> StrayFiles::newest() const {

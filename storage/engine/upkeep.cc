@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/engine/certificates.h"
 #include "storage/engine/rejects.h"
 #include "storage/engine/view_rejects.h"
 #include "storage/packing/limits.h"
@@ -37,7 +38,10 @@ Result<bool> Upkeep::step(TimeNs now) {
     abandon_merge();
     return false;
   }
+  if (merges_held_) return false;
   if (merging_) return settle_merge();
+  FORTNIGHT_ASSIGN(const bool purged, purge(now));
+  if (purged) return true;
   // Rollups come before parts: merging them is fast, and otherwise they would never be merged while
   // parts arrive as fast as they are merged.
   FORTNIGHT_ASSIGN(const bool merged, merge_rollups(now));
@@ -143,19 +147,92 @@ MergeRules Upkeep::rules(TimeNs now) const {
 
 Result<bool> Upkeep::start_merge(TimeNs now) {
   auto plan = plan_merge(*catalog_.current(), rules(now));
-  if (!plan) return false;
+  return plan ? begin(std::move(*plan)) : Result<bool>(false);
+}
+
+Result<bool> Upkeep::begin(MergePlan plan) {
   const FileName output =
-      catalog_.new_file(plan->seal ? FileKind::segment : FileKind::part, plan->day);
+      catalog_.new_file(plan.seal ? FileKind::segment : FileKind::part, plan.day);
   MergeJob::Inputs inputs;
-  for (const LivePart& part : plan->inputs) inputs.push_back(part.reader);
+  for (const LivePart& part : plan.inputs) inputs.push_back(part.reader);
   auto job =
-      MergeJob::create(files_, output.path(), plan->day, plan->seal ? Effort::sealed : Effort::fast,
+      MergeJob::create(files_, output.path(), plan.day, plan.seal ? Effort::sealed : Effort::fast,
                        std::move(inputs), options_.executor.get());
   if (!job) {
     catalog_.discard(output);
     return job.error();
   }
-  merging_ = Merging{std::move(*plan), output, std::move(*job)};
+  merging_ = Merging{std::move(plan), output, std::move(*job)};
+  return true;
+}
+
+void Upkeep::erased(bool now) {
+  if (!merging_) return;
+  const auto changed = [&](const LivePart& input) {
+    const std::vector<PartEntry>& live = catalog_.current()->manifest.parts;
+    return std::none_of(live.begin(), live.end(), [&](const PartEntry& part) {
+      return part.name == input.entry.name && part.erased == input.entry.erased;
+    });
+  };
+  const auto& inputs = merging_->plan.inputs;
+  if (now || std::any_of(inputs.begin(), inputs.end(), changed)) abandon_merge();
+}
+
+// Whether it is time to rewrite parts with erased calls that would otherwise wait for a merge.
+bool Upkeep::must_rewrite(TimeNs now) const {
+  const std::vector<Erasure>& erasures = catalog_.current()->manifest.erasures;
+  return std::any_of(erasures.begin(), erasures.end(), [&](const Erasure& erasure) {
+    return erasure.now || now < erasure.at || now - erasure.at >= kErasedFilesRewrittenAfter;
+  });
+}
+
+// The manifest names them until their removal is durable.
+Result<bool> Upkeep::remove_quarantined() {
+  Manifest next = catalog_.current()->manifest;
+  for (const std::string& path : std::exchange(next.erased_paths, {})) {
+    const auto removed = files_.remove(path);
+    if (!removed && removed.error().code != ErrorCode::not_found) return removed.error();
+  }
+  FORTNIGHT_TRY(files_.sync_directory(std::string(kQuarantineDirectory)));
+  FORTNIGHT_TRY(publish(std::move(next)));
+  return true;
+}
+
+// One step towards files without erased calls: rewrites a part; publishes, so that replaced files
+// go; writes the certificates once all is gone.
+Result<bool> Upkeep::purge(TimeNs now) {
+  const std::shared_ptr<const Version> version = catalog_.current();
+  const Manifest& current = version->manifest;
+  if (!current.has_erased()) return false;
+  if (catalog_.holds_forgettable() ||
+      (catalog_.holds_superseded() && !current.erased_files.empty())) {
+    FORTNIGHT_TRY(publish(current));
+    return true;
+  }
+  bool any = !current.erased_files.empty();
+  const bool due = must_rewrite(now);
+  for (const auto& [day, parts] : version->parts) {
+    for (const LivePart& part : parts) {
+      if (part.entry.erased == nullptr) continue;
+      any = true;
+      if (!due || !part.reader || unmergeable_.contains(part.entry.name.number)) continue;
+      return begin({day, part.entry.name.kind == FileKind::segment, {part}});
+    }
+  }
+  if (due && !current.erased_paths.empty()) return remove_quarantined();
+  any = any || !current.erased_paths.empty();
+  // Records are released once two generations cover them.
+  const bool covered = catalog_.releasable_lsn() >= current.covered_lsn;
+  if (journal_has_erased_ && journal_has_erased_()) {
+    any = true;
+    if (!covered) FORTNIGHT_TRY(publish(current));
+    if (!covered) return true;
+  }
+  if (any) return false;
+  FORTNIGHT_TRY(add_certificates(files_, current.erasures, clock_.trusted()));
+  Manifest next = current;
+  next.erasures.clear();
+  FORTNIGHT_TRY(publish(std::move(next)));
   return true;
 }
 

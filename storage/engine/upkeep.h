@@ -28,6 +28,18 @@ class Upkeep {
     day_dropped_ = std::move(call);
   }
 
+  // Whether records of the journal may still have erased calls. May remove files of the journal.
+  // Must be set before anything else.
+  void when_asked_for_journal(std::function<bool()> has_erased) {
+    journal_has_erased_ = std::move(has_erased);
+  }
+  // While an erasure looks for calls, no merge is begun or published, so that their rows stay
+  // theirs.
+  void hold_merges(bool hold) { merges_held_ = hold; }
+  // Calls were erased: a merge that has read some of them, or that `now` shouldn't wait for, is
+  // abandoned.
+  void erased(bool now);
+
   // Does one step; returns false if there is none. Of a merge, it does what changes the catalog:
   // begins it, abandons it, publishes it.
   Result<bool> step(TimeNs now);
@@ -63,7 +75,11 @@ class Upkeep {
   Result<void> publish_merge();
   void abandon_merge();
   [[nodiscard]] bool inputs_are_live() const;
+  Result<bool> begin(MergePlan plan);
   Result<bool> merge_rollups(TimeNs now);
+  Result<bool> purge(TimeNs now);
+  Result<bool> remove_quarantined();
+  [[nodiscard]] bool must_rewrite(TimeNs now) const;
   Result<bool> let_go();
   void leave_out_folded(RollupMergePlan& plan) const;
   [[nodiscard]] bool needs_folding(const LiveRollup& rollup) const;
@@ -80,6 +96,8 @@ class Upkeep {
   std::set<std::uint64_t> capped_;  // rollups known to be within the caps
   std::optional<Merging> merging_;
   std::function<void(const DroppedDay&)> day_dropped_;
+  std::function<bool()> journal_has_erased_;
+  bool merges_held_ = false;
   std::atomic<bool> stopped_ = false;
 };
 

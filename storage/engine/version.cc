@@ -80,6 +80,9 @@ class Opening {
         if (is_damage(reader.error())) return opened;
       }
     }
+    if (part.reader && part.reader->erased() != entry.erased) {
+      part.reader = part.reader->without(entry.erased);
+    }
     out_.parts[entry.name.day].push_back(std::move(part));
     return opened;
   }
@@ -156,10 +159,11 @@ std::optional<TimeRange> View::extent() const {
       add(day_start(version->parts.begin()->first), part.entry.summary.max_ts + 1);
     }
   }
-  // Counts of a kept day are of calls that are kept too. Of other days only the day is known.
+  // Counts of a kept day are of calls that are kept too, unless all were erased. Of other days only
+  // the day is known.
   for (const LiveRollup& rollup : version->rollups) {
     const Day day = rollup.entry.name.day;
-    if (version->manifest.keeps(day)) break;
+    if (version->manifest.keeps(day) && version->parts.contains(day)) continue;
     add(day_start(day), day_start(day + 1));
   }
   return all;

@@ -161,7 +161,9 @@ class Counting {
   Result<void> count_part(const LivePart& part, const CountQuery& query, CountAnswer& out) const {
     const PartSummary& summary = part.entry.summary;
     FORTNIGHT_TRY(add_counts(
-        *memory_, {part.entry.name, summary.min_ts, summary.max_ts + 1}, query, budget_,
+        *memory_,
+        {part.entry.name, summary.min_ts, summary.max_ts + 1, count_of(part.entry.erased)}, query,
+        budget_,
         [&](const CountQuery& within, CountAnswer& answer) {
           return part.reader->count(within, budget_, answer);
         },

@@ -14,7 +14,9 @@ Result<FoundFailures> view_failures(const View& view, const FailureQuery& query,
   for (const LivePart* part : version.parts_between(query.from, query.to)) {
     const PartSummary& summary = part->entry.summary;
     FORTNIGHT_TRY(add_failures(
-        memory, {part->entry.name, summary.min_ts, summary.max_ts + 1}, query, budget,
+        memory,
+        {part->entry.name, summary.min_ts, summary.max_ts + 1, count_of(part->entry.erased)}, query,
+        budget,
         [&](const FailureQuery& within, FoundFailures& of_part) {
           return part->reader->failures(within, budget, of_part);
         },

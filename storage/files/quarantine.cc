@@ -15,7 +15,7 @@ bool exists(FileSystem& files, const std::string& path) {
 
 }  // namespace
 
-void set_aside(FileSystem& files, const std::string& path) {
+std::string set_aside(FileSystem& files, const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   const std::string aside = std::string(kQuarantineDirectory) + "/" + name;
@@ -24,6 +24,7 @@ void set_aside(FileSystem& files, const std::string& path) {
     target = aside + "." + std::to_string(i);
   }
   (void)files.rename(path, target);
+  return target;
 }
 
 }  // namespace fortnight::storage

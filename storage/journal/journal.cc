@@ -180,14 +180,56 @@ void Journal::release(std::uint64_t lsn) {
 void Journal::retire(const JournalFile& file) {
   const std::string path = journal_path(file.number);
   // The mark must not name a removed file. If the mark can't be replaced, the file stays.
-  if (file.number == mark_.file() && !mark_.keep({.lsn = synced_lsn_})) return;
-  if (file.damaged) {
+  if (file.number == mark_.file() && !mark_.keep({.lsn = synced_lsn_})) {
+    if (file.number < forgotten_below_) unremoved_.push_back(path);
+    return;
+  }
+  if (file.number < forgotten_below_) {
+    remove_forgotten(path);
+  } else if (file.damaged) {
     set_aside(files_, path);
   } else if (!file.failed && spares_.size() < kMostSpares && file.bytes == file_bytes_) {
     spares_.push_back({path, file.bytes});
   } else {
     (void)files_.remove(path);
   }
+}
+
+void Journal::remove_forgotten(const std::string& path) {
+  const auto removed = files_.remove(path);
+  if (!removed && removed.error().code != ErrorCode::not_found) unremoved_.push_back(path);
+}
+
+void Journal::forget() {
+  const MutexLock lock(mutex_);
+  forgotten_below_ = next_number_;
+  for (const Spare& spare : std::exchange(spares_, {})) remove_forgotten(spare.path);
+  end_forgotten();
+}
+
+// The next record goes to a new file. If the current one can't be synced, it is as before.
+void Journal::end_forgotten() {
+  if (!current_ || current_->number >= forgotten_below_) return;
+  if (!fatal_ && sync_locked()) current_.reset();
+}
+
+bool Journal::holds_forgotten() {
+  const MutexLock lock(mutex_);
+  end_forgotten();
+  for (const std::string& path : std::exchange(unremoved_, {})) {
+    const auto number = FileName::parse(path);
+    // As in retire(): the mark must not name a removed file.
+    const bool marked = number && number->kind == FileKind::journal &&
+                        number->number == mark_.file() && !mark_.keep({.lsn = synced_lsn_});
+    if (marked) {
+      unremoved_.push_back(path);
+    } else {
+      remove_forgotten(path);
+    }
+  }
+  return !unremoved_.empty() || std::any_of(live_.begin(), live_.end(), [&](const JournalFile& f) {
+    return f.number < forgotten_below_;
+  });
 }
 
 Result<void> Journal::prepare() {

@@ -53,6 +53,11 @@ class Journal {
   // Records up to `lsn` are no longer needed. If a file can't be removed now, the next start
   // removes it.
   void release(std::uint64_t lsn);
+  // From now on the files that exist are removed rather than recycled, and nothing more is written
+  // to them: their records have calls that were erased.
+  void forget();
+  // Whether any of the files remains that existed at the last forget(). Tries again what failed.
+  [[nodiscard]] bool holds_forgotten();
   // Creates the next file in advance, if there is none and the current one is more than half full.
   Result<void> prepare();
 
@@ -97,6 +102,8 @@ class Journal {
   Error failed(Error error) REQUIRES(mutex_);
   void retire(const JournalFile& file) REQUIRES(mutex_);
   std::optional<Spare> take_spare(std::uint64_t bytes) REQUIRES(mutex_);
+  void end_forgotten() REQUIRES(mutex_);
+  void remove_forgotten(const std::string& path) REQUIRES(mutex_);
 
   FileSystem& files_;
   const std::uint64_t file_bytes_;
@@ -110,8 +117,10 @@ class Journal {
   std::optional<Current> current_ GUARDED_BY(mutex_);
   std::vector<JournalBytes> unsynced_ GUARDED_BY(mutex_);  // records of the current file
   std::uint64_t unsynced_bytes_ GUARDED_BY(mutex_) = 0;
-  bool busy_ GUARDED_BY(mutex_) = false;       // many bytes came before the last sync
-  bool slow_disk_ GUARDED_BY(mutex_) = false;  // as measured by the last large sync
+  bool busy_ GUARDED_BY(mutex_) = false;                   // many bytes came before the last sync
+  bool slow_disk_ GUARDED_BY(mutex_) = false;              // as measured by the last large sync
+  std::uint64_t forgotten_below_ GUARDED_BY(mutex_) = 0;   // see forget(): by their numbers
+  std::vector<std::string> unremoved_ GUARDED_BY(mutex_);  // files of forget() that must still go
   std::uint64_t next_number_ GUARDED_BY(mutex_);
   std::uint64_t next_lsn_ GUARDED_BY(mutex_);
   std::uint64_t synced_lsn_ GUARDED_BY(mutex_);

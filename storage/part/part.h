@@ -16,6 +16,7 @@
 #include "storage/encoding/format.h"
 #include "storage/failures.h"
 #include "storage/files/file_system.h"
+#include "storage/part/erased_rows.h"
 #include "storage/query.h"
 
 namespace fortnight::storage {
@@ -83,6 +84,11 @@ class PartReader {
 
   [[nodiscard]] virtual const PartSummary& summary() const = 0;
   [[nodiscard]] virtual std::uint32_t blocks() const = 0;
+  // The same part without these rows, for all functions below. They are ignored if they aren't
+  // the part's.
+  [[nodiscard]] virtual std::shared_ptr<const PartReader> without(ErasedRows rows) const = 0;
+  // The rows that it is without.
+  [[nodiscard]] virtual const ErasedRows& erased() const = 0;
   // All of a block's calls in the row form, in the order of (ts, seq).
   [[nodiscard]] virtual Result<Batch> read_block(std::uint32_t block) const = 0;
   // Visits this part's calls that match `query`, in its order. Skips damaged blocks and counts them
@@ -95,6 +101,9 @@ class PartReader {
   // Adds the matching calls to `answer`.
   virtual Result<void> count(const CountQuery& query, const Budget& budget,
                              CountAnswer& answer) const = 0;
+  // Adds the numbers of the matching rows. Counts damaged blocks, which may have some, too.
+  virtual Result<void> match(const CallQuery& query, const Budget& budget,
+                             Completeness& completeness, Roaring& rows) const = 0;
   // Adds the matching failed calls to `answer`.
   virtual Result<void> failures(const FailureQuery& query, const Budget& budget,
                                 FoundFailures& answer) const = 0;

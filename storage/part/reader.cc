@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <span>
 
@@ -100,15 +101,27 @@ class FieldsFixedByFilter {
 
 class Reader final : public PartReader {
  public:
-  explicit Reader(std::shared_ptr<const PartFile> part) : part_(std::move(part)) {}
+  explicit Reader(std::shared_ptr<const PartFile> part, ErasedRows erased = {})
+      : part_(std::move(part)), erased_(std::move(erased)) {}
 
   const PartSummary& summary() const override { return part_->footer().summary; }
   std::uint32_t blocks() const override {
     return static_cast<std::uint32_t>(part_->blocks().size());
   }
 
+  std::shared_ptr<const PartReader> without(ErasedRows rows) const override {
+    return std::make_shared<Reader>(part_, std::move(rows));
+  }
+  const ErasedRows& erased() const override { return erased_; }
+
   Result<Batch> read_block(std::uint32_t block) const override {
-    return decode_calls(part_, block);
+    const BlockEntry& entry = part_->blocks()[block];
+    if (!has_erased(entry)) return decode_calls(part_, block);
+    FORTNIGHT_ASSIGN(const auto reader, BlockReader::open(part_, block));
+    std::vector<std::uint32_t> rows(entry.rows);
+    std::iota(rows.begin(), rows.end(), 0U);
+    leave_out_erased(entry, rows);
+    return decode_calls(*reader, rows);
   }
 
   Result<bool> scan(const CallQuery& query, const Budget& budget, const CallVisitor& visit,
@@ -164,6 +177,14 @@ class Reader final : public PartReader {
                          });
   }
 
+  Result<void> match(const CallQuery& query, const Budget& budget, Completeness& completeness,
+                     Roaring& rows) const override {
+    return each_matching(query, budget, completeness, [&](const Matching& found) -> Result<void> {
+      for (const std::uint32_t row : found.rows) rows.add(found.block->entry().first_row + row);
+      return budget.check_memory(rows.getSizeInBytes());
+    });
+  }
+
   Result<void> failures(const FailureQuery& query, const Budget& budget,
                         FoundFailures& answer) const override {
     FailureCounter counter(query, budget, answer.failures);
@@ -183,6 +204,7 @@ class Reader final : public PartReader {
         if (static_cast<std::uint64_t>(block->number_field(FieldColumn::seq, row)) != ref.seq) {
           continue;
         }
+        if (erased_ != nullptr && erased_->contains(entry.first_row + row)) continue;
         FORTNIGHT_ASSIGN(CallRecord record, read_record(*block, row, whole));
         return std::optional<CallRecord>(std::move(record));
       }
@@ -252,6 +274,7 @@ class Reader final : public PartReader {
     FORTNIGHT_ASSIGN(found.block, BlockReader::open(part_, index));
     const BlockEntry& entry = part_->blocks()[index];
     found.rows = plan.rows_of(entry);
+    leave_out_erased(entry, found.rows);
     const std::size_t considered = found.rows.size();
     FORTNIGHT_TRY(keep_asked_for(entry, *found.block, query, found.rows));
     const bool all = found.rows.size() == considered;
@@ -259,6 +282,20 @@ class Reader final : public PartReader {
     FORTNIGHT_TRY(found.block->status());
     found.no_call = all && found.rows.empty();
     return found;
+  }
+
+  [[nodiscard]] bool has_erased(const BlockEntry& entry) const {
+    if (erased_ == nullptr) return false;
+    auto row = erased_->begin();
+    row.equalorlarger(entry.first_row);
+    return row != erased_->end() && *row - entry.first_row < entry.rows;
+  }
+
+  // Removes erased rows from `rows`, which are relative to the block's first.
+  void leave_out_erased(const BlockEntry& entry, std::vector<std::uint32_t>& rows) const {
+    if (!has_erased(entry)) return;
+    std::erase_if(rows,
+                  [&](std::uint32_t row) { return erased_->contains(entry.first_row + row); });
   }
 
   // Removes from `rows` the calls outside the query's times and arrivals, or before the cursor.
@@ -306,6 +343,7 @@ class Reader final : public PartReader {
   }
 
   std::shared_ptr<const PartFile> part_;
+  ErasedRows erased_;
 };
 
 }  // namespace

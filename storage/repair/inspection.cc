@@ -110,6 +110,7 @@ std::optional<std::vector<StoredFile>> open_all(FileSystem& files, const Manifes
     auto file = open_file(files, path, cache);
     if (file) {
       check_identity(named, *file);
+      if (named.part) file->erased = named.part->erased;
       opened.push_back(std::move(*file));
       continue;
     }

@@ -27,7 +27,8 @@ struct StoredFile {
   // One of the two is set, unless the file can't be opened.
   std::shared_ptr<const PartFile> part;
   std::shared_ptr<const RollupReader> rollup;
-  std::shared_ptr<const PartReader> calls;  // set with `part`
+  std::shared_ptr<const PartReader> calls;  // set with `part`; erased ones included
+  ErasedRows erased;                        // rows of a live part
   std::optional<Error> error;
   // With `error`: the file is intact, but isn't the one in the manifest.
   bool is_another = false;

@@ -84,11 +84,25 @@ class Repair {
   FileName new_name(FileKind kind, Day day) { return {kind, manifest_.next_file++, day}; }
 
   void drop(const FileName& name, bool lost) {
+    const bool erased = erased_in(name) != nullptr;
     std::erase_if(manifest_.parts, [&](const auto& entry) { return entry.name == name; });
     std::erase_if(manifest_.rollups, [&](const auto& entry) { return entry.name == name; });
     if (lost) manifest_.lost.push_back(name);
-    replaced_.push_back(name);
+    // A file with erased calls isn't kept in the quarantine: the engine removes it.
+    if (erased) {
+      manifest_.erased_files.insert(name);
+    } else {
+      replaced_.push_back(name);
+    }
     changed_ = true;
+  }
+
+  // The erased calls that a live part still has; null: none.
+  [[nodiscard]] ErasedRows erased_in(const FileName& name) const {
+    for (const PartEntry& entry : store_.manifest().parts) {
+      if (entry.name == name) return entry.erased;
+    }
+    return nullptr;
   }
 
   Result<void> part(const StoredFile& file, const FileName& name) {
@@ -141,6 +155,8 @@ class Repair {
   Result<void> quarantined(const FileName& name) {
     const auto file = open_quarantined(files_, store_.manifest(), name);
     if (!file || (!file->part && !file->remains)) return {};
+    // Which of its calls were erased is unknown.
+    if (manifest_.erased_paths.contains(file->path)) return {};
     FORTNIGHT_ASSIGN(const Salvage saved, save_missing(*file, name));
     if (saved.saved > 0 && saved.lost_calls == 0) std::erase(manifest_.lost, name);
     return {};
@@ -170,6 +186,7 @@ class Repair {
         continue;
       }
       // Of a damaged part that stays, it is unknown which of its calls a query can read.
+      if (manifest_.erased_files.contains(*name)) continue;
       if (!manifest_.keeps(name->day) || !lacks_calls(name->day) ||
           damaged_days_.contains(name->day)) {
         continue;
@@ -249,7 +266,9 @@ class Repair {
       FORTNIGHT_ASSIGN(writer,
                        PartWriter::create(files_, saved.path(), name.day, part->footer().effort));
     }
-    FORTNIGHT_ASSIGN(Salvage salvage, storage::salvage(part, known, writer.get()));
+    Seqs left_out = known;
+    add_seqs(part, erased_in(name), left_out);
+    FORTNIGHT_ASSIGN(Salvage salvage, storage::salvage(part, left_out, writer.get()));
     PartSummary summary;
     summary.calls = salvage.saved;
     if (!dry_) {

@@ -12,6 +12,22 @@ namespace {
 constexpr std::size_t kSalvageCacheBytes = 16U << 20;
 constexpr std::size_t kMaxCounting = 256U << 20;
 
+// Adds the numbers of the rows that `wanted` accepts.
+template <typename Wanted>
+void add_seqs_if(const std::shared_ptr<const PartFile>& part, Wanted&& wanted, Seqs& seqs) {
+  for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
+    const auto reader = BlockReader::open(part, block);
+    if (!reader) continue;
+    const auto numbers = (*reader)->numbers(FieldColumn::seq);
+    if (!numbers) continue;
+    for (std::size_t row = 0; row < numbers->size(); ++row) {
+      if (!wanted(part->blocks()[block].first_row + row)) continue;
+      seqs.push_back(static_cast<std::uint64_t>((*numbers)[row]));
+    }
+  }
+  std::sort(seqs.begin(), seqs.end());
+}
+
 }  // namespace
 
 DamagedBlock damaged_block(std::uint32_t number, const BlockEntry& entry, std::string reason) {
@@ -19,13 +35,15 @@ DamagedBlock damaged_block(std::uint32_t number, const BlockEntry& entry, std::s
 }
 
 void add_seqs(const std::shared_ptr<const PartFile>& part, Seqs& seqs) {
-  for (std::uint32_t block = 0; block < part->blocks().size(); ++block) {
-    const auto reader = BlockReader::open(part, block);
-    if (!reader) continue;
-    const auto numbers = (*reader)->numbers(FieldColumn::seq);
-    if (numbers) seqs.insert(seqs.end(), numbers->begin(), numbers->end());
-  }
-  std::sort(seqs.begin(), seqs.end());
+  add_seqs_if(
+      part, [](std::uint64_t) { return true; }, seqs);
+}
+
+void add_seqs(const std::shared_ptr<const PartFile>& part, const ErasedRows& rows, Seqs& seqs) {
+  if (rows == nullptr) return;
+  add_seqs_if(
+      part, [&](std::uint64_t row) { return rows->contains(static_cast<std::uint32_t>(row)); },
+      seqs);
 }
 
 Seqs live_seqs(const Inspection& store, Day day) {

@@ -28,6 +28,8 @@ using Seqs = std::vector<std::uint64_t>;
 
 // Adds the numbers in readable blocks.
 void add_seqs(const std::shared_ptr<const PartFile>& part, Seqs& seqs);
+// Adds the numbers of these rows, as far as their blocks are readable.
+void add_seqs(const std::shared_ptr<const PartFile>& part, const ErasedRows& rows, Seqs& seqs);
 // The numbers in readable blocks of the day's live files.
 Seqs live_seqs(const Inspection& store, Day day);
 

@@ -88,6 +88,7 @@ accounts:
   A1: {name: "A & Co", time_zone: UTC}
 limits: {max_line_bytes: 64KiB, max_endpoints: 5}
 redact: {keys: [pin], pointers: /a/b}
+erasure: {enabled: true}
 storage: {part_bytes: 10MB, flush_interval: 2s}
 log: {level: debug}
 )");
@@ -123,6 +124,8 @@ log: {level: debug}
   std::vector<std::string> keys = default_redact_keys();
   keys.emplace_back("pin");
   BOOST_TEST((config.redact == Redact{keys, {"/a/b"}}));
+  BOOST_TEST(config.erasure.enabled);
+  BOOST_TEST(!default_config().erasure.enabled);
   BOOST_TEST(config.storage.part_bytes == 10'000'000U);
   BOOST_TEST((config.log.level == LogLevel::debug));
 }
@@ -140,6 +143,7 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("query: {listen: 14002}", "f.yaml:1:17: bad address `14002`", "HOST:PORT");
   expect_problem("query: {listen: '::1:80'}", "f.yaml:1:17: bad address", "[::1]:14002");
   expect_problem("query: {listen: 'a:70000'}", "f.yaml:1:17: bad address", "HOST:PORT");
+  expect_problem("erasure: true", "f.yaml:1:10: `erasure` is `true`", "expected a mapping");
   expect_problem("web: {enabled: maybe}", "f.yaml:1:16: bad value `maybe`", "true");
   expect_problem("web: {hosts: ['a.example:80']}", "f.yaml:1:15: bad value `a.example:80`",
                  "without a port");

@@ -10,7 +10,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from daemon import BINARIES, Connection, TestCase, wait_until
+from daemon import BINARIES, Connection, LocalConnection, TestCase, wait_until
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
@@ -26,14 +26,6 @@ def call(account, number, status=200):
         "ts": f"2026-11-20T10:00:{number:02}Z", "call_id": f"{account}-{number}", "account": account,
         "endpoint": f"/of/{account}", "status": status, "request": {"body": MARK},
     }).encode()
-
-
-class LocalConnection(Connection):
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        self.socket.connect(str(path))
-        self.file = self.socket.makefile("rb")
 
 
 class AccessTest(TestCase):

@@ -62,6 +62,16 @@ class Connection:
         self.close()
 
 
+class LocalConnection(Connection):
+    """One connection to the unix socket of a data directory."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60 * PATIENCE)
+        self.socket.connect(str(path))
+        self.file = self.socket.makefile("rb")
+
+
 class Daemon:
     """`config` is the configuration file's text, without data_directory."""
 

@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(help_lists_every_verb_option_and_filter) {
     Rows answer;
     const std::string closing = query::execute(context, words.example, answer, {});
     BOOST_TEST((closing.starts_with("OK ") || closing.starts_with("ERR unsupported ") ||
-                closing.ends_with("needs the right \"admin\"")),
+                closing.find(" needs the right \"") != std::string::npos),
                words.example << ": " << closing);
   }
 }

@@ -14,7 +14,7 @@ namespace {
 // A request as "VERB|name op value,value|…", or its error.
 std::string parsed(std::string_view line, const IsParameter& is_parameter = {}) {
   const char* const spelled[] = {"=", "!=", "<", "<=", ">", ">="};
-  const RequestLine request{std::string(line), access::everybody()};
+  const RequestLine request{std::string(line), fortnight::access::everybody()};
   const auto arguments = parse_arguments(line, request.arguments(), is_parameter);
   if (!arguments) return closing_line(arguments.error());
   std::string out = request.verb();
@@ -76,7 +76,9 @@ BOOST_AUTO_TEST_CASE(a_closing_line_is_one_line) {
 }
 
 BOOST_AUTO_TEST_CASE(verbs_say_what_a_request_is) {
-  const auto line = [](const char* text) { return RequestLine(text, access::everybody()); };
+  const auto line = [](const char* text) {
+    return RequestLine(text, fortnight::access::everybody());
+  };
   BOOST_TEST((line("logs status=500").weight() == Weight::calls));
   BOOST_TEST((line("  Export").weight() == Weight::endless));
   BOOST_TEST((line("STATUS").weight() == Weight::light));

@@ -107,6 +107,10 @@ Result<void> ModelStore::append(Append&& append, TimeNs now) {
   return {};
 }
 
+std::uint64_t ModelStore::erase(const std::vector<Predicate>& predicates) {
+  return std::erase_if(kept_, [&](const Entry& entry) { return matches(entry, predicates); });
+}
+
 // Only calls that were counted are known to be missing.
 void ModelStore::note_dropped(TimeNs from, TimeNs to, Completeness& out) const {
   for (const Entry& entry : counted_) {

@@ -39,6 +39,8 @@ class ModelStore : public storage::Store {
   Result<void> drop_day(Day day) override;
   void write_status(TimeNs now, JsonWriter& out) const override;
 
+  // Forgets kept calls that match, and returns how many did.
+  std::uint64_t erase(const std::vector<storage::Predicate>& predicates);
   // Drops every day that is past retention at `now`, as the engine's upkeep does.
   void expire(TimeNs now);
 

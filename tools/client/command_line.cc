@@ -101,7 +101,7 @@ void CommandLine::declare() {
                   "ts,account,method,endpoint,path,status,revision,duration_ms,call_id")
       ->option_text(" A,B,C")
       ->group(kExport);
-  app_.add_option("--rights", options_.rights, "token add: counts,calls,bodies,admin")
+  app_.add_option("--rights", options_.rights, "token add: counts,calls,bodies,erase,admin")
       ->option_text(" A,B")
       ->group(kToken);
   app_.add_option("--accounts", options_.accounts, "token add: only calls of these accounts")

@@ -81,7 +81,8 @@ Result<void> for_each_call(const Target& target, const CallQuery& query,
       visited = visit(call);
       return visited.has_value();
     };
-    const auto scanned = file.calls->scan(query, {}, visitor, summary);
+    const auto calls = file.erased ? file.calls->without(file.erased) : file.calls;
+    const auto scanned = calls->scan(query, {}, visitor, summary);
     FORTNIGHT_TRY(visited);
     if (scanned) continue;
     // A damaged index or dictionary makes the file unsearchable.

@@ -60,6 +60,39 @@ BOOST_AUTO_TEST_CASE(it_reads_back) {
   BOOST_TEST(!back->keeps(19'999));
 }
 
+BOOST_AUTO_TEST_CASE(erased_calls_read_back_and_older_versions_refuse_them) {
+  constexpr std::size_t features_at = 12;
+  Manifest manifest = sample_manifest();
+  BOOST_TEST(encode_manifest(manifest)[features_at] == 1);
+  const auto alone = [&](auto&& change) {
+    Manifest changed = manifest;
+    change(changed);
+    const std::string bytes = encode_manifest(changed);
+    BOOST_TEST(bytes[features_at] == 3);
+    const Manifest back = decode_manifest(bytes).value();
+    BOOST_TEST((encode_manifest(back) == bytes));
+    return back;
+  };
+  const auto rows = std::make_shared<const Roaring>(Roaring::bitmapOf(3, 1, 2, 4));
+  const Manifest with_rows = alone([&](Manifest& m) { m.parts[0].erased = rows; });
+  BOOST_TEST((*with_rows.parts[0].erased == *rows));
+  const Manifest with_file = alone([](Manifest& m) {
+    m.erased_files = {{FileKind::part, 9, 20'001}};
+  });
+  BOOST_TEST(with_file.erased_files.size() == 1U);
+  const Manifest with_path = alone([](Manifest& m) { m.erased_paths = {"quarantine/x"}; });
+  BOOST_TEST(with_path.erased_paths.contains("quarantine/x"));
+  const Erasure erasure{3, 77, true, "token x", "id", "ab", {{20'001, 5}, {20'002, 6}}, 7, 8};
+  const Manifest with_erasure = alone([&](Manifest& m) { m.erasures = {erasure}; });
+  BOOST_REQUIRE(with_erasure.erasures.size() == 1U);
+  const Erasure& back = with_erasure.erasures[0];
+  BOOST_TEST((back.days == erasure.days));
+  BOOST_TEST(back.calls() == 11U);
+  BOOST_TEST((back.number == 3 && back.at == 77 && back.now && back.by == "token x"));
+  BOOST_TEST((back.filter == "id" && back.sha256 == "ab"));
+  BOOST_TEST((back.rejects == 7 && back.quarantined == 8));
+}
+
 // Checksums are only needed for lost files.
 BOOST_AUTO_TEST_CASE(checksums_are_kept_for_lost_files_only) {
   Manifest manifest = sample_manifest();

@@ -24,6 +24,10 @@ class NoReader final : public PartReader {
  public:
   [[nodiscard]] const PartSummary& summary() const override { return summary_; }
   [[nodiscard]] std::uint32_t blocks() const override { return 0; }
+  [[nodiscard]] std::shared_ptr<const PartReader> without(ErasedRows) const override {
+    return std::make_shared<NoReader>();
+  }
+  [[nodiscard]] const ErasedRows& erased() const override { return erased_; }
   [[nodiscard]] Result<Batch> read_block(std::uint32_t) const override { return Batch(); }
   Result<bool> scan(const CallQuery&, const Budget&, const CallVisitor&,
                     ScanSummary&) const override {
@@ -31,6 +35,9 @@ class NoReader final : public PartReader {
   }
   Result<void> explain(const CallQuery&, ScanSummary&) const override { return {}; }
   Result<void> count(const CountQuery&, const Budget&, CountAnswer&) const override { return {}; }
+  Result<void> match(const CallQuery&, const Budget&, Completeness&, Roaring&) const override {
+    return {};
+  }
   Result<void> failures(const FailureQuery&, const Budget&, FoundFailures&) const override {
     return {};
   }
@@ -40,6 +47,7 @@ class NoReader final : public PartReader {
 
  private:
   PartSummary summary_;
+  ErasedRows erased_;
 };
 
 // A version made from sizes. Parts and rollups are numbered from 1 in order.

@@ -399,4 +399,63 @@ BOOST_AUTO_TEST_CASE(a_newer_versions_file_is_refused) {
   BOOST_TEST((report.error().code == ErrorCode::unsupported));
 }
 
+// Including records of an earlier life in recycled files, and of files that are still needed.
+BOOST_AUTO_TEST_CASE(forgotten_files_go_once_they_are_not_needed) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  const auto bytes_with = [&](std::string_view text) {
+    std::uint64_t found = 0;
+    for (const std::string& path : files.paths()) {
+      if (files.contents(path).find(text) != std::string::npos) ++found;
+    }
+    return found;
+  };
+  std::uint64_t lsn = 0;
+  for (int i = 0; i < 40; ++i) {
+    lsn = append(journal, "secret " + std::to_string(i) + std::string(100, 'x')).value();
+    BOOST_REQUIRE(journal.sync());
+    if (i % 10 == 9) journal.release(lsn);
+  }
+  BOOST_TEST(bytes_with("secret") > 1U);
+  BOOST_TEST(!journal.holds_forgotten());
+  journal.forget();
+  BOOST_TEST(journal.holds_forgotten());
+  const auto later = append(journal, "later");
+  BOOST_REQUIRE(later);
+  BOOST_REQUIRE(journal.sync());
+  journal.release(lsn - 1);
+  BOOST_TEST(journal.holds_forgotten());
+  journal.release(lsn);
+  BOOST_TEST(!journal.holds_forgotten());
+  BOOST_TEST(bytes_with("secret") == 0U);
+  // What came later is there.
+  BOOST_TEST((replay(files, lsn).payloads == std::vector<std::string>{"later"}));
+  // Files are recycled again.
+  for (int i = 0; i < 40; ++i) {
+    lsn = append(journal, "other " + std::to_string(i) + std::string(100, 'x')).value();
+    BOOST_REQUIRE(journal.sync());
+    journal.release(lsn);
+  }
+  BOOST_TEST(files.paths().size() > 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_forgotten_file_that_cannot_be_removed_is_tried_again) {
+  SimulatedFileSystem files;
+  Journal journal = new_journal(files);
+  const auto lsn = append(journal, "secret");
+  BOOST_REQUIRE(lsn);
+  BOOST_REQUIRE(journal.sync());
+  journal.forget();
+  files.before_each([](std::uint64_t, Operation operation, const std::string&) {
+    return operation == Operation::remove ? std::optional(Fault{ErrorCode::io}) : std::nullopt;
+  });
+  journal.release(*lsn);
+  BOOST_TEST(journal.holds_forgotten());
+  files.before_each({});
+  BOOST_TEST(!journal.holds_forgotten());
+  for (const std::string& path : files.paths()) {
+    BOOST_TEST(files.contents(path).find("secret") == std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
