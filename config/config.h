@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,6 +29,7 @@ inline constexpr Bytes kGiB = 1024 * kMiB;
 inline constexpr Bytes kMaxLineBytes = 64 * kMiB;
 inline constexpr Bytes kLeastMemory = 32 * kMiB;
 inline constexpr std::uint32_t kMaxKeyValues = 10'000'000;
+inline constexpr std::uint32_t kMaxAuditDays = 36'500;
 inline constexpr std::uint32_t kMaxMetricEndpoints = 1'000;  // each has a dozen series or more
 
 // An address to listen on: HOST:PORT, an IPv6 address in brackets. Port 0 takes a free port.
@@ -162,6 +164,13 @@ struct Storage {
   friend bool operator==(const Storage&, const Storage&) = default;
 };
 
+// Records of which readers were shown the contents of calls.
+struct Audit {
+  std::optional<bool> enabled;  // default: Access::required
+  std::uint32_t days = 400;     // records of older UTC days are removed
+  friend bool operator==(const Audit&, const Audit&) = default;
+};
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct Log {
@@ -179,6 +188,7 @@ struct Config {
   Web web;
   Access access;
   Erasure erasure;
+  Audit audit;
   // The presets, and the formats that the file adds or replaces.
   std::map<std::string, Format> formats;
   std::map<std::string, Account> accounts;

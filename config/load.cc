@@ -113,6 +113,7 @@ class Loader {
   void read_web_metrics(const Node& node, std::uint32_t& endpoints);
   void read_access(const Node& node, Access& access);
   void read_erasure(const Node& node, Erasure& erasure);
+  void read_audit(const Node& node, Audit& audit);
   void read_local_users(const Node& node, LocalUsers& local);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
@@ -159,6 +160,7 @@ Config Loader::load(const Node& root) {
   map.read("web", config.web, with(&Loader::read_web));
   map.read("access", config.access, with(&Loader::read_access));
   map.read("erasure", config.erasure, with(&Loader::read_erasure));
+  map.read("audit", config.audit, with(&Loader::read_audit));
   add_defaults(root, config, sources, query);
   map.read("accounts", config.accounts, with(&Loader::read_accounts));
   map.read("limits", config.limits, with(&Loader::read_limits));
@@ -226,6 +228,14 @@ void Loader::read_access(const Node& node, Access& access) {
 void Loader::read_erasure(const Node& node, Erasure& erasure) {
   Mapping map(problems_, node, "erasure");
   map.read("enabled", erasure.enabled, one_of<bool>({{"true", true}, {"false", false}}));
+  map.done();
+}
+
+void Loader::read_audit(const Node& node, Audit& audit) {
+  Mapping map(problems_, node, "audit");
+  map.read("enabled", audit.enabled,
+           one_of<std::optional<bool>>({{"true", true}, {"false", false}}));
+  map.read("days", audit.days, whole_number(1, kMaxAuditDays));
   map.done();
 }
 

@@ -92,6 +92,7 @@ Result<void> Daemon::start() {
     log_error("nobody is let in by a token: their file can't be read",
               {{"error", unreadable->message}});
   }
+  FORTNIGHT_TRY(open_audit());
   FORTNIGHT_ASSIGN(gate_, Gate::make(config_.access, *tokens_, clock_));
   storage::EngineOptions options = engine_options(config_);
   if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
@@ -118,9 +119,7 @@ Result<void> Daemon::start() {
       MaintenanceOptions{.thread_name = "flush", .trimmer = &trimmer_},
       [this](TimeNs now) {
         late_log_.tick(std::chrono::steady_clock::now());
-        if (const auto kept = tokens_->keep(now); !kept) {
-          log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
-        }
+        keep_access(now);
         return engine_->flush_if_due(now);
       },
       clock_, failed);
@@ -171,6 +170,25 @@ Result<std::vector<Listening>> Daemon::open_doors() {
     log_warning("there is no unix socket for queries", {{"error", socket.error().message}});
   }
   return doors;
+}
+
+Result<void> Daemon::open_audit() {
+  if (!config_.audit.enabled.value_or(config_.access.required)) return {};
+  FORTNIGHT_ASSIGN(
+      audit_, access::Audit::open(
+                  *files_, {.days = config_.audit.days, .clock_hold = config_.storage.clock_hold},
+                  clock_.now()));
+  return {};
+}
+
+void Daemon::keep_access(TimeNs now) {
+  if (const auto kept = tokens_->keep(now); !kept) {
+    log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
+  }
+  if (audit_ == nullptr) return;
+  if (const auto kept = audit_->keep(clock_.now()); !kept) {
+    log_warning("the audit can't be kept", {{"error", kept.error().message}});
+  }
 }
 
 Result<void> Daemon::open_web() {
@@ -224,9 +242,7 @@ Result<void> Daemon::stop() {
   engine_->stop_upkeep();
   upkeep_->stop();
   flushing_->stop();
-  if (const auto kept = tokens_->keep(kMaxTime); !kept) {
-    log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
-  }
+  keep_access(kMaxTime);
   // After a failure nothing more is written; the next start replays the journal.
   if (ended_) {
     FORTNIGHT_TRY(engine_->close());
@@ -261,6 +277,7 @@ void Daemon::reload() {
     loaded->query = config_.query;
     loaded->web = config_.web;
     loaded->access = config_.access;
+    loaded->audit = config_.audit;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
     if (const auto applied = intake_->reload(*loaded); !applied) {
@@ -297,7 +314,7 @@ void Daemon::feed_watchdog() {
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, *tokens_, clock_,
+  return query_context(config_, *engine_, *tokens_, audit_.get(), clock_,
                        [this](JsonWriter& out) { write_status(out); },
                        {.eraser = engine_.get(), .sealer = &sealer_});
 }
@@ -311,6 +328,10 @@ void Daemon::write_status(JsonWriter& json) {
   json.key("process").open_object().key("rss_bytes").number(resident_bytes()).close_object();
   query_->write_status(json);
   if (web_ != nullptr) web_->write_status(json);
+  if (audit_ != nullptr) {
+    json.key("audit").open_object().key("records").number(audit_->lines());
+    json.key("failed").number(audit_->failures()).close_object();
+  }
   intake_->write_status(json);
 }
 

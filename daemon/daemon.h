@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "access/audit.h"
 #include "access/sealer.h"
 #include "config/config.h"
 #include "daemon/call_counters.h"
@@ -45,6 +46,7 @@ class Daemon {
  private:
   Result<void> start();
   IntakeService::Events intake_events();
+  Result<void> open_audit();
   // Opens the port of the page and of the API, unless it is switched off.
   Result<void> open_web();
   Result<void> write_ports();
@@ -54,6 +56,8 @@ class Daemon {
   Result<std::vector<Listening>> open_doors();
   void wait_for_signal();
   void reload();
+  // Makes records durable: of the audit, and of when tokens were used, which is due at `now`.
+  void keep_access(TimeNs now);
   void fail(const Error& error);
   void feed_watchdog();
   void write_status(JsonWriter& json);
@@ -81,6 +85,7 @@ class Daemon {
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<access::Tokens> tokens_;
   const access::Sealer sealer_;
+  std::unique_ptr<access::Audit> audit_;  // null if the audit is off
   std::optional<Gate> gate_;
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;

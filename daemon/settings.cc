@@ -70,12 +70,14 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
 
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::StoreReader& store,
-                                                    access::Tokens& tokens, const Clock& clock,
+                                                    access::Tokens& tokens, access::Audit* audit,
+                                                    const Clock& clock,
                                                     std::function<void(JsonWriter&)> write_status,
                                                     query::Erasing erasing) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
   context->tokens = &tokens;
+  context->audit = audit;
   context->erasing = erasing;
   context->erasing.enabled = config.erasure.enabled;
   context->now = [&clock] { return clock.now(); };
@@ -109,6 +111,7 @@ std::string needs_restart(const config::Config& before, const config::Config& af
   note("query", before.query != after.query);
   note("web", before.web != after.web);
   note("access", before.access != after.access);
+  note("audit", before.audit != after.audit);
   note("limits", before.limits != after.limits);
   note("storage", before.storage != after.storage);
   return sections;

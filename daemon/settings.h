@@ -22,11 +22,12 @@ void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 // The part of limits.memory for pending lines; at least two lines of maximum length.
 std::size_t unfinished_bytes(const config::Limits& limits);
 
-// `store`, `tokens`, `clock` and what `erasing` refers to must outlive it. The configuration
-// decides whether anything may be erased.
+// `store`, `tokens`, `audit`, `clock` and what `erasing` refers to must outlive it. `audit` may be
+// null. The configuration decides whether anything may be erased.
 std::shared_ptr<const query::Context> query_context(const config::Config& config,
                                                     const storage::StoreReader& store,
-                                                    access::Tokens& tokens, const Clock& clock,
+                                                    access::Tokens& tokens, access::Audit* audit,
+                                                    const Clock& clock,
                                                     std::function<void(JsonWriter&)> write_status,
                                                     query::Erasing erasing);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "query/disclosure.h"
 #include "query/nearest.h"
 
 namespace fortnight::query {
@@ -128,6 +129,10 @@ Parsed<void> give(const VerbContext& verb, std::string_view json) {
 
 bool is_pause(const RequestError& error) { return error.cause == ErrorCode::locked; }
 
+void disclose(const ParsedRequest& request, const storage::Ref& call) {
+  if (request.disclosure != nullptr) request.disclosure->add(call);
+}
+
 Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::CallQuery& query,
                                        const RowMaker& make) {
   ScanProgress& progress = verb.progress;
@@ -137,17 +142,21 @@ Parsed<storage::ScanSummary> scan_rows(const VerbContext& verb, const storage::C
     const auto visit = [&](CallRecord&& call) {
       const storage::Cursor place{call.ts, call.ref.seq};
       const storage::Counts one{1, storage::is_error(call.status) ? 1U : 0U};
+      const storage::Ref ref = call.ref;
       row.clear();
       make(std::move(call), row);
       if (!verb.sink.has_room(row.size())) {
         reader = full;
-      } else if (!verb.sink.row(row)) {
-        reader = left;
-      } else {
-        progress.given += one;
-        progress.last = place;
+        return false;
       }
-      return reader == going;
+      if (query.with_line) disclose(verb.request, ref);
+      if (!verb.sink.row(row)) {
+        reader = left;
+        return false;
+      }
+      progress.given += one;
+      progress.last = place;
+      return true;
     };
     storage::ScanSummary summary;
     const auto scanned =

@@ -93,6 +93,9 @@ bool is_pause(const RequestError& error);
 // The scan that the request describes.
 storage::CallQuery call_query(const ParsedRequest& request);
 
+// Notes that the next row has contents of the call.
+void disclose(const ParsedRequest& request, const storage::Ref& call);
+
 // Sends one row to the sink. Returns an error if the client no longer reads.
 Parsed<void> give(const VerbContext& verb, std::string_view json);
 

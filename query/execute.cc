@@ -1,4 +1,5 @@
 #include "base/require.h"
+#include "query/disclosure.h"
 #include "query/parsed_request.h"
 #include "query/permission.h"
 #include "query/service.h"
@@ -42,6 +43,8 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_erase(verb);
     case Verb::erasures:
       return answer_erasures(verb);
+    case Verb::audit:
+      return answer_audit(verb);
     case Verb::help:
       return answer_help(verb);
     case Verb::ping:
@@ -77,6 +80,10 @@ class AnsweringOnce final : public Answering {
     if (!answer && is_pause(answer.error())) return State::paused;
     closing_ = answer ? Closing(*answer) : Closing(answer.error());
     return State::ended;
+  }
+  Result<void> record(std::size_t bytes) override {
+    if (!request_ || request_->disclosure == nullptr) return {};
+    return request_->disclosure->record(bytes, context_->now());
   }
   [[nodiscard]] const Closing& closing() const override {
     FORTNIGHT_REQUIRE(!closing_.line.empty());

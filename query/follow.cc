@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "query/answer.h"
+#include "query/disclosure.h"
 #include "query/pointer_values.h"
 
 namespace fortnight::query {
@@ -55,6 +56,13 @@ class FollowOfStore final : public Follow {
     return told(step({*context_, request_, sink, budget, progress}));
   }
 
+  Result<void> record(std::size_t bytes) override {
+    if (request_.disclosure == nullptr) return {};
+    auto recorded = request_.disclosure->record(bytes, context_->now());
+    if (!recorded) error_ = not_recorded(recorded.error());
+    return recorded;
+  }
+
   State finish(Sink& sink, const storage::Budget& budget) override {
     if (const Parsed<void> fixed = fix_end(); !fixed) return told(fixed.error());
     return poll(sink, budget);
@@ -76,13 +84,13 @@ class FollowOfStore final : public Follow {
  private:
   // A row that waits for rows of calls that arrived before it.
   struct Row {
-    std::uint64_t seq;
+    storage::Ref ref;
     std::string json;
   };
 
   State told(const Parsed<State>& state) {
     if (state) return *state;
-    error_ = state.error();
+    if (!error_) error_ = state.error();
     return State::ended;
   }
 
@@ -117,12 +125,13 @@ class FollowOfStore final : public Follow {
     if (rows->size() < kRowsAPoll / 2) range_ = std::min(2 * range_, kMostBehind);
     for (const Row& row : *rows) {
       if (!verb.sink.has_room(row.json.size())) {
-        next_ = row.seq;
+        next_ = row.ref.seq;
         return State::more;
       }
+      if (query_.with_line) disclose(request_, row.ref);
       FORTNIGHT_TRY(give(verb, row.json));
       ++calls_;
-      next_ = row.seq + 1;
+      next_ = row.ref.seq + 1;
     }
     next_ = query_.end_seq;
     if (next_ != end) return State::more;
@@ -136,7 +145,7 @@ class FollowOfStore final : public Follow {
     std::size_t bytes = 0;
     bool too_many = false;
     const auto scanned = request_.store->scan(query_, verb.budget, [&](storage::CallRecord&& call) {
-      Row& row = rows.emplace_back(Row{call.ref.seq, {}});
+      Row& row = rows.emplace_back(Row{call.ref, {}});
       values_.make_row(std::move(call), *context_, row.json);
       bytes += row.json.size();
       too_many = rows.size() > kRowsAPoll || (bytes > kMostBytes && rows.size() > 1);
@@ -144,7 +153,8 @@ class FollowOfStore final : public Follow {
     });
     if (!scanned) return store_error(scanned.error());
     if (too_many) return std::optional<std::vector<Row>>();
-    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.seq < b.seq; });
+    std::sort(rows.begin(), rows.end(),
+              [](const Row& a, const Row& b) { return a.ref.seq < b.ref.seq; });
     return std::optional(std::move(rows));
   }
 

@@ -55,6 +55,9 @@ constexpr OptionWords kOptions[] = {
     {"text", "calls with this text in any value or key"},
     {"confirm", "the token of the same request without confirm=; valid for 15 minutes"},
     {"now", "true: off the disk as soon as possible, not within a day"},
+    {"reader", "only of this reader, such as \"token ci\"; * matches any run of characters"},
+    {"verb", "only of this verb"},
+    {"value", "only requests with this value of a filter or ID"},
     {"expires", "90d, 12h, 2w, 2027-01-31 or an RFC 3339 time; default: never"},
 };
 

@@ -171,6 +171,19 @@ std::vector<MemberWords> row_members(Verb verb) {
               kErasedRejects,
               kErasedFiles,
               {"finished", Type::text, true, "since when no file has them; null: not yet"}};
+    case Verb::audit:
+      return {{"ts", Type::text, false, "when the answer, or this part of it, was sent"},
+              {"request", Type::text, false, "the same for all parts of an answer"},
+              {"reader", Type::text, false, "who was shown it"},
+              {"peer", Type::text, false, "the client's address; empty on the unix socket"},
+              {"verb", Type::text, false, "the verb"},
+              {"subject", Type::text, false, "whose rights an admin changed"},
+              {"id", Type::array, false, "hashes of the IDs that were asked for"},
+              {"filters", Type::object, false, "an array of hashes of values by filter"},
+              {"from", Type::text, false, "the beginning of the request's period"},
+              {"to", Type::text, false, "its end"},
+              {"bytes", Type::integer, false, "bytes of the rows, before compression"},
+              {"refs", Type::array, false, "the calls whose contents were shown"}};
     case Verb::explain:
       return {{"step", Type::text, false, "one step of the plan"}};
     case Verb::help:
@@ -226,6 +239,9 @@ std::vector<MemberWords> summary_members(Verb verb) {
       return {{"erasures", Type::integer, false, "the number of all erasures"}};
     case Verb::rejects:
       return Members{{"rejects", Type::integer, false, "the number of rows"}, kNextMember} +
+             of_period();
+    case Verb::audit:
+      return Members{{"records", Type::integer, false, "the number of rows"}, kNextMember} +
              of_period();
     case Verb::explain:
       return Members{{"verb", Type::text, false, "the verb of the plan"},

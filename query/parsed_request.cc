@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "config/nearest_name.h"
+#include "query/disclosure.h"
 #include "query/filters.h"
 #include "query/permission.h"
 #include "query/restricted_store.h"
@@ -118,7 +119,9 @@ Parsed<void> take_period(ParsedRequest& request) {
   const bool by_id =
       !request.alone.empty() || request.option("ref") != nullptr ||
       std::any_of(request.predicates.begin(), request.predicates.end(), asks_for_ids);
-  if (words.none() && (by_id || request.words->verb == Verb::rejects)) return {};
+  const bool of_all_time =
+      request.words->verb == Verb::rejects || request.words->verb == Verb::audit;
+  if (words.none() && (by_id || of_all_time)) return {};
   FORTNIGHT_ASSIGN(request.period, parse_period(words, request.zone, request.now));
   return {};
 }
@@ -188,6 +191,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   if (auto denied = why_not(*request.reader, request)) return *denied;
   FORTNIGHT_ASSIGN(request.zone, zone_of(context, request));
   FORTNIGHT_TRY(take_period(request));
+  request.disclosure = disclosure_of(context, request, line.peer());
   return request;
 }
 

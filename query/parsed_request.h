@@ -18,10 +18,14 @@
 
 namespace fortnight::query {
 
+class Disclosure;
+
 struct ParsedRequest {
   const VerbWords* words = nullptr;
   access::Reader reader;                              // who asks
   std::shared_ptr<const storage::StoreReader> store;  // what the reader may see of the store
+  // To be filled with the calls whose contents the answer shows; null if nothing is recorded.
+  std::shared_ptr<Disclosure> disclosure;
   std::vector<Value> alone;
   std::map<std::string, Parameter, std::less<>> options;
   std::vector<Parameter> filters;              // as the request has them

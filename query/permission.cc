@@ -54,6 +54,7 @@ Needs needs_of(Verb verb) {
     case Verb::issue:
     case Verb::revoke:
     case Verb::tokens:
+    case Verb::audit:
       return {Right::admin, true};
   }
   return {Right::admin, true};
@@ -79,6 +80,33 @@ std::optional<RequestError> why_not_name(const access::Identity& reader, std::st
   return lacks(fmt::format("\"{}\"", name.substr(0, 100)), *right, column);
 }
 
+// Calls `visit(name, column)` for each name of a filter, a group or a column, while it returns
+// true.
+template <typename Visit>
+bool each_name(const ParsedRequest& request, Visit&& visit) {
+  for (const Parameter& filter : request.filters) {
+    if (!visit(std::string_view(filter.name), filter.column)) return false;
+  }
+  for (const std::string_view option : {"by", "field", "fields", "with"}) {
+    const auto given = request.options.find(option);
+    if (given == request.options.end()) continue;
+    for (const Value& value : given->second.values) {
+      if (!visit(std::string_view(value.text), value.column)) return false;
+    }
+  }
+  // These are options of ERASE, and filters elsewhere.
+  for (const std::string_view option : {"id", "text"}) {
+    const auto given = request.options.find(option);
+    if (given == request.options.end()) continue;
+    if (!visit(option, given->second.column)) return false;
+  }
+  return true;
+}
+
+bool exports_lines(const ParsedRequest& request) {
+  return request.words->verb == Verb::export_calls && request.option("fields") == nullptr;
+}
+
 }  // namespace
 
 std::optional<RequestError> why_not(const access::Identity& reader, const VerbWords& words,
@@ -98,28 +126,29 @@ std::optional<RequestError> why_not(const access::Identity& reader, const VerbWo
 }
 
 std::optional<RequestError> why_not(const access::Identity& reader, const ParsedRequest& request) {
-  for (const Parameter& filter : request.filters) {
-    if (auto denied = why_not_name(reader, filter.name, filter.column)) return denied;
-  }
-  for (const std::string_view option : {"by", "field", "fields", "with"}) {
-    const auto given = request.options.find(option);
-    if (given == request.options.end()) continue;
-    for (const Value& value : given->second.values) {
-      if (auto denied = why_not_name(reader, value.text, value.column)) return denied;
-    }
-  }
-  // These are options of ERASE, and filters elsewhere.
-  for (const std::string_view option : {"id", "text"}) {
-    const auto given = request.options.find(option);
-    if (given == request.options.end()) continue;
-    if (auto denied = why_not_name(reader, option, given->second.column)) return denied;
-  }
-  const auto has = [&](std::string_view option) { return request.option(option) != nullptr; };
-  const bool lines = request.words->verb == Verb::export_calls && !has("fields");
-  if (lines && !reader.may(Right::bodies)) {
+  std::optional<RequestError> denied;
+  each_name(request, [&](std::string_view name, std::size_t column) {
+    denied = why_not_name(reader, name, column);
+    return !denied;
+  });
+  if (!denied && exports_lines(request) && !reader.may(Right::bodies)) {
     return lacks("EXPORT without fields=", Right::bodies, 0);
   }
-  return std::nullopt;
+  return denied;
+}
+
+bool shows_contents(const ParsedRequest& request) {
+  const Verb verb = request.words->verb;
+  const bool shows = needs_of(verb).right == Right::bodies || exports_lines(request) ||
+                     (verb == Verb::show && request.reader->may(Right::bodies));
+  return shows || !each_name(request, [](std::string_view name, std::size_t) {
+           return right_for(name) != Right::bodies;
+         });
+}
+
+bool administers(const ParsedRequest& request) {
+  const std::optional<Right> right = needs_of(request.words->verb).right;
+  return right == Right::admin || right == Right::erase;
 }
 
 }  // namespace fortnight::query

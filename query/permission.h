@@ -26,4 +26,9 @@ std::optional<RequestError> why_not(const access::Identity& reader, const VerbWo
 // The same for the filters and options of a request whose verb he may use.
 std::optional<RequestError> why_not(const access::Identity& reader, const ParsedRequest& request);
 
+// Whether the answer shows contents of calls, or says something about them, as text= does.
+bool shows_contents(const ParsedRequest& request);
+// Whether the request needs the right to admin or to erase.
+bool administers(const ParsedRequest& request);
+
 }  // namespace fortnight::query

@@ -87,6 +87,10 @@ Closing::Closing(RequestError failed) : error(std::move(failed)) {
   line = "ERR " + error->code + " " + error->message;
 }
 
+RequestError not_recorded(const Error& error) {
+  return {"io", "nothing is shown, because the audit can't be written: " + error.message};
+}
+
 std::string closing_line(const RequestError& error) { return Closing(error).line; }
 
 std::string did_you_mean(std::string_view nearest) {

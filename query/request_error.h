@@ -40,6 +40,8 @@ RequestError too_busy(std::string message);
 RequestError too_many_at_once(std::string message);
 // Translates an error of the store.
 RequestError store_error(const Error& error);
+// The error for an answer that isn't sent because the audit can't be written.
+RequestError not_recorded(const Error& error);
 
 // The end of an answer.
 struct Closing {

@@ -33,6 +33,9 @@ class RequestLine {
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const access::Reader& reader() const { return reader_; }
+  // The client's address; empty on the unix socket.
+  [[nodiscard]] const std::string& peer() const { return peer_; }
+  void set_peer(std::string peer) { peer_ = std::move(peer); }
   // All arguments have names: none is a positional value.
   void require_names() { named_ = true; }
   [[nodiscard]] bool requires_names() const { return named_; }
@@ -53,6 +56,7 @@ class RequestLine {
  private:
   std::string text_;
   access::Reader reader_;
+  std::string peer_;
   std::string verb_;
   std::size_t arguments_ = 0;
   const VerbWords* words_ = nullptr;

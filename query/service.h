@@ -17,6 +17,7 @@
 #include "storage/store.h"
 
 namespace fortnight::access {
+class Audit;
 class Sealer;
 class Tokens;
 }  // namespace fortnight::access
@@ -53,8 +54,9 @@ struct Context {
   std::function<TimeNs()> now;    // thread-safe
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
-  access::Tokens* tokens = nullptr;  // null: none are issued; otherwise outlives the context
   Erasing erasing;
+  access::Tokens* tokens = nullptr;   // null: none are issued; otherwise outlives the context
+  access::Audit* audit = nullptr;     // null: nothing is recorded; otherwise outlives the context
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
   // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).
   std::vector<std::string> error_code_pointers;
@@ -100,6 +102,9 @@ class Answering {
   // The request is cancelled when `budget.check()` returns any other error or when the sink returns
   // false.
   virtual State run(Sink& sink, const storage::Budget& budget) = 0;
+  // Writes to the audit what the rows given since the last call disclose. Call it before they are
+  // sent, and before closing() is; if it fails, they must not be sent. `bytes`: of these rows.
+  virtual Result<void> record(std::size_t bytes) = 0;
   // Requires that the state is `ended`.
   [[nodiscard]] virtual const Closing& closing() const = 0;
 };
@@ -145,6 +150,8 @@ class Follow {
   // Ends the answer for a client that has no room: {"missed":N}, for which there is always room,
   // takes the place of the rest that finish() would send.
   virtual void miss_the_rest(Sink& sink, const storage::Budget& budget) = 0;
+  // As Answering::record().
+  virtual Result<void> record(std::size_t bytes) = 0;
   // The closing line, after miss_the_rest() or once the state is `ended`.
   [[nodiscard]] virtual Closing closing() const = 0;
 };

@@ -18,6 +18,7 @@ Answer show_ref(const VerbContext& verb, const storage::Ref& ref) {
     json.open_object();
     write_call(**found, verb.context, json);
     json.close_object();
+    if (!(*found)->line.empty()) disclose(verb.request, ref);
     FORTNIGHT_TRY(give(verb, row));
   }
   storage::Completeness completeness;

@@ -75,6 +75,8 @@ Parsed<void> give_twin(const VerbContext& verb, const CallRecord& call, Side sid
   write_differences(call, twin, varying, json);
   write_call(twin, verb.context, json);
   json.close_object();
+  disclose(verb.request, call.ref);
+  disclose(verb.request, twin.ref);
   return give(verb, row);
 }
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/sockios.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
@@ -56,9 +57,15 @@ std::string key_of(std::string_view own, std::string_view other) {
 std::string address_of_peer(const StreamSocket& socket) {
   boost::system::error_code failed;
   const auto peer = socket.remote_endpoint(failed);
-  if (failed) return {};
-  const std::string end = end_of(peer);
-  return std::string(without_mapping(end.substr(0, end.find(':'))));
+  if (failed || peer.data()->sa_family == AF_UNIX) return {};
+  char text[NI_MAXHOST] = {};
+  const int unknown = ::getnameinfo(peer.data(), static_cast<socklen_t>(peer.size()), text,
+                                    sizeof text, nullptr, 0, NI_NUMERICHOST);
+  if (unknown != 0) return {};
+  constexpr std::string_view kMappedText = "::ffff:";
+  const std::string_view address = text;
+  const bool mapped = address.starts_with(kMappedText) && address.find('.') != address.npos;
+  return std::string(mapped ? address.substr(kMappedText.size()) : address);
 }
 
 std::optional<OtherEnd> PeerTable::find(const StreamSocket& socket) {

@@ -13,7 +13,8 @@
 
 namespace fortnight::daemon {
 
-// The peer's address, without its port; empty for a unix socket.
+// The peer's address, without its port, as text; an IPv4 address that is mapped into IPv6 is the
+// IPv4 one. Empty for a unix socket.
 std::string address_of_peer(const StreamSocket& socket);
 
 // The other end of a connection within this host, as the kernel reports it.

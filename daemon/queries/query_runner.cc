@@ -25,9 +25,12 @@ constexpr std::uint64_t kLeastShare = 512U << 10;
 
 class BufferSink final : public query::Sink {
  public:
+  // Writes to the audit what the next bytes of rows disclose.
+  using Record = std::function<Result<void>(std::size_t bytes)>;
   // `patience`: how long to wait for a reader without room.
-  BufferSink(const QueryRunner::Job& job, Turn* turn, std::chrono::milliseconds patience)
-      : job_(job), turn_(turn), patience_(patience) {}
+  BufferSink(const QueryRunner::Job& job, Turn* turn, std::chrono::milliseconds patience,
+             Record record)
+      : job_(job), turn_(turn), patience_(patience), record_(std::move(record)) {}
 
   bool has_room(std::size_t bytes) override {
     if (job_.buffer->has_room(piece_.size() + bytes + 1)) return true;
@@ -50,31 +53,47 @@ class BufferSink final : public query::Sink {
     return send();
   }
 
-  // Returns false if the reader is gone, or there is no memory for unread rows.
+  // Returns false if the reader is gone, there is no memory for unread rows, or the audit can't be
+  // written.
   bool send() {
     sent_ = SteadyClock::now();
     if (piece_.empty() || !ok_) return ok_;
+    if (!record()) return false;
     const auto added = job_.buffer->add(piece_);
     ok_ = added && *added;
-    if (!added) error_ = added.error();
+    if (!added) error_ = query::too_busy(added.error().message);
     piece_.clear();
     if (ok_) job_.written();
     return ok_;
   }
+  // The same at the end of an answer, whose closing line discloses what it counts.
+  bool finish() { return send() && record(); }
+
   [[nodiscard]] bool gave_rows() const { return gave_rows_; }
   // Why rows were refused.
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  [[nodiscard]] const std::optional<query::RequestError>& error() const { return error_; }
 
  private:
+  bool record() {
+    const auto recorded = record_(piece_.size());
+    if (!recorded) {
+      error_ = query::not_recorded(recorded.error());
+      ok_ = false;
+      piece_.clear();
+    }
+    return ok_;
+  }
+
   const QueryRunner::Job& job_;
   Turn* turn_;
   const std::chrono::milliseconds patience_;
+  const Record record_;
   std::string piece_;
   SteadyClock::time_point sent_ = SteadyClock::now();
   bool ok_ = true;
   bool was_full_ = false;
   bool gave_rows_ = false;
-  std::optional<Error> error_;
+  std::optional<query::RequestError> error_;
 };
 
 query::RequestError stopping() { return {"cancelled", "the daemon is stopping"}; }
@@ -98,6 +117,9 @@ class QueryRunner::Answer final : public QueryTask {
   void begin() { answering = query::Answering::start(context, request); }
   void run() override { runner.run(*this); }
   void end(query::RequestError error) override { runner.finish(*this, std::move(error)); }
+  BufferSink::Record recorder() {
+    return [this](std::size_t bytes) { return answering->record(bytes); };
+  }
 
   QueryRunner& runner;
   const Job job;
@@ -243,25 +265,27 @@ void QueryRunner::ended(QueryTask& task) {
 // A request that reads no calls needs no turn and wasn't queued.
 void QueryRunner::run(Answer& answer) {
   if (!answer.reads) {
-    BufferSink sink(answer.job, nullptr, {});
+    BufferSink sink(answer.job, nullptr, {}, answer.recorder());
     (void)answer.answering->run(sink, {});
-    sink.send();
+    const bool sent = sink.finish();
+    if (!sent && sink.error()) return finish(answer, *sink.error());
     return finish(answer, answer.answering->closing());
   }
   bool paused = false;
   bool outgrown = false;
   bool for_reader = false;
-  std::optional<Error> refused;
+  std::optional<query::RequestError> refused;
   const bool had_reserve = answer.has_reserve;
   {
     Turn turn(turns_, answer.peer, answer.busy);
     const storage::Budget within = budget(turn, answer, answer.job.buffer.get(), answer.max_time);
     BufferSink sink(answer.job, &turn,
-                    answer.reader_is_slow ? std::chrono::milliseconds::zero() : kReaderPatience);
+                    answer.reader_is_slow ? std::chrono::milliseconds::zero() : kReaderPatience,
+                    answer.recorder());
     paused = answer.answering->run(sink, within) == query::Answering::State::paused;
     for_reader = paused && sink.was_full();
     outgrown = within.may_grow() && within.outgrown();
-    sink.send();
+    paused || outgrown ? sink.send() : sink.finish();
     refused = sink.error();
     answer.gave_rows = answer.gave_rows || sink.gave_rows();
     answer.may_be_refused = !answer.gave_rows;
@@ -271,7 +295,7 @@ void QueryRunner::run(Answer& answer) {
   answer.needs_reserve = too_large || (paused && !for_reader && had_reserve);
   std::optional<query::Closing> closing;
   if (refused) {
-    closing = query::too_busy(refused->message);
+    closing = *refused;
   } else if (!paused && !too_large) {
     closing = answer.answering->closing();
   }
@@ -322,9 +346,9 @@ void QueryRunner::poll(Job job, query::Follow& follow, bool last,
                        std::function<void(query::Follow::State)> done) {
   auto state = std::make_shared<query::Follow::State>();
   const auto work = [job, &follow, last, state](Turn& turn, const storage::Budget& within) {
-    BufferSink sink(job, &turn, {});
+    BufferSink sink(job, &turn, {}, [&follow](std::size_t bytes) { return follow.record(bytes); });
     *state = last ? follow.finish(sink, within) : follow.poll(sink, within);
-    sink.send();
+    if (!sink.send() && sink.error()) *state = query::Follow::State::ended;
   };
   push(std::make_shared<FollowStep>(*this, std::move(job), work,
                                     [state, done = std::move(done)] { done(*state); }));
@@ -332,7 +356,7 @@ void QueryRunner::poll(Job job, query::Follow& follow, bool last,
 
 void QueryRunner::miss_the_rest(const Job& job, query::Follow& follow, std::function<void()> done) {
   const auto work = [job, &follow](Turn& turn, const storage::Budget& within) {
-    BufferSink sink(job, &turn, {});
+    BufferSink sink(job, &turn, {}, [&follow](std::size_t bytes) { return follow.record(bytes); });
     follow.miss_the_rest(sink, within);
     sink.send();
   };

@@ -32,6 +32,7 @@ auto RunningRequest::on_loop(Then then) {
 void RunningRequest::start(query::RequestLine line, std::shared_ptr<AnswerEncoder> encoder) {
   running_ = true;
   encoder_ = std::move(encoder);
+  line.set_peer(peer_);
   if (line.action() == query::Action::follow) return follow(std::move(line));
   execute(std::move(line));
 }

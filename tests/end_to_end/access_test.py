@@ -185,6 +185,68 @@ class AccessTest(TestCase):
         (row,) = self.local(daemon).ask("TOKENS").rows
         self.assertTrue(row["expired"])
 
+    def test_the_audit_says_who_was_shown_which_calls(self):
+        daemon = self.filled(REQUIRED)
+        admin = self.local(daemon)
+        reader = self.with_token(daemon, self.token(daemon, "support", "rights=calls,bodies"))
+        (row,) = reader.ask("SHOW A-1").rows
+        web = self.token(daemon, "web", "rights=calls,bodies")
+        self.assertEqual(self.http(daemon, f"/api/v1/calls/{row['ref']}", web)[0], 200)
+        exported = reader.ask("EXPORT account=B")
+        self.assertEqual(len(exported.rows), 5)
+        reader.ask('LOGS text="a secret word"')
+        reader.ask("LOGS with=/request/body account=A limit=2")
+        reader.ask("LOGS account=A")  # shows no contents
+        readers = admin.ask(f"AUDIT ref={row['ref']}").rows
+        self.assertEqual([(record["reader"], record["verb"]) for record in readers],
+                         [("token web", "SHOW"), ("token support", "SHOW")])
+        self.assertEqual(readers[0]["peer"], "127.0.0.1")
+        verbs = [record["verb"] for record in admin.ask('AUDIT reader="token support"').rows]
+        self.assertEqual(verbs, ["LOGS", "LOGS", "EXPORT", "SHOW"])
+        (export,) = admin.ask("AUDIT value=B").rows
+        self.assertEqual(len(export["refs"]), 5)
+        self.assertEqual(export["reader"], "token support")
+        self.assertEqual([record["subject"] for record in admin.ask("AUDIT verb=issue").rows],
+                         ["web", "support"])
+        # The values of filters are hashed, and the records survive a kill.
+        files = b"".join(path.read_bytes() for path in (daemon.data / "audit").iterdir())
+        self.assertNotIn(b"secret word", files)
+        daemon.kill()
+        daemon.start()
+        admin = self.local(daemon)
+        self.assertEqual(admin.ask(f"AUDIT ref={row['ref']}").rows, readers)
+        page = admin.ask("AUDIT limit=2")
+        rest = admin.ask(f"AUDIT cursor={page.summary['next']}")
+        self.assertEqual(len({record["ts"] for record in page.rows + rest.rows}),
+                         admin.ask("AUDIT").summary["records"] - 2)  # of these two requests
+        # Only admins read it.
+        self.assertRegex(self.with_token(daemon, web).ask("AUDIT").closing, "^ERR denied")
+        self.assertEqual(self.http(daemon, "/api/v1/audit", web)[0], 403)
+
+    def test_nothing_is_shown_that_the_audit_can_not_record(self):
+        daemon = self.filled(REQUIRED)
+        token = self.token(daemon, "support", "rights=calls,bodies")
+        reader = self.with_token(daemon, token)
+        daemon.stop()
+        daemon.start()
+        (daemon.data / "audit").rename(daemon.data / "elsewhere")
+        (daemon.data / "audit").write_text("")
+        reader = self.with_token(daemon, token)
+        for request in ("SHOW A-1", "EXPORT", "LOGS with=/request/body", f'LOGS text="{MARK}"'):
+            answer = reader.ask(request)
+            self.assertEqual(answer.rows, [], request)
+            self.assertRegex(answer.closing, "^ERR io nothing is shown, because the audit", request)
+        self.assertEqual(self.http(daemon, "/api/v1/logs?with=/request/body", token)[0], 500)
+        self.assertEqual(reader.ask("LOGS").summary["calls"], 10)
+        following = self.with_token(daemon, token)
+        following.socket.sendall(b"FOLLOW with=/request/body\n")
+        self.local(daemon).ask("STATUS")
+        with Sender(daemon.intake_port) as sender:
+            sender.send([call("A", 9)])
+            sender.sync()
+        self.assertRegex(following.answer().closing, "^ERR io nothing is shown")
+        self.assertGreaterEqual(self.local(daemon).ask("STATUS").rows[0]["audit"]["failed"], 5)
+
     def test_no_secret_is_on_disk_or_in_the_log(self):
         daemon = self.filled(REQUIRED)
         token = self.token(daemon, "ci", "rights=calls")

@@ -63,7 +63,7 @@ class Connection:
 
 
 class LocalConnection(Connection):
-    """One connection to the unix socket of a data directory."""
+    """One connection to the unix socket, whose users are admins."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)

@@ -17,7 +17,7 @@ NOW = "2026-11-20T12:00:00Z"
 class HelpTest(TestCase):
     def setUp(self):
         super().setUp()
-        daemon = self.daemon('sources: [{tcp: {listen: "127.0.0.1:0"}}]\n', NOW).start()
+        daemon = self.daemon("audit: {enabled: true}\nerasure: {enabled: true}\n", NOW).start()
         generated = Generated(self.directory, 1_000, NOW)
         with Sender(daemon.intake_port) as sender:
             sender.send(generated.lines)

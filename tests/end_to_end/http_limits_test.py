@@ -193,26 +193,29 @@ class HttpLimitsTest(daemon.TestCase):
 
     def test_requests_that_wait_for_too_long(self):
         """An address with too many queries at a time learns so, on both ports; others don't wait."""
-        self.start('query: {listen: "127.0.0.1:0", max_time: 100ms, max_connections: 600}\n', calls=20000)
-        heavy = [self.connect() for _ in range(200)]
-        for number, connection in enumerate(heavy):
-            connection.sendall(f"GET /api/v1/top?by=call_id&/pad=*no{number}* HTTP/1.1\r\n"
-                               "Host: localhost\r\nConnection: close\r\n\r\n".encode())
-        lines = [self.running.connect() for _ in range(200)]
-        for connection in lines:
-            self.addCleanup(connection.close)
-        for number, connection in enumerate(lines):
-            connection.socket.sendall(f"TOP by=call_id /pad=*none{number}*\n".encode())
-        self.assertEqual(self.get("/healthz")[0], 200)
-        answers = [connection.makefile("rb").read() for connection in heavy]
-        refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 429 ")]
-        self.assertTrue(refused, answers[-1])
+        self.start('query: {listen: "127.0.0.1:0", max_time: 50ms, max_connections: 600}\n', calls=20000)
+        refused, ends = [], []
+        for _ in range(10):  # with luck, all are answered in time
+            heavy = [self.connect() for _ in range(200)]
+            lines = [self.running.connect() for _ in range(200)]
+            for connection in lines:
+                self.addCleanup(connection.close)
+            for number in range(200):
+                heavy[number].sendall(f"GET /api/v1/top?by=call_id&/pad=*no{number}* HTTP/1.1\r\n"
+                                      "Host: localhost\r\nConnection: close\r\n\r\n".encode())
+                lines[number].socket.sendall(f"TOP by=call_id /pad=*none{number}*\n".encode())
+            self.assertEqual(self.get("/healthz")[0], 200)
+            answers = [connection.makefile("rb").read() for connection in heavy]
+            refused += [answer for answer in answers if answer.startswith(b"HTTP/1.1 429 ")]
+            closings = [connection.answer().closing for connection in lines]
+            ends += [closing for closing in closings if closing.startswith("ERR rate ")]
+            if refused and ends:
+                break
+        self.assertTrue(refused and ends, f"{len(refused)} of the web port, {len(ends)} of the line port")
         for answer in refused:
             head, body = answer.split(b"\r\n\r\n", 1)
             self.assertRegex(head.decode(), r"(?i)\r\nRetry-After: \d+\r\n")
             self.assertEqual(json.loads(body)["code"], "rate")
-        ends = [connection.answer().closing for connection in lines]
-        self.assertTrue([end for end in ends if end.startswith("ERR rate ")], ends[-1])
         self.assertEqual(self.get("/api/v1/logs?limit=1")[0], 200)
 
 

@@ -21,6 +21,7 @@ CONFIG = """sources:
   - unix: {listen: %(directory)s/intake.sock}
   - tail: {paths: [%(directory)s/tailed]}
 web: {listen: "127.0.0.1:0", metrics: {endpoints: 2}}
+audit: {enabled: true}
 """
 # Numbers of STATUS that are no metrics, and why.
 NO_METRICS = {

@@ -113,6 +113,11 @@ std::string render_rejects(const Answer& answer, const Terminal& terminal) {
          more(answer, terminal);
 }
 
+std::string render_audit(const Answer& answer, const Terminal& terminal) {
+  return table_of(answer, {"ts", "reader", "peer", "verb", "subject", "bytes", "refs"}, terminal) +
+         more(answer, terminal);
+}
+
 std::string render_logs(const Answer& answer, const Terminal& terminal, bool with_stage) {
   const std::string name = name_of_calls(answer, terminal.width >= kLongNames);
   std::vector<std::string> keys = {"ts",     "account",     "method", "path",
@@ -283,6 +288,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "twin") return render_twins(answer, terminal);
   if (verb == "errors") return render_errors(answer, terminal);
   if (verb == "rejects") return render_rejects(answer, terminal);
+  if (verb == "audit") return render_audit(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
   if (verb == "tokens") return render_tokens(answer, terminal);
   if (verb == "issue") return render_issued(answer.rows[0], terminal);
