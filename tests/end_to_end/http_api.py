@@ -7,7 +7,10 @@ import socket
 import daemon
 
 CLOCK = "2026-11-20T12:00:00Z"
-CONFIG = "storage: {clock_hold: 0, seal_after: 0, flush_interval: 10ms}\naudit: {enabled: true}\nerasure: {enabled: true}\n"
+CONFIG = """storage: {clock_hold: 0, seal_after: 0, flush_interval: 10ms}
+audit: {enabled: true}
+erasure: {enabled: true}
+"""
 CALLS = [
     {"ts": f"2026-11-20T{hour:02}:{minute:02}:00Z", "call_id": f"c-{hour}-{minute}", "account": account,
      "method": "POST" if minute else "GET", "endpoint": f"/api/{hour % 3}", "path": "/api/x,\"y\"",
