@@ -1,6 +1,5 @@
 // fortnight: the command-line client of fortnightd.
 #include <cstdio>
-#include <cstdlib>
 #include <span>
 #include <string_view>
 
@@ -12,10 +11,9 @@
 int main(int argc, char** argv) {
   using namespace fortnight::client;
   const std::span<char*> arguments(argv + 1, static_cast<std::size_t>(argc - 1));
-  const std::string usual = server_address();
-  const char* const token = std::getenv("FORTNIGHT_TOKEN");
+  const Server usual = usual_server();
   if (!arguments.empty() && arguments[0] == std::string_view("--complete")) {
-    print_completion(arguments.subspan(1), usual, token == nullptr ? "" : token);
+    print_completion(arguments.subspan(1), usual);
     return written(kAnswered);
   }
   auto options = parse_options(arguments, usual);
@@ -33,6 +31,5 @@ int main(int argc, char** argv) {
     std::puts("fortnight " FORTNIGHT_VERSION);
     return written(kAnswered);
   }
-  if (token != nullptr) options->token = token;
   return run(*options);
 }

@@ -23,7 +23,7 @@ fortnight::Result<Options> parse(std::vector<std::string> words,
                                  std::string_view usual = kDefaultAddress) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
-  return parse_options(arguments, usual);
+  return parse_options(arguments, Server{std::string(usual), {}, {}, {}, {}});
 }
 
 }  // namespace
@@ -58,18 +58,19 @@ BOOST_AUTO_TEST_CASE(options_may_be_anywhere) {
   const auto options =
       parse({"--connect", "h:1", "export", "status=500", "--csv", "--fields=ts,a"});
   BOOST_REQUIRE(options.has_value());
-  BOOST_TEST(options->address == "h:1");
+  BOOST_TEST(options->server.address == "h:1");
   BOOST_TEST(options->verb == "export");
   BOOST_TEST(options->arguments == std::vector<std::string>{"status=500"});
   BOOST_TEST(options->csv);
   BOOST_TEST(options->fields == "ts,a");
-  BOOST_TEST(parse({"logs"})->address == kDefaultAddress);
-  BOOST_TEST(parse({"logs"}, "db:9")->address == "db:9");
+  BOOST_TEST(parse({"logs"})->server.address == kDefaultAddress);
+  BOOST_TEST(parse({"logs"}, "db:9")->server.address == "db:9");
   BOOST_TEST(parse({"activity", "--watch"})->watch_seconds == 2);
   BOOST_TEST(parse({"activity", "--watch=0.5"})->watch_seconds == 0.5);
   BOOST_TEST(parse({"--watch", "activity"})->verb == "activity");
-  BOOST_TEST(parse({"logs", "--connect", "a:1", "--connect=b:2", "--json", "--json"})->address ==
-             "b:2");
+  BOOST_TEST(
+      parse({"logs", "--connect", "a:1", "--connect=b:2", "--json", "--json"})->server.address ==
+      "b:2");
   BOOST_TEST(parse({"export", "--fields=", "ts=1"})->fields.empty());
   BOOST_TEST(parse({"export", "--fields=", "ts=1"})->arguments.size() == 1U);
   BOOST_TEST(parse({"logs", "--fields="}).has_value());

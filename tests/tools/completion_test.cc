@@ -11,9 +11,8 @@ namespace {
 // quotes.
 std::vector<std::string> known(const std::vector<std::string>& words,
                                std::vector<std::string>* asked = nullptr) {
-  const auto values = [&](const std::string& address, std::string_view field,
-                          std::string_view prefix) {
-    if (asked != nullptr) *asked = {address, std::string(field), std::string(prefix)};
+  const auto values = [&](const Server& server, std::string_view field, std::string_view prefix) {
+    if (asked != nullptr) *asked = {server.address, std::string(field), std::string(prefix)};
     return std::vector<std::string>{"blue", "bl,ue", "bl\"ue", "bl*ue", "bl\nue", "bl\u009bue", ""};
   };
   std::vector<std::string> found;
@@ -76,10 +75,10 @@ BOOST_AUTO_TEST_CASE(values_are_the_servers) {
 }
 
 BOOST_AUTO_TEST_CASE(options_are_those_of_the_verb) {
-  BOOST_TEST(known({"--c"}) == (Words{"--connect", "--curl", "--csv"}),
+  BOOST_TEST(known({"--c"}) == (Words{"--connect", "--ca", "--certificate", "--curl", "--csv"}),
              boost::test_tools::per_element());
   BOOST_TEST(known({"logs", "--w"}) == (Words{"--watch"}), boost::test_tools::per_element());
-  BOOST_TEST(known({"logs", "--c"}) == (Words{"--connect"}), boost::test_tools::per_element());
+  BOOST_TEST(known({"logs", "--co"}) == (Words{"--connect"}), boost::test_tools::per_element());
   BOOST_TEST(known({"export", "--w"}).empty());
   BOOST_TEST(known({"logs", "--no-such", "acc"}) == (Words{"account="}),
              boost::test_tools::per_element());

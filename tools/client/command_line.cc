@@ -76,11 +76,21 @@ void CommandLine::declare() {
   const auto flag = [&](const char* name, bool& value, const char* gist) {
     return app_.add_flag(name, value, gist)->disable_flag_override();
   };
-  app_.add_option("--connect", options_.address,
-                  fmt::format("the query port or its unix socket [FORTNIGHT_CONNECT, the daemon's "
-                              "socket on this host, or {}]",
+  app_.add_option("--connect", options_.server.address,
+                  fmt::format("the query port or its unix socket; tls:// before a port that speaks "
+                              "TLS [FORTNIGHT_CONNECT, the daemon's socket on this host, or {}]",
                               kDefaultAddress))
       ->option_text(" ADDRESS");
+  const auto file = [&](const char* name, std::string& value, const char* gist) {
+    app_.add_option(name, value, gist)->option_text(" FILE");
+  };
+  file("--ca", options_.server.ca,
+       "tls: the authorities that the server's certificate is checked with [FORTNIGHT_CA, or the "
+       "system's]");
+  file("--certificate", options_.server.certificate,
+       "tls: the client's certificate [FORTNIGHT_CERTIFICATE]");
+  file("--key", options_.server.key,
+       "tls: the key of the client's certificate [FORTNIGHT_KEY, or in the certificate's file]");
   flag("--json", options_.json, "the protocol's JSON lines (default for a pipe or a file)");
   flag("--view", options_.view, "tables and charts (default for a terminal)");
   flag("--summary", options_.summary,
@@ -220,9 +230,9 @@ std::vector<const query::VerbWords*> offered_verbs() {
   return offered;
 }
 
-Result<Options> parse_options(std::span<char*> arguments, std::string_view usual) {
+Result<Options> parse_options(std::span<char*> arguments, const Server& usual) {
   Options options;
-  options.address = usual;
+  options.server = usual;
   CommandLine line(options);
   const std::vector<std::string> words(arguments.begin(), arguments.end());
   FORTNIGHT_TRY(line.parse(words));

@@ -145,7 +145,7 @@ class Completion {
     };
     for (const std::string_view value : suggested(key)) add_value(value);
     if (!is_listed(key)) return;
-    for (const std::string& value : values_(line_.options.address, key, word_.substr(begin))) {
+    for (const std::string& value : values_(line_.options.server, key, word_.substr(begin))) {
       if (is_plain(value)) add_value(value);
     }
   }
@@ -156,11 +156,20 @@ class Completion {
   std::vector<Candidate> found_;
 };
 
-std::vector<std::string> ask(const std::string& address, const std::string& token,
-                             std::string_view field, std::string_view prefix) {
+// What the command line doesn't give is as usual.
+Server completed(Server given, const Server& usual) {
+  for (std::string Server::*const member :
+       {&Server::address, &Server::token, &Server::ca, &Server::certificate, &Server::key}) {
+    if ((given.*member).empty()) given.*member = usual.*member;
+  }
+  return given;
+}
+
+std::vector<std::string> ask(const Server& server, std::string_view field,
+                             std::string_view prefix) {
   std::vector<std::string> values;
   Connection connection;
-  if (!connection.open(address, token)) return values;
+  if (!connection.open(server)) return values;
   std::vector<std::string> arguments = {"field=" + std::string(field), "date=last-7-days",
                                         "limit=50"};
   if (!prefix.empty()) arguments.push_back("prefix=" + std::string(prefix));
@@ -180,14 +189,13 @@ std::vector<Candidate> complete(std::span<const std::string> words, const KnownV
   return Completion(line, words.back(), values).run();
 }
 
-void print_completion(std::span<char*> words, const std::string& usual, const std::string& token) {
+void print_completion(std::span<char*> words, const Server& usual) {
   // Exits normally: after a death by signal, shells would print a message.
   std::signal(SIGALRM, [](int) { ::_exit(0); });
   ::alarm(kPatienceSeconds);
   const std::vector<std::string> written(words.begin(), words.end());
-  const auto known = [&](const std::string& address, std::string_view field,
-                         std::string_view prefix) {
-    return ask(address.empty() ? usual : address, token, field, prefix);
+  const auto known = [&](const Server& server, std::string_view field, std::string_view prefix) {
+    return ask(completed(server, usual), field, prefix);
   };
   for (const Candidate& candidate : complete(written, known)) {
     std::printf("%s%s%s\n", candidate.word.c_str(), candidate.gist.empty() ? "" : "\t",

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/client/options.h"
+
 namespace fortnight::client {
 
 struct Candidate {
@@ -15,18 +17,18 @@ struct Candidate {
   std::string gist;  // a one-line description; may be empty
 };
 
-// Returns a field's values that begin with `prefix`, from the server at `address` (empty: no
-// --connect is given). Returns none if the server can't be reached.
+// Returns a field's values that begin with `prefix`, from `server` (members are empty if the
+// command line doesn't give them). Returns none if the server can't be reached.
 using KnownValues = std::function<std::vector<std::string>(
-    const std::string& address, std::string_view field, std::string_view prefix)>;
+    const Server& server, std::string_view field, std::string_view prefix)>;
 
 // `words` follow the program's name; the last one is at the cursor and may be incomplete.
 // Candidates begin with it.
 std::vector<Candidate> complete(std::span<const std::string> words, const KnownValues& values);
 
 // Writes the candidates to standard output, one per line, with a tab before the gist. Exits if the
-// server takes longer than a user at a keyboard would wait. `usual` and `token` are those of
-// the environment.
-void print_completion(std::span<char*> words, const std::string& usual, const std::string& token);
+// server takes longer than a user at a keyboard would wait. `usual` is the server of the
+// environment.
+void print_completion(std::span<char*> words, const Server& usual);
 
 }  // namespace fortnight::client

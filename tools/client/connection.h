@@ -3,11 +3,14 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "tools/client/options.h"
 
 namespace fortnight::client {
 
@@ -20,10 +23,12 @@ struct Closing {
 // Blocking; not thread-safe.
 class Connection {
  public:
-  // `address` is HOST:PORT, [IPv6]:PORT, a port of this machine, or a unix socket's path, which has
-  // a `/`. Sends `token`, unless it is empty. ErrorCode::invalid: the address has another form, or
-  // the server knows no such token; ErrorCode::io: no server answers there.
-  Result<void> open(const std::string& address, const std::string& token);
+  // The server's address is HOST:PORT, [IPv6]:PORT, a port of this machine, one of these with
+  // tls:// before it, or a unix socket's path, which has a `/`. Sends the token, unless it is
+  // empty. ErrorCode::invalid: the address has another form, a file of the server's can't be used,
+  // or the server knows no such token; ErrorCode::io: no server answers there, or its certificate
+  // isn't valid for the host.
+  Result<void> open(const Server& server);
 
   // Sends a request and passes each data line of its answer to `row`, without its line end; the
   // view is valid during the call. If `row` returns false, the request and the connection end.
@@ -32,11 +37,18 @@ class Connection {
   Result<Closing> ask(std::string_view request, const Row& row);
 
  private:
-  Result<void> connect(const std::string& address);
+  using Socket = boost::asio::generic::stream_protocol::socket;
+  Result<void> connect(const Server& server);
+  Result<void> connect_to_socket(const std::string& path);
+  Result<void> shake_hands(const Server& server, const std::string& host);
   Result<std::string_view> read_line();
+  std::size_t read_some(boost::asio::mutable_buffer into, boost::system::error_code& failed);
+  void write(std::string_view bytes, boost::system::error_code& failed);
 
   boost::asio::io_context io_;
-  boost::asio::generic::stream_protocol::socket socket_{io_};
+  Socket socket_{io_};
+  std::optional<boost::asio::ssl::context> tls_context_;
+  std::optional<boost::asio::ssl::stream<Socket&>> tls_;  // over socket_; nothing: without TLS
   std::string buffer_;
   std::size_t begin_ = 0;  // start of the unread bytes in buffer_
 };

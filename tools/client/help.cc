@@ -24,6 +24,8 @@ ENVIRONMENT
   FORTNIGHT_CONNECT    the server's address, unless --connect is given
   FORTNIGHT_DATA_DIR   the data directory whose query.sock is used, if neither is
   FORTNIGHT_TOKEN      the token that says who you are
+  FORTNIGHT_CA, FORTNIGHT_CERTIFICATE, FORTNIGHT_KEY
+                       the files of --ca, --certificate and --key
   NO_COLOR             if set to any value: no colours
   PAGER                the pager for long answers on a terminal (less); empty: none
 
@@ -36,6 +38,7 @@ EXAMPLES
   fortnight logs status=failed endpoint='/api/profiles*' date=last-3-hours
   fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
   fortnight token add grafana --rights counts --expires 90d
+  fortnight status --connect tls://logs.example.com:14002 --ca ca.pem
   fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
 )";
 

@@ -12,10 +12,19 @@ namespace fortnight::client {
 
 inline constexpr std::string_view kDefaultAddress = "127.0.0.1:14002";
 
-struct Options {
-  std::string address;  // HOST:PORT, or a socket's path
+// A server, and what the client shows it.
+struct Server {
+  std::string address;  // tls://HOST:PORT, HOST:PORT, or a socket's path
   std::string token;    // sent first; empty: none
-  std::string verb;     // as typed
+  // PEM files, for tls://.
+  std::string ca;           // whom the server's certificate must be signed by; empty: the system's
+  std::string certificate;  // the client's own; empty: none
+  std::string key;          // of that certificate; empty: it is in the same file
+};
+
+struct Options {
+  Server server;
+  std::string verb;  // as typed
   std::vector<std::string> arguments;
   bool help = false;
   bool version = false;
@@ -32,10 +41,10 @@ struct Options {
   std::string expires;
 };
 
-// `arguments` exclude the program's name. `usual` is the address unless --connect is given.
+// `arguments` exclude the program's name. `usual` is the server unless options say otherwise.
 // ErrorCode::invalid: an unknown option, an option without its value, or options that the verb
 // doesn't use.
-Result<Options> parse_options(std::span<char*> arguments, std::string_view usual);
+Result<Options> parse_options(std::span<char*> arguments, const Server& usual);
 
 // The text of --help.
 std::string help_text();

@@ -82,7 +82,7 @@ class ClientRequest {
   explicit ClientRequest(const Options& options) : options_(options), verb_(lower(options.verb)) {}
 
   int ask() {
-    if (const auto opened = connection_.open(options_.address, options_.token); !opened) {
+    if (const auto opened = connection_.open(options_.server); !opened) {
       return complain(opened.error());
     }
     if (verb_ == "export") return export_calls();

@@ -35,12 +35,14 @@ std::string server_address(const std::function<std::string(std::string_view name
   return std::string(kDefaultAddress);
 }
 
-std::string server_address() {
+Server usual_server() {
   const auto environment = [](std::string_view name) {
     const char* const value = std::getenv(std::string(name).c_str());
     return std::string(value == nullptr ? "" : value);
   };
-  return server_address(environment, may_be_used);
+  return {server_address(environment, may_be_used), environment("FORTNIGHT_TOKEN"),
+          environment("FORTNIGHT_CA"), environment("FORTNIGHT_CERTIFICATE"),
+          environment("FORTNIGHT_KEY")};
 }
 
 }  // namespace fortnight::client

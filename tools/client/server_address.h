@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tools/client/options.h"
+
 namespace fortnight::client {
 
 // The first of
@@ -18,7 +20,8 @@ namespace fortnight::client {
 // is there and the user may use it.
 std::string server_address(const std::function<std::string(std::string_view name)>& environment,
                            const std::function<bool(const std::string& path)>& usable);
-// For this process.
-std::string server_address();
+
+// The server of this process's environment.
+Server usual_server();
 
 }  // namespace fortnight::client
