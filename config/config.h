@@ -56,6 +56,8 @@ struct TailSource {
 };
 struct TcpSource {
   Address listen;
+  // Whether it speaks TLS; nothing: no. load.h sets it where other hosts can reach the address.
+  std::optional<bool> tls = std::nullopt;
   friend bool operator==(const TcpSource&, const TcpSource&) = default;
 };
 struct UnixSource {
@@ -72,6 +74,15 @@ struct Source {
   friend bool operator==(const Source&, const Source&) = default;
 };
 
+// The certificate of the TCP ports that speak TLS. All are paths of PEM files.
+struct Tls {
+  std::string certificate;  // followed by those of its authorities; empty: no port speaks TLS
+  std::string key;          // without a passphrase
+  std::string client_ca;    // authorities of clients' certificates; empty: clients show none
+  [[nodiscard]] bool enabled() const { return !certificate.empty(); }
+  friend bool operator==(const Tls&, const Tls&) = default;
+};
+
 // Users of this host, as they ask over the unix socket.
 struct LocalUsers {
   std::vector<std::string> users;   // names or numbers
@@ -79,12 +90,22 @@ struct LocalUsers {
   friend bool operator==(const LocalUsers&, const LocalUsers&) = default;
 };
 
+// A client whose certificate has a name.
+struct CertificateAccess {
+  std::string san;                  // subjectAltName: a DNS name, an e-mail address or a URI
+  std::vector<std::string> rights;  // their names
+  // The accounts whose calls it may see; nothing: all.
+  std::optional<std::vector<std::string>> accounts;
+  friend bool operator==(const CertificateAccess&, const CertificateAccess&) = default;
+};
+
 // Who may ask. Root and the daemon's own user are always admins.
 struct Access {
   // false: all clients may read everything. true: only identified clients get answers.
   bool required = false;
-  LocalUsers admins;   // may do everything
-  LocalUsers readers;  // may read everything
+  LocalUsers admins;                            // may do everything
+  LocalUsers readers;                           // may read everything
+  std::vector<CertificateAccess> certificates;  // the first with a name of the certificate counts
   friend bool operator==(const Access&, const Access&) = default;
 };
 
@@ -97,7 +118,8 @@ struct Erasure {
 // The query port, and the limits of a connection and of a query.
 struct Query {
   Address listen{"127.0.0.1", 14002};
-  std::string socket;  // the path of a unix socket; empty: query.sock in the data directory
+  std::optional<bool> tls;  // as TcpSource::tls
+  std::string socket;       // the path of a unix socket; empty: query.sock in the data directory
   std::uint32_t max_connections = 256;
   // Without a request; a running FOLLOW is never idle.
   Duration idle_timeout = std::chrono::minutes(10);
@@ -117,6 +139,8 @@ struct Web {
   std::vector<std::string> origins;  // sites whose pages may use the API: "https://a.example"
   // Endpoints by which /metrics counts the API's calls; 0: it doesn't count them.
   std::uint32_t metric_endpoints = 0;
+  std::optional<bool> tls = std::nullopt;  // as TcpSource::tls
+  Duration hsts{0};  // how long browsers use TLS only for the host; 0: they aren't told so
   friend bool operator==(const Web&, const Web&) = default;
 };
 
@@ -186,6 +210,7 @@ struct Config {
   std::vector<Source> sources;  // as given; default_sources() if the file has no `sources`
   Query query;
   Web web;
+  Tls tls;
   Access access;
   Erasure erasure;
   Audit audit;

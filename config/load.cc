@@ -11,7 +11,9 @@
 
 #include "base/ascii.h"
 #include "config/glob.h"
+#include "config/listeners.h"
 #include "config/presets.h"
+#include "config/read_access.h"
 #include "config/read_format.h"
 #include "config/redact_keys.h"
 #include "config/yaml_reader.h"
@@ -21,24 +23,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// The addresses that sources and the query port listen on. Each may be used once.
-class ListenAddresses {
- public:
-  explicit ListenAddresses(Problems& problems) : problems_(problems) {}
-
-  // Adds HOST:PORT or a socket's path, or reports it as a duplicate. Requires a port other than 0.
-  void add(const Node& node, const std::string& where) {
-    const auto [known, added] = lines_.try_emplace(where, node.Mark().line + 1);
-    if (added) return;
-    problems_.add(node, "`" + where + "` is listened on twice, also by line " +
-                            std::to_string(known->second));
-  }
-
- private:
-  Problems& problems_;
-  std::map<std::string, int> lines_;
-};
 
 // Checks a text or a list of texts. `problem_of` returns what is wrong with one; empty if nothing.
 void check_texts(Problems& problems, const Node& node,
@@ -88,6 +72,8 @@ std::string origin_problem(std::string_view text) {
   return only_host ? "" : "a scheme, a host and perhaps a port, such as https://tools.example.com";
 }
 
+const auto read_flag = one_of<std::optional<bool>>({{"true", true}, {"false", false}});
+
 void read_hosts(Problems& problems, const Node& node, std::vector<std::string>& hosts) {
   read_texts(problems, node, hosts);
   check_texts(problems, node, host_problem);
@@ -111,10 +97,9 @@ class Loader {
   void read_query(const Node& node, Query& query);
   void read_web(const Node& node, Web& web);
   void read_web_metrics(const Node& node, std::uint32_t& endpoints);
-  void read_access(const Node& node, Access& access);
+  void read_tls(const Node& node, Tls& tls);
   void read_erasure(const Node& node, Erasure& erasure);
   void read_audit(const Node& node, Audit& audit);
-  void read_local_users(const Node& node, LocalUsers& local);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
   void read_storage(const Node& node, Storage& storage);
@@ -142,7 +127,7 @@ class Loader {
 
   Problems& problems_;
   const Surroundings& surroundings_;
-  ListenAddresses listeners_{problems_};
+  Listeners listeners_{problems_, surroundings_};
   const std::map<std::string, Format>* formats_ = nullptr;
 };
 
@@ -158,7 +143,10 @@ Config Loader::load(const Node& root) {
   const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
   const bool query = map.read("query", config.query, with(&Loader::read_query));
   map.read("web", config.web, with(&Loader::read_web));
-  map.read("access", config.access, with(&Loader::read_access));
+  map.read("tls", config.tls, with(&Loader::read_tls));
+  map.read("access", config.access, [&](Problems&, const Node& node, Access& access) {
+    read_access(problems_, node, surroundings_.right_known, access);
+  });
   map.read("erasure", config.erasure, with(&Loader::read_erasure));
   map.read("audit", config.audit, with(&Loader::read_audit));
   add_defaults(root, config, sources, query);
@@ -168,6 +156,7 @@ Config Loader::load(const Node& root) {
   map.read("storage", config.storage, with(&Loader::read_storage));
   map.read("log", config.log, with(&Loader::read_log));
   map.done();
+  listeners_.settle(root, config);
   return config;
 }
 
@@ -191,6 +180,7 @@ void Loader::read_retention(const Node& node, Retention& retention) {
 void Loader::read_query(const Node& node, Query& query) {
   Mapping map(problems_, node, "query");
   map.read("listen", query.listen, with(&Loader::read_listener));
+  map.read("tls", query.tls, read_flag);
   map.read("socket", query.socket, with(&Loader::read_socket));
   map.read("max_connections", query.max_connections, whole_number(1));
   map.read("idle_timeout", query.idle_timeout, duration(seconds(1)));
@@ -204,6 +194,8 @@ void Loader::read_web(const Node& node, Web& web) {
   Mapping map(problems_, node, "web");
   map.read("enabled", web.enabled, one_of<bool>({{"true", true}, {"false", false}}));
   web.listen_given = map.read("listen", web.listen, with(&Loader::read_listener));
+  map.read("tls", web.tls, read_flag);
+  map.read("hsts", web.hsts, duration(Duration(0)));
   map.read("max_connections", web.max_connections, whole_number(1));
   map.read("hosts", web.hosts, read_hosts);
   map.read("origins", web.origins, read_origins);
@@ -217,12 +209,9 @@ void Loader::read_web_metrics(const Node& node, std::uint32_t& endpoints) {
   map.done();
 }
 
-void Loader::read_access(const Node& node, Access& access) {
-  Mapping map(problems_, node, "access");
-  map.read("required", access.required, one_of<bool>({{"true", true}, {"false", false}}));
-  map.read("admins", access.admins, with(&Loader::read_local_users));
-  map.read("readers", access.readers, with(&Loader::read_local_users));
-  map.done();
+void Loader::read_tls(const Node& node, Tls& tls) {
+  config::read_tls(problems_, node, tls);
+  if (tls.enabled() && surroundings_.tls_problem) check(node, surroundings_.tls_problem(tls));
 }
 
 void Loader::read_erasure(const Node& node, Erasure& erasure) {
@@ -236,13 +225,6 @@ void Loader::read_audit(const Node& node, Audit& audit) {
   map.read("enabled", audit.enabled,
            one_of<std::optional<bool>>({{"true", true}, {"false", false}}));
   map.read("days", audit.days, whole_number(1, kMaxAuditDays));
-  map.done();
-}
-
-void Loader::read_local_users(const Node& node, LocalUsers& local) {
-  Mapping map(problems_, node, "users");
-  map.read("users", local.users, read_texts);
-  map.read("groups", local.groups, read_texts);
   map.done();
 }
 
@@ -349,6 +331,7 @@ void Loader::read_source(const Node& node, Source& source) {
   const auto tcp = [&](Mapping& map) {
     TcpSource from;
     map.require("listen", from.listen, with(&Loader::read_listener));
+    map.read("tls", from.tls, read_flag);
     source.from = from;
     return from.listen.to_string();
   };
@@ -387,8 +370,7 @@ void Loader::read_listener(const Node& node, Address& address) {
   read_address(problems_, node, read);
   if (read == none) return;
   address = read;
-  if (surroundings_.address_problem) check(node, surroundings_.address_problem(address));
-  if (address.port != 0) listeners_.add(node, address.to_string());
+  listeners_.add(node, address.to_string());
 }
 
 void Loader::read_socket(const Node& node, std::string& path) {

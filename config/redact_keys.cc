@@ -21,10 +21,11 @@ bool is_expression(std::string_view key) {
 
 const std::vector<std::string>& default_redact_keys() {
   static const std::vector<std::string> keys = {
-      "*authorization", "*cookie",        "*cookies",           "*api-key",       "*password",
-      "*password-hash", "*password-salt", "*password-confirm*", "*passwd",        "*passphrase",
-      "*pwd",           "*secret",        "*secret-key",        "*secret-*-key",  "*private-key",
-      "*token",         "*credentials",   "*csrf*",             "*x-amz-*"};
+      "*authorization", "*cookie",        "*cookies",       "*api-key",
+      "*password",      "*password-hash", "*password-salt", "*password-confirm*",
+      "*passwd",        "*passphrase",    "*pwd",           "*secret",
+      "*secret-key",    "*secret-*-key",  "*private-key",   "*token",
+      "*credentials",   "*csrf*",         "*x-amz-*"};
   return keys;
 }
 

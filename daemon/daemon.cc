@@ -60,7 +60,10 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  // Before the ports: its handshakes end on their loops.
+  tls_.stop();
+}
 
 Result<void> Daemon::run() {
   FORTNIGHT_TRY(start());
@@ -86,6 +89,7 @@ Result<void> Daemon::start() {
         {{"path", path}});
   }
   files_ = storage::posix_file_system(config_.data_directory);
+  FORTNIGHT_TRY(tls_.configure(config_.tls));
   FORTNIGHT_ASSIGN(std::vector<Listening> doors, open_doors());
   tokens_ = std::make_unique<access::Tokens>(*files_);
   if (const auto& unreadable = tokens_->unreadable()) {
@@ -135,7 +139,8 @@ Result<void> Daemon::start() {
   engine_->when_late([this](const storage::LateCalls& late) {
     late_log_.add(late, std::chrono::steady_clock::now());
   });
-  intake_ = std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, intake_events());
+  intake_ =
+      std::make_unique<IntakeService>(*engine_, clock_, config_, lines_, tls_, intake_events());
   queries_ = std::make_unique<Queries>(config_.query, config_.limits.memory, trimmer_, *gate_);
   queries_->set_context(context());
   query_ = std::make_unique<QueryServer>(std::move(doors), config_.query, *queries_, lines_);
@@ -155,9 +160,14 @@ IntakeService::Events Daemon::intake_events() {
   return events;
 }
 
+TlsDoor Daemon::tls_door(std::optional<bool> wanted, TlsProtocol protocol) {
+  return {wanted.value_or(false) ? &tls_ : nullptr, protocol, ClientCertificate::optional};
+}
+
 Result<std::vector<Listening>> Daemon::open_doors() {
   std::vector<Listening> doors;
-  FORTNIGHT_ASSIGN(Listening port, listen_tcp(config_.query.listen));
+  FORTNIGHT_ASSIGN(Listening port, listen_tcp(config_.query.listen,
+                                              tls_door(config_.query.tls, TlsProtocol::lines)));
   doors.push_back(std::move(port));
   const bool given = !config_.query.socket.empty();
   auto socket =
@@ -193,7 +203,7 @@ void Daemon::keep_access(TimeNs now) {
 
 Result<void> Daemon::open_web() {
   if (!config_.web.enabled) return {};
-  auto listening = listen_tcp(config_.web.listen);
+  auto listening = listen_tcp(config_.web.listen, tls_door(config_.web.tls, TlsProtocol::http));
   if (!listening && config_.web.listen_given) return listening.error();
   if (!listening) {
     log_warning("there is no page and no HTTP API: the default address of web.listen can't be used",
@@ -236,6 +246,7 @@ Result<void> Daemon::stop() {
   log_info("stopping");
   const auto taken_in = intake_->stop();
   queries_->cancel();
+  tls_.stop();
   if (web_ != nullptr) web_->stop();
   query_->stop();
   queries_->stop();
@@ -278,9 +289,15 @@ void Daemon::reload() {
     loaded->web = config_.web;
     loaded->access = config_.access;
     loaded->audit = config_.audit;
+    if (!loaded->tls.enabled()) loaded->tls = config_.tls;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
-    if (const auto applied = intake_->reload(*loaded); !applied) {
+    auto applied = tls_.configure(loaded->tls);
+    if (applied) {
+      applied = intake_->reload(*loaded);
+      if (!applied) (void)tls_.configure(config_.tls);  // also if it named other files
+    }
+    if (!applied) {
       log_error("the configuration is unchanged", {{"error", applied.error().message}});
       return notify_systemd("READY=1");
     }
@@ -332,6 +349,7 @@ void Daemon::write_status(JsonWriter& json) {
     json.key("audit").open_object().key("records").number(audit_->lines());
     json.key("failed").number(audit_->failures()).close_object();
   }
+  tls_.write_status(json);
   intake_->write_status(json);
 }
 

@@ -26,6 +26,7 @@
 #include "daemon/late_log.h"
 #include "daemon/line/query_server.h"
 #include "daemon/maintenance.h"
+#include "daemon/net/tls_server.h"
 #include "storage/engine.h"
 #include "storage/files/file_system.h"
 
@@ -52,6 +53,7 @@ class Daemon {
   Result<void> write_ports();
   Result<void> write_ports_if_there_is_room();
   Result<void> stop();
+  [[nodiscard]] TlsDoor tls_door(std::optional<bool> wanted, TlsProtocol protocol);
   // The query port and the unix socket.
   Result<std::vector<Listening>> open_doors();
   void wait_for_signal();
@@ -81,6 +83,7 @@ class Daemon {
   MemoryTrimmer trimmer_;
   UnfinishedLines lines_;
   CallCounters call_counters_;
+  TlsServer tls_;
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<access::Tokens> tokens_;

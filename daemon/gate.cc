@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <vector>
+
+#include "daemon/net/tls_context.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -83,20 +86,49 @@ Result<Gate::Members> Gate::members_of(const config::LocalUsers& local) {
   return members;
 }
 
+Result<Gate::CertificateHolder> Gate::holder_of(const config::CertificateAccess& config) {
+  CertificateHolder holder{certificate_name(config.san), config.san, {}, config.accounts};
+  for (const std::string& name : config.rights) {
+    const auto right = access::find_right(name);
+    if (!right) return Error{ErrorCode::not_found, "access: there is no right " + name};
+    holder.rights.add(*right);
+  }
+  if (holder.accounts) std::sort(holder.accounts->begin(), holder.accounts->end());
+  return holder;
+}
+
 Result<Gate> Gate::make(const config::Access& config, access::Tokens& tokens, const Clock& clock) {
   Gate gate(tokens, clock);
   gate.required_ = config.required;
   FORTNIGHT_ASSIGN(gate.admins_, members_of(config.admins));
   FORTNIGHT_ASSIGN(gate.readers_, members_of(config.readers));
+  for (const config::CertificateAccess& certificate : config.certificates) {
+    FORTNIGHT_ASSIGN(CertificateHolder holder, holder_of(certificate));
+    gate.certificates_.push_back(std::move(holder));
+  }
   gate.admins_.users.insert(0);
   gate.admins_.users.insert(::geteuid());
   return gate;
 }
 
-access::Reader Gate::who_connected(const StreamSocket& socket) const {
+std::shared_ptr<const access::Identity> Gate::holder(const PeerCertificate& certificate) const {
+  for (const CertificateHolder& holder : certificates_) {
+    const auto& names = certificate.names;
+    if (std::find(names.begin(), names.end(), holder.name) == names.end()) continue;
+    return std::make_shared<const access::Identity>("certificate " + holder.san, holder.rights,
+                                                    holder.accounts, certificate.not_after);
+  }
+  return nullptr;
+}
+
+access::Reader Gate::who_connected(const Stream& stream) const {
   access::Reader unknown = required_ ? access::nobody() : access::everybody();
+  if (const PeerCertificate* const certificate = stream.certificate()) {
+    const auto identity = holder(*certificate);
+    return identity == nullptr ? unknown : identity;
+  }
   // Asio's sockets have no const way to their handle.
-  const int handle = const_cast<StreamSocket&>(socket).native_handle();
+  const int handle = const_cast<StreamSocket&>(stream.socket()).native_handle();
   ucred peer{};
   socklen_t size = sizeof peer;
   const bool local = ::getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;

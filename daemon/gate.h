@@ -4,7 +4,9 @@
 //   Root, the daemon's user and access.admins may do everything; access.readers may read
 //   everything.
 // - A port, with a token: the identity for which the token was issued.
-// - A port, without a token: the identity that may read everything, or, if access.required is set,
+// - A port with TLS, with a client's certificate: the identity of the first of access.certificates
+//   whose name the certificate has.
+// - A port, with neither: the identity that may read everything, or, if access.required is set,
 //   the one without rights.
 //
 // Immutable, therefore thread-safe.
@@ -12,28 +14,31 @@
 
 #include <sys/types.h>
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "access/identity.h"
 #include "access/tokens.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "daemon/clock.h"
-#include "daemon/net/listen.h"
+#include "daemon/net/stream.h"
 
 namespace fortnight::daemon {
 
 class Gate {
  public:
-  // ErrorCode::not_found: a user or group of `config` doesn't exist. `tokens` and `clock` must
-  // outlive it.
+  // ErrorCode::not_found: a user, a group or a right of `config` doesn't exist. `tokens` and
+  // `clock` must outlive it.
   static Result<Gate> make(const config::Access& config, access::Tokens& tokens,
                            const Clock& clock);
 
   // Who has connected, before any token.
-  [[nodiscard]] access::Reader who_connected(const StreamSocket& socket) const;
+  [[nodiscard]] access::Reader who_connected(const Stream& stream) const;
   // Whose token that is; null if it is none or has ended.
   [[nodiscard]] std::shared_ptr<const access::Identity> who_has(std::string_view token) const;
 
@@ -43,14 +48,26 @@ class Gate {
     std::set<gid_t> groups;
     [[nodiscard]] bool contain(uid_t user, const std::set<gid_t>& groups_of_user) const;
   };
+  // Who has a client's certificate with one of these names.
+  struct CertificateHolder {
+    CertificateName name;
+    std::string san;  // as configured
+    access::Rights rights;
+    std::optional<std::vector<std::string>> accounts;
+  };
   Gate(access::Tokens& tokens, const Clock& clock) : tokens_(&tokens), clock_(&clock) {}
   static Result<Members> members_of(const config::LocalUsers& local);
+  static Result<CertificateHolder> holder_of(const config::CertificateAccess& config);
+  // Null: none of its names is configured.
+  [[nodiscard]] std::shared_ptr<const access::Identity> holder(
+      const PeerCertificate& certificate) const;
 
   access::Tokens* tokens_;
   const Clock* clock_;
   bool required_ = false;
   Members admins_;
   Members readers_;
+  std::vector<CertificateHolder> certificates_;
 };
 
 }  // namespace fortnight::daemon

@@ -41,9 +41,11 @@ CommitterOptions committer_options(const config::Config& config) {
 }  // namespace
 
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
-                             const config::Config& config, UnfinishedLines& lines, Events events)
+                             const config::Config& config, UnfinishedLines& lines, TlsServer& tls,
+                             Events events)
     : clock_(clock),
       lines_(lines),
+      tls_(tls),
       work_(boost::asio::make_work_guard(loop_)),
       committer_(store, clock, committer_options(config),
                  {[this] { boost::asio::post(loop_, [this] { gatherer_.wake_waiting(); }); },
@@ -55,7 +57,7 @@ IntakeService::~IntakeService() { stop(); }
 
 Result<void> IntakeService::start(const config::Config& config) {
   for (const config::Source& source : config.sources) {
-    FORTNIGHT_ASSIGN(Listening listening, listen(source));
+    FORTNIGHT_ASSIGN(Listening listening, listen(config, source));
     sources_.push_back(make(config, source, std::move(listening), nullptr));
   }
   for (const auto& source : sources_) {
@@ -97,9 +99,15 @@ void IntakeService::Source::close() {
 }
 
 // Opens the socket that the source listens on. Nothing for a tail.
-Result<Listening> IntakeService::listen(const config::Source& source) {
+Result<Listening> IntakeService::listen(const config::Config& config,
+                                        const config::Source& source) {
   if (const auto* tcp = std::get_if<config::TcpSource>(&source.from)) {
-    return listen_tcp(tcp->listen);
+    TlsDoor door;
+    if (tcp->tls.value_or(false)) door.server = &tls_;
+    // Lines carry no token.
+    if (config.access.required && !config.tls.client_ca.empty())
+      door.client = ClientCertificate::required;
+    return listen_tcp(tcp->listen, door);
   }
   if (const auto* socket = std::get_if<config::UnixSource>(&source.from)) {
     return listen_unix(socket->listen);
@@ -169,7 +177,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
       return source.port && source.config.from == wanted.from && !source.lost_its_socket();
     });
     if (giving[i] != nullptr) continue;
-    auto opened = listen(wanted);
+    auto opened = listen(config, wanted);
     if (!opened) {
       for (const Listening& one : listening) {
         if (one.family == AF_UNIX) ::unlink(one.where.c_str());

@@ -21,6 +21,7 @@
 #include "daemon/gatherer.h"
 #include "daemon/intake_status.h"
 #include "daemon/line/line_port.h"
+#include "daemon/net/tls_server.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/source.h"
 
@@ -34,9 +35,9 @@ class IntakeService {
     // Calls of a batch, before they are appended; may be empty.
     std::function<void(const storage::Batch&)> taken_in = {};
   };
-  // `store`, `clock` and `lines` must outlive it.
+  // `store`, `clock`, `lines` and `tls` must outlive it.
   IntakeService(storage::Store& store, const Clock& clock, const config::Config& config,
-                UnfinishedLines& lines, Events events);
+                UnfinishedLines& lines, TlsServer& tls, Events events);
   ~IntakeService();
 
   // Returns an error if a source can't be opened; then nothing runs.
@@ -72,7 +73,7 @@ class IntakeService {
   };
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
-  static Result<Listening> listen(const config::Source& source);
+  Result<Listening> listen(const config::Config& config, const config::Source& source);
   // `before`: the previous source of the same name; may be null.
   std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
                                Listening listening, const Source* before);
@@ -86,6 +87,7 @@ class IntakeService {
 
   const Clock& clock_;
   UnfinishedLines& lines_;
+  TlsServer& tls_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Committer committer_;

@@ -110,6 +110,7 @@ std::string needs_restart(const config::Config& before, const config::Config& af
   note("retention", before.retention != after.retention);
   note("query", before.query != after.query);
   note("web", before.web != after.web);
+  note("tls", before.tls.enabled() && !after.tls.enabled());
   note("access", before.access != after.access);
   note("audit", before.audit != after.audit);
   note("limits", before.limits != after.limits);

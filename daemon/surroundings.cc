@@ -8,7 +8,9 @@
 #include <string>
 #include <system_error>
 
+#include "access/rights.h"
 #include "daemon/net/listen.h"
+#include "daemon/net/tls_context.h"
 #include "query/time_zone.h"
 
 namespace fortnight::daemon {
@@ -49,6 +51,11 @@ Problem socket_problem(const std::string& path) {
   return made_later ? std::nullopt : not_writable(directory);
 }
 
+Problem tls_problem(const config::Tls& tls) {
+  const auto loaded = load_tls(tls);
+  return loaded ? std::nullopt : Problem(loaded.error().message);
+}
+
 std::string resolved(const std::string& path) {
   std::error_code failed;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
@@ -67,7 +74,9 @@ Problem tailed_file_problem(const std::string& path) {
 config::Surroundings surroundings() {
   return {
       .zone_known = [](std::string_view name) { return query::TimeZone::find(name).has_value(); },
-      .address_problem = why_not_listen,
+      .reach = reach_of,
+      .tls_problem = tls_problem,
+      .right_known = [](std::string_view name) { return access::find_right(name).has_value(); },
       .directory_problem = data_directory_problem,
       .socket_problem = socket_problem,
       .file_problem = tailed_file_problem,

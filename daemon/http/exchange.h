@@ -2,6 +2,7 @@
 // run.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ struct Site {
   std::function<std::string()> openapi;        // JSON
   // Whose token that is; null if it is none or has ended.
   std::function<std::shared_ptr<const access::Identity>(std::string_view token)> who_has;
+  // How long browsers use nothing but TLS for this host, as answers over TLS say; 0: they don't
+  // say.
+  std::chrono::seconds hsts{0};
 };
 
 // A request to run, and the form of its answer.

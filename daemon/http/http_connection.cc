@@ -29,6 +29,10 @@ constexpr std::chrono::seconds kKeepAliveTime{75};
 // Proxies and browsers give up on streams that are silent for longer.
 constexpr std::chrono::seconds kEventInterval{15};
 
+constexpr std::string_view kNoTls =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 40\r\n"
+    "Connection: close\r\n\r\nThis port speaks no TLS: write http://\r\n";
+
 constexpr std::string_view kUnchanging = "private, no-cache";
 
 bool has_member(std::string_view summary, std::string_view name) {
@@ -75,8 +79,8 @@ Problem too_many() {
 
 }  // namespace
 
-HttpConnection::HttpConnection(StreamSocket socket, Owner& owner)
-    : ClientConnection(std::move(socket), owner),
+HttpConnection::HttpConnection(Stream stream, Owner& owner)
+    : ClientConnection(std::move(stream), owner),
       compressors_(owner.compressors),
       site_(owner.site) {}
 
@@ -86,6 +90,11 @@ std::size_t HttpConnection::held_bytes() const { return reader_.held(); }
 bool HttpConnection::may_read() const { return !busy_ || reader_.held() <= kMaxBytesAhead; }
 
 bool HttpConnection::feed(std::string_view bytes) {
+  if (!std::exchange(heard_, true) && bytes.starts_with(kTlsHandshake)) {
+    owner_.port.note_wrong_port("TLS");
+    part(kNoTls);
+    return false;
+  }
   reader_.feed(bytes);
   // An event stream has no end of its own: its client is gone.
   const bool streams = answer_ && answer_->execution.media == Media::event_stream;
@@ -106,8 +115,8 @@ void HttpConnection::next() {
     if (reader_.within() && !std::exchange(receiving_, true)) receiving_since_ = Clock::now();
     if (reader_.awaits_continue()) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      error_code ignored;  // a client that gets nothing sends its body after a while
-      socket_.write_some(boost::asio::buffer(kContinue.data(), kContinue.size()), ignored);
+      // A client that gets nothing sends its body after a while.
+      stream_.write_at_once(boost::asio::buffer(kContinue.data(), kContinue.size()));
     }
   }
   hold();
@@ -148,6 +157,13 @@ void HttpConnection::handle(HttpRequest request) {
   run(std::move(execution), etag);
 }
 
+void HttpConnection::write_head(unsigned status, HeaderLines headers, const BodyLength& length) {
+  if (stream_.encrypted() && site_.hsts.count() != 0) {
+    headers.add("Strict-Transport-Security", fmt::format("max-age={}", site_.hsts.count()));
+  }
+  writing_ += head_of(status, headers, length, keeps_alive_, std::chrono::system_clock::now());
+}
+
 void HttpConnection::refuse(const HttpRequest& request, const Problem& problem) {
   Reply reply = problem_reply(problem);
   reply.without_body = request.method == "HEAD";
@@ -161,8 +177,7 @@ void HttpConnection::send(const Reply& reply) {
   const bool unknown = reply.without_body && size == 0;
   if (reply.status == 204 || reply.status == 304 || unknown) length.bytes.reset();
   keeps_alive_ = keeps_alive_ && !quitting_;
-  writing_ +=
-      head_of(reply.status, reply.headers, length, keeps_alive_, std::chrono::system_clock::now());
+  write_head(reply.status, reply.headers, length);
   ended_at_ = Clock::now();
   if (!reply.without_body) {
     writing_ += reply.body;
@@ -266,7 +281,7 @@ void HttpConnection::begin() {
     keeps_alive_ = false;
   }
   keeps_alive_ = keeps_alive_ && !quitting_ && !answer.cut;
-  writing_ += head_of(200, headers, length, keeps_alive_, std::chrono::system_clock::now());
+  write_head(200, std::move(headers), length);
 }
 
 void HttpConnection::fill() {
@@ -296,10 +311,10 @@ void HttpConnection::write() {
 }
 
 void HttpConnection::write_rest(std::size_t begin) {
-  const std::array<boost::asio::const_buffer, 2> rest = {
+  const TlsStream::Buffers rest = {
       boost::asio::buffer(writing_.data() + begin, writing_.size() - begin),
       boost::asio::buffer(file_.data(), file_.size())};
-  socket_.async_write_some(rest, [self = own(), begin](error_code failed, std::size_t count) {
+  stream_.async_write_some(rest, [self = own(), begin](error_code failed, std::size_t count) {
     if (failed || self->over_) return self->end();
     self->written_ += count;
     const std::size_t left = self->writing_.size() - begin;

@@ -33,7 +33,7 @@ class HttpConnection final : public ClientConnection {
     const Site& site;
   };
   // `owner` must outlive it.
-  HttpConnection(StreamSocket socket, Owner& owner);
+  HttpConnection(Stream stream, Owner& owner);
 
   void cut_answer() override { end(); }
 
@@ -64,6 +64,7 @@ class HttpConnection final : public ClientConnection {
   void end_if_done() override;
 
   void handle(HttpRequest request);
+  void write_head(unsigned status, HeaderLines headers, const BodyLength& length);
   void send(const Reply& reply);
   // Sends the problem as the answer to `request`.
   void refuse(const HttpRequest& request, const Problem& problem);
@@ -94,6 +95,7 @@ class HttpConnection final : public ClientConnection {
   Clock::time_point receiving_since_ = Clock::now();
   Clock::time_point last_event_ = Clock::now();  // of an event stream
 
+  bool heard_ = false;      // the first bytes have come
   bool receiving_ = false;  // a request has begun and not ended
   bool chunks_ = false;     // the request's version has chunked bodies
   bool keeps_alive_ = true;

@@ -29,6 +29,7 @@ enum class As : std::uint8_t {
   present,  // 1 unless null
   days,     // a gauge, in seconds
   date,     // seconds since 1970 of a day's start
+  time,     // seconds since 1970 of an instant
   entries,  // a gauge: how many elements an array has
   by_name,  // an object: a counter for each of its members
 };
@@ -58,6 +59,15 @@ constexpr Rule kRules[] = {
     {"queries.answer_bytes", As::gauge, "answer_buffer_bytes", "Answers that wait for clients."},
     {"queries.unfinished_bytes", As::gauge, "unfinished_bytes",
      "Unfinished lines and requests on all ports."},
+    {"web.wrong_protocol", As::counter, "web_wrong_protocol_connections_total",
+     "Connections to the web port that began with another protocol."},
+    {"tls.not_after", As::time, "tls_certificate_not_after_seconds",
+     "When the certificate in use expires, in seconds since 1970."},
+    {"tls.problem", As::present, "tls_certificate_unusable",
+     "Whether the certificate's files can't be used, so that an earlier certificate stays in use."},
+    {"tls.pending", As::gauge, "tls_handshakes_pending", "Handshakes in progress."},
+    {"tls.established", As::counter, "tls_handshakes_total", "Completed handshakes."},
+    {"tls.failed", As::by_name, "tls_failed_handshakes_total", "Failed handshakes.", "reason"},
     {"paused", As::present, "intake_paused", "Whether intake waits, for example for disk space."},
     {"sources.lines", As::counter, "source_lines_total", "Lines received."},
     {"sources.bytes", As::counter, "source_bytes_total", "Bytes of lines received."},
@@ -185,6 +195,11 @@ std::optional<double> metric_number(As as, std::string_view json) {
     const auto day = parse_civil(label_text(json));
     if (!day || !day->date_ns) return std::nullopt;
     return static_cast<double>(*day->date_ns) / kNsPerSecond;
+  }
+  if (as == As::time) {
+    const auto time = parse_civil(label_text(json));
+    if (!time || !time->date_ns) return std::nullopt;
+    return static_cast<double>(*time->date_ns + time->clock_ns.value_or(0)) / kNsPerSecond;
   }
   double number = 0;
   const auto [end, failed] = std::from_chars(json.data(), json.data() + json.size(), number);

@@ -14,7 +14,10 @@ constexpr std::uint64_t kCompressorShare = 32;
 OriginRules rules_of(const config::Web& config) {
   std::vector<std::string> hosts = config.hosts;
   const std::string& own = config.listen.host;
-  hosts.push_back(own.find(':') == std::string::npos ? own : "[" + own + "]");
+  // 0.0.0.0 and :: are no names of this host.
+  if (own.find_first_not_of("0.:") != std::string::npos) {
+    hosts.push_back(own.find(':') == std::string::npos ? own : "[" + own + "]");
+  }
   return {std::move(hosts), config.origins};
 }
 
@@ -22,23 +25,26 @@ OriginRules rules_of(const config::Web& config) {
 
 WebServer::WebServer(Listening listening, const config::Web& config, std::uint64_t memory,
                      Queries& queries, UnfinishedLines& lines, Intake intake)
-    : site_{rules_of(config), std::move(intake.paused),
+    : site_{rules_of(config),
+            std::move(intake.paused),
             [&queries, sync_times = std::move(intake.sync_times), calls = std::move(intake.calls)] {
               return Measurements{queries.runner().times(), sync_times(), calls()};
             },
             [&queries] { return openapi_json(*queries.context()); },
-            [&queries](std::string_view token) { return queries.gate().who_has(token); }},
+            [&queries](std::string_view token) { return queries.gate().who_has(token); },
+            std::chrono::duration_cast<std::chrono::seconds>(config.hsts)},
       compressors_(memory / kCompressorShare),
       owner_{{port_, queries, lines}, compressors_, site_},
       port_(std::move(listening), config.max_connections, queries, HttpConnection::kNoMore,
-            [this](StreamSocket socket) {
-              return std::make_shared<HttpConnection>(std::move(socket), owner_);
+            [this](Stream stream) {
+              return std::make_shared<HttpConnection>(std::move(stream), owner_);
             }) {}
 
 void WebServer::write_status(JsonWriter& json) const {
   json.key("web").open_object();
   json.key("connections").number(port_.listener().connections());
   json.key("refused_connections").number(port_.listener().refused());
+  json.key("wrong_protocol").number(port_.listener().wrong_port());
   json.close_object();
 }
 

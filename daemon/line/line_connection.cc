@@ -1,7 +1,6 @@
 #include "daemon/line/line_connection.h"
 
 #include <algorithm>
-#include <boost/asio/write.hpp>
 #include <utility>
 
 #include "daemon/log.h"
@@ -37,17 +36,14 @@ std::optional<std::string_view> sync_token(std::string_view line) {
 
 }  // namespace
 
-LineConnection::LineConnection(Socket socket, const Owner& owner)
-    : socket_(std::move(socket)),
+LineConnection::LineConnection(Stream stream, const Owner& owner)
+    : stream_(std::move(stream)),
       owner_(owner),
       source_(owner.source),
-      idle_(socket_.get_executor()),
+      idle_(stream_.get_executor()),
       held_(owner.lines) {}
 
 void LineConnection::start() {
-  error_code failed;
-  socket_.non_blocking(true, failed);
-  if (failed) return end();
   watch_idleness();
   wait_readable();
 }
@@ -64,7 +60,7 @@ void LineConnection::wait_readable() {
     stalled_ = true;  // write() resumes it
     return;
   }
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code failed) {
+  stream_.async_wait_read([self = shared_from_this()](error_code failed) {
     if (failed) return self->end();
     self->read();
   });
@@ -84,7 +80,7 @@ void LineConnection::read() {
   }
   const std::span<char> space = framer_->space();
   error_code failed;
-  const std::size_t count = socket_.read_some(
+  const std::size_t count = stream_.read_some(
       boost::asio::buffer(space.data(), std::min(space.size(), std::max(allowance, kLeastRead))),
       failed);
   if (failed == boost::asio::error::would_block) {
@@ -112,7 +108,7 @@ void LineConnection::rest() {
   } else {
     framer_->shrink();
   }
-  held_.hold(framer_ ? framer_->memory() : 0);
+  held_.hold((framer_ ? framer_->memory() : 0) + stream_.held());
 }
 
 bool LineConnection::came_to_wrong_port() {
@@ -125,9 +121,8 @@ bool LineConnection::came_to_wrong_port() {
 
 void LineConnection::part(std::string_view line) {
   if (over_) return;
-  error_code ignored;
-  socket_.cancel(ignored);
-  part_with(std::move(socket_), line);
+  stream_.cancel();
+  part_with(std::move(stream_), line);
   end();
 }
 
@@ -156,9 +151,7 @@ void LineConnection::note_durable() {
 std::optional<LineConnection::Clock::time_point> LineConnection::idle_since() const {
   const bool answered = syncs_ == 0 && out_.empty() && writing_.empty() && !wants_sync_;
   if (over_ || reading_ended_ || framer_ || durable_ != taken_ || !answered) return std::nullopt;
-  error_code failed;
-  const bool unread = socket_.available(failed) != 0;
-  return unread || failed ? std::nullopt : std::optional(last_read_);
+  return stream_.has_unread() ? std::nullopt : std::optional(last_read_);
 }
 
 void LineConnection::give_way() {
@@ -239,14 +232,20 @@ void LineConnection::answer(std::string_view text) {
 void LineConnection::write() {
   if (over_) return;
   writing_ = std::exchange(out_, {});
-  boost::asio::async_write(socket_, boost::asio::buffer(writing_),
-                           [self = shared_from_this()](error_code failed, std::size_t) {
-                             if (failed) return self->end();
-                             self->writing_.clear();
-                             if (!self->out_.empty()) self->write();
-                             if (std::exchange(self->stalled_, false)) self->wait_readable();
-                             self->end_if_done();
-                           });
+  write_rest(0);
+}
+
+void LineConnection::write_rest(std::size_t begin) {
+  const auto rest = boost::asio::buffer(writing_.data() + begin, writing_.size() - begin);
+  stream_.async_write_some(
+      {rest, {}}, [self = shared_from_this(), begin](error_code failed, std::size_t count) {
+        if (failed || self->over_) return self->end();
+        if (begin + count < self->writing_.size()) return self->write_rest(begin + count);
+        self->writing_.clear();
+        if (!self->out_.empty()) self->write();
+        if (std::exchange(self->stalled_, false)) self->wait_readable();
+        self->end_if_done();
+      });
 }
 
 void LineConnection::end_if_done() {
@@ -256,9 +255,8 @@ void LineConnection::end_if_done() {
 void LineConnection::end() {
   if (std::exchange(over_, true)) return;
   const auto self = shared_from_this();  // `ended` may release the last owner
-  error_code ignored;
   idle_.cancel();
-  socket_.close(ignored);
+  stream_.close();
   framer_.reset();
   held_.hold(0);
   owner_.ended(*this);

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
@@ -17,6 +16,7 @@
 #include <string>
 
 #include "daemon/line/opening.h"
+#include "daemon/net/stream.h"
 #include "daemon/net/unfinished_lines.h"
 #include "daemon/source_intake.h"
 
@@ -24,7 +24,6 @@ namespace fortnight::daemon {
 
 class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
-  using Socket = boost::asio::generic::stream_protocol::socket;
   using Clock = std::chrono::steady_clock;
 
   // Shared by all connections of a port.
@@ -36,7 +35,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
     std::function<void(Opening::Kind)> wrong_port;  // the peer speaks another protocol
   };
   // `owner` and the objects that it refers to must outlive it.
-  LineConnection(Socket socket, const Owner& owner);
+  LineConnection(Stream stream, const Owner& owner);
 
   void start();
   // Call it every tenth of a second.
@@ -66,6 +65,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void reached_end();
   void answer(std::string_view text);
   void write();
+  void write_rest(std::size_t begin);
   // Whether the peer speaks another protocol; the connection is then over.
   bool came_to_wrong_port();
   // Ends the connection with a last line. `line` must have static storage.
@@ -74,7 +74,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void end();
   void watch_idleness();
 
-  Socket socket_;
+  Stream stream_;
   const Owner& owner_;
   SourceIntake& source_;
   boost::asio::steady_timer idle_;

@@ -22,10 +22,10 @@ LinePort::LinePort(boost::asio::io_context& loop, Listening listening, SourceInt
       tick_(loop),
       listener_(
           loop, std::move(listening), limits.max_connections,
-          [this](StreamSocket socket) { accept(std::move(socket)); }, [this] { make_room(); }) {}
+          [this](Stream stream) { accept(std::move(stream)); }, [this] { make_room(); }) {}
 
-void LinePort::accept(StreamSocket socket) {
-  auto connection = std::make_shared<LineConnection>(std::move(socket), owner_);
+void LinePort::accept(Stream stream) {
+  auto connection = std::make_shared<LineConnection>(std::move(stream), owner_);
   connections_.insert(connection);
   if (connections_.size() == 1) tick_later();
   connection->start();

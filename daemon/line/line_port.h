@@ -28,7 +28,7 @@ class LinePort {
   [[nodiscard]] const Listener& listener() const { return listener_; }
 
  private:
-  void accept(StreamSocket socket);
+  void accept(Stream stream);
   // Ends the connection that has been idle for longest, if ending one loses nothing.
   void make_room();
   void tick_later();

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "daemon/net/tls_stream.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -12,8 +13,6 @@ namespace {
 constexpr std::size_t kMethodKept = 24;
 // "HTTP/" and a version.
 constexpr std::size_t kVersionKept = 16;
-// The first byte of a TLS record with a handshake.
-constexpr char kTlsHandshake = 0x16;
 
 // RFC 9110, 5.6.2
 bool is_token_character(char c) {

@@ -20,8 +20,8 @@ constexpr std::string_view kRequestOverstayed =
 
 }  // namespace
 
-QueryConnection::QueryConnection(StreamSocket socket, Owner& owner)
-    : ClientConnection(std::move(socket), owner), idle_timeout_(owner.idle_timeout) {}
+QueryConnection::QueryConnection(Stream stream, Owner& owner)
+    : ClientConnection(std::move(stream), owner), idle_timeout_(owner.idle_timeout) {}
 
 bool QueryConnection::may_read() const { return ahead_.size() <= kMaxAhead; }
 
@@ -109,20 +109,20 @@ void QueryConnection::write() {
 
 // Writes the current piece from `begin` on.
 void QueryConnection::write_rest(std::size_t begin) {
-  socket_.async_write_some(boost::asio::buffer(writing_.data() + begin, writing_.size() - begin),
-                           [self = own(), begin](error_code failed, std::size_t count) {
-                             if (failed || self->over_) return self->end();
-                             self->written_ += count;
-                             self->answers_->taken(count);
-                             if (begin + count < self->writing_.size()) {
-                               self->write_rest(begin + count);
-                             } else {
-                               self->writing_ = {};
-                               self->write();
-                             }
-                             self->request_.room_made();
-                             if (!self->busy_) self->next();
-                           });
+  const auto rest = boost::asio::buffer(writing_.data() + begin, writing_.size() - begin);
+  stream_.async_write_some({rest, {}}, [self = own(), begin](error_code failed, std::size_t count) {
+    if (failed || self->over_) return self->end();
+    self->written_ += count;
+    self->answers_->taken(count);
+    if (begin + count < self->writing_.size()) {
+      self->write_rest(begin + count);
+    } else {
+      self->writing_ = {};
+      self->write();
+    }
+    self->request_.room_made();
+    if (!self->busy_) self->next();
+  });
 }
 
 void QueryConnection::end_if_done() {

@@ -23,7 +23,7 @@ class QueryConnection final : public ClientConnection {
     std::chrono::milliseconds idle_timeout;  // 0: no timeout
   };
   // `owner` must outlive it.
-  QueryConnection(StreamSocket socket, Owner& owner);
+  QueryConnection(Stream stream, Owner& owner);
 
   void cut_answer() override;
 

@@ -11,8 +11,8 @@ QueryServer::Door::Door(Listening listening, const config::Query& config, Querie
                         UnfinishedLines& lines)
     : owner{{port, queries, lines}, config.idle_timeout},
       port(std::move(listening), config.max_connections, queries, QueryConnection::kNoMore,
-           [this](StreamSocket socket) {
-             return std::make_shared<QueryConnection>(std::move(socket), owner);
+           [this](Stream stream) {
+             return std::make_shared<QueryConnection>(std::move(stream), owner);
            }) {}
 
 QueryServer::QueryServer(std::vector<Listening> doors, const config::Query& config,

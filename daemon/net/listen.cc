@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -17,6 +19,7 @@
 
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
+#include "daemon/net/peer.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -41,7 +44,7 @@ bool is_loopback(const sockaddr& address) {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-// Resolves the address. The first result must be one that may be listened on.
+// The first result is what is listened on.
 Result<Addresses> resolve(const config::Address& address) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -50,11 +53,15 @@ Result<Addresses> resolve(const config::Address& address) {
   const int failed =
       ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
   if (failed != 0) return io_error(::gai_strerror(failed));
-  Addresses addresses(found, ::freeaddrinfo);
-  if (is_loopback(*found->ai_addr)) return addresses;
-  return Error{ErrorCode::unsupported,
-               "it isn't a loopback address, and there is no way yet to say whom to let "
-               "in; use 127.0.0.1 or [::1], or a unix socket"};
+  return Addresses(found, ::freeaddrinfo);
+}
+
+// What a peer without TLS gets from a port with it.
+std::string_view no_tls_line(TlsProtocol protocol) {
+  return protocol == TlsProtocol::http
+             ? "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 37\r\n"
+               "Connection: close\r\n\r\nThis port speaks TLS: write https://\n"
+             : "ERR unsupported this port speaks TLS only\n";
 }
 
 FileIdentity identity_of(const std::string& path) {
@@ -104,18 +111,22 @@ Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
-std::optional<std::string> why_not_listen(const config::Address& address) {
-  const auto found = resolve(address);
-  return found ? std::nullopt : std::optional(found.error().message);
+Result<config::Reach> reach_of(const config::Address& address) {
+  FORTNIGHT_ASSIGN(const Addresses found, resolve(address));
+  return is_loopback(*found->ai_addr) ? config::Reach::host : config::Reach::network;
 }
 
-Result<Listening> listen_tcp(const config::Address& address) {
+Result<Listening> listen_tcp(const config::Address& address, TlsDoor tls) {
   const std::string where = address.to_string();
   const auto found = resolve(address);
   if (!found) return found.error().within("can't listen on " + where);
   const addrinfo& first = **found;
+  if (tls.server == nullptr && !is_loopback(*first.ai_addr)) {
+    return Error{ErrorCode::invalid,
+                 "can't listen on " + where + ": it isn't a loopback address, and has no TLS"};
+  }
   FORTNIGHT_ASSIGN(Descriptor socket, bind_and_listen(where, first.ai_addr, first.ai_addrlen));
-  Listening listening{std::move(socket), first.ai_family, IPPROTO_TCP, 0, {}};
+  Listening listening{std::move(socket), first.ai_family, IPPROTO_TCP, 0, {}, tls};
   listening.port = port_of(listening.socket);
   listening.where = config::Address{address.host, listening.port}.to_string();
   return listening;
@@ -134,7 +145,7 @@ Result<Listening> listen_unix(const std::string& path) {
       Descriptor socket,
       bind_and_listen(path, reinterpret_cast<const sockaddr*>(&address), sizeof address));
   if (::chmod(path.c_str(), kSocketMode) != 0) return listen_error(path, errno);
-  return Listening{std::move(socket), AF_UNIX, 0, 0, path};
+  return Listening{std::move(socket), AF_UNIX, 0, 0, path, {}};
 }
 
 Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
@@ -147,7 +158,8 @@ Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size
       port_(listening.port),
       where_(listening.where),
       unix_path_(listening.family == AF_UNIX ? listening.where : ""),
-      unix_identity_(identity_of(unix_path_)) {
+      unix_identity_(identity_of(unix_path_)),
+      tls_(listening.tls) {
   acceptor_.assign({listening.family, listening.protocol}, listening.socket.release());
 }
 
@@ -170,6 +182,7 @@ Listening Listener::hand_over() {
   listening.protocol = listening.family == AF_UNIX ? 0 : IPPROTO_TCP;
   listening.port = port_;
   listening.where = where_;
+  listening.tls = tls_;
   // release() isn't used: it would cancel only where the kernel supports it.
   listening.socket = Descriptor(::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
   unix_path_.clear();
@@ -178,29 +191,86 @@ Listening Listener::hand_over() {
 }
 
 void Listener::accept_next() {
-  acceptor_.async_accept([this](boost::system::error_code failed, StreamSocket socket) {
+  const auto accepted_one = [this](boost::system::error_code failed, StreamSocket socket) {
     if (failed == boost::asio::error::operation_aborted) return;
     if (failed) {
       log_warning("can't accept a connection", {{"at", where_}, {"error", failed.message()}});
       return wait_and_accept();
     }
-    if (connections_ >= max_connections_ && make_room_) make_room_();
-    if (connections_ < max_connections_) {
-      ++connections_;
-      // Nagle's algorithm would delay the closing line until the rows are acknowledged. Unix
-      // sockets don't have the option and don't need it.
-      boost::system::error_code ignored;
-      socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-      accept_(std::move(socket));
-    } else {
-      ++refused_;
-      log_warning("a connection was refused: the maximum is reached",
-                  {{"at", where_}, {"max_connections", max_connections_}});
-      part_with(std::move(socket),
-                "ERR limit the maximum number of connections is open; try again later\n");
-    }
+    accepted(std::move(socket));
     accept_next();
-  });
+  };
+  if (tls_.server != nullptr) {
+    acceptor_.async_accept(tls_.server->loop(), accepted_one);
+  } else {
+    acceptor_.async_accept(accepted_one);
+  }
+}
+
+void Listener::accepted(StreamSocket socket) {
+  // Nagle's algorithm would delay the closing line until the rows are acknowledged. Unix sockets
+  // don't have the option and don't need it.
+  boost::system::error_code ignored;
+  socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  tls_.server != nullptr ? shake_hands(std::move(socket)) : admit(Stream(std::move(socket)));
+}
+
+void Listener::shake_hands(StreamSocket socket) {
+  const auto executor = acceptor_.get_executor();
+  tls_.server->begin(std::move(socket), where_, tls_.protocol, tls_.client,
+                     [executor, alive = std::weak_ptr<Listener*>(self_)](Handshaken done) {
+                       boost::asio::post(executor, [alive, done = std::move(done)]() mutable {
+                         if (const auto self = alive.lock()) (*self)->handshaken(std::move(done));
+                       });
+                     });
+}
+
+void Listener::handshaken(Handshaken done) {
+  if (!acceptor_.is_open()) return;
+  const auto protocol = acceptor_.local_endpoint().protocol();
+  StreamSocket socket(acceptor_.get_executor());
+  boost::system::error_code failed;
+  socket.assign(protocol, done.socket.get(), failed);
+  if (failed) return;
+  (void)done.socket.release();
+  if (done.session != nullptr) {
+    return admit(Stream(std::make_shared<TlsStream>(std::move(socket), std::move(done.session),
+                                                    std::move(done.peer))));
+  }
+  note_wrong_port("plain text");
+  part_with(Stream(std::move(socket)), no_tls_line(tls_.protocol));
+}
+
+void Listener::admit(Stream stream) {
+  if (stream.encrypted() && !count(stream)) {
+    log_warning("a connection was refused: its address has half of the maximum",
+                {{"at", where_}, {"peer", name_of_peer(stream.socket())}});
+    return refuse(std::move(stream));
+  }
+  if (connections_ >= max_connections_ && make_room_) make_room_();
+  if (connections_ >= max_connections_) {
+    log_warning("a connection was refused: the maximum is reached",
+                {{"at", where_}, {"max_connections", max_connections_}});
+    return refuse(std::move(stream));
+  }
+  ++connections_;
+  accept_(std::move(stream));
+}
+
+void Listener::refuse(Stream stream) {
+  ++refused_;
+  part_with(std::move(stream),
+            "ERR limit the maximum number of connections is open; try again later\n");
+}
+
+bool Listener::count(Stream& stream) {
+  const std::string peer = network_of_peer(stream.socket());
+  if ((*of_peer_)[peer] >= std::max<std::size_t>(max_connections_ / 2, 1)) return false;
+  ++(*of_peer_)[peer];
+  stream.hold(std::shared_ptr<void>(nullptr, [all = of_peer_, peer](void*) {
+    if (--(*all)[peer] == 0) all->erase(peer);
+  }));
+  return true;
 }
 
 void Listener::note_wrong_port(std::string_view protocol) {

@@ -1,4 +1,4 @@
-// Listening sockets. Errors say what the user can do.
+// Listening sockets, and what they accept. Errors say what the user can do.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +17,18 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "config/load.h"
+#include "daemon/net/stream.h"
+#include "daemon/net/tls_server.h"
 
 namespace fortnight::daemon {
 
-using StreamSocket = boost::asio::generic::stream_protocol::socket;
+// How a port speaks TLS.
+struct TlsDoor {
+  TlsServer* server = nullptr;  // null: it doesn't; must outlive the listener
+  TlsProtocol protocol = TlsProtocol::lines;
+  ClientCertificate client = ClientCertificate::optional;
+};
 
 struct Listening {
   Descriptor socket;
@@ -26,13 +36,14 @@ struct Listening {
   int protocol = 0;
   std::uint16_t port = 0;  // the actual port if 0 was requested; 0 for a unix socket
   std::string where;       // for messages: "127.0.0.1:14001", or the socket's path
+  TlsDoor tls;
 };
 
-// Why the address can't be listened on: its host is unknown or isn't a loopback address. Only
-// loopback is allowed, since clients can't be authenticated yet. Nothing if it can.
-std::optional<std::string> why_not_listen(const config::Address& address);
+// Who can connect to the address. ErrorCode::io: its host is unknown.
+Result<config::Reach> reach_of(const config::Address& address);
 
-Result<Listening> listen_tcp(const config::Address& address);
+// Refuses an address beyond this host if its connections would be without TLS.
+Result<Listening> listen_tcp(const config::Address& address, TlsDoor tls = {});
 // Replaces a socket file that has no listener. The file is accessible to its owner and group.
 Result<Listening> listen_unix(const std::string& path);
 
@@ -44,12 +55,13 @@ struct FileIdentity {
 };
 
 // Accepts connections on a listening socket, up to a maximum. Further ones get an error line and
-// are closed, unless another connection makes room.
+// are closed, unless another connection makes room. With TLS a connection is accepted after its
+// handshake, and one address may have half of the connections.
 //
 // Threads: its loop's. Must outlive the connections that it counts.
 class Listener {
  public:
-  using Accept = std::function<void(StreamSocket socket)>;
+  using Accept = std::function<void(Stream stream)>;
   // `make_room`, if any, may end a connection when there are as many as may be.
   Listener(boost::asio::io_context& loop, Listening listening, std::size_t max_connections,
            Accept accept, std::function<void()> make_room = {});
@@ -78,6 +90,13 @@ class Listener {
 
  private:
   void accept_next();
+  void accepted(StreamSocket socket);
+  void shake_hands(StreamSocket socket);
+  void handshaken(Handshaken done);
+  void admit(Stream stream);
+  void refuse(Stream stream);
+  // Counts the peer's connection for as long as the stream is open; false if it has too many.
+  bool count(Stream& stream);
   void wait_and_accept();
 
   boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor_;
@@ -89,6 +108,12 @@ class Listener {
   std::string where_;
   std::string unix_path_;       // removed at close() if it is still this socket's
   FileIdentity unix_identity_;  // of the file at unix_path_
+  const TlsDoor tls_;
+  // Connections of each network; kept by the streams that it counts.
+  const std::shared_ptr<std::map<std::string, std::size_t>> of_peer_ =
+      std::make_shared<std::map<std::string, std::size_t>>();
+  // Expires with this, for handshakes that end later.
+  std::shared_ptr<Listener*> self_ = std::make_shared<Listener*>(this);
   std::atomic<std::size_t> connections_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> wrong_port_ = 0;

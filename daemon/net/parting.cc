@@ -18,8 +18,7 @@ std::atomic<std::size_t> parting{0};
 
 class Parting : public std::enable_shared_from_this<Parting> {
  public:
-  explicit Parting(StreamSocket socket)
-      : socket_(std::move(socket)), deadline_(socket_.get_executor()) {
+  explicit Parting(Stream stream) : stream_(std::move(stream)), deadline_(stream_.get_executor()) {
     ++parting;
   }
   ~Parting() { --parting; }
@@ -27,37 +26,33 @@ class Parting : public std::enable_shared_from_this<Parting> {
   Parting& operator=(const Parting&) = delete;
 
   void start(std::string_view line) {
-    error_code failed;
-    socket_.non_blocking(true, failed);
-    socket_.write_some(boost::asio::buffer(line.data(), line.size()), failed);
-    socket_.shutdown(StreamSocket::shutdown_send, failed);
+    stream_.write_at_once(boost::asio::buffer(line.data(), line.size()));
+    stream_.end_writing();
     if (parting > kMost) return;
     deadline_.expires_after(kPartingPatience);
-    deadline_.async_wait([self = shared_from_this()](error_code) {
-      error_code ignored;
-      self->socket_.close(ignored);
-    });
+    deadline_.async_wait([self = shared_from_this()](error_code) { self->stream_.close(); });
     read();
   }
 
  private:
+  // Of TLS the records are read: what is in them doesn't matter.
   void read() {
-    socket_.async_read_some(boost::asio::buffer(thrown_away_),
-                            [self = shared_from_this()](error_code ended, std::size_t) {
-                              if (!ended) return self->read();
-                              self->deadline_.cancel();
-                            });
+    stream_.socket().async_read_some(boost::asio::buffer(thrown_away_),
+                                     [self = shared_from_this()](error_code ended, std::size_t) {
+                                       if (!ended) return self->read();
+                                       self->deadline_.cancel();
+                                     });
   }
 
-  StreamSocket socket_;
+  Stream stream_;
   boost::asio::steady_timer deadline_;
   std::array<char, 4096> thrown_away_{};
 };
 
 }  // namespace
 
-void part_with(StreamSocket socket, std::string_view line) {
-  if (socket.is_open()) std::make_shared<Parting>(std::move(socket))->start(line);
+void part_with(Stream stream, std::string_view line) {
+  if (stream.is_open()) std::make_shared<Parting>(std::move(stream))->start(line);
 }
 
 }  // namespace fortnight::daemon

@@ -4,13 +4,12 @@
 
 #include <string_view>
 
-#include "daemon/net/listen.h"
+#include "daemon/net/stream.h"
 
 namespace fortnight::daemon {
 
-// Sends as much of `line` (static storage) as fits at once, and closes the socket when the peer has
-// closed its side, or after one second. Bytes from the peer are ignored. Threads: the socket's
-// loop.
-void part_with(StreamSocket socket, std::string_view line);
+// Sends `line`, if it fits at once, and closes the stream when the peer has closed its side, or
+// after one second. Bytes from the peer are ignored. Threads: the stream's loop.
+void part_with(Stream stream, std::string_view line);
 
 }  // namespace fortnight::daemon

@@ -68,6 +68,29 @@ std::string address_of_peer(const StreamSocket& socket) {
   return std::string(mapped ? address.substr(kMappedText.size()) : address);
 }
 
+std::string network_of_peer(const StreamSocket& socket) {
+  constexpr std::size_t kHalf = 16;
+  return address_of_peer(socket).substr(0, kHalf);
+}
+
+std::string name_of_peer(const StreamSocket& socket) {
+  boost::system::error_code failed;
+  const auto peer = socket.remote_endpoint(failed);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (failed) return {};
+  const int family = peer.data()->sa_family;
+  const void* address = nullptr;
+  if (family == AF_INET) {
+    address = &reinterpret_cast<const sockaddr_in&>(*peer.data()).sin_addr;
+  } else if (family == AF_INET6) {
+    address = &reinterpret_cast<const sockaddr_in6&>(*peer.data()).sin6_addr;
+  }
+  if (address == nullptr || ::inet_ntop(family, address, text.data(), text.size()) == nullptr) {
+    return {};
+  }
+  return text.data();
+}
+
 std::optional<OtherEnd> PeerTable::find(const StreamSocket& socket) {
   boost::system::error_code failed;
   const auto peer = socket.remote_endpoint(failed);
@@ -111,13 +134,12 @@ void PeerTable::read(const char* path) {
   }
 }
 
-ReadingProgress::Clock::duration ReadingProgress::stalled_for(StreamSocket& socket,
-                                                              std::uint64_t written,
+ReadingProgress::Clock::duration ReadingProgress::stalled_for(Stream& stream, std::uint64_t written,
                                                               PeerTable& peers) {
   int queued = 0;
-  if (::ioctl(socket.native_handle(), SIOCOUTQ, &queued) != 0) queued = 0;
-  const std::uint64_t acknowledged = written - static_cast<std::uint64_t>(queued);
-  const std::optional<OtherEnd> other = peers.find(socket);
+  if (::ioctl(stream.socket().native_handle(), SIOCOUTQ, &queued) != 0) queued = 0;
+  const std::uint64_t acknowledged = stream.sent(written) - static_cast<std::uint64_t>(queued);
+  const std::optional<OtherEnd> other = peers.find(stream.socket());
   const std::uint64_t unread = other ? other->unread : 0;
   if (acknowledged != acknowledged_ || unread != unread_) since_ = Clock::now();
   acknowledged_ = acknowledged;

@@ -9,13 +9,17 @@
 #include <string>
 #include <unordered_map>
 
-#include "daemon/net/listen.h"
+#include "daemon/net/stream.h"
 
 namespace fortnight::daemon {
 
 // The peer's address, without its port, as text; an IPv4 address that is mapped into IPv6 is the
 // IPv4 one. Empty for a unix socket.
 std::string address_of_peer(const StreamSocket& socket);
+// What of that address one subscriber has: all of IPv4, and the first half of IPv6.
+std::string network_of_peer(const StreamSocket& socket);
+// The peer's address as people write it, for the log; empty for a unix socket.
+std::string name_of_peer(const StreamSocket& socket);
 
 // The other end of a connection within this host, as the kernel reports it.
 struct OtherEnd {
@@ -49,8 +53,8 @@ class ReadingProgress {
   // Call it when bytes are written to a reader that had read everything.
   void begin() { since_ = Clock::now(); }
   // How long the reader has taken no byte. Call it at least every second while bytes are pending.
-  // `written`: bytes written to the socket so far.
-  Clock::duration stalled_for(StreamSocket& socket, std::uint64_t written, PeerTable& peers);
+  // `written`: bytes written to the stream so far.
+  Clock::duration stalled_for(Stream& stream, std::uint64_t written, PeerTable& peers);
 
  private:
   std::uint64_t acknowledged_ = 0;

@@ -21,20 +21,19 @@ constexpr int kSendBuffer = 256 << 10;
 
 }  // namespace
 
-ClientConnection::ClientConnection(StreamSocket socket, Owner& owner)
-    : socket_(std::move(socket)),
+ClientConnection::ClientConnection(Stream stream, Owner& owner)
+    : stream_(std::move(stream)),
       owner_(owner),
-      peer_(address_of_peer(socket_)),
-      user_(owner.queries.gate().who_connected(socket_)),
+      peer_(address_of_peer(stream_.socket())),
+      user_(owner.queries.gate().who_connected(stream_)),
       held_(owner.lines),
       answers_(std::make_shared<AnswerBuffer>(owner.queries.space())),
-      request_(socket_.get_executor(), *this, owner.queries, answers_, peer_) {}
+      request_(stream_.get_executor(), *this, owner.queries, answers_, peer_) {}
 
 void ClientConnection::start(bool limited) {
   limited_ = limited;
-  boost::system::error_code failed;
-  socket_.non_blocking(true, failed);
-  socket_.set_option(boost::asio::socket_base::send_buffer_size(kSendBuffer), failed);
+  boost::system::error_code ignored;
+  stream_.socket().set_option(boost::asio::socket_base::send_buffer_size(kSendBuffer), ignored);
   read();
 }
 
@@ -49,12 +48,11 @@ void ClientConnection::read() {
   if (reading_ || reading_ended_ || over_ || !may_read()) return;
   if (held_.allowance() == 0) return;  // tick() tries again
   reading_ = true;
-  socket_.async_wait(StreamSocket::wait_read,
-                     [this, self = shared_from_this()](boost::system::error_code failed) {
-                       reading_ = false;
-                       if (failed) return end();
-                       readable();
-                     });
+  stream_.async_wait_read([this, self = shared_from_this()](boost::system::error_code failed) {
+    reading_ = false;
+    if (failed) return end();
+    readable();
+  });
 }
 
 void ClientConnection::readable() {
@@ -63,7 +61,7 @@ void ClientConnection::readable() {
   if (most == 0) return;
   boost::system::error_code failed;
   const std::size_t count =
-      socket_.read_some(boost::asio::buffer(owner_.input.data(), most), failed);
+      stream_.read_some(boost::asio::buffer(owner_.input.data(), most), failed);
   if (failed == boost::asio::error::would_block) return read();
   received(failed, count);
 }
@@ -104,26 +102,23 @@ void ClientConnection::end() {
   const auto self = shared_from_this();  // `ended` may release the last owner
   request_.abandon();
   held_.hold(0);
-  boost::system::error_code ignored;
-  socket_.shutdown(StreamSocket::shutdown_both, ignored);
-  socket_.close(ignored);
+  stream_.close();
   owner_.port.ended(*this);
 }
 
 void ClientConnection::part(std::string_view last) {
   if (over_) return;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
-  part_with(std::move(socket_), last);
+  stream_.cancel();
+  part_with(std::move(stream_), last);
   end();
 }
 
 ClientConnection::Clock::duration ClientConnection::reader_stalls() {
-  return progress_.stalled_for(socket_, written_, owner_.port.peers());
+  return progress_.stalled_for(stream_, written_, owner_.port.peers());
 }
 
 bool ClientConnection::peer_is_gone() {
-  const auto other = owner_.port.peers().find(socket_);
+  const auto other = owner_.port.peers().find(stream_.socket());
   return other && !other->held;
 }
 

@@ -19,8 +19,8 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/net/listen.h"
 #include "daemon/net/peer.h"
+#include "daemon/net/stream.h"
 #include "daemon/net/unfinished_lines.h"
 #include "daemon/queries/running_request.h"
 
@@ -40,7 +40,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>,
     std::array<char, 64 << 10> input{};  // the read buffer, until it is processed
   };
   // `owner` must outlive it.
-  ClientConnection(StreamSocket socket, Owner& owner);
+  ClientConnection(Stream stream, Owner& owner);
   virtual ~ClientConnection() = default;
 
   // `limited`: the maximum of connections is reached. Requests that run no query are answered for a
@@ -91,7 +91,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>,
 
   void read();
   // Counts the bytes that it holds.
-  void hold() { held_.hold(held_bytes()); }
+  void hold() { held_.hold(held_bytes() + stream_.held()); }
   void begin_request();
   void end_request();
   // Whether it may run a query; if not, the refusal is counted.
@@ -102,7 +102,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>,
   // Ends the connection with some last bytes. `last` must have static storage.
   void part(std::string_view last);
 
-  StreamSocket socket_;
+  Stream stream_;
   Owner& owner_;
   const std::string peer_;
   access::Reader user_;  // who sends the requests

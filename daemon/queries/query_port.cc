@@ -37,7 +37,7 @@ QueryPort::QueryPort(Listening listening, std::size_t max_connections, Queries& 
       no_more_(no_more),
       make_(std::move(make)),
       listener_(loop_, std::move(listening), max_connections + kLimitedConnections + 1,
-                [this](StreamSocket socket) { accept(std::move(socket)); }) {}
+                [this](Stream stream) { accept(std::move(stream)); }) {}
 
 QueryPort::~QueryPort() {
   stop();
@@ -56,14 +56,14 @@ void QueryPort::start() {
   thread_ = std::thread([this] { loop_.run(); });
 }
 
-void QueryPort::accept(StreamSocket socket) {
+void QueryPort::accept(Stream stream) {
   const bool limited = listener_.connections() > max_connections_ && !make_room(kNew);
   if (listener_.connections() > max_connections_ + kLimitedConnections && !make_room({})) {
     listener_.count_refused();
     listener_.released();
-    return part_with(std::move(socket), no_more_);
+    return part_with(std::move(stream), no_more_);
   }
-  const auto connection = make_(std::move(socket));
+  const auto connection = make_(std::move(stream));
   connections_.insert(connection);
   connection->start(limited);
   if (connections_.size() == 1) tick_later();

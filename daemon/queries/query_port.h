@@ -20,7 +20,7 @@ namespace fortnight::daemon {
 // Threads: the owner's, except where noted.
 class QueryPort {
  public:
-  using Make = std::function<std::shared_ptr<ClientConnection>(StreamSocket socket)>;
+  using Make = std::function<std::shared_ptr<ClientConnection>(Stream stream)>;
 
   // `make` makes a connection on the port's loop. `no_more` (static storage) is the last that a
   // connection above the maximum gets. `queries` must outlive it.
@@ -47,7 +47,7 @@ class QueryPort {
   [[nodiscard]] PeerTable& peers() { return peers_; }
 
  private:
-  void accept(StreamSocket socket);
+  void accept(Stream stream);
   void tick_later();
   void tick();
   // Closes a connection that has been idle for this long, or whose reader takes nothing. Returns

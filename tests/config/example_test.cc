@@ -35,9 +35,13 @@ bool has_key(const std::string& text, const std::string& key) {
   return false;
 }
 
+// Whether a comment begins an example of a section.
+bool begins_section(const std::string& line) { return line.starts_with("# tls:"); }
+
 // Whether a comment begins an example of configuration.
 bool begins_example(const std::string& line) {
-  return line.starts_with("# - ") || line.starts_with("# shop:") || line.starts_with("# OCQ4JJ:");
+  return line.starts_with("# - ") || line.starts_with("# shop:") || line.starts_with("# OCQ4JJ:") ||
+         begins_section(line);
 }
 
 BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
@@ -51,6 +55,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
   config::Web web = file.web;
   web.listen_given = false;
   BOOST_TEST((web == code.web));
+  BOOST_TEST((file.tls == code.tls));
   BOOST_TEST((file.access == code.access));
   BOOST_TEST((file.formats == code.formats));
   BOOST_TEST((file.accounts == code.accounts));
@@ -65,9 +70,9 @@ BOOST_AUTO_TEST_CASE(the_shipped_example_holds_the_defaults) {
 BOOST_AUTO_TEST_CASE(the_shipped_example_has_every_key) {
   const std::string text = example_text();
   for (const std::string section :
-       {"", "retention: ", "query: ", "limits: ", "redact: ", "storage: ", "log: ", "formats: {f: ",
-        "formats: {f: {ts: ", "formats: {f: {duration_ms: ", "accounts: {a: ", "sources: [{tail: ",
-        "sources: [{tcp: ", "sources: [{unix: "}) {
+       {"", "retention: ", "query: ", "web: ", "tls: ", "access: ", "limits: ", "redact: ",
+        "storage: ", "log: ", "formats: {f: ", "formats: {f: {ts: ", "formats: {f: {duration_ms: ",
+        "accounts: {a: ", "sources: [{tail: ", "sources: [{tcp: ", "sources: [{unix: "}) {
     const auto braces = std::count(section.begin(), section.end(), '{');
     const std::string yaml = section + "{no such key: 1}" +
                              std::string(static_cast<std::size_t>(braces), '}') +
@@ -89,10 +94,12 @@ BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
   std::string yaml;
   std::istringstream lines(example_text());
   bool in_example = false;
+  std::string indent;
   for (std::string line; std::getline(lines, line);) {
     in_example = begins_example(line) || (in_example && line.starts_with("#  "));
+    if (begins_example(line)) indent = begins_section(line) ? "" : "  ";
     if (in_example) {
-      yaml += "  " + line.substr(2) + "\n";
+      yaml += indent + line.substr(2) + "\n";
     } else if (line == "formats: {}" || line == "accounts: {}") {
       yaml += line.substr(0, line.find(' ')) + "\n";
     } else {
@@ -100,6 +107,7 @@ BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
     }
   }
   const Config config = load_or_fail(yaml);
+  BOOST_TEST(config.tls.enabled());
   BOOST_TEST(config.sources.size() == 3U);
   BOOST_REQUIRE(config.formats.contains("shop"));
   const Format& shop = config.formats.at("shop");

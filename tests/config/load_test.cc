@@ -14,10 +14,14 @@ Loaded load(const std::string& text) {
   surroundings.zone_known = [](std::string_view name) {
     return name == "UTC" || name == "Europe/Berlin";
   };
-  surroundings.address_problem = [](const Address& address) {
-    return address.host == "0.0.0.0" ? std::optional<std::string>("not a loopback address")
-                                     : std::nullopt;
+  surroundings.reach = [](const Address& address) -> Result<Reach> {
+    if (address.host == "nowhere") return io_error("no such host");
+    return address.host == "0.0.0.0" ? Reach::network : Reach::host;
   };
+  surroundings.tls_problem = [](const Tls& tls) {
+    return tls.key == "wrong" ? std::optional<std::string>("another's key") : std::nullopt;
+  };
+  surroundings.right_known = [](std::string_view name) { return name == "counts"; };
   surroundings.directory_problem = [](const std::string& path) {
     return path == "/read-only" ? std::optional<std::string>("can't be written to") : std::nullopt;
   };
@@ -236,14 +240,66 @@ BOOST_AUTO_TEST_CASE(impossible_values_are_refused_with_their_line) {
   expect_problem(tail("['!/logs/a.log']"), "f.yaml:3:15: `!/logs/a.log`", "can't be excluded");
   expect_problem(tail("[/logs/]"), "f.yaml:3:15: `/logs/`", "directories");
   expect_problem(tail("[/read-only]"), "f.yaml:3:15: `/read-only`", "can't be written to");
-  expect_problem("sources:\n  - tcp: {listen: '0.0.0.0:14001'}\n", "f.yaml:2:19: `0.0.0.0:14001`",
-                 "not a loopback address");
-  expect_problem("query: {listen: '0.0.0.0:0'}", "f.yaml:1:17: `0.0.0.0:0`", "loopback");
+  expect_problem("query: {listen: 'nowhere:0'}", "f.yaml:1:17: `nowhere:0`", "no such host");
   expect_problem("data_directory: ~/calls", "f.yaml:1:17: `~/calls`", "isn't expanded");
   expect_problem("data_directory: ~", "f.yaml:1:17: bad value nothing", "a text");
   expect_problem("data_directory: /read-only", "f.yaml:1:17: `/read-only`", "written to");
   expect_problem("sources:\n  - unix: {listen: /read-only}\n", "f.yaml:2:20: `/read-only`",
                  "written to");
+}
+
+BOOST_AUTO_TEST_CASE(what_other_hosts_reach_needs_tls_and_identities) {
+  const std::string pair = "tls: {certificate: c, key: k}\n";
+  const std::string authority = "tls: {certificate: c, key: k, client_ca: a}\n";
+  const std::string required = "access: {required: true}\n";
+  const std::string query = "query: {listen: '0.0.0.0:1'}\n";
+  const std::string web = "web: {listen: '0.0.0.0:1'}\n";
+  const std::string source = "sources:\n  - tcp: {listen: '0.0.0.0:1'}\n";
+  expect_problem(query, "f.yaml:1:17: `0.0.0.0:1`: other hosts can reach",
+                 "a section `tls: {certificate: FILE, key: FILE}` and `access: {required: true}`");
+  expect_problem(query + pair, "f.yaml:1:17: `0.0.0.0:1`", "expected `access: {required: true}`");
+  expect_problem(query + required, "f.yaml:1:17: `0.0.0.0:1`", "expected a section `tls:");
+  expect_problem("query: {listen: '0.0.0.0:1', tls: false}\n" + pair + required,
+                 "f.yaml:1:17: `0.0.0.0:1`", "expected `tls: true`");
+  expect_problem(web + pair + required, "f.yaml:1:15: `0.0.0.0:1`", "`web: {hosts: [NAME]}`");
+  expect_problem(source + pair + required, "f.yaml:2:19: `0.0.0.0:1`", "`tls: {client_ca: FILE}`");
+  expect_problem("query: {listen: '127.0.0.1:1', tls: true}\n", "f.yaml:1:17: `tls: true`",
+                 "a section `tls:");
+  expect_problem("tls: {certificate: c, key: wrong}", "f.yaml:1:6: ", "another's key");
+  expect_problem("tls: {certificate: c}", "f.yaml:1:6: ", "key");
+  expect_problem("query: {tls: yes}", "f.yaml:1:14: ", "true");
+
+  const Loaded open =
+      load(query + "web: {listen: '0.0.0.0:2', hosts: [a.example]}\n" + authority + required +
+           "sources:\n  - tcp: {listen: '0.0.0.0:3'}\n" + "  - tcp: {listen: '127.0.0.1:4'}\n" +
+           "  - tcp: {listen: '127.0.0.1:5', tls: true}\n");
+  BOOST_REQUIRE(open.config);
+  BOOST_TEST((open.config->query.tls == true));
+  BOOST_TEST((open.config->web.tls == true));
+  std::vector<bool> sources;
+  for (const Source& one : open.config->sources) {
+    sources.push_back(std::get<TcpSource>(one.from).tls.value_or(false));
+  }
+  BOOST_TEST((sources == std::vector<bool>{true, false, true}));
+  const Loaded local = load(pair);
+  BOOST_REQUIRE(local.config);
+  BOOST_TEST(!local.config->query.tls);
+  BOOST_TEST(load("web: {enabled: false, listen: '0.0.0.0:1'}").config.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(names_of_certificates_have_known_rights) {
+  const Loaded loaded = load(
+      "access:\n  certificates:\n    - {san: a.example, rights: [counts], accounts: [A, B]}\n"
+      "    - {san: b.example, rights: counts}\n");
+  BOOST_REQUIRE(loaded.config);
+  const auto& certificates = loaded.config->access.certificates;
+  BOOST_REQUIRE(certificates.size() == 2U);
+  BOOST_TEST(certificates[0].san == "a.example");
+  BOOST_TEST((certificates[0].accounts == std::vector<std::string>{"A", "B"}));
+  BOOST_TEST(!certificates[1].accounts);
+  expect_problem("access: {certificates: [{san: a, rights: [all]}]}",
+                 "f.yaml:1:42: ", "no right `all`");
+  expect_problem("access: {certificates: [{rights: [counts]}]}", "f.yaml:1:25: ", "san");
 }
 
 BOOST_AUTO_TEST_CASE(patterns_with_depth_and_alternatives_are_fine) {

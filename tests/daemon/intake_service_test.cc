@@ -28,6 +28,7 @@ struct Fixture {
   config::Config config = config::default_config();
   std::atomic<int> failures{0};
   UnfinishedLines lines{8U << 20};
+  TlsServer tls;
   std::unique_ptr<IntakeService> intake;
   int written = 0;
 
@@ -44,7 +45,8 @@ struct Fixture {
   std::string path(const std::string& name) const { return directory.path() + "/" + name; }
   void start() {
     intake = std::make_unique<IntakeService>(
-        store, *clock, config, lines, IntakeService::Events{[this](const Error&) { ++failures; }});
+        store, *clock, config, lines, tls,
+        IntakeService::Events{[this](const Error&) { ++failures; }});
     const auto started = intake->start(config);
     BOOST_REQUIRE_MESSAGE(started, started.error().message);
   }

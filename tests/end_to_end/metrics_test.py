@@ -12,6 +12,7 @@ import unittest
 import urllib.request
 
 import daemon
+from certificates import Authority
 
 PACKAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "packaging"
 # The table of metrics.
@@ -22,6 +23,7 @@ CONFIG = """sources:
   - tail: {paths: [%(directory)s/tailed]}
 web: {listen: "127.0.0.1:0", metrics: {endpoints: 2}}
 audit: {enabled: true}
+tls: {certificate: %(certificate)s, key: %(key)s}
 """
 # Numbers of STATUS that are no metrics, and why.
 NO_METRICS = {
@@ -36,7 +38,9 @@ class MetricsTest(daemon.TestCase):
     def setUp(self):
         super().setUp()
         (self.directory / "tailed").write_text("")
-        self.running = self.daemon(CONFIG % {"directory": self.directory}).start()
+        pair = Authority(self.directory).server()
+        self.running = self.daemon(CONFIG % {"directory": self.directory, "key": pair.key,
+                                             "certificate": pair.certificate}).start()
         self.send("nonsense")
         self.get("/api/v1/logs")
 

@@ -1,0 +1,39 @@
+// The addresses that a configuration listens on: each once, and beyond this host only with TLS and
+// for those who are identified.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "config/config.h"
+#include "config/load.h"
+#include "config/yaml_reader.h"
+
+namespace fortnight::config {
+
+class Listeners {
+ public:
+  // Both must outlive it.
+  Listeners(Problems& problems, const Surroundings& surroundings)
+      : problems_(problems), surroundings_(surroundings) {}
+
+  // Adds HOST:PORT or a socket's path. Two with one address are a problem, unless the port is 0.
+  void add(const Node& node, const std::string& where);
+  // Decides whether a TCP listener of `config` speaks TLS, if the file doesn't say so, and adds a
+  // problem for each that other hosts could reach without TLS or an identity. Call it once, after
+  // everything is read. `root` is the file's.
+  void settle(const Node& root, Config& config);
+
+ private:
+  enum class Kind : std::uint8_t { query, web, source };
+  void settle(const Node& root, const Config& config, Kind kind, const Address& address,
+              std::optional<bool>& tls);
+  // Where the address stands in the file.
+  [[nodiscard]] const Node& node_of(const Node& root, const Address& address) const;
+
+  Problems& problems_;
+  const Surroundings& surroundings_;
+  std::map<std::string, Node> nodes_;
+};
+
+}  // namespace fortnight::config
