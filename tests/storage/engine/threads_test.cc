@@ -98,6 +98,18 @@ BOOST_AUTO_TEST_CASE(all_threads_of_a_daemon_at_once) {
     const std::uint64_t before = appended;
     check(scanned(*engine) >= before, "scan");
   }));
+  // Calls that no query counts: what is erased isn't in it.
+  std::uint64_t erasures = 0;
+  threads.push_back(until_over([&] {
+    ErasureOrder order;
+    Predicate& account = order.predicates.emplace_back();
+    account.patterns = {TextPattern{{"nobody"}}};
+    order.text = "nobody";
+    order.now = ++erasures % 2 == 0;
+    check(engine->erase(order, {}, kNow).has_value(), "erase");
+    check(engine->certificates().has_value(), "certificates");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }));
   for (int number = 0; number < kAppends; ++number) {
     check(engine->append(append_of(number), kNow).has_value(), "append");
     check(engine->sync().has_value(), "sync");
