@@ -155,16 +155,22 @@ void write_retention(const EngineState& state, const EngineOptions& options, Jso
 }
 
 // Erasures of which files may still have something.
-void write_erasures(const Manifest& manifest, JsonWriter& json) {
+void write_erasures(const EngineState& state, JsonWriter& json) {
+  const Manifest& manifest = state.version->manifest;
   std::uint64_t calls = 0;
   for (const PartEntry& part : manifest.parts) calls += count_of(part.erased);
   json.open_object().key("pending").number(manifest.erasures.size());
   json.key("calls_in_files").number(calls);
   json.key("files").number(manifest.erased_files.size() + manifest.erased_paths.size());
-  if (!manifest.erasures.empty()) {
-    std::string since;
-    append_rfc3339(manifest.erasures.front().at, 0, since);
-    json.key("since").text(since);
+  const TimeNs since = manifest.erasures.empty() ? 0 : manifest.erasures.front().at;
+  const bool overdue = !manifest.erasures.empty() && state.trusted - since >= kErasedFilesGoneAfter;
+  json.key("overdue").boolean(overdue).key("since");
+  if (manifest.erasures.empty()) {
+    json.null();
+  } else {
+    std::string text;
+    append_rfc3339(since, 0, text);
+    json.text(text);
   }
   json.close_object();
 }
@@ -189,7 +195,7 @@ void write_engine_status(const EngineState& state, const EngineOptions& options,
   write_retention(state, options, json.key("retention"));
   json.key("maintenance").open_object().key("failures").number(state.failures);
   json.key("last_failure").text(state.last_failure).close_object();
-  write_erasures(state.version->manifest, json.key("erasures"));
+  write_erasures(state, json.key("erasures"));
   write_damage(state, totals, json.key("damage"));
 }
 

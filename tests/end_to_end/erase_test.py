@@ -69,6 +69,7 @@ class EraseTest(TestCase):
         wait_until(lambda: pending()["pending"] == 0, lambda: str(pending()), seconds)
 
     def assert_no_file_has(self, daemon, text):
+        daemon.stop()  # otherwise a file that is being written can't be read
         for path in daemon.data.rglob("*"):
             if not path.is_file():
                 continue
@@ -77,6 +78,7 @@ class EraseTest(TestCase):
                 shown = subprocess.run([BINARIES / "fortnight-segment", "cat", path], capture_output=True)
                 self.assertEqual(shown.returncode, 0, shown.stderr)
                 self.assertFalse(text.encode() in shown.stdout, path)
+        daemon.start()
 
     def test_an_account_is_gone_from_answers_and_files_and_counts_stay(self):
         daemon = self.filled()
@@ -251,16 +253,26 @@ class EraseTest(TestCase):
             self.assertEqual((status, headers["Allow"]), (405, "POST"))
         self.assertEqual(self.http(daemon, "POST", "/api/v1/erase", b'{"account":"A"}')[0], 403)
         body = {"text": SECRET}
+        members = set()
         status, _, answer = self.http(daemon, "POST", "/api/v1/erase", json.dumps(body).encode(), token)
         self.assertEqual((status, answer["rows"][0]["calls"]), (200, 10))
+        members |= answer["rows"][0].keys()
         body["confirm"] = answer["rows"][0]["confirm"]
         body["now"] = "true"
         status, _, answer = self.http(daemon, "POST", "/api/v1/erase", json.dumps(body).encode(), token)
         self.assertEqual((status, answer["rows"][0]["calls"]), (200, 10))
+        members |= answer["rows"][0].keys()
         status, _, answer = self.http(daemon, "GET", "/api/v1/erasures", token=token)
         self.assertEqual((status, answer["rows"][0]["by"]), (200, "token web"))
         paths = self.http(daemon, "GET", "/api/v1/openapi.json")[2]["paths"]
         self.assertEqual(list(paths["/api/v1/erase"]), ["post"])
+
+        def described(operation):
+            content = operation["responses"]["200"]["content"]["application/json"]
+            return content["schema"]["properties"]["rows"]["items"]["properties"].keys()
+
+        self.assertEqual(described(paths["/api/v1/erase"]["post"]), members)
+        self.assertEqual(described(paths["/api/v1/erasures"]["get"]), answer["rows"][0].keys())
 
     def test_the_client_erases(self):
         daemon = self.filled(5)

@@ -1,12 +1,13 @@
 """A real disk fills up: intake pauses and reports it, queries continue, and once there is room
 intake resumes, without losses or repetitions."""
 
+import json
 import os
 import subprocess
 import threading
 import unittest
 
-from daemon import PATIENCE, TestCase, calls, wait_for_calls, wait_until
+from daemon import PATIENCE, LocalConnection, TestCase, calls, wait_for_calls, wait_until
 from generated import Generated, check_counts, check_ids
 from sender import Sender
 from web_servers import free_port
@@ -96,10 +97,10 @@ class FullDiskTest(TestCase):
         check_counts(self, daemon, self.generated)
         check_ids(self, daemon, self.generated)
 
-    def begin(self, source):
+    def begin(self, source, more=""):
         self.generated = Generated(self.directory, 6_000, NOW)
         self.under_test = self.daemon(
-            f"sources: [{source}]\nstorage: {{part_bytes: 256KiB, flush_interval: 1s}}\n", NOW
+            f"sources: [{source}]\nstorage: {{part_bytes: 256KiB, flush_interval: 1s}}\n{more}", NOW
         ).start()
 
     def test_tcp_with_sync(self):
@@ -121,6 +122,29 @@ class FullDiskTest(TestCase):
             return wait
 
         self.full_and_free_again(more)
+
+    def test_an_erasure_needs_room(self):
+        self.begin('{tcp: {listen: "127.0.0.1:0", format: fortnight}}', "erasure: {enabled: true}\n")
+        daemon, lines = self.under_test, self.generated.lines
+        with Sender(daemon.intake_port) as sender:
+            sender.send(lines)
+            sender.sync()
+        account = json.loads(lines[0])["account"]
+        request = "ERASE account=" + json.dumps(account)
+        everything = calls(daemon, self.generated.period)
+        with LocalConnection(self.data / "query.sock") as connection:
+            (seen,) = connection.ask(request).rows
+            self.fill()
+            refused = connection.ask(f"{request} confirm={seen['confirm']} now=true")
+            self.assertRegex(refused.closing, "^ERR no-space")
+            check_counts(self, daemon, self.generated)
+            check_ids(self, daemon, self.generated)
+            os.unlink(self.data / "filler")
+            (done,) = connection.ask(f"{request} confirm={seen['confirm']} now=true").rows
+            self.assertEqual(done["calls"], seen["calls"])
+            self.assertEqual([row["number"] for row in connection.ask("ERASURES").rows], [1])
+        self.assertEqual(calls(daemon, self.generated.period), everything)
+        wait_until(lambda: self.status(daemon)["erasures"]["pending"] == 0, lambda: str(self.status(daemon)))
 
     def test_a_start_on_a_full_disk_answers(self):
         self.begin('{tcp: {listen: "127.0.0.1:0", format: fortnight}}')

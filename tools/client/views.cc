@@ -266,6 +266,30 @@ std::string render_tokens(const Answer& answer, const Terminal& terminal) {
   return table.render(terminal);
 }
 
+std::string render_erasures(const Answer& answer, const Terminal& terminal) {
+  Table table({{"number", true, false},
+               {"at", false, false},
+               {"by", false, true},
+               {"filter", false, false},
+               {"calls", true, false},
+               {"rejects", true, false},
+               {"off the disk", false, false}});
+  for (const std::string& row : answer.rows) {
+    const auto number = [&](std::string_view key) {
+      return with_commas(static_cast<std::uint64_t>(number_of(member_of(row, key))));
+    };
+    const std::string finished = member_of(row, "finished");
+    table.add({{number("number")},
+               {minute_of(text_of(member_of(row, "at")))},
+               {safe_text(text_of(member_of(row, "by")))},
+               {safe_text(text_of(member_of(row, "filter")))},
+               {number("calls")},
+               {number("rejects")},
+               {finished == "null" ? std::string("pending") : minute_of(text_of(finished))}});
+  }
+  return table.render(terminal);
+}
+
 std::string render_issued(std::string_view row, const Terminal& terminal) {
   return text_of(member_of(row, "token")) + "\n" +
          terminal.styled(
@@ -291,6 +315,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "audit") return render_audit(answer, terminal);
   if (verb == "show") return render_shown(answer, terminal);
   if (verb == "tokens") return render_tokens(answer, terminal);
+  if (verb == "erasures") return render_erasures(answer, terminal);
   if (verb == "issue") return render_issued(answer.rows[0], terminal);
   return table_of(answer, keys_of(answer), terminal, "(none)") +
          compared_with(answer.summary, terminal);
