@@ -144,7 +144,7 @@ class EmbeddedEngine final : public Engine {
   const std::shared_ptr<PartMemory> memory_ = std::make_shared<PartMemory>();
 
   Maintenance maintenance_;
-  Upkeep upkeep_;  // see upkeep_step(); only advance_merge() and stop() need no mutex
+  Upkeep upkeep_;  // see upkeep_step(); advance_merge(), stop() and MergeHold need no mutex
   Journal journal_;
 
   Mutex erasing_;  // held by a running erasure
@@ -415,20 +415,14 @@ Result<Erased> EmbeddedEngine::erase(const ErasureOrder& order, const Budget& bu
     return Error{ErrorCode::limit, "another erasure is running; try again when it has ended"};
   }
   const MutexLock one(erasing_, kLocked);
-  const auto hold = [this](bool held) {
-    const MutexLock lock(maintenance_.mutex);
-    upkeep_step().hold_merges(held);
-  };
+  const Upkeep::MergeHold hold(upkeep_);
   ErasureOrder until_now = order;
   until_now.end_seq = std::min(order.end_seq, view().next_seq);
-  // From here on the calls are in parts only, and counted.
+  // From here on the calls are in parts only, and counted; and no step of upkeep runs that began
+  // before the hold.
   FORTNIGHT_TRY(flush());
-  hold(true);
-  auto found = find_to_erase(files_, view().version, until_now, budget);
-  if (!found) hold(false);
-  if (!found) return found.error();
+  FORTNIGHT_ASSIGN(FoundToErase found, find_to_erase(files_, view().version, until_now, budget));
   const MutexLock lock(maintenance_.mutex);
-  upkeep_step().hold_merges(false);
   std::shared_ptr<const RejectCounts> counts;
   {
     const MutexLock state(state_.mutex);
@@ -436,13 +430,13 @@ Result<Erased> EmbeddedEngine::erase(const ErasureOrder& order, const Budget& bu
     state_.checkpoint_due = true;  // covers the rest of the records in the journal's files
   }
   Catalog& catalog = *maintenance_.catalog;
-  FORTNIGHT_ASSIGN(Erasure erasure, publish_erasure(files_, catalog, *counts, *found, order, now));
+  FORTNIGHT_ASSIGN(Erasure erasure, publish_erasure(files_, catalog, *counts, found, order, now));
   upkeep_step().erased(order.now);
   show(nullptr);
   journal_.forget();
   // The generation that a start falls back on knows of the erasure, too.
   if (catalog.publish(catalog.current()->manifest)) show(nullptr);
-  return Erased{std::move(erasure), std::move(found->completeness)};
+  return Erased{std::move(erasure), std::move(found.completeness)};
 }
 
 Result<void> EmbeddedEngine::drop_day(Day day) {

@@ -33,9 +33,18 @@ class Upkeep {
   void when_asked_for_journal(std::function<bool()> has_erased) {
     journal_has_erased_ = std::move(has_erased);
   }
-  // While an erasure looks for calls, no merge is begun or published, so that their rows stay
-  // theirs.
-  void hold_merges(bool hold) { merges_held_ = hold; }
+  // While it lives, steps that begin later neither begin nor publish a merge: the rows of parts
+  // stay theirs. One at a time; any thread.
+  class MergeHold {
+   public:
+    explicit MergeHold(Upkeep& upkeep) : upkeep_(upkeep) { upkeep_.merges_held_ = true; }
+    ~MergeHold() { upkeep_.merges_held_ = false; }
+    MergeHold(const MergeHold&) = delete;
+    MergeHold& operator=(const MergeHold&) = delete;
+
+   private:
+    Upkeep& upkeep_;
+  };
   // Calls were erased: a merge that has read some of them, or that `now` shouldn't wait for, is
   // abandoned.
   void erased(bool now);
@@ -97,7 +106,7 @@ class Upkeep {
   std::optional<Merging> merging_;
   std::function<void(const DroppedDay&)> day_dropped_;
   std::function<bool()> journal_has_erased_;
-  bool merges_held_ = false;
+  std::atomic<bool> merges_held_ = false;
   std::atomic<bool> stopped_ = false;
 };
 
