@@ -5,6 +5,7 @@
 
 #include "storage/engine/certificates.h"
 #include "storage/engine/completeness.h"
+#include "storage/engine/erased_marks.h"
 #include "storage/engine/erased_quarantine.h"
 #include "storage/engine/erased_rejects.h"
 
@@ -80,9 +81,11 @@ Result<Erasure> publish_erasure(FileSystem& files, Catalog& catalog, const Rejec
   if (rejects) {
     erasure.rejects = *rejects;
     next.erasures.push_back(erasure);
-    published = catalog.publish(std::move(next));
+    published = keep_erased_marks(files, next);
+    if (published) published = catalog.publish(std::move(next));
   }
   if (published) return erasure;
+  (void)keep_erased_marks(files, catalog.current()->manifest);
   for (const FileName& name : made) catalog.discard(name);
   return published.error();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/engine/erased_marks.h"
 #include "storage/engine/manifest_file.h"
 #include "storage/engine/retention.h"
 #include "storage/engine/stray_files.h"
@@ -36,10 +37,10 @@ class Recovery {
       set_aside(files_, manifest_path(manifest.generation));
     }
     out_.report.damaged_manifests = manifests_.damaged.size();
-    remove_erased_files();
     if (manifests_.current.generation == 0) {
       FORTNIGHT_TRY(start_without_manifest());
     } else {
+      remove_erased_files();
       FORTNIGHT_TRY(start_from_manifest());
     }
     FORTNIGHT_TRY(sync_journal());
@@ -54,8 +55,14 @@ class Recovery {
 
   // Starts a new store, or one whose manifests are lost.
   Result<void> start_without_manifest() {
+    Manifest marks = read_erased_marks(files_);
+    manifest().erasures = std::move(marks.erasures);
+    manifest().erased_files = std::move(marks.erased_files);
+    manifest().erased_paths = std::move(marks.erased_paths);
+    remove_erased_files();
     StrayFiles strays(files_, cache_, manifest(), out_.rereading);
     strays_ = &strays;
+    for (PartEntry& part : marks.parts) strays.erased(part.name, std::move(part.erased));
     FORTNIGHT_TRY(strays.find({}));
     // If the manifests are lost and the clock is wrong, calls in the files must not be dropped.
     const std::optional<TimeNs> newest = strays.newest();
@@ -82,6 +89,7 @@ class Recovery {
   }
 
   Result<void> start_from_manifest() {
+    if (!manifest().has_erased()) (void)keep_erased_marks(files_, manifest());
     for (const FileName& name : manifest().lost) out_.report.known_losses.push_back(name.path());
     open_files();
     FORTNIGHT_TRY(replay(manifest().covered_lsn));

@@ -256,7 +256,13 @@ Result<bool> StrayFiles::take_whole(const Part& part, const Roaring64Map& fresh,
     FORTNIGHT_ASSIGN(const Batch batch, decode_calls(part.file, block));
     for (const Call& call : batch.calls) FORTNIGHT_TRY(counting.add(batch, call));
   }
-  manifest_.parts.push_back({part.name, part.file->footer().summary});
+  const ErasedRows& erased = erased_[part.name];
+  const PartSummary& summary = part.file->footer().summary;
+  if (count_of(erased) == summary.calls) {
+    manifest_.erased_files.insert(part.name);
+  } else {
+    manifest_.parts.push_back({part.name, summary, erased});
+  }
   if (part.name.kind == FileKind::segment) manifest_.sealed.insert(part.name.day);
   known_ |= fresh;
   ++taken_files_;
@@ -270,17 +276,21 @@ Result<void> StrayFiles::take_rest(const Part& part, const Roaring64Map& fresh,
   const FileName name{FileKind::part, manifest_.next_file++, part.name.day};
   FORTNIGHT_ASSIGN(const auto writer,
                    PartWriter::create(files_, name.path(), name.day, Effort::fast));
+  const ErasedRows& erased = erased_[part.name];
   std::uint64_t written = 0;
   bool damaged = false;
   for (std::uint32_t block = 0; block < part.file->blocks().size(); ++block) {
     const auto batch = decode_calls(part.file, block);
     damaged = damaged || !batch;
     if (!batch) continue;
+    std::uint32_t row = part.file->blocks()[block].first_row;
     for (const Call& call : batch->calls) {
+      const bool is_erased = erased != nullptr && erased->contains(row++);
       if (!fresh.contains(call.seq)) continue;
-      FORTNIGHT_TRY(writer->add(*batch, call));
       FORTNIGHT_TRY(counting.add(*batch, call));
       known_.add(call.seq);
+      if (is_erased) continue;
+      FORTNIGHT_TRY(writer->add(*batch, call));
       ++written;
     }
   }

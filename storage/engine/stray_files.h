@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <roaring/roaring64map.hh>
@@ -40,6 +41,10 @@ class StrayFiles {
   [[nodiscard]] bool empty() const {
     return parts_.empty() && rollups_.empty() && rejects_.empty();
   }
+
+  // These rows of a part are erased, if the part is found: its calls are counted, and its other
+  // calls are taken in.
+  void erased(const FileName& name, ErasedRows rows) { erased_[name] = std::move(rows); }
 
   // Registers calls that the store already has.
   void know(const Version& version);
@@ -84,6 +89,7 @@ class StrayFiles {
   std::vector<Part> parts_;
   std::vector<RollupEntry> rollups_;
   std::vector<RejectsEntry> rejects_;
+  std::map<FileName, ErasedRows> erased_;
   Roaring64Map known_;
   std::set<Day> counted_;  // days whose calls take_parts() has counted
   std::uint64_t taken_files_ = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/engine/certificates.h"
+#include "storage/engine/erased_marks.h"
 #include "storage/engine/rejects.h"
 #include "storage/engine/view_rejects.h"
 #include "storage/packing/limits.h"
@@ -233,6 +234,7 @@ Result<bool> Upkeep::purge(TimeNs now) {
   Manifest next = current;
   next.erasures.clear();
   FORTNIGHT_TRY(publish(std::move(next)));
+  (void)keep_erased_marks(files_, catalog_.current()->manifest);  // or the next start does it
   return true;
 }
 

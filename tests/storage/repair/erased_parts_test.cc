@@ -160,6 +160,29 @@ BOOST_AUTO_TEST_CASE(a_file_that_a_rewrite_replaced_is_not_taken_in_again) {
   BOOST_TEST(!any_file_has_it(files));
 }
 
+BOOST_AUTO_TEST_CASE(without_any_manifest_they_stay_erased) {
+  SimulatedFileSystem files;
+  (void)make_part(files);
+  const auto lose_manifests = [&] {
+    for (const std::string& path : files.paths()) {
+      if (path.starts_with("manifest-")) files.erase(path);
+    }
+  };
+  lose_manifests();
+  {
+    const auto engine = open_engine(files, kErasedAt);
+    BOOST_TEST(calls_in(*engine) == kKeptCalls);
+    BOOST_TEST(counted_in(*engine) == kKeptCalls + kErasedCalls);
+    maintain_all(*engine, kErasedDue);
+    BOOST_TEST(calls_in(*engine) == kKeptCalls);
+    BOOST_TEST(!any_file_has_it(files));
+    BOOST_TEST(engine->certificates().value().size() == 1U);
+  }
+  BOOST_TEST(!files.paths().contains("erased"));
+  lose_manifests();
+  BOOST_TEST(calls_in(*open_engine(files, kErasedDue)) == kKeptCalls);
+}
+
 BOOST_AUTO_TEST_CASE(an_intact_store_verifies_before_and_after_the_rewrite) {
   SimulatedFileSystem files;
   (void)make_part(files);
