@@ -1,33 +1,23 @@
 #include "access/audit.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <charconv>
-#include <stdexcept>
 
 #include "base/civil_text.h"
 #include "base/civil_time.h"
 #include "base/json_members.h"
-#include "storage/files/quarantine.h"
+#include "storage/files/key_file.h"
 
 namespace fortnight::access {
 namespace {
 
 constexpr std::size_t kHashBytes = 8;
-constexpr std::uint64_t kMaxKeyFileBytes = 1'000;
 constexpr std::uint64_t kReadBytes = 256U << 10;
 // No line is longer: requests have at most 64 KiB, and so have the pieces of an answer.
 constexpr std::size_t kMaxLineBytes = 4U << 20;
 constexpr std::size_t kDateLength = 10;
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string text(2 * size + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes, size);
-  text.pop_back();
-  return text;
-}
 
 Error not_an_audit_line(const std::string& path) {
   return {ErrorCode::corrupt, path + ": not a line of an audit"};
@@ -84,29 +74,11 @@ std::string Audit::Name::path() const {
   return fmt::format("{}/{}-{:010}", kAuditDirectory, day_to_string(day), number);
 }
 
-Result<Audit::Key> Audit::read_key(storage::FileSystem& files) {
-  if (sodium_init() < 0) throw std::runtime_error("libsodium can't be initialised");
-  const std::string path(kAuditKeyFile);
-  const auto text = storage::read_whole(files, path, kMaxKeyFileBytes);
-  if (!text && text.error().code != ErrorCode::not_found) return text.error();
-  Key key{};
-  if (text) {
-    std::size_t length = 0;
-    const int failed =
-        sodium_hex2bin(key.data(), key.size(), text->data(), text->size(), "\n", &length, nullptr);
-    if (failed == 0 && length == key.size()) return key;
-    storage::set_aside(files, path);
-  }
-  randombytes_buf(key.data(), key.size());
-  FORTNIGHT_TRY(storage::write_atomically(files, path, hex(key.data(), key.size()) + "\n"));
-  return key;
-}
-
 Result<std::unique_ptr<Audit>> Audit::open(storage::FileSystem& files, AuditOptions options,
                                            TimeNs now) {
-  FORTNIGHT_ASSIGN(const Key key, read_key(files));
+  FORTNIGHT_ASSIGN(const KeyedHash hash, storage::open_key_file(files, std::string(kAuditKeyFile)));
   FORTNIGHT_TRY(files.make_directory(std::string(kAuditDirectory)));
-  std::unique_ptr<Audit> audit(new Audit(files, options, key));
+  std::unique_ptr<Audit> audit(new Audit(files, options, hash));
   FORTNIGHT_ASSIGN(const std::vector<Name> names, audit->names());
   // Times go on ascending. A damaged file is reported when it is read.
   TimeNs newest = 0;
@@ -219,18 +191,7 @@ std::string Audit::next_request(TimeNs now) {
 }
 
 std::string Audit::hash(std::string_view name, std::string_view value) const {
-  crypto_generichash_state state;
-  std::array<unsigned char, crypto_generichash_BYTES> digest{};
-  crypto_generichash_init(&state, key_.data(), key_.size(), digest.size());
-  const auto add = [&state](std::string_view text) {
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
-                              text.size());
-  };
-  add(name);
-  add(std::string_view("\0", 1));
-  add(value);
-  crypto_generichash_final(&state, digest.data(), digest.size());
-  return hex(digest.data(), kHashBytes);
+  return hash_.hex(name, value, kHashBytes);
 }
 
 Result<void> Audit::read(TimeNs from, TimeNs to, const Visit& visit) const {

@@ -11,7 +11,6 @@
 // last line, which a crash may leave, is ignored.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,6 +21,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/keyed_hash.h"
 #include "base/mutex.h"
 #include "base/time.h"
 #include "storage/files/file_system.h"
@@ -73,16 +73,14 @@ class Audit {
   [[nodiscard]] std::uint64_t failures() const;
 
  private:
-  using Key = std::array<unsigned char, 32>;
   struct Name {
     Day day = 0;
     std::uint64_t number = 0;
     [[nodiscard]] std::string path() const;
   };
 
-  Audit(storage::FileSystem& files, AuditOptions options, const Key& key)
-      : files_(files), options_(options), key_(key) {}
-  static Result<Key> read_key(storage::FileSystem& files);
+  Audit(storage::FileSystem& files, AuditOptions options, const KeyedHash& hash)
+      : files_(files), options_(options), hash_(hash) {}
   // Ascending.
   [[nodiscard]] Result<std::vector<Name>> names() const;
   Result<void> prepare_file(Day day) REQUIRES(mutex_);
@@ -92,7 +90,7 @@ class Audit {
 
   storage::FileSystem& files_;
   const AuditOptions options_;
-  const Key key_;
+  const KeyedHash hash_;
   mutable Mutex mutex_;
   std::uint64_t next_file_ GUARDED_BY(mutex_) = 1;
   std::unique_ptr<storage::WritableFile> file_ GUARDED_BY(mutex_);

@@ -285,6 +285,8 @@ std::optional<JsonScalar> find_scalar(std::string_view json, const JsonPointer& 
 
 std::string_view scalar_text(std::string_view raw, bool is_string, std::string& scratch) {
   if (is_string) return decode_json_string(raw, scratch);
+  // What replaces a redacted number in a stored line is a string with its quotes.
+  if (raw.starts_with('"')) return decode_json_string(raw.substr(1, raw.size() - 2), scratch);
   return raw == "null" ? std::string_view() : raw;
 }
 

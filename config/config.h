@@ -172,6 +172,11 @@ struct Redact {
   // config/redact_keys.h describes the patterns. Keys of the file are added to the defaults.
   std::vector<std::string> keys = default_redact_keys();
   std::vector<std::string> pointers;  // JSON pointers
+  // Regular expressions (RE2): text within values that is replaced.
+  std::vector<std::string> patterns = {};
+  // Names and pointers of values that a keyed hash replaces, so that equal values can be found.
+  std::vector<std::string> hash_keys = {};
+  std::vector<std::string> hash_pointers = {};
   friend bool operator==(const Redact&, const Redact&) = default;
 };
 

@@ -16,6 +16,7 @@
 #include "config/read_access.h"
 #include "config/read_format.h"
 #include "config/redact_keys.h"
+#include "config/redact_patterns.h"
 #include "config/yaml_reader.h"
 
 namespace fortnight::config {
@@ -50,6 +51,11 @@ void read_redact_keys(Problems& problems, const Node& node, std::vector<std::str
   }
 }
 
+void read_redact_patterns(Problems& problems, const Node& node,
+                          std::vector<std::string>& patterns) {
+  read_texts(problems, node, patterns);
+  check_texts(problems, node, redact_pattern_problem);
+}
 void read_redact_pointers(Problems& problems, const Node& node,
                           std::vector<std::string>& pointers) {
   read_pointers(problems, node, pointers);
@@ -102,6 +108,7 @@ class Loader {
   void read_audit(const Node& node, Audit& audit);
   void read_limits(const Node& node, Limits& limits);
   void read_redact(const Node& node, Redact& redact);
+  void read_redact_hash(const Node& node, Redact& redact);
   void read_storage(const Node& node, Storage& storage);
   void read_log(const Node& node, Log& log);
   void read_formats(const Node& node, std::map<std::string, Format>& formats);
@@ -249,6 +256,15 @@ void Loader::read_redact(const Node& node, Redact& redact) {
   if (!defaults) redact.keys.clear();
   map.read("keys", redact.keys, read_redact_keys);
   map.read("pointers", redact.pointers, read_redact_pointers);
+  map.read("patterns", redact.patterns, read_redact_patterns);
+  map.read("hash", redact, with(&Loader::read_redact_hash));
+  map.done();
+}
+
+void Loader::read_redact_hash(const Node& node, Redact& redact) {
+  Mapping map(problems_, node, "redact.hash");
+  map.read("keys", redact.hash_keys, read_redact_keys);
+  map.read("pointers", redact.hash_pointers, read_redact_pointers);
   map.done();
 }
 

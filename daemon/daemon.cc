@@ -15,6 +15,7 @@
 #include "daemon/process.h"
 #include "daemon/settings.h"
 #include "storage/files/file_names.h"
+#include "storage/files/key_file.h"
 #include "storage/files/obstacles.h"
 #include "storage/files/quarantine.h"
 
@@ -22,6 +23,7 @@ namespace fortnight::daemon {
 namespace {
 
 constexpr const char* kPortsFile = "ports.json";
+constexpr const char* kHashKeyFile = "redact-key";
 constexpr const char* kQuerySocket = "query.sock";
 constexpr int kUpkeepNiceness = 10;
 
@@ -97,6 +99,7 @@ Result<void> Daemon::start() {
               {{"error", unreadable->message}});
   }
   FORTNIGHT_TRY(open_audit());
+  open_hash(config_.redact);
   FORTNIGHT_ASSIGN(gate_, Gate::make(config_.access, *tokens_, clock_));
   storage::EngineOptions options = engine_options(config_);
   if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
@@ -145,6 +148,7 @@ Result<void> Daemon::start() {
   queries_->set_context(context());
   query_ = std::make_unique<QueryServer>(std::move(doors), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(open_web());
+  intake_->set_hash(hash_);
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
   if (web_ != nullptr) web_->start();
@@ -189,6 +193,18 @@ Result<void> Daemon::open_audit() {
                   *files_, {.days = config_.audit.days, .clock_hold = config_.storage.clock_hold},
                   clock_.now()));
   return {};
+}
+
+void Daemon::open_hash(const config::Redact& redact) {
+  const bool hashes = !redact.hash_keys.empty() || !redact.hash_pointers.empty();
+  if (!hashes || hash_ != nullptr) return;
+  auto hash = storage::open_key_file(*files_, kHashKeyFile);
+  if (!hash) {
+    log_error("values are redacted instead of hashed: their key can't be used",
+              {{"error", hash.error().message}});
+    return;
+  }
+  hash_ = std::make_shared<const KeyedHash>(*hash);
 }
 
 void Daemon::keep_access(TimeNs now) {
@@ -292,6 +308,8 @@ void Daemon::reload() {
     if (!loaded->tls.enabled()) loaded->tls = config_.tls;
     loaded->limits = config_.limits;
     loaded->storage = config_.storage;
+    open_hash(loaded->redact);
+    intake_->set_hash(hash_);
     auto applied = tls_.configure(loaded->tls);
     if (applied) {
       applied = intake_->reload(*loaded);
@@ -331,7 +349,7 @@ void Daemon::feed_watchdog() {
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, *tokens_, audit_.get(), clock_,
+  return query_context(config_, *engine_, *tokens_, audit_.get(), hash_, clock_,
                        [this](JsonWriter& out) { write_status(out); },
                        {.eraser = engine_.get(), .sealer = &sealer_});
 }

@@ -48,6 +48,8 @@ class Daemon {
   Result<void> start();
   IntakeService::Events intake_events();
   Result<void> open_audit();
+  // Opens the key of hashed values, once the configuration has any.
+  void open_hash(const config::Redact& redact);
   // Opens the port of the page and of the API, unless it is switched off.
   Result<void> open_web();
   Result<void> write_ports();
@@ -88,7 +90,8 @@ class Daemon {
   std::unique_ptr<Maintenance> upkeep_;
   std::unique_ptr<access::Tokens> tokens_;
   const access::Sealer sealer_;
-  std::unique_ptr<access::Audit> audit_;  // null if the audit is off
+  std::shared_ptr<const KeyedHash> hash_;  // of redacted values; null: none are hashed
+  std::unique_ptr<access::Audit> audit_;   // null if the audit is off
   std::optional<Gate> gate_;
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;

@@ -123,12 +123,12 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
   made->config = source;
   if (before != nullptr) {
     made->intake = before->intake;
-    made->intake->change(intake::mapper_settings(config, source));
+    made->intake->change(intake::mapper_settings(config, source, hash_));
     made->earlier = before->earlier;
     if (before->port) made->earlier += counts_of(before->port->listener());
   } else {
-    made->intake =
-        std::make_shared<SourceIntake>(intake::mapper_settings(config, source), gatherer_, clock_);
+    made->intake = std::make_shared<SourceIntake>(intake::mapper_settings(config, source, hash_),
+                                                  gatherer_, clock_);
   }
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
@@ -207,7 +207,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
     const config::Source& wanted = config.sources[i];
     if (sources_[i]) {
       sources_[i]->config = wanted;
-      sources_[i]->intake->change(intake::mapper_settings(config, wanted));
+      sources_[i]->intake->change(intake::mapper_settings(config, wanted, hash_));
       continue;
     }
     const auto known = by_name.find(wanted.name);

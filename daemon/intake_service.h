@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "config/config.h"
 #include "daemon/committer.h"
 #include "daemon/gatherer.h"
@@ -40,6 +41,9 @@ class IntakeService {
                 UnfinishedLines& lines, TlsServer& tls, Events events);
   ~IntakeService();
 
+  // The hash of values that redact.hash selects; null: they are redacted. For the next start() or
+  // reload().
+  void set_hash(std::shared_ptr<const KeyedHash> hash) { hash_ = std::move(hash); }
   // Returns an error if a source can't be opened; then nothing runs.
   Result<void> start(const config::Config& config);
   // Returns an error if a source can't be opened; then nothing has changed. Waits for the intake
@@ -88,6 +92,7 @@ class IntakeService {
   const Clock& clock_;
   UnfinishedLines& lines_;
   TlsServer& tls_;
+  std::shared_ptr<const KeyedHash> hash_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Committer committer_;

@@ -68,16 +68,15 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
   return std::max(limits.memory / 32, 2 * limits.max_line_bytes);
 }
 
-std::shared_ptr<const query::Context> query_context(const config::Config& config,
-                                                    const storage::StoreReader& store,
-                                                    access::Tokens& tokens, access::Audit* audit,
-                                                    const Clock& clock,
-                                                    std::function<void(JsonWriter&)> write_status,
-                                                    query::Erasing erasing) {
+std::shared_ptr<const query::Context> query_context(
+    const config::Config& config, const storage::StoreReader& store, access::Tokens& tokens,
+    access::Audit* audit, std::shared_ptr<const KeyedHash> hash, const Clock& clock,
+    std::function<void(JsonWriter&)> write_status, query::Erasing erasing) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
   context->tokens = &tokens;
   context->audit = audit;
+  context->hash = std::move(hash);
   context->erasing = erasing;
   context->erasing.enabled = config.erasure.enabled;
   context->now = [&clock] { return clock.now(); };

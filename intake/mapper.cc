@@ -113,13 +113,15 @@ Counters& Counters::operator+=(const Counters& other) {
   return *this;
 }
 
-MapperSettings mapper_settings(const config::Config& config, const config::Source& source) {
+MapperSettings mapper_settings(const config::Config& config, const config::Source& source,
+                               std::shared_ptr<const KeyedHash> hash) {
   // A call of the first kept day is up to one day older than the number of kept days.
   const TimeNs kept = (TimeNs{config.retention.days} + 1) * kNsPerDay;
   return {source.name,
           source.account,
           config.formats.at(source.format),
           config.redact,
+          std::move(hash),
           config.limits.max_line_bytes,
           std::chrono::nanoseconds(config.limits.future).count(),
           std::max(kLeastMaxAge, kept)};
@@ -135,8 +137,8 @@ class Mapper::Impl {
         cache_(planner_),
         time_(settings_.format.time),
         endpoints_(settings_.format.endpoints),
-        secrets_(planner_.names()),
-        redactor_(planner_.names()),
+        secrets_(planner_.rules().names_in_texts),
+        redactor_(planner_.rules()),
         writer_(settings_.source, planner_.kinds()) {}
 
   enum class Extent : std::uint8_t { whole, cut_off };
@@ -226,7 +228,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Ex
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view front, TimeNs now,
                                                                storage::Append& append) {
   Refusal too_long{Reason::too_long, fmt::format("longer than {} bytes", settings_.max_line_bytes)};
-  std::optional<std::string> closed = close_cut_line(front, planner_.names());
+  std::optional<std::string> closed = close_cut_line(front, planner_.rules().names_in_texts);
   if (!closed) return too_long;
   closed_ = std::move(*closed);
   const std::size_t size = closed_.size();
@@ -412,6 +414,8 @@ std::string Mapper::Impl::rejected_bytes(std::string_view line) {
   std::string kept;
   if (parsed_.plan == nullptr) {
     kept = secrets_.without_secrets(line.substr(0, kRejectBytes));
+    const ValuePatterns& patterns = planner_.rules().patterns;
+    if (!patterns.empty()) patterns.replace(kept);
   } else {
     redactor_.redact(parsed_, line_marks_);
     writer_.append_stored_line(parsed_, kept);

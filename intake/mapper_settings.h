@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "base/keyed_hash.h"
 #include "base/time.h"
 #include "config/config.h"
 
@@ -17,12 +19,14 @@ struct MapperSettings {
   std::string account;  // if not empty: the account of all its calls
   config::Format format;
   config::Redact redact;
+  std::shared_ptr<const KeyedHash> hash;  // of redact.hash_keys; null: `[redacted]` replaces them
   std::uint64_t max_line_bytes = config::kMiB;
   TimeNs future = kNsPerHour;  // how far after `now` a call may be
   // Older calls are neither kept nor counted.
   TimeNs max_age = kLeastMaxAge;
 };
-// `source` must be one of `config`'s sources, or name one of its formats.
-MapperSettings mapper_settings(const config::Config& config, const config::Source& source);
+// `source` must be one of `config`'s sources, or name one of its formats. `hash` may be null.
+MapperSettings mapper_settings(const config::Config& config, const config::Source& source,
+                               std::shared_ptr<const KeyedHash> hash = nullptr);
 
 }  // namespace fortnight::intake

@@ -54,8 +54,7 @@ ShapePlanner::ShapePlanner(const MapperSettings& settings)
     : conditions_(settings.format.only.size()),
       duration_unit_(static_cast<storage::DurationUnit>(settings.format.duration_unit)),
       fixed_account_(!settings.account.empty()),
-      names_(settings.redact),
-      pointers_(settings.redact) {
+      rules_(settings.redact, settings.hash) {
   const config::Format& format = settings.format;
   add_fields(Field::ts, format.ts);
   add_fields(Field::account, format.account);
@@ -96,9 +95,10 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
   std::replace(plan.shape.skeleton.begin(), plan.shape.skeleton.end(), '\n', ' ');
 
   std::array<std::vector<std::pair<std::uint16_t, Hole>>, kFields> ranked;
-  SkeletonWalk walk(skeleton, tree_, names_, pointers_);
+  SkeletonWalk walk(skeleton, tree_, rules_);
   for (FoundHole found; walk.next(found);) {
     if (found.redacted) plan.redacted.push_back(found.hole);
+    if (found.hashed) plan.hashed.push_back(found.hole);
     for (const Target& target : found.targets) {
       switch (target.what) {
         case Target::What::field:
@@ -114,7 +114,7 @@ ShapePlan ShapePlanner::plan(std::string_view skeleton) const {
     }
   }
   plan.shape.holes = walk.holes();
-  if (!names_.empty()) plan.named = find_named_values(skeleton);
+  if (!rules_.names_in_texts.empty()) plan.named = find_named_values(skeleton);
   for (std::size_t field = 0; field < kFields; ++field) {
     auto& holes = ranked[field];
     std::stable_sort(holes.begin(), holes.end(),

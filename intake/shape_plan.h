@@ -14,8 +14,7 @@
 #include "intake/mapper_settings.h"
 #include "intake/named_values.h"
 #include "intake/pointer_tree.h"
-#include "intake/redact_names.h"
-#include "intake/redact_pointers.h"
+#include "intake/redact_rules.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -40,6 +39,9 @@ struct ShapePlan {
   // Holes to redact, ascending. No field or ID uses them, but `only` may test them. The hole of the
   // time is never among them.
   std::vector<Hole> redacted;
+  // Holes to hash, ascending, none of which is redacted. Those of strings may have a field or an
+  // ID, which is then the hash; those of the time are never among them.
+  std::vector<Hole> hashed;
   // Values whose names are values; they may be secret.
   NamedValues named;
 };
@@ -52,7 +54,7 @@ class ShapePlanner {
   [[nodiscard]] ShapePlan plan(std::string_view skeleton) const;
   // Names of ID kinds by number, without call_id.
   [[nodiscard]] const std::vector<std::string>& kinds() const { return kinds_; }
-  [[nodiscard]] const RedactNames& names() const { return names_; }
+  [[nodiscard]] const RedactRules& rules() const { return rules_; }
 
  private:
   void add_fields(Field field, const config::Pointers& pointers);
@@ -62,8 +64,7 @@ class ShapePlanner {
   std::size_t conditions_ = 0;
   storage::DurationUnit duration_unit_;
   bool fixed_account_;
-  RedactNames names_;
-  RedactPointers pointers_;
+  RedactRules rules_;
 };
 
 }  // namespace fortnight::intake

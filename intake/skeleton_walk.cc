@@ -8,8 +8,8 @@
 namespace fortnight::intake {
 
 SkeletonWalk::SkeletonWalk(std::string_view skeleton, const PointerTree& tree,
-                           const RedactNames& names, const RedactPointers& pointers)
-    : walk_(skeleton), tree_(tree), names_(names), pointers_(pointers), met_(tree.size(), false) {}
+                           const RedactRules& rules)
+    : walk_(skeleton), tree_(tree), rules_(rules), met_(tree.size(), false) {}
 
 bool SkeletonWalk::next(FoundHole& found) {
   using Token = JsonWalk::Token;
@@ -44,20 +44,30 @@ void SkeletonWalk::count_element() {
 SkeletonWalk::Place SkeletonWalk::value_place() {
   if (levels_.empty()) {
     Place place;
-    place.secret = pointers_.root();
+    place.secret = rules_.pointers.root();
+    place.veiled = rules_.hashed_pointers.root();
     return place;
   }
   const Level& level = levels_.back();
   if (!level.is_array) return level.value;
-  if (level.place.node == PointerTree::kNone && level.place.secret.empty()) return level.place;
+  if (level.place.node == PointerTree::kNone && level.place.secret.empty() &&
+      level.place.veiled.empty()) {
+    return level.place;
+  }
   return below(level.place, std::to_string(level.element),
-               pointers_.element(level.place.secret, level.element));
+               rules_.pointers.element(level.place.secret, level.element),
+               rules_.hashed_pointers.element(level.place.veiled, level.element));
 }
 
 SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view token,
-                                        RedactPointers::Place secret) {
-  Place place{tree_.child(parent.node, token), parent.counts,
-              parent.redacted || pointers_.redacts(secret), std::move(secret)};
+                                        RedactPointers::Place secret,
+                                        RedactPointers::Place veiled) {
+  Place place{tree_.child(parent.node, token),
+              parent.counts,
+              parent.redacted || rules_.pointers.redacts(secret),
+              parent.hashed || rules_.hashed_pointers.redacts(veiled),
+              std::move(secret),
+              std::move(veiled)};
   if (place.node == PointerTree::kNone) return place;
   if (met_[place.node]) place.counts = false;
   met_[place.node] = true;
@@ -67,8 +77,10 @@ SkeletonWalk::Place SkeletonWalk::below(const Place& parent, std::string_view to
 void SkeletonWalk::meet_key() {
   const std::string_view key = decode_json_string(walk_.raw(), scratch_);
   Level& level = levels_.back();
-  level.value = below(level.place, key, pointers_.member(level.place.secret, key));
-  level.value.redacted = level.value.redacted || names_.matches_part(key);
+  level.value = below(level.place, key, rules_.pointers.member(level.place.secret, key),
+                      rules_.hashed_pointers.member(level.place.veiled, key));
+  level.value.redacted = level.value.redacted || rules_.names.matches_part(key);
+  level.value.hashed = level.value.hashed || rules_.hashed_names.matches_part(key);
 }
 
 bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
@@ -81,13 +93,15 @@ bool SkeletonWalk::meet_hole(bool is_string, FoundHole& found) {
            target.index == static_cast<std::uint16_t>(Field::ts);
   };
   // The time is never redacted: without it, every line would be rejected.
-  found.redacted =
-      place.redacted && std::none_of(found.targets.begin(), found.targets.end(), is_time);
-  if (found.redacted) {
+  const bool may_change = std::none_of(found.targets.begin(), found.targets.end(), is_time);
+  found.redacted = place.redacted && may_change;
+  found.hashed = place.hashed && may_change && !found.redacted;
+  // The hash of a number is a string where the shape has a number.
+  if (found.redacted || (found.hashed && !is_string)) {
     std::erase_if(found.targets,
                   [](const Target& target) { return target.what != Target::What::condition; });
   }
-  return found.redacted || !found.targets.empty();
+  return found.redacted || found.hashed || !found.targets.empty();
 }
 
 void SkeletonWalk::find_targets(const Place& place, std::vector<Target>& targets) const {

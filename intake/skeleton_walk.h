@@ -9,8 +9,7 @@
 
 #include "base/json_walk.h"
 #include "intake/pointer_tree.h"
-#include "intake/redact_names.h"
-#include "intake/redact_pointers.h"
+#include "intake/redact_rules.h"
 #include "intake/shape_plan.h"
 
 namespace fortnight::intake {
@@ -19,15 +18,16 @@ namespace fortnight::intake {
 struct FoundHole {
   Hole hole;
   bool redacted = false;
-  std::vector<Target> targets;  // of a redacted hole, only conditions
+  bool hashed = false;          // and not redacted
+  std::vector<Target> targets;  // of a redacted hole or a hashed number, only conditions
 };
 
 class SkeletonWalk {
  public:
-  SkeletonWalk(std::string_view skeleton, const PointerTree& tree, const RedactNames& names,
-               const RedactPointers& pointers);
+  // All must outlive it.
+  SkeletonWalk(std::string_view skeleton, const PointerTree& tree, const RedactRules& rules);
 
-  // Advances to the next hole that is redacted or has a target; false at the end.
+  // Advances to the next hole that is redacted, hashed or has a target; false at the end.
   bool next(FoundHole& found);
   // Holes passed so far.
   [[nodiscard]] std::uint32_t holes() const { return walk_.scalars(); }
@@ -38,7 +38,9 @@ class SkeletonWalk {
     PointerTree::NodeIndex node = PointerTree::kRoot;
     bool counts = true;  // false for a member (and its content) whose name is a duplicate
     bool redacted = false;
-    RedactPointers::Place secret;
+    bool hashed = false;
+    RedactPointers::Place secret;  // of redacted values
+    RedactPointers::Place veiled;  // of hashed values
   };
   struct Level {
     bool is_array;
@@ -49,7 +51,7 @@ class SkeletonWalk {
 
   [[nodiscard]] Place value_place();
   [[nodiscard]] Place below(const Place& parent, std::string_view token,
-                            RedactPointers::Place secret);
+                            RedactPointers::Place secret, RedactPointers::Place veiled);
   void meet_key();
   void count_element();
   bool meet_hole(bool is_string, FoundHole& found);
@@ -57,8 +59,7 @@ class SkeletonWalk {
 
   JsonWalk walk_;
   const PointerTree& tree_;
-  const RedactNames& names_;
-  const RedactPointers& pointers_;
+  const RedactRules& rules_;
   std::vector<bool> met_;  // by node of the tree: of duplicate names, the first is used
   std::vector<Level> levels_;
   std::string scratch_;

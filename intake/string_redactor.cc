@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/json_text.h"
+#include "base/json_writer.h"
 #include "storage/call/batch.h"
 
 namespace fortnight::intake {
@@ -36,16 +37,61 @@ constexpr std::array<Letters, 256> kNameBytes = [] {
 }  // namespace
 
 void StringRedactor::redact(ParsedLine& line, std::span<const std::uint32_t> marks) {
-  if (names_.empty()) return;
   changes_.clear();
-  check_named_values(line);
-  check_headers(line);
-  if (!marks.empty()) check_marks(line, marks);
-  // A string that was cut may have lost the mark that shows a secret, so it is always searched. It
-  // is the hole before the truncation mark.
-  const auto holes = static_cast<std::uint32_t>(line.spans.size());
-  if (line.cut_off && holes >= 2) search(line, holes - 2);
+  hash_values(line);
+  if (!names_.empty()) {
+    check_named_values(line);
+    check_headers(line);
+    if (!marks.empty()) check_marks(line, marks);
+    // A string that was cut may have lost the mark that shows a secret, so it is always searched.
+    // It is the hole before the truncation mark.
+    const auto holes = static_cast<std::uint32_t>(line.spans.size());
+    if (line.cut_off && holes >= 2) search(line, holes - 2);
+  }
   if (!changes_.empty()) replace(line);
+  if (rules_.patterns.empty()) return;
+  changes_.clear();
+  check_patterns(line);
+  if (!changes_.empty()) replace(line);
+}
+
+void StringRedactor::hash_values(const ParsedLine& line) {
+  for (const Hole& hole : line.plan->hashed) {
+    const std::string_view raw = line.scalar(hole.index);
+    if (line.is_null(hole) || raw.empty()) continue;
+    change_value(line, hole.index, hole.is_string,
+                 rules_.hash_of(decode_json_string(raw, scratch_)));
+  }
+}
+
+void StringRedactor::change_value(const ParsedLine& line, std::uint32_t hole, bool is_string,
+                                  std::string_view value) {
+  const Span span = line.spans[hole];
+  std::string text = json_quoted(value);
+  if (is_string) text = text.substr(1, text.size() - 2);
+  changes_.push_back({span.begin, span.begin + span.length, std::move(text)});
+}
+
+// Tests each value, decoded; numbers too. The time isn't tested, nor what is hashed.
+void StringRedactor::check_patterns(const ParsedLine& line) {
+  const bool some = rules_.patterns.may_match_within(line.bytes);
+  if (!some && !line.has_escapes) return;
+  const std::span<const Hole> times = line.plan->holes_of(Field::ts);
+  const auto is_among = [](std::span<const Hole> holes, std::uint32_t hole) {
+    return std::any_of(holes.begin(), holes.end(),
+                       [hole](const Hole& one) { return one.index == hole; });
+  };
+  std::string value;
+  for (std::uint32_t hole = 0; hole < line.spans.size(); ++hole) {
+    const std::string_view raw = line.scalar(hole);
+    const bool is_string = line.bytes[line.spans[hole].begin - 1] == '"';
+    const bool escaped = is_string && raw.find('\\') != std::string_view::npos;
+    const bool literal = !is_string && !raw.empty() && is_letter(raw.front());
+    if (literal || (!some && !escaped)) continue;
+    if (is_among(times, hole) || is_among(line.plan->hashed, hole)) continue;
+    value = escaped ? decode_json_string(raw, scratch_) : raw;
+    if (rules_.patterns.replace(value)) change_value(line, hole, is_string, value);
+  }
 }
 
 void StringRedactor::check_named_values(const ParsedLine& line) {
@@ -201,6 +247,9 @@ void StringRedactor::replace(ParsedLine& line) {
   std::sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
   });
+  // The line may already be in bytes_ and spans_.
+  bytes_.swap(earlier_bytes_);
+  spans_.swap(earlier_spans_);
   bytes_.clear();
   spans_.assign(line.spans.begin(), line.spans.end());
   std::uint32_t copied = 0;

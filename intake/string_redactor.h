@@ -1,8 +1,9 @@
-// Redacts secrets within a line's strings, and values that other values name. Members whose own
-// names are secret are in the plan; CallWriter redacts them.
+// Redacts secrets within a line's strings, values that other values name, and what patterns match;
+// hashes what is to be hashed. Members whose own names are secret are in the plan; CallWriter
+// redacts them.
 //
 // Only strings with a mark that may belong to a secret are searched (see LineMarks). Most lines
-// have none and cost a look at their marks.
+// have none and cost a look at their marks. Patterns, if there are any, search every line.
 //
 // Not thread-safe.
 #pragma once
@@ -14,15 +15,16 @@
 #include <vector>
 
 #include "intake/parsed_line.h"
-#include "intake/redact_names.h"
+#include "intake/redact_rules.h"
 #include "intake/text_secrets.h"
 
 namespace fortnight::intake {
 
 class StringRedactor {
  public:
-  // `names` must outlive it.
-  explicit StringRedactor(const RedactNames& names) : names_(names), secrets_(names) {}
+  // `rules` must outlive it.
+  explicit StringRedactor(const RedactRules& rules)
+      : rules_(rules), names_(rules.names_in_texts), secrets_(names_) {}
 
   // `marks` are the line's. If anything is redacted, the line's bytes and spans afterwards belong
   // to this object and are valid until the next call.
@@ -36,6 +38,11 @@ class StringRedactor {
     std::string text;
   };
 
+  void hash_values(const ParsedLine& line);
+  void check_patterns(const ParsedLine& line);
+  // A hole's value, decoded, in place of its scalar.
+  void change_value(const ParsedLine& line, std::uint32_t hole, bool is_string,
+                    std::string_view value);
   void check_named_values(const ParsedLine& line);
   [[nodiscard]] bool may_be_secret(std::string_view name) const;
   void check_headers(const ParsedLine& line);
@@ -49,12 +56,16 @@ class StringRedactor {
   void search(const ParsedLine& line, std::uint32_t hole);
   void replace(ParsedLine& line);
 
+  const RedactRules& rules_;
   const RedactNames& names_;
   TextSecrets secrets_;
   std::string scratch_;
   std::vector<Change> changes_;
+  // Of the line, if it was changed; and of the line before its last change.
   std::string bytes_;
   std::vector<Span> spans_;
+  std::string earlier_bytes_;
+  std::vector<Span> earlier_spans_;
 };
 
 }  // namespace fortnight::intake

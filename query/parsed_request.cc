@@ -10,6 +10,7 @@
 #include "query/filters.h"
 #include "query/permission.h"
 #include "query/restricted_store.h"
+#include "storage/call/hashed_value.h"
 
 namespace fortnight::query {
 
@@ -80,6 +81,16 @@ Parsed<void> take_parameter(const Context& context, Parameter&& parameter, Parse
   std::move(predicates.begin(), predicates.end(), std::back_inserter(request.predicates));
   request.filters.push_back(std::move(parameter));
   return {};
+}
+
+// Replaces `hash:VALUE` by the text that hashed values have in stored lines.
+void hash_values(const Context& context, Parameter& parameter) {
+  if (context.hash == nullptr) return;
+  for (Value& value : parameter.values) {
+    const std::string_view text = value.text;
+    if (!text.starts_with(storage::kHashedPrefix) || storage::is_hashed_value(text)) continue;
+    value.text = storage::hashed_value(*context.hash, text.substr(storage::kHashedPrefix.size()));
+  }
 }
 
 // The account that the filters select, or that the reader may see, if it is exactly one.
@@ -186,6 +197,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   FORTNIGHT_ASSIGN(std::vector<Parameter> arguments,
                    parse_arguments(line.text(), line.arguments(), is_parameter));
   for (Parameter& parameter : arguments) {
+    hash_values(context, parameter);
     FORTNIGHT_TRY(take_parameter(context, std::move(parameter), request));
   }
   if (auto denied = why_not(*request.reader, request)) return *denied;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "base/keyed_hash.h"
 #include "query/request_error.h"
 #include "query/request_line.h"
 #include "storage/store.h"
@@ -55,7 +56,8 @@ struct Context {
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
   Erasing erasing;
-  access::Tokens* tokens = nullptr;   // null: none are issued; otherwise outlives the context
+  access::Tokens* tokens = nullptr;       // null: none are issued; otherwise outlives the context
+  std::shared_ptr<const KeyedHash> hash;  // of redacted values; null: none are hashed
   access::Audit* audit = nullptr;     // null: nothing is recorded; otherwise outlives the context
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id
   // JSON pointers to a failed call's error code. The first one present in a line is used (ERRORS).

@@ -35,7 +35,8 @@ bool Tailer::scan(Time now, TailSink& sink) {
 
 void Tailer::begin_scan(Time now, TailSink& sink) {
   wants_scan_ = disowned_ = false;
-  scan_.emplace();
+  // Not emplace(): clang 14 takes a nested class with default initialisers for not constructible.
+  scan_ = Scan();
   Scan& scan = *scan_;
   scan.now = now;
   new_problems_.clear();

@@ -209,8 +209,40 @@ class HostileLinesTest(TestCase):
         self.assertEqual(row["path"], "/api/items/1?token=[redacted]")
         self.assertEqual(on_disk(daemon.data, SECRET.encode()), [])
 
+    def test_hashed_values_are_found_and_not_on_disk(self):
+        redact = ("redact: {hash: {keys: [email, account], pointers: [/request/body/phone]}, "
+                  "patterns: ['\\b\\d{13,16}\\b']}\n")
+        daemon = self.daemon(TCP + redact, NOW).start()
+        people = ["jo@shop.example", "al@shop.example"]
+        with Sender(daemon.intake_port) as sender:
+            sender.send([json.dumps({
+                "ts": NOW, "call_id": f"c-{number}", "account": f"shop-{number % 2}",
+                "request": {"body": {"email": people[number % 2], "phone": 4915112345678 + number % 2,
+                                     "card": "pay with 4111111111111111"}},
+            }).encode() for number in range(10)])
+            self.assertEqual(sender.sync(), (10, 0))
+        for restart in (False, True):
+            if restart:
+                daemon.kill()
+                daemon.start()
+            for request in ("/request/body/email=hash:jo@shop.example", "account=hash:shop-0",
+                            "/request/body/phone=hash:4915112345678", 'text="hash:jo@shop.example"'):
+                rows = daemon.ask(f"LOGS date=all {request}").rows
+                self.assertEqual(sorted(row["call_id"] for row in rows),
+                                 [f"c-{number}" for number in range(0, 10, 2)], request)
+            self.assertEqual(daemon.ask(f"ACTIVITY {DATE} account=hash:shop-1").summary["calls"], 5)
+            (row,) = daemon.ask("SHOW c-3").rows
+            hashed = row["line"]["request"]["body"]["email"]
+            self.assertRegex(hashed, "^hash:[0-9a-f]{32}$")
+            self.assertEqual(len(daemon.ask(f"LOGS date=all /request/body/email={hashed}").rows), 5)
+            self.assertEqual(row["line"]["request"]["body"]["card"], "pay with [redacted]")
+        for clear in (*people, "shop-1", "4915112345678", "4111111111111111"):
+            self.assertEqual(on_disk(daemon.data, clear.encode()), [], clear)
+
     def test_redaction_that_cannot_work_is_refused(self):
-        for text in ('redact: {keys: ["*"]}', 'redact: {keys: ["/a/b"]}', "redact: {keys: ['.*x']}"):
+        for text in ('redact: {keys: ["*"]}', 'redact: {keys: ["/a/b"]}', "redact: {keys: ['.*x']}",
+                     "redact: {patterns: ['(']}", "redact: {patterns: ['a*']}",
+                     "redact: {hash: {keys: [/a]}}"):
             daemon = self.daemon(TCP + text + "\n", NOW)
             with self.assertRaises(AssertionError):
                 daemon.start()
