@@ -154,7 +154,9 @@ class FullDiskTest(TestCase):
             sender.sync()
         self.assertEqual(daemon.stop(), 0)  # no leftover files whose removal would make room
         port = free_port()
-        daemon.config.write_text(daemon.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}", 1))
+        query = 'query: {listen: "127.0.0.1:'
+        text = daemon.config.read_text().replace(f'{query}0"', f'{query}{port}"')
+        daemon.config.write_text(text)
         self.fill()
         daemon.spawn()
         daemon.ports = {"query": port}

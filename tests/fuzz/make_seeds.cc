@@ -88,6 +88,25 @@ void life() {
   write_seed("journal", "life", journals);
 }
 
+// A manifest with everything that erasures add to it.
+void erasures() {
+  Manifest manifest;
+  manifest.generation = 1;
+  PartEntry& part = manifest.parts.emplace_back();
+  part.name = {FileKind::part, 3, kDay};
+  part.summary.day = kDay;
+  part.summary.calls = 100;
+  part.erased = std::make_shared<const Roaring>(Roaring::bitmapOf(3, 1, 2, 70));
+  Erasure& erasure = manifest.erasures.emplace_back();
+  erasure.number = 1;
+  erasure.by = "local root";
+  erasure.filter = "account";
+  erasure.days = {{kDay, 3}};
+  manifest.erased_files = {{FileKind::part, 2, kDay}};
+  manifest.erased_paths = {"quarantine/x"};
+  write_seed("manifest", "erasures", encode_manifest(manifest));
+}
+
 void positions() {
   daemon::TailPosition position;
   position.file = {1, 2};
@@ -238,6 +257,7 @@ int main(int argc, char** argv) {
   rollups();
   life();
   positions();
+  erasures();
   chunks();
   return 0;
 }

@@ -2,6 +2,7 @@
 // calls and doesn't bring the erased ones back, and no file keeps them.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,15 +40,15 @@ void maintain_all(Engine& engine, TimeNs now) {
   while (tests::maintain(engine, now).value() <= now) continue;
 }
 
-// A part of which some calls are erased. Returns its path.
-std::string make_part(SimulatedFileSystem& files) {
+// A part of which some calls are erased. Returns its path. Calls `erased` after the erasure.
+std::string make_part(SimulatedFileSystem& files, const std::function<void()>& erased = {}) {
   const auto engine = open_engine(files, kErasedAt);
   Append append;
   for (std::uint64_t i = 0; i < kKeptCalls + kErasedCalls; ++i) {
-    const bool erased = i % 4 == 0;
+    const bool secret = i % 4 == 0;
     samples::add_sample(append.batch, {.ts = kErasedAt + static_cast<TimeNs>(i),
                                        .call_id = "c-" + std::to_string(i),
-                                       .note = erased ? std::string(kErasedNote) : "nothing"});
+                                       .note = secret ? std::string(kErasedNote) : "nothing"});
   }
   BOOST_REQUIRE(engine->append(std::move(append), kErasedAt));
   BOOST_REQUIRE(engine->sync());
@@ -57,6 +58,7 @@ std::string make_part(SimulatedFileSystem& files) {
   text.patterns = {TextPattern{{std::string(kErasedNote)}}};
   order.text = kErasedNote;
   BOOST_TEST(engine->erase(order, {}, kErasedAt).value().erasure.calls() == kErasedCalls);
+  if (erased) erased();
   maintain_all(*engine, kErasedAt);
   for (const std::string& path : files.paths()) {
     if (path.starts_with("parts/")) return path;
@@ -158,6 +160,21 @@ BOOST_AUTO_TEST_CASE(a_file_that_a_rewrite_replaced_is_not_taken_in_again) {
   maintain_all(*engine, kErasedDue);
   BOOST_TEST(calls_in(*engine) == kKeptCalls);
   BOOST_TEST(!any_file_has_it(files));
+}
+
+// As soon as the erasure has returned.
+BOOST_AUTO_TEST_CASE(the_generation_before_the_newest_knows_them_too) {
+  SimulatedFileSystem files;
+  std::unique_ptr<SimulatedFileSystem> image;
+  (void)make_part(files, [&] { image = files.crashed(faults::Loss::everything, 0); });
+  std::string newest;
+  for (const std::string& path : image->paths()) {
+    if (path.starts_with("manifest-")) newest = std::max(newest, path);
+  }
+  image->erase(newest);
+  const auto engine = open_engine(*image, kErasedAt);
+  BOOST_TEST(calls_in(*engine) == kKeptCalls);
+  BOOST_TEST(counted_in(*engine) == kKeptCalls + kErasedCalls);
 }
 
 BOOST_AUTO_TEST_CASE(without_any_manifest_they_stay_erased) {
