@@ -58,6 +58,10 @@ def real(count, seed):
         yield call(f"r{seed}-{i}", moment, **{key: chance.choice(REAL[key]) for key in KEYS})
 
 
+# Endpoints that only return 404, in an answer that groups by endpoint.
+NAMED_UNMATCHED = 64
+
+
 class CountsTest(TestCase):
     def setUp(self):
         super().setUp()
@@ -69,6 +73,22 @@ class CountsTest(TestCase):
             sender.send([json.dumps(one).encode() for one in calls])
             self.assertEqual(sender.sync(), (len(calls), 0))
         self.sent += calls
+
+    def check_groups(self, answer, member, expected):
+        """Checks that all values have their calls, but for scanned paths, of which 64 are named at most."""
+        found = [one.get("endpoint") or one["path"] for one in self.sent if one["status"] != 404]
+        named = {row[member]: row["calls"] for row in answer.rows if "past_cap" not in row}
+        for value, calls in named.items():
+            self.assertEqual(calls, expected[value], value)
+        hidden = {value: calls for value, calls in expected.items() if value not in named}
+        self.assertFalse(hidden.keys() & set(found))
+        self.assertFalse(any(isinstance(value, str) and not value.startswith("/") for value in hidden))
+        other = [row["calls"] for row in answer.rows if row.get("past_cap")]
+        self.assertEqual(other, [sum(hidden.values())] if hidden else [])
+        self.assertEqual(answer.summary.get("values_past_cap", 0), sum(other))
+        if hidden:
+            self.assertEqual(len(named.keys() - set(found)), NAMED_UNMATCHED)
+        self.assertTrue(answer.summary["complete"])
 
     def past_cap(self, daemon):
         return daemon.ask("STATUS").rows[0]["values_past_cap"]
@@ -112,9 +132,7 @@ class PastCapTest(CountsTest):
                 (f"VALUES field={key} limit=10000", "value"),
             ):
                 answer = daemon.ask(f"{request} {SUMMED}")
-                self.assertEqual({row[member]: row["calls"] for row in answer.rows}, expected)
-                self.assertNotIn("values_past_cap", answer.summary)
-                self.assertTrue(answer.summary["complete"])
+                self.check_groups(answer, member, expected)
         one = self.sent[7]
         for key in (*KEYS, "path"):
             value = one.get(key) or one["path"]
@@ -192,14 +210,12 @@ class PastCapTest(CountsTest):
     def check_attack_alone(self, daemon):
         for key in KEYS:
             answer = daemon.ask(f"VALUES field={key} limit=10000 {SUMMED}")
-            found = {row["value"]: row["calls"] for row in answer.rows}
-            self.assertEqual(found, self.expected(key))
+            self.check_groups(answer, "value", self.expected(key))
 
 
 UNLIMITED = CONFIG.removesuffix(CAPS)
 API = ["/api/orders/{id}", "/api/users/{id}", "/api/rare/{id}"]
 SCANNED = 5_000
-NAMED_UNMATCHED = 64
 
 
 def scan(first, count):
@@ -223,7 +239,7 @@ def lookups(count, seed):
 
 
 class UnmatchedTest(CountsTest):
-    """Scanned paths beside an API share one endpoint once their day is sealed."""
+    """Scanned paths beside an API share one endpoint."""
 
     def expected(self):
         return collections.Counter(one.get("endpoint", one["path"]) for one in self.sent)
@@ -234,16 +250,8 @@ class UnmatchedTest(CountsTest):
                          (self.expected()[endpoint], True), endpoint)
         self.assertNotIn("values_past_cap", summary)
 
-    def check_open(self, daemon):
-        """Every endpoint is counted by name."""
-        for request, member in (("TOP by=endpoint n=10000", "endpoint"),
-                                ("VALUES field=endpoint limit=10000", "value")):
-            answer = daemon.ask(f"{request} {SUMMED}")
-            self.assertEqual({row[member]: row["calls"] for row in answer.rows}, self.expected())
-            self.assertNotIn("values_past_cap", answer.summary)
-
-    def check_sealed(self, daemon):
-        """Returns the scanned paths that aren't counted by name."""
+    def check_named(self, daemon):
+        """Returns the endpoints that are counted by name, and the number of calls of the others."""
         expected = self.expected()
         for request, member in (("TOP by=endpoint n=10000", "endpoint"),
                                 ("VALUES field=endpoint limit=10000", "value")):
@@ -259,6 +267,11 @@ class UnmatchedTest(CountsTest):
             self.assertEqual(answer.summary["values_past_cap"], hidden)
             self.assertTrue(answer.summary["complete"])
             self.assertTrue(set(API) < set(named))
+        return named, hidden
+
+    def check_sealed(self, daemon):
+        """Returns the scanned paths that aren't counted by name."""
+        named, hidden = self.check_named(daemon)
         for endpoint in (*API, *sorted(set(named) - set(API))[:3]):
             self.check_exact(daemon, endpoint)
         summary = daemon.ask(f"ACTIVITY endpoint={API[2]} status=404 {SUMMED}").summary
@@ -267,7 +280,7 @@ class UnmatchedTest(CountsTest):
         past = self.past_cap(daemon)
         self.assertEqual((past["endpoint"], past["unmatched"]), (hidden, hidden))
         self.assertEqual(past["unsealed"], [])
-        return sorted(set(expected) - set(named))
+        return sorted(set(self.expected()) - set(named))
 
     def check_calls(self, daemon, hidden):
         """Calls of folded endpoints are found as long as they are kept."""
@@ -295,7 +308,7 @@ class UnmatchedTest(CountsTest):
         self.send(daemon, scan(0, SCANNED // 2))
         self.send(daemon, lookups(600, 1))
         self.send(daemon, scan(SCANNED // 2, SCANNED // 2))
-        self.check_open(daemon)
+        self.check_named(daemon)
         self.seal(daemon, 6, len(self.sent))
         hidden = self.check_sealed(daemon)
         self.assertEqual(len(hidden), SCANNED - NAMED_UNMATCHED)
@@ -305,7 +318,7 @@ class UnmatchedTest(CountsTest):
         late = [*scan(SCANNED, 20), *lookups(20, 2)]
         late += [call(f"h{i}", DAY, status=404, path=path) for i, path in enumerate(hidden[:9])]
         self.send(daemon, late)
-        self.check_open(daemon)
+        self.check_named(daemon)
         self.seal(daemon, 8, len(late))
         hidden = self.check_sealed(daemon)
         self.check_calls(daemon, hidden)
