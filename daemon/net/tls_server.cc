@@ -142,6 +142,11 @@ void TlsServer::look() {
 
 void TlsServer::begin(StreamSocket socket, const std::string& where, TlsProtocol protocol,
                       ClientCertificate client, Done done) {
+  if (queued_.fetch_add(1) >= kMostQueued) {
+    --queued_;
+    ++crowded_out_;
+    return;
+  }
   Pending pending{nullptr, network_of_peer(socket), where, name_of_peer(socket), std::move(done)};
   boost::asio::post(loop_, [this, pending = std::move(pending), socket = std::move(socket),
                             protocol, client]() mutable {
@@ -151,6 +156,7 @@ void TlsServer::begin(StreamSocket socket, const std::string& where, TlsProtocol
 
 void TlsServer::start(Pending pending, StreamSocket socket, TlsProtocol protocol,
                       ClientCertificate client) {
+  --queued_;
   TlsContext current;
   {
     const MutexLock lock(mutex_);

@@ -4,7 +4,8 @@
 //
 // Handshakes cost a thousand times what a line does. On their own thread they delay neither intake
 // nor queries. Those that are pending are limited: when there are too many, the oldest one of the
-// address that has the most is closed, so silent peers can't keep others out.
+// address that has the most is closed, so silent peers can't keep others out. Connections that come
+// faster than the thread can begin their handshakes are closed at once.
 //
 // The files of the certificate are looked at every second, through symbolic links. When they have
 // changed and rest, they are loaded. If they can't be used, the certificate stays and the log says
@@ -57,6 +58,8 @@ class TlsServer {
   // Closes pending handshakes. No `done` is called afterwards. Threads: the owner's.
   void stop();
 
+  // Connections that may wait for their handshake to begin: each holds a descriptor.
+  static constexpr std::size_t kMostQueued = 1024;
   // The loop that sockets for begin() must belong to.
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   // Begins the handshake of an accepted connection; `where` is the port, for the log. Thread-safe.
@@ -101,7 +104,8 @@ class TlsServer {
   TlsContext current_ GUARDED_BY(mutex_);
   Fingerprint loaded_ GUARDED_BY(mutex_);   // of the files when they were last loaded, or failed to
   std::string problem_ GUARDED_BY(mutex_);  // why the files aren't used; empty: they are
-  std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::size_t> queued_{0};      // handshakes that haven't begun
+  std::atomic<std::size_t> waiting_{0};     // and those that haven't ended
   std::atomic<std::uint64_t> established_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> late_{0};
