@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "access/token.h"
+#include "access/secret.h"
 
 namespace fortnight::access {
 namespace {

@@ -11,22 +11,18 @@
 // it needs no salt and no slow hash.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace fortnight::access {
+#include "access/secret.h"
 
-// SHA-256 of a secret.
-using Digest = std::array<unsigned char, 32>;
+namespace fortnight::access {
 
 struct Token {
   std::string id;
   Digest digest{};
 };
-
-Digest digest_of(std::string_view text);
 
 // Returns a new token, and its text, which is kept nowhere.
 struct MadeToken {
@@ -40,11 +36,5 @@ bool is_token_id(std::string_view text);
 
 // The token with that text; nothing if the text has another form or its check is wrong.
 std::optional<Token> parse_token(std::string_view text);
-
-// Takes the same time whether the digests differ or not.
-bool equal(const Digest& a, const Digest& b);
-
-std::string hex_of(const Digest& digest);
-std::optional<Digest> digest_of_hex(std::string_view hex);
 
 }  // namespace fortnight::access

@@ -2,99 +2,33 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
-#include "base/civil_text.h"
-#include "base/civil_time.h"
 #include "base/json_members.h"
-#include "base/json_text.h"
 #include "base/json_writer.h"
 
 namespace fortnight::access {
 namespace {
 
-constexpr std::uint64_t kMaxFileBytes = 16U << 20;
 constexpr std::size_t kMaxTokens = 10'000;
-constexpr std::size_t kMaxNameBytes = 64;
-constexpr std::size_t kMaxAccounts = 1'000;
 constexpr TimeNs kKeepInterval = 600 * kNsPerSecond;
-constexpr std::string_view kVersion = "1";
 
-bool is_name(std::string_view name) {
-  const auto allowed = [](char c) {
-    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
-  };
-  return !name.empty() && name.size() <= kMaxNameBytes &&
-         std::all_of(name.begin(), name.end(), allowed);
-}
-
-std::string time_text(TimeNs time) {
+std::string json_of(const Tokens::Entry& entry) {
   std::string text;
-  append_rfc3339(time, fraction_digits(time), text);
-  return text;
-}
-
-std::optional<TimeNs> time_of(std::string_view text) {
-  const auto civil = parse_civil(text);
-  if (!civil || !civil->date_ns || !civil->clock_ns || !civil->offset_ns) return std::nullopt;
-  return *civil->date_ns + *civil->clock_ns - *civil->offset_ns;
-}
-
-void write_texts(std::string_view key, const std::vector<std::string>& texts, JsonWriter& json) {
-  json.key(key).open_array();
-  for (const std::string& text : texts) json.text(text);
-  json.close_array();
-}
-
-void write_entry(const Tokens::Entry& entry, JsonWriter& json) {
+  JsonWriter json(text);
   json.open_object().key("name").text(entry.terms.name).key("id").text(entry.token.id);
-  json.key("sha256").text(hex_of(entry.token.digest)).key("rights").open_array();
-  for (const std::string_view name : kRightNames) {
-    if (entry.terms.rights.has(*find_right(name))) json.text(name);
-  }
-  json.close_array();
-  if (entry.terms.accounts) write_texts("accounts", *entry.terms.accounts, json);
-  json.key("created").text(time_text(entry.created));
-  if (entry.terms.expires) json.key("expires").text(time_text(*entry.terms.expires));
-  if (entry.used) json.key("used").text(time_text(*entry.used));
+  json.key("sha256").text(hex_of(entry.token.digest));
+  write_grant(entry.terms.grant, json);
+  write_time("created", entry.created, json);
+  if (entry.terms.expires) write_time("expires", *entry.terms.expires, json);
+  if (entry.used) write_time("used", *entry.used, json);
   json.close_object();
-}
-
-// Nothing if the value isn't a string.
-std::optional<std::string> text_of(std::string_view json) {
-  if (json.size() < 2 || json.front() != '"') return std::nullopt;
-  std::string scratch;
-  return std::string(decode_json_string(json.substr(1, json.size() - 2), scratch));
-}
-
-std::optional<std::vector<std::string>> texts_of(std::string_view json) {
-  if (!json.starts_with('[')) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const std::string_view element : elements_of(json)) {
-    auto text = text_of(element);
-    if (!text) return std::nullopt;
-    texts.push_back(*std::move(text));
-  }
-  return texts;
+  return text;
 }
 
 // Sets what the member says. Returns false if it has a wrong form, or is unknown: a later version
 // may have added a restriction.
 bool take_member(const JsonMember& member, Tokens::Entry& entry) {
+  if (const auto granted = take_grant(member, entry.terms.grant)) return *granted;
   const auto text = text_of(member.value);
-  if (member.key == "rights") {
-    const auto names = texts_of(member.value);
-    if (!names) return false;
-    for (const std::string& name : *names) {
-      const auto right = find_right(name);
-      if (!right) return false;
-      entry.terms.rights.add(*right);
-    }
-    return true;
-  }
-  if (member.key == "accounts") {
-    entry.terms.accounts = texts_of(member.value);
-    return entry.terms.accounts.has_value();
-  }
   if (!text) return false;
   if (member.key == "name") {
     entry.terms.name = *text;
@@ -109,7 +43,7 @@ bool take_member(const JsonMember& member, Tokens::Entry& entry) {
     if (digest) entry.token.digest = *digest;
     return digest.has_value();
   }
-  const auto time = time_of(*text);
+  const auto time = time_of(member.value);
   if (!time) return false;
   if (member.key == "created") {
     entry.created = *time;
@@ -139,71 +73,37 @@ std::string problem_of(const TokenTerms& terms, TimeNs now) {
   if (!is_name(terms.name)) {
     return "a token's name has 1 to 64 letters, digits and . _ -";
   }
-  if (terms.rights.empty()) return "a token without rights opens nothing";
-  if (terms.accounts && terms.accounts->empty()) return "a token for no account opens nothing";
-  if (terms.accounts && terms.accounts->size() > kMaxAccounts) {
-    return "a token is for at most 1000 accounts, or for all";
-  }
-  if (terms.accounts && terms.rights.has(Right::admin)) {
-    return "admin is for all accounts: it can't be restricted to some";
-  }
+  if (std::string problem = problem_of(terms.grant, "a token"); !problem.empty()) return problem;
   if (terms.expires && *terms.expires <= now) return "it would have expired already";
   return {};
 }
 
 }  // namespace
 
-Tokens::Tokens(storage::FileSystem& files) : files_(files) {
-  auto by_id = read(files);
+Tokens::Tokens(AccessFile& file) : file_(file) {
   const MutexLock lock(mutex_);
-  if (by_id) {
-    by_id_ = *std::move(by_id);
-  } else {
-    unreadable_ = by_id.error();
-  }
-}
-
-Result<Tokens::ById> Tokens::read(storage::FileSystem& files) {
-  const std::string name(kTokensFile);
-  const auto whole = storage::read_whole(files, name, kMaxFileBytes);
-  if (!whole && whole.error().code == ErrorCode::not_found) return ById();
-  if (!whole) return whole.error();
-  std::string_view text = *whole;
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  const std::vector<JsonMember> members = members_of(text);
-  const auto member = [&](std::string_view key) -> std::string_view {
-    for (const JsonMember& one : members) {
-      if (one.key == key) return one.value;
-    }
-    return {};
-  };
-  if (members.empty()) return corrupt(name + ": it isn't one JSON object");
-  if (member("version") != kVersion) {
-    return Error{ErrorCode::unsupported, name + ": written by another version"};
-  }
-  const std::vector<std::string_view> entries = elements_of(member("tokens"));
-  if (entries.empty() && member("tokens") != "[]") {
-    return corrupt(name + ": it has no whole list of tokens");
-  }
-  ById by_id;
-  for (const std::string_view json : entries) {
+  for (const std::string& json : file.entries(AccessFile::Section::tokens)) {
     std::optional<Entry> entry = entry_of(json);
-    if (!entry) return corrupt(name + ": an entry has a wrong form");
+    if (!entry) {
+      by_id_.clear();
+      file.distrust();
+      return;
+    }
     std::string id = entry->token.id;
-    by_id.insert_or_assign(std::move(id), known(*std::move(entry)));
+    by_id_.insert_or_assign(std::move(id), known(*std::move(entry)));
   }
-  return by_id;
 }
 
 Tokens::Known Tokens::known(Entry entry) {
-  auto identity = std::make_shared<const Identity>("token " + entry.terms.name, entry.terms.rights,
-                                                   entry.terms.accounts, entry.terms.expires);
+  auto identity =
+      std::make_shared<const Identity>("token " + entry.terms.name, entry.terms.grant.rights,
+                                       entry.terms.grant.accounts, entry.terms.expires);
   return {std::move(entry), std::move(identity)};
 }
 
 std::shared_ptr<const Identity> Tokens::find(std::string_view text, TimeNs now) {
   const std::optional<Token> token = parse_token(text);
-  if (!token) return nullptr;
+  if (!token || file_.unreadable()) return nullptr;
   const MutexLock lock(mutex_);
   const auto found = by_id_.find(token->id);
   if (found == by_id_.end() || !equal(found->second.entry.token.digest, token->digest) ||
@@ -216,11 +116,7 @@ std::shared_ptr<const Identity> Tokens::find(std::string_view text, TimeNs now) 
 }
 
 Result<std::string> Tokens::issue(TokenTerms terms, TimeNs now) {
-  if (terms.accounts) {
-    std::sort(terms.accounts->begin(), terms.accounts->end());
-    terms.accounts->erase(std::unique(terms.accounts->begin(), terms.accounts->end()),
-                          terms.accounts->end());
-  }
+  normalise(terms.grant);
   if (std::string problem = problem_of(terms, now); !problem.empty()) {
     return Error{ErrorCode::invalid, std::move(problem)};
   }
@@ -273,13 +169,9 @@ Result<void> Tokens::keep(TimeNs now) {
 }
 
 Result<void> Tokens::write(const ById& by_id) {
-  if (unreadable_) return *unreadable_;
-  std::string text;
-  JsonWriter json(text);
-  json.open_object().key("version").raw(kVersion).key("tokens").open_array();
-  for (const auto& [id, one] : by_id) write_entry(one.entry, json);
-  json.close_array().close_object();
-  FORTNIGHT_TRY(storage::write_atomically(files_, std::string(kTokensFile), text + "\n"));
+  std::vector<std::string> entries;
+  for (const auto& [id, one] : by_id) entries.push_back(json_of(one.entry));
+  FORTNIGHT_TRY(file_.write(AccessFile::Section::tokens, entries));
   used_ = false;
   return {};
 }

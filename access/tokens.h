@@ -1,12 +1,9 @@
-// The tokens that were issued, and their file.
+// The tokens that were issued. Entries of access/access_file.h:
 //
-// The file `access` of the data directory is JSON and versioned:
+//   {"name":"ci","id":"…","sha256":"…","rights":["counts"],"accounts":["A1"],"created":"…",
+//    "expires":"…","used":"…"}
 //
-//   {"version":1,"tokens":[{"name":"ci","id":"…","sha256":"…","rights":["counts"],
-//    "accounts":["A1"],"created":"…","expires":"…","used":"…"}]}
-//
-// `accounts` and `expires` are absent where there is no restriction; times are RFC 3339. It is
-// replaced as a whole. If it can't be read, nobody is let in by a token, and it isn't replaced.
+// `accounts` and `expires` are absent where there is no restriction; times are RFC 3339.
 #pragma once
 
 #include <map>
@@ -16,22 +13,20 @@
 #include <string_view>
 #include <vector>
 
+#include "access/access_file.h"
+#include "access/grant.h"
 #include "access/identity.h"
 #include "access/token.h"
 #include "base/error.h"
 #include "base/mutex.h"
-#include "storage/files/file_system.h"
 
 namespace fortnight::access {
 
-inline constexpr std::string_view kTokensFile = "access";
-
 // What a token is issued for.
 struct TokenTerms {
-  std::string name;  // unique: letters, digits and . _ - , at most 64
-  Rights rights;
-  std::optional<std::vector<std::string>> accounts;  // nothing: all
-  std::optional<TimeNs> expires;                     // nothing: never
+  std::string name;  // unique; see is_name()
+  Grant grant;
+  std::optional<TimeNs> expires;  // nothing: never
 };
 
 // Thread-safe.
@@ -44,10 +39,9 @@ class Tokens {
     std::optional<TimeNs> used;  // the last time; after a crash, up to ten minutes too early
   };
 
-  // Reads the file, if there is one. `files` must outlive it.
-  explicit Tokens(storage::FileSystem& files);
-  // Why the file can't be read; nothing if it can. Functions that would write it return this.
-  [[nodiscard]] const std::optional<Error>& unreadable() const { return unreadable_; }
+  // Reads the file's tokens. `file` must outlive it. If it can't be read, there are none, and
+  // functions that would write it return why.
+  explicit Tokens(AccessFile& file);
 
   // Whose token this is; null if it is none, was revoked or has expired. Notes that it was used.
   std::shared_ptr<const Identity> find(std::string_view text, TimeNs now);
@@ -70,11 +64,9 @@ class Tokens {
   using ById = std::map<std::string, Known, std::less<>>;
 
   static Known known(Entry entry);
-  static Result<ById> read(storage::FileSystem& files);
   Result<void> write(const ById& by_id) REQUIRES(mutex_);
 
-  storage::FileSystem& files_;
-  std::optional<Error> unreadable_;
+  AccessFile& file_;
   mutable Mutex mutex_;
   ById by_id_ GUARDED_BY(mutex_);
   bool used_ GUARDED_BY(mutex_) = false;  // since the file was written

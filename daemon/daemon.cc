@@ -93,14 +93,19 @@ Result<void> Daemon::start() {
   files_ = storage::posix_file_system(config_.data_directory);
   FORTNIGHT_TRY(tls_.configure(config_.tls));
   FORTNIGHT_ASSIGN(std::vector<Listening> doors, open_doors());
-  tokens_ = std::make_unique<access::Tokens>(*files_);
-  if (const auto& unreadable = tokens_->unreadable()) {
-    log_error("nobody is let in by a token: their file can't be read",
+  secret_files_ = storage::posix_file_system(config_.data_directory, storage::FileReaders::owner);
+  registry_ = std::make_unique<access::Registry>(*secret_files_, config_.access.required);
+  if (const auto& unreadable = registry_->unreadable()) {
+    log_error("nobody is let in by a token or a password: their file can't be read",
               {{"error", unreadable->message}});
+  }
+  if (const auto& unreadable = registry_->tries_unreadable()) {
+    log_warning("failed tries before this start are forgotten: their file can't be read",
+                {{"error", unreadable->message}});
   }
   FORTNIGHT_TRY(open_audit());
   open_hash(config_.redact);
-  FORTNIGHT_ASSIGN(gate_, Gate::make(config_.access, *tokens_, clock_));
+  FORTNIGHT_ASSIGN(gate_, Gate::make(config_.access, *registry_, clock_));
   storage::EngineOptions options = engine_options(config_);
   if (const auto bytes = disk_bytes(config_.data_directory)) fit_to_disk(options, *bytes);
   FORTNIGHT_ASSIGN(engine_, storage::Engine::open(*files_, options, clock_.now()));
@@ -208,8 +213,9 @@ void Daemon::open_hash(const config::Redact& redact) {
 }
 
 void Daemon::keep_access(TimeNs now) {
-  if (const auto kept = tokens_->keep(now); !kept) {
-    log_warning("when tokens were used can't be kept", {{"error", kept.error().message}});
+  if (const auto kept = registry_->keep(now); !kept) {
+    log_warning("the uses of tokens and failed tries can't be kept",
+                {{"error", kept.error().message}});
   }
   if (audit_ == nullptr) return;
   if (const auto kept = audit_->keep(clock_.now()); !kept) {
@@ -230,7 +236,8 @@ Result<void> Daemon::open_web() {
                                      *queries_, lines_,
                                      WebServer::Intake{[this] { return intake_->paused(); },
                                                        [this] { return intake_->sync_times(); },
-                                                       [this] { return call_counters_.series(); }});
+                                                       [this] { return call_counters_.series(); }},
+                                     registry_->sign_in(), clock_);
   return {};
 }
 
@@ -349,7 +356,7 @@ void Daemon::feed_watchdog() {
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, *tokens_, audit_.get(), hash_, clock_,
+  return query_context(config_, *engine_, *registry_, audit_.get(), hash_, clock_,
                        [this](JsonWriter& out) { write_status(out); },
                        {.eraser = engine_.get(), .sealer = &sealer_});
 }

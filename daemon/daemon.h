@@ -88,7 +88,8 @@ class Daemon {
   TlsServer tls_;
   std::unique_ptr<Maintenance> flushing_;
   std::unique_ptr<Maintenance> upkeep_;
-  std::unique_ptr<access::Tokens> tokens_;
+  std::unique_ptr<storage::FileSystem> secret_files_;  // which only the daemon's user reads
+  std::unique_ptr<access::Registry> registry_;
   const access::Sealer sealer_;
   std::shared_ptr<const KeyedHash> hash_;  // of redacted values; null: none are hashed
   std::unique_ptr<access::Audit> audit_;   // null if the audit is off

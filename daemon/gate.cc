@@ -97,8 +97,9 @@ Result<Gate::CertificateHolder> Gate::holder_of(const config::CertificateAccess&
   return holder;
 }
 
-Result<Gate> Gate::make(const config::Access& config, access::Tokens& tokens, const Clock& clock) {
-  Gate gate(tokens, clock);
+Result<Gate> Gate::make(const config::Access& config, access::Registry& registry,
+                        const Clock& clock) {
+  Gate gate(registry, clock);
   gate.required_ = config.required;
   FORTNIGHT_ASSIGN(gate.admins_, members_of(config.admins));
   FORTNIGHT_ASSIGN(gate.readers_, members_of(config.readers));
@@ -144,8 +145,16 @@ access::Reader Gate::who_connected(const Stream& stream) const {
   return unknown;
 }
 
-std::shared_ptr<const access::Identity> Gate::who_has(std::string_view token) const {
-  return tokens_->find(token, clock_->now());
+query::Parsed<access::Reader> Gate::who_has(std::string_view token, std::string_view peer) const {
+  auto owner = registry_->find_token(token, peer, clock_->now());
+  if (owner.identity != nullptr) return std::move(owner.identity);
+  if (owner.wait > 0) return query::too_many_tries(owner.wait);
+  return query::RequestError("not-authenticated", "no such token, or it has ended");
+}
+
+std::shared_ptr<const access::Identity> Gate::who_is_signed_in(std::string_view cookie) const {
+  const auto session = registry_->sign_in().find(cookie, clock_->now());
+  return session ? session->identity : nullptr;
 }
 
 }  // namespace fortnight::daemon

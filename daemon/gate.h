@@ -22,25 +22,30 @@
 #include <vector>
 
 #include "access/identity.h"
-#include "access/tokens.h"
+#include "access/registry.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "daemon/clock.h"
 #include "daemon/net/stream.h"
+#include "query/request_error.h"
 
 namespace fortnight::daemon {
 
 class Gate {
  public:
-  // ErrorCode::not_found: a user, a group or a right of `config` doesn't exist. `tokens` and
-  // `clock` must outlive it.
-  static Result<Gate> make(const config::Access& config, access::Tokens& tokens,
+  // ErrorCode::not_found: a user, a group or a right of `config` doesn't exist. `registry`
+  // and `clock` must outlive it.
+  static Result<Gate> make(const config::Access& config, access::Registry& registry,
                            const Clock& clock);
 
   // Who has connected, before any token.
   [[nodiscard]] access::Reader who_connected(const Stream& stream) const;
-  // Whose token that is; null if it is none or has ended.
-  [[nodiscard]] std::shared_ptr<const access::Identity> who_has(std::string_view token) const;
+  // Whose token that is. `peer`: the client's address; empty: the unix socket.
+  [[nodiscard]] query::Parsed<access::Reader> who_has(std::string_view token,
+                                                      std::string_view peer) const;
+  // Whose session the cookie has; null if there is none.
+  [[nodiscard]] std::shared_ptr<const access::Identity> who_is_signed_in(
+      std::string_view cookie) const;
 
  private:
   struct Members {
@@ -55,14 +60,14 @@ class Gate {
     access::Rights rights;
     std::optional<std::vector<std::string>> accounts;
   };
-  Gate(access::Tokens& tokens, const Clock& clock) : tokens_(&tokens), clock_(&clock) {}
+  Gate(access::Registry& registry, const Clock& clock) : registry_(&registry), clock_(&clock) {}
   static Result<Members> members_of(const config::LocalUsers& local);
   static Result<CertificateHolder> holder_of(const config::CertificateAccess& config);
   // Null: none of its names is configured.
   [[nodiscard]] std::shared_ptr<const access::Identity> holder(
       const PeerCertificate& certificate) const;
 
-  access::Tokens* tokens_;
+  access::Registry* registry_;
   const Clock* clock_;
   bool required_ = false;
   Members admins_;

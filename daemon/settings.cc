@@ -69,12 +69,12 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
 }
 
 std::shared_ptr<const query::Context> query_context(
-    const config::Config& config, const storage::StoreReader& store, access::Tokens& tokens,
+    const config::Config& config, const storage::StoreReader& store, access::Registry& registry,
     access::Audit* audit, std::shared_ptr<const KeyedHash> hash, const Clock& clock,
     std::function<void(JsonWriter&)> write_status, query::Erasing erasing) {
   auto context = std::make_shared<query::Context>();
   context->store = &store;
-  context->tokens = &tokens;
+  context->registry = &registry;
   context->audit = audit;
   context->hash = std::move(hash);
   context->erasing = erasing;

@@ -22,10 +22,10 @@ void fit_to_disk(storage::EngineOptions& options, std::uint64_t disk_bytes);
 // The part of limits.memory for pending lines; at least two lines of maximum length.
 std::size_t unfinished_bytes(const config::Limits& limits);
 
-// `store`, `tokens`, `audit`, `clock` and what `erasing` refers to must outlive it. `audit` and
+// `store`, `registry`, `audit`, `clock` and what `erasing` refers to must outlive it. `audit` and
 // `hash` may be null. The configuration decides whether anything may be erased.
 std::shared_ptr<const query::Context> query_context(
-    const config::Config& config, const storage::StoreReader& store, access::Tokens& tokens,
+    const config::Config& config, const storage::StoreReader& store, access::Registry& registry,
     access::Audit* audit, std::shared_ptr<const KeyedHash> hash, const Clock& clock,
     std::function<void(JsonWriter&)> write_status, query::Erasing erasing);
 

@@ -23,8 +23,8 @@ void regain_priority() {
 
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t max_threads)
-    : max_threads_(max_threads), niceness_(own_niceness()) {}
+WorkerPool::WorkerPool(std::size_t max_threads, const char* name)
+    : max_threads_(max_threads), name_(name), niceness_(own_niceness()) {}
 
 void WorkerPool::post(std::function<void()> task) {
   const MutexLock lock(mutex_);
@@ -66,7 +66,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
-  name_thread("query");
+  name_thread(name_);
   // A thread inherits the priority of the one that starts it, which may have stepped back.
   if (own_niceness() > niceness_) usual_niceness = niceness_;
   regain_priority();

@@ -13,8 +13,9 @@ namespace fortnight::daemon {
 // post() is thread-safe. The destructor waits for all tasks.
 class WorkerPool {
  public:
-  // Threads have the priority of the calling thread.
-  explicit WorkerPool(std::size_t max_threads);
+  // Threads have the priority of the calling thread. `name` (static storage) is that of the
+  // threads.
+  explicit WorkerPool(std::size_t max_threads, const char* name = "query");
   ~WorkerPool() { stop(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -31,6 +32,7 @@ class WorkerPool {
   void retire() REQUIRES(mutex_);
 
   const std::size_t max_threads_;
+  const char* const name_;
   const int niceness_;
   Mutex mutex_;
   ConditionVariable changed_;

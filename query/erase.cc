@@ -7,7 +7,7 @@
 #include <map>
 
 #include "access/sealer.h"
-#include "access/token.h"
+#include "access/secret.h"
 #include "base/bytes.h"
 #include "base/civil_time.h"
 #include "query/filters.h"

@@ -45,6 +45,10 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_erasures(verb);
     case Verb::audit:
       return answer_audit(verb);
+    case Verb::user:
+      return answer_user(verb);
+    case Verb::users:
+      return answer_users(verb);
     case Verb::help:
       return answer_help(verb);
     case Verb::ping:

@@ -58,6 +58,13 @@ constexpr OptionWords kOptions[] = {
     {"reader", "only of this reader, such as \"token ci\"; * matches any run of characters"},
     {"verb", "only of this verb"},
     {"value", "only requests with this value of a filter or ID"},
+    {"do",
+     "add: with rights= and a one-time password; reset-password: another one-time password; "
+     "reset-totp: removes the authenticator app; disable, enable, remove. All but add end the "
+     "person's sessions"},
+    {"totp",
+     "new, for add and reset-totp: an authenticator app's secret, as an address for a QR "
+     "code; default: the person sets up the app at the next sign-in"},
     {"expires", "90d, 12h, 2w, 2027-01-31 or an RFC 3339 time; default: never"},
 };
 

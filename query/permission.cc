@@ -55,6 +55,8 @@ Needs needs_of(Verb verb) {
     case Verb::revoke:
     case Verb::tokens:
     case Verb::audit:
+    case Verb::user:
+    case Verb::users:
       return {Right::admin, true};
   }
   return {Right::admin, true};

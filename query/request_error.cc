@@ -75,6 +75,14 @@ RequestError too_many_at_once(std::string message) {
   return error;
 }
 
+RequestError too_many_tries(TimeNs wait) {
+  const TimeNs seconds = std::clamp<TimeNs>((wait + kNsPerSecond - 1) / kNsPerSecond, 1, 86'400);
+  RequestError error = too_many_at_once(
+      fmt::format("too many wrong tries; the next one is possible in {} seconds", seconds));
+  error.retry_after = static_cast<std::uint32_t>(seconds);
+  return error;
+}
+
 RequestError store_error(const Error& error) {
   return {code_word(error.code), error.message, error.code};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace fortnight::query {
 
@@ -23,6 +24,7 @@ struct RequestError {
   std::size_t column = 0;          // in the request line, from 1, in bytes; 0: not at one place
   std::string nearest;             // the nearest known name, if a name is unknown
   bool temporary = false;          // the same request may succeed later
+  std::uint32_t retry_after = 0;   // seconds until then; 0: not known
 };
 
 // Called by `Parsed<T>::value()` when an error is a bug.
@@ -38,6 +40,9 @@ RequestError bad_request(std::size_t column, std::string message, std::string_vi
 RequestError too_busy(std::string message);
 // An error "rate" of a request whose turn didn't come, because its client has too many others.
 RequestError too_many_at_once(std::string message);
+// An error "rate" of a client that has given too many wrong tokens, passwords or codes. `wait`:
+// until its next try.
+RequestError too_many_tries(TimeNs wait);
 // Translates an error of the store.
 RequestError store_error(const Error& error);
 // The error for an answer that isn't sent because the audit can't be written.

@@ -46,6 +46,8 @@ Weight RequestLine::weight() const {
     case Verb::tokens:
     case Verb::revoke:
     case Verb::erasures:
+    case Verb::user:
+    case Verb::users:
       return Weight::light;
     case Verb::export_calls:
       return Weight::endless;

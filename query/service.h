@@ -20,7 +20,7 @@
 namespace fortnight::access {
 class Audit;
 class Sealer;
-class Tokens;
+class Registry;
 }  // namespace fortnight::access
 namespace fortnight::storage {
 class Eraser;
@@ -56,7 +56,8 @@ struct Context {
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
   Erasing erasing;
-  access::Tokens* tokens = nullptr;       // null: none are issued; otherwise outlives the context
+  // Tokens and people. Null: there are none; otherwise it outlives the context.
+  access::Registry* registry = nullptr;
   std::shared_ptr<const KeyedHash> hash;  // of redacted values; null: none are hashed
   access::Audit* audit = nullptr;     // null: nothing is recorded; otherwise outlives the context
   std::vector<std::string> id_kinds;  // every kind that a format maps, except call_id

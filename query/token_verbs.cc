@@ -1,45 +1,18 @@
 // ISSUE, TOKENS and REVOKE: who may ask besides those on the host.
-#include <algorithm>
 #include <charconv>
 #include <limits>
 
-#include "access/tokens.h"
+#include "access/registry.h"
 #include "base/civil_text.h"
-#include "base/civil_time.h"
+#include "query/access_words.h"
 #include "query/verbs.h"
 
 namespace fortnight::query {
 namespace {
 
 Parsed<access::Tokens*> tokens_of(const VerbContext& verb) {
-  if (verb.context.tokens == nullptr) {
-    return RequestError("unsupported", "there are no tokens here: no daemon asks for them");
-  }
-  return verb.context.tokens;
-}
-
-RequestError refused(const Error& error) {
-  if (error.code != ErrorCode::invalid && error.code != ErrorCode::not_found) {
-    return store_error(error);
-  }
-  return {"bad-request", error.message};
-}
-
-Parsed<access::Rights> rights_of(const VerbContext& verb) {
-  const auto given = verb.request.options.find("rights");
-  if (given == verb.request.options.end()) {
-    return RequestError("bad-request", "ISSUE needs rights=, such as rights=counts,calls");
-  }
-  access::Rights rights;
-  for (const Value& value : given->second.values) {
-    const auto right = access::find_right(value.text);
-    if (!right) {
-      return bad_request(value.column, "no right \"" + value.text +
-                                           "\"; expected some of counts calls bodies erase admin");
-    }
-    rights.add(*right);
-  }
-  return rights;
+  FORTNIGHT_ASSIGN(access::Registry* const registry, registry_of(verb));
+  return &registry->tokens();
 }
 
 // "90d", "12h", "2w", or a time.
@@ -72,31 +45,9 @@ Parsed<std::optional<TimeNs>> end_of(const VerbContext& verb) {
       "no time \"" + value->text + "\"; expected 90d, 12h, 2w, 2027-01-31 or 2027-01-31T08:15:00Z");
 }
 
-Parsed<std::string_view> name_given(const VerbContext& verb) {
-  if (verb.request.alone.empty()) {
-    return RequestError("bad-request", std::string(verb.request.words->name) + " needs a name");
-  }
-  return std::string_view(verb.request.alone[0].text);
-}
-
-void write_time_member(std::string_view key, TimeNs time, JsonWriter& json) {
-  json.key(key);
-  write_time(time, fraction_digits(time), json);
-}
-
 void write_terms(const access::TokenTerms& terms, JsonWriter& json) {
-  json.key("name").text(terms.name).key("rights").open_array();
-  for (const std::string_view name : access::kRightNames) {
-    if (terms.rights.has(*access::find_right(name))) json.text(name);
-  }
-  json.close_array().key("accounts");
-  if (terms.accounts) {
-    json.open_array();
-    for (const std::string& account : *terms.accounts) json.text(account);
-    json.close_array();
-  } else {
-    json.null();
-  }
+  json.key("name").text(terms.name);
+  write_grant_members(terms.grant, json);
   if (terms.expires) write_time_member("expires", *terms.expires, json);
 }
 
@@ -106,15 +57,10 @@ Answer answer_issue(const VerbContext& verb) {
   FORTNIGHT_ASSIGN(access::Tokens* const tokens, tokens_of(verb));
   access::TokenTerms terms;
   FORTNIGHT_ASSIGN(terms.name, name_given(verb));
-  FORTNIGHT_ASSIGN(terms.rights, rights_of(verb));
+  FORTNIGHT_ASSIGN(terms.grant, grant_of(verb));
   FORTNIGHT_ASSIGN(terms.expires, end_of(verb));
-  const auto accounts = verb.request.options.find("accounts");
-  if (accounts != verb.request.options.end()) {
-    terms.accounts.emplace();
-    for (const Value& value : accounts->second.values) terms.accounts->push_back(value.text);
-  }
   const auto issued = tokens->issue(terms, verb.request.now);
-  if (!issued) return refused(issued.error());
+  if (!issued) return refusal_of(issued.error());
   std::string row;
   JsonWriter json(row);
   json.open_object();
@@ -147,7 +93,7 @@ Answer answer_tokens(const VerbContext& verb) {
 Answer answer_revoke(const VerbContext& verb) {
   FORTNIGHT_ASSIGN(access::Tokens* const tokens, tokens_of(verb));
   FORTNIGHT_ASSIGN(const std::string_view name, name_given(verb));
-  if (const auto revoked = tokens->revoke(name); !revoked) return refused(revoked.error());
+  if (const auto revoked = tokens->revoke(name); !revoked) return refusal_of(revoked.error());
   return Summary().close();
 }
 

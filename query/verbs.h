@@ -28,6 +28,8 @@ Answer answer_revoke(const VerbContext& verb);
 Answer answer_erase(const VerbContext& verb);
 Answer answer_erasures(const VerbContext& verb);
 Answer answer_audit(const VerbContext& verb);
+Answer answer_user(const VerbContext& verb);
+Answer answer_users(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
 
 // The value of ref=, which must be given.

@@ -169,6 +169,16 @@ std::vector<VerbWords> make_verbs() {
        {"limit"},
        0,
        false},
+      {Verb::user,
+       "USER",
+       "USER NAME do=D [rights=R,R] [accounts=A,A] [totp=new]",
+       "adds or changes a person who signs in on the page",
+       "USER jo do=add rights=counts,calls,bodies",
+       {"do", "rights", "accounts", "totp"},
+       1,
+       false,
+       "name"},
+      {Verb::users, "USERS", "USERS", "the people who may sign in", "USERS", {}, 0, false},
       {Verb::ping, "PING", "PING", "answers OK", "PING", {}, 0, false},
       {Verb::help,
        "HELP",
@@ -243,6 +253,7 @@ const std::vector<std::string_view>& choices_of(std::string_view option) {
         "future"}},
       {"compare", {"previous", "day", "week"}},
       {"now", {"false", "true"}},
+      {"do", {"add", "reset-password", "reset-totp", "disable", "enable", "remove"}},
   };
   const auto found = all.find(option);
   return found == all.end() ? none : found->second;

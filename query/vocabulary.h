@@ -33,6 +33,8 @@ enum class Verb : std::uint8_t {
   erase,
   erasures,
   audit,
+  user,
+  users,
   ping,
   help,
   auth,

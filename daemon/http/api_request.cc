@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/json_writer.h"
 #include "config/nearest_name.h"
+#include "daemon/http/session_routes.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -33,6 +34,7 @@ std::string_view nearest_route(std::string_view path) {
   static const std::vector<std::string> known = [] {
     std::vector<std::string> paths = {"/healthz", "/readyz", "/metrics",
                                       std::string(kApiRoot) + "openapi.json"};
+    for (const SessionRoute& route : session_routes()) paths.emplace_back(route.path);
     for (const VerbWords& words : query::verbs()) {
       if (has_route(words)) paths.push_back(std::string(kApiRoot) + route_name(words));
     }
@@ -102,6 +104,8 @@ bool has_route(const VerbWords& words) {
     case Verb::issue:
     case Verb::tokens:
     case Verb::revoke:
+    case Verb::user:
+    case Verb::users:
       return false;
     default:
       return true;
@@ -135,7 +139,9 @@ std::vector<Media> media_offered(const Route& route, bool fields) {
 Route find_route(const Target& target) {
   const std::span<const std::string> path = target.path;
   Route route;
-  if (path.size() >= 2 && path[0] == "api" && path[1] == "v1") {
+  if (is_session_path(target.raw_path)) {
+    route.kind = Route::Kind::session;
+  } else if (path.size() >= 2 && path[0] == "api" && path[1] == "v1") {
     route = api_route(path.subspan(2));
   } else if (path.size() == 1 && path[0] == "healthz") {
     route.kind = Route::Kind::health;

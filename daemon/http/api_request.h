@@ -24,6 +24,7 @@ struct Route {
     call,
     twin,
     openapi,
+    session,
     health,
     ready,
     metrics,

@@ -9,6 +9,7 @@
 #include "base/civil_time.h"
 #include "base/json_members.h"
 #include "base/utf8.h"
+#include "daemon/http/cookies.h"
 #include "query/request_reader.h"
 #include "storage/ref.h"
 
@@ -120,7 +121,7 @@ HttpDecision decide_verb(const HttpRequest& request, Route route, const Target& 
   }
   execution.media = *media;
   execution.headers.add("Content-Type", content_type(*media));
-  execution.headers.add("Vary", "Accept, Accept-Encoding, Authorization, Origin");
+  execution.headers.add("Vary", "Accept, Accept-Encoding, Authorization, Cookie, Origin");
   if (execution.media == Media::event_stream) {
     execution.headers.add("X-Accel-Buffering", "no");
   } else {
@@ -173,25 +174,56 @@ Reply preflight_reply() {
   return reply;
 }
 
-// The reader for whom a request is answered: the one of its token if it has one, else that of the
-// connection. Null if the token isn't valid.
-std::shared_ptr<const access::Identity> reader_of(const HttpRequest& request,
-                                                  const access::Reader& connected,
-                                                  const Site& site) {
+// Who sends the request: whoever has connected, unless it has a token or a session. A session that
+// has ended is none.
+query::Parsed<access::Reader> reader_of(const HttpRequest& request, const Connected& connected,
+                                        const Site& site) {
   constexpr std::string_view kScheme = "bearer ";
-  std::string_view text = request[Header::authorization];
-  if (text.empty()) return connected;
-  if (!equal_without_case(text.substr(0, kScheme.size()), kScheme)) return nullptr;
-  text.remove_prefix(kScheme.size());
-  return site.who_has ? site.who_has(text) : nullptr;
+  const std::string_view text = request[Header::authorization];
+  if (text.empty()) {
+    const std::string_view cookie = session_cookie(request[Header::cookie]);
+    if (cookie.empty() || !site.who_is_signed_in) return connected.reader;
+    auto person = site.who_is_signed_in(cookie);
+    return person != nullptr ? std::move(person) : connected.reader;
+  }
+  if (equal_without_case(text.substr(0, kScheme.size()), kScheme) && site.who_has) {
+    auto reader = site.who_has(text.substr(kScheme.size()), connected.peer);
+    if (reader || reader.error().code != "not-authenticated") return reader;
+  }
+  return query::RequestError("not-authenticated",
+                             "the Authorization header has no valid token: Bearer TOKEN");
 }
 
-Reply unidentified_reply() {
-  return problem_reply(Problem(query::RequestError(
-      "not-authenticated", "the Authorization header has no valid token: Bearer TOKEN")));
+Reply method_reply(const std::string& allowed) {
+  Reply reply = problem_reply(Problem(405, "bad-method", "this path has no such method"));
+  reply.headers.add("Allow", allowed);
+  return reply;
 }
 
-HttpDecision decide_route(const HttpRequest& request, const access::Reader& connected,
+// Requests about sessions come from this server's page, never from one of web.origins.
+HttpDecision decide_session(const HttpRequest& request, const Target& target,
+                            const RequestOrigin& from, const Connected& connected,
+                            const Site& site) {
+  const SessionRoute* const route = find_session_route(request.method, target.raw_path);
+  if (!site.show_session) return problem_reply(unknown_route({}, target.raw_path));
+  if (route == nullptr) return method_reply(session_methods(target.raw_path));
+  if (!OriginRules::is_own(from)) {
+    return problem_reply(Problem(403, "no-auth", "only this server's page may sign in"));
+  }
+  if (route->action == SessionAction::show) {
+    return site.show_session(session_cookie(request[Header::cookie]), *connected.reader);
+  }
+  // A form of another site can't send this type.
+  const bool json = media_name(request[Header::content_type]) == "application/json";
+  if (request.method == "POST" && !json) {
+    return problem_reply(Problem(415, "bad-media-type", "expected application/json"));
+  }
+  auto asked = parse_session_request(*route, request);
+  if (!asked) return reply_of(asked.error());
+  return std::move(*asked);
+}
+
+HttpDecision decide_route(const HttpRequest& request, const Connected& connected,
                           const Site& site) {
   const auto target = parse_target(request.target);
   if (!target) return reply_of(target.error());
@@ -208,6 +240,9 @@ HttpDecision decide_route(const HttpRequest& request, const access::Reader& conn
                                  "a page of another site sent this request; web.origins lists "
                                  "those that may"));
   }
+  if (route.kind == RouteKind::session) {
+    return decide_session(request, *target, from, connected, site);
+  }
   const bool runs = route.words != nullptr;
   const bool preflight = request.method == "OPTIONS" && site.origins.knows_origin(from.origin) &&
                          !request[Header::access_control_request_method].empty();
@@ -216,15 +251,11 @@ HttpDecision decide_route(const HttpRequest& request, const access::Reader& conn
   const bool gets = !runs || !changes_calls(*route.words);
   const bool allowed = (gets && (request.method == "GET" || request.method == "HEAD")) ||
                        (request.method == "POST" && posts);
-  if (!allowed) {
-    Reply reply = problem_reply(Problem(405, "bad-method", "this path has no such method"));
-    reply.headers.add("Allow", !gets ? "POST" : posts ? "GET, HEAD, POST" : "GET, HEAD");
-    return reply;
-  }
+  if (!allowed) return method_reply(!gets ? "POST" : posts ? "GET, HEAD, POST" : "GET, HEAD");
   if (!runs) return known_reply(request, route, *target, site);
   auto reader = reader_of(request, connected, site);
-  if (reader == nullptr) return unidentified_reply();
-  return decide_verb(request, std::move(route), *target, std::move(reader));
+  if (!reader) return reply_of(reader.error());
+  return decide_verb(request, std::move(route), *target, std::move(*reader));
 }
 
 }  // namespace
@@ -275,8 +306,9 @@ std::optional<Problem> Execution::nothing_found(std::string_view summary) const 
   return problem;
 }
 
-HttpDecision decide(const HttpRequest& request, const access::Reader& connected, const Site& site) {
+HttpDecision decide(const HttpRequest& request, const Connected& connected, const Site& site) {
   HttpDecision decision = decide_route(request, connected, site);
+  if (std::holds_alternative<SessionRequest>(decision)) return decision;
   const std::string& origin = request[Header::origin];
   HeaderLines& headers = std::holds_alternative<Reply>(decision)
                              ? std::get<Reply>(decision).headers

@@ -1,5 +1,5 @@
-// Decides what an HTTP request gets, without I/O: an answer that is known at once, or a request to
-// run.
+// Decides what an HTTP request gets, without I/O: an answer that is known at once, a request to
+// run, or a step of a sign-in.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@
 #include "daemon/http/guards.h"
 #include "daemon/http/metrics.h"
 #include "daemon/http/reply.h"
+#include "daemon/http/session_routes.h"
 
 namespace fortnight::daemon {
 
@@ -21,11 +22,18 @@ struct Site {
   std::function<std::string()> paused;         // why no lines are taken in; empty: they are
   std::function<Measurements()> measurements;  // for /metrics
   std::function<std::string()> openapi;        // JSON
-  // Whose token that is; null if it is none or has ended.
-  std::function<std::shared_ptr<const access::Identity>(std::string_view token)> who_has;
+  // Whose token that is, for a client at that address.
+  std::function<query::Parsed<access::Reader>(std::string_view token, std::string_view peer)>
+      who_has;
   // How long browsers use nothing but TLS for this host, as answers over TLS say; 0: they don't
   // say.
   std::chrono::seconds hsts{0};
+  // Whose session the cookie has; null if there is none.
+  std::function<std::shared_ptr<const access::Identity>(std::string_view cookie)> who_is_signed_in =
+      {};
+  // The answer to the question who is signed in, of whoever has connected; empty: nobody signs in.
+  std::function<Reply(std::string_view cookie, const access::Identity& connected)> show_session =
+      {};
 };
 
 // A request to run, and the form of its answer.
@@ -52,9 +60,13 @@ struct Execution {
   [[nodiscard]] Problem about_request(Problem problem) const;
 };
 
-using HttpDecision = std::variant<Reply, Execution>;
-// `connected` is who has connected; a token in the request counts instead. Requires that the
-// request has no problem.
-HttpDecision decide(const HttpRequest& request, const access::Reader& connected, const Site& site);
+using HttpDecision = std::variant<Reply, Execution, SessionRequest>;
+// Who has connected, from which address. A token or a session in the request counts instead.
+struct Connected {
+  const access::Reader& reader;
+  std::string_view peer = {};
+};
+// Requires that the request has no problem.
+HttpDecision decide(const HttpRequest& request, const Connected& connected, const Site& site);
 
 }  // namespace fortnight::daemon

@@ -70,12 +70,16 @@ bool OriginRules::knows_origin(std::string_view origin) const {
   return !origin.empty() && is_listed(origins_, lower(origin));
 }
 
-bool OriginRules::admits(const RequestOrigin& request, bool navigation) const {
-  if (knows_origin(request.origin)) return true;
+bool OriginRules::is_own(const RequestOrigin& request) {
   if (!request.origin.empty()) return is_of(request.origin, request.host);
   const std::string site = lower(request.sec_fetch_site);
-  if (site.empty() || site == "same-origin" || site == "none") return true;
-  return navigation && equal_without_case(request.sec_fetch_mode, "navigate");
+  return site.empty() || site == "same-origin" || site == "none";
+}
+
+bool OriginRules::admits(const RequestOrigin& request, bool navigation) const {
+  if (knows_origin(request.origin) || is_own(request)) return true;
+  return request.origin.empty() && navigation &&
+         equal_without_case(request.sec_fetch_mode, "navigate");
 }
 
 }  // namespace fortnight::daemon

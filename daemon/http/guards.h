@@ -31,6 +31,8 @@ class OriginRules {
   // Whether the request comes from a page of this server, of a configured origin, or from no page.
   // `navigation`: the route is a page that may be opened by a link of any site.
   [[nodiscard]] bool admits(const RequestOrigin& request, bool navigation) const;
+  // Whether the request comes from a page of this server, or from no page.
+  [[nodiscard]] static bool is_own(const RequestOrigin& request);
   // Whether the origin is configured: its pages get CORS headers.
   [[nodiscard]] bool knows_origin(std::string_view origin) const;
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "base/json_members.h"
+#include "base/require.h"
 #include "daemon/http/encoders.h"
 #include "query/answer_mark.h"
 #include "query/validate.h"
@@ -82,7 +84,8 @@ Problem too_many() {
 HttpConnection::HttpConnection(Stream stream, Owner& owner)
     : ClientConnection(std::move(stream), owner),
       compressors_(owner.compressors),
-      site_(owner.site) {}
+      site_(owner.site),
+      sessions_(owner.sessions) {}
 
 std::size_t HttpConnection::held_bytes() const { return reader_.held(); }
 
@@ -130,8 +133,11 @@ void HttpConnection::handle(HttpRequest request) {
   // HTTP/1.0 would need another header to keep the connection.
   keeps_alive_ = request.keeps_alive && request.chunks;
   if (request.problem) return refuse(request, *request.problem);
-  HttpDecision decision = decide(request, user_, site_);
+  HttpDecision decision = decide(request, {user_, peer_}, site_);
   if (auto* reply = std::get_if<Reply>(&decision)) return send(*reply);
+  if (auto* asked = std::get_if<SessionRequest>(&decision)) {
+    return answer_session(std::move(*asked));
+  }
   auto& execution = std::get<Execution>(decision);
   if (!has_room_to_query()) {
     keeps_alive_ = false;
@@ -162,6 +168,16 @@ void HttpConnection::write_head(unsigned status, HeaderLines headers, const Body
     headers.add("Strict-Transport-Security", fmt::format("max-age={}", site_.hsts.count()));
   }
   writing_ += head_of(status, headers, length, keeps_alive_, std::chrono::system_clock::now());
+}
+
+void HttpConnection::answer_session(SessionRequest request) {
+  FORTNIGHT_REQUIRE(sessions_ != nullptr);
+  sessions_->answer(std::move(request), peer_,
+                    [self = own(), loop = stream_.get_executor()](Reply reply) {
+                      boost::asio::post(loop, [self, reply = std::move(reply)] {
+                        if (!self->over_) self->send(reply);
+                      });
+                    });
 }
 
 void HttpConnection::refuse(const HttpRequest& request, const Problem& problem) {

@@ -19,6 +19,7 @@
 #include "daemon/http/compressor.h"
 #include "daemon/http/exchange.h"
 #include "daemon/http/http_reader.h"
+#include "daemon/http/session_door.h"
 #include "daemon/queries/query_port.h"
 
 namespace fortnight::daemon {
@@ -31,6 +32,7 @@ class HttpConnection final : public ClientConnection {
   struct Owner : ClientConnection::Owner {
     CompressorSpace& compressors;
     const Site& site;
+    SessionDoor* sessions;  // null: nobody signs in
   };
   // `owner` must outlive it.
   HttpConnection(Stream stream, Owner& owner);
@@ -69,6 +71,8 @@ class HttpConnection final : public ClientConnection {
   // Sends the problem as the answer to `request`.
   void refuse(const HttpRequest& request, const Problem& problem);
   void run(Execution execution, std::string etag);
+  // Answers a request about a session, later.
+  void answer_session(SessionRequest request);
 
   void written() override { write(); }
   void following() override;
@@ -87,6 +91,7 @@ class HttpConnection final : public ClientConnection {
 
   CompressorSpace& compressors_;
   const Site& site_;
+  SessionDoor* const sessions_;
   HttpReader reader_;
   std::optional<Answer> answer_;
   std::string writing_;

@@ -47,7 +47,8 @@ namespace {
 constexpr std::string_view kHeaderNames[kHeaders] = {
     "host",         "accept",           "authorization",  "accept-encoding",
     "content-type", "content-encoding", "if-none-match",  "last-event-id",
-    "origin",       "sec-fetch-site",   "sec-fetch-mode", "access-control-request-method"};
+    "origin",       "sec-fetch-site",   "sec-fetch-mode", "access-control-request-method",
+    "cookie"};
 
 // What a header takes in a list and a tree, in bytes.
 constexpr std::size_t kHeaderNode = 100;
@@ -190,7 +191,8 @@ std::optional<Problem> HttpReader::take_head() {
     for (std::size_t i = 0; i < kHeaders; ++i) {
       if (!equal_without_case(view(field.name_string()), kHeaderNames[i])) continue;
       std::string& value = head_.headers[i];
-      value.append(value.empty() ? "" : ", ").append(view(field.value()));
+      const std::string_view between = i == static_cast<std::size_t>(Header::cookie) ? "; " : ", ";
+      value.append(value.empty() ? "" : between).append(view(field.value()));
     }
   }
   expects_continue_ = equal_without_case(view(parsed[http::field::expect]), "100-continue");

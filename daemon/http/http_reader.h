@@ -27,8 +27,9 @@ enum class Header : std::uint8_t {
   sec_fetch_site,
   sec_fetch_mode,
   access_control_request_method,
+  cookie,
 };
-inline constexpr std::size_t kHeaders = 12;
+inline constexpr std::size_t kHeaders = 13;
 
 struct HttpRequest {
   std::string method;  // "GET"
@@ -43,7 +44,7 @@ struct HttpRequest {
   [[nodiscard]] const std::string& operator[](Header header) const {
     return headers[static_cast<std::size_t>(header)];
   }
-  std::array<std::string, kHeaders> headers;  // empty if absent; several are joined by ", "
+  std::array<std::string, kHeaders> headers;  // empty if absent; several are joined
 };
 
 // Memory: the bytes that were fed and not yet taken, and the head and body of one request. Not

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/json_writer.h"
 #include "daemon/http/api_request.h"
+#include "daemon/http/session_routes.h"
 #include "query/members.h"
 
 namespace fortnight::daemon {
@@ -52,6 +54,7 @@ class Document {
     for (const VerbWords& words : query::verbs()) {
       if (has_route(words)) write_routes(words);
     }
+    write_session_routes();
     json_.close_object();
     write_components();
     json_.close_object();
@@ -59,6 +62,84 @@ class Document {
   }
 
  private:
+  // Routes of one path follow each other.
+  void write_session_routes() {
+    std::string_view path;
+    for (const SessionRoute& route : session_routes()) {
+      if (route.path != path) {
+        if (!path.empty()) json_.close_object();
+        path = route.path;
+        json_.key(path).open_object();
+      }
+      json_.key(lower(route.method)).open_object();
+      json_.key("operationId").text(route.id).key("summary").text(route.gist);
+      if (!route.members.empty()) write_session_body(route);
+      write_session_responses(route);
+      json_.close_object();
+    }
+    json_.close_object();
+  }
+
+  void write_session_body(const SessionRoute& route) {
+    json_.key("requestBody").open_object().key("required").boolean(true);
+    json_.key("content").open_object().key("application/json").open_object();
+    json_.key("schema").open_object().key("type").text("object");
+    json_.key("properties").open_object();
+    for (const SessionMember& member : route.members) {
+      json_.key(member.name).open_object().key("type").text("string");
+      json_.key("description").text(member.gist).close_object();
+    }
+    json_.close_object();
+    if (!route.alternatives) {
+      json_.key("required").open_array();
+      for (const SessionMember& member : route.members) json_.text(member.name);
+      json_.close_array();
+    }
+    json_.key("additionalProperties").boolean(false).close_object();
+    json_.close_object().close_object().close_object();
+  }
+
+  void write_session_responses(const SessionRoute& route) {
+    json_.key("responses").open_object();
+    if (route.method == "DELETE") {
+      json_.key("204").open_object().key("description").text("it has ended").close_object();
+    } else {
+      json_.key("200").open_object().key("description").text(route.gist).key("content");
+      json_.open_object().key("application/json").open_object().key("schema");
+      write_members(session_members(route.action), false);
+      json_.close_object().close_object().close_object();
+    }
+    json_.key("default").open_object().key("$ref").text("#/components/responses/Problem");
+    json_.close_object().close_object();
+  }
+
+  static std::vector<MemberWords> session_members(SessionAction action) {
+    if (action == SessionAction::begin_enrolment) {
+      return {
+          {"secret", MemberType::text, false, "of the authenticator app, in base32"},
+          {"uri", MemberType::text, false, "the same as an address for a QR code"},
+          {"qr", MemberType::array, false, "rows of the QR code: 1 is dark, 0 is light"},
+      };
+    }
+    std::vector<MemberWords> members = {
+        {"required", MemberType::boolean, false, "whether reading needs an identity"},
+        {"state", MemberType::text, false,
+         "what comes next: signed-out, factor, new-password, enrol; or signed-in"},
+        {"name", MemberType::text, false, "who signs in, or has signed in"},
+        {"rights", MemberType::array, false, "what the client's requests may read"},
+        {"accounts", MemberType::array, true, "the accounts that they see; null: all"},
+        {"second_factor", MemberType::boolean, false, "whether one was given"},
+        {"recovery_codes", MemberType::integer, false, "how many are left"},
+        {"fresh", MemberType::boolean, false, "whether an authenticator app can be set up"},
+        {"ends", MemberType::text, false, "when the session ends at the latest"},
+    };
+    if (action == SessionAction::confirm_enrolment) {
+      members.push_back(
+          {"new_recovery_codes", MemberType::array, false, "shown once, and replace all others"});
+    }
+    return members;
+  }
+
   void write_routes(const VerbWords& words) {
     const std::string base = std::string(kApiRoot) + route_name(words);
     if (words.verb == Verb::explain) {

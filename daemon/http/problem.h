@@ -23,7 +23,7 @@ struct Problem {
   [[nodiscard]] bool temporary() const { return status == 503 || status == 429; }
 };
 
-// Seconds of Retry-After.
+// Seconds of Retry-After, unless the error says when.
 inline constexpr unsigned kRetryAfter = 2;
 
 // The name of a status: "Not Found".

@@ -46,7 +46,10 @@ Reply problem_reply(const Problem& problem) {
   Reply reply =
       text_reply(problem.status, "application/problem+json", problem_json(problem) + "\n");
   if (problem.status == 401) reply.headers.add("WWW-Authenticate", "Bearer");
-  if (problem.temporary()) reply.headers.add("Retry-After", std::to_string(kRetryAfter));
+  if (problem.temporary())
+    reply.headers.add(
+        "Retry-After",
+        std::to_string(problem.error.retry_after != 0 ? problem.error.retry_after : kRetryAfter));
   return reply;
 }
 

@@ -24,17 +24,25 @@ OriginRules rules_of(const config::Web& config) {
 }  // namespace
 
 WebServer::WebServer(Listening listening, const config::Web& config, std::uint64_t memory,
-                     Queries& queries, UnfinishedLines& lines, Intake intake)
-    : site_{rules_of(config),
+                     Queries& queries, UnfinishedLines& lines, Intake intake,
+                     access::SignIn& sign_in, const Clock& clock)
+    : sessions_(sign_in, clock),
+      site_{rules_of(config),
             std::move(intake.paused),
             [&queries, sync_times = std::move(intake.sync_times), calls = std::move(intake.calls)] {
               return Measurements{queries.runner().times(), sync_times(), calls()};
             },
             [&queries] { return openapi_json(*queries.context()); },
-            [&queries](std::string_view token) { return queries.gate().who_has(token); },
-            std::chrono::duration_cast<std::chrono::seconds>(config.hsts)},
+            [&queries](std::string_view token, std::string_view peer) {
+              return queries.gate().who_has(token, peer);
+            },
+            std::chrono::duration_cast<std::chrono::seconds>(config.hsts),
+            [&queries](std::string_view cookie) { return queries.gate().who_is_signed_in(cookie); },
+            [this](std::string_view cookie, const access::Identity& connected) {
+              return sessions_.show(cookie, connected);
+            }},
       compressors_(memory / kCompressorShare),
-      owner_{{port_, queries, lines}, compressors_, site_},
+      owner_{{port_, queries, lines}, compressors_, site_, &sessions_},
       port_(std::move(listening), config.max_connections, queries, HttpConnection::kNoMore,
             [this](Stream stream) {
               return std::make_shared<HttpConnection>(std::move(stream), owner_);

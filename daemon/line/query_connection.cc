@@ -78,12 +78,10 @@ query::Closing QueryConnection::authenticate(std::string_view token) {
   constexpr std::string_view kBlank = " \t";
   token.remove_prefix(std::min(token.find_first_not_of(kBlank), token.size()));
   token = token.substr(0, token.find_last_not_of(kBlank) + 1);
-  const auto identity = owner_.queries.gate().who_has(token);
-  if (identity == nullptr) {
-    return query::RequestError("not-authenticated", "no such token, or it has ended");
-  }
-  user_ = identity;
-  return query::Closing("OK " + access::identity_json(*identity));
+  const auto reader = owner_.queries.gate().who_has(token, peer_);
+  if (!reader) return reader.error();
+  user_ = *reader;
+  return query::Closing("OK " + access::identity_json(*user_));
 }
 
 void QueryConnection::ended(const query::Closing& closing) {

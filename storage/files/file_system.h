@@ -76,8 +76,11 @@ class FileSystem {
   virtual Result<std::uint64_t> free_bytes() = 0;  // of the file system that holds the store
 };
 
+// Who may read files that are created, besides root.
+enum class FileReaders : std::uint8_t { group, owner };
 // Over `root`, which must exist. Doesn't lock the directory (see lock_directory).
-std::unique_ptr<FileSystem> posix_file_system(std::string root);
+std::unique_ptr<FileSystem> posix_file_system(std::string root,
+                                              FileReaders readers = FileReaders::group);
 
 // Holds an exclusive lock on `root` while it exists; ErrorCode::locked if another process has it.
 class DirectoryLock {

@@ -20,6 +20,7 @@ namespace fortnight::storage {
 namespace {
 
 constexpr mode_t kFileMode = 0640;
+constexpr mode_t kOwnerFileMode = 0600;
 constexpr mode_t kDirectoryMode = 0750;
 // From this size on, a write is worth a system call that starts its writeback.
 constexpr std::size_t kWorthStarting = 128U << 10;
@@ -82,8 +83,9 @@ class PosixWritableFile final : public WritableFile {
 
 class PosixFileSystem final : public FileSystem {
  public:
-  explicit PosixFileSystem(std::string root)
-      : root_(std::make_shared<const RootDirectory>(std::move(root))),
+  PosixFileSystem(std::string root, FileReaders readers)
+      : file_mode_(readers == FileReaders::owner ? kOwnerFileMode : kFileMode),
+        root_(std::make_shared<const RootDirectory>(std::move(root))),
         read_(std::make_shared<OpenFiles>(root_, kOpenFiles)) {}
 
   Result<std::unique_ptr<ReadableFile>> open(const std::string& path) override {
@@ -169,10 +171,11 @@ class PosixFileSystem final : public FileSystem {
 
  private:
   Result<std::unique_ptr<WritableFile>> writable(const std::string& path, int flags) const {
-    FORTNIGHT_ASSIGN(Descriptor fd, root_->open(path, flags, kFileMode));
+    FORTNIGHT_ASSIGN(Descriptor fd, root_->open(path, flags, file_mode_));
     return std::make_unique<PosixWritableFile>(std::move(fd), path);
   }
 
+  const mode_t file_mode_;
   const std::shared_ptr<const RootDirectory> root_;
   const std::shared_ptr<OpenFiles> read_;
 };
@@ -201,8 +204,8 @@ bool locks_no_directories(const Result<void>& taken) {
 
 }  // namespace
 
-std::unique_ptr<FileSystem> posix_file_system(std::string root) {
-  return std::make_unique<PosixFileSystem>(std::move(root));
+std::unique_ptr<FileSystem> posix_file_system(std::string root, FileReaders readers) {
+  return std::make_unique<PosixFileSystem>(std::move(root), readers);
 }
 
 // A file in the directory can be removed or replaced, the directory's descriptor can't. The lock

@@ -9,6 +9,12 @@ namespace tokens {
 
 constexpr TimeNs kNow = 1'795'000'000 * kNsPerSecond;
 
+struct Loaded {
+  explicit Loaded(storage::FileSystem& files) : file(files), tokens(file) {}
+  AccessFile file;
+  Tokens tokens;
+};
+
 struct Fixture {
   faults::SimulatedFileSystem files;
 
@@ -32,15 +38,18 @@ struct Fixture {
 BOOST_FIXTURE_TEST_SUITE(tokens, tokens::Fixture)
 
 using tokens::kNow;
+using tokens::Loaded;
 
 BOOST_AUTO_TEST_CASE(a_token_is_its_identity_also_after_a_restart) {
   std::string text;
   {
-    Tokens tokens(files);
-    text = issued(tokens, {"ci", {Right::counts, Right::calls}, {{"B", "A", "B"}}, kNow + 10});
+    Loaded loaded(files);
+    Tokens& tokens = loaded.tokens;
+    text = issued(tokens, {"ci", {{Right::counts, Right::calls}, {{"B", "A", "B"}}}, kNow + 10});
   }
-  Tokens tokens(files);
-  BOOST_TEST(!tokens.unreadable().has_value());
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
+  BOOST_TEST(!loaded.file.unreadable().has_value());
   const auto identity = tokens.find(text, kNow);
   BOOST_REQUIRE(identity != nullptr);
   BOOST_TEST(identity->name() == "token ci");
@@ -55,8 +64,9 @@ BOOST_AUTO_TEST_CASE(a_token_is_its_identity_also_after_a_restart) {
 }
 
 BOOST_AUTO_TEST_CASE(the_file_has_no_secret) {
-  Tokens tokens(files);
-  const std::string text = issued(tokens, {"ci", Rights::reading(), {}, {}});
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
+  const std::string text = issued(tokens, {"ci", {Rights::reading()}, {}});
   const std::string secret = text.substr(15, 52);
   BOOST_TEST(file().find(secret) == std::string::npos);
   BOOST_TEST(file().find(tokens.list().at(0).token.id) != std::string::npos);
@@ -65,56 +75,66 @@ BOOST_AUTO_TEST_CASE(the_file_has_no_secret) {
 BOOST_AUTO_TEST_CASE(a_token_with_another_secret_is_none) {
   std::string text;
   {
-    Tokens tokens(files);
-    text = issued(tokens, {"a", Rights::reading(), {}, {}});
+    Loaded loaded(files);
+    Tokens& tokens = loaded.tokens;
+    text = issued(tokens, {"a", {Rights::reading()}, {}});
   }
   const std::string digest = hex_of(parse_token(text)->digest);
   std::string changed = file();
   changed.replace(changed.find(digest), digest.size(), hex_of(make_token().token.digest));
   write(changed);
-  Tokens tokens(files);
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
   BOOST_TEST(tokens.list().size() == 1U);
   BOOST_TEST(tokens.find(text, kNow) == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(a_revoked_token_ends_at_once_for_those_who_hold_it) {
-  Tokens tokens(files);
-  const std::string text = issued(tokens, {"ci", Rights::reading(), {}, {}});
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
+  const std::string text = issued(tokens, {"ci", {Rights::reading()}, {}});
   const auto held = tokens.find(text, kNow);
   BOOST_TEST(held->valid(kNow));
   BOOST_REQUIRE(tokens.revoke("ci"));
   BOOST_TEST(!held->valid(kNow));
   BOOST_TEST(tokens.find(text, kNow) == nullptr);
   BOOST_TEST((tokens.revoke("ci").error().code == ErrorCode::not_found));
-  BOOST_TEST(Tokens(files).list().empty());
+  BOOST_TEST(Loaded(files).tokens.list().empty());
   // The name is free again.
-  issued(tokens, {"ci", Rights::reading(), {}, {}});
+  issued(tokens, {"ci", {Rights::reading()}, {}});
 }
 
 BOOST_AUTO_TEST_CASE(terms_that_open_nothing_or_too_much_are_refused) {
-  Tokens tokens(files);
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
   const Rights rights = Rights::reading();
   for (const char* name : {"", "a b", "a/b", "\xc3\xa9", "a\n"}) {
-    BOOST_TEST(problem(tokens, {name, rights, {}, {}}).starts_with("a token's name"), name);
+    BOOST_TEST(problem(tokens, {name, {rights}, {}}).starts_with("a token's name"), name);
   }
-  BOOST_TEST(problem(tokens, {std::string(65, 'a'), rights, {}, {}}) != "");
-  BOOST_TEST(problem(tokens, {"a", {}, {}, {}}) == "a token without rights opens nothing");
-  BOOST_TEST(problem(tokens, {"a", rights, std::vector<std::string>(), {}}) != "");
-  BOOST_TEST(problem(tokens, {"a", {Right::admin}, {{"A"}}, {}}).starts_with("admin is for all"));
-  BOOST_TEST(problem(tokens, {"a", rights, {}, kNow}) == "it would have expired already");
-  BOOST_TEST(problem(tokens, {"a", rights, {}, {}}) == "");
-  BOOST_TEST(problem(tokens, {"a", rights, {}, {}}).starts_with("there is a token of that name"));
+  BOOST_TEST(problem(tokens, {std::string(65, 'a'), {rights}, {}}) != "");
+  BOOST_TEST(problem(tokens, {"a", {}, {}}) == "a token without rights opens nothing");
+  BOOST_TEST(problem(tokens, {"a", {rights, std::vector<std::string>()}, {}}) != "");
+  BOOST_TEST(problem(tokens, {"a", {{Right::admin}, {{"A"}}}, {}}).starts_with("admin is for all"));
+  BOOST_TEST(problem(tokens, {"a", {rights}, kNow}) == "it would have expired already");
+  BOOST_TEST(problem(tokens, {"a", {rights}, {}}) == "");
+  BOOST_TEST(problem(tokens, {"a", {rights}, {}}).starts_with("there is a token of that name"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_lets_nobody_in_and_stays) {
   std::string text;
   {
-    Tokens tokens(files);
-    text = issued(tokens, {"ci", Rights::reading(), {}, {}});
+    Loaded loaded(files);
+    Tokens& tokens = loaded.tokens;
+    text = issued(tokens, {"ci", {Rights::reading()}, {}});
   }
   const std::string good = file();
-  std::vector<std::string> wrong = {
-      "", "[]", "{}", R"({"version":1})", R"({"version":2,"tokens":[]})", "x" + good};
+  std::vector<std::string> wrong = {"",
+                                    "[]",
+                                    "{}",
+                                    R"({"version":1})",
+                                    R"({"version":2,"tokens":[]})",
+                                    R"({"version":3,"tokens":[],"people":[]})",
+                                    "x" + good};
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
            {R"("counts")", R"("count")"},
            {R"("sha256":")", R"("sha256":"0)"},
@@ -133,21 +153,23 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_lets_nobody_in_and_stays) {
   for (const std::string& damaged : wrong) {
     BOOST_TEST_CONTEXT(damaged) {
       write(damaged);
-      Tokens tokens(files);
-      BOOST_TEST(tokens.unreadable().has_value());
+      Loaded loaded(files);
+      Tokens& tokens = loaded.tokens;
+      BOOST_TEST(loaded.file.unreadable().has_value());
       BOOST_TEST(tokens.find(text, kNow) == nullptr);
-      BOOST_TEST(!tokens.issue({"new", Rights::reading(), {}, {}}, kNow).has_value());
+      BOOST_TEST(!tokens.issue({"new", {Rights::reading()}, {}}, kNow).has_value());
       BOOST_TEST(file() == damaged);
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_issues_and_revokes_nothing_for_good) {
-  Tokens tokens(files);
-  const std::string text = issued(tokens, {"a", Rights::reading(), {}, {}});
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
+  const std::string text = issued(tokens, {"a", {Rights::reading()}, {}});
   const std::string before = file();
   files.set_capacity(before.size());
-  BOOST_TEST(!tokens.issue({"b", Rights::reading(), {}, {}}, kNow).has_value());
+  BOOST_TEST(!tokens.issue({"b", {Rights::reading()}, {}}, kNow).has_value());
   BOOST_TEST(tokens.list().size() == 1U);
   // A token that is to go opens nothing any more, even if that can't be written.
   BOOST_TEST(!tokens.revoke("a").has_value());
@@ -156,16 +178,17 @@ BOOST_AUTO_TEST_CASE(a_full_disk_issues_and_revokes_nothing_for_good) {
 }
 
 BOOST_AUTO_TEST_CASE(the_last_use_is_kept) {
-  Tokens tokens(files);
-  const std::string text = issued(tokens, {"ci", Rights::reading(), {}, {}});
+  Loaded loaded(files);
+  Tokens& tokens = loaded.tokens;
+  const std::string text = issued(tokens, {"ci", {Rights::reading()}, {}});
   BOOST_REQUIRE(tokens.find(text, kNow + 5) != nullptr);
   BOOST_REQUIRE(tokens.keep(kNow + 5));
-  BOOST_TEST(Tokens(files).list().at(0).used.value() == kNow + 5);
+  BOOST_TEST(Loaded(files).tokens.list().at(0).used.value() == kNow + 5);
   BOOST_REQUIRE(tokens.find(text, kNow + 6) != nullptr);
   BOOST_REQUIRE(tokens.keep(kNow + 6));  // too soon
-  BOOST_TEST(Tokens(files).list().at(0).used.value() == kNow + 5);
+  BOOST_TEST(Loaded(files).tokens.list().at(0).used.value() == kNow + 5);
   BOOST_REQUIRE(tokens.keep(kMaxTime));
-  BOOST_TEST(Tokens(files).list().at(0).used.value() == kNow + 6);
+  BOOST_TEST(Loaded(files).tokens.list().at(0).used.value() == kNow + 6);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,13 +11,13 @@ BOOST_AUTO_TEST_SUITE(gate)
 
 struct Fixture {
   faults::SimulatedFileSystem files;
-  access::Tokens tokens{files};
+  access::Registry registry{files, false};
   std::unique_ptr<Clock> clock = system_clock();
   boost::asio::io_context loop;
   config::Access config;
 
   access::Reader who(std::vector<CertificateName> names, TimeNs not_after = kMaxTime) {
-    const auto gate = Gate::make(config, tokens, *clock);
+    const auto gate = Gate::make(config, registry, *clock);
     BOOST_REQUIRE(gate);
     const Stream stream(std::make_shared<TlsStream>(StreamSocket(loop), nullptr,
                                                     PeerCertificate{std::move(names), not_after}));
@@ -58,7 +58,7 @@ BOOST_FIXTURE_TEST_CASE(other_names_are_nobodys, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(an_unknown_right_is_an_error, Fixture) {
   config.certificates = {{"a.example", {"everything"}, std::nullopt}};
-  BOOST_TEST(!Gate::make(config, tokens, *clock));
+  BOOST_TEST(!Gate::make(config, registry, *clock));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

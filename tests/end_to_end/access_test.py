@@ -262,7 +262,7 @@ class AccessTest(TestCase):
         token = self.token(daemon, "ci", "rights=calls")
         daemon.stop()
         path = daemon.data / "access"
-        path.write_text(path.read_text().replace('"version":1', '"version":2'))
+        path.write_text(path.read_text().replace('"version":2', '"version":3'))
         damaged = path.read_bytes()
         daemon.start()
         self.assertEqual(self.http(daemon, "/api/v1/logs", token)[0], 401)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "daemon/http/cookies.h"
 #include "daemon/http/exchange.h"
 #include "query/request_line.h"
 #include "query/request_reader.h"
@@ -59,11 +60,28 @@ void check_headers(const std::string& text) {
 }
 
 void check(const HttpRequest& request) {
-  static const Site site{OriginRules({"h"}, {"https://tools.example"}), {}, {}, {}, {}};
-  const HttpDecision decision = decide(request, access::everybody(), site);
+  static const Site site = [] {
+    Site made{OriginRules({"h"}, {"https://tools.example"}), {}, {}, {}, {}};
+    made.show_session = [](std::string_view, const access::Identity&) {
+      return text_reply(200, "application/json", "{}");
+    };
+    return made;
+  }();
+  static const access::Reader reader = access::everybody();
+  const HttpDecision decision = decide(request, {reader}, site);
   if (const auto* reply = std::get_if<Reply>(&decision)) {
     require(reply->status >= 200 && reply->status < 600);
     check_headers(reply->headers.text());
+    return;
+  }
+  if (const auto* asked = std::get_if<SessionRequest>(&decision)) {
+    // A cookie is one of the header's, and a member is one of the body's.
+    require(request[Header::cookie].find(asked->cookie) != std::string::npos);
+    require(setting_cookie(asked->cookie).find_first_of("\r\n") == std::string::npos);
+    for (const auto& [name, value] : asked->given) {
+      require(name == "name" || name == "password" || name == "code" || name == "recovery_code");
+      require(value.size() <= request.body.size());
+    }
     return;
   }
   const auto& execution = std::get<Execution>(decision);

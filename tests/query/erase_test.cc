@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "access/sealer.h"
-#include "access/token.h"
+#include "access/secret.h"
 #include "base/json_members.h"
 #include "query/service.h"
 #include "storage/erasure.h"

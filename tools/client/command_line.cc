@@ -1,6 +1,7 @@
 #include "tools/client/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -16,6 +17,8 @@ constexpr const char* kGeneral = "general";
 constexpr const char* kExport = "export";
 constexpr const char* kShow = "show";
 constexpr const char* kToken = "token";
+constexpr const char* kUser = "user";
+constexpr const char* kGrant = "token and user";
 // Longer intervals would overflow the clock.
 constexpr double kMostSeconds = 1e9;
 
@@ -57,8 +60,42 @@ Result<void> translate_token(Options& options) {
   return {};
 }
 
+// `user add NAME` and the like are the verbs USER NAME do=add and USERS.
+Result<void> translate_user(Options& options) {
+  std::vector<std::string>& words = options.arguments;
+  const std::string action = words.empty() ? "" : words.front();
+  const bool adds = action == "add";
+  if (!adds && !(options.rights + options.accounts).empty()) {
+    return usage("--rights and --accounts are for user add only");
+  }
+  if (options.totp && !adds && action != "reset-totp") {
+    return usage("--totp is for user add and user reset-totp only");
+  }
+  if (action == "list" && words.size() == 1) {
+    words.clear();
+    options.verb = "users";
+    return {};
+  }
+  // The form of the protocol.
+  if (words.size() > 1 && words[1].starts_with("do=")) return {};
+  const std::vector<std::string_view>& actions = query::choices_of("do");
+  const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
+  if (!known || words.size() != 2) {
+    return usage(fmt::format("expected user list, or user {} NAME", fmt::join(actions, "|")));
+  }
+  words = {words[1], "do=" + action};
+  if (adds && options.rights.empty()) {
+    return usage("user add needs --rights, as in --rights counts,calls");
+  }
+  if (adds) words.push_back("rights=" + options.rights);
+  if (!options.accounts.empty()) words.push_back("accounts=" + options.accounts);
+  if (options.totp) words.emplace_back("totp=new");
+  return {};
+}
+
 bool fits(const CLI::Option& option, std::string_view verb) {
   if (verb.empty()) return true;
+  if (option.get_group() == kGrant) return verb == kToken || verb == kUser;
   if (option.check_name("--watch")) return verb != "export" && verb != "follow";
   return option.get_group() == kGeneral || option.get_group() == verb;
 }
@@ -111,15 +148,21 @@ void CommandLine::declare() {
                   "ts,account,method,endpoint,path,status,revision,duration_ms,call_id")
       ->option_text(" A,B,C")
       ->group(kExport);
-  app_.add_option("--rights", options_.rights, "token add: counts,calls,bodies,erase,admin")
+  app_.add_option("--rights", options_.rights,
+                  "token add, user add: some of counts, calls, bodies and others")
       ->option_text(" A,B")
-      ->group(kToken);
-  app_.add_option("--accounts", options_.accounts, "token add: only calls of these accounts")
+      ->group(kGrant);
+  app_.add_option("--accounts", options_.accounts,
+                  "token add, user add: only calls of these accounts")
       ->option_text(" A,B")
-      ->group(kToken);
+      ->group(kGrant);
   app_.add_option("--expires", options_.expires, "token add: 90d, 12h or a date [never]")
       ->option_text(" WHEN")
       ->group(kToken);
+  flag("--totp", options_.totp,
+       "user add, user reset-totp: shows the QR code for an authenticator app here; otherwise the "
+       "person sets up the app at the next sign-in")
+      ->group(kUser);
   flag("--version", options_.version, "the version of this program");
   flag("--help", options_.help, "this page; with a verb, the verb's page");
 }
@@ -242,6 +285,7 @@ Result<Options> parse_options(std::span<char*> arguments, const Server& usual) {
   }
   FORTNIGHT_TRY(line.check_use());
   if (lower(options.verb) == kToken) FORTNIGHT_TRY(translate_token(options));
+  if (lower(options.verb) == kUser) FORTNIGHT_TRY(translate_user(options));
   return options;
 }
 

@@ -39,6 +39,7 @@ EXAMPLES
   fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
   fortnight token add grafana --rights counts --expires 90d
   fortnight status --connect tls://logs.example.com:14002 --ca ca.pem
+  fortnight user add jo --rights counts,calls,bodies
   fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
 )";
 

@@ -36,9 +36,10 @@ struct Options {
   bool curl = false;     // for show
   double watch_seconds = 0;  // 0: once
   std::string fields;        // for export
-  std::string rights;        // for token add, as the two below
-  std::string accounts;
-  std::string expires;
+  std::string rights;        // for token add and user add
+  std::string accounts;      // the same
+  std::string expires;       // for token add
+  bool totp = false;         // for user add and user reset-totp
 };
 
 // `arguments` exclude the program's name. `usual` is the server unless options say otherwise.

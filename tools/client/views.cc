@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/qr_code.h"
 #include "base/ascii.h"
 #include "base/number_text.h"
 #include "tools/client/activity_view.h"
@@ -299,13 +300,72 @@ std::string render_issued(std::string_view row, const Terminal& terminal) {
          "\n";
 }
 
+std::string render_users(const Answer& answer, const Terminal& terminal) {
+  Table table({{"name", false, false},
+               {"rights", false, true},
+               {"accounts", false, true},
+               {"second factor", false, false},
+               {"sessions", true, false},
+               {"last sign-in", false, false},
+               {"", false, false}});
+  for (const std::string& row : answer.rows) {
+    const bool factor = member_of(row, "second_factor") == "true";
+    const std::string used = member_of(row, "used");
+    const std::string until = member_of(row, "password_until");
+    std::string note;
+    if (member_of(row, "disabled") == "true") {
+      note = "disabled";
+    } else if (!until.empty()) {
+      note = "one-time password until " + minute_of(text_of(until));
+    }
+    table.add({{safe_text(text_of(member_of(row, "name")))},
+               {listed(member_of(row, "rights"), "")},
+               {listed(member_of(row, "accounts"), "all")},
+               {factor ? "yes, " + member_of(row, "recovery_codes") + " recovery codes" : "none"},
+               {member_of(row, "sessions")},
+               {used.empty() ? "never" : minute_of(text_of(used))},
+               {note}});
+  }
+  return table.render(terminal);
+}
+
+// What a person needs to sign in.
+std::string render_credentials(const Answer& answer, const Terminal& terminal) {
+  if (answer.rows.empty()) return "OK\n";
+  const std::string& row = answer.rows[0];
+  const std::string password = member_of(row, "password");
+  const std::string uri = member_of(row, "totp_uri");
+  std::string out;
+  if (!password.empty()) {
+    const std::string until = minute_of(text_of(member_of(row, "password_until")));
+    out += text_of(password) + "\n" +
+           terminal.styled(
+               "The one-time password, to be replaced at the first sign-in, before " + until + ".",
+               Style::faint) +
+           "\n";
+  }
+  if (!uri.empty()) {
+    out += "\n" + access::qr_code_for_terminal(access::qr_code(text_of(uri)), terminal.colours) +
+           safe_text(text_of(uri)) + "\n" +
+           terminal.styled("For an authenticator app.", Style::faint) + "\n\n";
+    for (const std::string& code : elements_of(member_of(row, "recovery_codes"))) {
+      out += text_of(code) + "\n";
+    }
+    out +=
+        terminal.styled("Recovery codes: each signs in once without the app.", Style::faint) + "\n";
+  }
+  return out + "\n" + terminal.styled("None of this is shown again.", Style::faint) + "\n";
+}
+
 std::string render_body(std::string_view verb, const Answer& answer, const Terminal& terminal) {
   if (verb == "activity") return render_activity(answer, terminal);
   if (verb == "help") return render_lines(answer, "help", terminal);
   if (verb == "explain")
     return render_lines(answer, "step", terminal) + pretty_json(answer.summary, terminal) + "\n";
   if (verb == "ping" || verb == "revoke") return "OK\n";
+  if (verb == "user") return render_credentials(answer, terminal);
   if (answer.rows.empty()) return nothing(answer, terminal);
+  if (verb == "users") return render_users(answer, terminal);
   if (verb == "status") return render_status(answer.rows[0], terminal);
   if (verb == "logs" || verb == "job" || verb == "find")
     return render_logs(answer, terminal, verb == "job");

@@ -1,6 +1,6 @@
 // The frame around every page: its bar, and the keys that work everywhere.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Activity } from "./activity/activity";
 import { CallPage } from "./call/call_page";
 import { Errors } from "./errors/errors";
@@ -8,13 +8,15 @@ import { cleared } from "./filters/filter_bar";
 import { Help, HelpDialog } from "./help";
 import { Find, goFind } from "./logs/find";
 import { Logs } from "./logs/logs";
+import { AccountMenu } from "./session/account_menu";
 import { run } from "./state/commands";
 import { follow, navigate, place as here, usePlace } from "./state/navigation";
 import { scopeOf, urlOf, valueOf, type Page, type Place } from "./state/place";
 import { Boundary } from "./ui/boundary";
-import { copyText, onMessage } from "./ui/copy";
+import { copyText } from "./ui/copy";
 import { IconButton } from "./ui/icon_button";
 import { Icon } from "./ui/icons";
+import { Toast } from "./ui/toast";
 
 const TABS: { page: Page; label: string }[] = [
   { page: "activity", label: "Activity" },
@@ -76,6 +78,7 @@ export function App() {
             title="Keys and help (?)"
             onClick={() => setHelp(true)}
           />
+          <AccountMenu />
         </div>
       </header>
       <Boundary name={urlOf(place)}>
@@ -87,7 +90,7 @@ export function App() {
         {place.page === "help" ? <Help /> : null}
       </Boundary>
       <HelpDialog open={help} close={() => setHelp(false)} />
-      <Message />
+      <Toast />
     </>
   );
 }
@@ -134,23 +137,6 @@ function FindBox() {
       />
       <kbd aria-hidden="true">/</kbd>
     </form>
-  );
-}
-
-function Message() {
-  const [text, setText] = useState("");
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => {
-    onMessage((message) => {
-      setText(message);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => setText(""), 2500);
-    });
-  }, []);
-  return (
-    <div class={`message-toast ${text ? "is-shown" : ""}`} role="status" aria-live="polite">
-      {text}
-    </div>
   );
 }
 

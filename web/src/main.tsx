@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./app";
+import { SessionGate } from "./session/gate";
 import "./style/base.css";
 import "./style/controls.css";
 import "./style/filters.css";
@@ -7,6 +8,13 @@ import "./style/messages.css";
 import "./style/activity.css";
 import "./style/logs.css";
 import "./style/call.css";
+import "./style/session.css";
 
 const root = document.getElementById("page");
-if (root) render(<App />, root);
+if (root)
+  render(
+    <SessionGate>
+      <App />
+    </SessionGate>,
+    root,
+  );

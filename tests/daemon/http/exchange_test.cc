@@ -15,7 +15,7 @@ struct Fixture {
   }
   HttpDecision decide_on(std::string target) {
     request.target = std::move(target);
-    return decide(request, access::everybody(), site);
+    return decide(request, {reader}, site);
   }
   // The status of a reply; 0: a request runs.
   unsigned status_of(std::string target) {
@@ -24,6 +24,7 @@ struct Fixture {
     return reply == nullptr ? 0 : reply->status;
   }
 
+  const access::Reader reader = access::everybody();
   Site site{OriginRules({}, {"https://tools.example"}), {}, {}, {}, {}};
   HttpRequest request{.method = "GET", .target = {}, .body = {}, .problem = {}, .headers = {}};
 };

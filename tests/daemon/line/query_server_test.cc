@@ -18,7 +18,7 @@ struct Fixture {
   std::uint64_t memory = 256U << 20;
   UnfinishedLines lines{8U << 20};
   fortnight::faults::SimulatedFileSystem files;
-  access::Tokens tokens{files};
+  access::Registry registry{files, false};
   std::unique_ptr<Clock> clock = system_clock();
   config::Access access;
   std::optional<Gate> gate;
@@ -29,7 +29,7 @@ struct Fixture {
     config.listen.port = 0;
     auto listening = listen_tcp(config.listen);
     BOOST_REQUIRE(listening);
-    gate = Gate::make(access, tokens, *clock).value();
+    gate = Gate::make(access, registry, *clock).value();
     queries = std::make_unique<Queries>(config, memory, trimmer, *gate);
     std::vector<Listening> doors;
     doors.push_back(std::move(*listening));

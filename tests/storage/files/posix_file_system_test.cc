@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "storage/files/file_names.h"
 #include "storage/files/file_system.h"
@@ -26,6 +27,20 @@ BOOST_AUTO_TEST_CASE(written_bytes_are_read) {
   // Directories aren't listed.
   BOOST_TEST(files->list("a").value().empty());
   BOOST_TEST(files->free_bytes().value() > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(files_are_for_the_group_or_for_their_owner_alone) {
+  const TemporaryDirectory directory;
+  const auto mode_of = [&](const std::string& name) {
+    return std::filesystem::status(directory.path() + "/" + name).permissions();
+  };
+  using std::filesystem::perms;
+  const perms of_owner = perms::owner_read | perms::owner_write;
+  BOOST_REQUIRE(write_atomically(*posix_file_system(directory.path()), "a", "x"));
+  BOOST_TEST((mode_of("a") == (of_owner | perms::group_read)));
+  BOOST_REQUIRE(
+      write_atomically(*posix_file_system(directory.path(), FileReaders::owner), "a", "x"));
+  BOOST_TEST((mode_of("a") == of_owner));
 }
 
 BOOST_AUTO_TEST_CASE(a_reserved_file_is_zeros_and_can_be_written_over) {

@@ -42,6 +42,41 @@ export function apiUrl(route: string, pairs: readonly Pair[]): string {
   return `/api/v1/${route}${query && `?${query}`}`;
 }
 
+let unidentified: () => void = () => undefined;
+
+/** Sets what happens when a request needs an identity and has none. */
+export function onUnidentified(listener: () => void): void {
+  unidentified = listener;
+}
+
+/** A stream ended with an error whose reason the browser doesn't show: it may lack an identity. */
+export function suspectIdentity(): void {
+  unidentified();
+}
+
+async function send(url: string, request: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, request);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Problem(0, "The daemon can’t be reached.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+/** A request whose answer is one JSON value; undefined if it has no body. */
+export async function requestJson<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const request: RequestInit = { method, headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    request.headers = { ...request.headers, "Content-Type": "application/json" };
+  }
+  const response = await send(url, request);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
 export async function ask<Row>(
   route: string,
   pairs: readonly Pair[],
@@ -49,15 +84,12 @@ export async function ask<Row>(
 ): Promise<Answer<Row>> {
   const request: RequestInit = { headers: { Accept: "application/x-ndjson" } };
   if (options.signal) request.signal = options.signal;
-  let response: Response;
   try {
-    response = await fetch(apiUrl(route, pairs), request);
+    return await readAnswer<Row>(await send(apiUrl(route, pairs), request), options.texts ?? false);
   } catch (error) {
-    if (isAbort(error)) throw error;
-    throw new Problem(0, "The daemon can’t be reached.");
+    if (error instanceof Problem && error.status === 401) unidentified();
+    throw error;
   }
-  if (!response.ok) throw await problemOf(response);
-  return readAnswer<Row>(response, options.texts ?? false);
 }
 
 async function readAnswer<Row>(response: Response, keepTexts: boolean): Promise<Answer<Row>> {

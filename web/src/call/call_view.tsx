@@ -12,6 +12,7 @@ import { pairOf, type Filter, type Pair } from "../state/filters";
 import { follow } from "../state/navigation";
 import { filtersOf, urlOf, valueOf, type Place } from "../state/place";
 import { copyText } from "../ui/copy";
+import { saveText } from "../ui/save";
 import { Icon } from "../ui/icons";
 import { SafeText } from "../ui/safe_text";
 import { StatusBadge } from "../ui/status";
@@ -66,6 +67,7 @@ export function CallView(props: CallViewProps) {
     ...(jobs.length > 0 ? [{ tab: "job" as const, label: "Job" }] : []),
     { tab: "twin", label: "Compare with a successful call" },
   ];
+  const save = (): void => saveText(line, `call-${row.ref}.json`, "application/json");
   const shownTab = tabs.some((each) => each.tab === tab) ? tab : "exchange";
 
   return (
@@ -92,7 +94,7 @@ export function CallView(props: CallViewProps) {
           <Icon name="copy" />
           Ticket
         </button>
-        <button type="button" class="button" onClick={() => download(line, `call-${row.ref}.json`)}>
+        <button type="button" class="button" onClick={save}>
           <Icon name="export" />
           Raw
         </button>
@@ -133,7 +135,7 @@ export function CallView(props: CallViewProps) {
                 Show the rest
               </button>
             )}{" "}
-            <button type="button" class="link" onClick={() => download(line, `call-${row.ref}.json`)}>
+            <button type="button" class="link" onClick={save}>
               Download raw
             </button>
           </span>
@@ -410,13 +412,4 @@ function Message(
       )}
     </section>
   );
-}
-
-export function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

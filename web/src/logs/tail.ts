@@ -1,7 +1,7 @@
 // The live tail: calls as they arrive, from an event stream that resumes where it was cut.
 
 import type { CallRow } from "../api/answers";
-import { apiUrl } from "../api/client";
+import { apiUrl, suspectIdentity } from "../api/client";
 import type { Pair } from "../state/filters";
 import { filterPairs } from "../state/place";
 import { withPair, type Item } from "./log_list";
@@ -56,7 +56,8 @@ export class Tail {
       this.add({ missed, ref: `missed-${++this.missed}` });
     });
     source.addEventListener("failed", (event) => {
-      const problem = JSON.parse((event as MessageEvent<string>).data) as { detail?: string };
+      const problem = JSON.parse((event as MessageEvent<string>).data) as { detail?: string; code?: string };
+      if (problem.code === "not-authenticated") suspectIdentity();
       this.close();
       this.onState("failed", problem.detail);
     });
@@ -64,6 +65,7 @@ export class Tail {
       this.onState("lost");
       // The browser reconnects by itself unless the answer was an error.
       if (source.readyState !== EventSource.CLOSED) return;
+      suspectIdentity();
       clearTimeout(this.again);
       this.again = setTimeout(() => this.connect(), RECONNECT_MS);
     };

@@ -1,25 +1,9 @@
 // Every screen, light and dark, at three widths: axe finds no violation, and nothing is wider than the window.
 
-import axe from "axe-core";
-import type { Page } from "@playwright/test";
+import { check } from "./check";
 import { answerWith, expect, refOf, rows, test } from "./support";
 
 const WIDTHS = [1440, 768, 390];
-
-async function check(page: Page, what: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<axe.AxeResults> } }).axe.run(),
-  );
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
-  );
-  expect(found, what).toEqual([]);
-  const width = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(width, `${what} scrolls sideways`).toBe(0);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of WIDTHS) {

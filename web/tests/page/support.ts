@@ -15,7 +15,7 @@ export const test = base.extend<Fixtures>({
   baseURL: async ({}, use) => use(PAGE),
   expected: [/^$/, { option: true }],
   watched: [
-    async ({ page, expected }, use) => {
+    async ({ page, expected, baseURL }, use) => {
       const found: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") found.push(message.text());
@@ -26,7 +26,7 @@ export const test = base.extend<Fixtures>({
         void dialog.dismiss();
       });
       page.on("request", (request) => {
-        if (!request.url().startsWith(PAGE) && !request.url().startsWith("blob:"))
+        if (!request.url().startsWith(baseURL ?? PAGE) && !request.url().startsWith("blob:"))
           found.push(`asked ${request.url()}`);
       });
       await use();
