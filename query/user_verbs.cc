@@ -52,7 +52,7 @@ Parsed<void> give_credentials(const VerbContext& verb, std::string_view name,
 Parsed<Credentials> act(const VerbContext& verb, std::string_view name, std::string_view action,
                         access::People& people) {
   FORTNIGHT_ASSIGN(const bool totp, makes_totp(verb));
-  const auto checked = [](auto&& result) -> Parsed<Credentials> {
+  const auto checked = [](Result<Credentials> result) -> Parsed<Credentials> {
     if (!result) return refusal_of(result.error());
     return *std::move(result);
   };

@@ -9,7 +9,8 @@ import { useSession } from "./use_session";
 export function SessionGate({ children }: { children: ComponentChildren }) {
   const state = useSession();
   useEffect(() => void checkSession(), []);
-  if (state.screen.kind === "loading") return null;
-  if (state.screen.kind === "page") return <>{children}</>;
+  // Until the daemon has answered, the page is there too, so that no key is lost.
+  const { kind } = state.screen;
+  if (kind === "loading" || kind === "page") return <>{children}</>;
   return <SignIn state={state} />;
 }
