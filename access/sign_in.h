@@ -3,10 +3,10 @@
 //   name, password ─> [code or recovery code] ─> [new password] ─> [authenticator app] ─> session
 //      limited               limited
 //
-// - Whoever has an authenticator app must use it, before anything else is possible.
+// - A person with an authenticator app must use it before anything else is possible.
 // - A password that an admin made must be replaced.
-// - With `required`, whoever has no authenticator app must set one up. Otherwise a session without
-//   one has no right to bodies.
+// - With `required`, a person without an authenticator app must set one up. Otherwise a session
+//   without one has no right to bodies.
 // - An authenticator app is set up within minutes of the sign-in only.
 //
 // Wrong names, wrong passwords, expired ones and disabled people get the same refusal after the

@@ -1,4 +1,4 @@
-// Keyed hashes of texts: whoever has no key can neither compute one nor test a guess.
+// Keyed hashes of texts: without the key, a hash can neither be computed nor compared with a guess.
 #pragma once
 
 #include <array>

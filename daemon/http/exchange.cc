@@ -174,8 +174,8 @@ Reply preflight_reply() {
   return reply;
 }
 
-// Who sends the request: whoever has connected, unless it has a token or a session. A session that
-// has ended is none.
+// The reader for whom a request is answered: that of its token, else of its session, else of its
+// connection. A session that has ended is none.
 query::Parsed<access::Reader> reader_of(const HttpRequest& request, const Connected& connected,
                                         const Site& site) {
   constexpr std::string_view kScheme = "bearer ";

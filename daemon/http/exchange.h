@@ -31,7 +31,8 @@ struct Site {
   // Whose session the cookie has; null if there is none.
   std::function<std::shared_ptr<const access::Identity>(std::string_view cookie)> who_is_signed_in =
       {};
-  // The answer to the question who is signed in, of whoever has connected; empty: nobody signs in.
+  // Answers with the session of a cookie, or the rights of the connection; empty: there are no
+  // sessions.
   std::function<Reply(std::string_view cookie, const access::Identity& connected)> show_session =
       {};
 };
