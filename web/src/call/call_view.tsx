@@ -7,6 +7,7 @@ import { bytes, count, duration, localTime } from "../format/text";
 import { findMatches, pointerOf } from "../json/pointer";
 import { member, parseJson, rawText, valueText, type JsonNode, type JsonTree } from "../json/tokenizer";
 import { filterOn } from "../filters/more_filter";
+import { useSession } from "../session/use_session";
 import { onCommand } from "../state/commands";
 import { pairOf, type Filter, type Pair } from "../state/filters";
 import { follow } from "../state/navigation";
@@ -19,13 +20,14 @@ import { StatusBadge } from "../ui/status";
 import { curlOf, headersOf, ticketOf } from "./call_text";
 import { JsonView, type NodeActions } from "./json_view";
 import { AroundCall, JobLife, Twin } from "./beside";
+import { Readers } from "./readers";
 import { useStable, type Call } from "./use_call";
 
 /** The number of nodes that are parsed at first. */
 const NODES_AT_FIRST = 20_000;
 const BIG = 2_000_000;
 
-export type CallTab = "exchange" | "line" | "around" | "job" | "twin";
+export type CallTab = "exchange" | "line" | "around" | "job" | "twin" | "readers";
 
 export interface CallViewProps {
   call: Call;
@@ -53,6 +55,7 @@ export function CallView(props: CallViewProps) {
   const filters = useStable(filtersOf(props.pairs));
   const matches = useMemo(() => findMatches(tree, filters), [tree, filters]);
   const jobs = row.ids.async_job_id ?? [];
+  const rights = useSession().info?.rights ?? [];
 
   useLayoutEffect(() => onCommand("copy", () => void copyText(linkOf(row.ref), "the link")), [row.ref]);
 
@@ -66,6 +69,7 @@ export function CallView(props: CallViewProps) {
     { tab: "around", label: "Around this call" },
     ...(jobs.length > 0 ? [{ tab: "job" as const, label: "Job" }] : []),
     { tab: "twin", label: "Compare with a successful call" },
+    ...(rights.includes("admin") ? [{ tab: "readers" as const, label: "Readers" }] : []),
   ];
   const save = (): void => saveText(line, `call-${row.ref}.json`, "application/json");
   const shownTab = tabs.some((each) => each.tab === tab) ? tab : "exchange";
@@ -183,6 +187,7 @@ export function CallView(props: CallViewProps) {
         {shownTab === "around" ? <AroundCall row={row} zone={zone} /> : null}
         {shownTab === "job" ? <JobLife job={jobs[0]!} row={row} zone={zone} /> : null}
         {shownTab === "twin" ? <Twin row={row} zone={zone} /> : null}
+        {shownTab === "readers" ? <Readers row={row} zone={zone} /> : null}
       </div>
     </article>
   );

@@ -40,8 +40,15 @@ function line(number: number): string {
 }
 
 function totp(secret: string, step: number): string {
-  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"));
-  const key = Buffer.from(bits.join("").match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const bits = [...secret].map((c) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"),
+  );
+  const key = Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)!
+      .map((byte) => parseInt(byte, 2)),
+  );
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
   const digest = createHmac("sha1", key).update(counter).digest();
@@ -58,10 +65,11 @@ class Person {
   constructor(
     private readonly daemon: Daemon,
     readonly name: string,
+    private readonly rights = "counts,calls,bodies",
   ) {}
 
   add(): string {
-    const row = this.daemon.client("user", "add", this.name, "--rights", "counts,calls,bodies");
+    const row = this.daemon.client("user", "add", this.name, "--rights", this.rights);
     return (JSON.parse(row.split("\n")[0]!) as { password: string }).password;
   }
 
@@ -162,7 +170,12 @@ test("a first sign-in sets a password and an app, and leads to the place", async
   // Scripts don't see the cookie, over plain HTTP on loopback it is kept all the same.
   expect(await page.evaluate(() => document.cookie)).toBe("");
   const [cookie] = await page.context().cookies();
-  expect(cookie).toMatchObject({ name: "__Host-fortnight", httpOnly: true, secure: true, sameSite: "Strict" });
+  expect(cookie).toMatchObject({
+    name: "__Host-fortnight",
+    httpOnly: true,
+    secure: true,
+    sameSite: "Strict",
+  });
   await page.reload();
   await expect(rows(page).first()).toBeVisible();
 
@@ -259,7 +272,10 @@ test("another authenticator app replaces the first", async ({ page, daemon }) =>
   await expect(rows(page).first()).toBeVisible();
 });
 
-test("open redirect: a sign-in leads nowhere but to the place that was asked for", async ({ page, daemon }) => {
+test("open redirect: a sign-in leads nowhere but to the place that was asked for", async ({
+  page,
+  daemon,
+}) => {
   const jo = await new Person(daemon, "jo.stays").enrol();
   const place = "/activity?next=https://evil.example/&return=//evil.example&redirect_uri=javascript:alert(1)";
   await page.goto(place);
@@ -322,3 +338,26 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+test("an admin sees on a call's page who was shown it", async ({ page, daemon }) => {
+  const client = (...words: string[]): Record<string, string> =>
+    JSON.parse(daemon.client(...words).split("\n")[0]!) as Record<string, string>;
+  const ref = client("logs", "account=A", "limit=1", "date=last-7-days")["ref"]!;
+  daemon.client("show", `ref=${ref}`);
+  const admin = await new Person(daemon, "ada", "counts,calls,bodies,admin").enrol();
+  await page.goto(`/calls/${ref}?view=readers`);
+  await admin.signIn(page);
+  await expect(page.getByRole("tab", { name: "Readers" })).toHaveAttribute("aria-selected", "true");
+  const region = page.getByRole("region", { name: "Readers of this call" });
+  await expect(region.locator("tbody tr").first()).toContainText("person ada");
+  await expect(region.locator("tbody tr").last()).toContainText("local ");
+  await expect(region.locator("tbody tr").last()).toContainText("this host");
+  await check(page, "readers of a call");
+  // Others don't.
+  await page.getByRole("button", { name: "ada" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  const reader = await new Person(daemon, "rob").enrol();
+  await reader.signIn(page);
+  await expect(page.getByRole("tab", { name: "Whole line" })).toBeVisible();
+  await expect(page.getByRole("tab", { name: "Readers" })).toHaveCount(0);
+});
