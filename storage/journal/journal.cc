@@ -227,8 +227,9 @@ bool Journal::holds_forgotten() {
       remove_forgotten(path);
     }
   }
-  return !unremoved_.empty() || std::any_of(live_.begin(), live_.end(), [&](const JournalFile& f) {
-    return f.number < forgotten_below_;
+  const std::uint64_t below = forgotten_below_;
+  return !unremoved_.empty() || std::any_of(live_.begin(), live_.end(), [below](const auto& file) {
+    return file.number < below;
   });
 }
 
