@@ -183,8 +183,8 @@ query::Parsed<access::Reader> reader_of(const HttpRequest& request, const Connec
   if (text.empty()) {
     const std::string_view cookie = session_cookie(request[Header::cookie]);
     if (cookie.empty() || !site.who_is_signed_in) return connected.reader;
-    auto person = site.who_is_signed_in(cookie);
-    return person != nullptr ? std::move(person) : connected.reader;
+    if (auto person = site.who_is_signed_in(cookie)) return person;
+    return connected.reader;
   }
   if (equal_without_case(text.substr(0, kScheme.size()), kScheme) && site.who_has) {
     auto reader = site.who_has(text.substr(kScheme.size()), connected.peer);

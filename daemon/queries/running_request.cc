@@ -85,13 +85,14 @@ void RunningRequest::done(const query::Closing& closing) {
 }
 
 void RunningRequest::follow(query::RequestLine line) {
-  queries_.runner().start_follow(peer_, queries_.context(), std::move(line),
-                                 on_loop([this](std::shared_ptr<query::Follow::Started> started) {
-                                   if (started->follow == nullptr) return done(started->error);
-                                   follow_ = std::move(started->follow);
-                                   if (!abandoned_) client_.following();
-                                   follow_on(query::Follow::State::more);
-                                 }));
+  queries_.runner().start_follow(
+      peer_, queries_.context(), std::move(line),
+      on_loop([this](const std::shared_ptr<query::Follow::Started>& started) {
+        if (started->follow == nullptr) return done(started->error);
+        follow_ = std::move(started->follow);
+        if (!abandoned_) client_.following();
+        follow_on(query::Follow::State::more);
+      }));
 }
 
 void RunningRequest::follow_on(query::Follow::State state) {

@@ -13,9 +13,9 @@ namespace fortnight::tests {
 class Certificate {
  public:
   struct Terms {
-    std::string name = "test";      // of the subject
+    std::string name = "test";           // of the subject
     std::string alternative_names = {};  // as OpenSSL writes them: "DNS:a.example,email:jo@example"
-    long seconds = 3600;            // until it ends; negative: it has ended
+    long seconds = 3600;                 // until it ends; negative: it has ended
     bool authority = false;
     const Certificate* issuer = nullptr;  // null: it signs itself
   };
