@@ -141,6 +141,12 @@ std::optional<HttpRequest> HttpReader::next() {
     // The parser stops behind the head: trailers, which it adds to the headers, aren't any.
     const bool had_head = parser_->is_header_done();
     const std::size_t size = buffer_.size() - begin_;
+    // Beast asserts that a last chunk whose end is missing has this size at its next attempt.
+    constexpr std::size_t kShortestEnd = std::string_view("0\r\n\r\n").size();
+    if (had_head && parser_->chunked() && size < kShortestEnd) {
+      drop_consumed();
+      return std::nullopt;
+    }
     const std::size_t count =
         parser_->put(boost::asio::const_buffer(buffer_.data() + begin_, size), failed);
     begin_ += count;

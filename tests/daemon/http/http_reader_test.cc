@@ -36,6 +36,21 @@ unsigned status_of(std::string_view bytes) {
 
 }  // namespace
 
+// Beast's parser ends the process if it gets four bytes of a last chunk after three.
+BOOST_AUTO_TEST_CASE(a_body_without_chunks_in_pieces_of_any_size) {
+  for (const std::string end : {"0\r\n\r\n", "0\r\nX: y\r\n\r\n", "0;a=b\r\n\r\n", "000\r\n\r\n"}) {
+    const std::string bytes = "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                              end + "GET /d HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (std::size_t piece = 1; piece < 12; ++piece) {
+      const Heard heard = hear(bytes, piece);
+      BOOST_TEST(!heard.problem);
+      BOOST_REQUIRE_EQUAL(heard.requests.size(), 2U);
+      BOOST_TEST(heard.requests[0].body.empty());
+      BOOST_TEST(heard.requests[1].target == "/d");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(pipelined_requests_in_pieces_of_any_size) {
   const std::string bytes =
       "GET /a?b=c HTTP/1.1\r\nHost: localhost:1\r\nAccept: text/csv\r\naccept: */*;q=0.1\r\n\r\n"
