@@ -70,7 +70,7 @@ class Counting {
     return std::move(answer_);
   }
 
-  // from_rollups(), with at most so many unmatched endpoints by name.
+  // from_rollups(), with at most `max_unmatched` unmatched endpoints by name.
   Result<CountAnswer> from_rollups(std::size_t max_unmatched) {
     FORTNIGHT_ASSIGN(CountAnswer answer, from_rollups());
     const bool folds =

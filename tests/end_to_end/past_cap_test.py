@@ -75,7 +75,7 @@ class CountsTest(TestCase):
         self.sent += calls
 
     def check_groups(self, answer, member, expected):
-        """Checks that all values have their calls, but for scanned paths, of which 64 are named at most."""
+        """Checks the calls of all values. At most 64 scanned paths are named; the others share a row."""
         found = [one.get("endpoint") or one["path"] for one in self.sent if one["status"] != 404]
         named = {row[member]: row["calls"] for row in answer.rows if "past_cap" not in row}
         for value, calls in named.items():

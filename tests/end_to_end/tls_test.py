@@ -1,4 +1,4 @@
-"""TLS on the query port, the web port and a TCP source: what clients get, and what the daemon bears."""
+"""TLS on the query port, the web port and a TCP source: answers to clients, and hostile clients."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-// ERASE: what a dry run says, what a confirmation is bound to, and what the store is told.
+// ERASE: the answer of a dry run, what a confirmation is bound to, and what the store erases.
 #include <boost/test/unit_test.hpp>
 #include <optional>
 #include <string>
@@ -18,7 +18,7 @@ namespace erasing {
 using access::Right;
 using access::Rights;
 
-// Notes what it is told to erase.
+// Records the erasures that are requested.
 class NotingEraser final : public storage::Eraser {
  public:
   Result<storage::Erased> erase(const storage::ErasureOrder& order, const storage::Budget&,

@@ -1,4 +1,4 @@
-// Shows the page to whoever may read, and the sign-in to others.
+// Shows the page to readers who have an identity, and the sign-in to others.
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
