@@ -38,12 +38,23 @@ void write_hashes(const std::string& name, const std::vector<Value>& values,
   json.close_array();
 }
 
+// What an admin does with the subject: words of the protocol, which aren't hashed.
+void write_change(const ParsedRequest& request, JsonWriter& json) {
+  if (const Value* change = request.option("do")) json.key("do").text(change->text);
+  const auto rights = request.options.find("rights");
+  if (rights == request.options.end()) return;
+  json.key("rights").open_array();
+  for (const Value& right : rights->second.values) json.text(right.text);
+  json.close_array();
+}
+
 std::string filters_of(const ParsedRequest& request, const access::Audit& audit) {
   std::string text;
   JsonWriter json(text);
   if (!request.alone.empty()) {
     if (administers(request)) {
       json.key("subject").text(request.alone[0].text);
+      write_change(request, json);
     } else {
       json.key("id");
       write_hashes("id", request.alone, audit, json);

@@ -15,7 +15,7 @@ using query::Verb;
 using query::VerbWords;
 
 // Paths of the page. The page itself decides what it shows.
-constexpr std::string_view kPages[] = {"activity", "logs", "errors", "help", "calls"};
+constexpr std::string_view kPages[] = {"activity", "logs", "errors", "audit", "help", "calls"};
 
 const VerbWords* words_of_route(std::string_view name) {
   const VerbWords* words = query::find_verb(upper(name));

@@ -9,49 +9,15 @@ import unittest
 import urllib.error
 import urllib.request
 
-from daemon import BINARIES, Connection, LocalConnection, TestCase, wait_until
+from daemon import BINARIES, wait_until
+from readers import MARK, OPEN, REQUIRED, ReadersTestCase, call
 from sender import Sender
 
-NOW = "2026-11-20T12:00:00Z"
-OPEN = 'sources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
-REQUIRED = OPEN + "access: {required: true}\n"
-MARK = "hidden-in-a-body"
 # A user who is neither root nor in any group of it.
 SOMEBODY = 12345
 
 
-def call(account, number, status=200):
-    return json.dumps({
-        "ts": f"2026-11-20T10:00:{number:02}Z", "call_id": f"{account}-{number}", "account": account,
-        "endpoint": f"/of/{account}", "status": status, "request": {"body": MARK},
-    }).encode()
-
-
-class AccessTest(TestCase):
-    def filled(self, config):
-        daemon = self.daemon(config, NOW).start()
-        with Sender(daemon.intake_port) as sender:
-            sender.send([call(account, number, 200 + 100 * number)
-                         for account in ("A", "B") for number in range(5)])
-            sender.sync()
-        return daemon
-
-    def local(self, daemon):
-        connection = LocalConnection(daemon.data / "query.sock")
-        self.addCleanup(connection.close)
-        return connection
-
-    def token(self, daemon, name, terms):
-        (row,) = self.local(daemon).ask(f"ISSUE {name} {terms}").rows
-        return row["token"]
-
-    def with_token(self, daemon, token):
-        connection = Connection(daemon.ports["query"])
-        self.addCleanup(connection.close)
-        answer = connection.ask(f"AUTH {token}")
-        self.assertTrue(answer.ok, answer.closing)
-        return connection
-
+class AccessTest(ReadersTestCase):
     def http(self, daemon, path, token=None):
         """The status, the headers and the body of an answer of the web port."""
         request = urllib.request.Request(f"http://127.0.0.1:{daemon.ports['web']}{path}")
@@ -205,8 +171,15 @@ class AccessTest(TestCase):
         (export,) = admin.ask("AUDIT value=B").rows
         self.assertEqual(len(export["refs"]), 5)
         self.assertEqual(export["reader"], "token support")
-        self.assertEqual([record["subject"] for record in admin.ask("AUDIT verb=issue").rows],
-                         ["web", "support"])
+        self.assertEqual([(record["subject"], record["rights"])
+                          for record in admin.ask("AUDIT verb=issue").rows],
+                         [("web", ["calls", "bodies"]), ("support", ["calls", "bodies"])])
+        admin.ask("USER jo do=add rights=counts,calls")
+        admin.ask("USER jo do=disable")
+        changes = admin.ask("AUDIT verb=user").rows
+        self.assertEqual([(record["subject"], record["do"]) for record in changes],
+                         [("jo", "disable"), ("jo", "add")])
+        self.assertEqual([record.get("rights") for record in changes], [None, ["counts", "calls"]])
         # The values of filters are hashed, and the records survive a kill.
         files = b"".join(path.read_bytes() for path in (daemon.data / "audit").iterdir())
         self.assertNotIn(b"secret word", files)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import shutil
 import signal
 import socket
@@ -166,6 +167,27 @@ def wait_for_calls(daemon, period, expected, seconds=60):
     )
 
 
+def seen_on_a_terminal(arguments, columns=100):
+    """The output of a program on a terminal of the given width."""
+    main, sub = pty.openpty()
+    subprocess.run(["stty", "cols", str(columns), "rows", "1000"], stdin=sub, check=True)
+    environment = {**os.environ, "PAGER": "", "TERM": "xterm", "NO_COLOR": "1"}
+    process = subprocess.Popen(arguments, stdin=sub, stdout=sub, stderr=sub, env=environment)
+    os.close(sub)
+    out = b""
+    while True:
+        try:
+            piece = os.read(main, 1 << 16)
+        except OSError:  # the other side is closed
+            break
+        if not piece:
+            break
+        out += piece
+    os.close(main)
+    process.wait(timeout=30 * PATIENCE)
+    return out.decode().replace("\r\n", "\n")
+
+
 class TestCase(unittest.TestCase):
     """A test with its own directory, which stops its daemons at the end."""
 
@@ -177,6 +199,12 @@ class TestCase(unittest.TestCase):
         daemon = Daemon(self.directory, config, clock)
         self.addCleanup(self._end, daemon)
         return daemon
+
+    def local(self, daemon):
+        """A connection of an admin, over the unix socket."""
+        connection = LocalConnection(daemon.data / "query.sock")
+        self.addCleanup(connection.close)
+        return connection
 
     def _end(self, daemon):
         if daemon.process and daemon.process.poll() is None:

@@ -118,11 +118,6 @@ class EncryptedTestCase(TestCase):
         self.addCleanup(connection.close)
         return connection
 
-    def local(self, daemon):
-        connection = LocalConnection(daemon.data / "query.sock")
-        self.addCleanup(connection.close)
-        return connection
-
     def status(self, daemon):
         with LocalConnection(daemon.data / "query.sock") as connection:
             (row,) = connection.ask("STATUS").rows

@@ -10,7 +10,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from daemon import BINARIES, LocalConnection, TestCase, wait_until
+from daemon import BINARIES, TestCase, wait_until
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
@@ -45,11 +45,6 @@ class EraseTest(TestCase):
             sender.send([f"not JSON, of {SECRET}".encode(), b"not JSON"])
             sender.sync()
         return daemon
-
-    def local(self, daemon):
-        connection = LocalConnection(daemon.data / "query.sock")
-        self.addCleanup(connection.close)
-        return connection
 
     def row(self, connection, request):
         answer = connection.ask(request)

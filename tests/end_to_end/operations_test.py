@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 import pathlib
-import pty
 import re
 import signal
 import socket
@@ -12,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from daemon import BINARIES, FORTNIGHTD, PATIENCE, TestCase, wait_until
+from daemon import BINARIES, FORTNIGHTD, PATIENCE, TestCase, seen_on_a_terminal, wait_until
 from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
@@ -36,27 +34,6 @@ CAN_NOT_WORK = [
     'sources: [{unix: {listen: /tmp/%s}}]' % ("x" * 120),
     'sources: [{tcp: {name: a, listen: "127.0.0.1:1"}}, {tcp: {name: b, listen: "127.0.0.1:1"}}]',
 ]
-
-
-def seen_on_a_terminal(arguments, columns=100):
-    """The output of a program on a terminal of the given width."""
-    main, sub = pty.openpty()
-    subprocess.run(["stty", "cols", str(columns), "rows", "1000"], stdin=sub, check=True)
-    environment = {**os.environ, "PAGER": "", "TERM": "xterm", "NO_COLOR": "1"}
-    process = subprocess.Popen(arguments, stdin=sub, stdout=sub, stderr=sub, env=environment)
-    os.close(sub)
-    out = b""
-    while True:
-        try:
-            piece = os.read(main, 1 << 16)
-        except OSError:  # the other side is closed
-            break
-        if not piece:
-            break
-        out += piece
-    os.close(main)
-    process.wait(timeout=30 * PATIENCE)
-    return out.decode().replace("\r\n", "\n")
 
 
 class OperationsTest(TestCase):
@@ -111,27 +88,6 @@ class OperationsTest(TestCase):
         self.assertIn("source=shop reason=not-json", told[0])
         self.assertIn(f"offset={len(CALL) + 1}", told[0])
         self.assertIn("reason=no-time", told[1])
-
-    def test_a_terminal_gets_nothing_that_drives_it(self):
-        daemon = self.daemon(TCP, NOW).start()
-        evil = "a\x1b[31mb\x9bc\u202egnp"
-        self.send(daemon, [json.dumps({"ts": "2026-11-20T11:00:00Z", "path": evil}).encode(),
-                           json.dumps({"ts": "2026-11-20T11:00:01Z", "path": evil},
-                                      ensure_ascii=False).encode(), b"\x1b[2Jnot json\xc2\x9b"])
-        for words in (["logs"], ["logs", "--json"], ["export"], ["export", "--csv"], ["rejects"],
-                      ["show", "path=*"], ["top", "by=path"], ["export", "fields=path"]):
-            text = seen_on_a_terminal(self.client(daemon, *words))
-            bad = [c for c in text if (ord(c) < 32 and c not in "\n\r\t") or 127 <= ord(c) < 160
-                   or c == "\u202e"]
-            # The only escape sequences would be the client's own colours, which are off.
-            self.assertEqual(bad, [], (words, text))
-        shown = seen_on_a_terminal(self.client(daemon, "export", "fields=path"))
-        self.assertEqual([json.loads(line)["path"] for line in shown.splitlines() if
-                          line.startswith("{")], [evil, evil])
-        # A pipe gets the original bytes.
-        piped = subprocess.run(self.client(daemon, "export", "--csv", "--fields", "path"),
-                               capture_output=True, check=True, timeout=30 * PATIENCE)
-        self.assertEqual(piped.stdout.decode().splitlines()[1:], [evil, evil])
 
     def test_the_status_page(self):
         daemon = self.daemon(TCP, NOW).start()

@@ -2,16 +2,16 @@
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Activity } from "./activity/activity";
+import { Audit } from "./audit/audit";
 import { CallPage } from "./call/call_page";
 import { Errors } from "./errors/errors";
-import { cleared } from "./filters/filter_bar";
 import { Help, HelpDialog } from "./help";
 import { Find, goFind } from "./logs/find";
 import { Logs } from "./logs/logs";
 import { AccountMenu } from "./session/account_menu";
 import { run } from "./state/commands";
 import { follow, navigate, place as here, usePlace } from "./state/navigation";
-import { scopeOf, urlOf, valueOf, type Page, type Place } from "./state/place";
+import { sharedScope, urlOf, valueOf, type Page, type Place } from "./state/place";
 import { Boundary } from "./ui/boundary";
 import { copyText } from "./ui/copy";
 import { IconButton } from "./ui/icon_button";
@@ -23,6 +23,9 @@ const TABS: { page: Page; label: string }[] = [
   { page: "logs", label: "Logs" },
   { page: "errors", label: "Errors" },
 ];
+
+/** Of pages without a tab. */
+const TITLES: Partial<Record<Page, string>> = { call: "Call", audit: "Audit", help: "Help" };
 
 export function App() {
   const place = usePlace();
@@ -48,7 +51,7 @@ export function App() {
         </a>
         <nav class="nav" aria-label="Pages">
           {TABS.map(({ page, label }) => {
-            const to: Place = { page, subject: "", pairs: scopeOf(place.pairs) };
+            const to: Place = { page, subject: "", pairs: sharedScope(place) };
             const current = place.page === page || (page === "logs" && place.page === "call");
             return (
               <a
@@ -87,6 +90,7 @@ export function App() {
         {place.page === "logs" && !finding ? <Logs place={place} /> : null}
         {place.page === "errors" ? <Errors place={place} /> : null}
         {place.page === "call" ? <CallPage place={place} /> : null}
+        {place.page === "audit" ? <Audit place={place} /> : null}
         {place.page === "help" ? <Help /> : null}
       </Boundary>
       <HelpDialog open={help} close={() => setHelp(false)} />
@@ -97,7 +101,7 @@ export function App() {
 
 function titleOf(place: Place): string {
   const tab = TABS.find((each) => each.page === place.page)?.label;
-  return `${tab ?? (place.page === "call" ? "Call" : "Help")} · Fortnight`;
+  return `${tab ?? TITLES[place.page]} · Fortnight`;
 }
 
 /** The search field. It accepts any pasted text. */
@@ -160,7 +164,7 @@ function useKeys(showHelp: () => void): void {
       chord = 0;
       const page = inGroup ? GO[event.key] : undefined;
       if (page) {
-        navigate({ page, subject: "", pairs: scopeOf(here().pairs) });
+        navigate({ page, subject: "", pairs: sharedScope(here()) });
         event.preventDefault();
         return;
       }
@@ -210,12 +214,8 @@ function handleKey(
       return run("refresh");
     case "l":
       return run("live");
-    case "x": {
-      const now = here();
-      if (now.page === "activity" || now.page === "logs" || now.page === "errors")
-        navigate({ ...now, pairs: cleared(now.pairs) });
-      return true;
-    }
+    case "x":
+      return run("clear");
     case "c":
       if (!run("copy")) void copyText(location.href, "the link");
       return true;

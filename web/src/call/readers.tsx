@@ -1,5 +1,7 @@
 // Who was shown the contents of a call, from the audit. For admins.
 
+import { Peer } from "../audit/audit_table";
+import type { AuditRow } from "../audit/record";
 import type { CallRow } from "../api/answers";
 import { ask } from "../api/client";
 import { useAnswer } from "../api/use_answer";
@@ -10,16 +12,6 @@ import { DataTable } from "../ui/data_table";
 import { SafeText } from "../ui/safe_text";
 
 const ROWS = 200;
-
-/** A record of the audit. */
-interface AuditRow {
-  ts: string;
-  request: string;
-  reader: string;
-  /** Empty on the unix socket. */
-  peer: string;
-  verb: string;
-}
 
 export function Readers({ row, zone }: { row: CallRow; zone: string }) {
   const request: Pair[] = [
@@ -48,7 +40,9 @@ export function Readers({ row, zone }: { row: CallRow; zone: string }) {
                   <td class="wide">
                     <SafeText text={record.reader} />
                   </td>
-                  <td class="mono">{record.peer === "" ? "this host" : <SafeText text={record.peer} />}</td>
+                  <td class="mono">
+                    <Peer peer={record.peer} />
+                  </td>
                   <td>{record.verb}</td>
                 </tr>
               ))}

@@ -1,6 +1,7 @@
 // The bar of filters of Activity, Logs and Errors. Each change updates the URL.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { onCommand } from "../state/commands";
 import { containedText, containing, exactText, type Filter, type Pair } from "../state/filters";
 import {
   filtersOf,
@@ -44,7 +45,7 @@ export function hasFilters(pairs: readonly Pair[]): boolean {
   return filtersOf(pairs).length > 0 || hasPeriod(pairs);
 }
 
-export function cleared(pairs: readonly Pair[]): Pair[] {
+function cleared(pairs: readonly Pair[]): Pair[] {
   return withPeriod(withFilters(pairs, []), {});
 }
 
@@ -57,6 +58,7 @@ export function FilterBar({ pairs, set, zone, search }: FilterBarProps) {
     else if (filter) filters.push(filter);
     set(withFilters(pairs, filters));
   };
+  useLayoutEffect(() => onCommand("clear", () => set(cleared(pairs))));
   return (
     <section class="filters" aria-label="Filters">
       {search ? <EndpointSearch pairs={pairs} set={set} /> : null}

@@ -12,14 +12,16 @@ export function PeriodFilter(props: {
   pairs: readonly Pair[];
   set: (pairs: Pair[]) => void;
   close: () => void;
+  /** The period of a URL without one. */
+  initial?: string;
 }) {
-  const { pairs } = props;
+  const { pairs, initial = "today" } = props;
   const date = valueOf(pairs, "date");
   const [from, setFrom] = useState(inputValue(valueOf(pairs, "from")));
   const [to, setTo] = useState(inputValue(valueOf(pairs, "to")));
   const custom = valueOf(pairs, "from") !== undefined || valueOf(pairs, "to") !== undefined;
   const choose = (value: string): void => {
-    props.set(withPeriod(pairs, { date: value === "today" ? undefined : value }));
+    props.set(withPeriod(pairs, { date: value === initial ? undefined : value }));
     props.close();
   };
   const apply = (event: Event): void => {
@@ -29,7 +31,7 @@ export function PeriodFilter(props: {
     props.close();
   };
   const option = ({ date: value, label }: { date: string; label: string }) => {
-    const current = !custom && (date ?? "today") === value;
+    const current = !custom && (date ?? initial) === value;
     return (
       <button
         key={value}

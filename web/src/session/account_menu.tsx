@@ -1,5 +1,7 @@
 // Who is signed in, and the end of the session. Without a session there is nothing to show.
 
+import { follow } from "../state/navigation";
+import { urlOf, type Place } from "../state/place";
 import { Popover } from "../ui/popover";
 import type { SessionInfo } from "./session";
 import { dispatch, signOut } from "./store";
@@ -16,6 +18,8 @@ export function AccountMenu() {
   );
 }
 
+const AUDIT: Place = { page: "audit", subject: "", pairs: [] };
+
 function Menu({ info, close }: { info: SessionInfo; close: () => void }) {
   const { rights = [], accounts, recovery_codes: codes = 0 } = info;
   return (
@@ -29,11 +33,21 @@ function Menu({ info, close }: { info: SessionInfo; close: () => void }) {
           {accounts ? ` of ${accounts.join(", ")}` : ""}
         </dd>
         <dt>Second factor</dt>
-        <dd>
-          {info.second_factor ? `yes; ${codes} recovery codes are left` : "none, so bodies are hidden"}
-        </dd>
+        <dd>{info.second_factor ? `yes; ${codes} recovery codes are left` : "none, so bodies are hidden"}</dd>
       </dl>
       <hr />
+      {rights.includes("admin") ? (
+        <a
+          class="button button-quiet"
+          href={urlOf(AUDIT)}
+          onClick={(event) => {
+            close();
+            follow(event, AUDIT);
+          }}
+        >
+          Who was shown what (audit)
+        </a>
+      ) : null}
       <button
         type="button"
         class="button button-quiet"

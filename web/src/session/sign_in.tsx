@@ -165,7 +165,9 @@ function Password({ state, ended }: { state: SessionState; ended: boolean }) {
       action="Continue"
       send={({ name = "", password = "" }) => void signIn(name, password)}
     >
-      {ended && !state.problem ? <p role="status">Your session has ended. Sign in to go on where you were.</p> : null}
+      {ended && !state.problem ? (
+        <p role="status">Your session has ended. Sign in to go on where you were.</p>
+      ) : null}
       <Field name="name" label="Name" autocomplete="username" />
       <Field name="password" label="Password" type="password" autocomplete="current-password" />
     </Form>
@@ -267,7 +269,9 @@ function Enrol({ state, enrolment, again }: EnrolProps) {
     return (
       <>
         <h1>Set up an authenticator app</h1>
-        <p role={state.problem ? "alert" : "status"}>{state.problem ? `${capital(state.problem)}.` : "One moment…"}</p>
+        <p role={state.problem ? "alert" : "status"}>
+          {state.problem ? `${capital(state.problem)}.` : "One moment…"}
+        </p>
         <div class="sign-in-below">{leave}</div>
       </>
     );
@@ -311,8 +315,8 @@ function RecoveryCodes({ codes }: { codes: string[] }) {
         Recovery codes
       </h1>
       <p>
-        Each of these signs you in once without the app, for example when you have lost your phone. They are shown only
-        now.
+        Each of these signs you in once without the app, for example when you have lost your phone. They are
+        shown only now.
       </p>
       <ol class="recovery-codes" aria-label="Recovery codes">
         {codes.map((code) => (
@@ -336,8 +340,8 @@ function RecoveryCodes({ codes }: { codes: string[] }) {
         </button>
       </div>
       <label class="sign-in-check">
-        <input type="checkbox" checked={saved} onChange={(event) => setSaved(event.currentTarget.checked)} />I have
-        saved them
+        <input type="checkbox" checked={saved} onChange={(event) => setSaved(event.currentTarget.checked)} />I
+        have saved them
       </label>
       <button
         type="button"

@@ -1,7 +1,14 @@
 // The session of this page, and the requests that change it.
 
 import { onUnidentified, Problem, requestJson } from "../api/client";
-import { next, START, type Enrolment, type SessionEvent, type SessionInfo, type SessionState } from "./session";
+import {
+  next,
+  START,
+  type Enrolment,
+  type SessionEvent,
+  type SessionInfo,
+  type SessionState,
+} from "./session";
 
 const ROUTE = "/api/v1/session";
 

@@ -3,7 +3,7 @@
 import { filterOf, pairOf, type Filter, type Pair } from "./filters";
 import type { PeriodWords } from "./periods";
 
-export type Page = "activity" | "logs" | "errors" | "call" | "help";
+export type Page = "activity" | "logs" | "errors" | "call" | "audit" | "help";
 
 export interface Place {
   page: Page;
@@ -11,6 +11,9 @@ export interface Place {
   subject: string;
   pairs: Pair[];
 }
+
+/** Pages whose path is their name. */
+const PATHS: readonly Page[] = ["logs", "errors", "audit", "help"];
 
 /** Parameters of the page itself. All others belong to the protocol. */
 const OWN = new Set(["columns", "call", "live", "find", "view"]);
@@ -24,7 +27,7 @@ export function parsePlace(pathname: string, search: string): Place {
   const pairs = [...new URLSearchParams(search)] as Pair[];
   const subject = decode(rest);
   if (first === "calls" && rest) return { page: "call", subject, pairs };
-  const page = first === "logs" || first === "errors" || first === "help" ? first : "activity";
+  const page = PATHS.find((each) => each === first) ?? "activity";
   return { page, subject: "", pairs };
 }
 
@@ -86,6 +89,11 @@ export function withFilters(pairs: readonly Pair[], filters: readonly Filter[]):
 /** The filters and the period, which all pages share. */
 export function scopeOf(pairs: readonly Pair[]): Pair[] {
   return pairs.filter((pair) => isFilter(pair) || PERIOD.includes(pair[0]));
+}
+
+/** What a place shares with the tabs. The audit has no filters on calls, only a period. */
+export function sharedScope({ page, pairs }: Place): Pair[] {
+  return page === "audit" ? pairs.filter(([name]) => PERIOD.includes(name)) : scopeOf(pairs);
 }
 
 export function filterPairs(pairs: readonly Pair[]): Pair[] {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { qrPath } from "../../src/session/qr_path";
-import { next, START, type SessionEvent, type SessionInfo, type SessionState } from "../../src/session/session";
+import {
+  next,
+  START,
+  type SessionEvent,
+  type SessionInfo,
+  type SessionState,
+} from "../../src/session/session";
 
 const OUT: SessionInfo = { required: true, state: "signed-out" };
 const IN: SessionInfo = { required: true, state: "signed-in", name: "jo", rights: ["counts"] };
@@ -65,7 +71,10 @@ test("refusals keep the step, and are counted", () => {
   let state = run(known(OUT), { type: "sent" });
   assert.ok(state.busy);
   state = next(state, refused("not-authenticated"));
-  assert.deepEqual([state.busy, state.problem, state.refusals, state.screen.kind], [false, "why", 1, "password"]);
+  assert.deepEqual(
+    [state.busy, state.problem, state.refusals, state.screen.kind],
+    [false, "why", 1, "password"],
+  );
   state = next(next(state, { type: "sent" }), refused("not-authenticated"));
   assert.equal(state.refusals, 2);
   assert.equal(next(state, { type: "sent" }).problem, "");
