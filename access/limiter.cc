@@ -1,6 +1,5 @@
 #include "access/limiter.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -49,20 +48,6 @@ std::optional<std::vector<TimeNs>> times_of(std::string_view json) {
 }
 
 }  // namespace
-
-std::string limited_peer(std::string_view address) {
-  std::string text(address.substr(0, address.find('%')));
-  in6_addr bytes{};
-  if (::inet_pton(AF_INET6, text.c_str(), &bytes) != 1) return text;
-  char out[INET6_ADDRSTRLEN] = {};
-  if (IN6_IS_ADDR_V4MAPPED(&bytes) != 0) {
-    ::inet_ntop(AF_INET, &bytes.s6_addr[12], out, sizeof out);
-    return out;
-  }
-  std::fill(bytes.s6_addr + 8, bytes.s6_addr + 16, std::uint8_t{0});
-  ::inet_ntop(AF_INET6, &bytes, out, sizeof out);
-  return out;
-}
 
 Limiter::Limiter(storage::FileSystem& files) : files_(files) {
   start_sodium();

@@ -28,10 +28,6 @@ inline constexpr std::size_t kTries = 5;
 inline constexpr std::size_t kLoopbackTries = 50;
 inline constexpr TimeNs kTryPeriod = 900 * kNsPerSecond;
 
-// The part of a peer's address that is counted: of IPv6 the first 64 bits, since a client may have
-// all addresses below them. `address` has no port.
-std::string limited_peer(std::string_view address);
-
 // Thread-safe.
 class Limiter {
  public:

@@ -1,5 +1,7 @@
 #include "access/registry.h"
 
+#include "base/ip_address.h"
+
 namespace fortnight::access {
 
 Registry::Registry(storage::FileSystem& files, bool required)
@@ -13,7 +15,7 @@ Registry::TokenOwner Registry::find_token(std::string_view token, std::string_vi
                                           TimeNs now) {
   if (auto identity = tokens_.find(token, now)) return {std::move(identity)};
   if (peer.empty()) return {};
-  const std::string address = limited_peer(peer);
+  const std::string address = network_of(peer);
   return {nullptr, limiter_.begin({{Limiter::Kind::token_peer, address}}, now).wait};
 }
 

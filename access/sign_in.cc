@@ -5,6 +5,7 @@
 
 #include "access/totp.h"
 #include "base/ascii.h"
+#include "base/ip_address.h"
 
 namespace fortnight::access {
 namespace {
@@ -37,7 +38,7 @@ void throw_exception_from_error(const SignInRefusal& refusal, const boost::sourc
 
 SignInResult<Limiter::Try> SignIn::count_try(std::string_view name, std::string_view peer,
                                              TimeNs now) {
-  const std::string address = limited_peer(peer);
+  const std::string address = network_of(peer);
   std::vector<Limiter::Subject> subjects = {{Limiter::Kind::name, name}};
   if (!address.empty()) subjects.push_back({Limiter::Kind::peer, address});
   const Limiter::Admission admission = limiter_.begin(subjects, now);

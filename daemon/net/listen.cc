@@ -17,6 +17,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/ip_address.h"
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
 #include "daemon/net/peer.h"
@@ -244,7 +245,7 @@ void Listener::handshaken(Handshaken done) {
 void Listener::admit(Stream stream) {
   if (stream.encrypted() && !count(stream)) {
     log_warning("a connection was refused: its address has half of the maximum",
-                {{"at", where_}, {"peer", name_of_peer(stream.socket())}});
+                {{"at", where_}, {"peer", address_of_peer(stream.socket())}});
     return refuse(std::move(stream));
   }
   if (connections_ >= max_connections_ && make_room_) make_room_();
@@ -264,7 +265,7 @@ void Listener::refuse(Stream stream) {
 }
 
 bool Listener::count(Stream& stream) {
-  const std::string peer = network_of_peer(stream.socket());
+  const std::string peer = network_of(address_of_peer(stream.socket()));
   if ((*of_peer_)[peer] >= std::max<std::size_t>(max_connections_ / 2, 1)) return false;
   ++(*of_peer_)[peer];
   stream.hold(std::shared_ptr<void>(nullptr, [all = of_peer_, peer](void*) {

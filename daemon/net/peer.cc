@@ -1,6 +1,5 @@
 #include "daemon/net/peer.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/sockios.h>
 #include <netdb.h>
@@ -66,29 +65,6 @@ std::string address_of_peer(const StreamSocket& socket) {
   const std::string_view address = text;
   const bool mapped = address.starts_with(kMappedText) && address.find('.') != address.npos;
   return std::string(mapped ? address.substr(kMappedText.size()) : address);
-}
-
-std::string network_of_peer(const StreamSocket& socket) {
-  constexpr std::size_t kHalf = 16;
-  return address_of_peer(socket).substr(0, kHalf);
-}
-
-std::string name_of_peer(const StreamSocket& socket) {
-  boost::system::error_code failed;
-  const auto peer = socket.remote_endpoint(failed);
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (failed) return {};
-  const int family = peer.data()->sa_family;
-  const void* address = nullptr;
-  if (family == AF_INET) {
-    address = &reinterpret_cast<const sockaddr_in&>(*peer.data()).sin_addr;
-  } else if (family == AF_INET6) {
-    address = &reinterpret_cast<const sockaddr_in6&>(*peer.data()).sin6_addr;
-  }
-  if (address == nullptr || ::inet_ntop(family, address, text.data(), text.size()) == nullptr) {
-    return {};
-  }
-  return text.data();
 }
 
 std::optional<OtherEnd> PeerTable::find(const StreamSocket& socket) {

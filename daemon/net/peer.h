@@ -16,10 +16,6 @@ namespace fortnight::daemon {
 // The peer's address, without its port, as text; an IPv4 address that is mapped into IPv6 is the
 // IPv4 one. Empty for a unix socket.
 std::string address_of_peer(const StreamSocket& socket);
-// What of that address one subscriber has: all of IPv4, and the first half of IPv6.
-std::string network_of_peer(const StreamSocket& socket);
-// The peer's address as people write it, for the log; empty for a unix socket.
-std::string name_of_peer(const StreamSocket& socket);
 
 // The other end of a connection within this host, as the kernel reports it.
 struct OtherEnd {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/civil_time.h"
+#include "base/ip_address.h"
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
 #include "daemon/net/peer.h"
@@ -147,7 +148,8 @@ void TlsServer::begin(StreamSocket socket, const std::string& where, TlsProtocol
     ++crowded_out_;
     return;
   }
-  Pending pending{nullptr, network_of_peer(socket), where, name_of_peer(socket), std::move(done)};
+  std::string from = address_of_peer(socket);
+  Pending pending{nullptr, network_of(from), where, std::move(from), std::move(done)};
   boost::asio::post(loop_, [this, pending = std::move(pending), socket = std::move(socket),
                             protocol, client]() mutable {
     start(std::move(pending), std::move(socket), protocol, client);
