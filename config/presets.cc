@@ -27,4 +27,8 @@ const std::map<std::string, Format>& preset_formats() {
   return formats;
 }
 
+const std::vector<std::pair<std::string_view, std::string_view>>& preset_texts() {
+  return kPresetTexts;
+}
+
 }  // namespace fortnight::config

@@ -4,13 +4,18 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "config/format.h"
 
 namespace fortnight::config {
 
-// By name: fortnight, caddy, nginx, traefik, envoy, cloudflare, k8s-audit, gitlab-workhorse, vault,
-// express.
+// By name. Each is a file of config/presets/.
 const std::map<std::string, Format>& preset_formats();
+
+// Their names and YAML texts, by name.
+const std::vector<std::pair<std::string_view, std::string_view>>& preset_texts();
 
 }  // namespace fortnight::config

@@ -138,5 +138,50 @@ class CompletionTest(TestCase):
         self.assertEqual(known("--connect 127.0.0.1:1 logs method=DEL"), [])
 
 
+class FormatCompletionTest(TestCase):
+    """Completion of fortnight-format, in a directory with a file."""
+
+    def setUp(self):
+        super().setUp()
+        (self.directory / "shop.json").touch()
+        self.environment = {
+            **os.environ,
+            "PATH": f"{BINARIES}:{os.environ['PATH']}",
+            "TERM": "dumb",
+            "HOME": str(self.directory),
+            "PS1": "$ ",
+        }
+
+    def check_in_terminal(self, command, start):
+        with Terminal(command, self.environment) as terminal:
+            terminal.type(f"cd {self.directory}; {start}; echo rea''dy\r")
+            terminal.read_until("^ready")
+            terminal.shown_for("fortnight-format ", "endpoints", "guess")
+            for line, completed in [
+                ("gue", "guess"),
+                ("try ngi", "try nginx"),
+                ("try nginx sho", "try nginx shop.json"),
+                ("guess --map", "guess --mapping"),
+            ]:
+                with self.subTest(line):
+                    self.assertEqual(
+                        terminal.completed(f"fortnight-format {line}"), f"fortnight-format {completed}"
+                    )
+
+    def test_bash(self):
+        self.check_in_terminal(BASH, f"source {shlex.quote(str(SCRIPTS / 'fortnight-format.bash'))}")
+
+    def test_zsh(self):
+        self.check_in_terminal(ZSH, START_ZSH)
+
+    def test_fish(self):
+        script = f"source {SCRIPTS / 'fortnight-format.fish'}; complete -C 'fortnight-format try ngi'"
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True,
+            timeout=30 * PATIENCE, env=self.environment,
+        )
+        self.assertIn("nginx", done.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()
