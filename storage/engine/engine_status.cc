@@ -193,7 +193,10 @@ void write_engine_status(const EngineState& state, const EngineOptions& options,
   json.key("memory").open_object().key("head_bytes").number(state.head_bytes);
   json.key("cache_bytes").number(state.cache_bytes).close_object();
   write_retention(state, options, json.key("retention"));
-  json.key("maintenance").open_object().key("failures").number(state.failures);
+  json.key("maintenance").open_object();
+  json.key("arrived_line_bytes").number(state.version->written.arrived);
+  json.key("written_line_bytes").number(state.version->written.all);
+  json.key("failures").number(state.failures);
   json.key("last_failure").text(state.last_failure).close_object();
   write_erasures(state, json.key("erasures"));
   write_damage(state, totals, json.key("damage"));

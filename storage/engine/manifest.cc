@@ -28,9 +28,10 @@ constexpr std::uint64_t kLeastChecksum = kLeastName + 8;
 constexpr std::uint64_t kLeastRows = kLeastName + 1;
 constexpr std::uint64_t kLeastErasure = 10;
 constexpr std::uint64_t kLeastDay = 2;
+constexpr std::uint64_t kLeastRewrites = kLeastName + 1;
 
 // Readers skip kinds that they don't know.
-enum class Addendum : std::uint8_t { checksums = 1, journal = 2, erasures = 3 };
+enum class Addendum : std::uint8_t { checksums = 1, journal = 2, erasures = 3, rewrites = 4 };
 
 void put(const FileName& name, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(name.kind));
@@ -242,6 +243,34 @@ void get_erasures(ByteReader& in, Manifest& manifest) {
   }
 }
 
+bool has_rewrites(const Manifest& manifest) {
+  return std::any_of(manifest.parts.begin(), manifest.parts.end(),
+                     [](const PartEntry& part) { return part.rewrites > 0; });
+}
+
+void put_rewrites(const Manifest& manifest, ByteWriter& out) {
+  out.varint(static_cast<std::uint64_t>(
+      std::count_if(manifest.parts.begin(), manifest.parts.end(),
+                    [](const PartEntry& part) { return part.rewrites > 0; })));
+  for (const PartEntry& part : manifest.parts) {
+    if (part.rewrites == 0) continue;
+    put(part.name, out);
+    out.u8(part.rewrites);
+  }
+}
+
+void get_rewrites(ByteReader& in, Manifest& manifest) {
+  std::map<FileName, std::uint8_t> rewrites;
+  for (std::uint64_t left = in.count(kLeastRewrites); left > 0 && in.ok(); --left) {
+    const FileName name = get_name(in);
+    rewrites[name] = in.u8();
+  }
+  for (PartEntry& part : manifest.parts) {
+    const auto found = rewrites.find(part.name);
+    if (found != rewrites.end()) part.rewrites = found->second;
+  }
+}
+
 template <typename Put>
 void put_addendum(Addendum kind, ByteWriter& out, Put&& put_members) {
   std::string members;
@@ -252,11 +281,17 @@ void put_addendum(Addendum kind, ByteWriter& out, Put&& put_members) {
 }
 
 void put_addenda(const Manifest& manifest, ByteWriter& out) {
-  out.varint(manifest.has_erased() ? 3 : 2);
+  constexpr std::uint64_t always = 2;
+  const bool rewrites = has_rewrites(manifest);
+  out.varint(always + (rewrites ? 1 : 0) + (manifest.has_erased() ? 1 : 0));
   put_addendum(Addendum::checksums, out,
                [&](ByteWriter& members) { put_checksums(manifest, members); });
   put_addendum(Addendum::journal, out,
                [&](ByteWriter& members) { put_journal(manifest.journal, members); });
+  if (rewrites) {
+    put_addendum(Addendum::rewrites, out,
+                 [&](ByteWriter& members) { put_rewrites(manifest, members); });
+  }
   if (!manifest.has_erased()) return;
   put_addendum(Addendum::erasures, out,
                [&](ByteWriter& members) { put_erasures(manifest, members); });
@@ -269,6 +304,7 @@ void get_addenda(ByteReader& in, Manifest& manifest) {
     if (kind == Addendum::checksums) get_checksums(members, manifest);
     if (kind == Addendum::journal) get_journal(members, manifest.journal);
     if (kind == Addendum::erasures) get_erasures(members, manifest);
+    if (kind == Addendum::rewrites) get_rewrites(members, manifest);
     if (!members.ok()) in.fail();
   }
 }

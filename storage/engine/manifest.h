@@ -25,6 +25,8 @@ struct PartEntry {
   FileName name;  // a part or a segment
   PartSummary summary;
   ErasedRows erased = {};  // the file still has these calls
+  // How often its calls were written again since they arrived, at most.
+  std::uint8_t rewrites = 0;
 };
 
 struct RollupEntry {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/require.h"
@@ -12,8 +13,9 @@
 
 namespace fortnight::storage {
 
-// A k-way merge by (ts, seq) that holds one block of each input. Owned by one thread; `files` must
-// outlive it. The owner removes the output of an unfinished job.
+// A k-way merge by (ts, seq). It holds a block of each input that has reached its turn and has
+// calls left in the block: of inputs that follow each other in time, one or two at once. Owned by
+// one thread; `files` must outlive it. The owner removes the output of an unfinished job.
 class MergeJob {
  public:
   using Inputs = std::vector<std::shared_ptr<const PartReader>>;
@@ -29,7 +31,7 @@ class MergeJob {
   [[nodiscard]] std::optional<std::size_t> unread_input() const { return unread_; }
   // Requires that advance() returned true.
   Result<PartSummary> finish() {
-    FORTNIGHT_REQUIRE(started_ && heap_.empty());
+    FORTNIGHT_REQUIRE(heap_.empty());
     return writer_->finish();
   }
 
@@ -37,20 +39,30 @@ class MergeJob {
   struct Input {
     std::shared_ptr<const PartReader> reader;
     std::uint32_t next_block = 0;
-    Batch block;
+    Batch block;  // empty between blocks
     std::size_t row = 0;
+    [[nodiscard]] bool has_call() const { return row < block.calls.size(); }
+    [[nodiscard]] bool has_block() const { return next_block < reader->blocks(); }
     [[nodiscard]] const Call& call() const { return block.calls[row]; }
+    // At most the (ts, seq) of its next call.
+    [[nodiscard]] std::pair<TimeNs, std::uint64_t> bound() const;
+  };
+  // The order of the heap.
+  struct Later {
+    const std::vector<Input>& inputs;
+    bool operator()(std::size_t a, std::size_t b) const {
+      return inputs[a].bound() > inputs[b].bound();
+    }
   };
 
   MergeJob(std::unique_ptr<PartWriter> writer, Inputs inputs);
-  // Moves the input to its next call; removes it from the heap if it has no more.
-  Result<bool> load(std::size_t input);
-  [[nodiscard]] bool comes_later(std::size_t a, std::size_t b) const;
+  Result<void> read_block(std::size_t input);
+  // Writes the input's call, and releases its block after the last.
+  Result<void> write_call(Input& input);
 
   std::unique_ptr<PartWriter> writer_;
   std::vector<Input> inputs_;
-  std::vector<std::size_t> heap_;  // inputs with calls left, the one with the least call on top
-  bool started_ = false;
+  std::vector<std::size_t> heap_;  // inputs with calls left, the one with the least bound on top
   std::optional<std::size_t> unread_;
 };
 

@@ -1,7 +1,9 @@
 // Decides what to merge next, from a version alone; reads no files.
 //
-// Consecutive parts of a day with similar sizes are merged, so that each call is rewritten once per
-// tier. A past day that is quiet is sealed: all its parts become one segment.
+// A day's calls are written when they arrive, at most once more while the day is open, and when it
+// is sealed: then it is past and quiet, and all its parts become one segment. Only if so many parts
+// have calls of the same time that a merge would hold too many blocks, the day is sealed in steps:
+// a balanced tree, in which each call is written once for each level.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +20,8 @@ namespace fortnight::storage {
 inline constexpr int kLongestQuiet = 8;
 
 struct MergeRules {
-  std::size_t width = 8;  // parts of similar size that are merged into one
+  std::size_t width = 8;  // of the current day, the least number of parts that are merged
+  Day today = 0;
   // Whether the day is past and nothing has come to it for `times` times the usual period.
   std::function<bool(Day, int times)> quiet;
   // Numbers of files that can't be read completely; they are not merged.

@@ -1,6 +1,7 @@
 #include "storage/engine/upkeep.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "storage/engine/certificates.h"
@@ -135,6 +136,7 @@ void Upkeep::touched(Day day, TimeNs now) {
 MergeRules Upkeep::rules(TimeNs now) const {
   MergeRules rules;
   rules.width = options_.merge_width;
+  rules.today = day_of(now);
   rules.unmergeable = unmergeable_;
   rules.capped = capped_;
   rules.quiet = [this, now](Day day, int times) {
@@ -290,7 +292,10 @@ Result<void> Upkeep::publish_merge() {
     return std::any_of(plan.inputs.begin(), plan.inputs.end(),
                        [&](const LivePart& input) { return input.entry.name == part.name; });
   });
-  next.parts.push_back({merging_->output, **merging_->outcome});
+  std::uint8_t rewrites = 0;
+  for (const LivePart& input : plan.inputs) rewrites = std::max(rewrites, input.entry.rewrites);
+  if (rewrites < std::numeric_limits<std::uint8_t>::max()) ++rewrites;
+  next.parts.push_back({merging_->output, **merging_->outcome, {}, rewrites});
   if (plan.seal) next.sealed.insert(plan.day);
   FORTNIGHT_TRY(publish(std::move(next)));
   merging_.reset();

@@ -188,11 +188,27 @@ EarlierRollups earlier_rollups(std::shared_ptr<const Version> version, Day day) 
   };
 }
 
+namespace {
+
+WrittenLines written_since(const Version& before, const Manifest& manifest) {
+  WrittenLines written = before.written;
+  const std::vector<FileName> known = before.manifest.names();
+  for (const PartEntry& part : manifest.parts) {
+    if (std::binary_search(known.begin(), known.end(), part.name)) continue;
+    written.all += part.summary.line_bytes;
+    if (part.rewrites == 0) written.arrived += part.summary.line_bytes;
+  }
+  return written;
+}
+
+}  // namespace
+
 std::shared_ptr<const Version> open_version(FileSystem& files, Manifest manifest,
                                             const Version* before,
                                             const std::shared_ptr<BlockCache>& cache,
                                             std::vector<FileName>& damaged) {
   auto version = std::make_shared<Version>();
+  if (before != nullptr) version->written = written_since(*before, manifest);
   version->manifest = std::move(manifest);
   Opening(files, before, cache, *version).run(damaged);
   return version;

@@ -23,10 +23,17 @@ struct LivePart {
   std::shared_ptr<const PartReader> reader;  // null: can't be read at present
 };
 
+// Bytes of lines in the parts and segments that were written since the start.
+struct WrittenLines {
+  std::uint64_t arrived = 0;  // of calls from the head
+  std::uint64_t all = 0;      // and of those that a merge wrote again
+};
+
 struct Version {
   Manifest manifest;
   std::map<Day, std::vector<LivePart>> parts;  // by day, ordered by their first call's number
   std::vector<LiveRollup> rollups;             // by day, kind and number
+  WrittenLines written;
 
   // The readable parts that may have calls of [from, to).
   [[nodiscard]] std::vector<const LivePart*> parts_between(TimeNs from, TimeNs to) const;

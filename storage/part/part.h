@@ -89,6 +89,8 @@ class PartReader {
   [[nodiscard]] virtual std::shared_ptr<const PartReader> without(ErasedRows rows) const = 0;
   // The rows that it is without.
   [[nodiscard]] virtual const ErasedRows& erased() const = 0;
+  // No call of the block is older.
+  [[nodiscard]] virtual TimeNs oldest_in(std::uint32_t block) const = 0;
   // All of a block's calls in the row form, in the order of (ts, seq).
   [[nodiscard]] virtual Result<Batch> read_block(std::uint32_t block) const = 0;
   // Visits this part's calls that match `query`, in its order. Skips damaged blocks and counts them

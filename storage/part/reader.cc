@@ -114,6 +114,8 @@ class Reader final : public PartReader {
   }
   const ErasedRows& erased() const override { return erased_; }
 
+  TimeNs oldest_in(std::uint32_t block) const override { return part_->blocks()[block].min_ts; }
+
   Result<Batch> read_block(std::uint32_t block) const override {
     const BlockEntry& entry = part_->blocks()[block];
     if (!has_erased(entry)) return decode_calls(part_, block);
