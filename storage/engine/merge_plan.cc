@@ -17,7 +17,7 @@ constexpr std::size_t kMostInputs = 1024;
 // are always allowed.
 constexpr std::uint64_t kMostBlockBytes = 24U << 20;
 // A past day is sealed soon, so its parts are merged before that only if they are this many.
-constexpr std::size_t kMostFreshOfPastDay = 32;
+constexpr std::size_t kMostFreshOfPastDay = 128;
 // Rollup files that a day may have before they are merged into one.
 constexpr std::size_t kMostRollups = 8;
 // Rollups of days that were dropped longer ago were folded while their calls were kept.
