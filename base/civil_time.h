@@ -1,5 +1,5 @@
 // Civil time: dates and times of day in the Gregorian calendar, and their text. base/civil_text.h
-// parses such text. Time zones belong to query/.
+// parses such text, and base/time_zone.h has time zones.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The engine's time: instants in UTC. Time zones belong to query/.
+// The engine's time: instants in UTC. base/time_zone.h has time zones.
 #pragma once
 
 #include <cstdint>

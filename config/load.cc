@@ -292,7 +292,7 @@ void Loader::read_formats(const Node& node, std::map<std::string, Format>& forma
   Mapping map(problems_, node, "formats");
   map.each([&](const std::string& name, const Node&, const Node& value) {
     Format format;
-    read_format(problems_, value, name, formats, format);
+    read_format(problems_, value, name, formats, format, surroundings_.zone_known);
     formats[name] = std::move(format);
   });
 }

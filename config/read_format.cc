@@ -5,6 +5,9 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "config/read_values.h"
+#include "config/time_pattern.h"
+#include "config/value_syntax.h"
 #include "config/values.h"
 
 namespace fortnight::config {
@@ -28,6 +31,18 @@ const auto kDurationUnits = one_of<DurationUnit>({{"s", DurationUnit::s},
                                                   {"us", DurationUnit::us},
                                                   {"ns", DurationUnit::ns}});
 
+const auto kDurationLists = one_of<DurationList>(
+    {{"sum", DurationList::sum}, {"first", DurationList::first}, {"last", DurationList::last}});
+const auto kInputs =
+    one_of<Input>({{"json", Input::json}, {"logfmt", Input::logfmt}, {"text", Input::text}});
+const auto kWrappings = one_of<Wrapping>({{"cri", Wrapping::cri},
+                                          {"docker", Wrapping::docker},
+                                          {"compose", Wrapping::compose},
+                                          {"syslog", Wrapping::syslog},
+                                          {"prefix", Wrapping::prefix}});
+const auto kNames = one_of<bool>({{"exact", false}, {"any_case", true}});
+const auto kBooleans = one_of<bool>({{"true", true}, {"false", false}});
+
 const auto kInvalidUtf8 = one_of<InvalidUtf8>({{"replace", InvalidUtf8::replace},
                                                {"reject", InvalidUtf8::reject},
                                                {"keep", InvalidUtf8::keep}});
@@ -39,51 +54,218 @@ bool is_kind_name(const std::string& name) {
          std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end();
 }
 
-// Reads pointers, or {pointers: ..., KEY: a word}.
-template <typename Word, typename Reader>
-auto pointers_and(const std::string& what, const std::string& key, Word& word,
-                  const Reader& reader) {
-  return [=, &word](Problems& problems, const Node& node, Pointers& pointers) {
-    if (!node.IsMap()) return read_pointers(problems, node, pointers);
-    Mapping map(problems, node, what);
-    map.read("pointers", pointers, read_pointers);
-    map.read(key, word, reader);
-    map.done();
+void read_time_format(Problems& problems, const Node& node, Format& format) {
+  if (!node.IsScalar() || node.Scalar().find('%') == std::string::npos) {
+    return kTimeFormats(problems, node, format.time);
+  }
+  const std::string problem = time_pattern_problem(node.Scalar());
+  if (!problem.empty()) problems.add(node, "bad value " + describe(node), problem);
+  format.time = TimeFormat::pattern;
+  format.time_pattern = node.Scalar();
+}
+
+void read_code(Problems& problems, const Node& node, std::uint16_t& code) {
+  std::uint32_t number = code;
+  whole_number(100, 999)(problems, node, number);
+  code = static_cast<std::uint16_t>(number);
+}
+
+void read_status_map(Problems& problems, const Node& node,
+                     std::vector<std::pair<std::string, std::uint16_t>>& codes) {
+  codes.clear();
+  Mapping map(problems, node, "map");
+  map.each([&](const std::string& text, const Node&, const Node& value) {
+    read_code(problems, value, codes.emplace_back(text, 0).second);
+  });
+}
+
+void read_unset(Problems& problems, const Node& node, std::vector<std::string>& unset) {
+  unset.clear();
+  read_list(problems, node, [&](const Node& element) {
+    if (element.IsScalar()) return unset.push_back(element.Scalar());
+    problems.add(element, "bad value " + describe(element), "a text");
+  });
+}
+
+// auto, none, a wrapping, or a list of them
+void read_unwrap(Problems& problems, const Node& node, Unwrap& unwrap) {
+  const std::string word = node.IsScalar() ? node.Scalar() : "";
+  unwrap = {word == "auto", {}};
+  if (word == "auto" || word == "none") return;
+  const auto add = [&](const Node& element) {
+    kWrappings(problems, element, unwrap.wrappings.emplace_back());
+  };
+  if (node.IsSequence()) {
+    read_list(problems, node, add);
+  } else {
+    add(node);
+  }
+  if (unwrap.wrappings.size() > kMaxWrappings) {
+    problems.add(node, "too many wrappings", "at most " + std::to_string(kMaxWrappings));
+    unwrap.wrappings.clear();
+  }
+}
+
+// A pointer of names, numbers and *, as far as `any` allows it.
+auto pointer_to(bool any) {
+  return [any](Problems& problems, const Node& node, std::string& pointer) {
+    const auto steps = node.IsScalar() ? parse_steps(node.Scalar()) : std::nullopt;
+    const auto fits = [any](const PointerStep& step) {
+      return step.kind == PointerStep::Kind::name || (any && step.kind == PointerStep::Kind::any);
+    };
+    if (!steps || steps->empty() || !std::all_of(steps->begin(), steps->end(), fits)) {
+      return problems.add(
+          node, "bad value " + describe(node),
+          any ? "a JSON pointer, such as /Records" : "a JSON pointer, such as /log");
+    }
+    pointer = node.Scalar();
   };
 }
 
-void read_ids(Problems& problems, const Node& node,
-              std::vector<std::pair<std::string, Pointers>>& ids) {
-  Mapping map(problems, node, "ids");
+// A format's keys whose readers need the names of its parts.
+class FormatReader {
+ public:
+  FormatReader(Problems& problems, const ZoneCheck& zone_known, Format& format)
+      : problems_(problems), zone_known_(zone_known), format_(format), names_(problems) {}
+
+  void read(Mapping& map);
+
+ private:
+  void read_time(const Node& node);
+  void read_status(const Node& node);
+  void read_duration(const Node& node);
+  void read_ids(const Node& node);
+  void read_zone(const Node& node);
+  void use_parts();
+  // A reader of values.
+  [[nodiscard]] auto values() {
+    return [this](Problems& problems, const Node& node, Values& value) {
+      read_values(problems, node, names_, value);
+    };
+  }
+  [[nodiscard]] auto rules(RuleMapping mapping) {
+    return [this, mapping](Problems& problems, const Node& node, std::vector<Rule>& value) {
+      read_rules(problems, node, mapping, names_, value);
+    };
+  }
+  [[nodiscard]] auto with(void (FormatReader::*reader)(const Node&)) {
+    return [this, reader](Problems&, const Node& node, Format&) { (this->*reader)(node); };
+  }
+
+  Problems& problems_;
+  const ZoneCheck& zone_known_;
+  Format& format_;
+  PartNames names_;
+};
+
+void FormatReader::read(Mapping& map) {
+  map.read("parts", format_.parts, [&](Problems& problems, const Node& node, auto& parts) {
+    read_parts(problems, node, names_, parts);
+  });
+  names_.add(format_.parts);
+  map.read("unwrap", format_.unwrap, read_unwrap);
+  map.read("input", format_.input, kInputs);
+  map.read("inside", format_.inside, pointer_to(false));
+  map.read("each", format_.each, pointer_to(true));
+  map.read("names", format_.any_case, kNames);
+  map.read("unset", format_.unset, read_unset);
+  map.read("ts", format_, with(&FormatReader::read_time));
+  map.read("account", format_.account, values());
+  map.read("method", format_.method, values());
+  map.read("endpoint", format_.endpoint, values());
+  map.read("path", format_.path, values());
+  map.read("status", format_, with(&FormatReader::read_status));
+  map.read("revision", format_.revision, values());
+  map.read("duration_ms", format_, with(&FormatReader::read_duration));
+  map.read("ids", format_, with(&FormatReader::read_ids));
+  map.read("only", format_.only, rules(RuleMapping::one_rule));
+  map.read("except", format_.except, rules(RuleMapping::rule_each));
+  names_.check();
+  use_parts();
+}
+
+void FormatReader::read_zone(const Node& node) {
+  const std::string zone = node.IsScalar() ? node.Scalar() : "";
+  if (is_utc_offset(zone) || (!zone.empty() && (!zone_known_ || zone_known_(zone)))) {
+    format_.zone = zone;
+  } else {
+    problems_.add(node, "unknown time zone " + describe(node),
+                  "an IANA name, such as Europe/Berlin or UTC, or an offset, such as +02:00");
+  }
+}
+
+void FormatReader::read_time(const Node& node) {
+  if (!node.IsMap()) return read_values(problems_, node, names_, format_.ts);
+  Mapping map(problems_, node, "ts");
+  map.read("pointers", format_.ts, values());
+  map.read("time", format_, read_time_format);
+  map.read("zone", format_, with(&FormatReader::read_zone));
+  map.done();
+}
+
+void FormatReader::read_status(const Node& node) {
+  if (!node.IsMap()) return read_values(problems_, node, names_, format_.status);
+  Mapping map(problems_, node, "status");
+  map.read("pointers", format_.status, values());
+  map.read("map", format_.status_map, read_status_map);
+  map.read("grpc", format_.grpc, kBooleans);
+  map.read("failed_if", format_.failed_if, rules(RuleMapping::rule_each));
+  map.read("failed", format_.failed_status, read_code);
+  map.done();
+}
+
+void FormatReader::read_duration(const Node& node) {
+  if (!node.IsMap()) return read_values(problems_, node, names_, format_.duration);
+  Mapping map(problems_, node, "duration_ms");
+  map.read("pointers", format_.duration, values());
+  map.read("unit", format_.duration_unit, kDurationUnits);
+  map.read("list", format_.duration_list, kDurationLists);
+  const bool from = map.read("from", format_.duration_from, values());
+  const bool to = map.read("to", format_.duration_to, values());
+  map.done();
+  if (from != to) {
+    problems_.add(node, from ? "`from` without `to`" : "`to` without `from`",
+                  "two times, whose difference is the duration");
+  }
+}
+
+void FormatReader::read_ids(const Node& node) {
+  auto& ids = format_.ids;
+  Mapping map(problems_, node, "ids");
   map.each([&](const std::string& kind, const Node& key, const Node& value) {
     if (!is_kind_name(kind)) {
-      problems.add(key, "bad kind of ID `" + kind + "`",
-                   "lower-case letters, digits and _, and no field's or filter's name");
+      problems_.add(key, "bad kind of ID `" + kind + "`",
+                    "lower-case letters, digits and _, and no field's or filter's name");
     }
-    Pointers pointers;
-    read_pointers(problems, value, pointers);
+    Values found;
+    read_values(problems_, value, names_, found);
     const auto same = [&](const auto& id) { return id.first == kind; };
     const auto known = std::find_if(ids.begin(), ids.end(), same);
     if (known != ids.end()) {
-      known->second = std::move(pointers);
+      known->second = std::move(found);
     } else {
-      ids.emplace_back(kind, std::move(pointers));
+      ids.emplace_back(kind, std::move(found));
     }
   });
 }
 
-void read_only(Problems& problems, const Node& node,
-               std::vector<std::pair<std::string, std::vector<std::string>>>& only) {
-  Mapping map(problems, node, "only");
-  only.clear();
-  map.each([&](const std::string& pointer, const Node& key, const Node& value) {
-    if (!is_json_pointer(pointer)) {
-      problems.add(key, "bad value `" + pointer + "`", "a JSON pointer, such as /kind");
-    }
-    std::vector<std::string> values;
-    read_texts(problems, value, values);
-    only.emplace_back(pointer, std::move(values));
-  });
+// A field without values is the part of its name, if there is one.
+void FormatReader::use_parts() {
+  const auto use = [&](std::string_view name, Values& values) {
+    if (values.empty() && names_.has(name)) values = {"$" + std::string(name)};
+  };
+  use("ts", format_.ts);
+  use("account", format_.account);
+  use("method", format_.method);
+  use("endpoint", format_.endpoint);
+  use("path", format_.path);
+  use("status", format_.status);
+  use("revision", format_.revision);
+  use("duration_ms", format_.duration);
+  const auto is_call_id = [](const auto& id) { return id.first == "call_id"; };
+  if (names_.has("call_id") && std::none_of(format_.ids.begin(), format_.ids.end(), is_call_id)) {
+    format_.ids.emplace_back("call_id", Values{"$call_id"});
+  }
 }
 
 void read_templates(Problems& problems, const Node& node, std::vector<std::string>& templates) {
@@ -101,7 +283,8 @@ void read_templates(Problems& problems, const Node& node, std::vector<std::strin
 }  // namespace
 
 void read_format(Problems& problems, const YAML::Node& node, const std::string& name,
-                 const std::map<std::string, Format>& known, Format& format) {
+                 const std::map<std::string, Format>& known, Format& format,
+                 const ZoneCheck& zone_known) {
   Mapping map(problems, node, name);
   map.read("base", format, [&](Problems&, const Node& base, Format& value) {
     const auto found = known.find(base.IsScalar() ? base.Scalar() : "");
@@ -113,17 +296,7 @@ void read_format(Problems& problems, const YAML::Node& node, const std::string& 
     for (const auto& entry : known) names.push_back(entry.first);
     report_word(problems, base, names);
   });
-  map.read("ts", format.ts, pointers_and("ts", "time", format.time, kTimeFormats));
-  map.read("account", format.account, read_pointers);
-  map.read("method", format.method, read_pointers);
-  map.read("endpoint", format.endpoint, read_pointers);
-  map.read("path", format.path, read_pointers);
-  map.read("status", format.status, read_pointers);
-  map.read("revision", format.revision, read_pointers);
-  map.read("duration_ms", format.duration,
-           pointers_and("duration_ms", "unit", format.duration_unit, kDurationUnits));
-  map.read("ids", format.ids, read_ids);
-  map.read("only", format.only, read_only);
+  FormatReader(problems, zone_known, format).read(map);
   map.read("endpoints", format.endpoints, read_templates);
   map.read("error_code", format.error_code, read_pointers);
   map.read("invalid_utf8", format.invalid_utf8, kInvalidUtf8);

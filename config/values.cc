@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/civil_text.h"
+
 namespace fortnight::config {
 namespace {
 
@@ -75,6 +77,11 @@ std::optional<Address> parse_address(std::string_view text) {
   const auto [rest, error] = std::from_chars(port.data(), end, address.port);
   if (error != std::errc() || rest != end) return std::nullopt;
   return address;
+}
+
+bool is_utc_offset(std::string_view text) {
+  if (!text.starts_with('+') && !text.starts_with('-')) return false;
+  return take_offset(text, true).has_value() && text.empty();
 }
 
 bool is_json_pointer(std::string_view text) {

@@ -19,6 +19,9 @@ std::optional<Duration> parse_duration(std::string_view text);
 // "127.0.0.1:14002", "[::1]:0", "localhost:80". The host is required.
 std::optional<Address> parse_address(std::string_view text);
 
+// "+02:00" or "-0330".
+bool is_utc_offset(std::string_view text);
+
 // "" or "/a/b~1c/0".
 bool is_json_pointer(std::string_view text);
 

@@ -21,6 +21,9 @@ void write_counters(JsonWriter& json, const intake::Counters& counters) {
   json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
   json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
   json.key("mended").number(counters.mended).key("truncated").number(counters.truncated);
+  json.key("without").open_object();
+  json.key("method").number(counters.without_method).key("path").number(counters.without_path);
+  json.key("status").number(counters.without_status).close_object();
   json.key("rejected").open_object();
   for (std::size_t i = 0; i < intake::kReasons; ++i) {
     if (counters.rejected[i] == 0) continue;

@@ -5,6 +5,16 @@
 namespace fortnight::daemon {
 
 void RejectLog::note(const storage::Reject& reject, Time now) {
+  if (++lines_ == next_) {
+    next_ *= kFirstPower;
+    log_warning(
+        "many lines were rejected; REJECTS shows them, `fortnight-format try` tests a format",
+        {{"source", reject.source},
+         {"lines", lines_},
+         {"reason", reject.reason},
+         {"detail", reject.detail},
+         {"offset", reject.offset}});
+  }
   const auto known = unreported_.find(reject.reason);
   if (known != unreported_.end()) {
     ++known->second;

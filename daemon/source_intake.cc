@@ -9,7 +9,9 @@ SourceIntake::SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, 
       max_line_bytes_(settings.max_line_bytes),
       gatherer_(gatherer),
       clock_(clock),
-      mapper_(std::move(settings)) {}
+      mapper_(std::move(settings)) {
+  restore_pieces();
+}
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {
   storage::Append& append = gatherer_.append();
@@ -22,6 +24,34 @@ void SourceIntake::take(const intake::LineFramer::Line& line) {
   }
   if (append.rejects.size() > rejects) {
     reject_log_.note(append.rejects.back(), std::chrono::steady_clock::now());
+  }
+}
+
+void SourceIntake::set_origin(const std::string& path) {
+  if (path == origin_) return;
+  origin_ = path;
+  mapper_.set_origin(path);
+}
+
+void SourceIntake::keep_pieces() {
+  std::string held = mapper_.held(origin_);
+  if (held.empty() && with_pieces_.erase(origin_) == 0) return;
+  if (!held.empty()) with_pieces_.insert(origin_);
+  gatherer_.set_position(pieces_key(origin_), std::move(held));
+}
+
+std::string SourceIntake::pieces_key(const std::string& path) const {
+  return "pieces/" + name_ + "/" + path;
+}
+
+void SourceIntake::restore_pieces() {
+  const std::string prefix = pieces_key("");
+  const std::map<std::string, std::string>& positions = gatherer_.positions();
+  for (auto it = positions.lower_bound(prefix);
+       it != positions.end() && it->first.starts_with(prefix); ++it) {
+    const std::string path = it->first.substr(prefix.size());
+    with_pieces_.insert(path);
+    mapper_.restore_held(path, it->second);
   }
 }
 
@@ -40,6 +70,8 @@ void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
   max_line_bytes_ = settings.max_line_bytes;
   mapper_ = intake::Mapper(std::move(settings));
+  mapper_.set_origin(origin_);
+  restore_pieces();
   reject_log_.begin_anew();
 }
 

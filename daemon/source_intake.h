@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemon/call_rate.h"
@@ -25,6 +26,11 @@ class SourceIntake {
   // Call it before the lines of one read: they share their time of arrival.
   void begin() { now_ = clock_.now(); }
   void take(const intake::LineFramer::Line& line);
+  // The path of the file that the following lines are from.
+  void set_origin(const std::string& path);
+  // Makes the pieces of lines of that file that aren't complete durable, together with the lines so
+  // far and the position after them.
+  void keep_pieces();
 
   // Totals since the daemon's start.
   [[nodiscard]] intake::Counters counters() const;
@@ -42,12 +48,17 @@ class SourceIntake {
   [[nodiscard]] std::size_t max_line_bytes() const { return max_line_bytes_; }
 
  private:
+  void restore_pieces();
+  [[nodiscard]] std::string pieces_key(const std::string& path) const;
+
   std::string name_;
   std::size_t max_line_bytes_;
   Gatherer& gatherer_;
   const Clock& clock_;
   intake::Mapper mapper_;
   intake::Counters earlier_;  // of this source's earlier mappers
+  std::string origin_;
+  std::set<std::string> with_pieces_;  // paths for which pieces are stored
   TimeNs now_ = 0;
   std::optional<TimeNs> last_line_;
   CallRate rate_;

@@ -9,9 +9,9 @@
 #include <system_error>
 
 #include "access/rights.h"
+#include "base/time_zone.h"
 #include "daemon/net/listen.h"
 #include "daemon/net/tls_context.h"
-#include "query/time_zone.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -72,15 +72,14 @@ Problem tailed_file_problem(const std::string& path) {
 }  // namespace
 
 config::Surroundings surroundings() {
-  return {
-      .zone_known = [](std::string_view name) { return query::TimeZone::find(name).has_value(); },
-      .reach = reach_of,
-      .tls_problem = tls_problem,
-      .right_known = [](std::string_view name) { return access::find_right(name).has_value(); },
-      .directory_problem = data_directory_problem,
-      .socket_problem = socket_problem,
-      .file_problem = tailed_file_problem,
-      .resolved = resolved};
+  return {.zone_known = [](std::string_view name) { return TimeZone::find(name).has_value(); },
+          .reach = reach_of,
+          .tls_problem = tls_problem,
+          .right_known = [](std::string_view name) { return access::find_right(name).has_value(); },
+          .directory_problem = data_directory_problem,
+          .socket_problem = socket_problem,
+          .file_problem = tailed_file_problem,
+          .resolved = resolved};
 }
 
 }  // namespace fortnight::daemon

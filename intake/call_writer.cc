@@ -93,9 +93,9 @@ void CallWriter::add(const ParsedLine& line, const MappedCall& mapped, Batch& ba
   call.values = static_cast<std::uint32_t>(batch.text.size());
   const bool plain = line.shape == nullptr;
   if (plain) {
-    write_plain(line, call, batch);
+    write_plain(line, mapped, call, batch);
   } else {
-    call.shape = shape_index(*line.shape, mapped.ts_text, batch);
+    call.shape = shape_index(*line.shape, mapped, batch);
     write_values(line, batch.text);
   }
   for (std::size_t i = 0; i < storage::kTextFields; ++i) {
@@ -107,6 +107,7 @@ void CallWriter::add(const ParsedLine& line, const MappedCall& mapped, Batch& ba
                               static_cast<std::uint32_t>(field.text.size())};
   }
   call.text[static_cast<std::size_t>(TextField::source)] = source_text_;
+  for (const MappedId& id : mapped.ids) add_id(id.kind, id.value, call, batch);
   batch.calls.push_back(call);
 }
 
@@ -121,30 +122,34 @@ void CallWriter::meet_batch(Batch& batch) {
   }
 }
 
-std::uint32_t CallWriter::shape_index(KnownShape& shape, storage::TimeText ts_text, Batch& batch) {
-  if (shape.batch_id != batch_id_) {
-    shape.batch_id = batch_id_;
-    shape.batch_index = static_cast<std::uint32_t>(batch.shapes.size());
-    share(shape, ts_text);
-    batch.shapes.push_back(shape.shared);
+std::uint32_t CallWriter::shape_index(KnownShape& shape, const MappedCall& mapped, Batch& batch) {
+  KnownShape::InBatch& there = mapped.replaces_ids ? shape.without_ids : shape.with_ids;
+  if (there.batch_id != batch_id_) {
+    there.batch_id = batch_id_;
+    there.batch_index = static_cast<std::uint32_t>(batch.shapes.size());
+    share(shape.plan(), mapped, there);
+    batch.shapes.push_back(there.shared);
   }
-  return shape.batch_index;
+  return there.batch_index;
 }
 
 // Makes a new shared shape if the last one has other numbers of ID kinds or another form of time.
-void CallWriter::share(KnownShape& shape, storage::TimeText ts_text) const {
-  const std::vector<Shape::IdHole>& planned = shape.plan().shape.ids;
-  const auto numbered = [&](const Shape::IdHole& there, const Shape::IdHole& id) {
-    return there.kind == kinds_there_[id.kind];
+void CallWriter::share(const ShapePlan& plan, const MappedCall& mapped,
+                       KnownShape::InBatch& there) const {
+  const std::vector<Shape::IdHole>& planned = plan.shape.ids;
+  const auto numbered = [&](const Shape::IdHole& id_there, const Shape::IdHole& id) {
+    return id_there.kind == kinds_there_[id.kind];
   };
-  if (shape.shared != nullptr && shape.shared->ts_text == ts_text &&
-      std::equal(shape.shared->ids.begin(), shape.shared->ids.end(), planned.begin(), numbered)) {
+  if (there.shared != nullptr && there.shared->ts_text == mapped.ts_text &&
+      (mapped.replaces_ids ||
+       std::equal(there.shared->ids.begin(), there.shared->ids.end(), planned.begin(), numbered))) {
     return;
   }
-  Shape made = shape.plan().shape;
-  made.ts_text = ts_text;
+  Shape made = plan.shape;
+  made.ts_text = mapped.ts_text;
+  if (mapped.replaces_ids) made.ids.clear();
   for (Shape::IdHole& id : made.ids) id.kind = kinds_there_[id.kind];
-  shape.shared = std::make_shared<const Shape>(std::move(made));
+  there.shared = std::make_shared<const Shape>(std::move(made));
 }
 
 std::uint32_t CallWriter::plain_shape_index(Batch& batch) {
@@ -187,21 +192,28 @@ void CallWriter::append_stored_line(const ParsedLine& line, std::string& out) {
   }
 }
 
-void CallWriter::write_plain(const ParsedLine& line, Call& call, Batch& batch) {
+void CallWriter::write_plain(const ParsedLine& line, const MappedCall& mapped, Call& call,
+                             Batch& batch) {
   const Shape& shape = line.plan->shape;
   plain_.clear();
   append_stored_line(line, plain_);
   call.shape = plain_shape_index(batch);
   storage::append_value(batch.text, plain_);
-
-  call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+  if (mapped.replaces_ids) return;
   for (const Shape::IdHole& id : shape.ids) {
-    if (call.extra_id_count == std::numeric_limits<decltype(call.extra_id_count)>::max()) break;
     if (line.is_null({id.hole, id.is_string}) || line.scalar(id.hole).empty()) continue;
-    const std::string_view value = decode_json_string(line.scalar(id.hole), scratch_);
-    batch.extra_ids.push_back({kinds_there_[id.kind], append_text(batch.text, value)});
-    ++call.extra_id_count;
+    add_id(id.kind, decode_json_string(line.scalar(id.hole), scratch_), call, batch);
   }
+}
+
+void CallWriter::add_id(std::uint16_t kind, std::string_view value, Call& call,
+                        Batch& batch) const {
+  if (call.extra_id_count == std::numeric_limits<decltype(call.extra_id_count)>::max()) return;
+  if (call.extra_id_count == 0) {
+    call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+  }
+  batch.extra_ids.push_back({kinds_there_[kind], append_text(batch.text, value)});
+  ++call.extra_id_count;
 }
 
 }  // namespace fortnight::intake

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,12 @@ struct FieldText {
   std::int32_t hole = storage::kNoHole;
 };
 
+// An ID that isn't simply a hole of the shape.
+struct MappedId {
+  std::uint16_t kind = 0;  // the plans' number
+  std::string value;       // decoded
+};
+
 // The fields that a mapper found in a line.
 struct MappedCall {
   TimeNs ts = 0;
@@ -27,6 +34,9 @@ struct MappedCall {
   std::int32_t status = storage::kNoStatus;
   std::int64_t duration_ns = storage::kNoDuration;
   std::array<FieldText, storage::kTextFields> text;  // except the source
+  // IDs in addition to those of the shape's holes, or in place of them.
+  std::span<const MappedId> ids;
+  bool replaces_ids = false;
 
   FieldText& field(storage::TextField which) { return text[static_cast<std::size_t>(which)]; }
 };
@@ -42,11 +52,14 @@ class CallWriter {
 
  private:
   void meet_batch(storage::Batch& batch);
-  std::uint32_t shape_index(KnownShape& shape, storage::TimeText ts_text, storage::Batch& batch);
-  void share(KnownShape& shape, storage::TimeText ts_text) const;
+  std::uint32_t shape_index(KnownShape& shape, const MappedCall& mapped, storage::Batch& batch);
+  void share(const ShapePlan& plan, const MappedCall& mapped, KnownShape::InBatch& there) const;
   std::uint32_t plain_shape_index(storage::Batch& batch);
   void write_values(const ParsedLine& line, std::string& text);
-  void write_plain(const ParsedLine& line, storage::Call& call, storage::Batch& batch);
+  void write_plain(const ParsedLine& line, const MappedCall& mapped, storage::Call& call,
+                   storage::Batch& batch);
+  void add_id(std::uint16_t kind, std::string_view value, storage::Call& call,
+              storage::Batch& batch) const;
 
   std::string source_;
   std::vector<std::string> kinds_;

@@ -60,10 +60,14 @@ std::optional<Scaled> scale_plain(std::string_view text, int power) {
 
 }  // namespace
 
-std::string_view number_text(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+std::string_view number_text(std::string_view text) {
+  text = without_blanks(text);
   if (text.starts_with('+')) text.remove_prefix(1);
   while (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
     text.remove_prefix(1);

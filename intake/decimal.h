@@ -15,6 +15,7 @@ struct Scaled {
   bool exact = true;        // the remainder below 1 is 0
 };
 
+std::string_view without_blanks(std::string_view text);  // around it
 // Normalises a number's text to JSON: without surrounding blanks, plus sign and leading zeros.
 std::string_view number_text(std::string_view text);
 

@@ -2,42 +2,10 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
+#include "intake/identifiers.h"
 
 namespace fortnight::intake {
 namespace {
-
-// Kinds of characters in a segment, as bits.
-constexpr unsigned kDigit = 1;
-constexpr unsigned kLower = 2;
-constexpr unsigned kUpper = 4;
-constexpr unsigned kBeyondHex = 8;  // letters after f
-constexpr unsigned kDash = 16;
-constexpr unsigned kOther = 32;
-
-unsigned class_of(char c) {
-  if (is_digit(c)) return kDigit;
-  const char low = static_cast<char>(c | 0x20);
-  if (!is_letter(c)) return c == '-' ? kDash : kOther;
-  return (c == low ? kLower : kUpper) | (low > 'f' ? kBeyondHex : 0);
-}
-
-// Minimum length of ULIDs, CUIDs and XIDs, which have one case and more digits than words have.
-constexpr std::size_t kRandomLength = 20;
-constexpr std::ptrdiff_t kRandomDigits = 4;
-
-std::ptrdiff_t count_digits(std::string_view segment) {
-  return std::count_if(segment.begin(), segment.end(),
-                       [](char c) { return class_of(c) == kDigit; });
-}
-
-bool has_uuid_dashes(std::string_view segment) {
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    const bool due = i == 8 || i == 13 || i == 18 || i == 23;
-    if ((segment[i] == '-') != due) return false;
-  }
-  return true;
-}
 
 std::string_view without_rest(std::string_view path) {
   path = path.substr(0, std::min(path.find_first_of("?#"), path.size()));
@@ -70,20 +38,6 @@ std::size_t count_segments(std::string_view path) {
 
 }  // namespace
 
-bool is_identifier(std::string_view segment) {
-  if (segment.empty()) return false;
-  unsigned classes = 0;
-  for (const char c : segment) classes |= class_of(c);
-  if ((classes & kOther) != 0) return false;
-  if (classes == kDigit) return true;
-  const bool hex = (classes & kBeyondHex) == 0;
-  if ((classes & kDash) != 0) return segment.size() == 36 && hex && has_uuid_dashes(segment);
-  if ((classes & kDigit) == 0 || segment.size() < 16) return false;
-  if (hex) return true;
-  const bool mixed_case = (classes & kLower) != 0 && (classes & kUpper) != 0;
-  return mixed_case || (segment.size() >= kRandomLength && count_digits(segment) >= kRandomDigits);
-}
-
 EndpointRule::EndpointRule(const std::vector<std::string>& templates) {
   for (const std::string& text : templates) {
     Template entry{std::string(without_rest(text)), {}};
@@ -106,11 +60,11 @@ std::string_view EndpointRule::endpoint_of(std::string_view path, std::string& s
   scratch.clear();
   std::size_t copied = 0;
   each_segment(path, [&](std::string_view segment) {
-    if (is_identifier(segment)) {
+    if (const auto found = find_identifier(segment)) {
       const auto at = static_cast<std::size_t>(segment.data() - path.data());
-      scratch.append(path, copied, at - copied);
+      scratch.append(path, copied, at + found->begin - copied);
       scratch.append("{id}");
-      copied = at + segment.size();
+      copied = at + found->end;
     }
     return true;
   });

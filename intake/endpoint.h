@@ -7,20 +7,15 @@
 
 namespace fortnight::intake {
 
-// Whether a segment of a path is an identifier: digits only; a UUID; 16 or more hex digits, at
-// least one of them 0 to 9; 16 or more characters with both cases and digits; or 20 or more
-// characters with letters and at least four digits (ULIDs, CUIDs, XIDs).
-bool is_identifier(std::string_view segment);
-
 class EndpointRule {
  public:
   // `templates` such as "/api/orders/{id}". The first one that matches is used. `{...}` matches one
   // segment that isn't empty.
   explicit EndpointRule(const std::vector<std::string>& templates);
 
-  // Returns the matching template, or the path with `{id}` for each identifier, without scheme,
-  // host, query, fragment and trailing slash. The result is a view of a template, `path` or
-  // `scratch`.
+  // Returns the matching template, or the path with `{id}` for each identifier
+  // (intake/identifiers.h), without scheme, host, query, fragment and trailing slash. The result is
+  // a view of a template, `path` or `scratch`.
   std::string_view endpoint_of(std::string_view path, std::string& scratch) const;
 
  private:

@@ -67,7 +67,8 @@ std::size_t KnownShape::memory() const {
   // Three copies of the skeleton: its own, the plan's, and that of the batches' shared shape.
   return sizeof(*this) + 3 * skeleton_.capacity() + steps_.capacity() * sizeof(Step) +
          sizeof(storage::Shape) + 2 * plan_.shape.ids.capacity() * sizeof(storage::Shape::IdHole) +
-         (plan_.holes.capacity() + plan_.redacted.capacity()) * sizeof(Hole) +
+         plan_.candidates.capacity() * sizeof(Candidate) + plan_.guards.capacity() * sizeof(Guard) +
+         plan_.redacted.capacity() * sizeof(Hole) +
          plan_.named.pairs.capacity() * sizeof(NamedValue) +
          plan_.named.headers.capacity() * sizeof(std::uint32_t);
 }

@@ -31,11 +31,15 @@ class KnownShape {
   [[nodiscard]] const ShapePlan& plan() const { return plan_; }
   [[nodiscard]] std::size_t memory() const;
 
-  // The batch that this shape was last added to (a BatchId's value), and its index there.
-  std::uint64_t batch_id = 0;
-  std::uint32_t batch_index = 0;
-  // The shape that batches share, as made last.
-  storage::SharedShape shared;
+  struct InBatch {
+    // The batch that this shape was last added to (a BatchId's value), and its index there.
+    std::uint64_t batch_id = 0;
+    std::uint32_t batch_index = 0;
+    // The shape that batches share, as made last.
+    storage::SharedShape shared;
+  };
+  InBatch with_ids;
+  InBatch without_ids;  // of lines of which not all holes for IDs have one
 
  private:
   static constexpr std::size_t kPadding = 8;  // gaps are compared a word at a time

@@ -3,23 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "base/ascii.h"
 #include "base/json_text.h"
+#include "base/json_writer.h"
 #include "intake/call_writer.h"
 #include "intake/cut_line.h"
-#include "intake/decimal.h"
+#include "intake/duration_text.h"
 #include "intake/endpoint.h"
+#include "intake/line_front.h"
 #include "intake/line_marks.h"
 #include "intake/line_mender.h"
+#include "intake/line_rules.h"
+#include "intake/line_values.h"
 #include "intake/parsed_line.h"
 #include "intake/shape_cache.h"
 #include "intake/shape_plan.h"
 #include "intake/split_line.h"
+#include "intake/status_text.h"
 #include "intake/string_redactor.h"
 #include "intake/structurals.h"
 #include "intake/text_secrets.h"
@@ -31,101 +34,11 @@ namespace {
 
 using storage::TextField;
 
-// Maximum bytes kept of a rejected line.
-constexpr std::size_t kRejectBytes = 1024;
-
-constexpr std::array<std::string_view, kReasons> kReasonNames = {
-    "not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old", "future"};
-
-// Removes surrounding NULs and leading byte order marks, which don't belong to the log.
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  while (line.ends_with('\0')) line.remove_suffix(1);
-  for (;;) {
-    if (line.starts_with('\0')) {
-      line.remove_prefix(1);
-    } else if (line.starts_with(kByteOrderMark)) {
-      line.remove_prefix(kByteOrderMark.size());
-    } else {
-      return line;
-    }
-  }
-}
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
+constexpr std::size_t kRejectBytes = 1024;  // kept of a rejected line, at most
 
 bool is_utf8(std::string_view line) { return simdjson::validate_utf8(line.data(), line.size()); }
 
-// The power of ten from the unit to nanoseconds.
-int power_of(config::DurationUnit unit) {
-  switch (unit) {
-    case config::DurationUnit::s:
-      return 9;
-    case config::DurationUnit::ms:
-      return 6;
-    case config::DurationUnit::us:
-      return 3;
-    case config::DurationUnit::ns:
-      return 0;
-  }
-  return 0;
-}
-
-// Accepts any whole number of three digits in any notation: 503, 503.0, 5.03e2, also as the start
-// of a status line: 200 OK, HTTP/1.1 200 OK.
-std::int32_t status_of(std::string_view text) {
-  constexpr std::int64_t kLeast = 100;
-  constexpr std::int64_t kMost = 999;
-  if (text.size() == 3 && text[0] >= '1' && std::all_of(text.begin(), text.end(), is_digit)) {
-    return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
-  }
-  text = number_text(text);
-  if (text.starts_with("HTTP/")) {
-    text = number_text(text.substr(std::min(text.find(' '), text.size())));
-  }
-  text = text.substr(0, text.find(' '));
-  const std::optional<Scaled> number = scale_decimal(text, 0, Rounding::down);
-  const bool is_status =
-      number && number->exact && number->value >= kLeast && number->value <= kMost;
-  return is_status ? static_cast<std::int32_t>(number->value) : storage::kNoStatus;
-}
-
 }  // namespace
-
-std::string_view reason_name(Reason reason) {
-  return kReasonNames[static_cast<std::size_t>(reason)];
-}
-
-std::uint64_t Counters::rejected_total() const {
-  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
-}
-
-Counters& Counters::operator+=(const Counters& other) {
-  lines += other.lines;
-  bytes += other.bytes;
-  calls += other.calls;
-  skipped += other.skipped;
-  mended += other.mended;
-  truncated += other.truncated;
-  for (std::size_t i = 0; i < kReasons; ++i) rejected[i] += other.rejected[i];
-  return *this;
-}
-
-MapperSettings mapper_settings(const config::Config& config, const config::Source& source,
-                               std::shared_ptr<const KeyedHash> hash) {
-  // A call of the first kept day is up to one day older than the number of kept days.
-  const TimeNs kept = (TimeNs{config.retention.days} + 1) * kNsPerDay;
-  return {source.name,
-          source.account,
-          config.formats.at(source.format),
-          config.redact,
-          std::move(hash),
-          config.limits.max_line_bytes,
-          std::chrono::nanoseconds(config.limits.future).count(),
-          std::max(kLeastMaxAge, kept)};
-}
 
 // The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields ->
 // the writer.
@@ -135,7 +48,13 @@ class Mapper::Impl {
       : settings_(std::move(settings)),
         planner_(settings_),
         cache_(planner_),
-        time_(settings_.format.time),
+        front_(settings_.format, settings_.max_line_bytes),
+        values_(settings_.format, settings_.source, planner_.constants()),
+        only_(settings_.format.only, 0),
+        except_(settings_.format.except, only_.conditions()),
+        failed_if_(settings_.format.failed_if, only_.conditions() + except_.conditions()),
+        time_(settings_.format.time, settings_.format.time_pattern, settings_.format.zone),
+        status_(settings_.format),
         endpoints_(settings_.format.endpoints),
         secrets_(planner_.rules().names_in_texts),
         redactor_(planner_.rules()),
@@ -145,6 +64,8 @@ class Mapper::Impl {
   void take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
             storage::Append& append);
   void take_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
+  void set_origin(std::string_view path);
+  [[nodiscard]] LineFront& front() { return front_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
@@ -153,6 +74,17 @@ class Mapper::Impl {
     std::string detail;
   };
 
+  // Where a line came from, for a reject.
+  struct Origin {
+    std::string_view line;
+    std::uint64_t offset;
+    TimeNs now;
+  };
+  void take_wrapped(Extent extent, const Origin& origin, storage::Append& append);
+  void take_bare(const BareLine& bare, const Origin& origin, storage::Append& append);
+  void set_wrapping(const BareLine& bare);
+  void take_text(std::string_view text, Extent extent, const Origin& origin,
+                 storage::Append& append);
   std::optional<Refusal> map(std::string_view line, Extent extent, TimeNs now,
                              storage::Append& append);
   std::optional<Refusal> map_cut_off(std::string_view front, TimeNs now, storage::Append& append);
@@ -161,22 +93,36 @@ class Mapper::Impl {
   std::optional<Refusal> parse_or_mend(std::string_view line);
   std::optional<Refusal> parse(std::string_view line);
   std::optional<Refusal> find_time(TimeNs now);
-  [[nodiscard]] bool tells_conditions() const;
-  [[nodiscard]] bool is_call();
+  [[nodiscard]] std::string described(const std::string& at, const LineValue& value) const;
+  [[nodiscard]] Verdict is_call();
   void map_fields();
-  [[nodiscard]] FieldText text_of(Field field, std::string& scratch) const;
-  [[nodiscard]] std::string_view number_of(Field field);
+  [[nodiscard]] LineValue value_of(Field field, std::string& scratch) const {
+    return values_.first(parsed_.plan->candidates_of(field), scratch);
+  }
+  [[nodiscard]] std::optional<std::int64_t> find_duration();
+  void map_ids();
   void map_endpoint();
-  void reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset, TimeNs now,
-              storage::Append& append);
+  void count_missing();
+  void skip(storage::Append& append) {
+    ++counters_.skipped;
+    ++append.skipped;
+  }
+  void reject(const Refusal& refusal, const Origin& origin, storage::Append& append);
   [[nodiscard]] std::string rejected_bytes(std::string_view line);
 
   MapperSettings settings_;
   ShapePlanner planner_;
   ShapeCache cache_;
+  LineFront front_;
+  std::string file_;
   Structurals structurals_;
   LineSplitter splitter_;
+  LineValues values_;
+  LineRules only_;
+  LineRules except_;
+  LineRules failed_if_;
   TimeParser time_;
+  StatusReader status_;
   EndpointRule endpoints_;
   TextSecrets secrets_;
   StringRedactor redactor_;
@@ -184,8 +130,8 @@ class Mapper::Impl {
   LineMarks marks_;
   LineMender mender_;
   Counters counters_;
-  std::string copy_;
-  std::string closed_;  // a closed first part of a line
+  std::string whole_, copy_;  // copies of a line, and of a text that it contains
+  std::string closed_;        // a closed first part of a line
 
   // State of the current line.
   bool mended_ = false;
@@ -196,25 +142,76 @@ class Mapper::Impl {
   MappedCall mapped_;
   std::array<std::string, storage::kTextFields> scratch_;
   std::string number_scratch_;
+  std::vector<MappedId> ids_;
 };
 
 void Mapper::Impl::take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
                         storage::Append& append) {
-  line = trimmed(line);
+  line = trimmed_line(line);
   // Behind blanks that are cut off there may be a call.
-  if (extent == Extent::whole && is_blank(line)) return;
-  ++counters_.lines;
+  if (extent == Extent::whole && is_blank_line(line)) return;
   counters_.bytes += line.size();
+  const Origin origin{line, offset, now};
+  if (front_.concerns(line)) return take_wrapped(extent, origin, append);
+  take_text(line, extent, origin, append);
+}
+
+void Mapper::Impl::take_wrapped(Extent extent, const Origin& origin, storage::Append& append) {
+  const BareLine bare = front_.unwrap(origin.line, extent == Extent::cut_off);
+  if (bare.held) return;
+  set_wrapping(bare);
+  take_bare(bare, origin, append);
+  set_wrapping({});
+}
+
+void Mapper::Impl::set_wrapping(const BareLine& bare) {
+  values_.set_part(LineValues::kTime, bare.time);
+  values_.set_part(LineValues::kHost, bare.host);
+  values_.set_part(LineValues::kProgram, bare.program);
+  values_.set_part(LineValues::kProcess, bare.process);
+  values_.set_part(LineValues::kStream, bare.stream);
+}
+
+void Mapper::Impl::take_bare(const BareLine& bare, const Origin& origin, storage::Append& append) {
+  const auto take_padded = [&](std::string_view text, Extent of) {
+    if (of == Extent::whole && is_blank_line(text)) return;
+    copy_.assign(text);
+    copy_.append(simdjson::SIMDJSON_PADDING, '\0');
+    take_text(std::string_view(copy_).substr(0, text.size()), of, origin, append);
+  };
+  if (!front_.converts()) {
+    return take_padded(bare.text, bare.cut_off ? Extent::cut_off : Extent::whole);
+  }
+  const LineFront::Calls calls = front_.convert(bare);
+  for (const std::string& text : calls.texts) take_padded(text, Extent::whole);
+  if (calls.complete && !calls.texts.empty()) return;
+  ++counters_.lines;
+  if (calls.complete) return skip(append);  // an array without elements
   parsed_ = {};
-  const std::optional<Refusal> refusal = map(line, extent, now, append);
-  if (refusal) reject(*refusal, line, offset, now, append);
+  reject({Reason::too_long, "the calls of the line are too long together; the rest is left out"},
+         origin, append);
+}
+
+void Mapper::Impl::take_text(std::string_view text, Extent extent, const Origin& origin,
+                             storage::Append& append) {
+  ++counters_.lines;
+  parsed_ = {};
+  const std::optional<Refusal> refusal = map(text, extent, origin.now, append);
+  if (refusal) reject(*refusal, origin, append);
+}
+
+void Mapper::Impl::set_origin(std::string_view path) {
+  if (file_ == path) return;
+  file_ = path;
+  front_.set_origin(path);
+  values_.set_part(LineValues::kFile, file_);
 }
 
 void Mapper::Impl::take_copy(std::string_view line, std::uint64_t offset, TimeNs now,
                              storage::Append& append) {
-  copy_.assign(line);
-  copy_.append(simdjson::SIMDJSON_PADDING, '\0');
-  take(std::string_view(copy_).substr(0, line.size()), Extent::whole, offset, now, append);
+  whole_.assign(line);
+  whole_.append(simdjson::SIMDJSON_PADDING, '\0');
+  take(std::string_view(whole_).substr(0, line.size()), Extent::whole, offset, now, append);
 }
 
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::map(std::string_view line, Extent extent,
@@ -235,11 +232,11 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_cut_off(std::string_view 
   closed_.append(simdjson::SIMDJSON_PADDING, '\0');
   if (parse_or_mend(std::string_view(closed_).substr(0, size))) return too_long;
   parsed_.cut_off = true;
-  // A missing condition may be in the part of the line that was cut off.
-  if (!tells_conditions()) return too_long;
   const std::uint64_t calls = counters_.calls;
   std::optional<Refusal> refusal = map_parsed(now, append);
-  if (refusal && refusal->reason == Reason::no_time) return too_long;
+  // What is missing may be in the part that was cut off.
+  const auto is = [&](Reason reason) { return refusal && refusal->reason == reason; };
+  if (is(Reason::no_time) || is(Reason::too_long)) return too_long;
   counters_.truncated += counters_.calls - calls;
   return refusal;
 }
@@ -251,17 +248,22 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_whole(std::string_view li
 }
 
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_parsed(TimeNs now, storage::Append& append) {
-  if (!is_call()) {
-    ++counters_.skipped;
-    ++append.skipped;
+  values_.read(parsed_);
+  const Verdict verdict = is_call();
+  if (verdict == Verdict::unknown) return Refusal{Reason::too_long, {}};
+  if (verdict == Verdict::no) {
+    skip(append);
     return std::nullopt;
   }
   mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
+  const char* const bytes = parsed_.bytes.data();
   redactor_.redact(parsed_, line_marks_);
+  if (parsed_.bytes.data() != bytes) values_.read(parsed_);
   map_fields();
   writer_.add(parsed_, mapped_, append.batch);
   ++counters_.calls;
+  count_missing();
   if (mended_) ++counters_.mended;
   return std::nullopt;
 }
@@ -319,30 +321,33 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) 
   return std::nullopt;
 }
 
-// Whether the line has all values that `only` tests.
-bool Mapper::Impl::tells_conditions() const {
-  const auto& conditions = parsed_.plan->conditions;
-  return std::all_of(conditions.begin(), conditions.end(),
-                     [](const std::optional<Hole>& hole) { return hole.has_value(); });
-}
-
-bool Mapper::Impl::is_call() {
-  const auto& only = settings_.format.only;
-  for (std::size_t i = 0; i < only.size(); ++i) {
-    const std::optional<Hole>& hole = parsed_.plan->conditions[i];
-    if (!hole || parsed_.is_null(*hole)) return false;
-    const std::string_view value = decode_json_string(parsed_.scalar(hole->index), scratch_[0]);
-    const std::vector<std::string>& wanted = only[i].second;
-    if (std::find(wanted.begin(), wanted.end(), value) == wanted.end()) return false;
-  }
-  return true;
+// Unknown: what `only` tests may be in the part of the line that was cut off.
+Verdict Mapper::Impl::is_call() {
+  const Verdict wanted = only_.empty() ? Verdict::yes : only_.any_holds(parsed_, values_);
+  if (wanted != Verdict::yes || except_.empty()) return wanted;
+  return except_.any_holds(parsed_, values_) == Verdict::yes ? Verdict::no : Verdict::yes;
 }
 
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
-  const FieldText text = text_of(Field::ts, scratch_[0]);
-  if (text.text.empty()) return Refusal{Reason::no_time, "no time where the format has it"};
-  const std::optional<ParsedTime> time = time_.parse(text.text);
-  if (!time) return Refusal{Reason::bad_time, "a time that the format can't read"};
+  const LineValue value = value_of(Field::ts, scratch_[0]);
+  const config::Values& at = settings_.format.ts;
+  if (value.from == nullptr) {
+    return Refusal{Reason::no_time, fmt::format("no value at {}", fmt::join(at, ", "))};
+  }
+  if (value.from->what == Candidate::What::part && value.from->hole.index == LineValues::kArrival) {
+    constexpr TimeNs kMicrosecond = 1000;
+    mapped_.ts = now - now % kMicrosecond;
+    mapped_.ts_digits = 6;
+    return std::nullopt;
+  }
+  const std::optional<ParsedTime> time = time_.parse(value.field.text, now);
+  if (!time) {
+    const Reason reason = time_.lacks_zone() ? Reason::no_zone : Reason::bad_time;
+    const char* const why = time_.lacks_zone()
+                                ? "a time without an offset, and the format has no `zone`, at "
+                                : "a time that the format can't read, at ";
+    return Refusal{reason, why + described(at[value.from->rank], value)};
+  }
   if (time->ns < now - settings_.max_age) {
     return Refusal{Reason::too_old,
                    fmt::format("more than {} days old", settings_.max_age / kNsPerDay)};
@@ -357,9 +362,18 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   return std::nullopt;
 }
 
+// A refused value and where it is, without secrets, for people.
+std::string Mapper::Impl::described(const std::string& at, const LineValue& value) const {
+  constexpr std::size_t kMostBytes = 80;
+  std::string text = secrets_.without_secrets(value.field.text.substr(0, kMostBytes));
+  const ValuePatterns& patterns = planner_.rules().patterns;
+  if (!patterns.empty()) patterns.replace(text);
+  return at + ": " + json_quoted(text);
+}
+
 void Mapper::Impl::map_fields() {
   const auto read = [&](Field field, TextField to) {
-    mapped_.field(to) = text_of(field, scratch_[static_cast<std::size_t>(to)]);
+    mapped_.field(to) = value_of(field, scratch_[static_cast<std::size_t>(to)]).field;
   };
   read(Field::account, TextField::account);
   read(Field::method, TextField::method);
@@ -369,28 +383,55 @@ void Mapper::Impl::map_fields() {
   read(Field::call_id, TextField::call_id);
   if (!settings_.account.empty()) mapped_.field(TextField::account) = {settings_.account};
   if (mapped_.field(TextField::endpoint).text.empty()) map_endpoint();
-
-  mapped_.status = status_of(number_of(Field::status));
-  const auto duration = scale_decimal(number_text(number_of(Field::duration)),
-                                      power_of(settings_.format.duration_unit), Rounding::nearest);
-  if (duration && duration->value >= 0) mapped_.duration_ns = duration->value;
+  const Candidates statuses = parsed_.plan->candidates_of(Field::status);
+  mapped_.status = status_.first(values_, statuses, number_scratch_);
+  if (!failed_if_.empty() && failed_if_.any_holds(parsed_, values_) == Verdict::yes) {
+    mapped_.status = status_.failed(mapped_.status);
+  }
+  mapped_.duration_ns = find_duration().value_or(storage::kNoDuration);
+  map_ids();
 }
 
-// A field that is a number, or a string that contains one. Valid until the next call.
-std::string_view Mapper::Impl::number_of(Field field) {
-  const Hole* hole = parsed_.find(field);
-  if (hole == nullptr) return {};
-  const std::string_view raw = parsed_.scalar(hole->index);
-  return parsed_.has_escapes ? decode_json_string(raw, number_scratch_) : raw;
+std::optional<std::int64_t> Mapper::Impl::find_duration() {
+  const config::Format& format = settings_.format;
+  const LineValue value = value_of(Field::duration, number_scratch_);
+  if (value.from != nullptr) {
+    return parse_duration(value.field.text, format.duration_unit, format.duration_list);
+  }
+  if (format.duration_from.empty()) return std::nullopt;
+  const auto time_of = [&](Field field) -> std::optional<TimeNs> {
+    const LineValue time = value_of(field, number_scratch_);
+    const auto parsed =
+        time.from == nullptr ? std::nullopt : time_.parse(time.field.text, mapped_.ts);
+    return parsed ? std::optional(parsed->ns) : std::nullopt;
+  };
+  const std::optional<TimeNs> from = time_of(Field::duration_from);
+  const std::optional<TimeNs> to = time_of(Field::duration_to);
+  if (!from || !to || *to < *from) return std::nullopt;
+  return *to - *from;
 }
 
-FieldText Mapper::Impl::text_of(Field field, std::string& scratch) const {
-  const Hole* hole = parsed_.find(field);
-  if (hole == nullptr) return {};
-  const std::string_view raw = parsed_.scalar(hole->index);
-  const std::string_view text = parsed_.has_escapes ? decode_json_string(raw, scratch) : raw;
-  return {text,
-          text.data() == raw.data() ? static_cast<std::int32_t>(hole->index) : storage::kNoHole};
+// The IDs that the shape's holes don't tell: those of other sources, and if one of the holes has a
+// text that counts as absent, all that have none.
+void Mapper::Impl::map_ids() {
+  const ShapePlan& plan = *parsed_.plan;
+  const auto has_id = [&](const storage::Shape::IdHole& id) {
+    return !values_.is_unset_id(parsed_.scalar(id.hole));
+  };
+  const auto& holes = plan.shape.ids;
+  mapped_.replaces_ids = !std::all_of(holes.begin(), holes.end(), has_id);
+  if (plan.other_ids.empty() && !mapped_.replaces_ids) return;
+  ids_.clear();
+  for (const storage::Shape::IdHole& id : holes) {
+    const std::string_view raw = parsed_.scalar(id.hole);
+    if (!mapped_.replaces_ids || !has_id(id) || !storage::is_id(id.is_string, raw)) continue;
+    ids_.push_back({id.kind, std::string(decode_json_string(raw, number_scratch_))});
+  }
+  for (const ShapePlan::OtherId& id : plan.other_ids) {
+    const LineValue value = values_.first({&id.value, 1}, number_scratch_);
+    if (value.from != nullptr) ids_.push_back({id.kind, std::string(value.field.text)});
+  }
+  mapped_.ids = ids_;
 }
 
 void Mapper::Impl::map_endpoint() {
@@ -401,11 +442,16 @@ void Mapper::Impl::map_endpoint() {
   mapped_.field(TextField::endpoint) = {endpoint, is_front ? path.hole : storage::kNoHole};
 }
 
-void Mapper::Impl::reject(const Refusal& refusal, std::string_view bytes, std::uint64_t offset,
-                          TimeNs now, storage::Append& append) {
+void Mapper::Impl::count_missing() {
+  if (mapped_.field(TextField::method).text.empty()) ++counters_.without_method;
+  if (mapped_.field(TextField::endpoint).text.empty()) ++counters_.without_path;
+  if (mapped_.status == storage::kNoStatus) ++counters_.without_status;
+}
+
+void Mapper::Impl::reject(const Refusal& refusal, const Origin& origin, storage::Append& append) {
   ++counters_.rejected[static_cast<std::size_t>(refusal.reason)];
-  append.rejects.push_back({now, settings_.source, std::string(reason_name(refusal.reason)),
-                            refusal.detail, offset, rejected_bytes(bytes)});
+  append.rejects.push_back({origin.now, settings_.source, std::string(reason_name(refusal.reason)),
+                            refusal.detail, origin.offset, rejected_bytes(origin.line)});
 }
 
 // The first bytes of a rejected line, without secrets: by its plan if it is JSON, otherwise by text
@@ -441,6 +487,12 @@ void Mapper::map_copy(std::string_view line, std::uint64_t offset, TimeNs now,
 void Mapper::map_cut_off(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
                          storage::Append& append) {
   impl_->take(first_bytes, Impl::Extent::cut_off, offset, now, append);
+}
+
+void Mapper::set_origin(std::string_view path) { impl_->set_origin(path); }
+std::string Mapper::held(std::string_view path) const { return impl_->front().held(path); }
+void Mapper::restore_held(std::string_view path, std::string_view held) {
+  impl_->front().restore(path, held);
 }
 
 const Counters& Mapper::counters() const { return impl_->counters(); }

@@ -28,18 +28,25 @@ enum class Reason : std::uint8_t {
   not_utf8,
   too_old,
   future,
+  no_zone,
 };
-inline constexpr std::size_t kReasons = 8;
+inline constexpr std::size_t kReasons = 9;
 // "not-json", "no-time", ...
 std::string_view reason_name(Reason reason);
 
 struct Counters {
-  std::uint64_t lines = 0;  // without blank ones
+  // Without blank ones. A line that holds several calls counts as often, and one that a container
+  // runtime has split counts once.
+  std::uint64_t lines = 0;
   std::uint64_t bytes = 0;  // of those lines
   std::uint64_t calls = 0;
   std::uint64_t skipped = 0;    // lines that aren't calls, by the format's `only`
   std::uint64_t mended = 0;     // of the calls: lines that became JSON by mending
   std::uint64_t truncated = 0;  // of the calls: first parts of overlong lines
+  // Of the calls: those without a method, without a path and an endpoint, without a status.
+  std::uint64_t without_method = 0;
+  std::uint64_t without_path = 0;
+  std::uint64_t without_status = 0;
   std::array<std::uint64_t, kReasons> rejected{};
   [[nodiscard]] std::uint64_t rejected_total() const;
   Counters& operator+=(const Counters& other);
@@ -63,6 +70,13 @@ class Mapper {
   // the time and all conditions of `only`. See intake/cut_line.h. Copies the bytes.
   void map_cut_off(std::string_view first_bytes, std::uint64_t offset, TimeNs now,
                    storage::Append& append);
+
+  // Names what the following lines are from: the path of a tailed file; empty: a port.
+  void set_origin(std::string_view path);
+  // The pieces of lines of this origin that a container runtime has split and that aren't complete,
+  // as one text; empty if there are none. restore_held() takes it back.
+  [[nodiscard]] std::string held(std::string_view path) const;
+  void restore_held(std::string_view path, std::string_view held);
 
   [[nodiscard]] const Counters& counters() const;
 

@@ -24,13 +24,6 @@ struct ParsedLine {
   [[nodiscard]] bool is_null(Hole hole) const {
     return !hole.is_string && scalar(hole.index) == "null";
   }
-  // The hole of the field in this line; nullptr if there is none.
-  [[nodiscard]] const Hole* find(Field field) const {
-    for (const Hole& hole : plan->holes_of(field)) {
-      if (!is_null(hole)) return &hole;
-    }
-    return nullptr;
-  }
 };
 
 }  // namespace fortnight::intake

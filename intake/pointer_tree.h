@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "config/value_syntax.h"
+
 namespace fortnight::intake {
 
-// The fields that a line can supply.
+// The fields that a line can supply, and the times whose difference is the duration.
 enum class Field : std::uint8_t {
   ts,
   account,
@@ -20,36 +22,56 @@ enum class Field : std::uint8_t {
   revision,
   duration,
   call_id,
+  duration_from,
+  duration_to,
 };
-inline constexpr std::size_t kFields = 9;
+inline constexpr std::size_t kFields = 11;
 
 struct Target {
-  enum class What : std::uint8_t { field, id, condition } what;
-  std::uint16_t index = 0;  // number of the field, of the ID's kind, or of the condition of `only`
-  std::uint16_t rank = 0;   // rank among the target's pointers; the lowest present one wins
+  enum class What : std::uint8_t { field, id, condition, part } what;
+  std::uint16_t index = 0;  // number of the field, of the ID's kind, of the condition or the part
+  std::uint16_t rank = 0;   // rank among the target's sources; the lowest one that is set wins
 };
 
 class PointerTree {
  public:
   using NodeIndex = std::uint32_t;
   static constexpr NodeIndex kRoot = 0;
-  static constexpr NodeIndex kNone = 0xffffffff;
+
+  // `any_case`: whether members' names match in any case.
+  explicit PointerTree(bool any_case) : any_case_(any_case) {}
 
   // `pointer` must be a valid JSON pointer.
   void add(std::string_view pointer, Target target);
 
-  // The child for a member's name (decoded) or an element's number. kNone if there is none or if
-  // `node` is kNone.
-  [[nodiscard]] NodeIndex child(NodeIndex node, std::string_view token) const;
-  [[nodiscard]] const std::vector<Target>& targets(NodeIndex node) const;
-  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  // Calls visit(child's index) for each child that the member of this name (decoded) leads to.
+  template <typename Visit>
+  void each_member(NodeIndex node, std::string_view name, Visit&& visit) const {
+    for (const Child& child : nodes_[node].children) {
+      if (same_name(child.step.name, name)) visit(child.node);
+    }
+  }
+  // Calls visit(step, child's index) for each child that an array's elements may lead to.
+  template <typename Visit>
+  void each_step(NodeIndex node, Visit&& visit) const {
+    for (const Child& child : nodes_[node].children) visit(child.step, child.node);
+  }
+  [[nodiscard]] bool same_name(std::string_view a, std::string_view b) const;
+  [[nodiscard]] const std::vector<Target>& targets(NodeIndex node) const {
+    return nodes_[node].targets;
+  }
 
  private:
+  struct Child {
+    config::PointerStep step;
+    NodeIndex node;
+  };
   struct Node {
-    std::vector<std::pair<std::string, NodeIndex>> children;
+    std::vector<Child> children;
     std::vector<Target> targets;
   };
   std::vector<Node> nodes_{1};
+  bool any_case_;
 };
 
 }  // namespace fortnight::intake

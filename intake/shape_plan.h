@@ -24,19 +24,47 @@ struct Hole {
   bool is_string = false;
 };
 
+inline constexpr std::uint16_t kNoGuard = 0xffff;
+
+// Lets a candidate pass if the string in a hole of the line is the wanted one, in any case, and the
+// guard above it lets it pass, too.
+struct Guard {
+  std::uint16_t above = kNoGuard;
+  std::optional<Hole> hole;
+  std::string_view wanted;  // of the planner's
+};
+
+// What may be a value: of a hole of the line, a part of the line's texts, or a constant.
+struct Candidate {
+  enum class What : std::uint8_t { hole, part, constant } what = What::hole;
+  Hole hole = {};  // or, as its index, the number of the part or the constant
+  std::uint16_t guard = kNoGuard;
+  std::uint16_t rank = 0;  // of the value in the format's list
+};
+using Candidates = std::span<const Candidate>;
+
 struct ShapePlan {
   // As in batches, except that its IDs' kinds are the planner's numbers.
   storage::Shape shape;
-  // The holes that may have a field, in order of preference: a hole with null is skipped.
-  [[nodiscard]] std::span<const Hole> holes_of(Field field) const {
+  // What may be a field, in order of preference: the first one that is set is used.
+  [[nodiscard]] Candidates candidates_of(Field field) const {
     const auto i = static_cast<std::size_t>(field);
-    return {holes.data() + begins[i], holes.data() + begins[i + 1]};
+    return {candidates.data() + begins[i], candidates.data() + begins[i + 1]};
   }
-  std::vector<Hole> holes;
+  std::vector<Candidate> candidates;
   std::array<std::uint16_t, kFields + 1> begins{};
-  // For each condition of `only`: the hole that it tests.
-  std::vector<std::optional<Hole>> conditions;
-  // Holes to redact, ascending. No field or ID uses them, but `only` may test them. The hole of the
+  std::vector<Guard> guards;
+  // For each condition of the format's rules: what it tests. One that holds suffices.
+  std::vector<std::vector<Candidate>> conditions;
+  // For each string that the format takes apart: where it may be.
+  std::vector<std::vector<Candidate>> parts;
+  // IDs that aren't simply holes of the shape.
+  struct OtherId {
+    std::uint16_t kind;
+    Candidate value;
+  };
+  std::vector<OtherId> other_ids;
+  // Holes to redact, ascending. No field or ID uses them, but rules may test them. The hole of the
   // time is never among them.
   std::vector<Hole> redacted;
   // Holes to hash, ascending, none of which is redacted. Those of strings may have a field or an
@@ -46,6 +74,9 @@ struct ShapePlan {
   NamedValues named;
 };
 
+// The names of a format's parts by their number: the built-in ones come first.
+std::vector<std::string> numbered_parts(const config::Format& format);
+
 class ShapePlanner {
  public:
   explicit ShapePlanner(const MapperSettings& settings);
@@ -54,14 +85,32 @@ class ShapePlanner {
   [[nodiscard]] ShapePlan plan(std::string_view skeleton) const;
   // Names of ID kinds by number, without call_id.
   [[nodiscard]] const std::vector<std::string>& kinds() const { return kinds_; }
+  [[nodiscard]] const std::vector<std::string>& constants() const { return constants_; }
   [[nodiscard]] const RedactRules& rules() const { return rules_; }
 
  private:
-  void add_fields(Field field, const config::Pointers& pointers);
+  // What was found for one shape, by target.
+  struct Found {
+    std::array<std::vector<std::pair<std::uint16_t, Candidate>>, kFields> fields;
+    std::vector<std::vector<std::pair<std::uint16_t, Candidate>>> conditions, parts;
+  };
+  // Parts and constants, which are the same for all shapes.
+  struct Fixed {
+    Target target;
+    Candidate candidate;
+  };
+
+  void add(const config::Values& values, Target target);
+  static void take(const Target& target, const Candidate& candidate, ShapePlan& plan, Found& found);
+  void set_hints(ShapePlan& plan) const;
 
   PointerTree tree_;
+  std::vector<std::string> part_names_;  // by number
+  std::vector<Fixed> fixed_;
+  std::vector<std::string> constants_;
   std::vector<std::string> kinds_;
   std::size_t conditions_ = 0;
+  std::size_t parts_ = 0;
   storage::DurationUnit duration_unit_;
   bool fixed_account_;
   RedactRules rules_;

@@ -76,9 +76,14 @@ void StringRedactor::change_value(const ParsedLine& line, std::uint32_t hole, bo
 void StringRedactor::check_patterns(const ParsedLine& line) {
   const bool some = rules_.patterns.may_match_within(line.bytes);
   if (!some && !line.has_escapes) return;
-  const std::span<const Hole> times = line.plan->holes_of(Field::ts);
-  const auto is_among = [](std::span<const Hole> holes, std::uint32_t hole) {
-    return std::any_of(holes.begin(), holes.end(),
+  const Candidates times = line.plan->candidates_of(Field::ts);
+  const auto is_time = [times](std::uint32_t hole) {
+    return std::any_of(times.begin(), times.end(), [hole](const Candidate& one) {
+      return one.what == Candidate::What::hole && one.hole.index == hole;
+    });
+  };
+  const auto is_hashed = [&line](std::uint32_t hole) {
+    return std::any_of(line.plan->hashed.begin(), line.plan->hashed.end(),
                        [hole](const Hole& one) { return one.index == hole; });
   };
   std::string value;
@@ -88,7 +93,7 @@ void StringRedactor::check_patterns(const ParsedLine& line) {
     const bool escaped = is_string && raw.find('\\') != std::string_view::npos;
     const bool literal = !is_string && !raw.empty() && is_letter(raw.front());
     if (literal || (!some && !escaped)) continue;
-    if (is_among(times, hole) || is_among(line.plan->hashed, hole)) continue;
+    if (is_time(hole) || is_hashed(hole)) continue;
     value = escaped ? decode_json_string(raw, scratch_) : raw;
     if (rules_.patterns.replace(value)) change_value(line, hole, is_string, value);
   }

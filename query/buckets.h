@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time_zone.h"
 #include "query/period.h"
-#include "query/time_zone.h"
 
 namespace fortnight::query {
 

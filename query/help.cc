@@ -38,8 +38,8 @@ constexpr OptionWords kOptions[] = {
     {"after", "the ref of a call: begin after it; default: with the next call that arrives"},
     {"source", "only these sources; * matches any run of characters, != excludes them"},
     {"reason",
-     "not-json not-object no-time bad-time too-long not-utf8 too-old future; several, * and != "
-     "as in source="},
+     "not-json not-object no-time bad-time too-long not-utf8 too-old future no-zone; several, * "
+     "and != as in source="},
     {"compare",
      "previous: the same length of time just before; for today, last-N-days and unfinished "
      "periods, the same hours of the days before. day or week: the same hours one day or one week "

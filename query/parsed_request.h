@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "access/identity.h"
+#include "base/time_zone.h"
 #include "query/buckets.h"
 #include "query/period.h"
 #include "query/request.h"
 #include "query/service.h"
-#include "query/time_zone.h"
 #include "query/vocabulary.h"
 #include "storage/call/predicate.h"
 

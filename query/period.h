@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "query/request.h"
-#include "query/time_zone.h"
 
 namespace fortnight::query {
 

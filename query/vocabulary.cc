@@ -250,7 +250,7 @@ const std::vector<std::string_view>& choices_of(std::string_view option) {
       {"order", {"newest", "oldest"}},
       {"reason",
        {"not-json", "not-object", "no-time", "bad-time", "too-long", "not-utf8", "too-old",
-        "future"}},
+        "future", "no-zone"}},
       {"compare", {"previous", "day", "week"}},
       {"now", {"false", "true"}},
       {"do", {"add", "reset-password", "reset-totp", "disable", "enable", "remove"}},

@@ -77,6 +77,8 @@ constexpr Rule kRules[] = {
     {"sources.mended", As::counter, "source_mended_calls_total", "Calls whose lines were mended."},
     {"sources.truncated", As::counter, "source_truncated_calls_total",
      "Calls whose lines were too long."},
+    {"sources.without", As::by_name, "source_calls_without_total",
+     "Calls in which the format found no method, path or status.", "field"},
     {"sources.rejected", As::by_name, "source_rejected_lines_total", "Rejected lines.", "reason"},
     {"sources.last_line_s", As::gauge, "source_last_line_age_seconds",
      "Seconds since the last line."},

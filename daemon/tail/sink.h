@@ -19,6 +19,8 @@ class TailSink {
   // Whether the tailer should return so that others can use the thread. Asked after each piece of
   // work, which takes at most a few milliseconds. The tailer is then called again after the others.
   virtual bool give_way() = 0;
+  // The following lines are of the file that is tailed by this path.
+  virtual void reading(const std::string& path) = 0;
   // `line` is valid during the call.
   virtual void line(const intake::LineFramer::Line& line) = 0;
   // To be made durable together with the lines since the last position, which it covers. The last

@@ -187,12 +187,15 @@ bool TailSource::ready() {
 
 bool TailSource::give_way() { return SteadyClock::now() >= turn_ends_; }
 
+void TailSource::reading(const std::string& path) { source_.set_origin(path); }
+
 void TailSource::line(const intake::LineFramer::Line& line) { source_.take(line); }
 
 void TailSource::checkpoint() { source_.gatherer().append().checkpoint = true; }
 
 void TailSource::position(const std::string& key, std::string value) {
   source_.gatherer().set_position(key, std::move(value));
+  source_.keep_pieces();
 }
 
 void TailSource::note(const std::string& message) {

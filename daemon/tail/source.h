@@ -56,6 +56,7 @@ class TailSource final : private TailSink, public std::enable_shared_from_this<T
 
   bool ready() override;
   bool give_way() override;
+  void reading(const std::string& path) override;
   void line(const intake::LineFramer::Line& line) override;
   void position(const std::string& key, std::string value) override;
   void checkpoint() override;

@@ -62,6 +62,7 @@ Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
   if (text > 0 || !more) bytes = bytes.substr(0, text);
   framer_->filled(bytes.size());
   if (!bytes.empty()) {
+    sink.reading(position_.path);
     while (const auto line = framer_->next()) sink.line(*line);
     advance(bytes, sink);
   }
@@ -71,6 +72,7 @@ Result<TailStream::Outcome> TailStream::read(TailSink& sink) {
 
 void TailStream::take_last(TailSink& sink) {
   if (!framer_) return;
+  sink.reading(position_.path);
   if (const auto line = framer_->last()) sink.line(*line);
   position_.add_checkpoint({position_.offset, position_.trace_hash}, read_to_);
   position_.skipping = false;

@@ -94,8 +94,8 @@ struct Call {
   // The offset of the call's values in Batch::text: for each hole, a LEB128 length and the bytes. A
   // field that equals its hole's bytes refers to them.
   std::uint32_t values = 0;
-  // The call's IDs that are not holes of its shape (those of plain lines): a range of
-  // Batch::extra_ids.
+  // The call's IDs that are not holes of its shape (those of plain lines, and those that a format
+  // takes out of texts): a range of Batch::extra_ids.
   std::uint32_t extra_ids = 0;
   std::uint16_t extra_id_count = 0;
   std::uint8_t ts_digits = 0;            // digits of the line's fraction of a second, 0 to 9

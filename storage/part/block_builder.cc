@@ -139,6 +139,18 @@ void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartSh
   }
 }
 
+// Appends the IDs that aren't holes of the call's shape to scratch_.
+void BlockBuilder::add_extra_ids(const Batch& batch, const Call& call, PartShapesBuilder& shapes) {
+  ByteWriter writer(scratch_);
+  for (std::uint32_t i = 0; i < call.extra_id_count; ++i) {
+    const ExtraId& id = batch.extra_ids[call.extra_ids + i];
+    const std::string_view value = batch.view(id.value);
+    writer.varint(shapes.intern_kind(batch.kinds[id.kind]));
+    writer.text(value);
+    last_ids_.push_back(id_hash(value));
+  }
+}
+
 void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape,
                        PartShapesBuilder& shapes) {
   last_ids_.clear();
@@ -151,6 +163,7 @@ void BlockBuilder::add(const Batch& batch, const Call& call, std::uint32_t shape
   } else {
     scratch_.clear();
     add_values(batch, call, in_part);
+    add_extra_ids(batch, call, shapes);
   }
   extra_ids_.add(scratch_);
   for (std::size_t i = 0; i < kTextFields; ++i) text_[i].add(batch.view(call.text[i]));

@@ -105,6 +105,7 @@ class BlockBuilder final : public RowSource {
 
   Column& hole_column(std::uint32_t column) { return columns_[column - kFieldColumns]; }
   void add_values(const Batch& batch, const Call& call, const PartShape& shape);
+  void add_extra_ids(const Batch& batch, const Call& call, PartShapesBuilder& shapes);
   void add_plain(const Batch& batch, const Call& call, const PartShape& plain,
                  PartShapesBuilder& shapes);
   [[nodiscard]] const Strings* field_values(std::uint32_t column) const;

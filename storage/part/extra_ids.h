@@ -1,4 +1,4 @@
-// The format of the column extra_ids, the IDs of a call whose line is stored whole: for each a
+// The format of the column extra_ids, the IDs of a call that aren't holes of its shape: for each a
 // varint kind (an index into the part's kinds) and a text.
 #pragma once
 

@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
   const Format& shop = config.formats.at("shop");
   BOOST_TEST(shop.endpoints.size() == 1U);
   BOOST_TEST((shop.duration_unit == DurationUnit::s));
-  BOOST_TEST(shop.only.front().second.size() == 2U);
+  BOOST_TEST(shop.only.front().front().second.size() == 2U);
   BOOST_TEST(config.accounts.at("OCQ4JJ").name == "Acme");
 }
 

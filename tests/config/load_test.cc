@@ -119,8 +119,7 @@ log: {level: debug}
   BOOST_TEST((shop.duration_unit == DurationUnit::us));
   BOOST_TEST((shop.ids == std::vector<std::pair<std::string, Pointers>>{
                               {"call_id", {"/rid"}}, {"order_id", {"/order/id", "/o"}}}));
-  BOOST_TEST((shop.only == std::vector<std::pair<std::string, std::vector<std::string>>>{
-                               {"/kind", {"access"}}, {"/n", {"1", "2"}}}));
+  BOOST_TEST((shop.only == std::vector<Rule>{{{"/kind", {"access"}}, {"/n", {"1", "2"}}}}));
   BOOST_TEST((config.formats.at("shop2").account == Pointers{"/customer"}));
   BOOST_TEST((config.formats.at("shop2").ids == shop.ids));
   BOOST_TEST(config.accounts.at("A1").name == "A & Co");

@@ -35,6 +35,20 @@ BOOST_AUTO_TEST_CASE(the_first_of_a_reason_is_logged_then_a_count_per_minute) {
   BOOST_TEST(log.report("s", now + 500s) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(each_power_of_ten_is_logged) {
+  daemon::RejectLog log;
+  const daemon::RejectLog::Time now{};
+  for (const std::uint64_t next : {10U, 100U, 1000U}) {
+    while (log.lines() + 1 < next) log.note(reject("not-json"), now);
+    BOOST_TEST(log.next() == next);
+    log.note(reject("no-time"), now);
+    BOOST_TEST(log.lines() == next);
+    BOOST_TEST(log.next() == next * 10);
+  }
+  log.begin_anew();
+  BOOST_TEST(log.next() == 10U);
+}
+
 BOOST_AUTO_TEST_CASE(a_line_cannot_forge_a_log_line) {
   BOOST_TEST(
       daemon::format_log("m", {{"detail", std::string("a\nlevel=error\x1b[2J\u202e\x9b")}}) ==

@@ -68,6 +68,7 @@ class Intake {
     source.name = "fuzz";
     source.format = chosen->first;
     settings_ = intake::mapper_settings(config, source);
+    settings_.format.unwrap = {false, {}};  // what is within a wrapping isn't the line
     mapper_ = std::make_unique<intake::Mapper>(settings_);
   }
 

@@ -210,7 +210,7 @@ MapperSettings shop() {
   format.duration = {"/took"};
   format.duration_unit = config::DurationUnit::s;
   format.ids = {{"call_id", {"/rid"}}, {"order_id", {"/order/id", "/orders"}}};
-  format.only = {{"/kind", {"access", "7"}}};
+  format.only = {{{"/kind", {"access", "7"}}}};
   format.endpoints = {"/orders/{order}/items"};
   return settings;
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "config/value_syntax.h"
 #include "tests/intake/mapping.h"
 #include "tests/support/effort.h"
 
@@ -25,14 +26,43 @@ std::optional<std::string> text_of(const element& value) {
   return simdjson::minify(value);
 }
 
-// The value of a field; of an array, its first element.
-std::optional<std::string> naive_field(const element& line, const config::Pointers& pointers) {
-  for (const std::string& pointer : pointers) {
-    element value;
-    if (line.at_pointer(pointer).get(value) != simdjson::SUCCESS) continue;
-    element first;
-    if (value.is_array() && value.at_pointer("/0").get(first) == simdjson::SUCCESS) value = first;
-    if (const auto text = text_of(value)) return text;
+// Everything that the steps of a pointer lead to, from `step` on.
+void naive_values(const element& value, const std::vector<config::PointerStep>& steps,
+                  std::size_t step, std::vector<element>& found) {
+  using Kind = config::PointerStep::Kind;
+  if (step == steps.size()) return found.push_back(value);
+  const config::PointerStep& one = steps[step];
+  if (value.is_object()) {
+    element member;
+    if (value.at_key(one.name).get(member) == simdjson::SUCCESS) {
+      naive_values(member, steps, step + 1, found);
+    }
+  } else if (value.is_array()) {
+    std::size_t number = 0;
+    for (const element each : simdjson::dom::array(value)) {
+      element member;
+      const bool selected = one.kind == Kind::select && each.is_object() &&
+                            each.at_key(one.member).get(member) == simdjson::SUCCESS &&
+                            text_of(member) == one.wanted;
+      if (one.kind == Kind::any || selected || one.name == std::to_string(number)) {
+        naive_values(each, steps, step + 1, found);
+      }
+      ++number;
+    }
+  }
+}
+
+// The value of a field; of an array, its first element. Empty texts and "-" count as absent.
+std::optional<std::string> naive_field(const element& line, const config::Values& values) {
+  for (const std::string& pointer : values) {
+    std::vector<element> found;
+    naive_values(line, config::parse_steps(pointer).value(), 0, found);
+    for (element value : found) {
+      element first;
+      if (value.is_array() && value.at_pointer("/0").get(first) == simdjson::SUCCESS) value = first;
+      const auto text = text_of(value);
+      if (text && !text->empty() && *text != "-") return text;
+    }
   }
   return std::nullopt;
 }
@@ -42,7 +72,7 @@ std::multiset<std::string> naive_ids(const element& line, const config::Format& 
   std::multiset<std::string> ids;
   const auto add = [&](const std::string& kind, const element& value) {
     const auto text = text_of(value);
-    if (text && !text->empty()) ids.insert(kind + "=" + *text);
+    if (text && !text->empty() && *text != "-") ids.insert(kind + "=" + *text);
   };
   for (const auto& [kind, pointers] : format.ids) {
     if (kind == "call_id") continue;
@@ -73,8 +103,8 @@ MapperSettings settings() {
   MapperSettings made;
   config::Format& format = made.format;
   format.ts = {"/t"};
-  format.account = {"/a/b", "/b", "/c/0/a"};
-  format.method = {"/b", "/a"};
+  format.account = {"/a/b", "/b", "/c/0/a", "/c/*/b"};
+  format.method = {"/b", "/a/[c=v1]/b", "/d/[a=17]/c", "/a"};
   format.path = {"/c/b/a", "/d"};
   format.revision = {"/a~1b", "/c"};
   format.ids = {
@@ -103,11 +133,11 @@ class Lines {
       case 1:
         return pick(2) == 0 ? "true" : "17";
       case 2:
-        return "\"\"";
+        return pick(2) == 0 ? "\"\"" : "\"-\"";
       case 3:
         return R"("\u00e9\/x")";
       case 4:
-        return "\"v" + std::to_string(pick(100)) + "\"";
+        return "\"v" + std::to_string(pick(3)) + "\"";
       case 5: {
         std::string text = "[";
         for (unsigned i = pick(4); i > 0; --i) text += value(depth + 1) + (i > 1 ? "," : "");

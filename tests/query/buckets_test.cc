@@ -21,15 +21,14 @@ struct Wall {
   std::int64_t minute;  // counted from the epoch
 };
 
-Wall wall(TimeNs time, const query::TimeZone& zone, std::int64_t length) {
+Wall wall(TimeNs time, const TimeZone& zone, std::int64_t length) {
   const std::int64_t local = zone.local(time);
   return {floor_div(local, kNsPerDay), floor_div(local, length), floor_div(local, kMinute)};
 }
 
 // The naive model reads the local clock minute by minute. A bucket begins when the clock enters
 // another unit, and when it returns to the beginning of a unit that it shows again.
-std::vector<TimeNs> starts_by_minutes(TimeNs from, TimeNs to, const query::TimeZone& zone,
-                                      Step step) {
+std::vector<TimeNs> starts_by_minutes(TimeNs from, TimeNs to, const TimeZone& zone, Step step) {
   const std::int64_t length = step == Step::quarter ? kNsPerQuarter
                               : step == Step::hour  ? kNsPerHour
                                                     : kNsPerDay;
@@ -47,14 +46,14 @@ std::vector<TimeNs> starts_by_minutes(TimeNs from, TimeNs to, const query::TimeZ
   return starts;
 }
 
-std::vector<std::string> formatted(const std::vector<TimeNs>& times, const query::TimeZone& zone) {
+std::vector<std::string> formatted(const std::vector<TimeNs>& times, const TimeZone& zone) {
   std::vector<std::string> out;
   for (const TimeNs time : times) out.push_back(zone.format(time));
   return out;
 }
 
 void compare(const char* zone_name, std::string_view from, std::string_view to) {
-  const auto zone = query::TimeZone::find(zone_name).value();
+  const auto zone = TimeZone::find(zone_name).value();
   const query::Period period{zone.day_start(utc(from)), zone.day_start(utc(to)), 0};
   for (const Step step : {Step::quarter, Step::hour, Step::day}) {
     const auto buckets = query::cut(period, zone, step, 100'000);
@@ -93,7 +92,7 @@ BOOST_AUTO_TEST_CASE(any_period_is_cut_without_gaps) {
   const char* const zones[] = {"UTC",         "America/New_York", "Asia/Kathmandu",
                                "Asia/Beirut", "America/Havana",   "Australia/Lord_Howe"};
   for (int i = 0; i < 600; ++i) {
-    const auto zone = query::TimeZone::find(zones[random() % 6]).value();
+    const auto zone = TimeZone::find(zones[random() % 6]).value();
     const TimeNs from = utc("2023-01-01T00:00:00Z") +
                         static_cast<TimeNs>(random() % (365 * 24 * 3600)) * kNsPerSecond;
     const TimeNs to = from + 1 + static_cast<TimeNs>(random() % (3 * kNsPerDay));
@@ -117,7 +116,7 @@ BOOST_AUTO_TEST_CASE(any_period_is_cut_without_gaps) {
 }
 
 BOOST_AUTO_TEST_CASE(auto_gives_a_chart_its_worth) {
-  const auto zone = query::TimeZone::find("Europe/Paris").value();
+  const auto zone = TimeZone::find("Europe/Paris").value();
   const TimeNs long_day = zone.day_start(utc("2026-10-25T12:00:00Z"));  // of 25 hours
   const auto step = [&](TimeNs to) { return query::auto_step({long_day, to, 0}, zone); };
   BOOST_TEST((step(zone.day_start(long_day, 1)) == Step::quarter));
@@ -128,8 +127,8 @@ BOOST_AUTO_TEST_CASE(auto_gives_a_chart_its_worth) {
 
 BOOST_AUTO_TEST_CASE(too_many_buckets_are_refused) {
   const query::Period year{utc("2025-01-01T00:00:00Z"), utc("2026-01-01T00:00:00Z"), 0};
-  BOOST_TEST(!query::cut(year, query::TimeZone::utc(), Step::quarter, 20'000));
-  BOOST_TEST(query::cut(year, query::TimeZone::utc(), Step::hour, 20'000)->size() == 365U * 24);
+  BOOST_TEST(!query::cut(year, TimeZone::utc(), Step::quarter, 20'000));
+  BOOST_TEST(query::cut(year, TimeZone::utc(), Step::hour, 20'000)->size() == 365U * 24);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

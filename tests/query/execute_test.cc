@@ -4,9 +4,9 @@
 #include <random>
 #include <set>
 
+#include "base/time_zone.h"
 #include "base/utf8.h"
 #include "query/service.h"
-#include "query/time_zone.h"
 #include "tests/support/model_store.h"
 #include "tests/support/native_lines.h"
 #include "tests/support/random_calls.h"
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(activity_is_a_recount_of_the_calls) {
     for (const std::string tz : {"UTC", "Asia/Kathmandu", "America/New_York"}) {
       for (const std::string step : {"15m", "1h", "1d"}) {
         const std::string rest = filter + " from=2026-11-18T07:10 to=2026-11-20T07:50 tz=" + tz;
-        const auto zone = query::TimeZone::find(tz).value();
+        const auto zone = TimeZone::find(tz).value();
         ask("LOGS limit=10000" + rest);
         std::map<std::string, std::uint64_t> expected;
         const auto length = step == "15m" ? kNsPerQuarter : step == "1h" ? kNsPerHour : kNsPerDay;

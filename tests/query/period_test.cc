@@ -13,7 +13,7 @@ namespace {
 
 // "from..to" of a period in its zone, or the error.
 std::string period(std::string_view words, std::string_view zone_name, std::string_view now) {
-  const auto zone = query::TimeZone::find(zone_name);
+  const auto zone = TimeZone::find(zone_name);
   BOOST_REQUIRE(zone);
   const auto request = query::parse_arguments("LOGS " + std::string(words), 4, {});
   query::PeriodWords period_words;
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(times_of_the_day_that_date_names) {
 // clocks.
 std::string compared(query::Compared with, std::string_view words, std::string_view zone_name,
                      std::string_view now) {
-  const auto zone = query::TimeZone::find(zone_name).value();
+  const auto zone = TimeZone::find(zone_name).value();
   const auto request = query::parse_arguments("LOGS " + std::string(words), 4, {});
   query::PeriodWords period_words;
   for (const query::Parameter& parameter : *request) {
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(the_period_that_one_is_compared_with) {
 
 // The day that begins at 01:00 in Beirut, and the next one, are compared with whole days.
 BOOST_AUTO_TEST_CASE(the_day_before_one_without_midnight) {
-  const auto zone = query::TimeZone::find("Asia/Beirut").value();
+  const auto zone = TimeZone::find("Asia/Beirut").value();
   const auto before = [&](std::string_view day) {
     const TimeNs noon = utc(std::string(day) + "T12:00:00Z");
     const query::Period period{zone.day_start(noon), zone.day_start(noon, 1), true};
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_skipped_day) {
   BOOST_TEST(
       period("date=yesterday", "Pacific/Apia", "2011-12-31T00:00:00Z")
           .starts_with("ERR bad-request column 11: yesterday doesn't exist in Pacific/Apia"));
-  const auto zone = query::TimeZone::find("Pacific/Apia").value();
+  const auto zone = TimeZone::find("Pacific/Apia").value();
   const TimeNs begin = utc("2011-12-29T10:00:00Z");
   const query::Period last{begin, begin + kNsPerDay, true};
   const query::Shift before_last(query::Compared::previous, last, zone);
@@ -280,12 +280,12 @@ BOOST_AUTO_TEST_CASE(a_skipped_day) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_zones_are_not_found) {
-  BOOST_TEST(!query::TimeZone::find("Europe/Atlantis"));
-  BOOST_TEST(!query::TimeZone::find(""));
+  BOOST_TEST(!TimeZone::find("Europe/Atlantis"));
+  BOOST_TEST(!TimeZone::find(""));
   for (const char* path :
        {"../../etc/passwd", "/etc/localtime", "Europe", "Europe/", "Europe/../UTC", "posix/UTC",
         "right/UTC", "tzdata.zi", "leapseconds", "localtime"}) {
-    BOOST_TEST(!query::TimeZone::find(path), path);
+    BOOST_TEST(!TimeZone::find(path), path);
   }
 }
 

@@ -86,6 +86,11 @@ class RandomCalls {
         append_value(batch.text, "/api/things/{id}");
     call.text[static_cast<std::size_t>(TextField::method)] =
         append_value(batch.text, below(3) == 0 ? "POST" : "GET");
+    if (seq % 31 == 0) {  // an ID that no hole has
+      call.extra_ids = static_cast<std::uint32_t>(batch.extra_ids.size());
+      call.extra_id_count = 1;
+      batch.extra_ids.push_back({0, append_value(batch.text, "extra-" + std::to_string(seq))});
+    }
     batch.calls.push_back(call);
   }
 

@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_comparison_names_its_period_and_the_ranks) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_shown_in_the_zone_that_was_asked_for) {
-  const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
+  const auto zone = fortnight::TimeZone::find("Asia/Kolkata").value();
   BOOST_TEST(in_zone("2026-11-20T20:15:30.123456Z", zone) == "2026-11-21T01:45:30.123456+05:30");
   BOOST_TEST(in_zone("no time", zone) == "no time");
   const std::string row =
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(twins_are_tables_of_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(every_kind_of_time_is_shown_in_the_zone) {
-  const auto zone = fortnight::query::TimeZone::find("Asia/Kolkata").value();
+  const auto zone = fortnight::TimeZone::find("Asia/Kolkata").value();
   for (const char* const key : {"ts", "first", "last", "at"}) {
     const std::string begin = "{\"" + std::string(key) + "\":\"2026-11-2";
     BOOST_TEST(row_in_zone(begin + "0T20:15:30Z\"}", zone) == begin + "1T01:45:30+05:30\"}");

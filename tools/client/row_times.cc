@@ -7,13 +7,13 @@
 
 namespace fortnight::client {
 
-std::string in_zone(std::string_view time, const query::TimeZone& zone) {
+std::string in_zone(std::string_view time, const TimeZone& zone) {
   const auto civil = parse_civil(time);
   if (!civil || !civil->date_ns || !civil->clock_ns || !civil->offset_ns) return std::string(time);
   return zone.format(*civil->date_ns + *civil->clock_ns - *civil->offset_ns);
 }
 
-std::string row_in_zone(std::string_view row, const query::TimeZone& zone) {
+std::string row_in_zone(std::string_view row, const TimeZone& zone) {
   const std::vector<Member> members = members_of(row);
   if (members.empty()) return std::string(row);
   std::string out;

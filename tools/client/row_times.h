@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "query/time_zone.h"
+#include "base/time_zone.h"
 
 namespace fortnight::client {
 
 // "2026-11-20T08:15:30.123Z" becomes "2026-11-20T09:15:30.123+01:00"; other text stays as it is.
-std::string in_zone(std::string_view time, const query::TimeZone& zone);
+std::string in_zone(std::string_view time, const TimeZone& zone);
 // Converts the times of a row, except those within the call's line.
-std::string row_in_zone(std::string_view row, const query::TimeZone& zone);
+std::string row_in_zone(std::string_view row, const TimeZone& zone);
 
 }  // namespace fortnight::client

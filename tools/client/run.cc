@@ -185,10 +185,10 @@ class ClientRequest {
   }
 
   // The zone of the request.
-  [[nodiscard]] std::optional<query::TimeZone> zone() const {
+  [[nodiscard]] std::optional<TimeZone> zone() const {
     constexpr std::string_view name = "tz=";
     for (const std::string& argument : arguments_) {
-      if (argument.starts_with(name)) return query::TimeZone::find(argument.substr(name.size()));
+      if (argument.starts_with(name)) return TimeZone::find(argument.substr(name.size()));
     }
     return std::nullopt;
   }

@@ -1,6 +1,6 @@
 #include "tools/client/summary_view.h"
 
-#include "query/time_zone.h"
+#include "base/time_zone.h"
 #include "tools/client/json.h"
 #include "tools/client/row_times.h"
 
@@ -28,7 +28,7 @@ std::string compared_with(std::string_view summary, const Terminal& terminal) {
 std::string nearest_match(std::string_view summary, const Terminal& terminal) {
   std::string time = text_of(member_of(member_of(summary, "nearest"), "ts"));
   if (time.empty()) return {};
-  const auto zone = query::TimeZone::find(text_of(member_of(summary, "tz")));
+  const auto zone = TimeZone::find(text_of(member_of(summary, "tz")));
   if (zone) time = in_zone(time, *zone);
   const std::string line =
       "The nearest match is at " + minute_of(time) + ": date=" + time.substr(0, 10);

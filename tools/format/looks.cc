@@ -8,7 +8,7 @@
 #include "base/ascii.h"
 #include "base/civil_time.h"
 #include "base/json_text.h"
-#include "intake/endpoint.h"
+#include "intake/identifiers.h"
 #include "intake/time_text.h"
 
 namespace fortnight::format {

@@ -141,6 +141,7 @@ class TailHarness : public TailSink {
   }
 
   // ---- TailSink ----
+  void reading(const std::string&) override {}
   bool ready() override { return room; }
   bool give_way() override { return gives_way; }
   void line(const intake::LineFramer::Line& line) override {

@@ -1,4 +1,4 @@
-#include "query/time_zone.h"
+#include "base/time_zone.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/civil_time.h"
 
-namespace fortnight::query {
+namespace fortnight {
 
 namespace {
 
@@ -84,4 +84,4 @@ std::string TimeZone::format(TimeNs time) const {
   return out + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-}  // namespace fortnight::query
+}  // namespace fortnight

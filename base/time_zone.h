@@ -10,7 +10,7 @@
 
 #include "base/time.h"
 
-namespace fortnight::query {
+namespace fortnight {
 
 // Nanoseconds since 1970-01-01T00:00:00 on a zone's clocks.
 using LocalNs = std::int64_t;
@@ -51,4 +51,4 @@ class TimeZone {
   absl::TimeZone zone_;
 };
 
-}  // namespace fortnight::query
+}  // namespace fortnight
