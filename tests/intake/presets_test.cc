@@ -52,6 +52,25 @@ BOOST_AUTO_TEST_CASE(nginx) {
   BOOST_TEST(other.call.duration_ns == 100'000'000);
 }
 
+// The forms of usual examples: a request line, numbers as strings, empty variables.
+BOOST_AUTO_TEST_CASE(nginx_with_a_request_line) {
+  MapperAtWork work("nginx");
+  const Seen seen = look(work.map(
+      R"({"time_local":"20/Nov/2026:09:15:30 +0100","remote_user":"acme","account":"",)"
+      R"("request":"POST /api/orders/17 HTTP/2.0","status":"502","request_time":"1.004"})"));
+  BOOST_TEST(seen.call.ts == kInstant);
+  BOOST_TEST(seen.account == "acme");
+  BOOST_TEST(seen.method == "POST");
+  BOOST_TEST(seen.endpoint == "/api/orders/{id}");
+  BOOST_TEST(seen.call.status == 502);
+  BOOST_TEST(seen.call.duration_ns == 1'004'000'000);
+  const Seen none =
+      look(work.map(R"({"time_local":"20/Nov/2026:09:15:30 +0100","request":"","status":"400"})"));
+  BOOST_TEST(none.reject == "");
+  BOOST_TEST(none.method == "");
+  BOOST_TEST(none.call.status == 400);
+}
+
 BOOST_AUTO_TEST_CASE(traefik) {
   MapperAtWork work("traefik");
   const Seen seen = look(work.map(
@@ -105,11 +124,23 @@ BOOST_AUTO_TEST_CASE(k8s_audit) {
   BOOST_TEST(seen.call.ts == kInstant + 730'588'000);
   BOOST_TEST(seen.account == "system:anonymous");
   BOOST_TEST(seen.method == "get");
-  BOOST_TEST(seen.endpoint == "/api/v1/namespaces/{namespace}/{resource}/{name}");
+  BOOST_TEST(seen.endpoint == "/api/v1/namespaces/{namespace}/pods/{name}");
   BOOST_TEST(seen.call.status == 200);
   BOOST_TEST(seen.call_id == "841d");
   BOOST_TEST(seen.ids == "resource_id=u1");
   BOOST_TEST(look(work.map(R"({"stage":"ResponseStarted",)" + rest)).reject == "skip");
+  const auto endpoint = [&](const std::string& uri) {
+    return look(work.map(R"({"stage":"ResponseComplete","requestURI":")" + uri +
+                         R"(","requestReceivedTimestamp":"2026-11-20T08:15:30Z"})"))
+        .endpoint;
+  };
+  BOOST_TEST(endpoint("/api/v1/namespaces/a/pods/b/exec?command=sh") ==
+             "/api/v1/namespaces/{namespace}/pods/{name}/exec");
+  BOOST_TEST(endpoint("/apis/apps/v1/namespaces/a/deployments/b/status") ==
+             "/apis/apps/{version}/namespaces/{namespace}/deployments/{name}/{subresource}");
+  BOOST_TEST(endpoint("/apis/example.com/v1/namespaces/a/widgets/b") ==
+             "/apis/{group}/{version}/namespaces/{namespace}/{resource}/{name}");
+  BOOST_TEST(endpoint("/healthz") == "/healthz");
 }
 
 BOOST_AUTO_TEST_CASE(gitlab_workhorse) {
@@ -137,8 +168,15 @@ BOOST_AUTO_TEST_CASE(vault) {
   BOOST_TEST(seen.account == "root");
   BOOST_TEST(seen.method == "create");
   BOOST_TEST(seen.endpoint == "kv/data/hello");
-  BOOST_TEST(seen.call.status == storage::kNoStatus);
+  BOOST_TEST(seen.call.status == 200);
   BOOST_TEST(seen.call_id == "9e07");
+  for (const auto& [error, status] :
+       {std::pair("1 error occurred:\\n\\t* permission denied\\n", 403),
+        std::pair("missing client token", 400)}) {
+    const Seen failed =
+        look(work.map(R"({"type":"response","error":")" + std::string(error) + R"(",)" + rest));
+    BOOST_TEST(failed.call.status == status);
+  }
   BOOST_TEST(look(work.map(R"({"type":"request",)" + rest)).reject == "skip");
 }
 

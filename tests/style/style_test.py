@@ -86,7 +86,7 @@ def missing_paths(path):
 
 def pages():
     yield from sorted(path.relative_to(ROOT) for path in ROOT.glob("*.md"))
-    yield from sorted(path.relative_to(ROOT) for path in (ROOT / "docs").glob("*.md"))
+    yield from sorted(path.relative_to(ROOT) for path in (ROOT / "docs").glob("**/*.md"))
     yield pathlib.Path("bench/README.md")
 
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/time_zone.h"
 #include "config/load.h"
 #include "config/nearest_name.h"
 #include "config/presets.h"
@@ -26,12 +27,7 @@ Error mistakes(const std::vector<config::Problem>& problems) {
   return invalid(std::move(text));
 }
 
-// Checks that depend on the daemon's host aren't made: its files may be elsewhere.
-Result<config::Config> load(const std::string& file) {
-  config::Loaded loaded = config::load_file(file, {});
-  if (!loaded.config) return mistakes(loaded.problems);
-  return std::move(*loaded.config);
-}
+bool zone_known(std::string_view name) { return TimeZone::find(name).has_value(); }
 
 Result<void> check_known(const std::string& name, const config::Config& config) {
   if (config.formats.contains(name)) return {};
@@ -53,7 +49,7 @@ std::set<std::string> own_formats(const YAML::Node& root, const config::Config& 
 }
 
 Result<ChosenFormat> read_configuration(const YAML::Node& root, const std::string& file) {
-  FORTNIGHT_ASSIGN(config::Config config, load(file));
+  FORTNIGHT_ASSIGN(config::Config config, load_configuration(file));
   const std::set<std::string> names = own_formats(root, config);
   if (names.size() != 1) {
     return invalid(fmt::format("{} has {} formats ({}): fortnight-format try NAME FILE --config {}",
@@ -67,7 +63,7 @@ Result<ChosenFormat> read_format(const YAML::Node& root, const std::string& file
   ChosenFormat chosen{name, config::default_config()};
   config::Problems problems(file);
   config::Format format;
-  config::read_format(problems, root, name, chosen.config.formats, format);
+  config::read_format(problems, root, name, chosen.config.formats, format, zone_known);
   if (!problems.none()) return mistakes(problems.take());
   chosen.config.formats[name] = std::move(format);
   return chosen;
@@ -89,9 +85,18 @@ Result<ChosenFormat> read_file(const std::string& file) {
 
 }  // namespace
 
+// Checks that depend on the daemon's host aren't made: its files may be elsewhere.
+Result<config::Config> load_configuration(const std::string& file) {
+  config::Surroundings surroundings;
+  surroundings.zone_known = zone_known;
+  config::Loaded loaded = config::load_file(file, surroundings);
+  if (!loaded.config) return mistakes(loaded.problems);
+  return std::move(*loaded.config);
+}
+
 Result<ChosenFormat> choose_format(const std::string& format, const std::string& configuration) {
   if (!configuration.empty()) {
-    FORTNIGHT_ASSIGN(config::Config config, load(configuration));
+    FORTNIGHT_ASSIGN(config::Config config, load_configuration(configuration));
     FORTNIGHT_TRY(check_known(format, config));
     return ChosenFormat{format, std::move(config)};
   }

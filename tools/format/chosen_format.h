@@ -19,6 +19,9 @@ struct ChosenFormat {
 // ErrorCode::invalid if there is none, or if a file has mistakes; the message lists them.
 Result<ChosenFormat> choose_format(const std::string& format, const std::string& configuration);
 
+// A daemon's configuration. ErrorCode::invalid as above.
+Result<config::Config> load_configuration(const std::string& file);
+
 // The format of a YAML text, under this name and with the defaults of a configuration. `file` names
 // the text in messages. ErrorCode::invalid as above.
 Result<ChosenFormat> parse_format(const std::string& yaml, const std::string& file,

@@ -28,6 +28,9 @@ struct Guess {
   [[nodiscard]] bool has_mapping() const { return mapping && proposed.calls > 0; }
 };
 
+// `path` is the sample's; its name becomes the mapping's. ErrorCode::invalid: the mapping is no
+// format, which is a bug.
+Result<Guess> guess_lines(const Lines& lines, const std::string& path, TimeNs now);
 // Guesses by the first lines of the sample, which the reader then keeps. Nothing of it may have
 // been read. `path` is the sample's. Errors: see SampleReader.
 Result<Guess> guess(SampleReader& sample, const std::string& path, TimeNs now);

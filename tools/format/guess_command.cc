@@ -87,7 +87,7 @@ class GuessPage {
 
   void print_nothing() {
     if (guess_.proposal.lines == 0) {
-      comment("No line is a JSON object");
+      comment("No line is a JSON object, has pairs as logfmt does, or is in Common Log Format");
       return;
     }
     comment(no_preset());

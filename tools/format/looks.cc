@@ -54,13 +54,30 @@ std::optional<int> status_of(std::string_view text) {
   return status >= 100 && status <= 599 ? std::optional<int>(status) : std::nullopt;
 }
 
-std::optional<TimeNs> time_of(std::string_view text) {
+void look_for_time(std::string_view text, Looks& looks) {
   static thread_local intake::TimeParser parser(config::TimeFormat::automatic);
+  static thread_local intake::TimeParser in_utc(config::TimeFormat::automatic, {}, "UTC");
   static const TimeNs from = *date_start({2000, 1, 1});
   static const TimeNs to = *date_start({2100, 1, 1});
-  const auto time = parser.parse(text);
-  if (!time || time->ns < from || time->ns >= to) return std::nullopt;
-  return time->ns;
+  auto time = parser.parse(text);
+  const bool lacks_zone = !time && parser.lacks_zone();
+  if (lacks_zone) time = in_utc.parse(text);
+  if (!time || time->ns < from || time->ns >= to) return;
+  looks.time = time->ns;
+  looks.lacks_zone = lacks_zone;
+}
+
+// Whether the text is an identifier as a whole. E-mail addresses and texts with blanks stand for
+// people and things, not for calls.
+bool is_random(std::string_view text) {
+  constexpr std::size_t kMostRandom = 64;
+  if (text.size() > kMostRandom || text.find_first_of(" @%/:") != std::string_view::npos) {
+    return false;
+  }
+  const bool is_address = text.find_first_not_of("0123456789.") == std::string_view::npos;
+  if (is_address) return false;
+  const auto range = intake::find_identifier(text);
+  return range && range->begin == 0 && range->end == text.size();
 }
 
 // 2026-01-15, v2, v1.4, 2.1.0
@@ -90,7 +107,7 @@ Looks looks_of(const FlatValue& value) {
   const std::string_view text = value.text;
   if (value.is_null() || text.empty()) return looks;
   looks.number = is_json_number(text) && !text.starts_with('-');
-  if (looks.number || (value.is_string && text.size() <= kLongest)) looks.time = time_of(text);
+  if (looks.number || (value.is_string && text.size() <= kLongest)) look_for_time(text, looks);
   if (const auto status = status_of(text)) {
     looks.status = true;
     looks.usual_status =
@@ -103,7 +120,7 @@ Looks looks_of(const FlatValue& value) {
   if (text.size() > kLongest) return looks;
   looks.method = is_method(text);
   looks.date = is_version(text);
-  looks.identifier = !looks.number && intake::is_identifier(text);
+  looks.identifier = !looks.number && !looks.time && is_random(text);
   looks.number_with_unit = is_number_with_unit(text);
   return looks;
 }

@@ -13,6 +13,7 @@ namespace fortnight::format {
 // The looks of one value; several may apply.
 struct Looks {
   std::optional<TimeNs> time;     // an instant of the years 2000 to 2100
+  bool lacks_zone = false;        // of the time: it was read as UTC
   bool date = false;              // 2026-01-15, or a version: v2, 2.1
   bool status = false;            // 100 to 599, also as "200 OK"
   bool usual_status = false;      // one of those that servers send every day

@@ -14,6 +14,10 @@ namespace {
 
 // A field counts as found if so many of the calls have it.
 constexpr double kMostCalls = 0.9;
+// Of the fields that calls need: servers log broken requests without a method and a path.
+constexpr double kMostEssential = 0.6;
+// A preset of which the sample has a larger share of its pointers is that of the sample's producer.
+constexpr double kSpecific = 0.6;
 
 // Enough to find one with a duration.
 constexpr std::size_t kFirstCalls = 20;
@@ -80,8 +84,8 @@ PresetFit fit(const std::string& name, const Lines& lines, TimeNs now) {
     const double share = ratio(fit.report.calls_with(field), fit.report.calls);
     found += weight(field) * share;
     all += weight(field);
+    if (share < kMostEssential && weight(field) > 1) essential = false;
     if (share >= kMostCalls) continue;
-    if (weight(field) > 1) essential = false;
     fit.missing.emplace_back(field);
   }
   const double taken = ratio(fit.report.calls, fit.report.calls + fit.report.rejected);
@@ -121,6 +125,19 @@ void check_duration(const Proposal& proposal, const TrialReport& proposed, bool 
   }
 }
 
+// Whether a preset misses what the proposal finds: then it is of another producer.
+bool finds_less(const TrialReport& report, const Proposal& proposal, const TrialReport& proposed) {
+  constexpr double kLikely = 0.6;
+  for (const Role role : {Role::account, Role::duration}) {
+    const Finding* const finding = proposal.find(role);
+    if (finding == nullptr || finding->confidence < kLikely) continue;
+    const std::string_view field = role_name(role);
+    if (ratio(proposed.calls_with(field), proposed.calls) < kMostCalls) continue;
+    if (ratio(report.calls_with(field), report.calls) < 0.5) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<PresetFit> fit_presets(const Lines& lines, const std::vector<FlatRecord>& records,
@@ -132,12 +149,20 @@ std::vector<PresetFit> fit_presets(const Lines& lines, const std::vector<FlatRec
     if (one.report.calls == 0) continue;
     const double known = specificity(entry.first, records);
     one.score *= 0.9 + 0.1 * known;
-    check_duration(proposal, proposed, known > 0.5, one);
+    check_duration(proposal, proposed, known > kSpecific, one);
+    if (known < kSpecific && finds_less(one.report, proposal, proposed)) one.good = false;
     fits.push_back(std::move(one));
   }
   std::stable_sort(fits.begin(), fits.end(), [](const PresetFit& a, const PresetFit& b) {
     return a.good != b.good ? a.good : a.score > b.score;
   });
+  // Names that are the native format's, too, are no sign of a producer.
+  const auto native = std::find_if(fits.begin(), fits.end(),
+                                   [](const PresetFit& one) { return one.name == "fortnight"; });
+  if (native != fits.end() && native->good &&
+      native->missing.size() <= fits.front().missing.size()) {
+    std::rotate(fits.begin(), native, native + 1);
+  }
   return fits;
 }
 

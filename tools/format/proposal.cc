@@ -20,6 +20,15 @@ constexpr std::size_t kMaxIdKinds = 6;
 constexpr std::size_t kMaxPerhaps = 3;
 constexpr std::size_t kMaxKindName = 64;
 
+Finding found_at(const std::string& pointer, double confidence, const PointerStatistics& at) {
+  Finding finding;
+  finding.pointer = pointer;
+  finding.confidence = confidence;
+  finding.lines = at.present;
+  finding.values = at.distinct.size();
+  return finding;
+}
+
 // How well the values at a pointer look like the field, 0 to 1, whatever their name.
 double value_fit(Role role, const PointerStatistics& at) {
   switch (role) {
@@ -117,12 +126,14 @@ class Proposer {
     if (calls.empty()) std::swap(calls, others);
     for (const FlatRecord* const call : calls) add_record(*call, calls_);
     proposal_.calls = calls.size();
-    if (!others.empty()) find_condition(calls, others);
+    if (!others.empty()) find_condition(calls, others, essential);
   }
 
-  // A pointer that has one value on all calls, and another on most other lines.
+  // A pointer that has one value on all calls, and another on most other lines; or that only calls
+  // have.
   void find_condition(const std::vector<const FlatRecord*>& calls,
-                      const std::vector<const FlatRecord*>& others) {
+                      const std::vector<const FlatRecord*>& others,
+                      const std::vector<std::string>& essential) {
     for (const auto& [pointer, at] : calls_.pointers) {
       if (at.distinct.size() != 1 || at.present != calls.size() || at.longest > 100) continue;
       const std::string& value = *at.distinct.begin();
@@ -136,6 +147,13 @@ class Proposer {
       proposal_.only = {pointer, value};
       return;
     }
+    for (const std::string& pointer : essential) {
+      const auto has = [&](const FlatRecord* record) { return value_at(*record, pointer); };
+      if (!std::all_of(calls.begin(), calls.end(), has)) continue;
+      if (std::any_of(others.begin(), others.end(), has)) continue;
+      proposal_.only = {pointer, "*"};
+      return;
+    }
   }
 
   void choose(Role role) {
@@ -147,10 +165,15 @@ class Proposer {
       if (needs_name(role) && name < 0.8) continue;
       const double score = value_fit(role, at) * name * (0.3 + 0.7 * calls_.presence(at));
       if (score <= std::max(finding.confidence, kLeastConfidence)) continue;
-      finding = {pointer, score, "", "", at.present, at.distinct.size(), ""};
+      finding = found_at(pointer, score, at);
     }
     if (finding.pointer.empty()) return;
     if (role == Role::duration) set_unit(finding);
+    const PointerStatistics& at = calls_.pointers.at(finding.pointer);
+    if (role == Role::ts && at.times_without_zone > 0) {
+      finding.lacks_zone = true;
+      finding.doubt = "without a zone: UTC is a guess";
+    }
     used_.insert(finding.pointer);
     proposal_.found[role] = std::move(finding);
   }
@@ -200,8 +223,7 @@ class Proposer {
     if (proposal_.find(Role::method) != nullptr && proposal_.find(Role::path) != nullptr) return;
     for (const auto& [pointer, at] : calls_.pointers) {
       if (at.share(at.request_lines) < kMostValues) continue;
-      proposal_.request_line =
-          Finding{pointer, calls_.presence(at), "", "", at.present, at.distinct.size(), ""};
+      proposal_.request_line = found_at(pointer, calls_.presence(at), at);
       used_.insert(pointer);
       return;
     }
@@ -217,7 +239,7 @@ class Proposer {
       const double name = name_fit(Role::call_id, pointer);
       const double score = name * calls_.presence(at) * 0.8;
       if (name < 0.8 || calls_.lines < 3 || score <= finding.confidence) continue;
-      finding = {pointer, score, "", "", at.present, at.distinct.size(), ""};
+      finding = found_at(pointer, score, at);
     }
     if (finding.pointer.empty()) return;
     used_.insert(finding.pointer);
@@ -238,10 +260,8 @@ class Proposer {
       if (name < 0.8) continue;
       const double score = name * name * (0.5 + 0.5 * calls_.presence(at)) * (recurs(at) ? 1 : 0.6);
       if (score <= best.confidence) continue;
-      best = {pointer,    score,
-              "",         recurs(at) ? "" : "its values don't recur",
-              at.present, at.distinct.size(),
-              ""};
+      best = found_at(pointer, score, at);
+      if (!recurs(at)) best.doubt = "its values don't recur";
     }
     if (best.confidence >= kLeastConfidence) {
       used_.insert(best.pointer);
@@ -254,7 +274,7 @@ class Proposer {
                         calls_.presence(at) >= 0.5 && name_fit(Role::account, pointer) >= 0.5 &&
                         at.paths == 0 && at.times == 0 && at.distinct.size() > 2;
       if (!fits) continue;
-      proposal_.perhaps_account.push_back({pointer, 0, "", "", at.present, at.distinct.size(), ""});
+      proposal_.perhaps_account.push_back(found_at(pointer, 0, at));
     }
   }
 
@@ -265,7 +285,7 @@ class Proposer {
       const bool named = name.find("error") != std::string::npos && name.ends_with("code");
       if (used_.contains(pointer) || !named || at.longest > 100) continue;
       if (at.present <= best.lines) continue;
-      best = {pointer, 0.7, "", "", at.present, at.distinct.size(), ""};
+      best = found_at(pointer, 0.7, at);
     }
     if (best.pointer.empty()) return;
     used_.insert(best.pointer);
@@ -287,8 +307,7 @@ class Proposer {
       if (proposal_.ids.size() >= kMaxIdKinds) return;
       const PointerStatistics& at = calls_.pointers.at(pointer);
       const double confidence = at.share(at.identifiers) >= kMostValues ? 0.8 : 0.5;
-      proposal_.ids.try_emplace(
-          kind_of(pointer), Finding{pointer, confidence, "", "", present, at.distinct.size(), ""});
+      proposal_.ids.try_emplace(kind_of(pointer), found_at(pointer, confidence, at));
     }
   }
 
@@ -318,6 +337,18 @@ class Proposer {
 const Finding* Proposal::find(Role role) const {
   const auto at = found.find(role);
   return at == found.end() ? nullptr : &at->second;
+}
+
+bool Proposal::has_calls() const {
+  return request_line || (find(Role::method) != nullptr && find(Role::path) != nullptr);
+}
+
+Proposal propose_clf(std::uint64_t lines) {
+  Proposal proposal;
+  proposal.lines = lines;
+  proposal.calls = lines;
+  proposal.input = "text";
+  return proposal;
 }
 
 Proposal propose(const std::vector<FlatRecord>& records) { return Proposer(records).run(); }

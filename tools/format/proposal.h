@@ -18,6 +18,7 @@ struct Finding {
   double confidence = 0;     // 0 to 1
   std::string unit;          // of durations: s, ms, us or ns; empty if the value has it
   std::string doubt;         // why it may be wrong; may be empty
+  bool lacks_zone = false;   // of times
   std::uint64_t lines = 0;   // that have a value there
   std::uint64_t values = 0;  // distinct ones, as far as they are counted
   std::string example;       // without secrets; may be empty
@@ -28,7 +29,10 @@ struct Proposal {
   std::uint64_t calls = 0;  // of those, the lines that the mapping would take in
   std::map<Role, Finding> found;
   std::map<std::string, Finding> ids;  // by kind, without call_id
-  // Lines with this value at this pointer are calls, others aren't.
+  // What the lines are, if not JSON: "logfmt", or "text" in Common Log Format.
+  std::string input;
+  std::string each;  // the array whose elements are the calls; empty: each line is one
+  // Lines with this value at this pointer are calls, others aren't; *: any value.
   std::optional<std::pair<std::string, std::string>> only;
   // A string such as GET /x HTTP/1.1, which has the method and the path.
   std::optional<Finding> request_line;
@@ -36,10 +40,15 @@ struct Proposal {
   std::vector<Finding> perhaps_account;
 
   [[nodiscard]] const Finding* find(Role role) const;
+  // Whether the lines are calls, although their time may be missing.
+  [[nodiscard]] bool has_calls() const;
 };
 
 // `records` are the lines in their order.
 Proposal propose(const std::vector<FlatRecord>& records);
+
+// Of lines in Common or Combined Log Format.
+Proposal propose_clf(std::uint64_t lines);
 
 // "sure", "likely" or "unsure".
 std::string_view confidence_word(double confidence);

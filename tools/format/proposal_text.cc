@@ -31,13 +31,39 @@ std::string shortened(const std::string& example) {
   return client::shortened(visible_text(example), kColumns);
 }
 
+// A value as a rule has it, where a star would match any text; * alone is meant so.
+std::string condition(const std::string& value) {
+  if (value == "*") return value;
+  std::string out;
+  for (const char c : value) {
+    if (c == '*' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 class MappingText {
  public:
   MappingText(const Proposal& proposal, std::size_t indent, bool commented)
       : proposal_(proposal), indent_(indent), commented_(commented) {}
 
   std::string run() {
+    if (proposal_.input == "text") {
+      add("input: text", "lines in Common Log Format");
+      add("parts: {of: /message, as: clf}", "");
+      add("ts: $ts", "");
+      return std::move(out_);
+    }
+    if (!proposal_.input.empty()) add("input: " + proposal_.input, "");
+    if (!proposal_.each.empty()) add("each: " + yaml(proposal_.each), "an array of calls");
+    if (proposal_.request_line) {
+      add(fmt::format("parts: {{of: {}, as: request_line}}", yaml(proposal_.request_line->pointer)),
+          "its method and path");
+    }
     add_field(Role::ts);
+    if (proposal_.find(Role::ts) == nullptr) {
+      add("ts: [$time, $arrival]", "not found: of a wrapping, or that of the line's arrival");
+    }
     add_account();
     for (const Role role :
          {Role::method, Role::endpoint, Role::path, Role::status, Role::revision, Role::duration}) {
@@ -47,7 +73,7 @@ class MappingText {
     add_field(Role::error_code);
     if (proposal_.only) {
       add(fmt::format("only: {{{}: {}}}", yaml(proposal_.only->first),
-                      yaml(proposal_.only->second)),
+                      yaml(condition(proposal_.only->second))),
           fmt::format("{} of {} lines are calls", proposal_.calls, proposal_.lines));
     }
     return std::move(out_);
@@ -80,6 +106,7 @@ class MappingText {
     if (!finding->unit.empty() && finding->unit != "ms") {
       value = fmt::format("{{pointers: {}, unit: {}}}", value, finding->unit);
     }
+    if (finding->lacks_zone) value = fmt::format("{{pointers: {}, zone: UTC}}", value);
     add(fmt::format("{}: {}", role_name(role), value), comment_on(*finding));
   }
 
@@ -140,6 +167,7 @@ std::string configuration_yaml(const std::string& format, const std::string& map
 
 std::vector<std::string> not_found(const Proposal& proposal) {
   std::vector<std::string> out;
+  if (proposal.input == "text") return out;
   const auto lacks = [&](Role role, std::string_view what) {
     if (proposal.find(role) == nullptr) {
       out.push_back(fmt::format("{}: {}", role_name(role), what));

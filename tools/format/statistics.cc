@@ -8,6 +8,8 @@ namespace {
 
 // Pointers whose names are data (an object by account) would fill the memory.
 constexpr std::size_t kMaxPointers = 5000;
+// What is in the place of secrets.
+constexpr std::string_view kRedacted = "[redacted]";
 
 void add_value(const FlatValue& value, PointerStatistics& at) {
   const Looks looks = looks_of(value);
@@ -26,6 +28,7 @@ void add_value(const FlatValue& value, PointerStatistics& at) {
   at.numbers_with_unit += looks.number_with_unit ? 1 : 0;
   if (looks.time) {
     ++at.times;
+    at.times_without_zone += looks.lacks_zone ? 1 : 0;
     at.ascents += *looks.time >= at.last_time ? 1 : 0;
     at.last_time = *looks.time;
   }
@@ -51,7 +54,9 @@ double PointerStatistics::median() const {
 void add_record(const FlatRecord& record, Statistics& statistics) {
   ++statistics.lines;
   for (const FlatValue& value : record) {
-    if (value.is_null() || value.text.empty() || value.text == "-") continue;
+    if (value.is_null() || value.text.empty() || value.text == "-" || value.text == kRedacted) {
+      continue;
+    }
     const auto known = statistics.pointers.find(value.pointer);
     if (known != statistics.pointers.end()) {
       add_value(value, known->second);

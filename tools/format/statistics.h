@@ -19,6 +19,7 @@ struct PointerStatistics {
   std::uint64_t present = 0;  // neither null nor empty
   std::uint64_t strings = 0;
   std::uint64_t times = 0;
+  std::uint64_t times_without_zone = 0;
   std::uint64_t dates = 0;
   std::uint64_t statuses = 0;
   std::uint64_t usual_statuses = 0;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kManyChildren = 20;
 // or this many, if most of them have a single call.
 constexpr std::size_t kSomeChildren = 5;
+// The first segment has names more often than any other.
+constexpr std::size_t kManyFirst = 100;
 constexpr double kMostOnce = 0.6;
 
 bool is_place(std::string_view segment) {
@@ -60,8 +62,11 @@ void EndpointTree::add(std::string_view endpoint, std::uint64_t calls) {
   node->calls += calls;
 }
 
-// Whether the children that aren't places for IDs already are values rather than names.
-bool EndpointTree::varies(const Nodes& nodes, const std::vector<std::string>& children) {
+// Whether the children that aren't places for IDs already are values rather than names. `first`:
+// they are first segments.
+bool EndpointTree::varies(const Nodes& nodes, const std::vector<std::string>& children,
+                          bool first) {
+  if (first) return children.size() >= kManyFirst;
   if (children.size() >= kManyChildren) return true;
   if (children.size() < kSomeChildren) return false;
   const auto once = std::count_if(children.begin(), children.end(), [&](const std::string& name) {
@@ -91,7 +96,7 @@ void EndpointTree::walk(const Nodes& nodes, const std::string& text, std::string
   for (const std::string& name : names) {
     if (!is_place(name) && !name.empty()) literal.push_back(name);
   }
-  const bool merges = varies(nodes, literal);
+  const bool merges = varies(nodes, literal, text.empty());
   Nodes merged;
   for (const std::string& name : names) {
     Nodes below;

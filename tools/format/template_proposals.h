@@ -33,7 +33,7 @@ class EndpointTree {
   };
   using Nodes = std::vector<const Node*>;
 
-  static bool varies(const Nodes& nodes, const std::vector<std::string>& children);
+  static bool varies(const Nodes& nodes, const std::vector<std::string>& children, bool first);
   static void walk(const Nodes& nodes, const std::string& text, std::string_view last, bool changed,
                    std::vector<TemplateProposal>& found);
 

@@ -4,6 +4,7 @@
 
 #include "tests/tools/format/format_files.h"
 #include "tools/format/commands.h"
+#include "tools/format/proposal_text.h"
 
 namespace fortnight::format {
 BOOST_AUTO_TEST_SUITE(format_guess)
@@ -65,6 +66,43 @@ BOOST_AUTO_TEST_CASE(a_mapping_is_what_the_daemon_would_read) {
   BOOST_TEST(found.proposed.calls_with("status") == 10U);
   BOOST_TEST(found.mapping->name == "shop");
   BOOST_TEST(best_format(found)->name == "shop");
+}
+
+// Lines in each wrapping and form that the mapping language reads.
+BOOST_AUTO_TEST_CASE(lines_are_found_within_what_surrounds_them) {
+  const auto mapping_of = [](const std::string& text) {
+    const Guess found = guess_of(text);
+    BOOST_REQUIRE(found.has_mapping());
+    BOOST_TEST(found.proposed.calls_with("path") == 10U);
+    BOOST_TEST(found.proposed.calls_with("method") == 10U);
+    return mapping_yaml(found.proposal, 0, false);
+  };
+  BOOST_TEST(mapping_of(repeated("2026-11-28T17:40:00.1+01:00 stdout F " + std::string(kShop))) ==
+             "ts: /at\nmethod: /verb\npath: /target\nstatus: /outcome/code\n");
+  BOOST_TEST(mapping_of(repeated("at=2026-11-20T08:15:30Z verb=GET target=/a/7 code=200")) ==
+             "input: logfmt\nts: /at\nmethod: /verb\npath: /target\nstatus: /code\n");
+  BOOST_TEST(mapping_of(repeated("192.0.2.1 - - [20/Nov/2026:08:15:30 +0000] \"GET /a HTTP/1.1\" "
+                                 "200 512")) ==
+             "input: text\nparts: {of: /message, as: clf}\nts: $ts\n");
+  BOOST_TEST(mapping_of(repeated(R"({"at":"2026-11-20T08:15:30Z","line":"GET /a/7 HTTP/1.1",)"
+                                 R"("code":"200"})")) ==
+             "parts: {of: /line, as: request_line}\nts: /at\nstatus: /code\n");
+  BOOST_TEST(mapping_of("{\"calls\":[" + std::string(kShop) + "]}\n" +
+                        repeated("{\"calls\":[" + std::string(kShop) + "]}", 9)) ==
+             "each: /calls\nts: /at\nmethod: /verb\npath: /target\nstatus: /outcome/code\n");
+  BOOST_TEST(mapping_of(repeated(R"({"verb":"GET","target":"/a","code":200})")) ==
+             "ts: [$time, $arrival]\nmethod: /verb\npath: /target\nstatus: /code\n");
+  BOOST_TEST(mapping_of(repeated(R"({"at":"2026-11-20 08:15:30","verb":"GET","target":"/a"})")) ==
+             "ts: {pointers: /at, zone: UTC}\nmethod: /verb\npath: /target\n");
+}
+
+BOOST_AUTO_TEST_CASE(secrets_are_not_shown) {
+  const SampleFile file(
+      repeated(R"({"at":"2026-11-20T08:15:30Z","verb":"GET","target":"/a?token=hunter2",)"
+               R"("password":"GET"})"));
+  const std::string text = guess_format({file.path(), true}, kTestNow, {}).value().text;
+  BOOST_TEST(text.find("/a?token=[redacted]") != std::string::npos);
+  BOOST_TEST(text.find("hunter2") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_answer_is_a_configuration) {

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(the_mapping_is_pasteable_and_says_how_sure_it_is) {
              "ts: /a1\nmethod: /a2\npath: /a3\nstatus: /a4\nids:\n  call_id: /a5\n");
   const std::string commented = mapping_yaml(proposal, 4, true);
   BOOST_TEST(commented.starts_with("    ts: /a1"));
-  BOOST_TEST(commented.find("# sure") != std::string::npos);
+  BOOST_TEST(commented.find("# likely") != std::string::npos);
   BOOST_TEST(commented.find("    # account: /a7") == std::string::npos);  // it has one value
   const std::vector<std::string> absent = not_found(proposal);
   BOOST_REQUIRE(absent.size() == 2U);
