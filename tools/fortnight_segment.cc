@@ -110,8 +110,11 @@ int main(int argc, char** argv) {
   CLI::App* const rows = add_command(app, "export", "The calls as rows", either, arguments);
   rows->add_option("FILTER", arguments.filters, filters);
   rows->add_option("--as", arguments.form, "ndjson (all fields) or csv")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ExportForm>{
-          {"ndjson", ExportForm::ndjson}, {"csv", ExportForm::csv}}));
+      ->type_name("FORM")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, ExportForm>{{"ndjson", ExportForm::ndjson},
+                                                                    {"csv", ExportForm::csv}})
+              .description(""));  // CLI11's own has the enumerators' bytes
   rows->add_option("--fields", arguments.fields,
                    "for csv: fields, ID kinds, ref, line, JSON pointers")
       ->delimiter(',');

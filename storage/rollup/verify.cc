@@ -23,7 +23,7 @@ Result<void> check_order(const RollupFile& file, RollupTable table) {
       return corrupt("an index has another name for a page than the page's first");
     }
     for (const TableEntry& entry : read->entries()) {
-      if (entry.name < last) return corrupt("names are out of order");
+      if (entry.name < last) return corrupt("names don't ascend");
       last = entry.name;
     }
   }

@@ -14,12 +14,14 @@ namespace {
 
 const std::string kExample = fortnight::project_file("packaging/fortnight.example.yaml");
 
-std::string example_text() {
-  std::ifstream in(kExample);
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
 }
+
+std::string example_text() { return text_of(kExample); }
 
 Config load_or_fail(const std::string& text) {
   const Loaded loaded = load_text(text, "example", {});
@@ -115,6 +117,24 @@ BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
   BOOST_TEST((shop.duration_unit == DurationUnit::s));
   BOOST_TEST(shop.only.front().front().second.size() == 2U);
   BOOST_TEST(config.accounts.at("OCQ4JJ").name == "Acme");
+}
+
+// What the Debian package installs as /etc/fortnight/fortnight.yaml.
+BOOST_AUTO_TEST_CASE(the_packaged_configuration_asks_who_asks) {
+  const std::string text = text_of(fortnight::project_file("packaging/fortnight.yaml"));
+  const Config config = load_or_fail(text);
+  Access expected;
+  expected.required = true;
+  expected.readers.groups = {"fortnight"};
+  BOOST_TEST((config.access == expected));
+  BOOST_TEST((config.sources == default_sources()));
+  // Its first example takes effect without the comment's sign.
+  const std::string sign = "\n# - tail:";
+  const std::size_t at = text.find(sign);
+  BOOST_REQUIRE(at != std::string::npos);
+  const Config edited = load_or_fail(std::string(text).replace(at, 3, "\n  "));
+  BOOST_REQUIRE(edited.sources.size() == 2U);
+  BOOST_TEST(std::holds_alternative<TailSource>(edited.sources[0].from));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

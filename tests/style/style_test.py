@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks the sources: includes between folders, lengths of lines and files, marks of unfinished work,
-and that every file named in a comment or a page exists. Prints every breach with its place."""
+that every file named in a comment or a page exists, and that the package is built with the libraries
+that the build needs. Prints every breach with its place."""
 
 import pathlib
 import re
@@ -90,6 +91,18 @@ def pages():
     yield pathlib.Path("bench/README.md")
 
 
+def library_breaches():
+    """Libraries of the build that only one of its two lists has: the script and the package."""
+    def libraries(path):
+        return set(re.findall(r"\b([a-z][\w.+-]*-dev)\b", (ROOT / path).read_text()))
+
+    installed, control = "scripts/install-dependencies", "packaging/debian/control"
+    only_tests = {"libboost-test1.81-dev", "libbenchmark-dev", "dpkg-dev"}
+    for library in sorted((libraries(installed) - only_tests) ^ libraries(control)):
+        missing = control if library in libraries(installed) else installed
+        yield missing, 1, f"doesn't have {library}, which the other list has"
+
+
 def breaches_of(path):
     lines = (ROOT / path).read_text().split("\n")
     columns = MAX_COLUMNS[path.suffix]
@@ -116,6 +129,7 @@ def main():
     paths = list(sources())
     found = [(path, *breach) for path in paths for breach in breaches_of(path)]
     found += [(path, *breach) for path in [*paths, *pages()] for breach in missing_paths(path)]
+    found += library_breaches()
     for path, number, what in found:
         print(f"{path}:{number}: {what}")
     print(f"{len(paths)} files, {len(found)} breaches")
