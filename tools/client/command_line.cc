@@ -264,6 +264,15 @@ bool takes_value(const CLI::Option& option) { return option.get_expected_min() >
 
 std::string name_of(const CLI::Option& option) { return "--" + option.get_lnames().front(); }
 
+const std::vector<LocalCommand>& local_commands() {
+  static const std::vector<LocalCommand> commands = {
+      {"doctor", "doctor",
+       "what is wrong with the daemon and its host, and what mends it; exit status 0: nothing, 1: "
+       "warnings, 2: something critical, 3: it refuses to answer"},
+  };
+  return commands;
+}
+
 std::vector<const query::VerbWords*> offered_verbs() {
   std::vector<const query::VerbWords*> offered;
   for (const query::VerbWords& words : query::verbs()) {

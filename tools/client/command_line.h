@@ -48,6 +48,14 @@ std::string name_of(const CLI::Option& option);
 // Whether a word with its value must follow. The value of --watch is optional and follows a "=".
 bool takes_value(const CLI::Option& option);
 
+// A command that isn't a verb of the protocol.
+struct LocalCommand {
+  std::string_view name;
+  std::string_view usage;
+  std::string_view gist;  // one line
+};
+const std::vector<LocalCommand>& local_commands();
+
 // The verbs that are useful here. AUTH applies to its own connection only, and QUIT ends one.
 std::vector<const query::VerbWords*> offered_verbs();
 

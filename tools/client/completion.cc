@@ -122,6 +122,9 @@ class Completion {
     for (const VerbWords* const words : offered_verbs()) {
       add(lower(words->name), std::string(words->gist));
     }
+    for (const LocalCommand& command : local_commands()) {
+      add(std::string(command.name), std::string(command.gist));
+    }
   }
 
   void add_keys() {

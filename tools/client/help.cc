@@ -75,6 +75,9 @@ std::string verb_rows() {
   for (const VerbWords* const verb : offered_verbs()) {
     out += row(lower(verb->name), verb->gist, kColumn);
   }
+  for (const LocalCommand& command : local_commands()) {
+    out += row(command.name, command.gist, kColumn);
+  }
   return out +
          "Other verbs are passed to the server unchanged. fortnight VERB --help describes one "
          "verb.\n";
@@ -112,9 +115,15 @@ std::string help_text() {
 }
 
 std::string verb_help(std::string_view verb) {
+  const std::string name = lower(verb);
+  for (const LocalCommand& command : local_commands()) {
+    if (command.name != name) continue;
+    return fmt::format("fortnight {} - {}\n\nUSAGE\n  fortnight [OPTIONS] {}\n", name,
+                       wrapped(command.gist, 0), command.usage) +
+           option_rows(name);
+  }
   const VerbWords* const words = query::find_verb(upper(verb));
   if (words == nullptr) return {};
-  const std::string name = lower(verb);
   // In a line of the vocabulary, the verb comes first.
   const auto typed = [&](std::string_view line) {
     return name + std::string(line.substr(words->name.size()));

@@ -14,6 +14,7 @@
 #include "base/visible_text.h"
 #include "tools/client/connection.h"
 #include "tools/client/csv.h"
+#include "tools/client/doctor.h"
 #include "tools/client/exchange.h"
 #include "tools/client/follow_view.h"
 #include "tools/client/pager.h"
@@ -223,6 +224,11 @@ class ClientRequest {
 }  // namespace
 
 int run(const Options& options) {
+  if (lower(options.verb) == "doctor") {
+    const int health = run_doctor(options);
+    const int done = written(kAnswered);
+    return done == kAnswered ? health : done;
+  }
   for (;;) {
     const int status = written(ClientRequest(options).ask());
     if (options.watch_seconds <= 0 || status == kWrong || status == kNotWritten) return status;
