@@ -2,6 +2,7 @@
 that come out, before and after a restart, and what is rejected and why. docs/formats.md has the keys."""
 
 import json
+import time
 import unittest
 
 from daemon import TestCase, wait_until
@@ -261,6 +262,23 @@ class FormatsTest(TestCase):
         self.under_test.start()
         for case in CASES:
             self.check(case)
+
+    def test_pieces_of_a_line_are_joined_over_a_crash_and_a_rotation(self):
+        log = self.directory / "app.log"
+        prefix = b"2026-11-28T17:40:00Z stdout "
+        whole = b'{"ts":"2026-11-28T12:00:00Z","call_id":"c-%d"}'
+        log.write_bytes(prefix + b"F " + whole % 1 + b"\n" + prefix + b'P {"ts":"2026-11-28T12:\n')
+        self.under_test = self.daemon(f'sources:\n  - tail: {{name: app, paths: ["{log}"]}}\n', NOW).start()
+        ids = lambda: [row["call_id"] for row in self.under_test.ask(f"LOGS {PERIOD}").rows]
+        wait_until(lambda: ids() == ["c-1"], lambda: str(ids()))
+        time.sleep(0.3)
+        self.under_test.kill()
+        log.rename(self.directory / "app.log.1")
+        log.write_bytes(prefix + b'F 00:01Z","call_id":"c-2"}\n' + prefix + b"F " + whole % 3 + b"\n")
+        self.under_test.start()
+        wait_until(lambda: len(ids()) == 3, lambda: str(ids()))
+        self.assertEqual(sorted(ids()), ["c-1", "c-2", "c-3"])
+        self.assertEqual(self.sources()["app"]["rejected"], {})
 
 
 if __name__ == "__main__":
