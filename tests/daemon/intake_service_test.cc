@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_reload_keeps_connections_and_adds_and_removes_sources) {
 
   config.sources.pop_back();
   add("unix", config::UnixSource{path("socket")});
-  config.formats["fortnight"].only = {{"/kind", {"access"}}};
+  config.formats["fortnight"].only = {config::Rule{{"/kind", {"access"}}}};
   BOOST_TEST(intake->reload(config).has_value());
   BOOST_TEST(intake->ports_json().find("app.log") == std::string::npos);
   Client added(path("socket"));
