@@ -19,6 +19,11 @@
 // A line longer than the limit is returned once, as its first max_line_bytes with `too_long`, and
 // is then skipped to its LF without being held: memory is bounded by max_line_bytes.
 //
+// Senders of syslog may count octets instead (RFC 6587): "LEN SP MSG". With detect_framing(), the
+// stream's first bytes decide: digits, a blank, and a `<` or `{`. A message is returned without
+// line ends and NULs at its end; one that is longer than the limit is cut as a line is. Behind a
+// count that isn't one, where the next message begins isn't known, and nothing more is returned.
+//
 // Not thread-safe.
 #pragma once
 
@@ -36,6 +41,8 @@ class LineFramer {
   // Readable bytes after each line; at least simdjson::SIMDJSON_PADDING.
   static constexpr std::size_t kPadding = 64;
 
+  enum class Framing : std::uint8_t { undecided, lines, octets };
+
   struct Line {
     std::string_view bytes;
     std::uint64_t offset = 0;  // of its first byte in the stream
@@ -47,6 +54,13 @@ class LineFramer {
   // nothing before the first call of space().
   explicit LineFramer(std::size_t max_line_bytes, std::uint64_t offset = 0,
                       std::size_t read_bytes = std::size_t{64} << 10);
+
+  // Lets the stream's first bytes decide between lines and octet counts; or, in a framer that
+  // continues a stream, what they have decided. Call it before the first next().
+  void detect_framing(Framing known = Framing::undecided) { framing_ = known; }
+  [[nodiscard]] Framing framing() const { return framing_; }
+  // Whether an octet count was wrong.
+  [[nodiscard]] bool broken() const { return broken_; }
 
   // The buffer to read into. Invalidates all lines returned so far.
   [[nodiscard]] std::span<char> space();
@@ -71,11 +85,16 @@ class LineFramer {
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   // Whether the current line is too long, was returned, and its LF has not arrived. A framer that
   // continues at offset() then needs resume_skipping().
-  [[nodiscard]] bool skipping() const { return skipping_; }
+  [[nodiscard]] bool skipping() const { return skipping_ || counted_ || skip_counted_ != 0; }
   void resume_skipping() { skipping_ = true; }
 
  private:
   [[nodiscard]] Line take(std::size_t length, std::size_t terminator);
+  void decide();
+  [[nodiscard]] std::optional<Line> next_counted();
+  // Reads the count of a message; nothing if it hasn't ended, or is wrong.
+  [[nodiscard]] std::optional<std::uint64_t> read_count();
+  void skip(std::size_t count);
   void skip_nuls();
   [[nodiscard]] bool skip_to_line_end();
   [[nodiscard]] Line give_up();
@@ -90,6 +109,10 @@ class LineFramer {
   std::uint64_t offset_;     // of begin_ in the stream, or of the NULs just before it
   std::uint64_t nuls_ = 0;   // number of these NULs
   bool skipping_ = false;
+  Framing framing_ = Framing::lines;
+  std::optional<std::uint64_t> counted_;  // bytes of the message that is due
+  std::uint64_t skip_counted_ = 0;        // bytes left of one that was too long
+  bool broken_ = false;
 };
 
 }  // namespace fortnight::intake

@@ -187,6 +187,129 @@ BOOST_AUTO_TEST_CASE(the_bytes_behind_a_line_may_be_read) {
   }
 }
 
+// Octet counts (RFC 6587).
+
+namespace {
+
+std::string counted(const std::string& message) {
+  return std::to_string(message.size()) + ' ' + message;
+}
+
+// Feeds the bytes in pieces, as a connection does: a framer without pending bytes is made anew.
+std::vector<Taken> take_counted(std::string_view bytes, std::size_t piece, std::size_t max_line,
+                                LineFramer::Framing* framing = nullptr) {
+  std::vector<Taken> lines;
+  std::optional<LineFramer> framer;
+  auto known = LineFramer::Framing::undecided;
+  std::uint64_t received = 0;
+  while (!bytes.empty()) {
+    if (!framer) {
+      framer.emplace(max_line, received, 16);
+      framer->detect_framing(known);
+    }
+    const std::size_t count = std::min(piece, bytes.size());
+    feed(*framer, bytes.substr(0, count), lines);
+    known = framer->framing();
+    received += count;
+    bytes.remove_prefix(count);
+    framer->shrink();
+    if (framer->broken()) break;
+    if (framer->pending() == 0 && !framer->skipping()) framer.reset();
+  }
+  if (framer) {
+    if (const auto line = framer->last()) {
+      lines.push_back({std::string(line->bytes), line->offset, line->too_long});
+    }
+  }
+  if (framing != nullptr) *framing = known;
+  return lines;
+}
+
+std::vector<std::string> bytes_of(const std::vector<Taken>& lines) {
+  std::vector<std::string> bytes;
+  for (const Taken& line : lines) bytes.push_back(line.bytes);
+  return bytes;
+}
+
+using Messages = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_first_bytes_decide_between_lines_and_counts) {
+  using Framing = LineFramer::Framing;
+  const auto framing_of = [](const std::string& bytes) {
+    Framing framing{};
+    (void)take_counted(bytes, 1, 1000, &framing);
+    return framing;
+  };
+  BOOST_TEST((framing_of("2 {}") == Framing::octets));
+  BOOST_TEST((framing_of("10 <13>a b c") == Framing::octets));
+  BOOST_TEST((framing_of("{}") == Framing::lines));
+  BOOST_TEST((framing_of("<13>a") == Framing::lines));
+  BOOST_TEST((framing_of("10.0.0.1 - -") == Framing::lines));
+  BOOST_TEST((framing_of("2026-11-20 {}") == Framing::lines));
+  BOOST_TEST((framing_of("12 text") == Framing::lines));
+  BOOST_TEST((framing_of("0 {}") == Framing::lines));
+  BOOST_TEST((framing_of("1234567890 {}") == Framing::lines));
+  BOOST_TEST((framing_of("7\n") == Framing::lines));
+  BOOST_TEST((framing_of("12") == Framing::undecided));
+  BOOST_TEST((bytes_of(take_counted("12", 1, 1000)) == Messages{"12"}));
+}
+
+BOOST_AUTO_TEST_CASE(counted_messages_in_pieces_of_any_size) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes;
+    Messages expected;
+    for (std::size_t count = 1 + random() % 8; count > 0; --count) {
+      std::string message = expected.empty() ? "<" : "";
+      for (std::size_t length = random() % 30; length > 0; --length) {
+        message += static_cast<char>(random() % 3 == 0 ? '0' + random() % 10 : 'a' + random() % 26);
+      }
+      message += 'x';
+      if (random() % 3 == 0) message += "\nb";
+      expected.push_back(message);
+      bytes += counted(message + (random() % 2 == 0 ? "\n" : "")) + (random() % 4 == 0 ? "\n" : "");
+    }
+    for (const std::size_t piece : {1, 3, 7, 1000}) {
+      BOOST_TEST_REQUIRE((bytes_of(take_counted(bytes, piece, 1000)) == expected), bytes);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(counted_messages_that_are_too_long_are_cut_without_being_held) {
+  const std::string bytes = counted("<1>" + std::string(100'000, 'a')) + counted("second");
+  for (const std::size_t piece : {1, 100, 1'000'000}) {
+    const auto lines = take_counted(bytes, piece, 50);
+    BOOST_TEST_REQUIRE(lines.size() == 2);
+    BOOST_TEST(lines[0].too_long);
+    BOOST_TEST(lines[0].bytes == "<1>" + std::string(47, 'a'));
+    BOOST_TEST(lines[1].bytes == "second");
+    BOOST_TEST(!lines[1].too_long);
+  }
+  LineFramer framer(50, 0, 16);
+  framer.detect_framing();
+  std::vector<Taken> lines;
+  feed(framer, "999999999 <" + std::string(1'000'000, 'a'), lines);
+  BOOST_TEST(lines.size() == 1);
+  BOOST_TEST(framer.memory() < 1000);
+  BOOST_TEST(framer.skipping());
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_count_ends_the_stream) {
+  for (const std::string wrong : {"{}", "x 1", " 2", "-1 a", "12345678901 a", "1x a"}) {
+    const std::string bytes = counted("<1>") + wrong + counted("more");
+    for (const std::size_t piece : {1, 1000}) {
+      BOOST_TEST((bytes_of(take_counted(bytes, piece, 1000)) == Messages{"<1>"}), wrong);
+    }
+  }
+  BOOST_TEST((bytes_of(take_counted(counted("<1>") + "0 " + counted("a"), 1, 1000)) ==
+              Messages{"<1>", "", "a"}));
+  // What was cut is taken as it is.
+  BOOST_TEST(
+      (bytes_of(take_counted(counted("<1>") + "10 abc", 1, 1000)) == Messages{"<1>", "abc"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
