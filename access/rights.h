@@ -16,9 +16,10 @@ enum class Right : std::uint8_t {
   bodies,  // whole lines: requests and responses, and searches within them
   erase,   // to make calls go for good
   admin,   // who may what
+  ingest,  // to bring calls to a source
 };
-inline constexpr std::array<std::string_view, 5> kRightNames = {"counts", "calls", "bodies",
-                                                                "erase", "admin"};
+inline constexpr std::array<std::string_view, 6> kRightNames = {"counts", "calls", "bodies",
+                                                                "erase",  "admin", "ingest"};
 inline std::string_view name_of(Right right) {
   return kRightNames[static_cast<std::size_t>(right)];
 }
@@ -31,7 +32,7 @@ class Rights {
     for (const Right right : rights) bits_ |= bit(right);
   }
   static constexpr Rights all() {
-    return {Right::counts, Right::calls, Right::bodies, Right::erase, Right::admin};
+    return {Right::counts, Right::calls, Right::bodies, Right::erase, Right::admin, Right::ingest};
   }
   // Everything that answers are made of.
   static constexpr Rights reading() { return {Right::counts, Right::calls, Right::bodies}; }

@@ -25,31 +25,41 @@ std::string_view take_value(JsonWalk& walk, Token token, std::string_view json) 
 
 }  // namespace
 
-std::vector<JsonMember> members_of(std::string_view json) {
-  std::vector<JsonMember> members;
+bool for_each_member(std::string_view json, const VisitMember& visit) {
   JsonWalk walk(json);
-  if (walk.next() != Token::open_object) return {};
+  if (walk.next() != Token::open_object) return false;
   for (Token token = walk.next(); token != Token::close; token = walk.next()) {
-    if (token != Token::key) return {};
+    if (token != Token::key) return false;
     const std::string_view key = walk.raw();
     token = walk.next();
-    if (!begins_value(token)) return {};
-    members.push_back({key, take_value(walk, token, json)});
+    if (!begins_value(token)) return false;
+    visit({key, take_value(walk, token, json)});
   }
-  if (walk.next() != Token::end) return {};
-  return members;
+  return walk.next() == Token::end;
+}
+
+bool for_each_element(std::string_view json, const VisitElement& visit) {
+  JsonWalk walk(json);
+  if (walk.next() != Token::open_array) return false;
+  for (Token token = walk.next(); token != Token::close; token = walk.next()) {
+    if (!begins_value(token)) return false;
+    visit(take_value(walk, token, json));
+  }
+  return walk.next() == Token::end;
+}
+
+std::vector<JsonMember> members_of(std::string_view json) {
+  std::vector<JsonMember> members;
+  const bool whole =
+      for_each_member(json, [&](const JsonMember& member) { members.push_back(member); });
+  return whole ? members : std::vector<JsonMember>();
 }
 
 std::vector<std::string_view> elements_of(std::string_view json) {
   std::vector<std::string_view> elements;
-  JsonWalk walk(json);
-  if (walk.next() != Token::open_array) return {};
-  for (Token token = walk.next(); token != Token::close; token = walk.next()) {
-    if (!begins_value(token)) return {};
-    elements.push_back(take_value(walk, token, json));
-  }
-  if (walk.next() != Token::end) return {};
-  return elements;
+  const bool whole =
+      for_each_element(json, [&](std::string_view element) { elements.push_back(element); });
+  return whole ? elements : std::vector<std::string_view>();
 }
 
 }  // namespace fortnight

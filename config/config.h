@@ -60,8 +60,19 @@ struct TcpSource {
   std::optional<bool> tls = std::nullopt;
   friend bool operator==(const TcpSource&, const TcpSource&) = default;
 };
+// A port for HTTP requests that bring lines.
+struct HttpSource {
+  Address listen;
+  std::optional<bool> tls = std::nullopt;  // as TcpSource::tls
+  friend bool operator==(const HttpSource&, const HttpSource&) = default;
+};
+struct UdpSource {
+  Address listen;
+  friend bool operator==(const UdpSource&, const UdpSource&) = default;
+};
 struct UnixSource {
-  std::string listen;  // the socket's path
+  std::string listen;      // the socket's path
+  bool datagrams = false;  // instead of a stream
   friend bool operator==(const UnixSource&, const UnixSource&) = default;
 };
 
@@ -70,7 +81,10 @@ struct Source {
   std::string format = "fortnight";  // a key of Config::formats
   // If not empty: the account of all its calls, in place of what their lines say.
   std::string account;
-  std::variant<TailSource, TcpSource, UnixSource> from;
+  std::variant<TailSource, TcpSource, UnixSource, HttpSource, UdpSource> from;
+  // Whether senders must have the right `ingest`; nothing: load.h decides by the kind of the source
+  // and Access::required.
+  std::optional<bool> require_identity = std::nullopt;
   friend bool operator==(const Source&, const Source&) = default;
 };
 

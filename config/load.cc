@@ -6,15 +6,14 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <set>
 #include <variant>
 
 #include "base/ascii.h"
-#include "config/glob.h"
 #include "config/listeners.h"
 #include "config/presets.h"
 #include "config/read_access.h"
 #include "config/read_format.h"
+#include "config/read_sources.h"
 #include "config/redact_keys.h"
 #include "config/redact_patterns.h"
 #include "config/yaml_reader.h"
@@ -113,14 +112,9 @@ class Loader {
   void read_log(const Node& node, Log& log);
   void read_formats(const Node& node, std::map<std::string, Format>& formats);
   void read_accounts(const Node& node, std::map<std::string, Account>& accounts);
-  void read_sources(const Node& node, std::vector<Source>& sources);
-  void read_source(const Node& node, Source& source);
-  void read_format_name(const Node& node, std::string& name);
   void read_listener(const Node& node, Address& address);
   void read_socket(const Node& node, std::string& path);
   void read_data_directory(const Node& node, std::string& path);
-  void read_globs(const Node& node, std::vector<std::string>& globs);
-  void read_glob(const Node& node, std::vector<std::string>& globs);
   // Adds the default addresses that the file leaves in effect to listeners_.
   void add_defaults(const Node& root, const Config& config, bool sources, bool query);
   // Adds `problem`, if there is one.
@@ -135,19 +129,20 @@ class Loader {
   Problems& problems_;
   const Surroundings& surroundings_;
   Listeners listeners_{problems_, surroundings_};
-  const std::map<std::string, Format>* formats_ = nullptr;
 };
 
 Config Loader::load(const Node& root) {
   Config config = default_config();
-  formats_ = &config.formats;
   Mapping map(problems_, root, "configuration");
   map.read("data_directory", config.data_directory, with(&Loader::read_data_directory));
   map.read("time_zone", config.time_zone, with(&Loader::read_zone));
   map.read("retention", config.retention, with(&Loader::read_retention));
   // Formats are read before the sources that refer to them, whatever their order in the file.
   map.read("formats", config.formats, with(&Loader::read_formats));
-  const bool sources = map.read("sources", config.sources, with(&Loader::read_sources));
+  const auto read_all = [&](Problems&, const Node& node, std::vector<Source>& list) {
+    read_sources({problems_, surroundings_, listeners_, config.formats}, node, list);
+  };
+  const bool sources = map.read("sources", config.sources, read_all);
   const bool query = map.read("query", config.query, with(&Loader::read_query));
   map.read("web", config.web, with(&Loader::read_web));
   map.read("tls", config.tls, with(&Loader::read_tls));
@@ -308,66 +303,6 @@ void Loader::read_accounts(const Node& node, std::map<std::string, Account>& acc
   });
 }
 
-void Loader::read_sources(const Node& node, std::vector<Source>& sources) {
-  if (node.IsNull()) problems_.add(node, "`sources` is empty", "a list; [] is one without sources");
-  sources.clear();
-  std::set<std::string> names;
-  read_list(problems_, node, [&](const Node& element) {
-    Source source;
-    read_source(element, source);
-    if (!source.name.empty() && !names.insert(source.name).second) {
-      problems_.add(element, "two sources are named `" + source.name + "`",
-                    "a `name` of its own for each");
-    }
-    sources.push_back(std::move(source));
-  });
-}
-
-void Loader::read_source(const Node& node, Source& source) {
-  // Reads the keys that all three kinds share; `kind` reads the rest and returns the default name.
-  const auto reader = [&](const std::string& what, auto&& kind) {
-    return [&, what, kind](Problems&, const Node& inner, Source& value) {
-      Mapping map(problems_, inner, what);
-      const std::string default_name = kind(map);
-      value.name = default_name;
-      map.read("name", value.name, read_text);
-      map.read("format", value.format, with(&Loader::read_format_name));
-      map.read("account", value.account, read_text);
-      map.done();
-    };
-  };
-  const auto tail = [&](Mapping& map) {
-    TailSource from;
-    map.require("paths", from.paths, with(&Loader::read_globs));
-    map.read("from", from.from,
-             one_of<TailFrom>({{"beginning", TailFrom::beginning}, {"end", TailFrom::end}}));
-    source.from = from;
-    return from.paths.empty() ? std::string() : from.paths.front();
-  };
-  const auto tcp = [&](Mapping& map) {
-    TcpSource from;
-    map.require("listen", from.listen, with(&Loader::read_listener));
-    map.read("tls", from.tls, read_flag);
-    source.from = from;
-    return from.listen.to_string();
-  };
-  const auto unix_socket = [&](Mapping& map) {
-    UnixSource from;
-    map.require("listen", from.listen, with(&Loader::read_socket));
-    source.from = from;
-    return from.listen;
-  };
-  Mapping map(problems_, node, "source");
-  const int kinds = map.read("tail", source, reader("tail", tail)) +
-                    map.read("tcp", source, reader("tcp", tcp)) +
-                    map.read("unix", source, reader("unix", unix_socket));
-  map.done();
-  if (node.IsMap() && kinds != 1) {
-    problems_.add(node, "a source of " + std::to_string(kinds) + " kinds",
-                  "just one of tail, tcp and unix");
-  }
-}
-
 void Loader::add_defaults(const Node& root, const Config& config, bool sources, bool query) {
   if (!query) listeners_.add(root, config.query.listen.to_string());
   for (const Source& source : config.sources) {
@@ -380,20 +315,10 @@ void Loader::check(const Node& node, const std::optional<std::string>& problem) 
   if (problem) problems_.add(node, describe(node) + ": " + *problem);
 }
 
-void Loader::read_listener(const Node& node, Address& address) {
-  const Address none;
-  Address read = none;
-  read_address(problems_, node, read);
-  if (read == none) return;
-  address = read;
-  listeners_.add(node, address.to_string());
-}
+void Loader::read_listener(const Node& node, Address& address) { listeners_.read(node, address); }
 
 void Loader::read_socket(const Node& node, std::string& path) {
-  read_path(problems_, node, path);
-  if (path.empty()) return;
-  if (surroundings_.socket_problem) check(node, surroundings_.socket_problem(path));
-  listeners_.add(node, surroundings_.resolved ? surroundings_.resolved(path) : path);
+  listeners_.read_socket(node, path);
 }
 
 void Loader::read_data_directory(const Node& node, std::string& path) {
@@ -401,41 +326,6 @@ void Loader::read_data_directory(const Node& node, std::string& path) {
   if (!path.empty() && surroundings_.directory_problem) {
     check(node, surroundings_.directory_problem(path));
   }
-}
-
-void Loader::read_globs(const Node& node, std::vector<std::string>& globs) {
-  const auto read = [&](const Node& element) { read_glob(element, globs); };
-  if (node.IsSequence()) {
-    if (node.size() == 0) problems_.add(node, "no paths: nothing would be read", "a path or more");
-    read_list(problems_, node, read);
-  } else {
-    read(node);
-  }
-}
-
-void Loader::read_glob(const Node& node, std::vector<std::string>& globs) {
-  std::string text;
-  read_path(problems_, node, text);
-  if (text.empty()) return;
-  auto glob = Glob::parse(text);
-  if (const auto* const wrong = std::get_if<std::string>(&glob)) return check(node, *wrong);
-  if (text.starts_with('!'))
-    return check(node, "paths can't be excluded; write \\! for the character");
-  globs.push_back(text);
-  const Glob& parsed = std::get<Glob>(glob);
-  if (parsed.literal() && surroundings_.file_problem) {
-    check(node, surroundings_.file_problem(text));
-  }
-}
-
-void Loader::read_format_name(const Node& node, std::string& name) {
-  if (node.IsScalar() && formats_->contains(node.Scalar())) {
-    name = node.Scalar();
-    return;
-  }
-  std::vector<std::string> known;
-  for (const auto& entry : *formats_) known.push_back(entry.first);
-  report_word(problems_, node, known);
 }
 
 }  // namespace

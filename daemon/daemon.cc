@@ -154,6 +154,7 @@ Result<void> Daemon::start() {
   query_ = std::make_unique<QueryServer>(std::move(doors), config_.query, *queries_, lines_);
   FORTNIGHT_TRY(open_web());
   intake_->set_hash(hash_);
+  intake_->set_gate(*gate_);
   FORTNIGHT_TRY(intake_->start(config_));
   query_->start();
   if (web_ != nullptr) web_->start();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "config/nearest_name.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/tail/listing.h"
@@ -45,6 +46,7 @@ IntakeService::IntakeService(storage::Store& store, const Clock& clock,
                              Events events)
     : clock_(clock),
       lines_(lines),
+      bodies_(body_bytes(config.limits.memory)),
       tls_(tls),
       work_(boost::asio::make_work_guard(loop_)),
       committer_(store, clock, committer_options(config),
@@ -56,8 +58,9 @@ IntakeService::IntakeService(storage::Store& store, const Clock& clock,
 IntakeService::~IntakeService() { stop(); }
 
 Result<void> IntakeService::start(const config::Config& config) {
+  config_ = std::make_shared<config::Config>(config);
   for (const config::Source& source : config.sources) {
-    FORTNIGHT_ASSIGN(Listening listening, listen(config, source));
+    FORTNIGHT_ASSIGN(Listening listening, listen(source));
     sources_.push_back(make(config, source, std::move(listening), nullptr));
   }
   for (const auto& source : sources_) {
@@ -99,18 +102,23 @@ void IntakeService::Source::close() {
 }
 
 // Opens the socket that the source listens on. Nothing for a tail.
-Result<Listening> IntakeService::listen(const config::Config& config,
-                                        const config::Source& source) {
+Result<Listening> IntakeService::listen(const config::Source& source) {
   if (const auto* tcp = std::get_if<config::TcpSource>(&source.from)) {
     TlsDoor door;
     if (tcp->tls.value_or(false)) door.server = &tls_;
-    // Lines carry no token.
-    if (config.access.required && !config.tls.client_ca.empty())
-      door.client = ClientCertificate::required;
     return listen_tcp(tcp->listen, door);
   }
+  if (const auto* http = std::get_if<config::HttpSource>(&source.from)) {
+    TlsDoor door;
+    door.protocol = TlsProtocol::http;
+    if (http->tls.value_or(false)) door.server = &tls_;
+    return listen_tcp(http->listen, door);
+  }
   if (const auto* socket = std::get_if<config::UnixSource>(&source.from)) {
-    return listen_unix(socket->listen);
+    return listen_unix(socket->listen, socket->datagrams ? SOCK_DGRAM : SOCK_STREAM);
+  }
+  if (const auto* udp = std::get_if<config::UdpSource>(&source.from)) {
+    return listen_udp(udp->listen);
   }
   return Listening{};
 }
@@ -124,8 +132,9 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
   if (before != nullptr) {
     made->intake = before->intake;
     made->intake->change(intake::mapper_settings(config, source, hash_));
+    made->named = before->named;
     made->earlier = before->earlier;
-    if (before->port) made->earlier += counts_of(before->port->listener());
+    if (before->port) made->earlier += before->port->counts();
   } else {
     made->intake = std::make_shared<SourceIntake>(intake::mapper_settings(config, source, hash_),
                                                   gatherer_, clock_);
@@ -141,9 +150,65 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
     return made;
   }
   log_info("receiving lines", {{"source", source.name}, {"at", listening.where}});
-  made->port =
-      std::make_unique<LinePort>(loop_, std::move(listening), *made->intake, config.limits, lines_);
+  made->port = make_port(config, *made, std::move(listening));
   return made;
+}
+
+std::unique_ptr<IntakePort> IntakeService::make_port(const config::Config& config, Source& source,
+                                                     Listening listening) {
+  const auto* const socket = std::get_if<config::UnixSource>(&source.config.from);
+  if (std::holds_alternative<config::UdpSource>(source.config.from) ||
+      (socket != nullptr && socket->datagrams)) {
+    return std::make_unique<DatagramPort>(loop_, std::move(listening), *source.intake);
+  }
+  SenderRule senders;
+  if (gate_ != nullptr) {
+    senders = SenderRule(*gate_, clock_, source.config.require_identity.value_or(false));
+  }
+  if (!std::holds_alternative<config::HttpSource>(source.config.from)) {
+    return std::make_unique<LinePort>(loop_, std::move(listening), *source.intake, config.limits,
+                                      lines_, senders);
+  }
+  NamedSources::Key own{source.config.name, source.config.format};
+  if (source.named == nullptr) {
+    source.named = std::make_shared<NamedSources>(
+        own, source.intake,
+        [this, name = own.name](const NamedSources::Key& key, std::shared_ptr<SourceIntake> known) {
+          return name_source(name, key, std::move(known));
+        });
+  }
+  return std::make_unique<IngestPort>(loop_, std::move(listening), *source.named, ingest_,
+                                      config.limits, senders);
+}
+
+query::Parsed<std::shared_ptr<SourceIntake>> IntakeService::name_source(
+    const std::string& of, const NamedSources::Key& key, std::shared_ptr<SourceIntake> known) {
+  const auto find = [this](const std::string& name) {
+    return std::find_if(config_->sources.begin(), config_->sources.end(),
+                        [&](const config::Source& source) { return source.name == name; });
+  };
+  if (key.name != of && find(key.name) != config_->sources.end()) {
+    return query::RequestError("bad-request", "this name belongs to another source");
+  }
+  if (!config_->formats.contains(key.format)) {
+    std::vector<std::string_view> formats;
+    for (const auto& [name, format] : config_->formats) formats.push_back(name);
+    const std::string_view nearest = config::nearest_name(key.format, formats);
+    return query::RequestError("bad-request", "no such format" + query::did_you_mean(nearest));
+  }
+  const auto port = find(of);
+  if (port == config_->sources.end()) {
+    return query::RequestError("bad-request", "the source is closed");
+  }
+  config::Source source = *port;
+  source.name = key.name;
+  source.format = key.format;
+  intake::MapperSettings settings = intake::mapper_settings(*config_, source, hash_);
+  if (known == nullptr) {
+    return std::make_shared<SourceIntake>(std::move(settings), gatherer_, clock_);
+  }
+  known->change(std::move(settings));
+  return known;
 }
 
 // Steps that can fail come first and close nothing: all new addresses are opened. The change of the
@@ -167,7 +232,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
     const config::Source& wanted = config.sources[i];
     kept[i] = find([&](const Source& source) {
       return source.config.name == wanted.name && source.config.from == wanted.from &&
-             !source.lost_its_socket();
+             source.config.require_identity == wanted.require_identity && !source.lost_its_socket();
     });
   }
   for (std::size_t i = 0; i < count; ++i) {
@@ -177,7 +242,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
       return source.port && source.config.from == wanted.from && !source.lost_its_socket();
     });
     if (giving[i] != nullptr) continue;
-    auto opened = listen(config, wanted);
+    auto opened = listen(wanted);
     if (!opened) {
       for (const Listening& one : listening) {
         if (one.family == AF_UNIX) ::unlink(one.where.c_str());
@@ -187,6 +252,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
     listening[i] = std::move(*opened);
   }
 
+  config_ = std::make_shared<config::Config>(config);
   SourceList before = std::exchange(sources_, SourceList(count));
   std::map<std::string, const Source*> by_name;
   for (const auto& source : before) by_name.emplace(source->config.name, source.get());
@@ -208,11 +274,13 @@ Result<void> IntakeService::apply(const config::Config& config) {
     if (sources_[i]) {
       sources_[i]->config = wanted;
       sources_[i]->intake->change(intake::mapper_settings(config, wanted, hash_));
+      if (sources_[i]->named) sources_[i]->named->change({wanted.name, wanted.format});
       continue;
     }
     const auto known = by_name.find(wanted.name);
     sources_[i] = make(config, wanted, std::move(listening[i]),
                        known == by_name.end() ? nullptr : known->second);
+    if (sources_[i]->named) sources_[i]->named->change({wanted.name, wanted.format});
     if (sources_[i]->port) sources_[i]->port->start();
     if (sources_[i]->tail) sources_[i]->tail->start();
   }
@@ -222,7 +290,11 @@ Result<void> IntakeService::apply(const config::Config& config) {
 void IntakeService::tick() {
   std::set<SourceIntake*> intakes;
   for (const SourceList* sources : {&sources_, &closed_}) {
-    for (const auto& source : *sources) intakes.insert(source->intake.get());
+    for (const auto& source : *sources) {
+      intakes.insert(source->intake.get());
+      if (!source->named) continue;
+      for (const auto& [key, intake] : source->named->named()) intakes.insert(intake.get());
+    }
   }
   for (SourceIntake* intake : intakes) intake->tick();
   tick_timer_.expires_after(kStatusTick);
@@ -280,24 +352,34 @@ std::string IntakeService::ports_json() {
   });
 }
 
+void IntakeService::write_source(JsonWriter& array, const Source& source) const {
+  const auto open = [&](const std::string& name, const std::string& format,
+                        const SourceIntake& intake) {
+    array.open_object().key("name").text(name).key("format").text(format);
+    write_place(array, source.config, source.port.get());
+    write_counters(array, intake.counters());
+    write_pace(array, intake, clock_.now());
+  };
+  open(source.config.name, source.config.format, *source.intake);
+  if (source.port) source.port->write_status(array, source.earlier);
+  if (source.tail) {
+    write_tail(array, source.tail->status());
+    array.key("shared_files").number(source.tail->shared_files());
+  }
+  array.close_object();
+  if (!source.named) return;
+  for (const auto& [key, intake] : source.named->named()) {
+    open(key.name, key.format, *intake);
+    array.key("of").text(source.config.name).close_object();
+  }
+}
+
 void IntakeService::write_status(JsonWriter& json) {
   const std::string sources = ask([this] {
     std::string out;
     JsonWriter array(out);
     array.open_array();
-    for (const auto& source : sources_) {
-      array.open_object().key("name").text(source->config.name);
-      array.key("format").text(source->config.format);
-      write_place(array, source->config, source->port.get());
-      write_counters(array, source->intake->counters());
-      write_pace(array, *source->intake, clock_.now());
-      if (source->port) write_port(array, source->port->listener(), source->earlier);
-      if (source->tail) {
-        write_tail(array, source->tail->status());
-        array.key("shared_files").number(source->tail->shared_files());
-      }
-      array.close_object();
-    }
+    for (const auto& source : sources_) write_source(array, *source);
     array.close_array();
     return out;
   });

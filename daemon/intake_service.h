@@ -19,8 +19,11 @@
 #include "base/keyed_hash.h"
 #include "config/config.h"
 #include "daemon/committer.h"
+#include "daemon/gate.h"
 #include "daemon/gatherer.h"
+#include "daemon/ingest/ingest_port.h"
 #include "daemon/intake_status.h"
+#include "daemon/line/datagram_port.h"
 #include "daemon/line/line_port.h"
 #include "daemon/net/tls_server.h"
 #include "daemon/source_intake.h"
@@ -44,6 +47,9 @@ class IntakeService {
   // The hash of values that redact.hash selects; null: they are redacted. For the next start() or
   // reload().
   void set_hash(std::shared_ptr<const KeyedHash> hash) { hash_ = std::move(hash); }
+  // Says who senders are. Without it, no source may require an identity. It must outlive this. For
+  // the next start().
+  void set_gate(const Gate& gate) { gate_ = &gate; }
   // Returns an error if a source can't be opened; then nothing runs.
   Result<void> start(const config::Config& config);
   // Returns an error if a source can't be opened; then nothing has changed. Waits for the intake
@@ -67,21 +73,31 @@ class IntakeService {
     // Shared with the previous source of the same name, whose last connections may still deliver
     // lines: counts belong to the name.
     std::shared_ptr<SourceIntake> intake;
-    std::unique_ptr<LinePort> port;
+    std::shared_ptr<NamedSources> named;  // of a port for HTTP
+    std::unique_ptr<IntakePort> port;
     PortCounts earlier;  // of earlier ports
     std::shared_ptr<TailSource> tail;
     void close();
     // Whether the file of its unix socket was removed or replaced.
-    [[nodiscard]] bool lost_its_socket() const { return port && !port->listener().reachable(); }
-    [[nodiscard]] bool idle() const { return !port || port->listener().connections() == 0; }
+    [[nodiscard]] bool lost_its_socket() const { return port && !port->reachable(); }
+    [[nodiscard]] bool idle() const { return !port || port->idle(); }
   };
   using SourceList = std::vector<std::unique_ptr<Source>>;
 
-  Result<Listening> listen(const config::Config& config, const config::Source& source);
+  Result<Listening> listen(const config::Source& source);
   // `before`: the previous source of the same name; may be null.
   std::unique_ptr<Source> make(const config::Config& config, const config::Source& source,
                                Listening listening, const Source* before);
+  std::unique_ptr<IntakePort> make_port(const config::Config& config, Source& source,
+                                        Listening listening);
+  // The intake of a source that requests to the port `of` have named, or, if `known` is given, that
+  // one with the present settings.
+  query::Parsed<std::shared_ptr<SourceIntake>> name_source(const std::string& of,
+                                                           const NamedSources::Key& key,
+                                                           std::shared_ptr<SourceIntake> known);
   Result<void> apply(const config::Config& config);
+  // The source's object in STATUS, and those of the sources that requests to it have named.
+  void write_source(JsonWriter& array, const Source& source) const;
   void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);
@@ -91,12 +107,17 @@ class IntakeService {
 
   const Clock& clock_;
   UnfinishedLines& lines_;
+  UnfinishedLines bodies_;  // of HTTP requests
   TlsServer& tls_;
+  const Gate* gate_ = nullptr;
+  std::shared_ptr<const config::Config> config_;  // the intake thread's
   std::shared_ptr<const KeyedHash> hash_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Committer committer_;
   Gatherer gatherer_;
+  Batches batches_{gatherer_};
+  const IngestPort::Shared ingest_{gatherer_, batches_, bodies_, [this] { return paused(); }};
   boost::asio::steady_timer drain_timer_{loop_};
   boost::asio::steady_timer tick_timer_{loop_};
   TailClaims claims_;

@@ -5,7 +5,7 @@
 
 namespace fortnight::daemon {
 
-void write_place(JsonWriter& json, const config::Source& source, const LinePort* port) {
+void write_place(JsonWriter& json, const config::Source& source, const IntakePort* port) {
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     json.key("tail").open_array();
     for (const std::string& path : tail->paths) json.text(path);
@@ -13,7 +13,9 @@ void write_place(JsonWriter& json, const config::Source& source, const LinePort*
   } else if (const auto* socket = std::get_if<config::UnixSource>(&source.from)) {
     json.key("unix").text(socket->listen);
   } else if (port != nullptr) {
-    json.key("tcp").number(port->listener().port());
+    const bool http = std::holds_alternative<config::HttpSource>(source.from);
+    const bool udp = std::holds_alternative<config::UdpSource>(source.from);
+    json.key(http ? "http" : udp ? "udp" : "tcp").number(port->port());
   }
 }
 
@@ -41,18 +43,6 @@ void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now) {
   } else {
     json.number(static_cast<std::uint64_t>(std::max<TimeNs>(now - *last, 0) / kNsPerSecond));
   }
-}
-
-PortCounts counts_of(const Listener& listener) {
-  return {listener.refused(), listener.wrong_port()};
-}
-
-void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier) {
-  PortCounts counts = earlier;
-  counts += counts_of(listener);
-  json.key("connections").number(listener.connections());
-  json.key("refused_connections").number(counts.refused);
-  json.key("wrong_protocol").number(counts.wrong_protocol);
 }
 
 void write_tail(JsonWriter& json, const TailStatus& status) {

@@ -6,7 +6,7 @@
 #include "base/json_writer.h"
 #include "config/config.h"
 #include "daemon/committer.h"
-#include "daemon/line/line_port.h"
+#include "daemon/intake_port.h"
 #include "daemon/source_intake.h"
 #include "daemon/tail/tailer.h"
 #include "intake/mapper.h"
@@ -14,25 +14,11 @@
 namespace fortnight::daemon {
 
 // Members of a source's object. `port` may be null: then the source isn't a port.
-void write_place(JsonWriter& json, const config::Source& source, const LinePort* port);
+void write_place(JsonWriter& json, const config::Source& source, const IntakePort* port);
 void write_counters(JsonWriter& json, const intake::Counters& counters);
 // Writes `calls_per_second`, over the last minute, and `last_line_s`, the seconds since the last
 // line.
 void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now);
-// Connections that a port refused since the start.
-struct PortCounts {
-  std::uint64_t refused = 0;
-  std::uint64_t wrong_protocol = 0;
-
-  PortCounts& operator+=(const PortCounts& other) {
-    refused += other.refused;
-    wrong_protocol += other.wrong_protocol;
-    return *this;
-  }
-};
-PortCounts counts_of(const Listener& listener);
-// `earlier`: counts of the source's earlier ports.
-void write_port(JsonWriter& json, const Listener& listener, const PortCounts& earlier);
 void write_tail(JsonWriter& json, const TailStatus& status);
 
 // The members `paused`, `sources` and `queue`. `sources` is a JSON array; empty: the intake thread

@@ -5,12 +5,14 @@
 namespace fortnight::daemon {
 
 SourceIntake::SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock)
-    : name_(settings.source),
-      max_line_bytes_(settings.max_line_bytes),
-      gatherer_(gatherer),
-      clock_(clock),
-      mapper_(std::move(settings)) {
+    : settings_(std::move(settings)), gatherer_(gatherer), clock_(clock), mapper_(settings_) {
   restore_pieces();
+}
+
+void SourceIntake::begin(const access::Identity* sender) {
+  now_ = clock_.now();
+  const bool bound = sender != nullptr && sender->accounts();
+  mapper_.restrict_accounts(bound ? &*sender->accounts() : nullptr);
 }
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {
@@ -41,7 +43,7 @@ void SourceIntake::keep_pieces() {
 }
 
 std::string SourceIntake::pieces_key(const std::string& path) const {
-  return "pieces/" + name_ + "/" + path;
+  return "pieces/" + name() + "/" + path;
 }
 
 void SourceIntake::restore_pieces() {
@@ -58,7 +60,7 @@ void SourceIntake::restore_pieces() {
 void SourceIntake::tick() {
   const auto now = std::chrono::steady_clock::now();
   rate_.note(counters().calls, now);
-  reject_log_.report(name_, now);
+  reject_log_.report(name(), now);
 }
 
 intake::Counters SourceIntake::counters() const {
@@ -68,8 +70,8 @@ intake::Counters SourceIntake::counters() const {
 
 void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
-  max_line_bytes_ = settings.max_line_bytes;
-  mapper_ = intake::Mapper(std::move(settings));
+  settings_ = std::move(settings);
+  mapper_ = intake::Mapper(settings_);
   mapper_.set_origin(origin_);
   restore_pieces();
   reject_log_.begin_anew();

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "access/identity.h"
 #include "daemon/call_rate.h"
 #include "daemon/clock.h"
 #include "daemon/gatherer.h"
@@ -23,9 +24,12 @@ class SourceIntake {
   // `gatherer` and `clock` must outlive it.
   SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock);
 
-  // Call it before the lines of one read: they share their time of arrival.
-  void begin() { now_ = clock_.now(); }
+  // Call it before the lines of one read: they share their time of arrival. `sender`, who brings
+  // them, must outlive them; null: anybody.
+  void begin(const access::Identity* sender = nullptr);
   void take(const intake::LineFramer::Line& line);
+  // The time of arrival of these lines.
+  [[nodiscard]] TimeNs now() const { return now_; }
   // The path of the file that the following lines are from.
   void set_origin(const std::string& path);
   // Makes the pieces of lines of that file that aren't complete durable, together with the lines so
@@ -40,19 +44,20 @@ class SourceIntake {
   [[nodiscard]] double calls_per_second() const { return rate_.per_second(); }
   // Time of the last line; nothing before the first.
   [[nodiscard]] std::optional<TimeNs> last_line() const { return last_line_; }
+  // A mapper with the same settings, to try lines without taking them in.
+  [[nodiscard]] intake::Mapper another_mapper() const { return intake::Mapper(settings_); }
   // Applies a changed configuration to later lines; counts continue.
   void change(intake::MapperSettings settings);
 
-  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& name() const { return settings_.source; }
   [[nodiscard]] Gatherer& gatherer() { return gatherer_; }
-  [[nodiscard]] std::size_t max_line_bytes() const { return max_line_bytes_; }
+  [[nodiscard]] std::size_t max_line_bytes() const { return settings_.max_line_bytes; }
 
  private:
   void restore_pieces();
   [[nodiscard]] std::string pieces_key(const std::string& path) const;
 
-  std::string name_;
-  std::size_t max_line_bytes_;
+  intake::MapperSettings settings_;
   Gatherer& gatherer_;
   const Clock& clock_;
   intake::Mapper mapper_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array<std::string_view, kReasons> kReasonNames = {
     "not-json", "not-object", "no-time", "bad-time", "too-long",
-    "not-utf8", "too-old",    "future",  "no-zone"};
+    "not-utf8", "too-old",    "future",  "no-zone",  "not-allowed"};
 
 }  // namespace
 

@@ -36,8 +36,6 @@ using storage::TextField;
 
 constexpr std::size_t kRejectBytes = 1024;  // kept of a rejected line, at most
 
-bool is_utf8(std::string_view line) { return simdjson::validate_utf8(line.data(), line.size()); }
-
 }  // namespace
 
 // The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields ->
@@ -67,6 +65,7 @@ class Mapper::Impl {
   void set_origin(std::string_view path);
   [[nodiscard]] LineFront& front() { return front_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  const std::vector<std::string>* accounts = nullptr;  // whose calls are taken; null: all
 
  private:
   struct Refusal {
@@ -93,8 +92,11 @@ class Mapper::Impl {
   std::optional<Refusal> parse_or_mend(std::string_view line);
   std::optional<Refusal> parse(std::string_view line);
   std::optional<Refusal> find_time(TimeNs now);
-  [[nodiscard]] std::string described(const std::string& at, const LineValue& value) const;
   [[nodiscard]] Verdict is_call();
+  std::string_view account_of_line() {
+    if (!settings_.account.empty()) return settings_.account;
+    return value_of(Field::account, scratch_[0]).field.text;
+  }
   void map_fields();
   [[nodiscard]] LineValue value_of(Field field, std::string& scratch) const {
     return values_.first(parsed_.plan->candidates_of(field), scratch);
@@ -257,6 +259,9 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_parsed(TimeNs now, storag
   }
   mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
+  if (accounts != nullptr && !may_bring(*accounts, account_of_line())) {
+    return Refusal{Reason::not_allowed, "the sender may not bring calls of this account"};
+  }
   const char* const bytes = parsed_.bytes.data();
   redactor_.redact(parsed_, line_marks_);
   if (parsed_.bytes.data() != bytes) values_.read(parsed_);
@@ -289,7 +294,8 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse_or_mend(std::string_vie
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::parse(std::string_view line) {
   const std::span<const std::uint32_t> structurals = structurals_.find(line);
   if (structurals.empty()) {
-    if (!is_utf8(line)) return Refusal{Reason::not_utf8, "not UTF-8"};
+    if (!simdjson::validate_utf8(line.data(), line.size()))
+      return Refusal{Reason::not_utf8, "not UTF-8"};
     return Refusal{Reason::not_json, "a string without its end, or with a control character in it"};
   }
   line_marks_ = marks_.find(line);
@@ -346,7 +352,9 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
     const char* const why = time_.lacks_zone()
                                 ? "a time without an offset, and the format has no `zone`, at "
                                 : "a time that the format can't read, at ";
-    return Refusal{reason, why + described(at[value.from->rank], value)};
+    return Refusal{reason,
+                   why + at[value.from->rank] + ": " +
+                       refused_value(value.field.text, secrets_, planner_.rules().patterns)};
   }
   if (time->ns < now - settings_.max_age) {
     return Refusal{Reason::too_old,
@@ -360,15 +368,6 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   mapped_.ts_digits = time->digits;
   mapped_.ts_text = time->text;
   return std::nullopt;
-}
-
-// A refused value and where it is, without secrets, for people.
-std::string Mapper::Impl::described(const std::string& at, const LineValue& value) const {
-  constexpr std::size_t kMostBytes = 80;
-  std::string text = secrets_.without_secrets(value.field.text.substr(0, kMostBytes));
-  const ValuePatterns& patterns = planner_.rules().patterns;
-  if (!patterns.empty()) patterns.replace(text);
-  return at + ": " + json_quoted(text);
 }
 
 void Mapper::Impl::map_fields() {
@@ -459,9 +458,7 @@ void Mapper::Impl::reject(const Refusal& refusal, const Origin& origin, storage:
 std::string Mapper::Impl::rejected_bytes(std::string_view line) {
   std::string kept;
   if (parsed_.plan == nullptr) {
-    kept = secrets_.without_secrets(line.substr(0, kRejectBytes));
-    const ValuePatterns& patterns = planner_.rules().patterns;
-    if (!patterns.empty()) patterns.replace(kept);
+    kept = without_secrets(line.substr(0, kRejectBytes), secrets_, planner_.rules().patterns);
   } else {
     redactor_.redact(parsed_, line_marks_);
     writer_.append_stored_line(parsed_, kept);
@@ -493,6 +490,9 @@ void Mapper::set_origin(std::string_view path) { impl_->set_origin(path); }
 std::string Mapper::held(std::string_view path) const { return impl_->front().held(path); }
 void Mapper::restore_held(std::string_view path, std::string_view held) {
   impl_->front().restore(path, held);
+}
+void Mapper::restrict_accounts(const std::vector<std::string>* accounts) {
+  impl_->accounts = accounts;
 }
 
 const Counters& Mapper::counters() const { return impl_->counters(); }

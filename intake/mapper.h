@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "intake/mapper_settings.h"
 #include "storage/append.h"
@@ -29,8 +30,9 @@ enum class Reason : std::uint8_t {
   too_old,
   future,
   no_zone,
+  not_allowed,
 };
-inline constexpr std::size_t kReasons = 9;
+inline constexpr std::size_t kReasons = 10;
 // "not-json", "no-time", ...
 std::string_view reason_name(Reason reason);
 
@@ -77,6 +79,10 @@ class Mapper {
   // as one text; empty if there are none. restore_held() takes it back.
   [[nodiscard]] std::string held(std::string_view path) const;
   void restore_held(std::string_view path, std::string_view held);
+
+  // Rejects calls of all other accounts from now on. Null: of none. `accounts` is ascending, and
+  // must outlive the lines that it holds for.
+  void restrict_accounts(const std::vector<std::string>* accounts);
 
   [[nodiscard]] const Counters& counters() const;
 

@@ -20,4 +20,8 @@ MapperSettings mapper_settings(const config::Config& config, const config::Sourc
           std::max(kLeastMaxAge, kept)};
 }
 
+bool may_bring(const std::vector<std::string>& accounts, std::string_view account) {
+  return std::binary_search(accounts.begin(), accounts.end(), account);
+}
+
 }  // namespace fortnight::intake

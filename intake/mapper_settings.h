@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/keyed_hash.h"
 #include "base/time.h"
@@ -28,5 +30,8 @@ struct MapperSettings {
 // `source` must be one of `config`'s sources, or name one of its formats. `hash` may be null.
 MapperSettings mapper_settings(const config::Config& config, const config::Source& source,
                                std::shared_ptr<const KeyedHash> hash = nullptr);
+
+// Whether a sender of these accounts (ascending) may bring calls of the account.
+bool may_bring(const std::vector<std::string>& accounts, std::string_view account);
 
 }  // namespace fortnight::intake

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/json_writer.h"
 #include "intake/mapped_text.h"
 #include "intake/text_scan.h"
 
@@ -89,6 +90,19 @@ std::string replace_secrets(std::string_view text, const std::vector<Secret>& se
   }
   out.append(text.substr(copied));
   return out;
+}
+
+std::string without_secrets(std::string_view broken, const TextSecrets& secrets,
+                            const ValuePatterns& patterns) {
+  std::string text = secrets.without_secrets(broken);
+  if (!patterns.empty()) patterns.replace(text);
+  return text;
+}
+
+std::string refused_value(std::string_view value, const TextSecrets& secrets,
+                          const ValuePatterns& patterns) {
+  constexpr std::size_t kMostBytes = 80;
+  return json_quoted(without_secrets(value.substr(0, kMostBytes), secrets, patterns));
 }
 
 }  // namespace fortnight::intake

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "intake/redact_names.h"
+#include "intake/value_patterns.h"
 
 namespace fortnight::intake {
 
@@ -54,5 +55,12 @@ class TextSecrets {
 
 // Returns `text` with its secrets replaced.
 std::string replace_secrets(std::string_view text, const std::vector<Secret>& secrets);
+
+// The part of such a line that can be kept, also without what the patterns match.
+std::string without_secrets(std::string_view broken, const TextSecrets& secrets,
+                            const ValuePatterns& patterns);
+// The beginning of a value for which a line is rejected, without secrets, in quotes.
+std::string refused_value(std::string_view value, const TextSecrets& secrets,
+                          const ValuePatterns& patterns);
 
 }  // namespace fortnight::intake

@@ -48,7 +48,7 @@ constexpr OptionWords kOptions[] = {
     {"fields",
      "ts account method endpoint path status revision duration_ms call_id source ref, ID kinds, "
      "JSON pointers; default: the original lines"},
-    {"rights", "some of counts calls bodies erase admin"},
+    {"rights", "some of counts calls bodies erase admin ingest"},
     {"accounts", "only calls of these accounts; default: all"},
     {"account", "calls of this account"},
     {"id", "calls with this ID, of any kind"},

@@ -48,7 +48,7 @@ constexpr std::string_view kHeaderNames[kHeaders] = {
     "host",         "accept",           "authorization",  "accept-encoding",
     "content-type", "content-encoding", "if-none-match",  "last-event-id",
     "origin",       "sec-fetch-site",   "sec-fetch-mode", "access-control-request-method",
-    "cookie"};
+    "cookie",       "fortnight-batch"};
 
 // What a header takes in a list and a tree, in bytes.
 constexpr std::size_t kHeaderNode = 100;
@@ -56,17 +56,6 @@ constexpr std::size_t kHeaderNode = 100;
 template <typename Text>
 std::string_view view(const Text& text) {
   return {text.data(), text.size()};
-}
-
-Problem problem_of(boost::system::error_code failed) {
-  if (failed == http::error::header_limit) {
-    return {431, "too-long", "a request's head has at most 32 KiB"};
-  }
-  if (failed == http::error::body_limit) {
-    return {413, "too-long", "a request's body has at most 64 KiB"};
-  }
-  if (failed == http::error::bad_version) return {505, "unsupported", "expected HTTP/1.1"};
-  return {400, "bad-request", "not an HTTP/1.1 request: " + failed.message()};
 }
 
 // What Beast accepts and others may read differently.
@@ -101,13 +90,13 @@ std::optional<Problem> ambiguity(const http::request<HttpTextBody>& request) {
 }  // namespace
 
 struct HttpReader::Parser : http::request_parser<HttpTextBody> {
-  Parser() {
+  explicit Parser(std::size_t max_body) {
     header_limit(kMaxHead);
-    body_limit(kMaxBody);
+    body_limit(max_body);
   }
 };
 
-HttpReader::HttpReader() = default;
+HttpReader::HttpReader(std::size_t max_body) : max_body_(max_body) {}
 HttpReader::~HttpReader() = default;
 
 void HttpReader::feed(std::string_view bytes) {
@@ -133,7 +122,7 @@ std::optional<HttpRequest> HttpReader::next() {
   const std::string_view rest = std::string_view(buffer_).substr(begin_);
   if (broken_ || rest.empty() || (!begun_ && rest == "\r")) return std::nullopt;
   if (!begun_) {
-    parser_ = std::make_unique<Parser>();
+    parser_ = std::make_unique<Parser>(max_body_);
     begun_ = true;
   }
   while (!parser_->is_done()) {
@@ -181,6 +170,18 @@ std::size_t HttpReader::held() const {
     bytes += body.capacity() - body.size();
   }
   return bytes;
+}
+
+Problem HttpReader::problem_of(boost::system::error_code failed) const {
+  if (failed == http::error::header_limit) {
+    return {431, "too-long", "a request's head has at most 32 KiB"};
+  }
+  if (failed == http::error::body_limit) {
+    return {413, "too-long",
+            "a request's body has at most " + std::to_string(max_body_ >> 10) + " KiB"};
+  }
+  if (failed == http::error::bad_version) return {505, "unsupported", "expected HTTP/1.1"};
+  return {400, "bad-request", "not an HTTP/1.1 request: " + failed.message()};
 }
 
 bool HttpReader::awaits_continue() { return std::exchange(expects_continue_, false); }

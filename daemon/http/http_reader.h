@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <boost/system/error_code.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +29,9 @@ enum class Header : std::uint8_t {
   sec_fetch_mode,
   access_control_request_method,
   cookie,
+  fortnight_batch,
 };
-inline constexpr std::size_t kHeaders = 13;
+inline constexpr std::size_t kHeaders = 14;
 
 struct HttpRequest {
   std::string method;  // "GET"
@@ -56,7 +58,8 @@ class HttpReader {
   // Each header takes a hundred bytes beside its text, which may have four.
   static constexpr std::size_t kMaxHeaders = 100;
 
-  HttpReader();
+  // `max_body`: bytes of a request's body. A larger one is a problem.
+  explicit HttpReader(std::size_t max_body = kMaxBody);
   ~HttpReader();
   HttpReader(const HttpReader&) = delete;
   HttpReader& operator=(const HttpReader&) = delete;
@@ -79,8 +82,10 @@ class HttpReader {
   // Takes the head once it is parsed; returns what is wrong with it.
   std::optional<Problem> take_head();
   HttpRequest take();
+  [[nodiscard]] Problem problem_of(boost::system::error_code failed) const;
   HttpRequest broken(Problem problem);
 
+  const std::size_t max_body_;
   std::unique_ptr<Parser> parser_;  // of the current request
   HttpRequest head_;                // of the current request, without its body
   std::string buffer_;

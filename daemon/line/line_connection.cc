@@ -5,12 +5,15 @@
 
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
+#include "daemon/net/peer.h"
+#include "intake/syslog_header.h"
 
 namespace fortnight::daemon {
 namespace {
 
 using boost::system::error_code;
 constexpr std::string_view kSync = "#sync";
+constexpr std::string_view kAuth = "#auth ";
 // Unread answers above which the connection isn't read any more.
 constexpr std::size_t kMaxUnread = 64U << 10;
 constexpr std::size_t kMaxToken = 256;
@@ -20,10 +23,20 @@ constexpr std::string_view kTokenTooLong =
 constexpr std::size_t kLeastRead = 512;
 // After so long without a line, the store is asked whether all lines are durable.
 constexpr std::chrono::milliseconds kQuiet{500};
+constexpr std::string_view kBrokenCount =
+    "ERR bad-request expected an octet count, as in the messages before\n";
 constexpr std::string_view kGaveWay =
     "ERR limit the connection was idle, and made room for another (limits.max_connections)\n";
 constexpr std::string_view kLineOverstayed =
     "ERR limit the line didn't end in time, while memory for lines was short\n";
+
+// The token of a line "#auth TOKEN"; nothing for any other line.
+std::optional<std::string_view> auth_token(std::string_view line) {
+  if (!line.starts_with(kAuth)) return std::nullopt;
+  line.remove_prefix(kAuth.size());
+  const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
+  return line.substr(begin, line.find_last_not_of(" \t") + 1 - begin);
+}
 
 // The token of a line "#sync TOKEN", which may be empty; nothing for any other line.
 std::optional<std::string_view> sync_token(std::string_view line) {
@@ -41,7 +54,8 @@ LineConnection::LineConnection(Stream stream, const Owner& owner)
       owner_(owner),
       source_(owner.source),
       idle_(stream_.get_executor()),
-      held_(owner.lines) {}
+      held_(owner.lines),
+      sender_(owner.senders.who_connected(stream_)) {}
 
 void LineConnection::start() {
   watch_idleness();
@@ -72,7 +86,10 @@ void LineConnection::read() {
     source_.gatherer().when_room([self = shared_from_this()] { self->read(); });
     return;
   }
-  if (!framer_) framer_.emplace(source_.max_line_bytes(), received_);
+  if (!framer_) {
+    framer_.emplace(source_.max_line_bytes(), received_);
+    framer_->detect_framing(framing_);
+  }
   const std::size_t allowance = held_.allowance();
   if (allowance == 0 && !closing_) {
     short_ = true;  // tick() resumes it
@@ -89,7 +106,7 @@ void LineConnection::read() {
   }
   if (failed == boost::asio::error::eof) return reached_end();
   if (failed) return end();
-  opening_.feed({space.data(), count});
+  if (framing_ != Framing::octets) opening_.feed({space.data(), count});
   framer_->filled(count);
   received_ += count;
   last_read_ = Clock::now();
@@ -161,33 +178,80 @@ void LineConnection::give_way() {
 }
 
 void LineConnection::take_lines() {
-  source_.begin();
+  if (began_ && !admitted()) return;
+  source_.begin(sender_.get());
   counted_ = source_.counters();
   while (const auto line = framer_->next()) {
+    framing_ = framer_->framing();
     // The first line is longer than allowed and hasn't ended.
-    if (line->too_long && opening_.kind() == Opening::Kind::undecided) {
+    if (line->too_long && framing_ == Framing::lines &&
+        opening_.kind() == Opening::Kind::undecided) {
       opening_.give_up();
       if (came_to_wrong_port()) return;
     }
     held_.renew();
-    take(*line);
+    if (!take(*line)) break;
   }
   count_lines();
   source_.gatherer().added();
+  if (over_) return;
+  framing_ = framer_->framing();
+  if (!framer_->broken()) return;
+  log_warning("a sender's octet count is wrong: its connection is closed",
+              {{"source", source_.name()}, {"offset", framer_->offset()}});
+  part(kBrokenCount);
 }
 
-void LineConnection::take(const intake::LineFramer::Line& line) {
+bool LineConnection::take(const intake::LineFramer::Line& line) {
+  if (!began_ && !line.bytes.empty()) {
+    began_ = true;
+    if (const auto token = auth_token(line.bytes)) return authenticate(*token);
+    if (!admitted()) return false;
+  }
   const auto token = sync_token(line.bytes);
   if (!token) {
     ++taken_;
     wants_sync_ = peer_syncs_;
-    return source_.take(line);
+    source_.take(intake::without_syslog_header(line));
+    return true;
   }
   peer_syncs_ = true;
   wants_sync_ = false;
   count_lines();
-  if (token->size() > kMaxToken) return answer(kTokenTooLong);
-  sync(*token);
+  if (token->size() > kMaxToken) {
+    answer(kTokenTooLong);
+  } else {
+    sync(*token);
+  }
+  return true;
+}
+
+bool LineConnection::admitted() {
+  const auto refused = owner_.senders.why_not(sender_);
+  if (refused) refuse(*refused);
+  return !refused;
+}
+
+bool LineConnection::authenticate(std::string_view token) {
+  auto sender = owner_.senders.who_has(token, address_of_peer(stream_.socket()));
+  if (!sender) {
+    refuse(sender.error());
+    return false;
+  }
+  sender_ = std::move(*sender);
+  if (!admitted()) return false;
+  source_.begin(sender_.get());
+  return true;
+}
+
+void LineConnection::refuse(const query::RequestError& error) {
+  log_warning("a sender was refused", {{"source", source_.name()},
+                                       {"peer", address_of_peer(stream_.socket())},
+                                       {"why", error.message}});
+  stream_.cancel();
+  const std::string line = query::closing_line(error) + "\n";
+  part_with(std::move(stream_), line);
+  end();
 }
 
 // Assigns the source's count since the last call to this connection: both use this thread.
@@ -211,12 +275,14 @@ void LineConnection::sync(std::string_view token) {
 // The peer has closed its side: a last line without LF counts, and answers are still sent.
 void LineConnection::reached_end() {
   reading_ended_ = true;
-  opening_.finish();
+  if (framing_ != Framing::octets) opening_.finish();
   if (came_to_wrong_port()) return;
   if (framer_) {
-    source_.begin();
+    if (began_ && !admitted()) return;
+    source_.begin(sender_.get());
     counted_ = source_.counters();
-    if (const auto line = framer_->last()) take(*line);
+    const auto line = framer_->last();
+    if (line && !take(*line)) return;
     source_.gatherer().added();
     framer_.reset();
     held_.hold(0);

@@ -1,5 +1,8 @@
 // A connection of an intake port. It receives lines and sends only the answers to `#sync TOKEN`.
 //
+// Where the source requires an identity, a sender without a client's certificate begins with
+// `#auth TOKEN`. A sender that may bring no lines gets one line that says why, and is closed.
+//
 // It reads only while the commit queue has room, the peer reads its answers, and there is memory
 // for a pending line. A full queue therefore pushes back through TCP.
 //
@@ -18,6 +21,7 @@
 #include "daemon/line/opening.h"
 #include "daemon/net/stream.h"
 #include "daemon/net/unfinished_lines.h"
+#include "daemon/sender_rule.h"
 #include "daemon/source_intake.h"
 
 namespace fortnight::daemon {
@@ -30,6 +34,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   struct Owner {
     SourceIntake& source;
     UnfinishedLines& lines;
+    SenderRule senders;
     std::chrono::milliseconds idle_timeout;         // 0: no timeout
     std::function<void(LineConnection&)> ended;     // called once, when the connection is over
     std::function<void(Opening::Kind)> wrong_port;  // the peer speaks another protocol
@@ -59,7 +64,13 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void read();
   void rest();
   void take_lines();
-  void take(const intake::LineFramer::Line& line);
+  // Returns false if the connection is over.
+  bool take(const intake::LineFramer::Line& line);
+  // Whether the sender may bring lines; if not, the connection is over.
+  bool admitted();
+  // Takes the token of the first line `#auth TOKEN`. Returns false if the connection is over.
+  bool authenticate(std::string_view token);
+  void refuse(const query::RequestError& error);
   void count_lines();
   void sync(std::string_view token);
   void reached_end();
@@ -80,7 +91,10 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   boost::asio::steady_timer idle_;
   UnfinishedLines::Part held_;
   Opening opening_;
+  access::Reader sender_;  // null: the source doesn't ask
 
+  using Framing = intake::LineFramer::Framing;
+  Framing framing_ = Framing::undecided;
   std::optional<intake::LineFramer> framer_;  // only while it holds bytes: it takes at least 64 KiB
   std::uint64_t received_ = 0;
   std::uint64_t accepted_ = 0;
@@ -95,6 +109,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::uint64_t taken_ = 0;    // lines
   std::uint64_t durable_ = 0;  // of them; updated only after a pause of the peer
   bool awaits_durable_ = false;
+  bool began_ = false;       // a line has come
   bool peer_syncs_ = false;  // it has sent a #sync
   bool wants_sync_ = false;  // and lines after it
   bool stalled_ = false;     // not read until the peer has read its answers

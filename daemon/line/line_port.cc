@@ -12,17 +12,20 @@ constexpr std::chrono::seconds kIdle{2};
 }  // namespace
 
 LinePort::LinePort(boost::asio::io_context& loop, Listening listening, SourceIntake& source,
-                   const config::Limits& limits, UnfinishedLines& lines)
-    : owner_{source, lines, limits.idle_timeout,
+                   const config::Limits& limits, UnfinishedLines& lines, SenderRule senders)
+    : StreamPort(
+          loop, std::move(listening), limits.max_connections,
+          [this](Stream stream) { accept(std::move(stream)); }, [this] { make_room(); }),
+      owner_{source,
+             lines,
+             senders,
+             limits.idle_timeout,
              [this](LineConnection& ended) {
                connections_.erase(ended.shared_from_this());
                listener_.released();
              },
              [this](Opening::Kind kind) { listener_.note_wrong_port(name_of(kind)); }},
-      tick_(loop),
-      listener_(
-          loop, std::move(listening), limits.max_connections,
-          [this](Stream stream) { accept(std::move(stream)); }, [this] { make_room(); }) {}
+      tick_(loop) {}
 
 void LinePort::accept(Stream stream) {
   auto connection = std::make_shared<LineConnection>(std::move(stream), owner_);

@@ -6,26 +6,20 @@
 #include <memory>
 #include <set>
 
+#include "daemon/intake_port.h"
 #include "daemon/line/line_connection.h"
-#include "daemon/net/listen.h"
 #include "daemon/source_intake.h"
 
 namespace fortnight::daemon {
 
-class LinePort {
+class LinePort final : public StreamPort {
  public:
-  // `lines` must outlive it.
+  // `source` and `lines` must outlive it.
   LinePort(boost::asio::io_context& loop, Listening listening, SourceIntake& source,
-           const config::Limits& limits, UnfinishedLines& lines);
+           const config::Limits& limits, UnfinishedLines& lines, SenderRule senders);
 
-  void start() { listener_.start(); }
-  // Stops listening. Connections end once their lines are durable and acknowledged.
-  void close();
-  // Moves the listening socket to another port of the same address. This one stops listening.
-  Listening hand_over() { return listener_.hand_over(); }
-  // Ends all connections at once.
-  void cut();
-  [[nodiscard]] const Listener& listener() const { return listener_; }
+  void close() override;
+  void cut() override;
 
  private:
   void accept(Stream stream);
@@ -35,7 +29,6 @@ class LinePort {
 
   LineConnection::Owner owner_;
   boost::asio::steady_timer tick_;
-  Listener listener_;
   std::set<std::shared_ptr<LineConnection>> connections_;
 };
 

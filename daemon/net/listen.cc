@@ -46,9 +46,9 @@ bool is_loopback(const sockaddr& address) {
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 // The first result is what is listened on.
-Result<Addresses> resolve(const config::Address& address) {
+Result<Addresses> resolve(const config::Address& address, int type = SOCK_STREAM) {
   addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_socktype = type;
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
   const int failed =
@@ -65,12 +65,6 @@ std::string_view no_tls_line(TlsProtocol protocol) {
              : "ERR unsupported this port speaks TLS only\n";
 }
 
-FileIdentity identity_of(const std::string& path) {
-  struct stat info {};
-  if (path.empty() || ::lstat(path.c_str(), &info) != 0) return {};
-  return {info.st_dev, info.st_ino};
-}
-
 std::uint16_t port_of(const Descriptor& socket) {
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
@@ -79,38 +73,48 @@ std::uint16_t port_of(const Descriptor& socket) {
   return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
 }
 
-Result<Descriptor> bind_and_listen(const std::string& where, const sockaddr* address,
+// `type`: SOCK_STREAM or SOCK_DGRAM.
+Result<Descriptor> bind_and_listen(const std::string& where, int type, const sockaddr* address,
                                    socklen_t length) {
-  Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Descriptor socket(::socket(address->sa_family, type | SOCK_CLOEXEC, 0));
   if (!socket) return listen_error(where, errno);
   const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // Of UDP it would let another process take the datagrams.
+  if (type == SOCK_STREAM) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   // fchmod before bind() sets the mode that the socket's file is created with (less the umask), so
   // users other than owner and group never have access.
   if (address->sa_family == AF_UNIX) (void)::fchmod(socket.get(), kSocketMode);
-  if (::bind(socket.get(), address, length) != 0 || ::listen(socket.get(), SOMAXCONN) != 0) {
+  if (::bind(socket.get(), address, length) != 0) return listen_error(where, errno);
+  if (type == SOCK_STREAM && ::listen(socket.get(), SOMAXCONN) != 0) {
     return listen_error(where, errno);
   }
   return socket;
 }
 
 // Removes a socket file left behind by a daemon that no longer runs.
-Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
+Result<void> remove_stale(const std::string& path, int type, const sockaddr_un& address) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
   if (!S_ISSOCK(status.st_mode)) {
     return io_error("can't listen on " + path + ": a file of that name is no socket");
   }
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Descriptor probe(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
     return io_error("can't listen on " + path + ": another process listens there");
   }
+  // EPROTOTYPE: a process listens with a socket of the other type, or has ended.
   if (errno != ECONNREFUSED) return listen_error(path, errno);
   if (::unlink(path.c_str()) != 0) return listen_error(path, errno);
   return {};
 }
 
 }  // namespace
+
+FileIdentity identity_of_file(const std::string& path) {
+  struct stat info {};
+  if (path.empty() || ::lstat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
 
 Result<config::Reach> reach_of(const config::Address& address) {
   FORTNIGHT_ASSIGN(const Addresses found, resolve(address));
@@ -126,14 +130,32 @@ Result<Listening> listen_tcp(const config::Address& address, TlsDoor tls) {
     return Error{ErrorCode::invalid,
                  "can't listen on " + where + ": it isn't a loopback address, and has no TLS"};
   }
-  FORTNIGHT_ASSIGN(Descriptor socket, bind_and_listen(where, first.ai_addr, first.ai_addrlen));
+  FORTNIGHT_ASSIGN(Descriptor socket,
+                   bind_and_listen(where, SOCK_STREAM, first.ai_addr, first.ai_addrlen));
   Listening listening{std::move(socket), first.ai_family, IPPROTO_TCP, 0, {}, tls};
   listening.port = port_of(listening.socket);
   listening.where = config::Address{address.host, listening.port}.to_string();
   return listening;
 }
 
-Result<Listening> listen_unix(const std::string& path) {
+Result<Listening> listen_udp(const config::Address& address) {
+  const std::string where = address.to_string();
+  const auto found = resolve(address, SOCK_DGRAM);
+  if (!found) return found.error().within("can't listen on " + where);
+  const addrinfo& first = **found;
+  if (!is_loopback(*first.ai_addr)) {
+    return Error{ErrorCode::invalid,
+                 "can't listen on " + where + ": it isn't a loopback address, and UDP has no TLS"};
+  }
+  FORTNIGHT_ASSIGN(Descriptor socket,
+                   bind_and_listen(where, SOCK_DGRAM, first.ai_addr, first.ai_addrlen));
+  Listening listening{std::move(socket), first.ai_family, IPPROTO_UDP, 0, {}, {}};
+  listening.port = port_of(listening.socket);
+  listening.where = config::Address{address.host, listening.port}.to_string();
+  return listening;
+}
+
+Result<Listening> listen_unix(const std::string& path, int type) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
@@ -141,10 +163,10 @@ Result<Listening> listen_unix(const std::string& path) {
                     std::to_string(sizeof address.sun_path - 1) + " bytes");
   }
   path.copy(address.sun_path, path.size());
-  FORTNIGHT_TRY(remove_stale(path, address));
+  FORTNIGHT_TRY(remove_stale(path, type, address));
   FORTNIGHT_ASSIGN(
       Descriptor socket,
-      bind_and_listen(path, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+      bind_and_listen(path, type, reinterpret_cast<const sockaddr*>(&address), sizeof address));
   if (::chmod(path.c_str(), kSocketMode) != 0) return listen_error(path, errno);
   return Listening{std::move(socket), AF_UNIX, 0, 0, path, {}};
 }
@@ -159,7 +181,7 @@ Listener::Listener(boost::asio::io_context& loop, Listening listening, std::size
       port_(listening.port),
       where_(listening.where),
       unix_path_(listening.family == AF_UNIX ? listening.where : ""),
-      unix_identity_(identity_of(unix_path_)),
+      unix_identity_(identity_of_file(unix_path_)),
       tls_(listening.tls) {
   acceptor_.assign({listening.family, listening.protocol}, listening.socket.release());
 }
@@ -173,7 +195,7 @@ void Listener::close() {
 }
 
 bool Listener::reachable() const {
-  return unix_path_.empty() || identity_of(unix_path_) == unix_identity_;
+  return unix_path_.empty() || identity_of_file(unix_path_) == unix_identity_;
 }
 
 Listening Listener::hand_over() {
@@ -261,7 +283,10 @@ void Listener::admit(Stream stream) {
 void Listener::refuse(Stream stream) {
   ++refused_;
   part_with(std::move(stream),
-            "ERR limit the maximum number of connections is open; try again later\n");
+            tls_.protocol == TlsProtocol::http
+                ? "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\n"
+                  "Connection: close\r\n\r\n"
+                : "ERR limit the maximum number of connections is open; try again later\n");
 }
 
 bool Listener::count(Stream& stream) {

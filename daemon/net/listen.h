@@ -1,6 +1,8 @@
 // Listening sockets, and what they accept. Errors say what the user can do.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -45,7 +47,10 @@ Result<config::Reach> reach_of(const config::Address& address);
 // Refuses an address beyond this host if its connections would be without TLS.
 Result<Listening> listen_tcp(const config::Address& address, TlsDoor tls = {});
 // Replaces a socket file that has no listener. The file is accessible to its owner and group.
-Result<Listening> listen_unix(const std::string& path);
+// `type`: SOCK_STREAM or SOCK_DGRAM.
+Result<Listening> listen_unix(const std::string& path, int type = SOCK_STREAM);
+// Binds a socket for datagrams. Refuses an address beyond this host.
+Result<Listening> listen_udp(const config::Address& address);
 
 // The file that a name refers to; {0, 0}: none.
 struct FileIdentity {
@@ -53,6 +58,8 @@ struct FileIdentity {
   std::uint64_t inode = 0;
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
+
+FileIdentity identity_of_file(const std::string& path);
 
 // Accepts connections on a listening socket, up to a maximum. Further ones get an error line and
 // are closed, unless another connection makes room. With TLS a connection is accepted after its

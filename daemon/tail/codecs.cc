@@ -44,9 +44,10 @@ class GzipDecoder final : public Decoder {
 
 class ZstdDecoder final : public Decoder {
  public:
-  ZstdDecoder() : stream_(::ZSTD_createDCtx(), ::ZSTD_freeDCtx) {
+  explicit ZstdDecoder(unsigned max_window_log = kMaxZstdWindowLog)
+      : stream_(::ZSTD_createDCtx(), ::ZSTD_freeDCtx) {
     if (!stream_) throw std::runtime_error("zstd: no memory");
-    ::ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, kMaxZstdWindowLog);
+    ::ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, static_cast<int>(max_window_log));
   }
   Result<Step> decode(std::span<const char> in, std::span<char> out) override {
     ZSTD_inBuffer input{in.data(), in.size(), 0};
@@ -96,8 +97,7 @@ class XzDecoder final : public Decoder {
     stream_.avail_out = out.size();
     const lzma_ret status = ::lzma_code(&stream_, LZMA_RUN);
     if (status == LZMA_MEMLIMIT_ERROR) return corrupt("it needs too much memory");
-    const bool failed =
-        status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR;
+    const bool failed = status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR;
     if (failed && stream_.avail_out == out.size()) {
       return corrupt("damaged");
     }
@@ -129,6 +129,10 @@ constexpr Codec kLz4{"lz4",
 constexpr Codec kXz{"xz", [](unsigned char first) { return first == 0xfd; }, make<XzDecoder>};
 
 }  // namespace
+
+std::unique_ptr<Decoder> zstd_decoder(unsigned max_window_log) {
+  return std::make_unique<ZstdDecoder>(max_window_log);
+}
 
 const Codec* codec_for(Compression compression) {
   switch (compression) {

@@ -45,6 +45,9 @@ struct Codec {
   std::unique_ptr<Decoder> (*make)();
 };
 
+// A decoder of zstd that refuses frames with larger windows.
+std::unique_ptr<Decoder> zstd_decoder(unsigned max_window_log);
+
 // Null if files of that compression aren't supported (or aren't compressed).
 const Codec* codec_for(Compression compression);
 

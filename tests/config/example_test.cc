@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(the_examples_in_its_comments_load) {
   }
   const Config config = load_or_fail(yaml);
   BOOST_TEST(config.tls.enabled());
-  BOOST_TEST(config.sources.size() == 3U);
+  BOOST_TEST(config.sources.size() == 6U);
   BOOST_REQUIRE(config.formats.contains("shop"));
   const Format& shop = config.formats.at("shop");
   BOOST_TEST(shop.endpoints.size() == 1U);

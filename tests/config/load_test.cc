@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
   BOOST_TEST(!load("limits:\n").empty);
   const Loaded loaded = load("");
   BOOST_TEST((loaded.config->sources == default_sources()));
-  BOOST_TEST(loaded.config->formats.size() == 10U);
+  BOOST_TEST(loaded.config->formats.size() == 11U);
 }
 
 BOOST_AUTO_TEST_CASE(everything_is_read) {
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_problem_says_where_and_what_was_expected) {
   expect_problem("log: {level: warn}", "f.yaml:1:14: bad value `warn`", "did you mean `warning`?");
   expect_problem("sources: [{tcp: {format: fortnight}}]", "f.yaml:1:17: `tcp` has no `listen`", "");
   expect_problem("sources: [{}]", "f.yaml:1:11: a source of 0 kinds",
-                 "just one of tail, tcp and unix");
+                 "just one of tail, tcp, udp, http and unix");
   expect_problem("sources: [{tcp: {listen: 'a:1', format: cady}}]", "f.yaml:1:41: bad value `cady`",
                  "did you mean `caddy`?");
   expect_problem("sources:\n- tcp: {listen: 'a:1'}\n- tcp: {listen: 'a:2', name: 'a:1'}\n",
@@ -261,7 +261,18 @@ BOOST_AUTO_TEST_CASE(what_other_hosts_reach_needs_tls_and_identities) {
   expect_problem("query: {listen: '0.0.0.0:1', tls: false}\n" + pair + required,
                  "f.yaml:1:17: `0.0.0.0:1`", "expected `tls: true`");
   expect_problem(web + pair + required, "f.yaml:1:15: `0.0.0.0:1`", "`web: {hosts: [NAME]}`");
-  expect_problem(source + pair + required, "f.yaml:2:19: `0.0.0.0:1`", "`tls: {client_ca: FILE}`");
+  expect_problem(source + pair, "f.yaml:2:19: `0.0.0.0:1`", "`access: {required: true}`");
+  expect_problem("sources:\n  - http: {listen: '0.0.0.0:1'}\n" + pair, "f.yaml:2:20: `0.0.0.0:1`",
+                 "`access: {required: true}`");
+  expect_problem(
+      "sources:\n  - tcp: {listen: '0.0.0.0:1', require_identity: false}\n" + pair + required,
+      "f.yaml:2:19: `require_identity: false`", "other hosts can reach");
+  expect_problem("sources:\n  - udp: {listen: '0.0.0.0:1'}\n" + pair + required,
+                 "f.yaml:2:19: `0.0.0.0:1`", "a loopback address");
+  expect_problem("sources:\n  - udp: {listen: '127.0.0.1:1', require_identity: true}\n",
+                 "f.yaml:2:19: `require_identity: true`", "say nothing of their sender");
+  expect_problem("sources:\n  - unix: {listen: /s, datagrams: true, require_identity: true}\n",
+                 "f.yaml:2:20: `require_identity: true`", "say nothing of their sender");
   expect_problem("query: {listen: '127.0.0.1:1', tls: true}\n", "f.yaml:1:17: `tls: true`",
                  "a section `tls:");
   expect_problem("tls: {certificate: c, key: wrong}", "f.yaml:1:6: ", "another's key");
@@ -284,6 +295,36 @@ BOOST_AUTO_TEST_CASE(what_other_hosts_reach_needs_tls_and_identities) {
   BOOST_REQUIRE(local.config);
   BOOST_TEST(!local.config->query.tls);
   BOOST_TEST(load("web: {enabled: false, listen: '0.0.0.0:1'}").config.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(sources_ask_who_sends_where_somebody_else_could) {
+  const std::string sources =
+      "sources:\n  - tcp: {listen: '127.0.0.1:1'}\n  - http: {listen: '127.0.0.1:2'}\n"
+      "  - unix: {listen: /s1}\n  - udp: {listen: '127.0.0.1:1', name: udp}\n  - tail: {paths: "
+      "[/f]}\n"
+      "  - tcp: {listen: '127.0.0.1:3', require_identity: true}\n"
+      "  - http: {listen: '127.0.0.1:4', require_identity: false}\n"
+      "  - unix: {listen: /s2, require_identity: true, datagrams: false}\n"
+      "  - unix: {listen: /s3, datagrams: true}\n";
+  const auto asks = [](const Loaded& loaded) {
+    BOOST_REQUIRE(loaded.config);
+    std::vector<bool> all;
+    for (const Source& one : loaded.config->sources)
+      all.push_back(one.require_identity.value_or(false));
+    return all;
+  };
+  BOOST_TEST((asks(load(sources)) ==
+              std::vector<bool>{false, false, false, false, false, true, false, true, false}));
+  BOOST_TEST((asks(load(sources + "access: {required: true}\n")) ==
+              std::vector<bool>{true, true, false, false, false, true, false, true, false}));
+  const Loaded beyond = load(
+      "tls: {certificate: c, key: k}\naccess: {required: true}\nsources:\n"
+      "  - tcp: {listen: '0.0.0.0:1'}\n  - http: {listen: '0.0.0.0:2'}\n");
+  BOOST_TEST((asks(beyond) == std::vector<bool>{true, true}));
+  BOOST_TEST((std::get<HttpSource>(beyond.config->sources[1].from).tls == true));
+  BOOST_TEST(std::get<UnixSource>(load(sources).config->sources[8].from).datagrams);
+  expect_problem("sources:\n  - tail: {paths: [/f], require_identity: true}\n",
+                 "f.yaml:2:", "unknown key");
 }
 
 BOOST_AUTO_TEST_CASE(names_of_certificates_have_known_rights) {

@@ -15,7 +15,7 @@ from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
 NOW_SECONDS = 1795176000
-OPEN = 'sources: [{tcp: {listen: "127.0.0.1:0"}}]\n'
+OPEN = 'sources: [{tcp: {listen: "127.0.0.1:0", require_identity: false}}]\n'
 REQUIRED = OPEN + "access: {required: true}\n"
 PASSWORD = "correct horse battery"
 MARK = "hidden-in-a-body"

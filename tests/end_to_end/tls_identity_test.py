@@ -22,8 +22,9 @@ ACCESS = """access:
   required: true
   certificates:
     - {san: grafana.example.com, rights: [counts]}
+    - {san: shop.example.com, rights: [ingest], accounts: [A]}
     - {san: jo@example.com, rights: [calls], accounts: [A]}
-    - {san: "spiffe://example.com/all", rights: [counts, calls, bodies]}
+    - {san: "spiffe://example.com/all", rights: [counts, calls, bodies, ingest]}
 """
 
 
@@ -102,6 +103,10 @@ class CertificateTest(EncryptedTestCase):
         with EncryptedSender(daemon.intake_port, client_context(self.authority, all_rights)) as sender:
             sender.send([call(account, number) for account in "AB" for number in range(5)])
             self.assertEqual(sender.sync(), (10, 0))
+        shop = client_context(self.authority, self.authority.pair("shop", "DNS:shop.example.com"))
+        with EncryptedSender(daemon.intake_port, shop) as sender:
+            sender.send([call("B", 7)])
+            self.assertEqual(sender.sync(), (0, 1))
 
         def asked(san, *requests):
             asked.count += 1
@@ -155,20 +160,29 @@ class CertificateTest(EncryptedTestCase):
         except (ssl.SSLError, ConnectionError):
             return True
 
+    def sent(self, daemon, context, first=b""):
+        """The first line that the intake port sends to a client that sends a call."""
+        with encrypted_socket(daemon.intake_port, context) as peer:
+            peer.sendall(first + call("A", 1) + b"\n#sync a\n")
+            return peer.makefile("rb").readline()
+
     def test_certificates_of_others_are_refused(self):
         daemon = self.encrypted_daemon(ACCESS, client_ca=self.authority.file)
         foreign = Authority(self.directory, "foreign")
         good = client_context(self.authority, self.authority.pair("good", "DNS:grafana.example.com"))
         self.assertFalse(self.refused(daemon.ports["query"], good))
-        self.assertFalse(self.refused(daemon.intake_port, good))
+        self.assertIn(b"ERR denied", self.sent(daemon, good))
         for pair in (foreign.pair("client", "DNS:grafana.example.com"),
                      self.authority.pair("late", "DNS:grafana.example.com", expired=True)):
             context = client_context(self.authority, pair)
             for port in (daemon.ports["query"], daemon.ports["web"], daemon.intake_port):
                 self.assertTrue(self.refused(port, context))
-        # A source takes lines from nobody without a certificate; lines carry no token.
+        # Without a certificate a sender needs a token.
         self.assertFalse(self.refused(daemon.ports["query"], self.context))
-        self.assertTrue(self.refused(daemon.intake_port, self.context))
+        self.assertIn(b"ERR not-authenticated", self.sent(daemon, self.context))
+        (row,) = self.local(daemon).ask("ISSUE sender rights=ingest").rows
+        self.assertEqual(self.sent(daemon, self.context, f"#auth {row['token']}\n".encode()),
+                         b"#ok a accepted=1 rejected=0\n")
         self.assertIn("certificate has expired", self.log(daemon))
 
     def test_beyond_loopback(self):
@@ -200,8 +214,11 @@ class CertificateTest(EncryptedTestCase):
                                          "and `access: {required: true}`")
         self.assertRegex(problems(port + self.section()), "expected `access: {required: true}`")
         self.assertRegex(problems(port + required), "expected a section `tls: ")
-        self.assertRegex(problems('sources: [{tcp: {listen: "0.0.0.0:0"}}]\n' + self.section() + required),
-                         "expected `tls: {client_ca: FILE}`")
+        source = 'sources: [{tcp: {listen: "0.0.0.0:0"%s}}]\n' + self.section()
+        self.assertRegex(problems(source % ""), "expected `access: {required: true}`")
+        self.assertRegex(problems(source % ", require_identity: false" + required),
+                         "`require_identity: false` where other hosts can reach the source")
+        self.assertRegex(problems('sources: [{udp: {listen: "0.0.0.0:0"}}]\n'), "since UDP has no TLS")
         another = self.authority.server("another")
         self.pair.key = another.key
         self.assertRegex(problems(port + required + self.section()), "isn't the key of the certificate")

@@ -180,6 +180,24 @@ BOOST_AUTO_TEST_CASE(vault) {
   BOOST_TEST(look(work.map(R"({"type":"request",)" + rest)).reject == "skip");
 }
 
+BOOST_AUTO_TEST_CASE(otlp) {
+  MapperAtWork work("otlp");
+  const Seen seen = look(work.map(
+      R"({"timeUnixNano":1795162530123456789,"severityNumber":9,"body":"request","traceId":"0af7",)"
+      R"("attributes":{"http.request.method":"GET","url.path":"/orders/7",)"
+      R"("http.route":"/orders/{id}",)"
+      R"("http.response.status_code":503,"http.server.request.duration":0.0125},)"
+      R"("resource":{"service.name":"shop","service.version":"1.2"}})"));
+  BOOST_TEST(seen.call.ts == kInstant + 123'456'789);
+  BOOST_TEST(seen.method == "GET");
+  BOOST_TEST(seen.path == "/orders/7");
+  BOOST_TEST(seen.endpoint == "/orders/{id}");
+  BOOST_TEST(seen.call.status == 503);
+  BOOST_TEST(seen.call.duration_ns == 12'500'000);
+  BOOST_TEST(seen.revision == "1.2");
+  BOOST_TEST(seen.call_id == "0af7");
+}
+
 BOOST_AUTO_TEST_CASE(express) {
   MapperAtWork work("express");
   const Seen seen =

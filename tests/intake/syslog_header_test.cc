@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(views_lie_within_any_line) {
     for (const std::string_view part : {header->time, header->host, header->app, header->process,
                                         header->message_id, header->structured_data}) {
       if (part.empty()) continue;
-      BOOST_TEST_REQUIRE(part.data() >= line.data());
-      BOOST_TEST_REQUIRE(part.data() + part.size() <= line.data() + header->message);
+      BOOST_TEST_REQUIRE((part.data() >= line.data()));
+      BOOST_TEST_REQUIRE((part.data() + part.size() <= line.data() + header->message));
     }
   }
 }

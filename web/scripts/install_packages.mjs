@@ -1,7 +1,7 @@
 // Installs the packages of package-lock.json, unless they are installed. Several build directories share node_modules,
 // so the installed lock file is kept beside the packages.
 //
-// Arguments: the npm to use, and a file to touch. Runs in web/.
+// Arguments: the npm to use, and a file to touch. Runs in the directory of the lock file.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -15,7 +15,10 @@ const PLACE = "/logs?account=A&date=last-7-days";
 const test = base.extend<{ baseURL: string }, { daemon: Daemon }>({
   daemon: [
     async ({}, use) => {
-      const daemon = await startDaemon("access: {required: true}\n", '{listen: "127.0.0.1:0"}');
+      const daemon = await startDaemon(
+        "access: {required: true}\n",
+        '{listen: "127.0.0.1:0", require_identity: false}',
+      );
       const lines = Array.from({ length: CALLS }, (_, number) => line(number));
       await sendLines(daemon.intake, lines);
       await use(daemon);

@@ -1,0 +1,44 @@
+#include "daemon/ingest/line_taker.h"
+
+namespace fortnight::daemon {
+namespace {
+
+// A dry run drops its calls at this size.
+constexpr std::size_t kTriedBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+LineTaker::LineTaker(SourceIntake& source, const access::Identity* sender, bool dry_run)
+    : source_(source) {
+  source_.begin(sender);
+  if (!dry_run) return;
+  tries_.emplace(source_.another_mapper());
+  if (sender != nullptr && sender->accounts()) tries_->restrict_accounts(&*sender->accounts());
+}
+
+Outcome LineTaker::take(std::string_view line, std::uint64_t offset) {
+  if (tried_.batch.text.size() > kTriedBytes) tried_ = {};
+  storage::Append& append = tries_ ? tried_ : source_.gatherer().append();
+  const std::size_t calls = append.batch.calls.size();
+  const std::size_t rejects = append.rejects.size();
+  const std::uint64_t skipped = append.skipped;
+  if (tries_) {
+    tries_->map(line, offset, source_.now(), append);
+  } else {
+    source_.take({.bytes = line, .offset = offset});
+  }
+  // A line may hold several calls.
+  counts_.accepted += append.batch.calls.size() - calls;
+  counts_.rejected += append.rejects.size() - rejects;
+  counts_.skipped += append.skipped - skipped;
+  if (append.rejects.size() > rejects) {
+    return {Outcome::Kind::rejected, &append.rejects.back()};
+  }
+  if (append.batch.calls.size() > calls) {
+    return {Outcome::Kind::call};
+  }
+  if (append.skipped == skipped) return {};
+  return {Outcome::Kind::skipped};
+}
+
+}  // namespace fortnight::daemon
