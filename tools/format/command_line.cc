@@ -48,6 +48,21 @@ CommandLine::CommandLine()
   endpoints->add_option("--config", endpoints_.configuration, kConfig);
   endpoints->add_option("--top", endpoints_.shown, "how many endpoints are shown")
       ->capture_default_str();
+
+  CLI::App* const replay = app_.add_subcommand(
+      "replay", "Maps rejected lines again, and sends those that are calls now to the daemon");
+  replay->add_option("FILTER", replay_.filters,
+                     "of REJECTS: source=shop reason=no-time from=2026-11-20");
+  replay
+      ->add_option("--config", replay_.configuration,
+                   "the daemon's configuration, with the mended formats")
+      ->required();
+  replay->add_option("--connect", replay_.connect,
+                     "the query port or its socket, as for fortnight --connect");
+  replay->add_option("--to", replay_.to,
+                     "HOST:PORT of an HTTP source, which takes the lines in; without it, nothing "
+                     "is sent");
+  replay->add_flag("--json", json_, "one JSON object, for scripts");
 }
 
 CLI::App* CommandLine::add(const char* name, const char* gist, std::string& sample) {
@@ -62,6 +77,7 @@ Result<Answered> CommandLine::run(TimeNs now, const client::Terminal& terminal) 
   const std::string& command = app_.get_subcommands().front()->get_name();
   if (command == "guess") return guess_format(guess_, now, output);
   if (command == "endpoints") return show_endpoints(endpoints_, now, output);
+  if (command == "replay") return replay_rejects(replay_, now, output);
   return try_format(try_, now, output);
 }
 

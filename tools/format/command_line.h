@@ -32,6 +32,7 @@ class CommandLine {
   TryOptions try_;
   GuessOptions guess_;
   EndpointsOptions endpoints_;
+  ReplayOptions replay_;
 };
 
 }  // namespace fortnight::format

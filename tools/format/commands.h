@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -47,5 +48,16 @@ struct EndpointsOptions {
 };
 // Shows the endpoints that the paths become, and proposes templates. Not fine if there is no path.
 Result<Answered> show_endpoints(const EndpointsOptions& options, TimeNs now, const Output& output);
+
+struct ReplayOptions {
+  std::string configuration;         // of the daemon, with the mended formats
+  std::string connect;               // the query port; empty: as the client finds it
+  std::string to;                    // the address of an HTTP source; empty: nothing is sent
+  std::vector<std::string> filters;  // of REJECTS
+};
+// Maps rejected lines again, and sends those that are calls now. Not fine if some are no calls
+// still. Errors: ErrorCode::invalid for a wrong configuration or filter, ErrorCode::io if a port
+// doesn't answer.
+Result<Answered> replay_rejects(const ReplayOptions& options, TimeNs now, const Output& output);
 
 }  // namespace fortnight::format
