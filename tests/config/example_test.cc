@@ -127,7 +127,9 @@ BOOST_AUTO_TEST_CASE(the_packaged_configuration_asks_who_asks) {
   expected.required = true;
   expected.readers.groups = {"fortnight"};
   BOOST_TEST((config.access == expected));
-  BOOST_TEST((config.sources == default_sources()));
+  std::vector<Source> sources = default_sources();
+  sources.front().require_identity = true;
+  BOOST_TEST((config.sources == sources));
   // Its first example takes effect without the comment's sign.
   const std::string sign = "\n# - tail:";
   const std::size_t at = text.find(sign);

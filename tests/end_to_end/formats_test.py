@@ -256,8 +256,8 @@ class FormatsTest(TestCase):
         errors = self.under_test.ask(f"ACTIVITY {PERIOD} source=audit").summary
         self.assertEqual((errors["calls"], errors["errors"]), (5, 4))
         groups = self.under_test.ask(f"ERRORS {PERIOD} source=audit").rows
-        self.assertEqual(sorted((row["status"], row["calls"]) for row in groups),
-                         [(400, 1), (401, 1), (403, 2)])
+        self.assertEqual(sorted((row["status"], row["code"] or "", row["calls"]) for row in groups),
+                         [(400, "Throttled", 1), (401, "", 1), (403, "", 1), (403, "AccessDenied", 1)])
         self.assertEqual(self.under_test.stop(), 0)
         self.under_test.start()
         for case in CASES:
