@@ -28,6 +28,12 @@ REAL = {
 SUMMED = "from=2026-11-20T00:00:00Z to=2026-11-21T00:00:00Z tz=UTC"
 
 
+def scanned(number):
+    """A path that a scanner tries. Letters, since a number would be an ID."""
+    letters = "".join(chr(ord("a") + number // 26**place % 26) for place in (3, 2, 1, 0))
+    return f"/scan/{letters}.php"
+
+
 def text(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -45,7 +51,7 @@ def attack(first, count):
             DAY + datetime.timedelta(seconds=1 + i % 30),
             status=(404, 403)[i % 2],
             method=f"FOO{first + i}" if i else "(other)",
-            path=f"/scan/{first + i}.php",
+            path=scanned(first + i),
             revision=f"made-up-{first + i}",
             account=f"X-{first + i}",
         )
@@ -224,7 +230,7 @@ def scan(first, count):
     numbers = [*range(first, first + count), *(first + i % 100 for i in range(400))]
     for at, number in enumerate(numbers):
         moment = DAY + datetime.timedelta(minutes=chance.randrange(1, 11 * 60))
-        yield call(f"s{first}-{at}", moment, status=404, method="GET", path=f"/scan/{number}.php")
+        yield call(f"s{first}-{at}", moment, status=404, method="GET", path=scanned(number))
 
 
 def lookups(count, seed):
