@@ -35,7 +35,7 @@ Problem full_queue() {
 
 // Takes the body's lines and returns the answer. After a problem nothing was taken.
 boost::system::result<Reply, Problem> take_any_body(const IngestRequest& asked, Body& body,
-                                                 std::size_t most, LineTaker& taker) {
+                                                    std::size_t most, LineTaker& taker) {
   if (asked.api == IngestApi::lines) return take_line_body(body, taker);
   if (asked.api == IngestApi::bulk) {
     return take_bulk_body(body, asked.index, [&](std::string_view document, std::uint64_t number) {
