@@ -76,6 +76,10 @@ struct UnixSource {
   friend bool operator==(const UnixSource&, const UnixSource&) = default;
 };
 
+// Source::deduplicate where the file has `true`, and its maximum.
+inline constexpr std::uint32_t kDeduplicated = 1'000'000;
+inline constexpr std::uint32_t kMostDeduplicated = 100'000'000;
+
 struct Source {
   std::string name;                  // unique; default: the first path or the listen address
   std::string format = "fortnight";  // a key of Config::formats
@@ -85,6 +89,8 @@ struct Source {
   // Whether senders must have the right `ingest`; nothing: load.h decides by the kind of the source
   // and Access::required.
   std::optional<bool> require_identity = std::nullopt;
+  // Of how many of its latest calls the IDs are kept, so that a repeated call is dropped; 0: none.
+  std::uint32_t deduplicate = 0;
   friend bool operator==(const Source&, const Source&) = default;
 };
 

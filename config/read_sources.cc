@@ -12,6 +12,15 @@ namespace {
 
 const auto read_choice = one_of<std::optional<bool>>({{"true", true}, {"false", false}});
 
+// `true`, `false` or a number of calls.
+void read_deduplicate(Problems& problems, const Node& node, std::uint32_t& calls) {
+  if (node.IsScalar() && (node.Scalar() == "true" || node.Scalar() == "false")) {
+    calls = node.Scalar() == "true" ? kDeduplicated : 0;
+  } else {
+    whole_number(1, kMostDeduplicated)(problems, node, calls);
+  }
+}
+
 class SourceReader {
  public:
   explicit SourceReader(const SourceReading& reading)
@@ -76,6 +85,7 @@ void SourceReader::read_source(const Node& node, Source& source) {
       map.read("name", value.name, read_text);
       map.read("format", value.format, with(&SourceReader::read_format_name));
       map.read("account", value.account, read_text);
+      map.read("deduplicate", value.deduplicate, read_deduplicate);
       if (!std::holds_alternative<TailSource>(value.from)) {
         map.read("require_identity", value.require_identity, read_choice);
       }

@@ -14,6 +14,7 @@
 #include "config/nearest_name.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
+#include "daemon/recent_calls.h"
 #include "daemon/tail/listing.h"
 
 namespace fortnight::daemon {
@@ -44,7 +45,8 @@ CommitterOptions committer_options(const config::Config& config) {
 IntakeService::IntakeService(storage::Store& store, const Clock& clock,
                              const config::Config& config, UnfinishedLines& lines, TlsServer& tls,
                              Events events)
-    : clock_(clock),
+    : store_(store),
+      clock_(clock),
       lines_(lines),
       bodies_(body_bytes(config.limits.memory)),
       tls_(tls),
@@ -139,6 +141,7 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
     made->intake = std::make_shared<SourceIntake>(intake::mapper_settings(config, source, hash_),
                                                   gatherer_, clock_);
   }
+  set_recent_calls(config, source, *made->intake);
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
     TailOptions options;
     options.source = source.name;
@@ -152,6 +155,14 @@ std::unique_ptr<IntakeService::Source> IntakeService::make(const config::Config&
   log_info("receiving lines", {{"source", source.name}, {"at", listening.where}});
   made->port = make_port(config, *made, std::move(listening));
   return made;
+}
+
+void IntakeService::set_recent_calls(const config::Config& config, const config::Source& source,
+                                     SourceIntake& intake) {
+  if (source.deduplicate == 0) return intake.drop_duplicates(nullptr);
+  const auto& known = intake.recent_calls();
+  if (known && known->most() == source.deduplicate) return;
+  intake.drop_duplicates(recent_calls_of(store_, config, source));
 }
 
 std::unique_ptr<IntakePort> IntakeService::make_port(const config::Config& config, Source& source,
@@ -205,9 +216,13 @@ query::Parsed<std::shared_ptr<SourceIntake>> IntakeService::name_source(
   source.format = key.format;
   intake::MapperSettings settings = intake::mapper_settings(*config_, source, hash_);
   if (known == nullptr) {
-    return std::make_shared<SourceIntake>(std::move(settings), gatherer_, clock_);
+    known = std::make_shared<SourceIntake>(std::move(settings), gatherer_, clock_);
+  } else {
+    known->change(std::move(settings));
   }
-  known->change(std::move(settings));
+  const auto running = std::find_if(sources_.begin(), sources_.end(),
+                                    [&](const auto& one) { return one && one->config.name == of; });
+  if (running != sources_.end()) known->drop_duplicates((*running)->intake->recent_calls());
   return known;
 }
 
@@ -274,6 +289,7 @@ Result<void> IntakeService::apply(const config::Config& config) {
     if (sources_[i]) {
       sources_[i]->config = wanted;
       sources_[i]->intake->change(intake::mapper_settings(config, wanted, hash_));
+      set_recent_calls(config, wanted, *sources_[i]->intake);
       if (sources_[i]->named) sources_[i]->named->change({wanted.name, wanted.format});
       continue;
     }

@@ -90,6 +90,9 @@ class IntakeService {
                                Listening listening, const Source* before);
   std::unique_ptr<IntakePort> make_port(const config::Config& config, Source& source,
                                         Listening listening);
+  // Lets the source drop repeated calls, or none.
+  void set_recent_calls(const config::Config& config, const config::Source& source,
+                        SourceIntake& intake);
   // The intake of a source that requests to the port `of` have named, or, if `known` is given, that
   // one with the present settings.
   query::Parsed<std::shared_ptr<SourceIntake>> name_source(const std::string& of,
@@ -105,6 +108,7 @@ class IntakeService {
   template <typename Make>
   std::string ask(Make make);
 
+  storage::Store& store_;
   const Clock& clock_;
   UnfinishedLines& lines_;
   UnfinishedLines bodies_;  // of HTTP requests

@@ -22,6 +22,7 @@ void write_place(JsonWriter& json, const config::Source& source, const IntakePor
 void write_counters(JsonWriter& json, const intake::Counters& counters) {
   json.key("lines").number(counters.lines).key("bytes").number(counters.bytes);
   json.key("calls").number(counters.calls).key("skipped").number(counters.skipped);
+  json.key("duplicates").number(counters.duplicates);
   json.key("mended").number(counters.mended).key("truncated").number(counters.truncated);
   json.key("without").open_object();
   json.key("method").number(counters.without_method).key("path").number(counters.without_path);

@@ -68,11 +68,17 @@ intake::Counters SourceIntake::counters() const {
   return total += mapper_.counters();
 }
 
+void SourceIntake::drop_duplicates(std::shared_ptr<intake::RecentCalls> recent) {
+  recent_ = std::move(recent);
+  mapper_.drop_duplicates(recent_.get());
+}
+
 void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
   settings_ = std::move(settings);
   mapper_ = intake::Mapper(settings_);
   mapper_.set_origin(origin_);
+  mapper_.drop_duplicates(recent_.get());
   restore_pieces();
   reject_log_.begin_anew();
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include "daemon/reject_log.h"
 #include "intake/framing.h"
 #include "intake/mapper.h"
+#include "intake/recent_calls.h"
 
 namespace fortnight::daemon {
 
@@ -46,6 +48,13 @@ class SourceIntake {
   [[nodiscard]] std::optional<TimeNs> last_line() const { return last_line_; }
   // A mapper with the same settings, to try lines without taking them in.
   [[nodiscard]] intake::Mapper another_mapper() const { return intake::Mapper(settings_); }
+  // Drops calls that `recent` knows from now on; null: takes all.
+  void drop_duplicates(std::shared_ptr<intake::RecentCalls> recent);
+  [[nodiscard]] const std::shared_ptr<intake::RecentCalls>& recent_calls() const { return recent_; }
+  // How many calls were dropped.
+  [[nodiscard]] std::uint64_t duplicates() const {
+    return earlier_.duplicates + mapper_.counters().duplicates;
+  }
   // Applies a changed configuration to later lines; counts continue.
   void change(intake::MapperSettings settings);
 
@@ -61,6 +70,7 @@ class SourceIntake {
   Gatherer& gatherer_;
   const Clock& clock_;
   intake::Mapper mapper_;
+  std::shared_ptr<intake::RecentCalls> recent_;
   intake::Counters earlier_;  // of this source's earlier mappers
   std::string origin_;
   std::set<std::string> with_pieces_;  // paths for which pieces are stored

@@ -24,6 +24,7 @@ Counters& Counters::operator+=(const Counters& other) {
   bytes += other.bytes;
   calls += other.calls;
   skipped += other.skipped;
+  duplicates += other.duplicates;
   mended += other.mended;
   truncated += other.truncated;
   without_method += other.without_method;

@@ -74,6 +74,8 @@ BareLine LineFront::unwrap(std::string_view line, bool cut_off) {
       take(*unwrapped);
       if (unwrapped->continues) break;
     }
+  } else if (has_sender_header(line)) {
+    if (const auto unwrapped = unwrap_syslog(line, scratch_[0])) take(*unwrapped);
   }
   for (std::size_t i = 0; i < wrappings_.size(); ++i) {
     const auto unwrapped =

@@ -44,7 +44,8 @@ class LineFront {
   // Whether the line needs any of this: most lines don't.
   [[nodiscard]] bool concerns(std::string_view line) const {
     if (always_) return true;
-    return automatic_ && (!line.starts_with('{') || line.starts_with(kDockerStart));
+    if (automatic_) return !line.starts_with('{') || line.starts_with(kDockerStart);
+    return has_sender_header(line);
   }
   // Names what the following lines are from: pieces of lines of different origins aren't mixed.
   void set_origin(std::string_view origin) { origin_ = origin; }
@@ -72,6 +73,10 @@ class LineFront {
  private:
   static constexpr std::string_view kDockerStart = R"({"log":")";
 
+  // A port's sender may put a syslog header before any line, whatever the format says.
+  [[nodiscard]] bool has_sender_header(std::string_view line) const {
+    return origin_.empty() && line.starts_with('<');
+  }
   [[nodiscard]] static std::optional<Unwrapped> unwrap_any(std::string_view text,
                                                            std::string& scratch);
   void apply(const Unwrapped& unwrapped, BareLine& line);

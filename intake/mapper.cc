@@ -7,12 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/json_text.h"
-#include "base/json_writer.h"
 #include "intake/call_writer.h"
 #include "intake/cut_line.h"
-#include "intake/duration_text.h"
-#include "intake/endpoint.h"
+#include "intake/field_mapper.h"
 #include "intake/line_front.h"
 #include "intake/line_marks.h"
 #include "intake/line_mender.h"
@@ -22,7 +19,6 @@
 #include "intake/shape_cache.h"
 #include "intake/shape_plan.h"
 #include "intake/split_line.h"
-#include "intake/status_text.h"
 #include "intake/string_redactor.h"
 #include "intake/structurals.h"
 #include "intake/text_secrets.h"
@@ -38,7 +34,7 @@ constexpr std::size_t kRejectBytes = 1024;  // kept of a rejected line, at most
 
 }  // namespace
 
-// The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> map_fields ->
+// The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> the fields ->
 // the writer.
 class Mapper::Impl {
  public:
@@ -50,10 +46,8 @@ class Mapper::Impl {
         values_(settings_.format, settings_.source, planner_.constants()),
         only_(settings_.format.only, 0),
         except_(settings_.format.except, only_.conditions()),
-        failed_if_(settings_.format.failed_if, only_.conditions() + except_.conditions()),
         time_(settings_.format.time, settings_.format.time_pattern, settings_.format.zone),
-        status_(settings_.format),
-        endpoints_(settings_.format.endpoints),
+        fields_(settings_, values_, only_.conditions() + except_.conditions()),
         secrets_(planner_.rules().names_in_texts),
         redactor_(planner_.rules()),
         writer_(settings_.source, planner_.kinds()) {}
@@ -66,6 +60,7 @@ class Mapper::Impl {
   [[nodiscard]] LineFront& front() { return front_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   const std::vector<std::string>* accounts = nullptr;  // whose calls are taken; null: all
+  RecentCalls* recent = nullptr;                       // whose calls are dropped; null: none
 
  private:
   struct Refusal {
@@ -93,17 +88,7 @@ class Mapper::Impl {
   std::optional<Refusal> parse(std::string_view line);
   std::optional<Refusal> find_time(TimeNs now);
   [[nodiscard]] Verdict is_call();
-  std::string_view account_of_line() {
-    if (!settings_.account.empty()) return settings_.account;
-    return value_of(Field::account, scratch_[0]).field.text;
-  }
-  void map_fields();
-  [[nodiscard]] LineValue value_of(Field field, std::string& scratch) const {
-    return values_.first(parsed_.plan->candidates_of(field), scratch);
-  }
-  [[nodiscard]] std::optional<std::int64_t> find_duration();
-  void map_ids();
-  void map_endpoint();
+  [[nodiscard]] bool is_duplicate();
   void count_missing();
   void skip(storage::Append& append) {
     ++counters_.skipped;
@@ -122,10 +107,8 @@ class Mapper::Impl {
   LineValues values_;
   LineRules only_;
   LineRules except_;
-  LineRules failed_if_;
   TimeParser time_;
-  StatusReader status_;
-  EndpointRule endpoints_;
+  FieldMapper fields_;
   TextSecrets secrets_;
   StringRedactor redactor_;
   CallWriter writer_;
@@ -142,9 +125,7 @@ class Mapper::Impl {
   ShapePlan plain_plan_;  // the plan of lines that are stored plain
   ParsedLine parsed_;
   MappedCall mapped_;
-  std::array<std::string, storage::kTextFields> scratch_;
-  std::string number_scratch_;
-  std::vector<MappedId> ids_;
+  std::string time_scratch_;
 };
 
 void Mapper::Impl::take(std::string_view line, Extent extent, std::uint64_t offset, TimeNs now,
@@ -259,13 +240,17 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_parsed(TimeNs now, storag
   }
   mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
-  if (accounts != nullptr && !may_bring(*accounts, account_of_line())) {
+  if (accounts != nullptr && !may_bring(*accounts, fields_.account_of(parsed_))) {
     return Refusal{Reason::not_allowed, "the sender may not bring calls of this account"};
   }
   const char* const bytes = parsed_.bytes.data();
   redactor_.redact(parsed_, line_marks_);
   if (parsed_.bytes.data() != bytes) values_.read(parsed_);
-  map_fields();
+  fields_.map(parsed_, time_, mapped_);
+  if (recent != nullptr && is_duplicate()) {
+    ++counters_.duplicates;
+    return std::nullopt;
+  }
   writer_.add(parsed_, mapped_, append.batch);
   ++counters_.calls;
   count_missing();
@@ -335,7 +320,7 @@ Verdict Mapper::Impl::is_call() {
 }
 
 std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
-  const LineValue value = value_of(Field::ts, scratch_[0]);
+  const LineValue value = values_.first(parsed_.plan->candidates_of(Field::ts), time_scratch_);
   const config::Values& at = settings_.format.ts;
   if (value.from == nullptr) {
     return Refusal{Reason::no_time, fmt::format("no value at {}", fmt::join(at, ", "))};
@@ -370,75 +355,11 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
   return std::nullopt;
 }
 
-void Mapper::Impl::map_fields() {
-  const auto read = [&](Field field, TextField to) {
-    mapped_.field(to) = value_of(field, scratch_[static_cast<std::size_t>(to)]).field;
-  };
-  read(Field::account, TextField::account);
-  read(Field::method, TextField::method);
-  read(Field::endpoint, TextField::endpoint);
-  read(Field::path, TextField::path);
-  read(Field::revision, TextField::revision);
-  read(Field::call_id, TextField::call_id);
-  if (!settings_.account.empty()) mapped_.field(TextField::account) = {settings_.account};
-  if (mapped_.field(TextField::endpoint).text.empty()) map_endpoint();
-  const Candidates statuses = parsed_.plan->candidates_of(Field::status);
-  mapped_.status = status_.first(values_, statuses, number_scratch_);
-  if (!failed_if_.empty() && failed_if_.any_holds(parsed_, values_) == Verdict::yes) {
-    mapped_.status = status_.failed(mapped_.status);
-  }
-  mapped_.duration_ns = find_duration().value_or(storage::kNoDuration);
-  map_ids();
-}
-
-std::optional<std::int64_t> Mapper::Impl::find_duration() {
-  const config::Format& format = settings_.format;
-  const LineValue value = value_of(Field::duration, number_scratch_);
-  if (value.from != nullptr) {
-    return parse_duration(value.field.text, format.duration_unit, format.duration_list);
-  }
-  if (format.duration_from.empty()) return std::nullopt;
-  const auto time_of = [&](Field field) -> std::optional<TimeNs> {
-    const LineValue time = value_of(field, number_scratch_);
-    const auto parsed =
-        time.from == nullptr ? std::nullopt : time_.parse(time.field.text, mapped_.ts);
-    return parsed ? std::optional(parsed->ns) : std::nullopt;
-  };
-  const std::optional<TimeNs> from = time_of(Field::duration_from);
-  const std::optional<TimeNs> to = time_of(Field::duration_to);
-  if (!from || !to || *to < *from) return std::nullopt;
-  return *to - *from;
-}
-
-// The IDs that the shape's holes don't tell: those of other sources, and if one of the holes has a
-// text that counts as absent, all that have none.
-void Mapper::Impl::map_ids() {
-  const ShapePlan& plan = *parsed_.plan;
-  const auto has_id = [&](const storage::Shape::IdHole& id) {
-    return !values_.is_unset_id(parsed_.scalar(id.hole));
-  };
-  const auto& holes = plan.shape.ids;
-  mapped_.replaces_ids = !std::all_of(holes.begin(), holes.end(), has_id);
-  if (plan.other_ids.empty() && !mapped_.replaces_ids) return;
-  ids_.clear();
-  for (const storage::Shape::IdHole& id : holes) {
-    const std::string_view raw = parsed_.scalar(id.hole);
-    if (!mapped_.replaces_ids || !has_id(id) || !storage::is_id(id.is_string, raw)) continue;
-    ids_.push_back({id.kind, std::string(decode_json_string(raw, number_scratch_))});
-  }
-  for (const ShapePlan::OtherId& id : plan.other_ids) {
-    const LineValue value = values_.first({&id.value, 1}, number_scratch_);
-    if (value.from != nullptr) ids_.push_back({id.kind, std::string(value.field.text)});
-  }
-  mapped_.ids = ids_;
-}
-
-void Mapper::Impl::map_endpoint() {
-  const FieldText& path = mapped_.field(TextField::path);
-  std::string& scratch = scratch_[static_cast<std::size_t>(TextField::endpoint)];
-  const std::string_view endpoint = endpoints_.endpoint_of(path.text, scratch);
-  const bool is_front = endpoint.data() == path.text.data();
-  mapped_.field(TextField::endpoint) = {endpoint, is_front ? path.hole : storage::kNoHole};
+// Remembers the call if it is none.
+bool Mapper::Impl::is_duplicate() {
+  const std::string_view call_id = mapped_.field(TextField::call_id).text;
+  return !call_id.empty() &&
+         !recent->add(settings_.source, mapped_.field(TextField::account).text, call_id);
 }
 
 void Mapper::Impl::count_missing() {
@@ -494,6 +415,7 @@ void Mapper::restore_held(std::string_view path, std::string_view held) {
 void Mapper::restrict_accounts(const std::vector<std::string>* accounts) {
   impl_->accounts = accounts;
 }
+void Mapper::drop_duplicates(RecentCalls* recent) { impl_->recent = recent; }
 
 const Counters& Mapper::counters() const { return impl_->counters(); }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "intake/mapper_settings.h"
+#include "intake/recent_calls.h"
 #include "storage/append.h"
 
 namespace fortnight::intake {
@@ -42,9 +43,10 @@ struct Counters {
   std::uint64_t lines = 0;
   std::uint64_t bytes = 0;  // of those lines
   std::uint64_t calls = 0;
-  std::uint64_t skipped = 0;    // lines that aren't calls, by the format's `only`
-  std::uint64_t mended = 0;     // of the calls: lines that became JSON by mending
-  std::uint64_t truncated = 0;  // of the calls: first parts of overlong lines
+  std::uint64_t skipped = 0;     // lines that aren't calls, by the format's `only`
+  std::uint64_t duplicates = 0;  // calls that were dropped since they came before
+  std::uint64_t mended = 0;      // of the calls: lines that became JSON by mending
+  std::uint64_t truncated = 0;   // of the calls: first parts of overlong lines
   // Of the calls: those without a method, without a path and an endpoint, without a status.
   std::uint64_t without_method = 0;
   std::uint64_t without_path = 0;
@@ -83,6 +85,9 @@ class Mapper {
   // Rejects calls of all other accounts from now on. Null: of none. `accounts` is ascending, and
   // must outlive the lines that it holds for.
   void restrict_accounts(const std::vector<std::string>* accounts);
+  // From now on, drops calls that `recent` knows, and adds those that it takes. A call without an
+  // ID is never known. Null: takes all. `recent` must outlive the lines that it holds for.
+  void drop_duplicates(RecentCalls* recent);
 
   [[nodiscard]] const Counters& counters() const;
 

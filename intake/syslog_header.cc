@@ -188,13 +188,4 @@ std::optional<SyslogHeader> parse_syslog_header(std::string_view line) {
   return header;
 }
 
-LineFramer::Line without_syslog_header(LineFramer::Line line) {
-  if (!line.bytes.starts_with('<')) return line;
-  const auto header = parse_syslog_header(line.bytes);
-  if (!header) return line;
-  line.bytes.remove_prefix(header->message);
-  line.offset += header->message;
-  return line;
-}
-
 }  // namespace fortnight::intake

@@ -12,8 +12,6 @@
 #include <optional>
 #include <string_view>
 
-#include "intake/framing.h"
-
 namespace fortnight::intake {
 
 // Views into the line; empty if absent, also if the header has "-" in their place.
@@ -32,8 +30,5 @@ struct SyslogHeader {
 
 // Nothing if the line doesn't begin with a priority, or if the header of RFC 5424 is cut.
 std::optional<SyslogHeader> parse_syslog_header(std::string_view line);
-
-// The message of a line with a syslog header; any other line as it is.
-LineFramer::Line without_syslog_header(LineFramer::Line line);
 
 }  // namespace fortnight::intake

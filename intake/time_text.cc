@@ -173,6 +173,7 @@ std::optional<ParsedTime> TimeParser::from(const std::optional<WrittenTime>& wri
 }
 
 std::optional<ParsedTime> TimeParser::with_offset(ParsedTime time, std::string_view rest) {
+  if (rest == "Z") return time;  // as most times end
   if (rest.empty()) return in_zone(time);
   const WrittenOffset written = parse_written_offset(rest);
   if (!written.sound) return std::nullopt;

@@ -74,6 +74,8 @@ constexpr Rule kRules[] = {
     {"sources.calls", As::counter, "source_calls_total", "Lines that became calls."},
     {"sources.skipped", As::counter, "source_skipped_lines_total",
      "Lines that aren't calls by the rules of their format."},
+    {"sources.duplicates", As::counter, "source_duplicate_calls_total",
+     "Calls that were dropped since they had come before."},
     {"sources.mended", As::counter, "source_mended_calls_total", "Calls whose lines were mended."},
     {"sources.truncated", As::counter, "source_truncated_calls_total",
      "Calls whose lines were too long."},

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
@@ -18,17 +17,27 @@ std::string batch_key(std::string_view source, std::string_view sender, std::str
   return fmt::format("{}{}.{}/{}{}{}", kPrefix, source.size(), sender.size(), source, sender, id);
 }
 
-// "NUMBER ACCEPTED REJECTED SKIPPED"; nothing if it isn't.
-std::optional<std::array<std::uint64_t, 4>> parse_batch(std::string_view value) {
-  std::array<std::uint64_t, 4> numbers{};
+std::string batch_text(std::uint64_t number, const BatchCounts& counts) {
+  std::string text =
+      fmt::format("{} {} {} {}", number, counts.accepted, counts.rejected, counts.skipped);
+  if (counts.duplicates != 0) text += fmt::format(" {}", counts.duplicates);
+  return text;
+}
+
+// The inverse of batch_text(); nothing for any other text.
+std::optional<std::pair<std::uint64_t, BatchCounts>> parse_batch(std::string_view value) {
+  std::uint64_t arrival = 0;
+  BatchCounts counts;
   const char* at = value.data();
   const char* const end = at + value.size();
-  for (std::uint64_t& number : numbers) {
-    const auto [stop, failed] = std::from_chars(at, end, number);
+  for (std::uint64_t* const number :
+       {&arrival, &counts.accepted, &counts.rejected, &counts.skipped, &counts.duplicates}) {
+    if (number == &counts.duplicates && at == end) break;
+    const auto [stop, failed] = std::from_chars(at, end, *number);
     if (failed != std::errc()) return std::nullopt;
     at = stop == end ? stop : stop + 1;
   }
-  return at == end ? std::optional(numbers) : std::nullopt;
+  return at == end ? std::optional(std::pair(arrival, counts)) : std::nullopt;
 }
 
 }  // namespace
@@ -42,9 +51,9 @@ Batches::Batches(Gatherer& gatherer, std::size_t most) : gatherer_(gatherer), mo
   const auto& positions = gatherer.positions();
   for (auto it = positions.lower_bound(std::string(kPrefix));
        it != positions.end() && it->first.starts_with(kPrefix); ++it) {
-    const auto numbers = parse_batch(it->second);
-    if (!numbers || !by_number_.emplace((*numbers)[0], it->first).second) continue;
-    by_key_.emplace(it->first, Known{(*numbers)[0], {(*numbers)[1], (*numbers)[2], (*numbers)[3]}});
+    const auto batch = parse_batch(it->second);
+    if (!batch || !by_number_.emplace(batch->first, it->first).second) continue;
+    by_key_.emplace(it->first, Known{batch->first, batch->second});
   }
 }
 
@@ -59,8 +68,7 @@ void Batches::remember(std::string_view source, std::string_view sender, std::st
   std::string key = batch_key(source, sender, id);
   const std::uint64_t number = by_number_.empty() ? 1 : by_number_.rbegin()->first + 1;
   if (!by_key_.emplace(key, Known{number, counts}).second) return;
-  gatherer_.set_position(
-      key, fmt::format("{} {} {} {}", number, counts.accepted, counts.rejected, counts.skipped));
+  gatherer_.set_position(key, batch_text(number, counts));
   by_number_.emplace(number, std::move(key));
   while (by_number_.size() > most_) {
     const auto oldest = by_number_.begin();

@@ -20,6 +20,7 @@ struct BatchCounts {
   std::uint64_t accepted = 0;
   std::uint64_t rejected = 0;
   std::uint64_t skipped = 0;
+  std::uint64_t duplicates = 0;
   friend bool operator==(const BatchCounts&, const BatchCounts&) = default;
 };
 

@@ -17,6 +17,9 @@
 namespace fortnight::daemon {
 namespace {
 
+constexpr unsigned kCreated = 201;
+constexpr unsigned kNothingStored = 200;  // the document is no call, or has come before
+
 struct BulkAction {
   std::string_view verb;   // "index", "create", "update", "delete"
   std::string_view index;  // JSON text; empty: none
@@ -89,7 +92,9 @@ class BulkAnswer {
  public:
   explicit BulkAnswer(std::string_view index) { append_json_string(index, index_); }
 
-  void add(const BulkAction& action, unsigned status, std::string_view type, std::string_view why) {
+  // `type` and `why`: of an error.
+  void add(const BulkAction& action, unsigned status, std::string_view type = {},
+           std::string_view why = {}) {
     text_ += text_.empty() ? "{\"" : ",{\"";
     text_.append(action.verb).append("\":{\"_index\":");
     text_ += action.index.empty() ? std::string_view(index_) : action.index;
@@ -97,7 +102,8 @@ class BulkAnswer {
     text_ += action.id.empty() ? std::string_view("null") : action.id;
     text_ += fmt::format(",\"status\":{}", status);
     if (type.empty()) {
-      text_ += ",\"result\":\"created\",\"_version\":1";
+      const std::string_view result = status == kCreated ? "created" : "noop";
+      text_ += fmt::format(",\"result\":\"{}\",\"_version\":1", result);
     } else {
       errors_ = true;
       text_.append(",\"error\":{\"type\":\"").append(type).append("\",\"reason\":");
@@ -134,7 +140,7 @@ boost::system::result<Reply, Problem> take_bulk_body(const Body& body, std::stri
     }
     const Outcome outcome = take(*document, number++);
     if (outcome.reject == nullptr) {
-      answer.add(action, 201, {}, {});
+      answer.add(action, outcome.kind == Outcome::Kind::call ? kCreated : kNothingStored);
     } else {
       answer.add(action, 400, "document_parsing_exception",
                  outcome.reject->reason + ": " + outcome.reject->detail);

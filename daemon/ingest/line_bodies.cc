@@ -17,6 +17,7 @@ Reply counts_reply(const BatchCounts& counts, bool repeated, std::string_view re
   JsonWriter json(text);
   json.open_object().key("accepted").number(counts.accepted);
   json.key("rejected").number(counts.rejected).key("skipped").number(counts.skipped);
+  json.key("duplicates").number(counts.duplicates);
   if (repeated) json.key("repeated").boolean(true);
   if (!repeated) json.key("rejects").raw(rejects);
   json.close_object();

@@ -22,6 +22,7 @@ Outcome LineTaker::take(std::string_view line, std::uint64_t offset) {
   const std::size_t calls = append.batch.calls.size();
   const std::size_t rejects = append.rejects.size();
   const std::uint64_t skipped = append.skipped;
+  const std::uint64_t duplicates = source_.duplicates();
   if (tries_) {
     tries_->map(line, offset, source_.now(), append);
   } else {
@@ -31,14 +32,16 @@ Outcome LineTaker::take(std::string_view line, std::uint64_t offset) {
   counts_.accepted += append.batch.calls.size() - calls;
   counts_.rejected += append.rejects.size() - rejects;
   counts_.skipped += append.skipped - skipped;
+  counts_.duplicates += source_.duplicates() - duplicates;
   if (append.rejects.size() > rejects) {
     return {Outcome::Kind::rejected, &append.rejects.back()};
   }
   if (append.batch.calls.size() > calls) {
     return {Outcome::Kind::call};
   }
-  if (append.skipped == skipped) return {};
-  return {Outcome::Kind::skipped};
+  if (append.skipped > skipped) return {Outcome::Kind::skipped};
+  if (source_.duplicates() > duplicates) return {Outcome::Kind::duplicate};
+  return {};
 }
 
 }  // namespace fortnight::daemon

@@ -16,7 +16,7 @@ namespace fortnight::daemon {
 
 // What became of a line.
 struct Outcome {
-  enum class Kind : std::uint8_t { blank, call, skipped, rejected };
+  enum class Kind : std::uint8_t { blank, call, duplicate, skipped, rejected };
   Kind kind = Kind::blank;
   const storage::Reject* reject = nullptr;  // of a rejected line; valid until the next line
 };

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "daemon/log.h"
-#include "intake/syslog_header.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -108,7 +107,7 @@ void DatagramPort::take(std::size_t size, bool cut) {
     line.too_long = (cut && left.empty()) || line.bytes.size() > source_.max_line_bytes();
     line.bytes = line.bytes.substr(0, source_.max_line_bytes());
     if (line.bytes.ends_with('\r')) line.bytes.remove_suffix(1);
-    source_.take(intake::without_syslog_header(line));
+    source_.take(line);
   }
   received_ += size;
 }

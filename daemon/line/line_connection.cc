@@ -6,7 +6,6 @@
 #include "daemon/log.h"
 #include "daemon/net/parting.h"
 #include "daemon/net/peer.h"
-#include "intake/syslog_header.h"
 
 namespace fortnight::daemon {
 namespace {
@@ -212,7 +211,7 @@ bool LineConnection::take(const intake::LineFramer::Line& line) {
   if (!token) {
     ++taken_;
     wants_sync_ = peer_syncs_;
-    source_.take(intake::without_syslog_header(line));
+    source_.take(line);
     return true;
   }
   peer_syncs_ = true;
@@ -258,13 +257,16 @@ void LineConnection::refuse(const query::RequestError& error) {
 void LineConnection::count_lines() {
   const intake::Counters now = source_.counters();
   accepted_ += now.calls - counted_.calls;
+  duplicates_ += now.duplicates - counted_.duplicates;
   rejected_ += now.rejected_total() - counted_.rejected_total();
   counted_ = now;
 }
 
 void LineConnection::sync(std::string_view token) {
   std::string text = "#ok " + std::string(token) + " accepted=" + std::to_string(accepted_) +
-                     " rejected=" + std::to_string(rejected_) + "\n";
+                     " rejected=" + std::to_string(rejected_);
+  if (source_.recent_calls()) text += " duplicates=" + std::to_string(duplicates_);
+  text += '\n';
   ++syncs_;
   source_.gatherer().when_durable([self = shared_from_this(), text = std::move(text)] {
     --self->syncs_;

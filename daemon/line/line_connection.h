@@ -99,6 +99,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::uint64_t received_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t rejected_ = 0;
+  std::uint64_t duplicates_ = 0;
   intake::Counters
       counted_;  // the source's counters when this connection's lines were last counted
 

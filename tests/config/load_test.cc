@@ -329,6 +329,21 @@ BOOST_AUTO_TEST_CASE(sources_ask_who_sends_where_somebody_else_could) {
                  "f.yaml:2:", "unknown key");
 }
 
+BOOST_AUTO_TEST_CASE(sources_drop_repeated_calls_if_they_say_so) {
+  const Loaded loaded = load(
+      "sources:\n  - tail: {paths: [/f], deduplicate: true}\n"
+      "  - tcp: {listen: '127.0.0.1:1', deduplicate: 500}\n"
+      "  - http: {listen: '127.0.0.1:2', deduplicate: false}\n  - unix: {listen: /s}\n");
+  BOOST_REQUIRE(loaded.config);
+  std::vector<std::uint32_t> kept;
+  for (const Source& source : loaded.config->sources) kept.push_back(source.deduplicate);
+  BOOST_TEST((kept == std::vector<std::uint32_t>{1'000'000, 500, 0, 0}));
+  for (const std::string value : {"0", "100000001", "-1", "yes please", "[1]"}) {
+    expect_problem("sources:\n  - tail: {paths: [/f], deduplicate: " + value + "}\n",
+                   "f.yaml:2:", "at least 1 and at most 100000000");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(names_of_certificates_have_known_rights) {
   const Loaded loaded = load(
       "access:\n  certificates:\n    - {san: a.example, rights: [counts], accounts: [A, B]}\n"

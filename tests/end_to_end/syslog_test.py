@@ -70,6 +70,32 @@ class FramingTest(SyslogTestCase):
         rows = self.under_test.ask("SHOW n-5").rows
         self.assertEqual([row["line"] for row in rows], [json.loads(call(5))] * 3)
 
+    def test_values_of_the_header(self):
+        self.under_test = self.daemon(
+            "formats:\n"
+            "  headers: {ts: $time, account: $host, path: /path, method: $program, ids: {call_id: $process}}\n"
+            "  plain: {ts: /ts, account: /a, unwrap: none}\n"
+            "sources:\n"
+            '  - tcp: {listen: "127.0.0.1:0", name: tcp, format: headers}\n'
+            '  - udp: {listen: "127.0.0.1:0", name: udp, format: headers}\n'
+            '  - unix: {listen: "%s", name: plain, format: plain}\n' % (self.directory / "s.sock"),
+            NOW).start()
+        line = b'<165>1 2026-11-20T11:30:00.5Z web-%d app 7%d - - {"path":"/p"}'
+        self.assertEqual(self.ask(line % (1, 1) + b"\n#sync a\n"),
+                         b"#ok a accepted=1 rejected=0\n")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(line % (2, 2), ("127.0.0.1", self.port("udp")))
+        self.wait_for("udp", 1)
+        for number in (1, 2):
+            row = self.under_test.ask(f"SHOW 7{number}").rows[0]
+            self.assertEqual((row["account"], row["method"], row["ts"], row["line"]),
+                             (f"web-{number}", "app", "2026-11-20T11:30:00.5Z", {"path": "/p"}))
+        # A sender's header is no part of the line, even where the format removes nothing else.
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(self.directory / "s.sock"))
+            peer.sendall(b'<14>{"ts":"2026-11-20T11:00:00Z","a":"x"}\n#sync b\n')
+            self.assertEqual(peer.makefile("rb").readline(), b"#ok b accepted=1 rejected=0\n")
+
     def test_a_wrong_count_ends_the_connection(self):
         self.running()
         answer = self.ask(counted(call(1)) + b"x" + counted(call(2)))

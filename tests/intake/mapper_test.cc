@@ -380,6 +380,29 @@ BOOST_AUTO_TEST_CASE(lines_with_too_many_holes_are_kept_plain) {
   BOOST_TEST(seen.source == "test");
 }
 
+BOOST_AUTO_TEST_CASE(repeated_calls_are_dropped_and_counted) {
+  const std::string first = R"({"ts":"2026-11-20T11:00:00Z","account":"a","call_id":"1"})";
+  const std::string other = R"({"ts":"2026-11-20T11:00:00Z","account":"b","call_id":"1"})";
+  const std::string without_id = R"({"ts":"2026-11-20T11:00:00Z","account":"a"})";
+  const std::string refused = R"({"ts":"no time","account":"a","call_id":"2"})";
+  RecentCalls recent(2);
+  MapperAtWork work;
+  work.mapper().drop_duplicates(&recent);
+  const auto calls_of = [&](const std::string& line) { return work.map(line).batch.calls.size(); };
+  BOOST_TEST(calls_of(first) == 1U);
+  BOOST_TEST(calls_of(first) == 0U);
+  BOOST_TEST(calls_of(other) == 1U);
+  BOOST_TEST(calls_of(without_id) == 1U);
+  BOOST_TEST(calls_of(without_id) == 1U);
+  BOOST_TEST(calls_of(refused) == 0U);
+  BOOST_TEST(calls_of(R"({"ts":"2026-11-20T11:00:00Z","account":"a","call_id":"\u0031"})") == 0U);
+  BOOST_TEST(work.mapper().counters().duplicates == 2U);
+  BOOST_TEST(work.mapper().counters().calls == 4U);
+  BOOST_TEST(work.mapper().counters().lines == 7U);
+  work.mapper().drop_duplicates(nullptr);
+  BOOST_TEST(calls_of(first) == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -352,6 +352,19 @@ BOOST_AUTO_TEST_CASE(refusals_name_the_pointer_and_the_value) {
   BOOST_TEST(detail("{\"t\":\"" + std::string(1000, 'x') + "\"}").size() < 200U);
 }
 
+// Ports have senders that add it, whatever the lines are; a file has what was written to it.
+BOOST_AUTO_TEST_CASE(header_of_a_sender_is_removed_at_ports_only) {
+  for (const std::string unwrap : {"auto", "none", "[docker]"}) {
+    BOOST_TEST_CONTEXT(unwrap) {
+      MapperAtWork at_port = mapper_with("ts: /t, unwrap: " + unwrap);
+      BOOST_TEST((lines_of(at_port.map("<14>app: " + kCall)) == std::vector{kCall}));
+    }
+  }
+  MapperAtWork of_file = mapper_with("ts: /t, unwrap: none");
+  of_file.mapper().set_origin("/var/log/app.log");
+  BOOST_TEST(look(of_file.map("<14>app: " + kCall)).reject == "not-json");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

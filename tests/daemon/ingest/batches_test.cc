@@ -36,11 +36,11 @@ BOOST_AUTO_TEST_CASE(a_batch_is_known_by_source_sender_and_id_over_restarts) {
     BOOST_TEST(!batches.find("s", "", "1"));
     batches.remember("s", "", "1", {3, 2, 1});
     batches.remember("s", "", "1", {9, 9, 9});  // the first counts
-    batches.remember("a/b", "token c", "2", {4, 0, 0});
+    batches.remember("a/b", "token c", "2", {4, 0, 0, 5});
   });
   with_batches(10, [](Batches& batches) {
     BOOST_TEST((batches.find("s", "", "1").value() == BatchCounts{3, 2, 1}));
-    BOOST_TEST((batches.find("a/b", "token c", "2").value() == BatchCounts{4, 0, 0}));
+    BOOST_TEST((batches.find("a/b", "token c", "2").value() == BatchCounts{4, 0, 0, 5}));
     BOOST_TEST(!batches.find("t", "", "1"));
     BOOST_TEST(!batches.find("s", "token c", "1"));
     BOOST_TEST(!batches.find("a", "/btoken c", "2"));
