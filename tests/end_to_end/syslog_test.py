@@ -73,7 +73,8 @@ class FramingTest(SyslogTestCase):
     def test_values_of_the_header(self):
         self.under_test = self.daemon(
             "formats:\n"
-            "  headers: {ts: $time, account: $host, path: /path, method: $program, ids: {call_id: $process}}\n"
+            "  headers: {ts: $time, account: $host, path: /path, method: $program,\n"
+            "    ids: {call_id: $process}}\n"
             "  plain: {ts: /ts, account: /a, unwrap: none}\n"
             "sources:\n"
             '  - tcp: {listen: "127.0.0.1:0", name: tcp, format: headers}\n'
