@@ -71,6 +71,7 @@ void FieldMapper::map_ids(const ParsedLine& line, MappedCall& call) {
     return !values_.is_unset_id(line.scalar(id.hole));
   };
   const auto& holes = plan.shape.ids;
+  call.ids = {};
   call.replaces_ids = !std::all_of(holes.begin(), holes.end(), has_id);
   if (plan.other_ids.empty() && !call.replaces_ids) return;
   ids_.clear();

@@ -31,7 +31,7 @@ class FieldMapper {
 
   // The account of the line that `values` has read. Valid until the next call.
   std::string_view account_of(const ParsedLine& line);
-  // Fills all fields of `call`, which has its time. Its views are valid until the next call.
+  // Sets all members of `call` but its time, which it has. Its views are valid until the next call.
   void map(const ParsedLine& line, TimeParser& time, MappedCall& call);
 
  private:

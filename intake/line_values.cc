@@ -39,7 +39,7 @@ void LineValues::read(const ParsedLine& line) {
   }
 }
 
-LineValue LineValues::first(Candidates candidates, std::string& scratch) const {
+LineValue LineValues::search(Candidates candidates, std::string& scratch) const {
   for (const Candidate& candidate : candidates) {
     if (candidate.what != Candidate::What::hole) {
       const std::string_view text = candidate.what == Candidate::What::part
@@ -78,14 +78,6 @@ std::optional<std::string_view> LineValues::text_of(const Candidate& candidate,
   if (line_->is_null(candidate.hole)) return std::nullopt;
   if (candidate.guard != kNoGuard && !passes(candidate.guard)) return std::nullopt;
   return decode_json_string(line_->scalar(candidate.hole.index), scratch);
-}
-
-bool LineValues::is_unset(std::string_view text) const {
-  if (text.size() <= 1) {
-    if (text.empty() ? empty_is_unset_ : text.front() == '-' && dash_is_unset_) return true;
-  }
-  return text.size() <= longest_unset_ &&
-         std::find(unset_.begin(), unset_.end(), text) != unset_.end();
 }
 
 bool LineValues::passes(std::uint16_t number) const {

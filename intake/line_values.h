@@ -3,6 +3,8 @@
 // Not thread-safe.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,17 +49,35 @@ class LineValues {
   void read(const ParsedLine& line);
 
   // The first candidate that is set. `scratch` holds the decoded text, if it has escapes.
-  LineValue first(Candidates candidates, std::string& scratch) const;
+  LineValue first(Candidates candidates, std::string& scratch) const {
+    if (candidates.empty()) return {};
+    // Inline for what most fields of most lines are: a hole with the text itself.
+    const Candidate& best = candidates.front();
+    if (best.what == Candidate::What::hole && best.guard == kNoGuard && !line_->has_escapes) {
+      const std::string_view raw = line_->scalar(best.hole.index);
+      if (!is_unset(raw) && !line_->is_null(best.hole)) {
+        return {{raw, static_cast<std::int32_t>(best.hole.index)}, &best};
+      }
+    }
+    return search(candidates, scratch);
+  }
   // The text of a candidate, decoded; nothing if it is null, or not in the line.
   std::optional<std::string_view> text_of(const Candidate& candidate, std::string& scratch) const;
   // Whether a text counts as absent.
-  [[nodiscard]] bool is_unset(std::string_view text) const;
+  [[nodiscard]] bool is_unset(std::string_view text) const {
+    if (text.size() <= 1) {
+      if (text.empty() ? empty_is_unset_ : text.front() == '-' && dash_is_unset_) return true;
+    }
+    return text.size() <= longest_unset_ &&
+           std::find(unset_.begin(), unset_.end(), text) != unset_.end();
+  }
   // Whether an ID's hole is a text that isn't empty and counts as absent.
   [[nodiscard]] bool is_unset_id(std::string_view raw) const {
     return !raw.empty() && is_unset(raw);
   }
 
  private:
+  LineValue search(Candidates candidates, std::string& scratch) const;
   [[nodiscard]] bool passes(std::uint16_t guard) const;
 
   std::vector<std::string> unset_;  // beyond "" and "-"

@@ -238,7 +238,6 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::map_parsed(TimeNs now, storag
     skip(append);
     return std::nullopt;
   }
-  mapped_ = {};
   if (std::optional<Refusal> refusal = find_time(now)) return refusal;
   if (accounts != nullptr && !may_bring(*accounts, fields_.account_of(parsed_))) {
     return Refusal{Reason::not_allowed, "the sender may not bring calls of this account"};
@@ -329,6 +328,7 @@ std::optional<Mapper::Impl::Refusal> Mapper::Impl::find_time(TimeNs now) {
     constexpr TimeNs kMicrosecond = 1000;
     mapped_.ts = now - now % kMicrosecond;
     mapped_.ts_digits = 6;
+    mapped_.ts_text = storage::TimeText::other;
     return std::nullopt;
   }
   const std::optional<ParsedTime> time = time_.parse(value.field.text, now);
