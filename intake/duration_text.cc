@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <string>
 
 #include "base/ascii.h"
 #include "base/time.h"
@@ -88,6 +88,28 @@ std::optional<std::int64_t> parse_units(std::string_view text) {
   return sum;
 }
 
+// "P1DT2H3M4.5S" of ISO 8601: days, and behind the T the units that parse_units() knows.
+std::optional<std::int64_t> parse_iso(std::string_view text) {
+  std::string units(text.substr(1));
+  const std::size_t clock = units.find('T');
+  const std::string_view date = std::string_view(units).substr(0, clock);
+  const bool wrong_clock = clock != std::string::npos &&
+                           (clock + 1 == units.size() || units.find('D', clock) != units.npos);
+  if (wrong_clock || (!date.empty() && !date.ends_with('D')) ||
+      !std::all_of(units.begin(), units.end(), [](char c) {
+        return is_number_byte(c) || c == 'D' || c == 'T' || c == 'H' || c == 'M' || c == 'S';
+      })) {
+    return std::nullopt;
+  }
+  if (clock != std::string::npos) units.erase(clock, 1);
+  const auto both_letters = [](char a, char b) { return !is_number_byte(a) && !is_number_byte(b); };
+  if (std::adjacent_find(units.begin(), units.end(), both_letters) != units.end()) {
+    return std::nullopt;
+  }
+  for (char& c : units) c = lower(c);
+  return parse_units(units);
+}
+
 // "01:02:03.5" or "02:03.5"
 std::optional<std::int64_t> parse_clock(std::string_view text) {
   std::int64_t seconds = 0;
@@ -121,7 +143,8 @@ std::optional<std::int64_t> not_negative(const Scaled& number) {
 std::optional<std::int64_t> parse_one(std::string_view text, config::DurationUnit unit) {
   if (const auto plain = parse_plain(text, unit)) return not_negative(*plain);
   if (text.find(':') != std::string_view::npos) return parse_clock(text);
-  return parse_units(without_blanks(text));
+  text = without_blanks(text);
+  return text.starts_with('P') ? parse_iso(text) : parse_units(text);
 }
 
 // Removes the first element of a list from `text`.
@@ -148,14 +171,23 @@ std::optional<std::int64_t> parse_duration(std::string_view text, config::Durati
     if (element.empty() || element == "-") continue;
     const std::optional<std::int64_t> duration = parse_one(element, unit);
     if (!duration) return std::nullopt;
-    if (!result || list == config::DurationList::last) {
-      result = duration;
-    } else if (list == config::DurationList::sum) {
-      result = sum_of(*result, *duration);
-      if (!result) return std::nullopt;
-    }
+    result = result ? join_durations(*result, *duration, list) : duration;
+    if (!result) return std::nullopt;
   }
   return result;
+}
+
+std::optional<std::int64_t> join_durations(std::int64_t first, std::int64_t next,
+                                           config::DurationList list) {
+  switch (list) {
+    case config::DurationList::sum:
+      return sum_of(first, next);
+    case config::DurationList::first:
+      return first;
+    case config::DurationList::last:
+      return next;
+  }
+  return first;
 }
 
 }  // namespace fortnight::intake

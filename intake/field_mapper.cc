@@ -47,10 +47,9 @@ void FieldMapper::map(const ParsedLine& line, TimeParser& time, MappedCall& call
 std::optional<std::int64_t> FieldMapper::find_duration(const ParsedLine& line, TimeParser& time,
                                                        TimeNs ts) {
   const config::Format& format = settings_.format;
-  const LineValue value = value_of(line, Field::duration, number_scratch_);
-  if (value.from != nullptr) {
-    return parse_duration(value.field.text, format.duration_unit, format.duration_list);
-  }
+  const Candidates candidates = line.plan->candidates_of(Field::duration);
+  const LineValue value = values_.first(candidates, number_scratch_);
+  if (value.from != nullptr) return written_duration(candidates, value);
   if (format.duration_from.empty()) return std::nullopt;
   const auto time_of = [&](Field field) -> std::optional<TimeNs> {
     const LineValue written = value_of(line, field, number_scratch_);
@@ -61,6 +60,24 @@ std::optional<std::int64_t> FieldMapper::find_duration(const ParsedLine& line, T
   const std::optional<TimeNs> to = time_of(Field::duration_to);
   if (!from || !to || *to < *from) return std::nullopt;
   return *to - *from;
+}
+
+// Of the elements of an array, as of a list in one text.
+std::optional<std::int64_t> FieldMapper::written_duration(Candidates candidates, LineValue value) {
+  const config::Format& format = settings_.format;
+  const std::uint16_t rank = value.from->rank;
+  const bool of_elements = format.duration[rank].find("/*") != std::string::npos;
+  std::optional<std::int64_t> result;
+  do {
+    const auto duration =
+        parse_duration(value.field.text, format.duration_unit, format.duration_list);
+    if (!duration) return std::nullopt;
+    result = result ? join_durations(*result, *duration, format.duration_list) : duration;
+    if (!of_elements || !result) return result;
+    candidates = candidates.subspan(static_cast<std::size_t>(value.from - candidates.data()) + 1);
+    value = values_.first(candidates, number_scratch_);
+  } while (value.from != nullptr && value.from->rank == rank);
+  return result;
 }
 
 // The IDs that the shape's holes don't tell: those of other sources, and if one of the holes has a

@@ -43,6 +43,7 @@ class FieldMapper {
     return scratch_[static_cast<std::size_t>(field)];
   }
   std::optional<std::int64_t> find_duration(const ParsedLine& line, TimeParser& time, TimeNs ts);
+  std::optional<std::int64_t> written_duration(Candidates candidates, LineValue value);
   void map_ids(const ParsedLine& line, MappedCall& call);
   void map_endpoint(MappedCall& call);
 

@@ -30,8 +30,6 @@ namespace {
 
 using storage::TextField;
 
-constexpr std::size_t kRejectBytes = 1024;  // kept of a rejected line, at most
-
 }  // namespace
 
 // The path of a line: take -> parse (and mend) -> is_call -> find_time -> redact -> the fields ->
@@ -379,12 +377,12 @@ void Mapper::Impl::reject(const Refusal& refusal, const Origin& origin, storage:
 std::string Mapper::Impl::rejected_bytes(std::string_view line) {
   std::string kept;
   if (parsed_.plan == nullptr) {
-    kept = without_secrets(line.substr(0, kRejectBytes), secrets_, planner_.rules().patterns);
+    kept = without_secrets(line.substr(0, storage::kMostRejectedBytes), secrets_, planner_.rules().patterns);
   } else {
     redactor_.redact(parsed_, line_marks_);
     writer_.append_stored_line(parsed_, kept);
   }
-  if (kept.size() > kRejectBytes) kept.resize(kRejectBytes);
+  if (kept.size() > storage::kMostRejectedBytes) kept.resize(storage::kMostRejectedBytes);
   return kept;
 }
 

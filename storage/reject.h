@@ -1,6 +1,7 @@
 // Rejected lines, and queries for them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 
 namespace fortnight::storage {
 
+// Maximum bytes of a rejected line that are kept.
+inline constexpr std::size_t kMostRejectedBytes = std::size_t{16} << 10;
+
 // A line that could not be taken in.
 struct Reject {
   TimeNs at = 0;       // when it was rejected
@@ -19,7 +23,8 @@ struct Reject {
   std::string reason;  // one word: "not-json", "no-time", "too-long", "not-utf8", "too-old", ...
   std::string detail;  // for people
   std::uint64_t offset = 0;  // of the line in its file or connection
-  std::string bytes;         // the line's first bytes, as many as are safe to keep
+  std::string bytes;         // the line's first bytes, as many as are safe to keep; at
+                             // most kMostRejectedBytes
 };
 
 // A test of one text. It passes if any of the patterns matches or, negated, if none does.

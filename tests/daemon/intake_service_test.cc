@@ -56,6 +56,10 @@ struct Fixture {
     BOOST_REQUIRE(at != std::string::npos);
     return static_cast<std::uint16_t>(std::stoi(ports.substr(at + 6)));
   }
+  std::uint16_t http_port() {
+    const std::string ports = intake->ports_json();
+    return static_cast<std::uint16_t>(std::stoi(ports.substr(ports.find("\"http\":") + 7)));
+  }
   std::string call() {
     return R"({"ts":)" + std::to_string(clock->now() / kNsPerSecond) + R"(,"call_id":"c)" +
            std::to_string(written++) + "\"}\n";
@@ -409,6 +413,58 @@ BOOST_AUTO_TEST_CASE(an_address_passes_from_one_source_to_another) {
   client.send(call() + "#sync x\n");
   BOOST_TEST(client.line() == "#ok x accepted=1 rejected=0");
   check_each_once();
+}
+
+// A request with this body, and the head of its answer.
+struct Posted {
+  Client client;
+  explicit Posted(std::uint16_t port, const std::string& body) : client(port) {
+    client.send("POST /ingest/v1/lines HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  std::string head() {
+    std::string all;
+    for (std::string line = client.line(); line != "\r" && !line.empty(); line = client.line()) {
+      all += line + "\n";
+    }
+    return all;
+  }
+};
+
+BOOST_AUTO_TEST_CASE(requests_are_told_to_come_back_while_there_is_no_room) {
+  config.limits.memory = 1U << 20;  // the queue has a sixteenth
+  add("web", config::HttpSource{{"127.0.0.1", 0}});
+  // Calls come faster than they can be written, then the disk is full.
+  for (const auto& [code, status] :
+       {std::pair{ErrorCode::limit, "429"}, {ErrorCode::no_space, "503"}}) {
+    BOOST_TEST_CONTEXT(status) {
+      store.set_append_error(Error{code, "no room here"});
+      start();
+      Client pouring(port());
+      BOOST_TEST(comes_true([&] {
+        pouring.send_some(calls(100));
+        return status_of(*intake).find("\"queue\":{\"batches\":0") == std::string::npos &&
+               store.refused() > 0;
+      }));
+      while (pouring.send_some(calls(100)) > 0) {
+      }
+      Posted waiting(http_port(), call());
+      const std::string head = waiting.head();
+      BOOST_TEST(head.starts_with(std::string("HTTP/1.1 ") + status), head);
+      BOOST_TEST(head.find("Retry-After: ") != std::string::npos, head);
+      // What the daemon answered before isn't stored later, but a repeated request is.
+      store.set_append_error(std::nullopt);
+      Posted again(http_port(), call());
+      BOOST_TEST(again.head().starts_with("HTTP/1.1 200"));
+      const std::vector<std::string> stored = store.call_ids();
+      const auto times = [&](int number) {
+        return std::count(stored.begin(), stored.end(), "c" + std::to_string(number));
+      };
+      BOOST_TEST(times(written - 1) == 1);
+      BOOST_TEST(times(written - 2) == 0);
+      intake.reset();
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -227,6 +227,21 @@ BOOST_AUTO_TEST_CASE(a_time_without_a_zone_needs_the_formats) {
       "no-zone");
 }
 
+BOOST_AUTO_TEST_CASE(durations_of_an_array_are_a_list) {
+  const auto took = [](const std::string& list, const std::string& array) {
+    return seen_by(
+               "ts: /t, duration_ms: {pointers: [/none/*, /took/*/ms, /other], list: " + list + "}",
+               R"({"t":1795162530,"took":)" + array + R"(,"other":9})")
+        .call.duration_ns;
+  };
+  const std::string three = R"([{"ms":1},{"ms":"2.5ms"},{"a":1},{"ms":null},{"ms":4}])";
+  BOOST_TEST(took("sum", three) == 7'500'000);
+  BOOST_TEST(took("first", three) == 1'000'000);
+  BOOST_TEST(took("last", three) == 4'000'000);
+  BOOST_TEST(took("sum", R"([{"ms":1},{"ms":"x"}])") == storage::kNoDuration);
+  BOOST_TEST(took("sum", "[]") == 9'000'000);
+}
+
 BOOST_AUTO_TEST_CASE(a_duration_is_the_difference_of_two_times) {
   const std::string format = "ts: /from, duration_ms: {from: /from, to: /to}";
   const Seen seen =

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(an_overlong_line_without_a_time_is_rejected) {
   const std::string line = "{\"x\":\"" + std::string(1U << 20, 'x') + "\"," + kHead.substr(1) + "}";
   const storage::Append append = work.map(line);
   BOOST_TEST(look(append).reject == "too-long");
-  BOOST_TEST(append.rejects[0].bytes.size() == 1024U);
+  BOOST_TEST(append.rejects[0].bytes.size() == storage::kMostRejectedBytes);
 }
 
 BOOST_AUTO_TEST_CASE(ever_new_shapes_do_no_harm) {

@@ -35,6 +35,10 @@ BOOST_AUTO_TEST_CASE(durations_with_units) {
                                                                    {"1d", 86'400'000'000'000},
                                                                    {"00:01:02.5", 62'500'000'000},
                                                                    {"01:02.25", 62'250'000'000},
+                                                                   {"PT1M2.5S", 62'500'000'000},
+                                                                   {"PT0.012S", 12'000'000},
+                                                                   {"P1DT1H", 90'000'000'000'000},
+                                                                   {"P1D", 86'400'000'000'000},
                                                                    {"7.9", 7'900'000},
                                                                    {" 7 ", 7'000'000},
                                                                    {"0", 0}};
@@ -46,8 +50,10 @@ BOOST_AUTO_TEST_CASE(durations_with_units) {
     }
   }
   for (const std::string text :
-       {"", "-", "ms", "1.2.3ms", "1x", "-1ms", "-1", "1s1m", "1m1m", "1ms2", "::", "1:2:3:4",
-        "a:b", "1:", "9999999d", "1e400s", "soon", "\xc2\xb5s", "1 2"}) {
+       {"",     "-",         "ms",   "1.2.3ms", "1x",   "-1ms", "-1",       "1s1m",
+        "1m1m", "1ms2",      "::",   "1:2:3:4", "a:b",  "1:",   "9999999d", "1e400s",
+        "soon", "\xc2\xb5s", "1 2",  "P",       "PT",   "P1M",  "P1Y",      "PT1D",
+        "P1H",  "PT1s",      "P1DT", "pt1s",    "PT1MS"}) {
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST(!parse_duration(text, DurationUnit::ms, DurationList::sum).has_value());
     }

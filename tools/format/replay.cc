@@ -12,8 +12,6 @@
 namespace fortnight::format {
 namespace {
 
-// The daemon keeps so many bytes of a rejected line: a line that has fewer is whole.
-constexpr std::size_t kKeptBytes = 1024;
 // The longest name of a source of an HTTP port.
 constexpr std::size_t kMaxSourceName = 64;
 
@@ -92,7 +90,8 @@ bool ReplayPlan::add(const RejectedLine& reject) {
     return false;
   }
   ReplaySource& source = sources_[reject.source];
-  if (reject.bytes.size() >= kKeptBytes) {
+  // A line that has fewer bytes is whole.
+  if (reject.bytes.size() >= storage::kMostRejectedBytes) {
     ++source.cut;
     return false;
   }

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(lines_that_a_mended_format_reads_are_sent) {
   BOOST_TEST(!plan.add(rejected("shop", R"({"at":"2026-11-20T08:00:00Z","kind":"other"})")));
   BOOST_TEST(!plan.add(rejected("shop", R"({"kind":"call"})")));
   BOOST_TEST(!plan.add(rejected("shop", R"({"at":"2024-11-20T08:00:00Z","kind":"call"})")));
-  BOOST_TEST(!plan.add(rejected("shop", std::string(1024, 'x'))));
+  BOOST_TEST(!plan.add(rejected("shop", std::string(storage::kMostRejectedBytes, 'x'))));
   BOOST_TEST(!plan.add(rejected("gone", "{}")));
   BOOST_TEST(plan.unknown_sources() == 1U);
   const ReplaySource& source = plan.sources().at("shop");
