@@ -52,6 +52,45 @@ class IngestTest(IngestTestCase):
             self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
         self.assertEqual(self.call_ids(), ["n-1", "n-2"])
 
+    def test_half_sent_bodies_share_a_bounded_memory(self):
+        """Senders that stop in the middle of large bodies wait, or are sent away; others go on."""
+        self.running(SOURCES + "limits: {memory: 64MiB}\n")  # 4 MiB for all bodies
+        body = ndjson(*range(1000, 9000)) + b" " * (1 << 20)
+        head = (f"POST {LINES} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+        rss = self.under_test.ask("STATUS").rows[0]["process"]["rss_bytes"]
+        greedy = [socket.create_connection(("127.0.0.1", self.port), timeout=60) for _ in range(20)]
+        for peer in greedy:
+            self.addCleanup(peer.close)
+            peer.sendall(head)
+            peer.setblocking(False)
+        sent = [0] * len(greedy)
+        answers = [b""] * len(greedy)
+
+        def push():
+            for number, peer in enumerate(greedy):
+                try:
+                    sent[number] += peer.send(body[sent[number]:-1])
+                except (BlockingIOError, ConnectionError):
+                    pass
+                try:
+                    answers[number] += peer.recv(65536)
+                except (BlockingIOError, ConnectionError):
+                    pass
+
+        def one_was_sent_away():
+            push()
+            return any(answers)
+
+        push()
+        self.assertEqual(self.post(ndjson(1)).json["accepted"], 1)
+        self.assertLess(self.under_test.ask("STATUS").rows[0]["process"]["rss_bytes"] - rss, 16 << 20)
+        wait_until(one_was_sent_away, lambda: str(sent), seconds=60)
+        self.assertEqual(self.post(ndjson(2)).json["accepted"], 1)
+        for answer in filter(None, answers):
+            self.assertTrue(answer.startswith(b"HTTP/1.1 503 "), answer)
+            self.assertIn(b"\r\nRetry-After: ", answer)
+        self.assertEqual(self.call_ids(), ["n-1", "n-2"])
+
     def test_curl_as_documented(self):
         self.running()
         file = self.directory / "calls.ndjson"
