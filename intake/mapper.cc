@@ -377,7 +377,8 @@ void Mapper::Impl::reject(const Refusal& refusal, const Origin& origin, storage:
 std::string Mapper::Impl::rejected_bytes(std::string_view line) {
   std::string kept;
   if (parsed_.plan == nullptr) {
-    kept = without_secrets(line.substr(0, storage::kMostRejectedBytes), secrets_, planner_.rules().patterns);
+    kept = without_secrets(line.substr(0, storage::kMostRejectedBytes), secrets_,
+                           planner_.rules().patterns);
   } else {
     redactor_.redact(parsed_, line_marks_);
     writer_.append_stored_line(parsed_, kept);

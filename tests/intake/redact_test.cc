@@ -316,8 +316,8 @@ BOOST_AUTO_TEST_CASE(rejected_lines_have_no_secrets) {
   BOOST_TEST(kept(R"({"a":"no secret)") == R"({"a":"no secret)");
   BOOST_TEST(kept(std::string(50'000, 'x')).size() == storage::kMostRejectedBytes);
   // A name that the cut splits doesn't expose its value.
-  BOOST_TEST(kept(std::string(storage::kMostRejectedBytes - 4, 'x') + "authorization: s3cret").find("s3cret") ==
-             std::string::npos);
+  BOOST_TEST(kept(std::string(storage::kMostRejectedBytes - 4, 'x') + "authorization: s3cret")
+                 .find("s3cret") == std::string::npos);
   // JSON that isn't a call is redacted by its plan.
   BOOST_TEST(kept(R"({"ts":"never","authorization":"s3","card":{"pin-code":1},)"
                   R"("p":"/?authorization=s3"})") ==
