@@ -1,9 +1,11 @@
 """Lines that parsers get wrong: each is stored byte for byte, stored mended, or rejected with a reason, in
-the same way over TCP and from a tailed file. No line stops the lines after it, and every line is counted."""
+the same way from a tailed file, over TCP with LFs and with octet counts, over HTTP and in datagrams. No line stops the lines after it, and every line is counted."""
 
+import http.client
 import json
 import os
 import pathlib
+import socket
 import unittest
 
 from daemon import TestCase, wait_until
@@ -55,12 +57,22 @@ def all_lines():
     return lines
 
 
+WAYS = ("tailed", "sent", "counted", "posted", "datagrams")
+
+
 class OddLinesTest(TestCase):
     def start(self):
         self.log = self.directory / "app.log"
         self.under_test = self.daemon(
             f'sources:\n  - tail: {{name: tailed, paths: ["{self.log}"], format: fortnight}}\n'
-            '  - tcp: {name: sent, listen: "127.0.0.1:0", format: fortnight}\n', NOW).start()
+            '  - tcp: {name: sent, listen: "127.0.0.1:0", format: fortnight}\n'
+            '  - tcp: {name: counted, listen: "127.0.0.1:0", format: fortnight}\n'
+            '  - http: {name: posted, listen: "127.0.0.1:0", format: fortnight}\n'
+            f'  - unix: {{name: datagrams, listen: "{self.directory}/d.sock", datagrams: true}}\n', NOW).start()
+
+    def port(self, name):
+        source = next(source for source in self.under_test.ports["sources"] if source["name"] == name)
+        return source.get("tcp") or source.get("http")
 
     def source(self, name):
         sources = self.under_test.ask("STATUS").rows[0]["sources"]
@@ -79,26 +91,43 @@ class OddLinesTest(TestCase):
         return lines
 
     def send(self, lines):
-        """Sends the lines both ways, and returns how many of them each way has accepted."""
+        """Sends the lines each way, and returns how many of them each way has accepted."""
         with open(self.log, "ab") as file:
             file.write(b"".join(line + b"\n" for line in lines))
-        with Sender(self.under_test.intake_port) as sender:
-            sender.send(lines)
-            accepted, rejected = sender.sync()
-        self.assertEqual(accepted + rejected, len(lines))
-        wait_until(lambda: self.source("tailed")["lines"] >= len(lines), self.under_test.log.read_text)
-        for name in ("sent", "tailed"):
+        counts = {}
+        for name in ("sent", "counted"):
+            with Sender(self.port(name)) as sender:
+                if name == "sent":
+                    sender.send(lines)
+                    counts[name] = sender.sync()
+                else:
+                    sender.socket.sendall(b"".join(b"%d %s" % (len(line), line) for line in lines))
+                    sender.socket.sendall(b"7 #sync x")
+                    words = sender.file.readline().split()
+                    counts[name] = tuple(int(word.partition(b"=")[2]) for word in words[2:])
+        connection = http.client.HTTPConnection("127.0.0.1", self.port("posted"), timeout=60)
+        connection.request("POST", "/ingest/v1/lines", body=b"".join(line + b"\n" for line in lines))
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        counts["posted"] = (answer["accepted"], answer["rejected"])
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
+            for line in lines:
+                peer.sendto(line, f"{self.directory}/d.sock")
+        accepted = counts["sent"][0]
+        self.assertEqual(counts, dict.fromkeys(counts, (accepted, len(lines) - accepted)))
+        for name in WAYS:
+            wait_until(lambda: self.source(name)["lines"] >= len(lines), self.under_test.log.read_text)
             source = self.source(name)
             sum_of_all = source["calls"] + source["skipped"] + sum(source["rejected"].values())
             self.assertEqual((name, source["lines"], sum_of_all), (name, len(lines), len(lines)))
-        self.assertEqual(self.source("tailed")["rejected"], self.source("sent")["rejected"])
+            self.assertEqual(source["rejected"], self.source("sent")["rejected"])
         return accepted
 
     def test_each_line_is_stored_or_rejected(self):
         self.start()
         lines = all_lines()
         accepted = self.send([line for line, _ in lines])
-        for name in ("sent", "tailed"):
+        for name in WAYS:
             stored = self.stored(name)
             self.assertEqual(len(stored), accepted)
             for number, (line, exact) in enumerate(lines):
@@ -112,6 +141,18 @@ class OddLinesTest(TestCase):
         self.assertEqual(self.under_test.stop(), 0)
         self.under_test.start()
         self.assertEqual(len(self.stored("tailed")), accepted)
+
+    def test_no_prefix_of_a_line_is_a_call(self):
+        self.start()
+        line = json.dumps({
+            "ts": "2026-11-20T11:00:00.25Z", "call_id": "n-1", "account": "A", "method": "POST",
+            "path": "/api/\u00e9/7?x=1", "status": 200, "duration_ms": 12.5e0, "ids": {"error_id": None},
+            "request": {"headers": [["a", "b\\"]], "body": "{\"a\":[1,true]}"}, "response": {"body": ""},
+        }, ensure_ascii=False).encode()
+        prefixes = [line[:length] for length in range(1, len(line) + 1)]
+        self.assertEqual(self.send(prefixes), 1)
+        for name in WAYS:
+            self.assertEqual(self.stored(name), {"n-1": line})
 
     @unittest.skipUnless(os.environ.get("FORTNIGHT_ODD_LINES"), "no directory of lines is given")
     def test_files_of_lines(self):
@@ -132,7 +173,7 @@ class OddLinesTest(TestCase):
                 exact[json.loads(line.decode(), parse_constant=int)["call_id"]] = line
             except (ValueError, RecursionError):
                 pass
-        for name in ("sent", "tailed"):
+        for name in WAYS:
             stored = self.stored(name)
             self.assertEqual(len(stored), accepted)
             for call_id, line in exact.items():
