@@ -9,10 +9,17 @@ SourceIntake::SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, 
   restore_pieces();
 }
 
-void SourceIntake::begin(const access::Identity* sender) {
+void SourceIntake::begin(const access::Identity* sender, std::uint64_t connection) {
   now_ = clock_.now();
+  mapper_.set_connection(connection);
   const bool bound = sender != nullptr && sender->accounts();
   mapper_.restrict_accounts(bound ? &*sender->accounts() : nullptr);
+}
+
+void SourceIntake::end_connection(std::uint64_t connection) {
+  begin(nullptr, connection);
+  mapper_.end_connection(now_, gatherer_.append());
+  gatherer_.added();
 }
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {

@@ -26,9 +26,13 @@ class SourceIntake {
   // `gatherer` and `clock` must outlive it.
   SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock);
 
+  // A number for a connection of the source.
+  [[nodiscard]] std::uint64_t new_connection() { return ++connections_; }
   // Call it before the lines of one read: they share their time of arrival. `sender`, who brings
-  // them, must outlive them; null: anybody.
-  void begin(const access::Identity* sender = nullptr);
+  // them, must outlive them; null: anybody. `connection`: what brings them; 0: none.
+  void begin(const access::Identity* sender = nullptr, std::uint64_t connection = 0);
+  // Rejects lines of the connection whose last pieces didn't come.
+  void end_connection(std::uint64_t connection);
   void take(const intake::LineFramer::Line& line);
   // The time of arrival of these lines.
   [[nodiscard]] TimeNs now() const { return now_; }
@@ -73,6 +77,7 @@ class SourceIntake {
   std::shared_ptr<intake::RecentCalls> recent_;
   intake::Counters earlier_;  // of this source's earlier mappers
   std::string origin_;
+  std::uint64_t connections_ = 0;
   std::set<std::string> with_pieces_;  // paths for which pieces are stored
   TimeNs now_ = 0;
   std::optional<TimeNs> last_line_;

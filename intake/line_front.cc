@@ -115,7 +115,7 @@ void LineFront::apply(const Unwrapped& unwrapped, BareLine& line) {
 // Keeps the text of a piece that the next one continues, and gives the last one those before it.
 void LineFront::join(bool continues, BareLine& line) {
   if (held_.empty() && !continues) return;
-  const std::string key = origin_ + '\n' + std::string(line.stream);
+  const std::string key = held_key(line.stream);
   const auto found = held_.find(key);
   if (continues) {
     Held& held = held_[key];
@@ -136,6 +136,23 @@ void LineFront::join(bool continues, BareLine& line) {
     line.text = line.text.substr(0, max_line_bytes_);
     line.cut_off = true;
   }
+}
+
+std::string LineFront::held_key(std::string_view stream) const {
+  std::string key = origin_ + '\n';
+  if (connection_ != 0) key += std::to_string(connection_) + '\n';
+  return key.append(stream);
+}
+
+std::vector<std::string> LineFront::take_held() {
+  std::vector<std::string> texts;
+  const std::string prefix = held_key("");
+  for (auto it = held_.lower_bound(prefix); it != held_.end() && it->first.starts_with(prefix);) {
+    held_bytes_ -= it->second.text.size();
+    texts.push_back(std::move(it->second.text));
+    it = held_.erase(it);
+  }
+  return texts;
 }
 
 // Streams that ended within a line don't hold memory for ever.

@@ -47,8 +47,10 @@ class LineFront {
     if (automatic_) return !line.starts_with('{') || line.starts_with(kDockerStart);
     return has_sender_header(line);
   }
-  // Names what the following lines are from: pieces of lines of different origins aren't mixed.
+  // Names what the following lines are from: pieces of lines of different origins aren't mixed, nor
+  // those of a port's connections, which are told apart by their numbers; 0: none.
   void set_origin(std::string_view origin) { origin_ = origin; }
+  void set_connection(std::uint64_t number) { connection_ = number; }
 
   // Removes the wrappings. `cut_off`: the line's end is missing.
   BareLine unwrap(std::string_view line, bool cut_off);
@@ -61,6 +63,9 @@ class LineFront {
   // takes it back, or any other text.
   [[nodiscard]] std::string held(std::string_view origin) const;
   void restore(std::string_view origin, std::string_view held);
+
+  // Takes the unfinished lines of the present connection.
+  std::vector<std::string> take_held();
 
   // The texts of a line's calls; valid until the next call. `complete`: false if they are too long
   // together; the rest is left out.
@@ -81,6 +86,7 @@ class LineFront {
                                                            std::string& scratch);
   void apply(const Unwrapped& unwrapped, BareLine& line);
   void join(bool continues, BareLine& line);
+  [[nodiscard]] std::string held_key(std::string_view stream) const;
   void limit_held();
   [[nodiscard]] std::string as_json(const BareLine& line) const;
   [[nodiscard]] bool is_object(std::string& text);
@@ -95,6 +101,7 @@ class LineFront {
   std::size_t max_line_bytes_;
 
   std::string origin_;
+  std::uint64_t connection_ = 0;
   // By origin and stream: the pieces of a line so far.
   struct Held {
     std::string text;

@@ -55,6 +55,7 @@ class Mapper::Impl {
             storage::Append& append);
   void take_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
   void set_origin(std::string_view path);
+  void end_connection(TimeNs now, storage::Append& append);
   [[nodiscard]] LineFront& front() { return front_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   const std::vector<std::string>* accounts = nullptr;  // whose calls are taken; null: all
@@ -186,6 +187,15 @@ void Mapper::Impl::set_origin(std::string_view path) {
   file_ = path;
   front_.set_origin(path);
   values_.set_part(LineValues::kFile, file_);
+}
+
+void Mapper::Impl::end_connection(TimeNs now, storage::Append& append) {
+  for (const std::string& text : front_.take_held()) {
+    ++counters_.lines;
+    parsed_ = {};
+    reject({Reason::not_json, "the connection ended before the line's last piece"}, {text, 0, now},
+           append);
+  }
 }
 
 void Mapper::Impl::take_copy(std::string_view line, std::uint64_t offset, TimeNs now,
@@ -407,6 +417,10 @@ void Mapper::map_cut_off(std::string_view first_bytes, std::uint64_t offset, Tim
 }
 
 void Mapper::set_origin(std::string_view path) { impl_->set_origin(path); }
+void Mapper::set_connection(std::uint64_t number) { impl_->front().set_connection(number); }
+void Mapper::end_connection(TimeNs now, storage::Append& append) {
+  impl_->end_connection(now, append);
+}
 std::string Mapper::held(std::string_view path) const { return impl_->front().held(path); }
 void Mapper::restore_held(std::string_view path, std::string_view held) {
   impl_->front().restore(path, held);

@@ -77,6 +77,10 @@ class Mapper {
 
   // Names what the following lines are from: the path of a tailed file; empty: a port.
   void set_origin(std::string_view path);
+  // Numbers the connection that the following lines of a port are from; 0: none.
+  void set_connection(std::uint64_t number);
+  // The present connection has ended: rejects its lines whose last pieces didn't come.
+  void end_connection(TimeNs now, storage::Append& append);
   // The pieces of lines of this origin that a container runtime has split and that aren't complete,
   // as one text; empty if there are none. restore_held() takes it back.
   [[nodiscard]] std::string held(std::string_view path) const;

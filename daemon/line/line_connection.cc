@@ -52,6 +52,7 @@ LineConnection::LineConnection(Stream stream, const Owner& owner)
     : stream_(std::move(stream)),
       owner_(owner),
       source_(owner.source),
+      number_(source_.new_connection()),
       idle_(stream_.get_executor()),
       held_(owner.lines),
       sender_(owner.senders.who_connected(stream_)) {}
@@ -178,7 +179,7 @@ void LineConnection::give_way() {
 
 void LineConnection::take_lines() {
   if (began_ && !admitted()) return;
-  source_.begin(sender_.get());
+  source_.begin(sender_.get(), number_);
   counted_ = source_.counters();
   while (const auto line = framer_->next()) {
     framing_ = framer_->framing();
@@ -239,7 +240,7 @@ bool LineConnection::authenticate(std::string_view token) {
   }
   sender_ = std::move(*sender);
   if (!admitted()) return false;
-  source_.begin(sender_.get());
+  source_.begin(sender_.get(), number_);
   return true;
 }
 
@@ -281,7 +282,7 @@ void LineConnection::reached_end() {
   if (came_to_wrong_port()) return;
   if (framer_) {
     if (began_ && !admitted()) return;
-    source_.begin(sender_.get());
+    source_.begin(sender_.get(), number_);
     counted_ = source_.counters();
     const auto line = framer_->last();
     if (line && !take(*line)) return;
@@ -325,6 +326,7 @@ void LineConnection::end() {
   const auto self = shared_from_this();  // `ended` may release the last owner
   idle_.cancel();
   stream_.close();
+  if (began_) source_.end_connection(number_);
   framer_.reset();
   held_.hold(0);
   owner_.ended(*this);

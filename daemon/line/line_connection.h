@@ -88,6 +88,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   Stream stream_;
   const Owner& owner_;
   SourceIntake& source_;
+  const std::uint64_t number_;
   boost::asio::steady_timer idle_;
   UnfinishedLines::Part held_;
   Opening opening_;

@@ -1,5 +1,6 @@
 """Lines that parsers get wrong: each is stored byte for byte, stored mended, or rejected with a reason, in
-the same way from a tailed file, over TCP with LFs and with octet counts, over HTTP and in datagrams. No line stops the lines after it, and every line is counted."""
+the same way from a tailed file, over TCP with LFs and with octet counts, over HTTP and in datagrams. No line
+stops the lines after it, and every line is counted."""
 
 import http.client
 import json
@@ -69,7 +70,8 @@ class OddLinesTest(TestCase):
             '  - tcp: {name: sent, listen: "127.0.0.1:0", format: fortnight}\n'
             '  - tcp: {name: counted, listen: "127.0.0.1:0", format: fortnight}\n'
             '  - http: {name: posted, listen: "127.0.0.1:0", format: fortnight}\n'
-            f'  - unix: {{name: datagrams, listen: "{self.directory}/d.sock", datagrams: true}}\n', NOW).start()
+            f'  - unix: {{name: datagrams, listen: "{self.directory}/d.sock", datagrams: true}}\n',
+            NOW).start()
 
     def port(self, name):
         source = next(source for source in self.under_test.ports["sources"] if source["name"] == name)

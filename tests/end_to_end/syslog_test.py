@@ -114,6 +114,24 @@ class FramingTest(SyslogTestCase):
                 peer.sendall(bytes([byte]))
             self.assertEqual(peer.makefile("rb").readline(), b"#ok x accepted=2 rejected=0\n")
 
+    def test_pieces_of_lines_belong_to_their_connection(self):
+        self.running()
+        front = b"2026-11-20T11:00:00Z stdout "
+        with socket.create_connection(("127.0.0.1", self.port("tcp")), timeout=60) as one, \
+                socket.create_connection(("127.0.0.1", self.port("tcp")), timeout=60) as other, \
+                socket.create_connection(("127.0.0.1", self.port("tcp")), timeout=60) as third:
+            for number, peer in enumerate((one, other, third)):
+                peer.sendall(front + b"P " + call(number)[:30] + b"\n#sync x\n")
+                self.assertEqual(peer.makefile("rb").readline(), b"#ok x accepted=0 rejected=0\n")
+            for number, peer in enumerate((one, other)):
+                peer.sendall(front + b"F " + call(number)[30:] + b"\n#sync y\n")
+                self.assertEqual(peer.makefile("rb").readline(), b"#ok y accepted=1 rejected=0\n")
+        wait_until(lambda: self.source("tcp")["rejected"] == {"not-json": 1}, lambda: str(self.source("tcp")))
+        rows = self.under_test.ask("REJECTS").rows
+        self.assertEqual([row["bytes"] for row in rows], [call(2)[:30].decode()])
+        for number in range(2):
+            self.assertEqual(len(self.under_test.ask(f"SHOW n-{number}").rows), 1)
+
     def test_datagrams(self):
         self.running()
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -172,6 +172,34 @@ BOOST_AUTO_TEST_CASE(pieces_are_joined_by_stream_and_origin) {
   BOOST_TEST(lines_of(append).back() == R"({"t":1795162530})");
 }
 
+BOOST_AUTO_TEST_CASE(pieces_of_connections_are_not_mixed) {
+  MapperAtWork work = mapper_with("ts: /t");
+  storage::Append append;
+  const auto take = [&](std::uint64_t connection, const std::string& line) {
+    work.mapper().set_connection(connection);
+    work.mapper().map_copy("2026-11-20T08:15:30Z stdout " + line, 0, kNow, append);
+  };
+  take(1, R"(P {"t":1795162530,"a":)");
+  take(12, R"(P {"t":1795162530,"b":)");
+  take(2, R"(P {"t":1795162530,"c":)");
+  take(12, "F 12}");
+  take(1, "F 1}");
+  BOOST_TEST(lines_of(append) == (std::vector<std::string>{R"({"t":1795162530,"b":12})",
+                                                           R"({"t":1795162530,"a":1})"}),
+             boost::test_tools::per_element());
+  // What has no end is rejected once its connection has ended, and nothing continues it.
+  for (const std::uint64_t connection : {1U, 2U, 12U}) {
+    work.mapper().set_connection(connection);
+    work.mapper().end_connection(kNow, append);
+  }
+  BOOST_REQUIRE(append.rejects.size() == 1U);
+  BOOST_TEST(append.rejects[0].bytes == R"({"t":1795162530,"c":)");
+  BOOST_TEST(append.rejects[0].detail == "the connection ended before the line's last piece");
+  take(2, "F 2}");
+  BOOST_TEST(append.rejects.size() == 2U);
+  BOOST_TEST(append.batch.calls.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(pieces_are_kept_over_a_restart) {
   MapperAtWork before = mapper_with("ts: /t");
   before.mapper().set_origin("/a");
