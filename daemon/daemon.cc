@@ -1,10 +1,10 @@
 #include "daemon/daemon.h"
 
-#include <systemd/sd-daemon.h>
-
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <future>
 #include <optional>
 #include <utility>
 
@@ -22,20 +22,10 @@
 namespace fortnight::daemon {
 namespace {
 
-constexpr const char* kPortsFile = "ports.json";
 constexpr const char* kHashKeyFile = "redact-key";
-constexpr const char* kQuerySocket = "query.sock";
 constexpr int kUpkeepNiceness = 10;
-
-// Notifies systemd; does nothing if systemd didn't start the process.
-void notify_systemd(const char* state) { ::sd_notify(0, state); }
-
-// Half the interval at which systemd expects a notification; nothing if it expects none.
-std::optional<std::chrono::microseconds> watchdog_interval() {
-  std::uint64_t interval = 0;
-  if (::sd_watchdog_enabled(0, &interval) <= 0) return std::nullopt;
-  return std::chrono::microseconds(interval / 2);
-}
+// How often a request that waits for the loop looks whether the loop has ended.
+constexpr std::chrono::milliseconds kEndCheck{100};
 
 void log_late(const storage::LateCalls& late) {
   std::string oldest;
@@ -53,7 +43,7 @@ Daemon::Daemon(config::Config config, const Clock& clock, Reload reload)
       clock_(clock),
       reload_(std::move(reload)),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
-      watchdog_(loop_),
+      systemd_(loop_, [this] { return progress(); }),
       late_log_(log_late),
       trimmer_(config_.limits.memory),
       lines_(unfinished_bytes(config_.limits)),
@@ -70,13 +60,12 @@ Daemon::~Daemon() {
 Result<void> Daemon::run() {
   FORTNIGHT_TRY(start());
   wait_for_signal();
-  feed_watchdog();
-  notify_systemd("READY=1");
+  systemd_.ready();
   log_info("ready", {{"version", FORTNIGHT_VERSION},
                      {"data", config_.data_directory},
                      {"queries", query_->port()}});
   loop_.run();
-  notify_systemd("STOPPING=1");
+  systemd_.stopping();
   const auto stopped = stop();
   return ended_ ? stopped : ended_;
 }
@@ -183,6 +172,7 @@ Result<std::vector<Listening>> Daemon::open_doors() {
   auto socket =
       listen_unix(given ? config_.query.socket : config_.data_directory + '/' + kQuerySocket);
   if (socket) {
+    query_socket_ = std::filesystem::absolute(socket->where).string();
     doors.push_back(*std::move(socket));
   } else if (given) {
     return socket.error();
@@ -246,6 +236,7 @@ Result<void> Daemon::write_ports() {
   std::string text;
   JsonWriter json(text);
   json.open_object().key("query").number(query_->port());
+  if (!query_socket_.empty()) json.key("socket").text(query_socket_);
   if (web_ != nullptr) json.key("web").number(web_->port());
   json.key("sources").raw(intake_->ports_json()).close_object();
   return storage::write_atomically(*files_, kPortsFile, text + "\n");
@@ -291,51 +282,65 @@ void Daemon::wait_for_signal() {
   signals_.async_wait([this](boost::system::error_code failed, int signal) {
     if (failed) return;
     if (signal != SIGHUP) return loop_.stop();
-    reload();
+    (void)reload();
     wait_for_signal();
   });
 }
 
-void Daemon::reload() {
-  notify_systemd("RELOADING=1");
-  auto loaded = reload_();
-  if (!loaded) {
-    log_error("the configuration is unchanged", {{"error", loaded.error().message}});
-  } else {
-    const std::string sections = needs_restart(config_, *loaded);
-    if (!sections.empty()) {
-      log_warning("a change takes effect at the next start", {{"in", sections}});
-    }
-    // Sections that only a start reads keep their values, so the next reload warns again.
-    loaded->data_directory = config_.data_directory;
-    loaded->retention = config_.retention;
-    loaded->query = config_.query;
-    loaded->web = config_.web;
-    loaded->access = config_.access;
-    loaded->audit = config_.audit;
-    if (!loaded->tls.enabled()) loaded->tls = config_.tls;
-    loaded->limits = config_.limits;
-    loaded->storage = config_.storage;
-    open_hash(loaded->redact);
-    intake_->set_hash(hash_);
-    auto applied = tls_.configure(loaded->tls);
-    if (applied) {
-      applied = intake_->reload(*loaded);
-      if (!applied) (void)tls_.configure(config_.tls);  // also if it named other files
-    }
-    if (!applied) {
-      log_error("the configuration is unchanged", {{"error", applied.error().message}});
-      return notify_systemd("READY=1");
-    }
-    config_ = std::move(*loaded);
-    set_log_level(config_.log.level);
-    queries_->set_context(context());
-    if (const auto written = write_ports(); !written) {
-      log_error("can't write the ports in use", {{"error", written.error().message}});
+Result<query::Reloaded> Daemon::reload() {
+  systemd_.reloading();
+  auto reloaded = load_again();
+  if (reloaded) {
+    if (!reloaded->waits_for_restart.empty()) {
+      log_warning("a change takes effect at the next start", {{"in", reloaded->waits_for_restart}});
     }
     log_info("the configuration was reloaded");
+  } else {
+    log_error("the configuration is unchanged", {{"error", reloaded.error().message}});
   }
-  notify_systemd("READY=1");
+  systemd_.reloaded();
+  return reloaded;
+}
+
+Result<query::Reloaded> Daemon::load_again() {
+  FORTNIGHT_ASSIGN(config::Config loaded, reload_());
+  query::Reloaded reloaded{needs_restart(config_, loaded)};
+  // Sections that only a start reads keep their values, so the next reload warns again.
+  loaded.data_directory = config_.data_directory;
+  loaded.retention = config_.retention;
+  loaded.query = config_.query;
+  loaded.web = config_.web;
+  loaded.access = config_.access;
+  loaded.audit = config_.audit;
+  if (!loaded.tls.enabled()) loaded.tls = config_.tls;
+  loaded.limits = config_.limits;
+  loaded.storage = config_.storage;
+  open_hash(loaded.redact);
+  intake_->set_hash(hash_);
+  FORTNIGHT_TRY(tls_.configure(loaded.tls));
+  if (const auto applied = intake_->reload(loaded); !applied) {
+    (void)tls_.configure(config_.tls);  // also if it named other files
+    return applied.error();
+  }
+  config_ = std::move(loaded);
+  set_log_level(config_.log.level);
+  queries_->set_context(context());
+  if (const auto written = write_ports(); !written) {
+    log_error("can't write the ports in use", {{"error", written.error().message}});
+  }
+  return reloaded;
+}
+
+// Called on a query's thread.
+Result<query::Reloaded> Daemon::reload_on_loop() {
+  using Task = std::packaged_task<Result<query::Reloaded>()>;
+  const auto task = std::make_shared<Task>([this] { return reload(); });
+  auto reloaded = task->get_future();
+  boost::asio::post(loop_, [task] { (*task)(); });
+  while (reloaded.wait_for(kEndCheck) != std::future_status::ready) {
+    if (loop_.stopped()) return Error{ErrorCode::cancelled, "the daemon is ending"};
+  }
+  return reloaded.get();
 }
 
 // Called from any thread.
@@ -346,20 +351,17 @@ void Daemon::fail(const Error& error) {
   });
 }
 
-void Daemon::feed_watchdog() {
-  const auto interval = watchdog_interval();
-  if (!interval) return;
-  notify_systemd("WATCHDOG=1");
-  watchdog_.expires_after(*interval);
-  watchdog_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) feed_watchdog();
-  });
+Progress Daemon::progress() {
+  const IntakeService::Pace pace = intake_->pace();
+  return {pace.calls_per_second, pace.behind_bytes, engine_->kept_days(), intake_->paused()};
 }
 
 std::shared_ptr<const query::Context> Daemon::context() {
-  return query_context(config_, *engine_, *registry_, audit_.get(), hash_, clock_,
-                       [this](JsonWriter& out) { write_status(out); },
-                       {.eraser = engine_.get(), .sealer = &sealer_});
+  auto context = query_context(config_, *engine_, *registry_, audit_.get(), hash_, clock_,
+                               [this](JsonWriter& out) { write_status(out); },
+                               {.eraser = engine_.get(), .sealer = &sealer_});
+  context->reload = [this] { return reload_on_loop(); };
+  return context;
 }
 
 // Called on a query's thread.

@@ -2,13 +2,12 @@
 //
 //   lock and store  ->  maintenance  ->  query and web ports  ->  intake  ->  ports.json, READY
 //
-// SIGTERM and SIGINT stop it: intake first, whose lines become durable, then the rest. SIGHUP
-// reloads the configuration. A failed store also stops it, with an error.
+// SIGTERM and SIGINT stop it: intake first, whose lines become durable, then the rest. SIGHUP and
+// the verb RELOAD load the configuration again. A failed store also stops it, with an error.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -27,6 +26,7 @@
 #include "daemon/line/query_server.h"
 #include "daemon/maintenance.h"
 #include "daemon/net/tls_server.h"
+#include "daemon/service_manager.h"
 #include "storage/engine.h"
 #include "storage/files/file_system.h"
 
@@ -59,11 +59,15 @@ class Daemon {
   // The query port and the unix socket.
   Result<std::vector<Listening>> open_doors();
   void wait_for_signal();
-  void reload();
+  // Loads the configuration again and logs the result; after an error nothing has changed.
+  Result<query::Reloaded> reload();
+  Result<query::Reloaded> load_again();
+  // The same, on the loop's thread, for another one.
+  Result<query::Reloaded> reload_on_loop();
   // Makes records durable: of the audit, and of when tokens were used, which is due at `now`.
   void keep_access(TimeNs now);
   void fail(const Error& error);
-  void feed_watchdog();
+  [[nodiscard]] Progress progress();
   void write_status(JsonWriter& json);
   [[nodiscard]] std::shared_ptr<const query::Context> context();
 
@@ -74,7 +78,7 @@ class Daemon {
 
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_;
-  boost::asio::steady_timer watchdog_;
+  ServiceManager systemd_;
   LateLog late_log_;
   Result<void> ended_;  // the result of run()
 
@@ -96,6 +100,7 @@ class Daemon {
   std::optional<Gate> gate_;
   std::unique_ptr<Queries> queries_;
   std::unique_ptr<QueryServer> query_;
+  std::string query_socket_;  // absolute path; empty: there is none
   std::unique_ptr<IntakeService> intake_;
   std::unique_ptr<WebServer> web_;  // null: no port
 };

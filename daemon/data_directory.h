@@ -7,6 +7,10 @@
 
 namespace fortnight::daemon {
 
+// Names in it: the ports in use, and the unix socket for queries unless query.socket says another.
+inline constexpr const char* kPortsFile = "ports.json";
+inline constexpr const char* kQuerySocket = "query.sock";
+
 // The default: $STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/fortnight, else
 // ~/.local/state/fortnight. An error if none of the variables is set.
 Result<std::string> default_data_directory();

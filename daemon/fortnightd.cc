@@ -12,6 +12,7 @@
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
+#include "daemon/reload_request.h"
 #include "daemon/surroundings.h"
 #include "daemon/tail/claims.h"
 
@@ -23,6 +24,7 @@ struct Options {
   std::string data_directory;
   std::string test_clock;
   bool check_config = false;
+  bool reload = false;
 };
 
 enum class Empty : std::uint8_t { means_defaults, is_an_error };
@@ -54,12 +56,20 @@ Result<config::Config> load(const Options& options, Empty empty) {
 }
 
 Result<void> run(const Options& options) {
-  FORTNIGHT_ASSIGN(config::Config config, load(options, Empty::means_defaults));
+  const Empty empty = options.reload ? Empty::is_an_error : Empty::means_defaults;
+  FORTNIGHT_ASSIGN(config::Config config, load(options, empty));
   if (options.check_config) {
     for (const std::string& line : files_read_twice(config)) {
       std::printf("warning: %s\n", line.c_str());
     }
     std::printf("%s: fine\n", options.config.empty() ? "the defaults" : options.config.c_str());
+    return {};
+  }
+  if (options.reload) {
+    FORTNIGHT_ASSIGN(const std::string waiting, request_reload(config.data_directory));
+    if (!waiting.empty()) {
+      std::printf("warning: a change takes effect at the next start, in: %s\n", waiting.c_str());
+    }
     return {};
   }
   std::unique_ptr<Clock> clock = system_clock();
@@ -86,6 +96,9 @@ int main(int argc, char** argv) {
   app.add_option("--data-dir", options.data_directory, "Where to keep everything")
       ->type_name("DIR");
   app.add_flag("--check-config", options.check_config, "Check the configuration and end");
+  app.add_flag("--reload", options.reload,
+               "Have the daemon that runs with this configuration load it again; wait until it is "
+               "in force");
   app.add_option("--test-clock", options.test_clock)->group("");
   app.set_version_flag("--version", "fortnightd " FORTNIGHT_VERSION);
   CLI11_PARSE(app, argc, argv);

@@ -345,12 +345,28 @@ void IntakeService::finish_when_drained(SteadyClock::time_point deadline) {
 }
 
 template <typename Make>
-std::string IntakeService::ask(Make make) {
-  if (loop_.stopped()) return "";
-  auto task = std::make_shared<std::packaged_task<std::string()>>(std::move(make));
-  std::future<std::string> answer = task->get_future();
+std::invoke_result_t<Make> IntakeService::ask(Make make) {
+  using Answer = std::invoke_result_t<Make>;
+  if (loop_.stopped()) return {};
+  auto task = std::make_shared<std::packaged_task<Answer()>>(std::move(make));
+  std::future<Answer> answer = task->get_future();
   boost::asio::post(loop_, [task] { (*task)(); });
-  return answer.wait_for(kAskTime) == std::future_status::ready ? answer.get() : "";
+  return answer.wait_for(kAskTime) == std::future_status::ready ? answer.get() : Answer{};
+}
+
+IntakeService::Pace IntakeService::pace() {
+  return ask([this] {
+    Pace pace;
+    for (const auto& source : sources_) {
+      pace.calls_per_second += source->intake->calls_per_second();
+      if (source->tail) pace.behind_bytes += source->tail->status().behind_bytes;
+      if (!source->named) continue;
+      for (const auto& [key, intake] : source->named->named()) {
+        pace.calls_per_second += intake->calls_per_second();
+      }
+    }
+    return pace;
+  });
 }
 
 std::string IntakeService::ports_json() {

@@ -64,6 +64,13 @@ class IntakeService {
   [[nodiscard]] TimeHistogram::Snapshot sync_times() const { return committer_.sync_times(); }
   // Why no lines are taken in; empty: they are. Thread-safe.
   [[nodiscard]] std::string paused() const { return committer_.status().paused; }
+  // The work of all sources at present.
+  struct Pace {
+    double calls_per_second = 0;     // over the last minute
+    std::uint64_t behind_bytes = 0;  // of tails
+  };
+  // Zeros if the intake thread doesn't answer in time. Thread-safe.
+  [[nodiscard]] Pace pace();
   // The intake's members of STATUS.
   void write_status(JsonWriter& json);
 
@@ -104,9 +111,10 @@ class IntakeService {
   void tick();
   void drain();
   void finish_when_drained(std::chrono::steady_clock::time_point deadline);
-  // Runs `make` on the intake thread and waits for its result; empty if that takes too long.
+  // Runs `make` on the intake thread and waits for its result; a default one if that takes too
+  // long.
   template <typename Make>
-  std::string ask(Make make);
+  std::invoke_result_t<Make> ask(Make make);
 
   storage::Store& store_;
   const Clock& clock_;

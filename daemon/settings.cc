@@ -68,7 +68,7 @@ std::size_t unfinished_bytes(const config::Limits& limits) {
   return std::max(limits.memory / 32, 2 * limits.max_line_bytes);
 }
 
-std::shared_ptr<const query::Context> query_context(
+std::shared_ptr<query::Context> query_context(
     const config::Config& config, const storage::StoreReader& store, access::Registry& registry,
     access::Audit* audit, std::shared_ptr<const KeyedHash> hash, const Clock& clock,
     std::function<void(JsonWriter&)> write_status, query::Erasing erasing) {

@@ -24,7 +24,7 @@ std::size_t unfinished_bytes(const config::Limits& limits);
 
 // `store`, `registry`, `audit`, `clock` and what `erasing` refers to must outlive it. `audit` and
 // `hash` may be null. The configuration decides whether anything may be erased.
-std::shared_ptr<const query::Context> query_context(
+std::shared_ptr<query::Context> query_context(
     const config::Config& config, const storage::StoreReader& store, access::Registry& registry,
     access::Audit* audit, std::shared_ptr<const KeyedHash> hash, const Clock& clock,
     std::function<void(JsonWriter&)> write_status, query::Erasing erasing);

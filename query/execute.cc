@@ -49,6 +49,8 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_user(verb);
     case Verb::users:
       return answer_users(verb);
+    case Verb::reload:
+      return answer_reload(verb);
     case Verb::help:
       return answer_help(verb);
     case Verb::ping:

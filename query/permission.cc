@@ -57,6 +57,7 @@ Needs needs_of(Verb verb) {
     case Verb::audit:
     case Verb::user:
     case Verb::users:
+    case Verb::reload:
       return {Right::admin, true};
   }
   return {Right::admin, true};

@@ -48,6 +48,7 @@ Weight RequestLine::weight() const {
     case Verb::erasures:
     case Verb::user:
     case Verb::users:
+    case Verb::reload:
       return Weight::light;
     case Verb::export_calls:
       return Weight::endless;

@@ -47,6 +47,11 @@ struct Erasing {
   bool enabled = false;                    // by the configuration
 };
 
+// A configuration that was loaded again and is in force.
+struct Reloaded {
+  std::string waits_for_restart;  // its changed sections that only a start reads: "query, limits"
+};
+
 // What the daemon gives to requests. Immutable while any request uses it; a change of the
 // configuration makes a new one.
 struct Context {
@@ -65,6 +70,10 @@ struct Context {
   std::vector<std::string> error_code_pointers;
   // Writes the daemon's members of STATUS into an open object; may be empty. Thread-safe.
   std::function<void(JsonWriter&)> write_daemon_status;
+  // Loads the configuration again and returns once it is in force. ErrorCode::cancelled: the
+  // daemon ends. Other errors: it can't be used, and nothing has changed. Empty where there is
+  // none. Thread-safe.
+  std::function<Result<Reloaded>()> reload;
   Limits limits;
   std::uint64_t settings = 0;  // a hash of all of the above that answers depend on
 };

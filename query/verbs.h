@@ -30,6 +30,7 @@ Answer answer_erasures(const VerbContext& verb);
 Answer answer_audit(const VerbContext& verb);
 Answer answer_user(const VerbContext& verb);
 Answer answer_users(const VerbContext& verb);
+Answer answer_reload(const VerbContext& verb);
 Answer answer_help(const VerbContext& verb);
 
 // The value of ref=, which must be given.

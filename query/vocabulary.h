@@ -35,6 +35,7 @@ enum class Verb : std::uint8_t {
   audit,
   user,
   users,
+  reload,
   ping,
   help,
   auth,

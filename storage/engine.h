@@ -90,6 +90,9 @@ class Engine : public Store, public Eraser {
   static Result<std::unique_ptr<Engine>> open(FileSystem& files, const EngineOptions& options,
                                               TimeNs now);
 
+  // The number of days of which calls are kept.
+  [[nodiscard]] virtual std::size_t kept_days() const = 0;
+
   // Problems found at start that somebody should look at, one line each.
   [[nodiscard]] virtual std::vector<std::string> start_warnings() const = 0;
 

@@ -100,12 +100,13 @@ bool has_route(const VerbWords& words) {
     case Verb::ping:
     case Verb::auth:
     case Verb::quit:
-    // Who may ask is decided on the host.
+    // Who may ask and what is configured is decided on the host.
     case Verb::issue:
     case Verb::tokens:
     case Verb::revoke:
     case Verb::user:
     case Verb::users:
+    case Verb::reload:
       return false;
     default:
       return true;

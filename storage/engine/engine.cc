@@ -85,6 +85,7 @@ class EmbeddedEngine final : public Engine {
     return warnings_of(report_);
   }
   [[nodiscard]] std::optional<TimeRange> extent() const override { return view().extent(); }
+  [[nodiscard]] std::size_t kept_days() const override { return view().kept_days(); }
   [[nodiscard]] std::optional<std::uint64_t> fingerprint(TimeNs from, TimeNs to) const override {
     return fingerprint_of(view(), from, to);
   }

@@ -1,6 +1,7 @@
 #include "storage/engine/version.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -167,6 +168,17 @@ std::optional<TimeRange> View::extent() const {
     add(day_start(day), day_start(day + 1));
   }
   return all;
+}
+
+std::size_t View::kept_days() const {
+  std::set<Day> days;
+  for (const auto& piece : head) {
+    for (const Day day : piece->days) {
+      if (version->manifest.keeps(day)) days.insert(day);
+    }
+  }
+  for (const auto& [day, parts] : version->parts) days.insert(day);
+  return days.size();
 }
 
 const LiveRollup* Version::find(const FileName& name) const {

@@ -54,6 +54,8 @@ struct View {
 
   // A range that includes all calls and counts; nothing if there are none.
   [[nodiscard]] std::optional<TimeRange> extent() const;
+  // The number of days of which calls are kept.
+  [[nodiscard]] std::size_t kept_days() const;
 };
 
 // Opens the files that `manifest` names, and reuses those that are open in `before` (may be null).

@@ -218,10 +218,13 @@ BOOST_AUTO_TEST_CASE(a_day_goes_after_fifteen_and_its_counts_stay) {
   auto engine = open(files);
   add(*engine, calls_at({kNoon, kNoon + 1, kNoon + kNsPerDay}), kNoon + kNsPerDay);
   const TimeNs last = day_start(kToday + 15) - 1;
+  BOOST_TEST(engine->kept_days() == 2U);
   maintain_until_idle(*engine, last);
   BOOST_TEST(times_of(*engine).size() == 3U);
+  BOOST_TEST(engine->kept_days() == 2U);
   maintain_until_idle(*engine, last + 1);
   BOOST_TEST(times_of(*engine).size() == 1U);
+  BOOST_TEST(engine->kept_days() == 1U);
   BOOST_TEST(all_calls(*engine) == 3U);
   BOOST_TEST(!has_file(files, "parts/" + day_to_string(kToday) + "-"));
 
@@ -249,6 +252,7 @@ BOOST_AUTO_TEST_CASE(late_calls_are_counted_and_not_kept) {
   add(*engine, calls_at({kNoon - 20 * kNsPerDay, kNoon - 20 * kNsPerDay + 1, kNoon}));
   const auto check = [&] {
     BOOST_TEST(times_of(*engine).size() == 1U);
+    BOOST_TEST(engine->kept_days() == 1U);
     BOOST_TEST(all_calls(*engine) == 3U);
     BOOST_TEST(count_of(*engine, day_start(kToday - 30), day_start(kToday + 1)).late == 2U);
   };
