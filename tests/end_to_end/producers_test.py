@@ -9,7 +9,7 @@ import uuid
 
 from daemon import BINARIES, FORTNIGHTD, PATIENCE, TestCase, wait_until
 from pages import PAGES, pages
-from producers import PRODUCERS
+from producers import PRODUCERS, Nginx
 
 FORMAT = str(BINARIES / "fortnight-format")
 FIELDS = ("ts", "account", "method", "endpoint", "path", "status", "revision", "duration_ms", "call_id")
@@ -54,6 +54,26 @@ class PagesTest(TestCase):
                     capture_output=True, text=True, timeout=60 * PATIENCE,
                 )
                 self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+
+class CombinedTest(TestCase):
+    def test_nginx_as_it_is_installed(self):
+        class Plain(Nginx):
+            def documented(self, language):
+                return f"access_log {self.directory}/access.log;"
+
+        log = self.directory / "access.log"
+        daemon = self.daemon(f"sources: [{{tail: {{paths: [{log}], format: combined}}}}]\n").start()
+        producer = Plain(self.directory, None)
+        self.addCleanup(producer.stop)
+        requests = [("GET", "/api/items/1?q=a%20b", {}), ("POST", "/api/missing/x", {}),
+                    ("GET", "/api/broken/3", {})]
+        self.assertEqual(producer.request_all(requests), [200, 404, 500])
+        wait_until(lambda: daemon.ask("ACTIVITY").summary["calls"] == 3, daemon.log.read_text)
+        rows = daemon.ask("LOGS order=oldest").rows
+        self.assertEqual([(row["method"], row["path"], row["status"]) for row in rows],
+                         [("GET", "/api/items/1?q=a%20b", 200), ("POST", "/api/missing/x", 404),
+                          ("GET", "/api/broken/3", 500)])
 
 
 class ProducersTest(TestCase):
