@@ -28,5 +28,6 @@ pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 find_package(Snappy REQUIRED)
+find_path(TOMLPLUSPLUS toml++/toml.h REQUIRED)  # headers only
 find_path(PROTOZERO protozero/pbf_reader.hpp REQUIRED)  # headers only
 pkg_check_modules(TCMALLOC REQUIRED IMPORTED_TARGET libtcmalloc_minimal)

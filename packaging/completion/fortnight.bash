@@ -16,6 +16,8 @@ _fortnight() {
       done
   )
   [[ ${COMPREPLY[*]} == *= ]] && compopt -o nospace
+  [[ ${words[1]} == import ]] && compopt -o default
+  return 0
 }
 
 complete -F _fortnight fortnight

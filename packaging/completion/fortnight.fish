@@ -6,4 +6,5 @@ function __fortnight_known
     fortnight --complete $words[2..] "$word" 2>/dev/null
 end
 
-complete -c fortnight -f -a '(__fortnight_known)'
+complete -c fortnight -n '__fish_seen_subcommand_from import' -F
+complete -c fortnight -n 'not __fish_seen_subcommand_from import' -f -a '(__fortnight_known)'

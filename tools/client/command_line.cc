@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kGeneral = "general";
 constexpr const char* kExport = "export";
 constexpr const char* kShow = "show";
+constexpr const char* kTop = "top";
 constexpr const char* kToken = "token";
 constexpr const char* kUser = "user";
 constexpr const char* kGrant = "token and user";
@@ -137,6 +138,7 @@ void CommandLine::declare() {
                ->description("repeat the request at this interval (2) until interrupted")
                ->option_text("[=SECONDS]");
   flag("--curl", options_.curl, "show: as a curl command that repeats the request")->group(kShow);
+  flag("--once", options_.once, "top without by=: a single picture, and no live view")->group(kTop);
   flag("--csv", options_.csv, "export: CSV with a header line, instead of lines of JSON")
       ->group(kExport);
   flag("--safe", options_.safe,
@@ -269,6 +271,9 @@ const std::vector<LocalCommand>& local_commands() {
       {"doctor", "doctor",
        "what is wrong with the daemon and its host, and what mends it; exit status 0: nothing, 1: "
        "warnings, 2: something critical, 3: it refuses to answer"},
+      {"import", "import FILE",
+       "proposes sources for the files that Promtail, Filebeat or Vector follows, from its "
+       "configuration; the same as fortnight-format import"},
   };
   return commands;
 }

@@ -37,11 +37,15 @@ EXAMPLES
   fortnight activity date=last-7-days account=OCQ4JJ
   fortnight logs status=failed endpoint='/api/profiles*' date=last-3-hours
   fortnight show 9fbd95f4-8630-4610-9756-fd08c2d2533a --curl
+  fortnight top
   fortnight token add grafana --rights counts --expires 90d
   fortnight status --connect tls://logs.example.com:14002 --ca ca.pem
   fortnight user add jo --rights counts,calls,bodies
   fortnight export date=yesterday status=5xx --csv --fields ts,account,path,status > failed.csv
 )";
+
+// Of the description of `top` without `by=`.
+constexpr std::size_t kLiveColumn = 6;
 
 // Wraps `text` to 80 columns; all lines but the first are indented by `indent`.
 std::string wrapped(std::string_view text, std::size_t indent) {
@@ -130,6 +134,13 @@ std::string verb_help(std::string_view verb) {
   };
   std::string out = fmt::format("fortnight {} - {}\n\nUSAGE\n  fortnight [OPTIONS] {}\n", name,
                                 words->gist, typed(words->usage));
+  if (words->verb == query::Verb::top) {
+    out += "  fortnight [OPTIONS] top [filters]\n" +
+           row("",
+               "without by=: a live view of the last five minutes, with the slowest endpoints "
+               "and the busiest accounts; q ends it",
+               kLiveColumn);
+  }
   if (!words->options.empty() || words->filters) out += "\nKEYS\n";
   for (const std::string_view option : words->options) {
     constexpr std::size_t kColumn = 14;

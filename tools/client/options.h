@@ -34,6 +34,7 @@ struct Options {
   bool csv = false;      // for export
   bool safe = false;     // with csv: escapes text that a spreadsheet may evaluate
   bool curl = false;     // for show
+  bool once = false;     // for top without by=
   double watch_seconds = 0;  // 0: once
   std::string fields;        // for export
   std::string rights;        // for token add and user add

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/number_text.h"
@@ -17,6 +19,7 @@
 #include "tools/client/doctor.h"
 #include "tools/client/exchange.h"
 #include "tools/client/follow_view.h"
+#include "tools/client/live.h"
 #include "tools/client/pager.h"
 #include "tools/client/request_line.h"
 #include "tools/client/row_times.h"
@@ -221,6 +224,22 @@ class ClientRequest {
   Connection connection_;
 };
 
+// Becomes fortnight-format, which is installed beside this program. Returns only if that fails.
+int run_import(const Options& options) {
+  std::error_code failed;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  std::vector<std::string> words = {self.parent_path() / "fortnight-format", "import"};
+  if (options.json) words.emplace_back("--json");
+  words.emplace_back("--");
+  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  ::execv(pointers[0], pointers.data());
+  std::fprintf(stderr, "fortnight: can't run %s: %s\n", pointers[0], std::strerror(errno));
+  return kWrong;
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -229,6 +248,8 @@ int run(const Options& options) {
     const int done = written(kAnswered);
     return done == kAnswered ? health : done;
   }
+  if (lower(options.verb) == "import") return run_import(options);
+  if (asks_for_live(options)) return written(run_live(options));
   for (;;) {
     const int status = written(ClientRequest(options).ask());
     if (options.watch_seconds <= 0 || status == kWrong || status == kNotWritten) return status;

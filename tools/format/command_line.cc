@@ -63,6 +63,13 @@ CommandLine::CommandLine()
                      "HOST:PORT of an HTTP source, which takes the lines in; without it, nothing "
                      "is sent");
   replay->add_flag("--json", json_, "one JSON object, for scripts");
+
+  CLI::App* const importing = app_.add_subcommand(
+      "import", "Proposes sources for the files that Promtail, Filebeat or Vector follows");
+  importing
+      ->add_option("FILE", import_.file, "promtail.yaml, filebeat.yml, vector.toml or vector.yaml")
+      ->required();
+  importing->add_flag("--json", json_, "one JSON object, for scripts");
 }
 
 CLI::App* CommandLine::add(const char* name, const char* gist, std::string& sample) {
@@ -78,6 +85,7 @@ Result<Answered> CommandLine::run(TimeNs now, const client::Terminal& terminal) 
   if (command == "guess") return guess_format(guess_, now, output);
   if (command == "endpoints") return show_endpoints(endpoints_, now, output);
   if (command == "replay") return replay_rejects(replay_, now, output);
+  if (command == "import") return import_sources(import_, now, output);
   return try_format(try_, now, output);
 }
 

@@ -33,6 +33,7 @@ class CommandLine {
   GuessOptions guess_;
   EndpointsOptions endpoints_;
   ReplayOptions replay_;
+  ImportOptions import_;
 };
 
 }  // namespace fortnight::format

@@ -60,4 +60,11 @@ struct ReplayOptions {
 // doesn't answer.
 Result<Answered> replay_rejects(const ReplayOptions& options, TimeNs now, const Output& output);
 
+struct ImportOptions {
+  std::string file;  // of Promtail, Filebeat or Vector
+};
+// Proposes sources for the files that another log shipper follows. Looks at these files for their
+// format. Not fine if there are none, or if a format can't be told. Errors: see read_shipper().
+Result<Answered> import_sources(const ImportOptions& options, TimeNs now, const Output& output);
+
 }  // namespace fortnight::format
