@@ -23,6 +23,7 @@ MIRROR = "http://deb.debian.org/debian"
 CONFIG = "etc/fortnight/fortnight.yaml"
 SOCKET = "/var/lib/fortnight/query.sock"
 CALL = '{"ts":"%s","status":200,"path":"/api/orders/7","method":"GET","call_id":"%s"}\n'
+PROGRAMS = ("fortnightd", "fortnight", "fortnight-segment", "fortnight-generate", "fortnight-format")
 # Everything that is started in the container.
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
@@ -177,24 +178,36 @@ class Test:
         self.first_installation()
         if self.booted:
             self.first_answers()
+            self.page()
             self.reload()
             self.hardening()
             self.wider()
         self.upgrade()
         self.removal()
+        if self.booted:
+            self.stranger()
         step("All was seen to work.")
 
     def first_installation(self):
         step("Installing")
         self.install(self.package)
         machine = self.machine
-        for path in ("usr/bin/fortnightd", "usr/bin/fortnight", "usr/bin/fortnight-segment", CONFIG,
-                     "etc/apparmor.d/usr.bin.fortnightd", "usr/share/man/man8/fortnightd.8.gz",
-                     "usr/share/bash-completion/completions/fortnight",
-                     "usr/share/zsh/vendor-completions/_fortnight",
-                     "usr/share/fish/vendor_completions.d/fortnight.fish",
+        for path in (CONFIG, "etc/apparmor.d/usr.bin.fortnightd",
+                     "usr/share/man/man5/fortnight.yaml.5.gz", "usr/share/doc/fortnight/README.md",
                      "usr/share/doc/fortnight/docs/operations.md"):
             check(machine.file(path).exists(), path)
+        for program in PROGRAMS:
+            version = machine.run(f"{program} --version")
+            check(version.startswith(program + " "), version.strip())
+            section = 8 if program == "fortnightd" else 1
+            page = f"usr/share/man/man{section}/{program}.{section}.gz"
+            check(machine.file(page).exists(), page)
+        for program in ("fortnight", "fortnight-format"):
+            for path in (f"bash-completion/completions/{program}", f"zsh/vendor-completions/_{program}",
+                         f"fish/vendor_completions.d/{program}.fish"):
+                check(machine.file(f"usr/share/{path}").exists(), path)
+        tools = machine.call("command -v cc gcc g++ clang cmake node nodejs npm").stdout
+        check(tools == "", "neither a compiler nor Node.js came with it")
         check(machine.run("getent passwd fortnight").startswith("fortnight:"), "the user fortnight exists")
         check(machine.run("stat -c '%U:%G %a' /var/lib/fortnight").strip() == "fortnight:fortnight 750",
               "the group may enter the data directory, and nobody else")
@@ -216,11 +229,24 @@ class Test:
         machine.run("install -d -o root -g adm -m 750 /var/log/shop")
         machine.run("install -o root -g adm -m 640 /dev/null /var/log/shop/access.json")
         config = machine.file(CONFIG)
-        config.write_text(config.read_text().replace(
-            "sources:\n", "sources:\n  - tail: {paths: [/var/log/shop/access.json]}  # edited\n"))
+        edited = "- tail: {paths: [/var/log/shop/access.json]}  # edited"
+        config.write_text(re.sub("(?m)^#- tail: .*$", edited, config.read_text()))
         self.add_calls(100)
         machine.run("systemctl reload fortnightd")
         self.everything_is_there("after one edit and a reload")
+
+    def fetch(self, path, port):
+        """What a web server in the machine answers; curl isn't there."""
+        request = f"GET {path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n"
+        return self.machine.run(f"bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}; "
+                                f"printf \"{request}\" >&3; cat <&3'")
+
+    def page(self):
+        step("The page")
+        page = self.fetch("/", 14080)
+        check(page.startswith("HTTP/1.1 200"), "the daemon serves it")
+        script = re.search(r'src="(/[^"]+\.js)"', page)
+        check(script and self.fetch(script[1], 14080).startswith("HTTP/1.1 200"), "and its script")
 
     def reload(self):
         step("Reloading")
@@ -231,8 +257,18 @@ class Test:
         check(machine.call("systemctl reload fortnightd").returncode != 0, "a wrong configuration fails")
         check(self.active(), "and the service goes on")
         check("no_such_key" in machine.run("journalctl -q -u fortnightd --no-pager"), "the journal says why")
+        config.write_text(good + '- tcp: {listen: "127.0.0.1:14080"}\n')
+        check(machine.call("systemctl reload fortnightd").returncode != 0, "a port that is taken fails, too")
+        check("in use by another process" in machine.run("journalctl -q -u fortnightd --no-pager -n 5"),
+              "the journal says why")
+        config.write_text(good + '- tcp: {listen: "127.0.0.1:14011"}\n')
+        machine.run("systemctl reload fortnightd && bash -c 'exec 3<>/dev/tcp/127.0.0.1/14011'")
+        check(True, "a new source accepts connections as soon as the reload returns")
         config.write_text(good)
         machine.run("systemctl reload fortnightd")
+        told = r"[\d.]+ calls a second; 0 bytes behind; calls of 1 day"
+        wait_until(lambda: re.fullmatch(told, machine.run("systemctl show -P StatusText fortnightd").strip()),
+                   "systemctl status has calls a second, bytes behind, and days")
         self.add_calls(10)
         self.everything_is_there("after the correction")
 
@@ -317,6 +353,36 @@ class Test:
         if self.booted:
             wait_until(self.active, "the service runs")
             self.everything_is_there("without the source")
+
+
+    def stranger(self):
+        step("From nothing to the chart of nginx' log, by the README's section")
+        machine = self.machine
+        machine.run("apt-get purge -y fortnight && rm -r /var/lib/fortnight")
+        machine.run("apt-get install -y --no-install-recommends nginx-light")
+        machine.run("systemctl start nginx")
+        for path in ("/", "/missing", "/index.html"):
+            self.fetch(path, 80)
+        section = (ROOT / "README.md").read_text().split("\n## Install it\n", 1)[1].split("\n## ", 1)[0]
+        lines = re.search(r"```sh\n(.*?)```", section, re.S)[1].splitlines()
+        commands = [line.split("  #")[0].strip() for line in lines]
+        edited = re.search(r"```yaml\n(.*?)```", section, re.S)[1]
+        for command in commands:
+            if command.startswith("apt install"):
+                shutil.copy(self.package, machine.file("root/" + command.split("/")[-1]))
+                machine.run(f"cd /root && DEBIAN_FRONTEND=noninteractive {command} -y")
+            elif command.startswith("editor"):
+                config = machine.file(command.split()[-1])
+                config.write_text(re.sub("(?m)^#(- tail: .*)$", r"\1", config.read_text()))
+                check(edited in config.read_text(), "without its #, the line is that of the README")
+            else:
+                machine.run(command)
+                print("   " + command)
+        wait_until(lambda: self.count() == 3, "all requests to nginx are in answers")
+        chart = machine.run(f"{command} --view")
+        print(chart)
+        check("Total calls 3   Errors 2" in chart, "and in the chart")
+        check(self.client("doctor --view").returncode == 0, "the doctor finds nothing")
 
 
 def main():
