@@ -14,7 +14,7 @@ Words completed(const Words& words) { return CommandLine().complete(words); }
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(commands_options_and_formats_are_completed) {
-  BOOST_TEST(completed({""}) == (Words{"guess", "try", "endpoints", "replay"}),
+  BOOST_TEST(completed({""}) == (Words{"guess", "try", "endpoints", "replay", "import"}),
              boost::test_tools::per_element());
   BOOST_TEST(completed({"gu"}) == (Words{"guess"}), boost::test_tools::per_element());
   BOOST_TEST(completed({"guess", "--m"}) == (Words{"--mapping"}), boost::test_tools::per_element());
