@@ -102,6 +102,8 @@ class CompletionTest(TestCase):
                 ("logs account=nobody-at-all", "logs account=nobody-at-all"),
                 ("explain top sor", "explain top sort="),
                 ("export fields=ts,stat", "export fields=ts,status"),
+                ("imp", "import"),
+                ("import /etc/debian_ver", "import /etc/debian_version"),
                 ("--connect 127.0.0.1:1 logs method=DEL", "--connect 127.0.0.1:1 logs method=DEL"),
             ]:
                 with self.subTest(line):

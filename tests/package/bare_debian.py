@@ -9,6 +9,7 @@ network of the host. --without-systemd uses chroot and tests what needs no servi
 
 import argparse
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -382,7 +383,10 @@ class Test:
         chart = machine.run(f"{command} --view")
         print(chart)
         check("Total calls 3   Errors 2" in chart, "and in the chart")
-        check(self.client("doctor --view").returncode == 0, "the doctor finds nothing")
+        findings = [json.loads(line) for line in self.client("doctor").stdout.splitlines()]
+        # The machine has the clock and the limits of its host.
+        own = [row for row in findings if row["about"] not in ("clock", "inotify", "disk")]
+        check(own == [], f"the doctor finds nothing in it: {own}")
 
 
 def main():

@@ -71,12 +71,12 @@ class Picture {
 
   void draw_totals() {
     const LiveGroup& all = figures_.all;
-    std::string text =
-        fmt::format("last {} minutes: {} calls, {} errors ({})", figures_.minutes,
-                    call_count(all.calls), call_count(all.errors), rate_of_errors(all));
-    if (all.median_ms >= 0) text += ", median " + duration_text(all.median_ms);
-    if (all.slow_ms >= 0) text += ", 95 % within " + duration_text(all.slow_ms);
-    line(text, all.errors > 0 ? Style::warning : Style::plain);
+    line(fmt::format("last {} minutes: {} calls, {} errors ({})", figures_.minutes,
+                     call_count(all.calls), call_count(all.errors), rate_of_errors(all)),
+         all.errors > 0 ? Style::warning : Style::plain);
+    if (all.median_ms < 0 || all.slow_ms < 0) return;
+    line("durations: median " + duration_text(all.median_ms) + ", 95 % within " +
+         duration_text(all.slow_ms));
   }
 
   // Uses at most `lines` lines.
