@@ -359,7 +359,7 @@ class Test:
     def stranger(self):
         step("From nothing to the chart of nginx' log, by the README's section")
         machine = self.machine
-        machine.run("apt-get purge -y fortnight && rm -r /var/lib/fortnight")
+        machine.run("apt-get purge -y fortnight; rm -rf /var/lib/fortnight")
         machine.run("apt-get install -y --no-install-recommends nginx-light")
         machine.run("systemctl start nginx")
         for path in ("/", "/missing", "/index.html"):
