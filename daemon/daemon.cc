@@ -22,7 +22,6 @@
 namespace fortnight::daemon {
 namespace {
 
-constexpr const char* kHashKeyFile = "redact-key";
 constexpr int kUpkeepNiceness = 10;
 // How often a request that waits for the loop looks whether the loop has ended.
 constexpr std::chrono::milliseconds kEndCheck{100};
@@ -71,7 +70,7 @@ Result<void> Daemon::run() {
 }
 
 Result<void> Daemon::start() {
-  FORTNIGHT_TRY(prepare_data_directory(config_.data_directory));
+  FORTNIGHT_TRY(prepare_directory(config_.data_directory, "the data directory"));
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
   FORTNIGHT_ASSIGN(const auto obstacles, storage::clear_obstacles(config_.data_directory));
   for (const std::string& path : obstacles) {
@@ -80,6 +79,8 @@ Result<void> Daemon::start() {
         {{"path", path}});
   }
   files_ = storage::posix_file_system(config_.data_directory);
+  // Data that a daemon has changed is no backup any more.
+  (void)files_->remove(std::string(storage::kBackupFile));
   FORTNIGHT_TRY(tls_.configure(config_.tls));
   FORTNIGHT_ASSIGN(std::vector<Listening> doors, open_doors());
   secret_files_ = storage::posix_file_system(config_.data_directory, storage::FileReaders::owner);
@@ -105,6 +106,7 @@ Result<void> Daemon::start() {
   for (const std::string& warning : engine_->start_warnings()) {
     log_warning("the store is damaged", {{"what", warning}});
   }
+  backups_ = std::make_unique<Backups>(config_.data_directory, *engine_, clock_);
   disk_watch_ = std::make_unique<DiskWatch>(loop_, *files_, options.nearly_full_bytes());
   disk_watch_->start();
 
@@ -194,7 +196,7 @@ Result<void> Daemon::open_audit() {
 void Daemon::open_hash(const config::Redact& redact) {
   const bool hashes = !redact.hash_keys.empty() || !redact.hash_pointers.empty();
   if (!hashes || hash_ != nullptr) return;
-  auto hash = storage::open_key_file(*files_, kHashKeyFile);
+  auto hash = storage::open_key_file(*files_, std::string(kHashKeyFile));
   if (!hash) {
     log_error("values are redacted instead of hashed: their key can't be used",
               {{"error", hash.error().message}});
@@ -361,6 +363,9 @@ std::shared_ptr<const query::Context> Daemon::context() {
                                [this](JsonWriter& out) { write_status(out); },
                                {.eraser = engine_.get(), .sealer = &sealer_});
   context->reload = [this] { return reload_on_loop(); };
+  context->back_up = [this](const std::string& directory, const storage::Budget& budget) {
+    return backups_->back_up(directory, budget);
+  };
   return context;
 }
 

@@ -16,6 +16,7 @@
 #include "access/audit.h"
 #include "access/sealer.h"
 #include "config/config.h"
+#include "daemon/backups.h"
 #include "daemon/call_counters.h"
 #include "daemon/clock.h"
 #include "daemon/disk_watch.h"
@@ -85,6 +86,7 @@ class Daemon {
   std::unique_ptr<storage::DirectoryLock> lock_;
   std::unique_ptr<storage::FileSystem> files_;
   std::unique_ptr<storage::Engine> engine_;
+  std::unique_ptr<Backups> backups_;
   std::unique_ptr<DiskWatch> disk_watch_;
   MemoryTrimmer trimmer_;
   UnfinishedLines lines_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -15,8 +16,12 @@ inline constexpr const char* kQuerySocket = "query.sock";
 // ~/.local/state/fortnight. An error if none of the variables is set.
 Result<std::string> default_data_directory();
 
+// The file with the key of hashed values.
+inline constexpr std::string_view kHashKeyFile = "redact-key";
+
 // Creates the directory and its parents if missing, accessible to the owner only. An error if it
-// isn't writable, or if users other than root and the process' own could put files there.
-Result<void> prepare_data_directory(const std::string& path);
+// isn't writable, or if users other than root and the process' own could put files there. `what`
+// the directory is, for messages: "the data directory".
+Result<void> prepare_directory(const std::string& path, const std::string& what);
 
 }  // namespace fortnight::daemon

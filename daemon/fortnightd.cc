@@ -8,6 +8,7 @@
 
 #include "config/load.h"
 #include "daemon/allocator.h"
+#include "daemon/check_backup.h"
 #include "daemon/daemon.h"
 #include "daemon/data_directory.h"
 #include "daemon/log.h"
@@ -23,6 +24,7 @@ struct Options {
   std::string config;
   std::string data_directory;
   std::string test_clock;
+  std::string checked_backup;
   bool check_config = false;
   bool reload = false;
 };
@@ -83,6 +85,12 @@ Result<void> run(const Options& options) {
   return Daemon(std::move(config), *clock, reload).run();
 }
 
+int check(const std::string& backup) {
+  const auto fine = check_backup(backup, stdout);
+  if (!fine) std::fprintf(stderr, "fortnightd: %s\n", fine.error().message.c_str());
+  return fine && *fine ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace fortnight::daemon
 
@@ -99,10 +107,15 @@ int main(int argc, char** argv) {
   app.add_flag("--reload", options.reload,
                "Have the daemon that runs with this configuration load it again; wait until it is "
                "in force");
+  app.add_option(
+         "--restore-check", options.checked_backup,
+         "Check every file of a backup, change nothing, and end; exit status 0: all is well")
+      ->type_name("DIR");
   app.add_option("--test-clock", options.test_clock)->group("");
   app.set_version_flag("--version", "fortnightd " FORTNIGHT_VERSION);
   CLI11_PARSE(app, argc, argv);
   try {
+    if (!options.checked_backup.empty()) return daemon::check(options.checked_backup);
     const auto ended = daemon::run(options);
     if (ended) return 0;
     std::fprintf(stderr, "fortnightd: %s\n", ended.error().message.c_str());

@@ -43,6 +43,8 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_erase(verb);
     case Verb::erasures:
       return answer_erasures(verb);
+    case Verb::backup:
+      return answer_backup(verb);
     case Verb::audit:
       return answer_audit(verb);
     case Verb::user:

@@ -171,6 +171,16 @@ std::vector<MemberWords> row_members(Verb verb) {
               kErasedRejects,
               kErasedFiles,
               {"finished", Type::text, true, "since when no file has them; null: not yet"}};
+    case Verb::backup:
+      return {{"directory", Type::text, false, "where the backup is"},
+              {"at", Type::text, false, "the time of the backup"},
+              {"calls", Type::integer, false, "calls taken in since the store was created"},
+              {"files", Type::integer, false, "files of calls, counts and rejected lines"},
+              {"bytes", Type::integer, false, "of these files"},
+              {"linked", Type::integer, false, "files that share their bytes with the store's"},
+              {"copied", Type::integer, false, "files that were copied"},
+              {"copied_bytes", Type::integer, false, "of these files"},
+              {"unchanged", Type::integer, false, "files of the earlier backup"}};
     case Verb::audit:
       return {{"ts", Type::text, false, "when the answer, or this part of it, was sent"},
               {"request", Type::text, false, "the same for all parts of an answer"},

@@ -186,6 +186,7 @@ Parsed<ParsedRequest> understand(const Context& context, const RequestLine& line
   request.words = line.words();
   if (request.words == nullptr) return unknown_verb(1, line.verb());
   request.reader = line.reader();
+  request.local = line.peer().empty();
   if (auto denied = why_not(*request.reader, *request.words, request.now)) return *denied;
   if (context.store != nullptr) request.store = store_for(*request.reader, *context.store);
   IsParameter is_parameter;

@@ -23,6 +23,7 @@ class Disclosure;
 struct ParsedRequest {
   const VerbWords* words = nullptr;
   access::Reader reader;                              // who asks
+  bool local = false;                                 // over the unix socket
   std::shared_ptr<const storage::StoreReader> store;  // what the reader may see of the store
   // To be filled with the calls whose contents the answer shows; null if nothing is recorded.
   std::shared_ptr<Disclosure> disclosure;

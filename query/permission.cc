@@ -55,6 +55,7 @@ Needs needs_of(Verb verb) {
     case Verb::revoke:
     case Verb::tokens:
     case Verb::audit:
+    case Verb::backup:
     case Verb::user:
     case Verb::users:
     case Verb::reload:

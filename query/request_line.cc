@@ -46,6 +46,7 @@ Weight RequestLine::weight() const {
     case Verb::tokens:
     case Verb::revoke:
     case Verb::erasures:
+    case Verb::backup:
     case Verb::user:
     case Verb::users:
     case Verb::reload:

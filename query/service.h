@@ -24,6 +24,7 @@ class Registry;
 }  // namespace fortnight::access
 namespace fortnight::storage {
 class Eraser;
+struct Backup;
 }
 
 namespace fortnight::query {
@@ -61,6 +62,11 @@ struct Context {
   std::string time_zone = "UTC";  // IANA name: the default zone of answers
   std::map<std::string, Account, std::less<>> accounts;
   Erasing erasing;
+  // Writes a backup to a directory, by its absolute path; empty where there are none.
+  // ErrorCode::invalid: it can't be used for that. Thread-safe.
+  using BackUp =
+      std::function<Result<storage::Backup>(const std::string& directory, const storage::Budget&)>;
+  BackUp back_up;
   // Tokens and people. Null: there are none; otherwise it outlives the context.
   access::Registry* registry = nullptr;
   std::shared_ptr<const KeyedHash> hash;  // of redacted values; null: none are hashed

@@ -27,6 +27,7 @@ Answer answer_tokens(const VerbContext& verb);
 Answer answer_revoke(const VerbContext& verb);
 Answer answer_erase(const VerbContext& verb);
 Answer answer_erasures(const VerbContext& verb);
+Answer answer_backup(const VerbContext& verb);
 Answer answer_audit(const VerbContext& verb);
 Answer answer_user(const VerbContext& verb);
 Answer answer_users(const VerbContext& verb);

@@ -32,6 +32,7 @@ enum class Verb : std::uint8_t {
   revoke,
   erase,
   erasures,
+  backup,
   audit,
   user,
   users,

@@ -7,7 +7,7 @@
 //  - one flushing thread, which calls flush_if_due() repeatedly;
 //  - one upkeep thread, which calls upkeep() repeatedly. Each call is a bounded step: a slice of a
 //    merge, or a dropped day. A slice of a merge runs beside a flush and doesn't delay appends;
-//  - any number of reading threads, which may erase too.
+//  - any number of reading threads, which may erase and back up too.
 // flush() and drop_day() may be called from any thread. No step blocks appending or reading for
 // longer than a pointer swap (and one fdatasync). One thread may do everything in turns.
 //
@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/backup.h"
 #include "storage/erasure.h"
 #include "storage/executor.h"
 #include "storage/files/file_system.h"
@@ -81,7 +82,7 @@ struct LateCalls {
   Day kept_from = 0;  // the first day from which calls are kept
 };
 
-class Engine : public Store, public Eraser {
+class Engine : public Store, public Eraser, public BackupSource {
  public:
   // Opens the store in the root of `files`, or creates one, and replays the journal. Damage never
   // prevents the start: it is set aside, counted and reported by status(). Fails only if files

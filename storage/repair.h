@@ -43,7 +43,9 @@ struct Problem {
 };
 
 struct VerifyReport {
-  std::uint64_t files = 0;  // that the manifest names
+  std::uint64_t files = 0;       // that the manifest names
+  std::uint64_t calls = 0;       // of its parts
+  std::uint64_t generation = 0;  // of the manifest
   std::vector<Problem> problems;
 };
 

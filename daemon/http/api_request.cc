@@ -100,7 +100,8 @@ bool has_route(const VerbWords& words) {
     case Verb::ping:
     case Verb::auth:
     case Verb::quit:
-    // Who may ask and what is configured is decided on the host.
+    // Who may ask and what is configured is decided on the host, where backups are written too.
+    case Verb::backup:
     case Verb::issue:
     case Verb::tokens:
     case Verb::revoke:

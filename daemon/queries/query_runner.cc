@@ -11,7 +11,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 // Threads that wait for a turn are cheap but not free: a stack, and a query's first memory.
 constexpr std::size_t kThreads = 40;
-constexpr std::size_t kLightThreads = 2;
+// One of them may write a backup.
+constexpr std::size_t kLightThreads = 3;
 // A reader that keeps up makes room within this time; otherwise the query pauses.
 constexpr std::chrono::milliseconds kReaderPatience{20};
 // Rows are sent in pieces of this size, or after waiting this long for more rows.
@@ -174,10 +175,7 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
   using storage::Budget;
   const bool may_grow = task.may_pause && !task.has_reserve && share_ < reserve_;
   const auto stop = [this, &turn, &task, buffer, max_time]() -> Result<void> {
-    if (stopping_) return Error{ErrorCode::cancelled, "the daemon is stopping"};
-    if (buffer != nullptr && buffer->abandoned()) {
-      return Error{ErrorCode::cancelled, "the reader is gone"};
-    }
+    FORTNIGHT_TRY(why_to_end(buffer));
     const SteadyClock::duration busy = turn.busy();
     if (busy > max_time) {
       return Error{ErrorCode::limit, "it took longer than " +
@@ -198,6 +196,14 @@ storage::Budget QueryRunner::budget(Turn& turn, QueryTask& task, const AnswerBuf
   };
   return Budget(task.has_reserve ? reserve_ : share_, stop,
                 may_grow ? Budget::Share::may_grow : Budget::Share::final);
+}
+
+Result<void> QueryRunner::why_to_end(const AnswerBuffer* buffer) const {
+  if (stopping_) return Error{ErrorCode::cancelled, "the daemon is stopping"};
+  if (buffer != nullptr && buffer->abandoned()) {
+    return Error{ErrorCode::cancelled, "the reader is gone"};
+  }
+  return {};
 }
 
 bool QueryRunner::keeps_thread(QueryTask& task) {
@@ -266,7 +272,8 @@ void QueryRunner::ended(QueryTask& task) {
 void QueryRunner::run(Answer& answer) {
   if (!answer.reads) {
     BufferSink sink(answer.job, nullptr, {}, answer.recorder());
-    (void)answer.answering->run(sink, {});
+    (void)answer.answering->run(
+        sink, storage::Budget([this, &answer] { return why_to_end(answer.job.buffer.get()); }));
     const bool sent = sink.finish();
     if (!sent && sink.error()) return finish(answer, *sink.error());
     return finish(answer, answer.answering->closing());

@@ -91,6 +91,8 @@ class QueryRunner {
   void run(FollowStep& step);
   storage::Budget budget(Turn& turn, QueryTask& task, const AnswerBuffer* buffer,
                          std::chrono::steady_clock::duration max_time);
+  // The error of a request that has to end, whatever it does.
+  Result<void> why_to_end(const AnswerBuffer* buffer) const;
   // Whether a query that has become large keeps its thread.
   bool keeps_thread(QueryTask& task);
   void finish(Answer& answer, query::Closing closing);

@@ -134,11 +134,22 @@ bool Catalog::holds_superseded() const {
   return !std::includes(live.begin(), live.end(), before.begin(), before.end());
 }
 
+void Catalog::hold() {
+  const std::vector<FileName> live = current_->manifest.names();
+  held_.insert(live.begin(), live.end());
+}
+
+void Catalog::let_go() {
+  held_.clear();
+  remove_obsolete();
+}
+
 void Catalog::remove_obsolete() {
   const std::vector<FileName> live = current_->manifest.names();
   const std::vector<FileName> before = previous_.names();
   std::erase_if(on_disk_, [&](const FileName& name) {
-    return !contains(live, name) && !contains(before, name) && removed(files_.remove(name.path()));
+    return !contains(live, name) && !contains(before, name) && !held_.contains(name) &&
+           removed(files_.remove(name.path()));
   });
   std::erase_if(manifests_, [&](std::uint64_t generation) {
     return generation != current_->manifest.generation && generation != previous_.generation &&

@@ -45,6 +45,9 @@ class Catalog {
   [[nodiscard]] bool holds_forgettable() const;
   // Whether files are kept only for the previous generation. Another publication releases them.
   [[nodiscard]] bool holds_superseded() const;
+  // The current version's files stay on disk until let_go(), for a backup. One at a time.
+  void hold();
+  void let_go();
   // No manifest that a start could load needs records up to this LSN.
   [[nodiscard]] std::uint64_t releasable_lsn() const;
 
@@ -63,6 +66,7 @@ class Catalog {
   std::uint64_t next_file_;
   std::set<FileName> in_work_;  // files whose publication has not been tried
   std::set<FileName> on_disk_;  // files that a manifest on disk may name
+  std::set<FileName> held_;     // see hold()
   // Files with erased calls that publish() has set aside. The next manifest names them.
   std::set<std::string> erased_aside_;
   std::set<std::uint64_t> manifests_;  // generations that may be on disk

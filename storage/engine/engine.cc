@@ -6,6 +6,7 @@
 
 #include "base/mutex.h"
 #include "base/require.h"
+#include "storage/engine/backup.h"
 #include "storage/engine/engine_status.h"
 #include "storage/engine/erase.h"
 #include "storage/engine/fingerprint.h"
@@ -67,7 +68,9 @@ class EmbeddedEngine final : public Engine {
   }
   Result<std::uint64_t> next_seq() const override { return view().next_seq; }
   Result<RejectPage> rejects(const RejectQuery& query, const Budget& budget) const override;
-  Result<std::uint64_t> count_rejects(const RejectFilter& filter) const override;
+  Result<std::uint64_t> count_rejects(const RejectFilter& filter) const override {
+    return state_.count_rejects(filter);
+  }
   Result<ScanSummary> explain(const CallQuery& query) const override {
     return explain_view(view(), query);
   }
@@ -78,6 +81,8 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] Result<std::vector<std::string>> certificates() const override {
     return all_certificates(files_, view().version->manifest.erasures);
   }
+  Result<Backup> back_up(BackupTarget& target, const BackupOrder& order,
+                         const Budget& budget) override;
   Result<void> drop_day(Day day) override;
   void write_status(TimeNs now, JsonWriter& out) const override;
 
@@ -148,7 +153,8 @@ class EmbeddedEngine final : public Engine {
   Upkeep upkeep_;  // see upkeep_step(); advance_merge(), stop() and MergeHold need no mutex
   Journal journal_;
 
-  Mutex erasing_;  // held by a running erasure
+  Mutex erasing_;     // held by a running erasure
+  Mutex backing_up_;  // held by a running backup
 
   // For the appending thread only.
   bool waits_for_flush_ = false;  // the last append was refused because the head is full
@@ -291,18 +297,6 @@ Result<RejectPage> EmbeddedEngine::rejects(const RejectQuery& query, const Budge
   }
 }
 
-Result<std::uint64_t> EmbeddedEngine::count_rejects(const RejectFilter& filter) const {
-  std::shared_ptr<const RejectCounts> in_files;
-  std::uint64_t count = 0;
-  {
-    const MutexLock lock(state_.mutex);
-    in_files = state_.reject_counts;
-    if (state_.frozen) count += state_.frozen->reject_counts.count(filter);
-    count += state_.latest.reject_counts.count(filter);
-  }
-  return count + in_files->count(filter);
-}
-
 void EmbeddedEngine::show(std::shared_ptr<const RejectCounts> flushed) {
   journal_.release(maintenance_.catalog->releasable_lsn());
   const MutexLock lock(state_.mutex);
@@ -440,6 +434,27 @@ Result<Erased> EmbeddedEngine::erase(const ErasureOrder& order, const Budget& bu
   return Erased{std::move(erasure), std::move(found.completeness)};
 }
 
+Result<Backup> EmbeddedEngine::back_up(BackupTarget& target, const BackupOrder& order,
+                                       const Budget& budget) {
+  if (!backing_up_.try_lock()) {
+    return Error{ErrorCode::limit, "another backup is running; try again when it has ended"};
+  }
+  const MutexLock one(backing_up_, kLocked);
+  Manifest manifest;
+  {
+    // Every call that was appended is in files then, so the journal isn't needed.
+    const MutexLock lock(maintenance_.mutex);
+    FORTNIGHT_TRY(flush_locked());
+    maintenance_.catalog->hold();
+    manifest = maintenance_.catalog->current()->manifest;
+  }
+  auto backup = write_backup(files_, target, std::move(manifest), order,
+                             options_.nearly_full_bytes(), budget);
+  const MutexLock lock(maintenance_.mutex);
+  maintenance_.catalog->let_go();
+  return backup;
+}
+
 Result<void> EmbeddedEngine::drop_day(Day day) {
   const MutexLock lock(maintenance_.mutex);
   FORTNIGHT_TRY(upkeep_step().drop_day(day));
@@ -451,18 +466,7 @@ void EmbeddedEngine::write_status(TimeNs, JsonWriter& out) const {
   const View seen = view();
   EngineState state;
   state.version = seen.version;
-  {
-    const MutexLock lock(state_.mutex);
-    state.counters = state_.latest.counters;
-    state.head_calls = state_.head.calls();
-    state.head_bytes = state_.head.bytes() + (state_.frozen ? state_.frozen->bytes : 0);
-    state.failures = state_.failures;
-    state.last_failure = state_.last_failure;
-    state.refused = state_.refused;
-    state.refusal = state_.refusal;
-    state.trusted = state_.trusted;
-    state.clock_holds_until = state_.clock_holds_until;
-  }
+  state_.describe(state);
   // A flush decides by the call's day whether it is kept; for now such a call counts as late.
   const Manifest& manifest = seen.version->manifest;
   state.counters.late = manifest.counters.late;

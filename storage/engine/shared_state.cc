@@ -30,6 +30,31 @@ RejectView SharedState::reject_view() const {
   return out;
 }
 
+std::uint64_t SharedState::count_rejects(const RejectFilter& filter) const {
+  std::shared_ptr<const RejectCounts> in_files;
+  std::uint64_t count = 0;
+  {
+    const MutexLock lock(mutex);
+    in_files = reject_counts;
+    if (frozen) count += frozen->reject_counts.count(filter);
+    count += latest.reject_counts.count(filter);
+  }
+  return count + in_files->count(filter);
+}
+
+void SharedState::describe(EngineState& state) const {
+  const MutexLock lock(mutex);
+  state.counters = latest.counters;
+  state.head_calls = head.calls();
+  state.head_bytes = head.bytes() + (frozen ? frozen->bytes : 0);
+  state.failures = failures;
+  state.last_failure = last_failure;
+  state.refused = refused;
+  state.refusal = refusal;
+  state.trusted = trusted;
+  state.clock_holds_until = clock_holds_until;
+}
+
 std::uint64_t SharedState::next_seq() const {
   const MutexLock lock(mutex);
   return latest.next_seq;

@@ -8,6 +8,7 @@
 #include "base/mutex.h"
 #include "base/time.h"
 #include "storage/engine/catalog.h"
+#include "storage/engine/engine_status.h"
 #include "storage/engine/flush.h"
 #include "storage/engine/head.h"
 #include "storage/engine/recovery.h"
@@ -49,6 +50,9 @@ struct SharedState {
   }
   [[nodiscard]] View view() const EXCLUDES(mutex);
   [[nodiscard]] RejectView reject_view() const EXCLUDES(mutex);
+  [[nodiscard]] std::uint64_t count_rejects(const RejectFilter& filter) const EXCLUDES(mutex);
+  // Adds what it knows to the engine's part of STATUS.
+  void describe(EngineState& state) const EXCLUDES(mutex);
   // The number of the next call. Only the appending thread changes it.
   [[nodiscard]] std::uint64_t next_seq() const EXCLUDES(mutex);
   // Moves everything appended to `frozen`, for a flush. Returns null if nothing was appended since

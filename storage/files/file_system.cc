@@ -5,11 +5,6 @@
 namespace fortnight::storage {
 namespace {
 
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
 // If reading fails this often, the place on the disk is bad.
 constexpr int kReads = 3;
 
@@ -23,7 +18,12 @@ Result<void> write_atomically(FileSystem& files, const std::string& path, std::s
     FORTNIGHT_TRY(file->sync());
   }
   FORTNIGHT_TRY(files.rename(temporary, path));
-  return files.sync_directory(directory_of(path));
+  return sync_directory_of(files, path);
+}
+
+Result<void> sync_directory_of(FileSystem& files, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return files.sync_directory(slash == std::string::npos ? std::string() : path.substr(0, slash));
 }
 
 Result<void> read_patiently(const ReadableFile& file, std::uint64_t offset, std::span<char> out) {

@@ -92,6 +92,8 @@ Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& root);
 // Writes `bytes` to `path` through a synced temporary file and a rename, and syncs the directory.
 // After a crash the file is either the old one or the new one, whole.
 Result<void> write_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
+// Makes the file's name durable.
+Result<void> sync_directory_of(FileSystem& files, const std::string& path);
 // Like file.read(), but tries several times: for data that is given up as lost if reading fails.
 Result<void> read_patiently(const ReadableFile& file, std::uint64_t offset, std::span<char> out);
 // Reads a whole file of at most `limit` bytes.

@@ -23,6 +23,8 @@ class StoreVerifier {
   Result<VerifyReport> run() {
     FORTNIGHT_ASSIGN(const Inspection store, inspect(files_));
     report_.files = store.opened.size() + store.manifest().rejects.size();
+    for (const PartEntry& part : store.manifest().parts) report_.calls += part.summary.calls;
+    report_.generation = store.manifest().generation;
     for (const DamagedManifest& damaged : store.manifests.damaged) {
       report_.problems.push_back({.kind = Problem::Kind::unreadable,
                                   .where = manifest_path(damaged.generation),

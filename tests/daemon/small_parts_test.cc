@@ -74,10 +74,10 @@ BOOST_AUTO_TEST_CASE(the_default_data_directory) {
 
 BOOST_AUTO_TEST_CASE(the_data_directory_is_made_for_its_owner) {
   const std::string made = path() + "/a/b";
-  BOOST_TEST(prepare_data_directory(made).has_value());
+  BOOST_TEST(prepare_directory(made, "it").has_value());
   BOOST_TEST((std::filesystem::status(made).permissions() == std::filesystem::perms::owner_all));
   std::ofstream(path() + "/file") << "";
-  BOOST_TEST(!prepare_data_directory(path() + "/file/below"));
+  BOOST_TEST(!prepare_directory(path() + "/file/below", "it"));
 }
 
 BOOST_AUTO_TEST_CASE(a_position_is_read_back_and_damage_is_seen) {

@@ -256,7 +256,7 @@ class HttpTest(HttpTestCase):
         verbs = [line.split()[0].lower() for line in guide[begin:guide.index("", begin)]]
         paths = " ".join(document["paths"])
         self.assertGreater(len(verbs), 15)
-        on_the_host = {"issue", "tokens", "revoke", "user", "users", "reload"}
+        on_the_host = {"issue", "tokens", "revoke", "user", "users", "reload", "backup"}
         for verb in set(verbs) - {"ping", "auth", "quit"} - on_the_host:
             self.assertIn("twin" if verb == "twin" else f"/api/v1/{verb}", paths)
 

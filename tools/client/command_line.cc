@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "base/ascii.h"
+#include "base/json_writer.h"
 
 namespace fortnight::client {
 namespace {
@@ -19,6 +22,7 @@ constexpr const char* kShow = "show";
 constexpr const char* kTop = "top";
 constexpr const char* kToken = "token";
 constexpr const char* kUser = "user";
+constexpr const char* kBackup = "backup";
 constexpr const char* kGrant = "token and user";
 // Longer intervals would overflow the clock.
 constexpr double kMostSeconds = 1e9;
@@ -91,6 +95,18 @@ Result<void> translate_user(Options& options) {
   if (adds) words.push_back("rights=" + options.rights);
   if (!options.accounts.empty()) words.push_back("accounts=" + options.accounts);
   if (options.totp) words.emplace_back("totp=new");
+  return {};
+}
+
+// The daemon has another working directory.
+Result<void> translate_backup(Options& options) {
+  std::vector<std::string>& words = options.arguments;
+  if (words.size() != 1 || words[0].empty()) return usage("expected backup DIRECTORY");
+  if (words[0].starts_with('"')) return {};  // the form of the protocol
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(words[0], failed);
+  if (failed) return usage(words[0] + ": " + failed.message());
+  words[0] = json_quoted(whole.lexically_normal().string());
   return {};
 }
 
@@ -300,6 +316,7 @@ Result<Options> parse_options(std::span<char*> arguments, const Server& usual) {
   FORTNIGHT_TRY(line.check_use());
   if (lower(options.verb) == kToken) FORTNIGHT_TRY(translate_token(options));
   if (lower(options.verb) == kUser) FORTNIGHT_TRY(translate_user(options));
+  if (lower(options.verb) == kBackup) FORTNIGHT_TRY(translate_backup(options));
   return options;
 }
 

@@ -300,6 +300,18 @@ std::string render_issued(std::string_view row, const Terminal& terminal) {
          "\n";
 }
 
+std::string render_backup(std::string_view row) {
+  const auto number = [&](std::string_view key) {
+    return with_commas(static_cast<std::uint64_t>(number_of(member_of(row, key))));
+  };
+  const std::string size = byte_size(number_of(member_of(row, "bytes")));
+  const std::string copied = byte_size(number_of(member_of(row, "copied_bytes")));
+  return "Backup in " + safe_text(text_of(member_of(row, "directory"))) + ", as of " +
+         text_of(member_of(row, "at")) + "\n" + number("calls") + " calls, " + number("files") +
+         " files, " + size + ": " + number("linked") + " files linked, " + number("copied") +
+         " copied (" + copied + "), " + number("unchanged") + " as they were\n";
+}
+
 std::string render_users(const Answer& answer, const Terminal& terminal) {
   Table table({{"name", false, false},
                {"rights", false, true},
@@ -376,6 +388,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "show") return render_shown(answer, terminal);
   if (verb == "tokens") return render_tokens(answer, terminal);
   if (verb == "erasures") return render_erasures(answer, terminal);
+  if (verb == "backup") return render_backup(answer.rows[0]);
   if (verb == "issue") return render_issued(answer.rows[0], terminal);
   return table_of(answer, keys_of(answer), terminal, "(none)") +
          compared_with(answer.summary, terminal);
