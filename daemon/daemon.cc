@@ -366,6 +366,9 @@ std::shared_ptr<const query::Context> Daemon::context() {
   context->back_up = [this](const std::string& directory, const storage::Budget& budget) {
     return backups_->back_up(directory, budget);
   };
+  context->source_rows = [this](const std::function<bool(std::string_view)>& passes) {
+    return intake_->source_rows(passes);
+  };
   return context;
 }
 

@@ -418,4 +418,43 @@ void IntakeService::write_status(JsonWriter& json) {
   write_intake(json, sources, committer_.status());
 }
 
+std::optional<std::string> IntakeService::source_rows(
+    const std::function<bool(std::string_view name)>& passes) {
+  return ask([this, passes] {
+    std::string rows;
+    const std::string paused = committer_.status().paused;
+    const auto open = [&](JsonWriter& json, const std::string& name, const std::string& format,
+                          const Source& source, const SourceIntake& intake) {
+      json.open_object().key("source").text(name).key("file").null();
+      json.key("state").text(paused.empty() ? "open" : "paused");
+      json.key("format").text(format);
+      write_place(json, source.config, source.port.get());
+      write_pace(json, intake, clock_.now());
+      write_last_reject(json, intake);
+    };
+    for (const auto& source : sources_) {
+      const std::string& name = source->config.name;
+      if (passes(name)) {
+        std::string row;
+        JsonWriter json(row);
+        open(json, name, source->config.format, *source, *source->intake);
+        if (source->tail) write_tail_details(json, *source->tail);
+        json.close_object();
+        rows.append(row).append("\n");
+        if (source->tail) write_tail_rows(rows, name, *source->tail);
+      }
+      if (!source->named) continue;
+      for (const auto& [key, intake] : source->named->named()) {
+        if (!passes(key.name)) continue;
+        std::string row;
+        JsonWriter json(row);
+        open(json, key.name, key.format, *source, *intake);
+        json.key("of").text(name).close_object();
+        rows.append(row).append("\n");
+      }
+    }
+    return std::optional(std::move(rows));
+  });
+}
+
 }  // namespace fortnight::daemon

@@ -12,7 +12,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -71,6 +73,10 @@ class IntakeService {
   };
   // Zeros if the intake thread doesn't answer in time. Thread-safe.
   [[nodiscard]] Pace pace();
+  // The rows of SOURCES, one JSON object each, followed by a line end: each source whose name
+  // passes, then its files. Empty: the intake thread didn't answer in time. Thread-safe.
+  [[nodiscard]] std::optional<std::string> source_rows(
+      const std::function<bool(std::string_view name)>& passes);
   // The intake's members of STATUS.
   void write_status(JsonWriter& json);
 

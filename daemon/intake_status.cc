@@ -1,9 +1,33 @@
 #include "daemon/intake_status.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
+#include "base/civil_time.h"
+
 namespace fortnight::daemon {
+namespace {
+
+void write_at(JsonWriter& json, TimeNs time) {
+  std::string text;
+  append_rfc3339(time, 0, text);
+  json.key("at").text(text);
+}
+
+// The members of an open object.
+void write_decision(JsonWriter& json, const TailDecision& decision) {
+  write_at(json, decision.at_ns);
+  json.key("file").text(decision.file).key("verdict").text(verdict_text(decision.verdict));
+  json.key("why").text(reason_text(decision.reason));
+  json.key("matched").text_or_null(decision.matched);
+  if (!decision.matched.empty()) json.key("had_read").number(decision.had_read);
+  if (decision.verdict == Verdict::start || decision.verdict == Verdict::resume) {
+    json.key("offset").number(decision.offset);
+  }
+}
+
+}  // namespace
 
 void write_place(JsonWriter& json, const config::Source& source, const IntakePort* port) {
   if (const auto* tail = std::get_if<config::TailSource>(&source.from)) {
@@ -49,6 +73,73 @@ void write_pace(JsonWriter& json, const SourceIntake& intake, TimeNs now) {
 void write_tail(JsonWriter& json, const TailStatus& status) {
   json.key("files").number(status.files).key("rotated").number(status.rotated);
   json.key("missing").number(status.missing).key("behind_bytes").number(status.behind_bytes);
+}
+
+void write_last_reject(JsonWriter& json, const SourceIntake& intake) {
+  json.key("last_reject");
+  if (const auto& reject = intake.last_reject()) {
+    json.open_object();
+    write_at(json, reject->at);
+    json.key("reason").text(reject->reason).close_object();
+  } else {
+    json.null();
+  }
+}
+
+void write_tail_details(JsonWriter& json, TailSource& tail) {
+  write_tail(json, tail.status());
+  json.key("shared_files").number(tail.shared_files());
+  json.key("damaged_positions").number(tail.tailer().damaged_positions());
+  json.key("problems").open_array();
+  for (const std::string& problem : tail.tailer().problems()) json.text(problem);
+  json.close_array().key("last_warning");
+  if (const auto& warning = tail.last_warning()) {
+    json.open_object();
+    write_at(json, warning->at);
+    json.key("what").text(warning->text).close_object();
+  } else {
+    json.null();
+  }
+  json.key("decisions").open_array();
+  const auto& decisions = tail.tailer().decisions();
+  for (auto decision = decisions.rbegin(); decision != decisions.rend(); ++decision) {
+    json.open_object();
+    write_decision(json, *decision);
+    json.close_object();
+  }
+  json.close_array();
+}
+
+void write_tail_rows(std::string& rows, const std::string& source, TailSource& tail) {
+  const Tailer::Time now = std::chrono::steady_clock::now();
+  for (const TailedFile& file : tail.tailer().files()) {
+    std::string row;
+    JsonWriter json(row);
+    json.open_object().key("source").text(source).key("file").text(file.file);
+    json.key("state").text(state_text(file.state));
+    json.key("tailed_as").text(file.path);
+    json.key("device").number(file.id.device).key("inode").number(file.id.inode);
+    json.key("offset").number(file.offset).key("size").number(file.size);
+    json.key("behind_bytes").number(file.behind_bytes);
+    json.key("last_line_s");
+    if (file.last_line) {
+      json.number(static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::seconds>(now - *file.last_line).count()));
+    } else {
+      json.null();
+    }
+    json.key("last_error").text_or_null(file.last_error);
+    json.key("decision");
+    if (file.decision) {
+      json.open_object();
+      write_decision(json, *file.decision);
+      json.close_object();
+    } else {
+      json.null();
+    }
+    json.close_object();
+    rows.append(row).append("\n");
+  }
 }
 
 void write_intake(JsonWriter& json, const std::string& sources, const CommitterStatus& committer) {

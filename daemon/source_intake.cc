@@ -32,7 +32,9 @@ void SourceIntake::take(const intake::LineFramer::Line& line) {
     mapper_.map(line.bytes, line.offset, now_, append);
   }
   if (append.rejects.size() > rejects) {
-    reject_log_.note(append.rejects.back(), std::chrono::steady_clock::now());
+    const storage::Reject& reject = append.rejects.back();
+    last_reject_ = {now_, reject.reason};
+    reject_log_.note(reject, std::chrono::steady_clock::now());
   }
 }
 

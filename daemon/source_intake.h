@@ -50,6 +50,12 @@ class SourceIntake {
   [[nodiscard]] double calls_per_second() const { return rate_.per_second(); }
   // Time of the last line; nothing before the first.
   [[nodiscard]] std::optional<TimeNs> last_line() const { return last_line_; }
+  // The last rejected line of a source, since the start.
+  struct LastReject {
+    TimeNs at = 0;
+    std::string reason;
+  };
+  [[nodiscard]] const std::optional<LastReject>& last_reject() const { return last_reject_; }
   // A mapper with the same settings, to try lines without taking them in.
   [[nodiscard]] intake::Mapper another_mapper() const { return intake::Mapper(settings_); }
   // Drops calls that `recent` knows from now on; null: takes all.
@@ -81,6 +87,7 @@ class SourceIntake {
   std::set<std::string> with_pieces_;  // paths for which pieces are stored
   TimeNs now_ = 0;
   std::optional<TimeNs> last_line_;
+  std::optional<LastReject> last_reject_;
   CallRate rate_;
   RejectLog reject_log_;
 };

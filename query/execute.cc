@@ -33,6 +33,8 @@ Answer answer_verb(const VerbContext& verb) {
       return answer_twin(verb);
     case Verb::status:
       return answer_status(verb);
+    case Verb::sources:
+      return answer_sources(verb);
     case Verb::issue:
       return answer_issue(verb);
     case Verb::tokens:

@@ -8,6 +8,7 @@
 #include "base/json_number.h"
 #include "base/json_walk.h"
 #include "config/nearest_name.h"
+#include "query/parsed_request.h"
 #include "query/vocabulary.h"
 
 namespace fortnight::query {
@@ -197,6 +198,15 @@ storage::TextPattern exactly(std::string_view text) { return {{std::string(text)
 bool asks_for_ids(const Predicate& predicate) {
   return predicate.subject == Subject::any_id || predicate.subject == Subject::id_of_kind ||
          (predicate.subject == Subject::field && predicate.field == storage::TextField::call_id);
+}
+
+std::vector<storage::TextTest> text_tests(const ParsedRequest& request, std::string_view option) {
+  const auto found = request.options.find(option);
+  if (found == request.options.end()) return {};
+  storage::TextTest test;
+  test.negated = found->second.op == Operator::not_equal;
+  for (const Value& value : found->second.values) test.patterns.push_back(pattern_of(value.text));
+  return {std::move(test)};
 }
 
 }  // namespace fortnight::query

@@ -142,6 +142,39 @@ std::vector<MemberWords> row_members(Verb verb) {
               kPreviousCalls,
               kPreviousErrors,
               kPreviousRank};
+    case Verb::sources:
+      return {
+          {"source", Type::text, false, "the source's name"},
+          {"file", Type::text, true, "where the file was last seen; null: the row is the source's"},
+          {"state", Type::text, false,
+           "of a source open or paused; of a file reading, rotated, missing, waits, ignored or "
+           "finished"},
+          {"format", Type::text, false, "of the source's lines"},
+          {"calls_per_second", Type::number, false, "of a source, over the last minute"},
+          {"last_line_s", Type::integer, true, "seconds since the last line; null: none yet"},
+          {"last_reject", Type::object, true, "the last rejected line: at, reason"},
+          {"last_warning", Type::object, true, "the last warning about files: at, what"},
+          {"last_error", Type::text, true, "the last error in reading the file"},
+          {"tail", Type::array, false, "the source's patterns"},
+          {"tcp", Type::integer, false, "the source's port; so http and udp"},
+          {"http", Type::integer, false, "the source's port"},
+          {"udp", Type::integer, false, "the source's port"},
+          {"unix", Type::text, false, "the source's socket"},
+          {"of", Type::text, false, "the source whose requests name this one"},
+          {"files", Type::integer, false, "open files"},
+          {"rotated", Type::integer, false, "of these, rotated ones"},
+          {"missing", Type::integer, false, "rotated files that are searched for"},
+          {"shared_files", Type::integer, false, "files that another source reads too"},
+          {"problems", Type::array, false, "what can't be read"},
+          {"decisions", Type::array, false, "the last 20 decisions about files, newest first"},
+          {"damaged_positions", Type::integer, false, "files read again for that, at the start"},
+          {"tailed_as", Type::text, false, "the path that the file is tailed by"},
+          {"device", Type::integer, false, "the file's device"},
+          {"inode", Type::integer, false, "the file's inode"},
+          {"offset", Type::integer, false, "the position after the last line"},
+          {"size", Type::integer, false, "the file's size"},
+          {"behind_bytes", Type::integer, false, "unread bytes"},
+          {"decision", Type::object, true, "why it is read from there, or isn't"}};
     case Verb::rejects:
       return {{"at", Type::text, false, "when the line was rejected"},
               {"source", Type::text, false, "the source"},
@@ -247,6 +280,9 @@ std::vector<MemberWords> summary_members(Verb verb) {
               {"damaged", Type::integer, false, "blocks and files that couldn't be read"}};
     case Verb::erasures:
       return {{"erasures", Type::integer, false, "the number of all erasures"}};
+    case Verb::sources:
+      return {{"sources", Type::integer, false, "the number of sources"},
+              {"files", Type::integer, false, "the number of their files"}};
     case Verb::rejects:
       return Members{{"rejects", Type::integer, false, "the number of rows"}, kNextMember} +
              of_period();

@@ -34,6 +34,7 @@ Needs needs_of(Verb verb) {
     case Verb::errors:
       return {Right::counts};
     case Verb::status:
+    case Verb::sources:
     case Verb::explain:
       return {Right::counts, true};
     case Verb::logs:

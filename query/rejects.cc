@@ -7,15 +7,6 @@
 namespace fortnight::query {
 namespace {
 
-std::vector<storage::TextTest> tests_of(const ParsedRequest& request, std::string_view name) {
-  const auto found = request.options.find(name);
-  if (found == request.options.end()) return {};
-  storage::TextTest test;
-  test.negated = found->second.op == Operator::not_equal;
-  for (const Value& value : found->second.values) test.patterns.push_back(pattern_of(value.text));
-  return {std::move(test)};
-}
-
 constexpr storage::Order kOrder = storage::Order::newest_first;
 
 Parsed<storage::RejectQuery> reject_query(const VerbContext& verb, RequestMark& mark) {
@@ -25,7 +16,7 @@ Parsed<storage::RejectQuery> reject_query(const VerbContext& verb, RequestMark& 
   // The end is exclusive. A period that ends now includes rejects of this very instant.
   const bool ends_now = request.period.to == request.now;
   query.filter = {request.period.from, request.period.to + (ends_now ? 1 : 0),
-                  tests_of(request, "source"), tests_of(request, "reason")};
+                  text_tests(request, "source"), text_tests(request, "reason")};
   FORTNIGHT_ASSIGN(query.limit, request.number("limit", default_page, verb.context.limits.rows));
   if (const Value* value = request.option("cursor")) {
     const std::optional<PageCursor> cursor = PageCursor::parse(value->text);

@@ -41,6 +41,7 @@ Weight RequestLine::weight() const {
     case Verb::help:
       return Weight::none;
     case Verb::status:
+    case Verb::sources:
     case Verb::explain:
     case Verb::issue:
     case Verb::tokens:

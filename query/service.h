@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ class Registry;
 namespace fortnight::storage {
 class Eraser;
 struct Backup;
-}
+}  // namespace fortnight::storage
 
 namespace fortnight::query {
 
@@ -80,6 +81,11 @@ struct Context {
   // daemon ends. Other errors: it can't be used, and nothing has changed. Empty where there is
   // none. Thread-safe.
   std::function<Result<Reloaded>()> reload;
+  // The rows of SOURCES, one JSON object a line: the sources whose name passes, and their files.
+  // Empty where there are none. Nothing: they can't be had in time. Thread-safe.
+  using SourceRows = std::function<std::optional<std::string>(
+      const std::function<bool(std::string_view name)>& passes)>;
+  SourceRows source_rows;
   Limits limits;
   std::uint64_t settings = 0;  // a hash of all of the above that answers depend on
 };

@@ -22,6 +22,7 @@ Answer answer_rejects(const VerbContext& verb);
 Answer answer_find(const VerbContext& verb);
 Answer answer_twin(const VerbContext& verb);
 Answer answer_status(const VerbContext& verb);
+Answer answer_sources(const VerbContext& verb);
 Answer answer_issue(const VerbContext& verb);
 Answer answer_tokens(const VerbContext& verb);
 Answer answer_revoke(const VerbContext& verb);

@@ -27,6 +27,7 @@ enum class Verb : std::uint8_t {
   twin,
   explain,
   status,
+  sources,
   issue,
   tokens,
   revoke,

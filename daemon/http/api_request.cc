@@ -129,6 +129,7 @@ std::vector<Media> media_offered(const Route& route, bool fields) {
       return {Media::ndjson, Media::json};
     case Verb::show:
     case Verb::status:
+    case Verb::sources:
     case Verb::erase:
     case Verb::erasures:
     case Verb::help:

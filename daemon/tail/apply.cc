@@ -45,33 +45,52 @@ void set_evidence(TailPosition& position, const Evidence& evidence) {
 
 }  // namespace
 
-void Tailer::keep_decision(const Identification& one, const Decision& decision) {
-  std::string matched;
-  if (decision.known) matched = one.relatives[*decision.known].position.path;
-  decisions_.push_back({one.candidate.file.path, std::move(matched), decision.verdict,
-                        decision.reason, decision.offset});
+TailDecision Tailer::described(const Identification& one, const Decision& decision) const {
+  TailDecision why{wall_now(),       one.candidate.file.path, {},
+                   decision.verdict, decision.reason,         decision.offset};
+  if (decision.known) {
+    const TailPosition& known = one.relatives[*decision.known].position;
+    why.matched = known.path;
+    why.had_read = known.offset;
+  }
+  const bool first = first_scan_ && !ledger_.started() && decision.verdict == Verdict::start;
+  if (first && decision.reason == Reason::matched_new) why.reason = Reason::first_start;
+  return why;
+}
+
+void Tailer::keep_decision(TailDecision decision) {
+  std::erase_if(decisions_, [&](const TailDecision& one) { return one.repeats(decision); });
+  decisions_.push_back(std::move(decision));
   if (decisions_.size() > kDecisions) decisions_.pop_front();
 }
 
+const TailDecision* Tailer::decision_about(const std::string& file) const {
+  const auto found = std::find_if(decisions_.rbegin(), decisions_.rend(),
+                                  [&](const TailDecision& one) { return one.file == file; });
+  return found == decisions_.rend() ? nullptr : &*found;
+}
+
 void Tailer::apply(Identification& one, const Decision& decision, Time now, TailSink& sink) {
-  keep_decision(one, decision);
+  TailDecision why = described(one, decision);
   const FileInfo& info = one.probe.info();
   if (decision.verdict != Verdict::held && decision.verdict != Verdict::wait) {
     disown_others(info.id, decision.known ? one.relatives[*decision.known].key : "", now, sink);
   }
   switch (decision.verdict) {
     case Verdict::resume:
-      resume(one, decision, now, sink);
+      resume(one, decision, std::move(why), now, sink);
       break;
     case Verdict::settled:
+      keep_decision(std::move(why));
       settle(one, decision, sink);
       break;
     case Verdict::start:
-      start(one, now, sink);
+      start(one, std::move(why), now, sink);
       break;
     case Verdict::held:
     case Verdict::wait:
     case Verdict::leave:
+      keep_decision(std::move(why));
       park(one, decision, now);
       break;
   }
@@ -104,7 +123,9 @@ void Tailer::park(const Identification& one, const Decision& decision, Time now)
   parked_[parked.info.id] = std::move(parked);
 }
 
-void Tailer::resume(Identification& one, const Decision& decision, Time now, TailSink& sink) {
+void Tailer::resume(Identification& one, const Decision& decision, TailDecision why, Time now,
+                    TailSink& sink) {
+  keep_decision(why);
   const Relative& relative = one.relatives[*decision.known];
   TailPosition position = relative.position;
   std::string key = relative.key;
@@ -142,7 +163,7 @@ void Tailer::resume(Identification& one, const Decision& decision, Time now, Tai
   }
   sink.position(key, position.encode());
   open(std::move(key), std::move(position), std::move(file), std::move(evidence),
-       one.candidate.file.path, now);
+       one.candidate.file.path, std::move(why), now);
 }
 
 // All content has been read. The file is remembered, so that it isn't probed again.
@@ -187,7 +208,7 @@ void Tailer::settle_lost(const std::string& key, const FileInfo* found, TailSink
   sink.position(key, position.encode());
 }
 
-void Tailer::start(Identification& one, Time now, TailSink& sink) {
+void Tailer::start(Identification& one, TailDecision why, Time now, TailSink& sink) {
   const FileInfo& info = one.probe.info();
   const std::string& path = one.candidate.file.path;
   TailPosition position;
@@ -201,12 +222,14 @@ void Tailer::start(Identification& one, Time now, TailSink& sink) {
   const bool compressed = one.probe.content().compressed;
   auto file = one.probe.release();
   const bool at_end = options_.from == config::TailFrom::end && first_scan_ && !ledger_.started();
+  if (at_end) why.reason = Reason::from_end;
   if (at_end && compressed) {
     position.finished = true;  // it existed before the start
     position.size = info.size;
     sink.position(key, position.encode());
     ledger_.add({std::move(key), std::move(position)});
-    return;
+    why.verdict = Verdict::settled;
+    return keep_decision(std::move(why));
   }
   const auto fail = [&](const Error& error) {
     new_problems_.push_back(path + ": " + error.message);
@@ -224,11 +247,14 @@ void Tailer::start(Identification& one, Time now, TailSink& sink) {
   // Stored before any line: if the file is rotated after a kill, its inode identifies it.
   sink.position(key, position.encode());
   sink.note(path + ": reading from byte " + std::to_string(position.offset));
-  open(std::move(key), std::move(position), std::move(file), std::move(evidence), path, now);
+  why.offset = position.offset;
+  keep_decision(why);
+  open(std::move(key), std::move(position), std::move(file), std::move(evidence), path,
+       std::move(why), now);
 }
 
 void Tailer::open(std::string key, TailPosition position, std::unique_ptr<TailFile> file,
-                  Evidence evidence, const std::string& name, Time now) {
+                  Evidence evidence, const std::string& name, TailDecision why, Time now) {
   const auto there = file_info(position.path);
   const bool rotated = !there || there->id != position.file;
   if (!file->mutable_content()) ++compressed_;
@@ -237,7 +263,7 @@ void Tailer::open(std::string key, TailPosition position, std::unique_ptr<TailFi
   TailStream stream(std::move(key), std::move(position), std::move(file), std::move(evidence),
                     options_.max_line_bytes);
   open_.add(std::make_unique<OpenFile>(
-      OpenFile{std::move(stream), name, rotated, false, now, {}, false, {}, now}));
+      OpenFile{std::move(stream), name, rotated, false, now, {}, false, {}, now, std::move(why)}));
   open_.enqueue(*open_.group(path));
 }
 
@@ -262,10 +288,19 @@ bool Tailer::resume_shrunk(FileGroup& group, OpenFile& file, Time now, TailSink&
             " on, was cut off after it was read");
   std::string key = file.stream.key();
   const std::string name = file.name;
+  TailDecision why{wall_now(),
+                   name,
+                   position.path,
+                   Verdict::resume,
+                   Reason::end_cut_off,
+                   position.offset,
+                   file.stream.position().offset};
+  keep_decision(why);
   auto content = file.stream.release();
   open_.remove(group, file);
   sink.position(key, position.encode());
-  open(std::move(key), std::move(position), std::move(content), std::move(*evidence), name, now);
+  open(std::move(key), std::move(position), std::move(content), std::move(*evidence), name,
+       std::move(why), now);
   return true;
 }
 

@@ -180,6 +180,24 @@ class Decider {
 
 }  // namespace
 
+std::string_view verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::resume:
+      return "continued";
+    case Verdict::settled:
+      return "already read";
+    case Verdict::held:
+      return "read elsewhere";
+    case Verdict::wait:
+      return "waits";
+    case Verdict::start:
+      return "begun";
+    case Verdict::leave:
+      return "left alone";
+  }
+  return "";
+}
+
 std::string_view reason_text(Reason reason) {
   switch (reason) {
     case Reason::same_file:
@@ -202,6 +220,14 @@ std::string_view reason_text(Reason reason) {
       return "a new file that was rotated before it was seen";
     case Reason::not_ours:
       return "not one of the files that are followed";
+    case Reason::first_start:
+      return "the source is new, and had read no file before";
+    case Reason::from_end:
+      return "the source is new, and begins at the end of files that are there";
+    case Reason::truncated:
+      return "truncated or rewritten: what was read is no longer in it";
+    case Reason::end_cut_off:
+      return "its end was cut off after it was read";
   }
   return "";
 }

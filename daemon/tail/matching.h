@@ -56,7 +56,13 @@ enum class Reason {
   matched_new,       // a pattern matches it, and it has no known file's bytes
   between_new,       // a rotation created it, and it has no known file's bytes
   not_ours,          // it has no known file's bytes
+  // Of a file that is read from its beginning, or from another offset, for other reasons:
+  first_start,  // the source had never run
+  from_end,     // the same, with `from: end`
+  truncated,    // what was read is no longer in the file
+  end_cut_off,  // the file became shorter, and its rest is what was read
 };
+std::string_view verdict_text(Verdict verdict);
 std::string_view reason_text(Reason reason);
 
 struct Decision {

@@ -13,11 +13,27 @@
 #include <unordered_set>
 #include <vector>
 
+#include "daemon/tail/matching.h"
 #include "daemon/tail/stream.h"
 
 namespace fortnight::daemon {
 
 using TailTime = std::chrono::steady_clock::time_point;
+
+// What a file was identified as, and why.
+struct TailDecision {
+  std::int64_t at_ns = 0;  // since 1970
+  std::string file;        // its path at that time
+  std::string matched;     // path of the known file that it was matched to; may be empty
+  Verdict verdict = Verdict::leave;
+  Reason reason = Reason::not_ours;
+  std::uint64_t offset = 0;    // where reading begins, of files that are read
+  std::uint64_t had_read = 0;  // bytes of the known file that were read before
+  [[nodiscard]] bool repeats(const TailDecision& other) const {
+    return file == other.file && matched == other.matched && verdict == other.verdict &&
+           reason == other.reason && offset == other.offset && had_read == other.had_read;
+  }
+};
 
 struct OpenFile {
   TailStream stream;
@@ -30,6 +46,9 @@ struct OpenFile {
   bool at_end = false;
   FileInfo seen;
   TailTime seen_since;
+  TailDecision decision = {};              // why it was opened
+  std::optional<TailTime> last_line = {};  // when lines were taken last
+  std::string last_error = {};             // of the last failed read
 
   // Whether there may be something to read: the file differs from its state at the end. A file that
   // was written within the clock tick of the last check is checked again.

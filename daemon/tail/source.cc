@@ -203,6 +203,7 @@ void TailSource::note(const std::string& message) {
 }
 
 void TailSource::warn(const std::string& message) {
+  last_warning_ = {source_.now(), message};
   log_warning(message, {{"source", source_.name()}});
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -31,7 +32,13 @@ class TailSource final : private TailSink, public std::enable_shared_from_this<T
   // Stops reading. Lines already gathered are kept.
   void close();
   [[nodiscard]] TailStatus status() { return tailer_.status(); }
-  [[nodiscard]] const Tailer& tailer() const { return tailer_; }
+  [[nodiscard]] Tailer& tailer() { return tailer_; }
+  // The last warning about its files, since the start.
+  struct Warning {
+    TimeNs at = 0;
+    std::string text;
+  };
+  [[nodiscard]] const std::optional<Warning>& last_warning() const { return last_warning_; }
   // Number of files that another source also reads, as of the last scan.
   [[nodiscard]] std::size_t shared_files() const { return shared_.size(); }
 
@@ -78,6 +85,7 @@ class TailSource final : private TailSink, public std::enable_shared_from_this<T
   std::set<SharedFile> shared_;
   std::chrono::milliseconds pause_{};
   std::size_t unwatched_ = 0;  // number of directories
+  std::optional<Warning> last_warning_;
   bool wants_scan_ = true;
   bool scanning_ = false;
   bool waits_for_room_ = false;

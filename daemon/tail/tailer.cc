@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 #include <utility>
 
 #include "base/time.h"
@@ -55,11 +56,11 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
     if (file.at_end && !file.has_changed(now)) continue;
     const auto info = file.stream.file().info();
     const std::uint64_t before = file.stream.read_to();
+    const std::uint64_t taken = file.stream.position().offset;
     const auto outcome = info ? file.stream.read(sink) : info.error();
     if (!outcome) {
-      if (!std::exchange(file.failing, true)) {
-        sink.warn(file.name + ": " + outcome.error().message);
-      }
+      file.last_error = outcome.error().message;
+      if (!std::exchange(file.failing, true)) sink.warn(file.name + ": " + file.last_error);
       file.at_end = true;
       // Damaged compressed data stays damaged; the bytes before it were read.
       if (outcome.error().code != ErrorCode::corrupt) continue;
@@ -75,6 +76,7 @@ bool Tailer::read_group(FileGroup& group, Time now, TailSink& sink) {
       file.last_bytes = now;
       took = true;
     }
+    if (file.stream.position().offset != taken) file.last_line = now;
     if (*outcome == TailStream::Outcome::more) {
       file.at_end = false;
       open_.enqueue(group);
@@ -147,13 +149,16 @@ void Tailer::restart_truncated(FileGroup& group, OpenFile& file, Time now, TailS
   anew.target = file.stream.position().target;
   anew.modified_ns = file.stream.position().modified_ns;
   const std::string name = file.name;
-  sink.warn(anew.path + ": truncated or rewritten after " + std::to_string(file.stream.read_to()) +
+  const std::uint64_t had_read = file.stream.read_to();
+  sink.warn(anew.path + ": truncated or rewritten after " + std::to_string(had_read) +
             " bytes of it were read; unless a copy is found, any later lines of it are missing");
   auto content = file.stream.release();
   lose(group, file, now, sink);
   std::string key = ledger_.new_key();
   sink.position(key, anew.encode());
-  open(std::move(key), std::move(anew), std::move(content), {}, name, now);
+  TailDecision why{wall_now(), name, anew.path, Verdict::start, Reason::truncated, 0, had_read};
+  keep_decision(why);
+  open(std::move(key), std::move(anew), std::move(content), {}, name, std::move(why), now);
 }
 
 // The read bytes are gone from the file: searches for them among the siblings.
@@ -206,6 +211,79 @@ TailStatus Tailer::status() {
   });
   status.missing = searches_.size();
   return status;
+}
+
+std::string_view state_text(TailedFile::State state) {
+  switch (state) {
+    case TailedFile::State::reading:
+      return "reading";
+    case TailedFile::State::rotated:
+      return "rotated";
+    case TailedFile::State::missing:
+      return "missing";
+    case TailedFile::State::waits:
+      return "waits";
+    case TailedFile::State::ignored:
+      return "ignored";
+    case TailedFile::State::finished:
+      return "finished";
+  }
+  return "";
+}
+
+std::vector<TailedFile> Tailer::files() {
+  using State = TailedFile::State;
+  std::vector<TailedFile> files;
+  open_.for_each([&](FileGroup&, OpenFile& file) {
+    const TailPosition& position = file.stream.position();
+    TailedFile& out = files.emplace_back();
+    out.state = file.rotated ? State::rotated : State::reading;
+    out.file = file.name;
+    out.path = position.path;
+    out.id = position.file;
+    out.offset = position.offset;
+    if (const auto info = file.stream.file().info()) {
+      out.size = info->size;
+      const bool plain = file.stream.file().mutable_content();
+      if (plain && info->size > file.stream.read_to()) {
+        out.behind_bytes = info->size - file.stream.read_to();
+      }
+    }
+    out.last_line = file.last_line;
+    out.last_error = file.last_error;
+    out.decision = file.decision;
+  });
+  for (const auto& [key, search] : searches_) {
+    const auto entry = ledger_.find(key);
+    if (!entry) continue;
+    const TailPosition& position = (*entry)->position;
+    TailedFile& out = files.emplace_back();
+    out.state = State::missing;
+    out.file = out.path = position.path;
+    out.id = position.file;
+    out.offset = position.offset;
+    out.size = position.size;
+  }
+  for (const auto& [path, id] : matches_) {
+    if (open_.find(id) != nullptr) continue;
+    TailedFile& out = files.emplace_back();
+    out.file = out.path = path;
+    out.id = id;
+    if (const auto info = file_info(path)) out.size = info->size;
+    const auto entry = ledger_.of_file(id);
+    const auto parked = parked_.find(id);
+    if (parked != parked_.end()) {
+      out.state = parked->second.verdict == Verdict::wait ? State::waits : State::ignored;
+    } else {
+      out.state = entry && (*entry)->position.finished ? State::finished : State::waits;
+    }
+    if (entry) out.offset = (*entry)->position.offset;
+    if (const TailDecision* decision = decision_about(path)) out.decision = *decision;
+  }
+  std::sort(files.begin(), files.end(), [](const TailedFile& a, const TailedFile& b) {
+    return std::tie(a.file, a.id) < std::tie(b.file, b.id);
+  });
+  return files;
 }
 
 }  // namespace fortnight::daemon

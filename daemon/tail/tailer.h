@@ -61,20 +61,34 @@ struct TailStatus {
   std::uint64_t behind_bytes = 0;  // unread bytes in plain files
 };
 
-// What a file was identified as, and why.
-struct TailDecision {
-  std::string file;     // its path at that time
-  std::string matched;  // path of the known file that it was matched to; may be empty
-  Verdict verdict = Verdict::leave;
-  Reason reason = Reason::not_ours;
-  std::uint64_t offset = 0;
+// A file that the patterns match or that was read, and its state.
+struct TailedFile {
+  enum class State : std::uint8_t {
+    reading,  // open, at its path
+    rotated,  // open, and no longer at its path
+    missing,  // read before, not found since, still searched for
+    waits,    // not identified yet
+    ignored,  // not read: see its decision
+    finished  // read to its end, now or before
+  };
+  State state = State::reading;
+  std::string file;  // the path where it was last seen
+  std::string path;  // the path that it is tailed by
+  FileId id;
+  std::uint64_t offset = 0;  // after the last line taken
+  std::uint64_t size = 0;
+  std::uint64_t behind_bytes = 0;        // unread, of a plain file
+  std::optional<TailTime> last_line;     // when lines of it were taken last, since the start
+  std::string last_error;                // of reading it; empty: none since the start
+  std::optional<TailDecision> decision;  // why it is read from there, or isn't; since the start
 };
+std::string_view state_text(TailedFile::State state);
 
 class Tailer {
  public:
   using Time = TailTime;
-  // Number of decisions kept.
-  static constexpr std::size_t kDecisions = 256;
+  // Number of decisions kept, besides those of the open files.
+  static constexpr std::size_t kDecisions = 20;
 
   // `positions` are the store's; those of other sources are ignored.
   Tailer(TailOptions options, const std::map<std::string, std::string>& positions);
@@ -101,7 +115,14 @@ class Tailer {
   // The files that the patterns match, as of the last scan.
   [[nodiscard]] const std::unordered_map<std::string, FileId>& matches() const { return matches_; }
   [[nodiscard]] TailStatus status();
-  // The last ones, oldest first.
+  // The files by path: those that are open, missing, or matched by a pattern. Linear in their
+  // number.
+  [[nodiscard]] std::vector<TailedFile> files();
+  // Directories and files that can't be read, as of the last scan.
+  [[nodiscard]] const std::set<std::string>& problems() const { return problems_; }
+  // The number of positions that were damaged at the start: their files were read from the start.
+  [[nodiscard]] std::size_t damaged_positions() const { return ledger_.damaged(); }
+  // The last ones, oldest first. Of decisions that repeat, only the last.
   [[nodiscard]] const std::deque<TailDecision>& decisions() const { return decisions_; }
 
  private:
@@ -186,15 +207,18 @@ class Tailer {
 
   // The application of the decision, in apply.cc.
   void apply(Identification& one, const Decision& decision, Time now, TailSink& sink);
-  void resume(Identification& one, const Decision& decision, Time now, TailSink& sink);
+  void resume(Identification& one, const Decision& decision, TailDecision why, Time now,
+              TailSink& sink);
   void settle(Identification& one, const Decision& decision, TailSink& sink);
   void settle_lost(const std::string& key, const FileInfo* found, TailSink& sink);
-  void start(Identification& one, Time now, TailSink& sink);
+  void start(Identification& one, TailDecision why, Time now, TailSink& sink);
   void disown_others(const FileId& id, const std::string& key, Time now, TailSink& sink);
   void park(const Identification& one, const Decision& decision, Time now);
   void open(std::string key, TailPosition position, std::unique_ptr<TailFile> file,
-            Evidence evidence, const std::string& name, Time now);
-  void keep_decision(const Identification& one, const Decision& decision);
+            Evidence evidence, const std::string& name, TailDecision why, Time now);
+  [[nodiscard]] TailDecision described(const Identification& one, const Decision& decision) const;
+  void keep_decision(TailDecision decision);
+  [[nodiscard]] const TailDecision* decision_about(const std::string& file) const;
 
   bool read_group(FileGroup& group, Time now, TailSink& sink);
   void changed(FileGroup& group, OpenFile& file, Time now, TailSink& sink);

@@ -300,6 +300,68 @@ std::string render_issued(std::string_view row, const Terminal& terminal) {
          "\n";
 }
 
+// How long ago, in the largest unit: "12 s", "3 min".
+std::string ago(double seconds) {
+  struct Unit {
+    double seconds;
+    const char* name;
+  };
+  constexpr Unit kUnits[] = {{86'400, " d"}, {3'600, " h"}, {60, " min"}};
+  for (const Unit& unit : kUnits) {
+    if (seconds >= 2 * unit.seconds) {
+      return std::to_string(static_cast<std::uint64_t>(seconds / unit.seconds)) + unit.name;
+    }
+  }
+  return std::to_string(static_cast<std::uint64_t>(seconds)) + " s";
+}
+
+// "begun: a new file"; "continued at 1,234 of app.log: the same file".
+std::string decision_text(std::string_view decision) {
+  const std::string matched = text_of(member_of(decision, "matched"));
+  std::string text = text_of(member_of(decision, "verdict"));
+  const auto offset = static_cast<std::uint64_t>(number_of(member_of(decision, "offset")));
+  if (offset != 0) text += " at " + with_commas(offset);
+  if (!matched.empty() && matched != text_of(member_of(decision, "file"))) text += " of " + matched;
+  return text + ": " + text_of(member_of(decision, "why"));
+}
+
+std::string render_sources(const Answer& answer, const Terminal& terminal) {
+  Table table({{"source", false, false},
+               {"file", false, true},
+               {"state", false, false},
+               {"behind", true, false},
+               {"last line", false, false}});
+  // Texts that would be cut in a table.
+  std::string notes;
+  for (const std::string& row : answer.rows) {
+    const std::string source = safe_text(text_of(member_of(row, "source")));
+    const std::string file = safe_text(text_of(member_of(row, "file")));
+    const std::string last = member_of(row, "last_line_s");
+    const std::string behind = member_of(row, "behind_bytes");
+    table.add({{source},
+               {file},
+               {text_of(member_of(row, "state"))},
+               {behind.empty() ? "" : byte_size(number_of(behind))},
+               {is_number(last) ? ago(number_of(last)) + " ago" : "none"}});
+    const auto warn = [&](const std::string& about, const std::string& text) {
+      notes += terminal.styled(about + ": " + safe_text(text), Style::warning) + "\n";
+    };
+    for (const std::string& problem : elements_of(member_of(row, "problems"))) {
+      warn(source, text_of(problem));
+    }
+    const std::string warning = member_of(row, "last_warning");
+    if (warning.starts_with('{')) {
+      warn(source + ", " + minute_of(text_of(member_of(warning, "at"))),
+           text_of(member_of(warning, "what")));
+    }
+    const std::string error = text_of(member_of(row, "last_error"));
+    if (!error.empty()) warn(file, error);
+    const std::string why = member_of(row, "decision");
+    if (why.starts_with('{')) notes += file + ": " + safe_text(decision_text(why)) + "\n";
+  }
+  return table.render(terminal) + (notes.empty() ? "" : "\n") + notes;
+}
+
 std::string render_backup(std::string_view row) {
   const auto number = [&](std::string_view key) {
     return with_commas(static_cast<std::uint64_t>(number_of(member_of(row, key))));
@@ -388,6 +450,7 @@ std::string render_body(std::string_view verb, const Answer& answer, const Termi
   if (verb == "show") return render_shown(answer, terminal);
   if (verb == "tokens") return render_tokens(answer, terminal);
   if (verb == "erasures") return render_erasures(answer, terminal);
+  if (verb == "sources") return render_sources(answer, terminal);
   if (verb == "backup") return render_backup(answer.rows[0]);
   if (verb == "issue") return render_issued(answer.rows[0], terminal);
   return table_of(answer, keys_of(answer), terminal, "(none)") +
