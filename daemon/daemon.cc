@@ -71,6 +71,11 @@ Result<void> Daemon::run() {
 
 Result<void> Daemon::start() {
   FORTNIGHT_TRY(prepare_directory(config_.data_directory, "the data directory"));
+  {
+    const auto files = storage::posix_file_system(config_.data_directory);
+    const auto known = storage::Engine::check_versions(*files);
+    if (!known) return known.error().within(config_.data_directory);
+  }
   FORTNIGHT_ASSIGN(lock_, storage::lock_directory(config_.data_directory));
   FORTNIGHT_ASSIGN(const auto obstacles, storage::clear_obstacles(config_.data_directory));
   for (const std::string& path : obstacles) {

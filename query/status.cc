@@ -26,7 +26,8 @@ Answer answer_status(const VerbContext& verb) {
 Answer answer_sources(const VerbContext& verb) {
   if (!verb.context.source_rows) return RequestError("unsupported", "there are no sources here");
   const std::vector<storage::TextTest> tests = text_tests(verb.request, "source");
-  const auto rows = verb.context.source_rows([&](std::string_view name) {
+  // It may be called after this function has returned, if the answer takes too long.
+  const auto rows = verb.context.source_rows([tests](std::string_view name) {
     return std::all_of(tests.begin(), tests.end(),
                        [&](const storage::TextTest& test) { return test.passes(name); });
   });

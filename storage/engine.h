@@ -91,6 +91,11 @@ class Engine : public Store, public Eraser, public BackupSource {
   static Result<std::unique_ptr<Engine>> open(FileSystem& files, const EngineOptions& options,
                                               TimeNs now);
 
+  // ErrorCode::unsupported if this version can't read the store, or one of its files; the message
+  // names the version that is needed. Reads the header of each file, and changes nothing. open()
+  // does this first.
+  static Result<void> check_versions(FileSystem& files);
+
   // The number of days of which calls are kept.
   [[nodiscard]] virtual std::size_t kept_days() const = 0;
 

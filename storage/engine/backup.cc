@@ -13,6 +13,7 @@
 #include "storage/engine/erased_marks.h"
 #include "storage/engine/manifest_file.h"
 #include "storage/files/copy.h"
+#include "storage/files/store_version.h"
 #include "storage/journal/mark.h"
 
 namespace fortnight::storage {
@@ -65,6 +66,7 @@ class BackupWriter {
     }
     FORTNIGHT_TRY(to_.sync_directory(""));
     FORTNIGHT_ASSIGN(before_, load_manifests(to_));
+    FORTNIGHT_TRY(keep_store_version(to_));
     FORTNIGHT_TRY(take_files());
     for (const std::string_view path : {kCertificatesFile, kErasedMarksFile}) {
       FORTNIGHT_TRY(mirror_file(store_, to_, std::string(path), check_));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/files/file_names.h"
+#include "storage/files/store_version.h"
 
 namespace fortnight::storage {
 namespace {
@@ -46,6 +47,7 @@ Result<std::vector<std::uint64_t>> manifest_generations(FileSystem& files) {
 }
 
 Result<LoadedManifests> load_manifests(FileSystem& files) {
+  FORTNIGHT_TRY(check_store_version(files));
   FORTNIGHT_ASSIGN(const std::vector<std::uint64_t> generations, manifest_generations(files));
   LoadedManifests out;
   std::optional<Error> unopened;

@@ -9,6 +9,7 @@
 #include "storage/engine/stray_files.h"
 #include "storage/engine/view_rejects.h"
 #include "storage/files/quarantine.h"
+#include "storage/files/store_version.h"
 #include "storage/journal/mark.h"
 #include "storage/journal/record.h"
 
@@ -26,6 +27,10 @@ class Recovery {
       : files_(files), options_(options), cache_(std::move(cache)), now_(now) {}
 
   Result<Recovered> run() {
+    FORTNIGHT_TRY(Engine::check_versions(files_));
+    // On a full disk the store can still answer.
+    const auto kept = keep_store_version(files_);
+    if (!kept && kept.error().code != ErrorCode::no_space) return kept.error();
     for (const std::string_view directory :
          {kPartsDirectory, kRollupsDirectory, kRejectsDirectory, kQuarantineDirectory}) {
       FORTNIGHT_TRY(files_.make_directory(std::string(directory)));

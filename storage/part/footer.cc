@@ -82,9 +82,11 @@ Result<void> check_part_header(std::string_view header) {
   in.u64();
   in.u32();
   const std::uint32_t sum = in.u32();
-  if (!in.ok() || magic != kPartMagic) return corrupt("not a part: wrong magic");
+  // A newer format has other digits at its end.
+  const std::string_view family = kPartMagic.substr(0, kPartMagic.size() - 2);
+  if (!in.ok() || !magic.starts_with(family)) return corrupt("not a part: wrong magic");
   if (checksum32(header.substr(0, kPartHeaderBytes - 4)) != sum) return corrupt("damaged header");
-  if ((incompatible & ~kPartIncompatibleKnown) != 0) {
+  if (magic != kPartMagic || (incompatible & ~kPartIncompatibleKnown) != 0) {
     return Error{ErrorCode::unsupported, "written by a newer version of Fortnight"};
   }
   return {};

@@ -6,21 +6,10 @@
 namespace fortnight::storage {
 namespace {
 
-// Returns the incompatible features.
 Result<std::uint32_t> check_header(const ReadableFile& file) {
   std::string header(kRollupHeaderBytes, '\0');
   FORTNIGHT_TRY(file.read(0, header));
-  ByteReader in(header);
-  if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("not a rollup file");
-  const std::uint32_t version = in.u32();
-  const std::uint32_t incompatible = in.u32();
-  in.u32();  // compatible features: readers may ignore them
-  const std::string_view checked(header.data(), header.size() - in.remaining());
-  if (in.u32() != checksum32(checked)) return corrupt("the header's checksum is wrong");
-  if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {
-    return Error{ErrorCode::unsupported, "the rollup was written by a newer version"};
-  }
-  return incompatible;
+  return check_rollup_header(header);
 }
 
 constexpr std::array kFoldedKeys = {&RollupFold::account, &RollupFold::endpoint,
@@ -33,6 +22,20 @@ void encode(const FoldedKey& key, ByteWriter& out) {
 }
 
 }  // namespace
+
+Result<std::uint32_t> check_rollup_header(std::string_view header) {
+  ByteReader in(header);
+  if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("not a rollup file");
+  const std::uint32_t version = in.u32();
+  const std::uint32_t incompatible = in.u32();
+  in.u32();  // compatible features: readers may ignore them
+  const std::string_view checked(header.data(), header.size() - in.remaining());
+  if (in.u32() != checksum32(checked)) return corrupt("the header's checksum is wrong");
+  if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {
+    return Error{ErrorCode::unsupported, "the rollup was written by a newer version"};
+  }
+  return incompatible;
+}
 
 FoldedKey& RollupFold::of(RollupKey key) {
   switch (key) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -60,6 +61,8 @@ struct RollupFooter {
 };
 
 // `folded`: the footer has a fold.
+// Returns the incompatible features of a header. ErrorCode::unsupported: some aren't known.
+Result<std::uint32_t> check_rollup_header(std::string_view header);
 std::string encode_rollup_header(bool folded);
 
 // Checks the header and reads the footer. ErrorCode::corrupt, or ErrorCode::unsupported if a newer
