@@ -131,10 +131,10 @@ BOOST_AUTO_TEST_CASE(the_packaged_configuration_asks_who_asks) {
   sources.front().require_identity = true;
   BOOST_TEST((config.sources == sources));
   // Its first example takes effect without the comment's sign.
-  const std::string sign = "\n# - tail:";
+  const std::string sign = "\n#- tail:";
   const std::size_t at = text.find(sign);
   BOOST_REQUIRE(at != std::string::npos);
-  const Config edited = load_or_fail(std::string(text).replace(at, 3, "\n  "));
+  const Config edited = load_or_fail(std::string(text).replace(at, 2, "\n"));
   BOOST_REQUIRE(edited.sources.size() == 2U);
   BOOST_TEST(std::holds_alternative<TailSource>(edited.sources[0].from));
 }
