@@ -83,7 +83,8 @@ class DoctorTest(TestCase):
                 group=NOBODY, extra_groups=[])
         socket = daemon.data / "query.sock"
         wait_until(socket.exists, daemon.log.read_text)
-        wait_until(lambda: "daemon" not in self.doctor(socket).stdout, daemon.log.read_text)
+        wait_until(lambda: not any(row["about"] == "daemon" for row in self.found(self.doctor(socket))),
+                   daemon.log.read_text)
         done = self.doctor(socket)
         self.assertEqual(done.returncode, 2)
         mends = {row["what"]: row["mend"] for row in self.found(done) if row["about"] == "permission"}
