@@ -1,18 +1,19 @@
 """fortnight top: the live view on a terminal, and once in a pipe."""
 
+import fcntl
 import os
+import pathlib
 import pty
 import re
 import select
 import signal
 import struct
-import fcntl
 import subprocess
 import termios
 import time
 import unittest
 
-from daemon import BINARIES, PATIENCE, TestCase
+from daemon import BINARIES, PATIENCE, TestCase, wait_until
 from sender import Sender
 
 CALL = ('{"ts":"%s","call_id":"c-%d","account":"%s","method":"GET","path":"%s","status":%d,'
@@ -160,6 +161,9 @@ class TopTest(TestCase):
         screen.read_until("96 calls")
         screen.press("\x1a")
         screen.read_until(re.escape(LEAVE))
+        # A process that hasn't stopped yet would miss the signal.
+        state = pathlib.Path(f"/proc/{screen.process.pid}/stat")
+        wait_until(lambda: state.read_text().rsplit(")", 1)[1].split()[0] == "T", state.read_text)
         os.kill(screen.process.pid, signal.SIGCONT)
         screen.read_until(re.escape(ENTER))
         screen.read_until("96 calls")
