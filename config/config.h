@@ -160,7 +160,7 @@ struct Web {
   // Endpoints by which /metrics counts the API's calls; 0: it doesn't count them.
   std::uint32_t metric_endpoints = 0;
   std::optional<bool> tls = std::nullopt;  // as TcpSource::tls
-  Duration hsts{0};  // how long browsers use TLS only for the host; 0: they aren't told so
+  Duration hsts{0};  // how long browsers use TLS only for the host; 0: no such header
   friend bool operator==(const Web&, const Web&) = default;
 };
 

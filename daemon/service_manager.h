@@ -1,4 +1,4 @@
-// What systemd is told about this process: that it is ready, reloads, is alive or stops, and one
+// Reports to systemd about this process: that it is ready, reloads, is alive or stops, and one
 // line about its work, which `systemctl status` shows. Does nothing if systemd didn't start it.
 #pragma once
 

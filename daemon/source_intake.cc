@@ -9,17 +9,17 @@ SourceIntake::SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, 
   restore_pieces();
 }
 
-void SourceIntake::begin(const access::Identity* sender, std::uint64_t connection) {
+void SourceIntake::begin(const access::Identity* sender, std::uint64_t delivery) {
   now_ = clock_.now();
-  mapper_.set_connection(connection);
+  mapper_.set_delivery(delivery);
   const bool bound = sender != nullptr && sender->accounts();
   mapper_.restrict_accounts(bound ? &*sender->accounts() : nullptr);
 }
 
-void SourceIntake::end_connection(std::uint64_t connection) {
-  begin(nullptr, connection);
-  mapper_.end_connection(now_, gatherer_.append());
-  gatherer_.added();
+void SourceIntake::end_delivery() {
+  const std::size_t rejects = gatherer_.append().rejects.size();
+  mapper_.end_delivery(now_, gatherer_.append());
+  note_rejects(rejects);
 }
 
 void SourceIntake::take(const intake::LineFramer::Line& line) {
@@ -31,11 +31,15 @@ void SourceIntake::take(const intake::LineFramer::Line& line) {
   } else {
     mapper_.map(line.bytes, line.offset, now_, append);
   }
-  if (append.rejects.size() > rejects) {
-    const storage::Reject& reject = append.rejects.back();
-    last_reject_ = {now_, reject.reason};
-    reject_log_.note(reject, std::chrono::steady_clock::now());
-  }
+  note_rejects(rejects);
+}
+
+// `earlier`: how many rejects the append had before.
+void SourceIntake::note_rejects(std::size_t earlier) {
+  const std::vector<storage::Reject>& rejects = gatherer_.append().rejects;
+  if (rejects.size() <= earlier) return;
+  last_reject_ = {now_, rejects.back().reason};
+  reject_log_.note(rejects.back(), std::chrono::steady_clock::now());
 }
 
 void SourceIntake::set_origin(const std::string& path) {
@@ -85,10 +89,11 @@ void SourceIntake::drop_duplicates(std::shared_ptr<intake::RecentCalls> recent) 
 void SourceIntake::change(intake::MapperSettings settings) {
   earlier_ += mapper_.counters();
   settings_ = std::move(settings);
-  mapper_ = intake::Mapper(settings_);
+  intake::Mapper changed(settings_);
+  changed.continue_lines_of(mapper_);
+  mapper_ = std::move(changed);
   mapper_.set_origin(origin_);
   mapper_.drop_duplicates(recent_.get());
-  restore_pieces();
   reject_log_.begin_anew();
 }
 

@@ -26,13 +26,14 @@ class SourceIntake {
   // `gatherer` and `clock` must outlive it.
   SourceIntake(intake::MapperSettings settings, Gatherer& gatherer, const Clock& clock);
 
-  // A number for a connection of the source.
-  [[nodiscard]] std::uint64_t new_connection() { return ++connections_; }
+  // A number for a delivery to a port; see Mapper::set_delivery().
+  [[nodiscard]] std::uint64_t new_delivery() { return ++deliveries_; }
   // Call it before the lines of one read: they share their time of arrival. `sender`, who brings
-  // them, must outlive them; null: anybody. `connection`: what brings them; 0: none.
-  void begin(const access::Identity* sender = nullptr, std::uint64_t connection = 0);
-  // Rejects lines of the connection whose last pieces didn't come.
-  void end_connection(std::uint64_t connection);
+  // them, must outlive them; null: anybody. `delivery`: what brings them; 0: none.
+  void begin(const access::Identity* sender = nullptr, std::uint64_t delivery = 0);
+  // The delivery has ended: rejects its lines whose last pieces didn't come. What comes under its
+  // number later isn't joined with them.
+  void end_delivery();
   void take(const intake::LineFramer::Line& line);
   // The time of arrival of these lines.
   [[nodiscard]] TimeNs now() const { return now_; }
@@ -74,6 +75,7 @@ class SourceIntake {
 
  private:
   void restore_pieces();
+  void note_rejects(std::size_t earlier);
   [[nodiscard]] std::string pieces_key(const std::string& path) const;
 
   intake::MapperSettings settings_;
@@ -83,7 +85,7 @@ class SourceIntake {
   std::shared_ptr<intake::RecentCalls> recent_;
   intake::Counters earlier_;  // of this source's earlier mappers
   std::string origin_;
-  std::uint64_t connections_ = 0;
+  std::uint64_t deliveries_ = 0;
   std::set<std::string> with_pieces_;  // paths for which pieces are stored
   TimeNs now_ = 0;
   std::optional<TimeNs> last_line_;

@@ -58,7 +58,7 @@ LineFront::LineFront(const config::Format& format, std::size_t max_line_bytes)
   always_ = converts() || !wrappings_.empty();
 }
 
-BareLine LineFront::unwrap(std::string_view line, bool cut_off) {
+BareLine LineFront::unwrap(std::string_view line, bool cut_off, std::uint64_t offset) {
   BareLine bare;
   bare.text = line;
   bare.cut_off = cut_off;
@@ -83,7 +83,7 @@ BareLine LineFront::unwrap(std::string_view line, bool cut_off) {
     if (unwrapped) take(*unwrapped);
     if (unwrapped && unwrapped->continues) break;
   }
-  join(continues, bare);
+  join(continues, offset, bare);
   return bare;
 }
 
@@ -113,21 +113,22 @@ void LineFront::apply(const Unwrapped& unwrapped, BareLine& line) {
 }
 
 // Keeps the text of a piece that the next one continues, and gives the last one those before it.
-void LineFront::join(bool continues, BareLine& line) {
+void LineFront::join(bool continues, std::uint64_t offset, BareLine& line) {
   if (held_.empty() && !continues) return;
   const std::string key = held_key(line.stream);
   const auto found = held_.find(key);
   if (continues) {
-    Held& held = held_[key];
+    Held& held = held_.try_emplace(key, Held{{{}, offset}}).first->second;
     held.since = ++pieces_;
-    const std::size_t room = max_line_bytes_ + 1 - std::min(max_line_bytes_ + 1, held.text.size());
-    held.text.append(line.text.substr(0, room));
+    std::string& text = held.line.text;
+    const std::size_t room = max_line_bytes_ + 1 - std::min(max_line_bytes_ + 1, text.size());
+    text.append(line.text.substr(0, room));
     held_bytes_ += std::min(room, line.text.size());
     line.held = true;
     return limit_held();
   }
   if (found == held_.end()) return;
-  joined_ = std::move(found->second.text);
+  joined_ = std::move(found->second.line.text);
   held_bytes_ -= joined_.size();
   held_.erase(found);
   joined_.append(line.text.substr(0, max_line_bytes_ + 1));
@@ -140,19 +141,20 @@ void LineFront::join(bool continues, BareLine& line) {
 
 std::string LineFront::held_key(std::string_view stream) const {
   std::string key = origin_ + '\n';
-  if (connection_ != 0) key += std::to_string(connection_) + '\n';
+  if (delivery_ != 0) key += std::to_string(delivery_) + '\n';
   return key.append(stream);
 }
 
-std::vector<std::string> LineFront::take_held() {
-  std::vector<std::string> texts;
+std::vector<LineFront::Unfinished> LineFront::take_unfinished() {
+  std::vector<Unfinished> lines;
+  if (held_.empty()) return lines;
   const std::string prefix = held_key("");
   for (auto it = held_.lower_bound(prefix); it != held_.end() && it->first.starts_with(prefix);) {
-    held_bytes_ -= it->second.text.size();
-    texts.push_back(std::move(it->second.text));
+    held_bytes_ -= it->second.line.text.size();
+    lines.push_back(std::move(it->second.line));
     it = held_.erase(it);
   }
-  return texts;
+  return lines;
 }
 
 // Streams that ended within a line don't hold memory for ever.
@@ -161,7 +163,8 @@ void LineFront::limit_held() {
     const auto oldest = std::min_element(
         held_.begin(), held_.end(),
         [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
-    held_bytes_ -= oldest->second.text.size();
+    held_bytes_ -= oldest->second.line.text.size();
+    given_up_.push_back(std::move(oldest->second.line));
     held_.erase(oldest);
   }
 }
@@ -173,7 +176,7 @@ std::string LineFront::held(std::string_view origin) const {
   for (auto it = held_.lower_bound(prefix); it != held_.end() && it->first.starts_with(prefix);
        ++it) {
     writer.text(std::string_view(it->first).substr(prefix.size()));
-    writer.text(it->second.text);
+    writer.text(it->second.line.text);
   }
   return out;
 }
@@ -185,9 +188,17 @@ void LineFront::restore(std::string_view origin, std::string_view held) {
     const std::string_view text = in.text();
     if (!in.ok()) return;
     Held& one = held_[std::string(origin) + '\n' + std::string(stream)];
-    held_bytes_ += text.size() - one.text.size();
-    one = {std::string(text), ++pieces_};
+    held_bytes_ += text.size() - one.line.text.size();
+    one = {{std::string(text), 0}, ++pieces_};
   }
+  limit_held();
+}
+
+void LineFront::continue_lines_of(LineFront& earlier) {
+  held_ = std::exchange(earlier.held_, {});
+  held_bytes_ = std::exchange(earlier.held_bytes_, 0);
+  pieces_ = earlier.pieces_;
+  given_up_ = earlier.take_given_up();
   limit_held();
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/format.h"
@@ -47,13 +48,13 @@ class LineFront {
     if (automatic_) return !line.starts_with('{') || line.starts_with(kDockerStart);
     return has_sender_header(line);
   }
-  // Names what the following lines are from: pieces of lines of different origins aren't mixed, nor
-  // those of a port's connections, which are told apart by their numbers; 0: none.
+  // Names what the following lines are from. Pieces are joined only within one origin and one
+  // delivery (see Mapper::set_delivery()).
   void set_origin(std::string_view origin) { origin_ = origin; }
-  void set_connection(std::uint64_t number) { connection_ = number; }
+  void set_delivery(std::uint64_t number) { delivery_ = number; }
 
-  // Removes the wrappings. `cut_off`: the line's end is missing.
-  BareLine unwrap(std::string_view line, bool cut_off);
+  // Removes the wrappings. `cut_off`: the line's end is missing. `offset`: the line's.
+  BareLine unwrap(std::string_view line, bool cut_off, std::uint64_t offset);
 
   // Whether a text becomes anything else than the one call that it is.
   [[nodiscard]] bool converts() const {
@@ -64,8 +65,17 @@ class LineFront {
   [[nodiscard]] std::string held(std::string_view origin) const;
   void restore(std::string_view origin, std::string_view held);
 
-  // Takes the unfinished lines of the present connection.
-  std::vector<std::string> take_held();
+  // The pieces so far of a line whose last piece is missing.
+  struct Unfinished {
+    std::string text;
+    std::uint64_t offset = 0;  // of its first piece; 0: restored
+  };
+  // Takes the unfinished lines of the present delivery.
+  std::vector<Unfinished> take_unfinished();
+  // Takes those that unwrap() or restore() gave up, because too many were held: the oldest.
+  std::vector<Unfinished> take_given_up() { return std::exchange(given_up_, {}); }
+  // Takes over all unfinished lines of an earlier one.
+  void continue_lines_of(LineFront& earlier);
 
   // The texts of a line's calls; valid until the next call. `complete`: false if they are too long
   // together; the rest is left out.
@@ -85,7 +95,7 @@ class LineFront {
   [[nodiscard]] static std::optional<Unwrapped> unwrap_any(std::string_view text,
                                                            std::string& scratch);
   void apply(const Unwrapped& unwrapped, BareLine& line);
-  void join(bool continues, BareLine& line);
+  void join(bool continues, std::uint64_t offset, BareLine& line);
   [[nodiscard]] std::string held_key(std::string_view stream) const;
   void limit_held();
   [[nodiscard]] std::string as_json(const BareLine& line) const;
@@ -101,13 +111,14 @@ class LineFront {
   std::size_t max_line_bytes_;
 
   std::string origin_;
-  std::uint64_t connection_ = 0;
-  // By origin and stream: the pieces of a line so far.
+  std::uint64_t delivery_ = 0;
+  // By origin, delivery and stream.
   struct Held {
-    std::string text;
-    std::uint64_t since = 0;
+    Unfinished line;
+    std::uint64_t since = 0;  // the number of its newest piece
   };
   std::map<std::string, Held> held_;
+  std::vector<Unfinished> given_up_;
   std::size_t held_bytes_ = 0;
   std::uint64_t pieces_ = 0;
 

@@ -55,7 +55,7 @@ class Mapper::Impl {
             storage::Append& append);
   void take_copy(std::string_view line, std::uint64_t offset, TimeNs now, storage::Append& append);
   void set_origin(std::string_view path);
-  void end_connection(TimeNs now, storage::Append& append);
+  void end_delivery(TimeNs now, storage::Append& append);
   [[nodiscard]] LineFront& front() { return front_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   const std::vector<std::string>* accounts = nullptr;  // whose calls are taken; null: all
@@ -94,6 +94,8 @@ class Mapper::Impl {
     ++append.skipped;
   }
   void reject(const Refusal& refusal, const Origin& origin, storage::Append& append);
+  void reject_unfinished(const std::vector<LineFront::Unfinished>& lines, const char* why,
+                         TimeNs now, storage::Append& append);
   [[nodiscard]] std::string rejected_bytes(std::string_view line);
 
   MapperSettings settings_;
@@ -139,7 +141,9 @@ void Mapper::Impl::take(std::string_view line, Extent extent, std::uint64_t offs
 }
 
 void Mapper::Impl::take_wrapped(Extent extent, const Origin& origin, storage::Append& append) {
-  const BareLine bare = front_.unwrap(origin.line, extent == Extent::cut_off);
+  const BareLine bare = front_.unwrap(origin.line, extent == Extent::cut_off, origin.offset);
+  reject_unfinished(front_.take_given_up(), "more unfinished lines came than are kept", origin.now,
+                    append);
   if (bare.held) return;
   set_wrapping(bare);
   take_bare(bare, origin, append);
@@ -189,12 +193,16 @@ void Mapper::Impl::set_origin(std::string_view path) {
   values_.set_part(LineValues::kFile, file_);
 }
 
-void Mapper::Impl::end_connection(TimeNs now, storage::Append& append) {
-  for (const std::string& text : front_.take_held()) {
+void Mapper::Impl::end_delivery(TimeNs now, storage::Append& append) {
+  reject_unfinished(front_.take_unfinished(), "the line's last piece is missing", now, append);
+}
+
+void Mapper::Impl::reject_unfinished(const std::vector<LineFront::Unfinished>& lines,
+                                     const char* why, TimeNs now, storage::Append& append) {
+  for (const LineFront::Unfinished& line : lines) {
     ++counters_.lines;
     parsed_ = {};
-    reject({Reason::not_json, "the connection ended before the line's last piece"}, {text, 0, now},
-           append);
+    reject({Reason::not_json, why}, {line.text, line.offset, now}, append);
   }
 }
 
@@ -417,9 +425,10 @@ void Mapper::map_cut_off(std::string_view first_bytes, std::uint64_t offset, Tim
 }
 
 void Mapper::set_origin(std::string_view path) { impl_->set_origin(path); }
-void Mapper::set_connection(std::uint64_t number) { impl_->front().set_connection(number); }
-void Mapper::end_connection(TimeNs now, storage::Append& append) {
-  impl_->end_connection(now, append);
+void Mapper::set_delivery(std::uint64_t number) { impl_->front().set_delivery(number); }
+void Mapper::end_delivery(TimeNs now, storage::Append& append) { impl_->end_delivery(now, append); }
+void Mapper::continue_lines_of(Mapper& earlier) {
+  impl_->front().continue_lines_of(earlier.impl_->front());
 }
 std::string Mapper::held(std::string_view path) const { return impl_->front().held(path); }
 void Mapper::restore_held(std::string_view path, std::string_view held) {

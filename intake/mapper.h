@@ -77,10 +77,14 @@ class Mapper {
 
   // Names what the following lines are from: the path of a tailed file; empty: a port.
   void set_origin(std::string_view path);
-  // Numbers the connection that the following lines of a port are from; 0: none.
-  void set_connection(std::uint64_t number);
-  // The present connection has ended: rejects its lines whose last pieces didn't come.
-  void end_connection(TimeNs now, storage::Append& append);
+  // Numbers the delivery that brings the following lines to a port: a connection, an HTTP request,
+  // a record in it, or a datagram. Pieces of a line that a container runtime has split are joined
+  // only within one. 0: none, as for files.
+  void set_delivery(std::uint64_t number);
+  // The present delivery has ended: rejects its lines whose last pieces didn't come.
+  void end_delivery(TimeNs now, storage::Append& append);
+  // Takes over the unfinished lines of an earlier mapper.
+  void continue_lines_of(Mapper& earlier);
   // The pieces of lines of this origin that a container runtime has split and that aren't complete,
   // as one text; empty if there are none. restore_held() takes it back.
   [[nodiscard]] std::string held(std::string_view path) const;

@@ -24,7 +24,7 @@ namespace fortnight::storage {
 // What to erase, and what its certificate says.
 struct ErasureOrder {
   std::vector<Predicate> predicates;  // calls that meet all of them; at least one
-  // Only calls with lower numbers: those that had arrived when somebody was told what would go.
+  // Only calls with lower numbers: those that had arrived at the dry run.
   std::uint64_t end_seq = std::numeric_limits<std::uint64_t>::max();
   // Rejected lines and quarantined files with this text go too. Empty: they stay.
   std::string text;

@@ -90,7 +90,7 @@ class CsvEncoder final : public AnswerEncoder {
     for (const JsonMember& member : members) fill(member, cells);
     append_csv_row(cells, out);
   }
-  // An error can't be told in CSV: the connection is closed before the body's end.
+  // CSV has no form for errors: the connection is closed before the body's end.
   void close(const query::Closing&, std::string& out) override {
     out.append(std::exchange(header_, {}));
   }

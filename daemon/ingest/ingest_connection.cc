@@ -39,7 +39,7 @@ boost::system::result<Reply, Problem> take_any_body(const IngestRequest& asked, 
   if (asked.api == IngestApi::lines) return take_line_body(body, taker);
   if (asked.api == IngestApi::bulk) {
     return take_bulk_body(body, asked.index, [&](std::string_view document, std::uint64_t number) {
-      return taker.take(document, number);
+      return taker.take_record(document, number);
     });
   }
   return take_record_body(asked.api, body, most, taker);

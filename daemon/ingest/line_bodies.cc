@@ -24,6 +24,14 @@ Reply counts_reply(const BatchCounts& counts, bool repeated, std::string_view re
   return text_reply(200, "application/json", text + "\n");
 }
 
+std::uint64_t number_of_line(Body& body, std::uint64_t offset) {
+  std::uint64_t number = 0;
+  for_each_line(body, [&](std::string_view, std::uint64_t begin) {
+    if (begin <= offset) ++number;
+  });
+  return number;
+}
+
 }  // namespace
 
 Reply take_line_body(Body& body, LineTaker& taker) {
@@ -31,14 +39,20 @@ Reply take_line_body(Body& body, LineTaker& taker) {
   JsonWriter json(rejects);
   json.open_array();
   std::size_t shown = 0;
+  const auto describe = [&](std::uint64_t number, const storage::Reject& reject) {
+    if (shown++ >= kShownRejects) return;
+    json.open_object().key("line").number(number).key("reason").text(reject.reason);
+    json.key("detail").text(reject.detail).key("offset").number(reject.offset).close_object();
+  };
   std::uint64_t number = 0;
   for_each_line(body, [&](std::string_view line, std::uint64_t offset) {
     ++number;
     const Outcome outcome = taker.take(line, offset);
-    if (outcome.reject == nullptr || shown++ >= kShownRejects) return;
-    json.open_object().key("line").number(number).key("reason").text(outcome.reject->reason);
-    json.key("detail").text(outcome.reject->detail).key("offset").number(offset).close_object();
+    if (outcome.reject != nullptr) describe(number, *outcome.reject);
   });
+  for (const storage::Reject& unfinished : taker.end()) {
+    describe(number_of_line(body, unfinished.offset), unfinished);
+  }
   json.close_array();
   return counts_reply(taker.counts(), false, rejects);
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "access/identity.h"
@@ -27,11 +28,22 @@ class LineTaker {
   // `sender` may be null. Both must outlive it. `dry_run`: nothing is stored or counted.
   LineTaker(SourceIntake& source, const access::Identity* sender, bool dry_run);
 
-  // At least intake::LineFramer::kPadding bytes behind the line are readable.
+  // At least intake::LineFramer::kPadding bytes behind the line are readable. The line may be a
+  // piece, which is joined with the next ones.
   Outcome take(std::string_view line, std::uint64_t offset);
+  // The same for a record, which isn't joined with the next ones: a piece is rejected.
+  Outcome take_record(std::string_view line, std::uint64_t offset);
+  // Rejects lines whose last pieces didn't come. The result is valid until the next line.
+  std::span<const storage::Reject> end();
   [[nodiscard]] const BatchCounts& counts() const { return counts_; }
 
  private:
+  template <class Take>
+  Outcome count(const Take& take);
+  [[nodiscard]] storage::Append& append();
+  void map(std::string_view line, std::uint64_t offset);
+  void end_lines();
+
   SourceIntake& source_;
   std::optional<intake::Mapper> tries_;  // of a dry run
   storage::Append tried_;

@@ -67,7 +67,7 @@ boost::system::result<Reply, Problem> take_record_body(IngestApi api, const Body
   std::string first;
   std::uint64_t number = 0;
   for_each_record_line(records, [&](std::string_view line, std::uint64_t) {
-    const Outcome outcome = taker.take(line, number++);
+    const Outcome outcome = taker.take_record(line, number++);
     if (outcome.reject == nullptr || !first.empty()) return;
     first = outcome.reject->reason + ": " + outcome.reject->detail;
   });

@@ -28,6 +28,7 @@ constexpr int kKernelBuffer = 4 << 20;
 DatagramPort::DatagramPort(boost::asio::io_context& loop, Listening listening, SourceIntake& source)
     : socket_(loop),
       source_(source),
+      delivery_(source.new_delivery()),
       listening_(std::move(listening)),
       unix_identity_(listening_.family == AF_UNIX ? identity_of_file(listening_.where)
                                                   : FileIdentity{}),
@@ -60,7 +61,7 @@ void DatagramPort::read() {
     });
     return;
   }
-  source_.begin();
+  source_.begin(nullptr, delivery_);
   for (int count = 0; count < kDatagramsATurn && read_one(); ++count) {
   }
   source_.gatherer().added();
@@ -109,12 +110,13 @@ void DatagramPort::take(std::size_t size, bool cut) {
     if (line.bytes.ends_with('\r')) line.bytes.remove_suffix(1);
     source_.take(line);
   }
+  source_.end_delivery();
   received_ += size;
 }
 
 void DatagramPort::close() {
   if (!socket_.is_open()) return;
-  source_.begin();
+  source_.begin(nullptr, delivery_);
   while (source_.gatherer().has_room() && read_one()) {
   }
   source_.gatherer().added();

@@ -1,5 +1,6 @@
 // An intake port for datagrams: UDP, or a unix socket. Each datagram has a syslog message, or
-// lines.
+// lines. Pieces of a line in several datagrams aren't joined: datagrams get lost, and overtake each
+// other.
 //
 // While the commit queue is full it doesn't read: the kernel keeps what fits into its buffer. Of
 // UDP it drops the rest, and counts what it drops (SO_RXQ_OVFL); senders to a unix socket have to
@@ -48,6 +49,7 @@ class DatagramPort final : public IntakePort {
 
   boost::asio::generic::datagram_protocol::socket socket_;
   SourceIntake& source_;
+  const std::uint64_t delivery_;
   Listening listening_;  // without its socket
   FileIdentity unix_identity_;
   std::vector<char> buffer_;

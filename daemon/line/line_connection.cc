@@ -52,7 +52,7 @@ LineConnection::LineConnection(Stream stream, const Owner& owner)
     : stream_(std::move(stream)),
       owner_(owner),
       source_(owner.source),
-      number_(source_.new_connection()),
+      number_(source_.new_delivery()),
       idle_(stream_.get_executor()),
       held_(owner.lines),
       sender_(owner.senders.who_connected(stream_)) {}
@@ -326,7 +326,11 @@ void LineConnection::end() {
   const auto self = shared_from_this();  // `ended` may release the last owner
   idle_.cancel();
   stream_.close();
-  if (began_) source_.end_connection(number_);
+  if (began_) {
+    source_.begin(nullptr, number_);
+    source_.end_delivery();
+    source_.gatherer().added();
+  }
   framer_.reset();
   held_.hold(0);
   owner_.ended(*this);

@@ -1,4 +1,4 @@
-// What systemd is told: the line about the state, and the notifications.
+// Reports to systemd: the line about the state, and the notifications.
 #include "daemon/service_manager.h"
 
 #include <sys/socket.h>

@@ -172,12 +172,12 @@ BOOST_AUTO_TEST_CASE(pieces_are_joined_by_stream_and_origin) {
   BOOST_TEST(lines_of(append).back() == R"({"t":1795162530})");
 }
 
-BOOST_AUTO_TEST_CASE(pieces_of_connections_are_not_mixed) {
+BOOST_AUTO_TEST_CASE(pieces_of_deliveries_are_not_mixed) {
   MapperAtWork work = mapper_with("ts: /t");
   storage::Append append;
-  const auto take = [&](std::uint64_t connection, const std::string& line) {
-    work.mapper().set_connection(connection);
-    work.mapper().map_copy("2026-11-20T08:15:30Z stdout " + line, 0, kNow, append);
+  const auto take = [&](std::uint64_t delivery, const std::string& line) {
+    work.mapper().set_delivery(delivery);
+    work.mapper().map_copy("2026-11-20T08:15:30Z stdout " + line, 100 * delivery, kNow, append);
   };
   take(1, R"(P {"t":1795162530,"a":)");
   take(12, R"(P {"t":1795162530,"b":)");
@@ -187,14 +187,15 @@ BOOST_AUTO_TEST_CASE(pieces_of_connections_are_not_mixed) {
   BOOST_TEST(lines_of(append) == (std::vector<std::string>{R"({"t":1795162530,"b":12})",
                                                            R"({"t":1795162530,"a":1})"}),
              boost::test_tools::per_element());
-  // What has no end is rejected once its connection has ended, and nothing continues it.
-  for (const std::uint64_t connection : {1U, 2U, 12U}) {
-    work.mapper().set_connection(connection);
-    work.mapper().end_connection(kNow, append);
+  // What has no end is rejected once its delivery has ended, and nothing continues it.
+  for (const std::uint64_t delivery : {1U, 2U, 12U}) {
+    work.mapper().set_delivery(delivery);
+    work.mapper().end_delivery(kNow, append);
   }
   BOOST_REQUIRE(append.rejects.size() == 1U);
   BOOST_TEST(append.rejects[0].bytes == R"({"t":1795162530,"c":)");
-  BOOST_TEST(append.rejects[0].detail == "the connection ended before the line's last piece");
+  BOOST_TEST(append.rejects[0].detail == "the line's last piece is missing");
+  BOOST_TEST(append.rejects[0].offset == 200U);
   take(2, "F 2}");
   BOOST_TEST(append.rejects.size() == 2U);
   BOOST_TEST(append.batch.calls.size() == 2U);
@@ -216,6 +217,16 @@ BOOST_AUTO_TEST_CASE(pieces_are_kept_over_a_restart) {
   BOOST_TEST(look(after.map("2026-11-20T08:15:30Z stdout F 2530}")).reject == "not-json");
 }
 
+BOOST_AUTO_TEST_CASE(pieces_are_kept_when_settings_change) {
+  MapperAtWork before = mapper_with("ts: /t");
+  before.mapper().set_delivery(1);
+  before.map("2026-11-20T08:15:30Z stdout P {\"t\":179516");
+  MapperAtWork after = mapper_with("ts: /t, revision: /r");
+  after.mapper().continue_lines_of(before.mapper());
+  after.mapper().set_delivery(1);
+  BOOST_TEST(look(after.map("2026-11-20T08:15:30Z stdout F 2530}")).line == R"({"t":1795162530})");
+}
+
 BOOST_AUTO_TEST_CASE(unfinished_lines_are_bounded) {
   config::Config config = config::default_config();
   config.limits.max_line_bytes = 2048;
@@ -231,6 +242,7 @@ BOOST_AUTO_TEST_CASE(unfinished_lines_are_bounded) {
   for (int i = 0; i < 100; ++i) held += work.mapper().held("/" + std::to_string(i)).size();
   BOOST_TEST(held <= 8U * 2100U);
   // A line that is too long as a whole is treated like any other.
+  BOOST_TEST(work.mapper().counters().rejected_total() >= 92U);
   work.mapper().set_origin("/long");
   work.map(R"(2026-11-20T08:15:30Z stdout P {"ts":"2026-11-20T08:15:30Z","v":"x)" + piece);
   const Seen seen = look(work.map("2026-11-20T08:15:30Z stdout F " + piece + "\"}"));
