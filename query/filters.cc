@@ -87,7 +87,8 @@ Parsed<Predicate> status_filter(const Parameter& parameter, Predicate predicate)
 
 Parsed<std::vector<Predicate>> text_filter(const Parameter& parameter) {
   if (compares(parameter.op)) {
-    return bad_request(parameter.column, "text is found or not found, with = or !=");
+    return bad_request(parameter.column,
+                       fmt::format("{} is found or not found, with = or !=", parameter.name));
   }
   std::vector<Predicate> predicates(1);
   for (const Value& value : parameter.values) {
@@ -96,6 +97,7 @@ Parsed<std::vector<Predicate>> text_filter(const Parameter& parameter) {
     const bool own = parameter.op == Operator::not_equal && !predicates.back().patterns.empty();
     if (own) predicates.emplace_back();
     predicates.back().subject = Subject::text;
+    predicates.back().whole = parameter.name == "word";
     predicates.back().negated = parameter.op == Operator::not_equal;
     predicates.back().patterns.push_back(exactly(value.text));
   }
@@ -147,7 +149,11 @@ RequestError no_pointer(std::size_t column, std::string_view text) {
 }
 
 Parsed<std::vector<Predicate>> filter_of(const Parameter& parameter, const Context& context) {
-  if (parameter.name == "text") return text_filter(parameter);
+  const std::vector<std::string_view> kinds = id_kinds(context);
+  const bool is_kind = std::find(kinds.begin(), kinds.end(), parameter.name) != kinds.end();
+  if (parameter.name == "text" || (parameter.name == "word" && !is_kind)) {
+    return text_filter(parameter);
+  }
   std::optional<Predicate> predicate = subject_of(parameter.name, context);
   if (!predicate) return unknown_name(parameter, context);
   predicate->negated = parameter.op == Operator::not_equal;

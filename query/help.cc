@@ -93,6 +93,7 @@ constexpr std::string_view kFilters[] = {
     "element; below headers, names in any case",
     "  text=\"jo@example.com\"                 text in any value or key of the line; several: all "
     "must occur",
+    "  word=\"jo@example.com\"                 the same, but whole words; finds rare ones at once",
     "  status=429,5xx                        any of these; groups: all success failed none 2xx "
     "3xx 4xx 5xx",
     "  status!=200                           not",

@@ -73,7 +73,9 @@ RequestError lacks(std::string_view what, Right right, std::size_t column) {
 
 // The right that a name needs, in a filter or as a group.
 std::optional<Right> right_for(std::string_view name) {
-  if (name.starts_with('/') || name == "text" || name == "code") return Right::bodies;
+  if (name.starts_with('/') || name == "text" || name == "word" || name == "code") {
+    return Right::bodies;
+  }
   if (std::find(kKeys.begin(), kKeys.end(), name) == kKeys.end()) return Right::calls;
   return std::nullopt;
 }

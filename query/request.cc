@@ -119,7 +119,7 @@ Parsed<Value> Parser::value(std::string_view name) {
   if (at_gap() || here() == ',') {
     // The value of a filter may be empty.
     const bool may_be_empty =
-        !is_option(name) && name != "text" && name != "id" && name != "status";
+        !is_option(name) && name != "text" && name != "word" && name != "id" && name != "status";
     return bad_request(column(), fmt::format("expected a value for \"{}\"{}", name,
                                              may_be_empty ? "; the empty one is \"\"" : ""));
   }

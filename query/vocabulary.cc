@@ -306,10 +306,10 @@ std::vector<std::string_view> id_kinds(const Context& context) {
 
 std::vector<std::string_view> filter_names(const Context& context) {
   std::vector<std::string_view> names(std::begin(kFieldNames), std::end(kFieldNames));
-  names.insert(names.end(), {"status", "duration_ms", "code", "id", "text"});
+  names.insert(names.end(), {"status", "duration_ms", "code", "word", "id", "text"});
   for (const std::string_view kind : id_kinds(context)) {
-    // An ID kind named "code" takes precedence over the error code.
-    if (kind != "code") names.push_back(kind);
+    // An ID kind takes precedence over the error code or the word of its name.
+    if (kind != "code" && kind != "word") names.push_back(kind);
   }
   return names;
 }

@@ -5,6 +5,7 @@
 #include "base/json_text.h"
 #include "base/number_text.h"
 #include "base/strings.h"
+#include "storage/call/terms.h"
 
 namespace fortnight::storage {
 
@@ -13,9 +14,9 @@ namespace {
 using Token = JsonWalk::Token;
 
 // Removes from the list the needles that `text` contains.
-void take_found(std::vector<std::string_view>& needles, std::string_view text) {
+void take_found(std::vector<std::string_view>& needles, std::string_view text, bool whole) {
   std::erase_if(needles, [&](std::string_view needle) {
-    return text.find(needle) != std::string_view::npos;
+    return whole ? contains_whole(text, needle) : text.find(needle) != std::string_view::npos;
   });
 }
 
@@ -27,12 +28,12 @@ std::vector<std::string_view> needles_of(const Predicate& predicate) {
 
 // Removes from the list the needles that a key name of `json` contains or, if `scalars`, a scalar.
 void take_found_in(std::vector<std::string_view>& needles, std::string_view json, bool scalars,
-                   std::string& scratch) {
+                   bool whole, std::string& scratch) {
   JsonWalk walk(json);
   for (Token token = walk.next(); token != Token::end && !needles.empty(); token = walk.next()) {
     const bool scalar = token == Token::string || token == Token::primitive;
     if (token == Token::key || (scalar && scalars)) {
-      take_found(needles, decode_json_string(walk.raw(), scratch));
+      take_found(needles, decode_json_string(walk.raw(), scratch), whole);
     }
   }
 }
@@ -231,8 +232,9 @@ std::string_view CallMatcher::raw_values(const Call& call) const {
 
 bool CallMatcher::text_matches(std::size_t test, const Call& call) {
   const Shape& shape = batch_->shape(call);
+  const Predicate& predicate = tests_[test].predicate;
   std::vector<std::string_view> needles =
-      shape.plain() ? needles_of(tests_[test].predicate) : fact(test, call.shape).absent;
+      shape.plain() ? needles_of(predicate) : fact(test, call.shape).absent;
   // A quick test of the raw bytes. It rules out most calls; text with escapes needs decoding.
   const std::string_view raw = raw_values(call);
   const auto stands_there = [&](std::string_view needle) { return contains(raw, needle); };
@@ -240,12 +242,12 @@ bool CallMatcher::text_matches(std::size_t test, const Call& call) {
     return false;
   }
   if (shape.plain()) {
-    take_found_in(needles, ValueCursor(*batch_, call).next(), true, scratch_);
+    take_found_in(needles, ValueCursor(*batch_, call).next(), true, predicate.whole, scratch_);
     return needles.empty();
   }
   ValueCursor values(*batch_, call);
   for (std::uint32_t hole = 0; hole < shape.holes && !needles.empty(); ++hole) {
-    take_found(needles, decode_json_string(values.next(), scratch_));
+    take_found(needles, decode_json_string(values.next(), scratch_), predicate.whole);
   }
   return needles.empty();
 }
@@ -267,7 +269,7 @@ const CallMatcher::ShapeFact& CallMatcher::fact(std::size_t test, std::uint32_t 
     fact.scalars = scalars_in(test, skeleton);
   } else {
     fact.absent = needles_of(tests_[test].predicate);
-    take_found_in(fact.absent, skeleton, false, scratch_);
+    take_found_in(fact.absent, skeleton, false, tests_[test].predicate.whole, scratch_);
   }
   return fact;
 }

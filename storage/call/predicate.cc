@@ -93,7 +93,7 @@ std::string cache_key(const std::vector<Predicate>& predicates) {
   for (const Predicate& predicate : predicates) {
     out.u8(static_cast<std::uint8_t>(predicate.subject));
     out.u8(static_cast<std::uint8_t>(predicate.field));
-    out.u8(predicate.negated ? 1 : 0);
+    out.u8((predicate.negated ? 1 : 0) | (predicate.whole ? 2 : 0));
     out.text(predicate.name);
     out.varint(predicate.pointers.size());
     for (const std::string& pointer : predicate.pointers) out.text(pointer);

@@ -58,6 +58,7 @@ struct Predicate {
   std::string name;
   std::vector<std::string> pointers;
   bool negated = false;
+  bool whole = false;  // of `text`: where no term is cut (contains_whole() in terms.h)
   // A call matches if any of these matches. Of several IDs of a call, one is enough.
   std::vector<TextPattern> patterns;
   std::vector<StatusRange> statuses;

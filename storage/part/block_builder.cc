@@ -127,15 +127,20 @@ void BlockBuilder::add_values(const Batch& batch, const Call& call, const PartSh
   ValueCursor values(batch, call);
   line_bytes_ += shape.shape.skeleton.size() - shape.shape.holes;
   const std::vector<Shape::IdHole>& ids = shape.shape.ids;
+  const std::int32_t call_id = shape.shape.text_holes[static_cast<std::size_t>(TextField::call_id)];
   auto id = ids.begin();
   for (std::uint32_t hole = 0; hole < shape.columns.size(); ++hole) {
     const std::string_view value = values.next();
     line_bytes_ += value.size();
-    hole_column(shape.columns[hole]).add(row, value);
+    Column& column = hole_column(shape.columns[hole]);
+    column.add(row, value);
+    bool is_known = static_cast<std::int32_t>(hole) == call_id;
     for (; id != ids.end() && id->hole == hole; ++id) {
-      if (is_id(id->is_string, value))
-        last_ids_.push_back(id_hash(decode_json_string(value, decoded_)));
+      if (!is_id(id->is_string, value)) continue;
+      last_ids_.push_back(id_hash(decode_json_string(value, decoded_)));
+      is_known = true;
     }
+    column.ids += is_known ? 1 : 0;
   }
 }
 
@@ -323,6 +328,15 @@ void BlockBuilder::prepare() {
   jobs_.start();
 }
 
+void BlockBuilder::collect_terms(const PartShapes& shapes, TermCollector& terms) const {
+  terms.leave_out(shapes.shapes[PartShapesBuilder::kPlain].columns[0] - kFieldColumns);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = columns_[i];
+    const bool ids = column.ids == column.values.size();
+    terms.add(i, column.values, shapes.columns[i].is_string, ids);
+  }
+}
+
 BlockEntry BlockBuilder::finish(std::string& out, CharacterTableBuilder& characters) {
   const std::size_t begin = out.size();
   BlockEntry entry;
@@ -351,6 +365,7 @@ void BlockBuilder::clear() {
     if (!keeps) column.values = {};
     column.values.clear();
     column.rows.clear();
+    column.ids = 0;
   }
 }
 

@@ -21,6 +21,7 @@
 #include "storage/part/part.h"
 #include "storage/part/part_memory.h"
 #include "storage/part/shapes.h"
+#include "storage/part/term_index.h"
 
 namespace fortnight::storage {
 
@@ -60,6 +61,8 @@ class BlockBuilder final : public RowSource {
   // Encodes columns that no other thread has begun, until there are none; does nothing before
   // prepare(). With the fast effort any number of threads may call it.
   void encode() { jobs_.work(); }
+  // Adds the terms of a closed block's values; until finish().
+  void collect_terms(const PartShapes& shapes, TermCollector& terms) const;
   // Requires that all calls of encode() have returned. Appends header and chunks to `out`, and the
   // characters of the block's text to `characters`, and starts anew. The caller sets the entry's
   // offset.
@@ -88,6 +91,7 @@ class BlockBuilder final : public RowSource {
     std::string place;  // the key under which its sizes are remembered
     Strings values;
     std::vector<std::uint32_t> rows;  // the row within the block of each value
+    std::uint32_t ids = 0;            // how many values are IDs or the call_id
     ColumnSizes::Size expected;       // reserved for this block
 
     void add(std::uint32_t row, std::string_view value) {

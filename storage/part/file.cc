@@ -217,14 +217,43 @@ Result<std::shared_ptr<const IdDirectory>> PartFile::id_directory() const {
 
 Result<std::vector<std::uint32_t>> PartFile::blocks_with_id(std::uint64_t hash) const {
   FORTNIGHT_ASSIGN(const auto directory, id_directory());
+  return blocks_in(*directory, Section::id_pages, hash);
+}
+
+Result<std::shared_ptr<const TermDirectory>> PartFile::terms() const {
+  const SectionEntry* directory = footer_.find(Section::term_directory);
+  if (directory == nullptr) return std::shared_ptr<const TermDirectory>();
+  return cached<TermDirectory>(
+      section_place(Section::term_directory, 0), [&]() -> Result<TermDirectory> {
+        const SectionEntry* pages = footer_.find(Section::term_pages);
+        FORTNIGHT_ASSIGN(const auto of_part, shapes());
+        FORTNIGHT_ASSIGN(const std::string bytes, read_section(*directory));
+        return TermDirectory::parse(bytes, pages == nullptr ? 0 : pages->length,
+                                    of_part->columns.size());
+      });
+}
+
+Result<std::vector<std::uint32_t>> PartFile::blocks_with_term(const TermDirectory& terms,
+                                                              std::uint64_t hash) const {
+  FORTNIGHT_ASSIGN(std::vector<std::uint32_t> blocks,
+                   blocks_in(terms.pages(), Section::term_pages, hash));
+  FORTNIGHT_ASSIGN(const std::vector<std::uint32_t> by_id, blocks_with_id(hash));
+  blocks.insert(blocks.end(), by_id.begin(), by_id.end());
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  return blocks;
+}
+
+Result<std::vector<std::uint32_t>> PartFile::blocks_in(const IdDirectory& directory, Section kind,
+                                                       std::uint64_t hash) const {
   std::vector<std::uint32_t> blocks;
-  const IdDirectory::Page page = directory->page_of(hash);
+  const IdDirectory::Page page = directory.page_of(hash);
   if (page.length == 0) return blocks;
-  const SectionEntry* pages = footer_.find(Section::id_pages);
+  const SectionEntry* pages = footer_.find(kind);
   FORTNIGHT_ASSIGN(const std::string bytes, read(pages->offset + page.offset, page.length));
-  if (auto found = directory->find(hash, bytes, blocks); !found) return found.error().within(path_);
+  if (auto found = directory.find(hash, bytes, blocks); !found) return found.error().within(path_);
   for (const std::uint32_t block : blocks) {
-    if (block >= blocks_.size()) return corrupt(path_ + ": the ID index names no block");
+    if (block >= blocks_.size()) return corrupt(path_ + ": an index names no block");
   }
   return blocks;
 }

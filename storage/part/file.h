@@ -28,6 +28,7 @@
 #include "storage/part/key_index.h"
 #include "storage/part/known_misses.h"
 #include "storage/part/shapes.h"
+#include "storage/part/term_index.h"
 
 namespace fortnight::storage {
 
@@ -84,6 +85,12 @@ class PartFile {
   [[nodiscard]] Result<std::shared_ptr<const IdDirectory>> id_directory() const;
   // The blocks that may have an ID of this hash, ascending.
   [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_id(std::uint64_t hash) const;
+  // Null if the part has no index of terms.
+  [[nodiscard]] Result<std::shared_ptr<const TermDirectory>> terms() const;
+  // The blocks that may have a term of this hash in a column which the index covers, ascending.
+  // Requires an index that doesn't list the term as frequent.
+  [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_with_term(const TermDirectory& terms,
+                                                                    std::uint64_t hash) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockHeader>> header(std::uint32_t block) const;
   [[nodiscard]] Result<std::shared_ptr<const BlockLayout>> layout(std::uint32_t block) const;
   // Never null. If the part has no table, an empty one that excludes nothing.
@@ -112,6 +119,9 @@ class PartFile {
                                                  std::shared_ptr<BlockCache> cache);
   [[nodiscard]] Result<PaddedBytes> read_chunk(const ChunkEntry& entry) const;
   [[nodiscard]] Result<Dictionary> read_dictionary(const SectionEntry& section) const;
+  [[nodiscard]] Result<std::vector<std::uint32_t>> blocks_in(const IdDirectory& directory,
+                                                             Section pages,
+                                                             std::uint64_t hash) const;
   template <typename T, typename Load>
   Result<std::shared_ptr<const T>> cached(std::uint64_t place, Load&& load) const;
 

@@ -24,7 +24,7 @@ struct SectionEntry {
 
 // Whether a section is read and checked as a whole. The others contain their own checksums.
 constexpr bool checked_as_a_whole(Section kind) {
-  return kind != Section::id_pages && kind != Section::key_index;
+  return kind != Section::id_pages && kind != Section::term_pages && kind != Section::key_index;
 }
 
 struct PartFooter {

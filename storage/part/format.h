@@ -39,6 +39,8 @@ enum class Section : std::uint8_t {
   // A block table and a footer before the indices, in case the file's end is damaged.
   early_footer = 8,
   characters = 9,  // the character table
+  term_directory = 10,
+  term_pages = 11,  // as id_pages
 };
 
 }  // namespace fortnight::storage

@@ -73,6 +73,37 @@ Result<std::uint64_t> IdPairs::settle() {
   return count;
 }
 
+Result<std::vector<std::uint64_t>> IdPairs::drop_frequent(std::uint32_t most) {
+  FORTNIGHT_TRY(settle());
+  std::vector<std::uint64_t> frequent;
+  for (std::size_t share = 0; share < kShares; ++share) {
+    FORTNIGHT_ASSIGN(const std::span<const std::uint64_t> entries, sorted(share));
+    for (auto begin = entries.begin(); begin != entries.end();) {
+      const std::uint64_t hash = *begin >> kBlockBits;
+      const auto end = std::find_if(
+          begin, entries.end(), [&](std::uint64_t entry) { return entry >> kBlockBits != hash; });
+      if (end - begin > most) frequent.push_back(hash);
+      begin = end;
+    }
+  }
+  dropped_ = frequent;
+  std::uint64_t count = 0;
+  for (std::size_t share = 0; share < kShares; ++share) {
+    if (file_ == nullptr) drop(sorted_[share]);
+    FORTNIGHT_ASSIGN(const std::span<const std::uint64_t> entries, sorted(share));
+    count += entries.size();
+  }
+  settled_ = count;
+  return frequent;
+}
+
+void IdPairs::drop(Entries& entries) const {
+  if (dropped_.empty()) return;
+  std::erase_if(entries, [&](std::uint64_t entry) {
+    return std::binary_search(dropped_.begin(), dropped_.end(), entry >> kBlockBits);
+  });
+}
+
 Result<std::span<const std::uint64_t>> IdPairs::sorted(std::size_t share) {
   if (file_ == nullptr) return std::span<const std::uint64_t>(sorted_[share]);
   FORTNIGHT_TRY(sort(share, scratch_));
@@ -106,6 +137,7 @@ Result<void> IdPairs::sort(std::size_t share, Entries& entries) {
   take(of.hashes, of.steps);
   boost::sort::spreadsort::integer_sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  drop(entries);
   return {};
 }
 

@@ -43,6 +43,9 @@ class IdPairs {
   // Nothing may be added after this. Returns the number of distinct pairs. If all are in memory,
   // they are sorted now and take 8 bytes each. Later calls return the same at no cost.
   Result<std::uint64_t> settle();
+  // Drops the pairs of hashes that have more than `most` blocks, and returns the top kHashBits bits
+  // of these hashes, ascending. Settles the others.
+  Result<std::vector<std::uint64_t>> drop_frequent(std::uint32_t most);
   // After settle(): the distinct pairs whose hashes begin with the 8 bits of `share`, ascending.
   // Valid until the next call.
   Result<std::span<const std::uint64_t>> sorted(std::size_t share);
@@ -66,6 +69,7 @@ class IdPairs {
 
   Result<void> write_out();
   Result<void> sort(std::size_t share, Entries& entries);
+  void drop(Entries& entries) const;
 
   FileSystem& files_;
   const std::string path_;
@@ -77,6 +81,7 @@ class IdPairs {
   std::uint64_t written_ = 0;
   std::unique_ptr<ReadableFile> reading_;  // the same file, open for reading
   std::optional<std::uint64_t> settled_;   // the number of distinct pairs
+  std::vector<std::uint64_t> dropped_;     // hashes, ascending
   std::array<Entries, kShares> sorted_;    // if all pairs are in memory, once settled
   Entries scratch_;                        // a share of pairs that are in the file
 };

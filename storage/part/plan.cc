@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "storage/part/term_search.h"
+
 namespace fortnight::storage {
 namespace {
 
@@ -27,7 +29,7 @@ std::string name_of(const Predicate& predicate) {
     case Subject::any_id:
       return "id";
     case Subject::text:
-      return "text";
+      return predicate.whole ? "word" : "text";
     case Subject::code:
       return "code";
     case Subject::id_of_kind:
@@ -110,14 +112,31 @@ void PartPlan::add_id(const PartFile& part, const Predicate& predicate) {
   blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   steps_.push_back(name_of(predicate) + " by the ID index, " + std::to_string(blocks.size()) +
                    " blocks");
-  if (!id_blocks_) {
-    id_blocks_ = std::move(blocks);
+  keep_blocks(std::move(blocks));
+}
+
+void PartPlan::add_terms(const PartFile& part, const Predicate& predicate) {
+  rest_.push_back(predicate);
+  auto blocks = blocks_with_terms(part, predicate);
+  if (!blocks || !*blocks) {
+    steps_.push_back(name_of(predicate) +
+                     (blocks ? " by its columns" : " by its columns, since an index is damaged"));
+    return;
+  }
+  steps_.push_back(name_of(predicate) + " by the term index, " + std::to_string((*blocks)->size()) +
+                   " blocks");
+  keep_blocks(std::move(**blocks));
+}
+
+void PartPlan::keep_blocks(std::vector<std::uint32_t> blocks) {
+  if (!indexed_) {
+    indexed_ = std::move(blocks);
     return;
   }
   std::vector<std::uint32_t> both;
-  std::set_intersection(blocks.begin(), blocks.end(), id_blocks_->begin(), id_blocks_->end(),
+  std::set_intersection(blocks.begin(), blocks.end(), indexed_->begin(), indexed_->end(),
                         std::back_inserter(both));
-  id_blocks_ = std::move(both);
+  indexed_ = std::move(both);
 }
 
 Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicate>& predicates,
@@ -125,13 +144,14 @@ Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicat
   PartPlan plan;
   const PartSummary& summary = part.footer().summary;
   if (summary.max_ts < from || summary.min_ts >= to) return plan;
-  // IDs first: they leave at most a few blocks, and often nothing else must be read.
+  // IDs and terms first: they leave at most a few blocks, and often nothing else must be read.
   for (const Predicate& predicate : predicates) {
     if (by_id(predicate)) plan.add_id(part, predicate);
+    if (by_terms(predicate)) plan.add_terms(part, predicate);
+    if (plan.indexed_ && plan.indexed_->empty()) return plan;
   }
-  if (plan.id_blocks_ && plan.id_blocks_->empty()) return plan;
   for (const Predicate& predicate : predicates) {
-    if (by_id(predicate)) continue;
+    if (by_id(predicate) || by_terms(predicate)) continue;
     if (key_column(predicate)) {
       plan.add_key(part, predicate);
       if (plan.rows_ && plan.rows_->isEmpty()) return plan;
@@ -150,8 +170,8 @@ Result<PartPlan> PartPlan::make(const PartFile& part, const std::vector<Predicat
     }
     plan.blocks_.push_back(i);
   };
-  if (plan.id_blocks_) {
-    for (const std::uint32_t block : *plan.id_blocks_) consider(block);
+  if (plan.indexed_) {
+    for (const std::uint32_t block : *plan.indexed_) consider(block);
   } else {
     for (std::uint32_t i = 0; i < blocks.size(); ++i) consider(i);
   }

@@ -31,9 +31,11 @@ class PartPlan {
  private:
   void add_key(const PartFile& part, const Predicate& predicate);
   void add_id(const PartFile& part, const Predicate& predicate);
+  void add_terms(const PartFile& part, const Predicate& predicate);
+  void keep_blocks(std::vector<std::uint32_t> blocks);
 
   std::optional<Roaring> rows_;
-  std::optional<std::vector<std::uint32_t>> id_blocks_;
+  std::optional<std::vector<std::uint32_t>> indexed_;  // the blocks that the indices leave
   std::vector<std::uint32_t> blocks_;
   std::vector<Predicate> rest_;
   std::vector<std::string> steps_;

@@ -38,8 +38,8 @@ std::uint64_t ColumnReport::bytes() const {
 
 std::uint64_t PartReport::index_bytes() const {
   std::uint64_t sum = 0;
-  for (const Section kind :
-       {Section::key_index, Section::id_directory, Section::id_pages, Section::characters}) {
+  for (const Section kind : {Section::key_index, Section::id_directory, Section::id_pages,
+                             Section::characters, Section::term_directory, Section::term_pages}) {
     if (const auto found = sections.find(kind); found != sections.end()) sum += found->second;
   }
   return sum;
@@ -99,6 +99,10 @@ std::string_view name_of(Section section) {
       return "early footer";
     case Section::characters:
       return "character table";
+    case Section::term_directory:
+      return "term directory";
+    case Section::term_pages:
+      return "term pages";
   }
   return "unknown";
 }

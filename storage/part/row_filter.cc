@@ -50,7 +50,7 @@ RowFilter::Test::Test(const Predicate& tested)
     places.emplace(predicate.name, PointerPlaces::Reach::all);
   }
   if (predicate.subject == Subject::code) codes.emplace(predicate.pointers);
-  if (predicate.subject == Subject::text) text.emplace(predicate.patterns);
+  if (predicate.subject == Subject::text) text.emplace(predicate);
   Predicate alone = predicate;
   alone.negated = false;
   whole = std::make_unique<CallMatcher>(std::vector<Predicate>{alone});

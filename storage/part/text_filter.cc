@@ -4,23 +4,10 @@
 
 #include "base/json_text.h"
 #include "base/json_walk.h"
+#include "storage/call/terms.h"
 
 namespace fortnight::storage {
 namespace {
-
-using Token = JsonWalk::Token;
-
-// Whether a key name of `json` contains the decoded text; or a scalar, if `scalars`.
-bool found_in(std::string_view json, std::string_view text, bool scalars) {
-  std::string scratch;
-  JsonWalk walk(json);
-  for (Token token = walk.next(); token != Token::end; token = walk.next()) {
-    const bool scalar = token == Token::string || token == Token::primitive;
-    if (token != Token::key && !(scalar && scalars)) continue;
-    if (decode_json_string(walk.raw(), scratch).find(text) != std::string_view::npos) return true;
-  }
-  return false;
-}
 
 // The class of the bytes that mark tokens in patterns.
 const CharacterClasses kMarks = CharacterClasses::of("\x01\x02");
@@ -30,8 +17,27 @@ bool may_have_patterns(const PartFile& part) { return part.footer().effort != Ef
 
 }  // namespace
 
-TextFilter::TextFilter(const std::vector<TextPattern>& patterns) {
-  for (const TextPattern& pattern : patterns) sought_.emplace_back(pattern.pieces.front());
+bool TextFilter::Sought::found_in(std::string_view text) const {
+  return whole ? contains_whole(text, needle.text())
+               : text.find(needle.text()) != std::string_view::npos;
+}
+
+bool TextFilter::Sought::found_in_json(std::string_view json, bool scalars) const {
+  using Token = JsonWalk::Token;
+  std::string scratch;
+  JsonWalk walk(json);
+  for (Token token = walk.next(); token != Token::end; token = walk.next()) {
+    const bool scalar = token == Token::string || token == Token::primitive;
+    if (token != Token::key && !(scalar && scalars)) continue;
+    if (found_in(decode_json_string(walk.raw(), scratch))) return true;
+  }
+  return false;
+}
+
+TextFilter::TextFilter(const Predicate& predicate) {
+  for (const TextPattern& pattern : predicate.patterns) {
+    sought_.emplace_back(pattern.pieces.front(), predicate.whole);
+  }
 }
 
 Result<std::vector<bool>> TextFilter::find(const BlockReader& block,
@@ -143,8 +149,8 @@ Result<void> TextFilter::narrow(Sought& sought, const BlockReader& block, const 
   FORTNIGHT_TRY(look_up(sought, block.part(), chunks));
   // A text that a number or a time may contain is searched in those of all calls.
   if (sought.needle.made_of("-+:.TZ0123456789")) {
-    for (const FieldColumn column : {FieldColumn::ts, FieldColumn::ts_digits,
-                                     FieldColumn::duration, FieldColumn::status}) {
+    for (const FieldColumn column :
+         {FieldColumn::ts, FieldColumn::ts_digits, FieldColumn::duration, FieldColumn::status}) {
       FORTNIGHT_TRY(block.numbers(column));
     }
   }
@@ -161,7 +167,6 @@ void TextFilter::mark_values(Sought& sought, const BlockReader& block, std::uint
                              const std::vector<bool>& wanted, std::vector<bool>& found) {
   const TextChunk* chunk = block.text(column);
   if (chunk == nullptr) return;
-  const std::string& text = sought.needle.text();
   CodeAnswers& answers = sought.by_column[column];
   std::string raw;
   std::string scratch;
@@ -170,8 +175,8 @@ void TextFilter::mark_values(Sought& sought, const BlockReader& block, std::uint
     found[place.row] = answers.of(chunk->code(place.index), [&] {
       raw.clear();
       chunk->append(place, block, raw);
-      if (block.plain(place.row)) return found_in(raw, text, true);
-      return decode_json_string(raw, scratch).find(text) != std::string_view::npos;
+      if (block.plain(place.row)) return sought.found_in_json(raw, true);
+      return sought.found_in(decode_json_string(raw, scratch));
     });
   });
 }
@@ -181,7 +186,7 @@ bool TextFilter::in_keys(Sought& sought, const PartShapes& shapes, std::uint32_t
   std::optional<bool>& known = sought.in_keys[shape];
   if (!known) {
     const std::string& skeleton = shapes.shapes[shape].shape.skeleton;
-    known = sought.needle.may_stand_in(skeleton) && found_in(skeleton, sought.needle.text(), false);
+    known = sought.needle.may_stand_in(skeleton) && sought.found_in_json(skeleton, false);
   }
   return *known;
 }

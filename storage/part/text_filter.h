@@ -23,8 +23,8 @@ namespace fortnight::storage {
 
 class TextFilter {
  public:
-  // `patterns` are the texts; all must be found.
-  explicit TextFilter(const std::vector<TextPattern>& patterns);
+  // `predicate` is about texts, and all must be found. Ignores whether it is negated.
+  explicit TextFilter(const Predicate& predicate);
 
   // By row of the block: whether the call has all texts. False for rows that are not in `rows`.
   Result<std::vector<bool>> find(const BlockReader& block, const std::vector<std::uint32_t>& rows);
@@ -32,10 +32,18 @@ class TextFilter {
  private:
   // A text, and what is cached for it.
   struct Sought {
-    explicit Sought(std::string text)
-        : needle(std::move(text)), characters(CharacterClasses::of(needle.text())) {}
+    Sought(std::string text, bool whole_terms)
+        : needle(std::move(text)),
+          whole(whole_terms),
+          characters(CharacterClasses::of(needle.text())) {}
+
+    // Whether the decoded text is one that is sought.
+    [[nodiscard]] bool found_in(std::string_view text) const;
+    // Whether a key name of `json` is, or a scalar, if `scalars`.
+    [[nodiscard]] bool found_in_json(std::string_view json, bool scalars) const;
 
     Needle needle;
+    bool whole;
     CharacterClasses characters;
     std::map<std::uint32_t, NeedleInDictionary> dictionaries;  // by column
     std::optional<NeedleInWords> words;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +31,7 @@ class Writer final : public PartWriter {
         filling_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         encoding_(std::make_unique<BlockBuilder>(effort, dictionaries_, memory)),
         ids_(files, path + std::string(kTemporarySuffix)),
+        terms_(files, path + std::string(kTemporarySuffix) + std::string(kTemporarySuffix)),
         visit_(std::move(visit)),
         executor_(executor != nullptr ? executor : &synchronous_) {
     footer_.summary.day = day;
@@ -122,6 +124,11 @@ class Writer final : public PartWriter {
     if (encoded_ == nullptr) return {};
     encoding_->encode();
     std::exchange(encoded_, nullptr)->wait();
+    // Only the sealed effort has time for it. A part of today is small, and is soon merged.
+    if (footer_.effort == Effort::sealed) {
+      encoding_->collect_terms(shapes_.shapes(), terms_);
+      FORTNIGHT_TRY(terms_.end_block(encoding_->rows()));
+    }
     std::string bytes;
     BlockEntry entry = encoding_->finish(bytes, characters_);
     entry.offset = written_;
@@ -169,6 +176,9 @@ class Writer final : public PartWriter {
     FORTNIGHT_TRY(write_ids(bytes));
     FORTNIGHT_TRY(section(Section::id_directory, 0, bytes));
     bytes.clear();
+    FORTNIGHT_TRY(write_terms(bytes));
+    if (!bytes.empty()) FORTNIGHT_TRY(section(Section::term_directory, 0, bytes));
+    bytes.clear();
     characters_.encode(kFieldColumns + shapes_.shapes().columns.size(), level, bytes);
     if (!bytes.empty()) FORTNIGHT_TRY(section(Section::characters, 0, bytes));
     bytes.clear();
@@ -176,17 +186,32 @@ class Writer final : public PartWriter {
     return section(Section::blocks, 0, bytes);
   }
 
-  // Writes the pages as they are made, because they are the largest section.
   Result<void> write_ids(std::string& directory) {
-    SectionEntry pages{Section::id_pages, 0, written_, 0, 0};
+    return write_pages(Section::id_pages, [&](const WriteBytes& write) {
+      return encode_id_index(ids_, directory, write);
+    });
+  }
+
+  Result<void> write_terms(std::string& directory) {
+    const std::size_t columns = shapes_.shapes().columns.size();
+    return write_pages(Section::term_pages, [&](const WriteBytes& write) {
+      return terms_.encode(columns, directory, write);
+    });
+  }
+
+  // Writes pages as they are made, because they are the largest sections.
+  using WriteBytes = std::function<Result<void>(std::string_view)>;
+  template <typename Encode>
+  Result<void> write_pages(Section kind, Encode&& encode) {
+    SectionEntry pages{kind, 0, written_, 0, 0};
     RunningChecksum checksum;
-    FORTNIGHT_TRY(encode_id_index(ids_, directory, [&](std::string_view bytes) {
+    FORTNIGHT_TRY(encode([&](std::string_view bytes) {
       checksum.add(bytes);
       return write(bytes);
     }));
     pages.length = written_ - pages.offset;
     pages.checksum = checksum.value();
-    footer_.sections.push_back(pages);
+    if (pages.length > 0 || kind == Section::id_pages) footer_.sections.push_back(pages);
     return {};
   }
 
@@ -213,6 +238,7 @@ class Writer final : public PartWriter {
   std::array<Key, kKeyFields.size()> keys_;
   KeyIndexBuilder statuses_;
   IdPairs ids_;
+  TermCollector terms_;
   KeyedCallsVisitor visit_;
   SynchronousExecutor synchronous_;
   Executor* const executor_;

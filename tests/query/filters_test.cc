@@ -89,6 +89,9 @@ BOOST_AUTO_TEST_CASE(statuses) {
 
 BOOST_AUTO_TEST_CASE(text_is_literal_and_its_negation_means_neither) {
   BOOST_TEST(filter("text=\"a*\",b") == "text a* b");
+  BOOST_TEST(filter("word=\"a*\",b") == "text a* b");
+  BOOST_TEST(filter("word>a") ==
+             "ERR bad-request column 6: word is found or not found, with = or !=");
   BOOST_TEST(filter("text!=a,b") == "not text a & not text b");
   BOOST_TEST(filter("text=\"\"") == "ERR bad-request column 11: expected some text to look for");
   BOOST_TEST(filter("text>5") ==

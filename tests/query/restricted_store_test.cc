@@ -110,9 +110,10 @@ struct Fixture {
     std::string request = verbs[pick(verbs.size())];
     const bool filters = !request.starts_with("FIND");
     const std::vector<std::string> tests = {
-        "account=A",   "account!=B",    "account=*",         "account=A,C",    "status=500",
-        "endpoint=/1", "text=hidden",   "/request/body=h*B", "code=hidden-1",  "path=/p1*",
-        "id=call-7",   "text!=nowhere", "account=\"\"",      "status!=failed", "code=*"};
+        "account=A",         "account!=B",    "account=*",      "account=A,C",
+        "status=500",        "endpoint=/1",   "text=hidden",    "word=hidden",
+        "/request/body=h*B", "code=hidden-1", "path=/p1*",      "id=call-7",
+        "text!=nowhere",     "account=\"\"",  "status!=failed", "code=*"};
     for (std::size_t i = pick(3); filters && i > 0; --i) request += " " + tests[pick(tests.size())];
     const std::vector<std::string> dates = {"", " date=all", " date=2026-11-19",
                                             " date=last-3-days",

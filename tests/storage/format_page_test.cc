@@ -69,7 +69,9 @@ BOOST_AUTO_TEST_CASE(sections) {
                       entry(Section::id_pages, "id_pages"),
                       entry(Section::blocks, "blocks"),
                       entry(Section::early_footer, "early_footer"),
-                      entry(Section::characters, "characters")};
+                      entry(Section::characters, "characters"),
+                      entry(Section::term_directory, "term_directory"),
+                      entry(Section::term_pages, "term_pages")};
   BOOST_TEST((table_behind("Sections *(held by a test)*") == code));
 }
 

@@ -91,8 +91,40 @@ bool id_holds(const Predicate& predicate, const CallRecord& record) {
                      [&](const std::string& id) { return text_holds(predicate, id); });
 }
 
-bool word_found(const FlatLine& flat, const std::string& word) {
-  const auto bears = [&](const std::string& text) { return text.find(word) != std::string::npos; };
+// By byte, the number of its term; 0 outside of terms.
+std::vector<int> terms_by_byte(const std::string& text) {
+  const auto letter = [&](std::size_t at) {
+    const auto c = static_cast<unsigned char>(at < text.size() ? text[at] : ' ');
+    return c >= 0x80 || std::isalnum(c) != 0;
+  };
+  std::vector<int> numbers(text.size());
+  int terms = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool joins = std::string("@._-+%").find(text[i]) != std::string::npos && i > 0 &&
+                       letter(i - 1) && letter(i + 1);
+    if (!letter(i) && !joins) continue;
+    numbers[i] = i > 0 && numbers[i - 1] > 0 ? numbers[i - 1] : ++terms;
+  }
+  return numbers;
+}
+
+// Whether the word occurs where it cuts no term in two.
+bool stands_whole(const std::string& text, const std::string& word) {
+  const std::vector<int> terms = terms_by_byte(text);
+  const auto cuts = [&](std::size_t at) {
+    return at > 0 && at < text.size() && terms[at] > 0 && terms[at - 1] == terms[at];
+  };
+  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+    if (text.compare(at, word.size(), word) != 0) continue;
+    if (!cuts(at) && !cuts(at + word.size())) return true;
+  }
+  return false;
+}
+
+bool word_found(const FlatLine& flat, const std::string& word, bool whole) {
+  const auto bears = [&](const std::string& text) {
+    return whole ? stands_whole(text, word) : text.find(word) != std::string::npos;
+  };
   return std::any_of(flat.keys.begin(), flat.keys.end(), bears) ||
          std::any_of(flat.scalars.begin(), flat.scalars.end(),
                      [&](const FlatScalar& scalar) { return bears(scalar.text); });
@@ -100,7 +132,9 @@ bool word_found(const FlatLine& flat, const std::string& word) {
 
 bool words_hold(const Predicate& predicate, const FlatLine& flat) {
   return std::all_of(predicate.patterns.begin(), predicate.patterns.end(),
-                     [&](const TextPattern& word) { return word_found(flat, word.pieces.at(0)); });
+                     [&](const TextPattern& word) {
+                       return word_found(flat, word.pieces.at(0), predicate.whole);
+                     });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "storage/part/footer.h"
 #include "storage/part/id_index.h"
 #include "storage/part/key_index.h"
+#include "storage/part/term_index.h"
 #include "tests/support/checksums.h"
 
 namespace fortnight::tests {
@@ -48,7 +49,8 @@ class Repair {
     for (const SectionEntry& section : footer->sections) {
       if (section.kind == Section::blocks) repair_blocks(section);
       if (section.kind == Section::key_index) repair_keys(section);
-      if (section.kind == Section::id_pages) repair_pages(section, *footer);
+      if (section.kind == Section::id_pages) repair_ids(section, *footer);
+      if (section.kind == Section::term_pages) repair_terms(section, *footer);
     }
     ByteReader in(piece(footer_at, size));
     in.signed_varint();
@@ -113,14 +115,25 @@ class Repair {
     put(section.offset + 4, checksum64(piece(directory, length)));
   }
 
-  void repair_pages(const SectionEntry& pages, const PartFooter& footer) {
+  void repair_ids(const SectionEntry& pages, const PartFooter& footer) {
     const SectionEntry* section = footer.find(Section::id_directory);
     if (section == nullptr) return;
     const auto directory =
         IdDirectory::parse(piece(section->offset, section->length), pages.length);
-    if (!directory) return;
-    for (std::size_t i = 0; i < directory->pages(); ++i) {
-      const IdDirectory::Page page = directory->page(i);
+    if (directory) repair_pages(pages, *directory);
+  }
+
+  void repair_terms(const SectionEntry& pages, const PartFooter& footer) {
+    const SectionEntry* section = footer.find(Section::term_directory);
+    if (section == nullptr) return;
+    const std::string_view bytes = piece(section->offset, section->length);
+    const auto directory = TermDirectory::parse(bytes, pages.length, ByteReader(bytes).varint());
+    if (directory) repair_pages(pages, directory->pages());
+  }
+
+  void repair_pages(const SectionEntry& pages, const IdDirectory& directory) {
+    for (std::size_t i = 0; i < directory.pages(); ++i) {
+      const IdDirectory::Page page = directory.page(i);
       if (page.length < 4 || page.offset > pages.length - page.length) continue;
       const std::uint64_t at = pages.offset + page.offset;
       put(at, checksum32(piece(at + 4, page.length - 4)));

@@ -132,6 +132,7 @@ Predicate random_predicate(Random& random) {
         {static_cast<storage::Comparison>(random() % 4), static_cast<double>(random() % 600)});
     return predicate;
   }
+  predicate.whole = predicate.subject == Subject::text && chance(random, 2);
   for (std::uint64_t i = random() % 2 + 1; i > 0; --i) {
     if (predicate.subject == Subject::status) {
       const auto first = static_cast<std::int32_t>(random() % 6 * 100);

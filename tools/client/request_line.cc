@@ -48,8 +48,9 @@ std::string argument_text(std::string_view argument) {
   std::string out = quoted_if_needed(argument.substr(0, begin));
   out += argument.substr(begin, end - begin);
   if (rest.starts_with('"')) return out.append(rest);
-  // The text of text= is one value, including commas.
-  if (argument.substr(0, begin) == "text") return out + quoted(rest);
+  // The text of text= and word= is one value, including commas.
+  const std::string_view name = argument.substr(0, begin);
+  if (name == "text" || name == "word") return out + quoted(rest);
   return out + value_list(rest);
 }
 

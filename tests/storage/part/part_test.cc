@@ -246,6 +246,8 @@ BOOST_AUTO_TEST_CASE(scans_agree_with_the_matching_of_rows) {
     text.subject = Predicate::Subject::text;
     for (const std::string& needle : needles) text.patterns.push_back(TextPattern{{needle}});
     questions.push_back({text});
+    text.whole = true;
+    questions.push_back({text});
     text.negated = true;
     questions.push_back({text, about(TextField::account, {TextPattern{{"A7"}}})});
   }

@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { onCommand } from "../state/commands";
-import { containedText, containing, exactText, type Filter, type Pair } from "../state/filters";
+import { containedText, containing, exactText, isText, type Filter, type Pair } from "../state/filters";
 import {
   filtersOf,
   findFilter,
@@ -37,7 +37,7 @@ const BUTTONS = ["account", "endpoint", "method", "status", "revision"];
 /** The label of a filter's values: the first one, and the number of the others. */
 function valueLabel(filter: Filter): string {
   const [first = ""] = filter.values;
-  const one = filter.name === "text" ? first : (exactText(first) ?? first);
+  const one = isText(filter.name) ? first : (exactText(first) ?? first);
   return filter.values.length > 1 ? `${one} +${filter.values.length - 1}` : one === "" ? "none" : one;
 }
 

@@ -2,7 +2,7 @@
 
 import { useId, useState } from "preact/hooks";
 import { useIdKinds } from "../api/id_kinds";
-import { exactly, type Filter, type Operator, type Pair } from "../state/filters";
+import { exactly, isText, type Filter, type Operator, type Pair } from "../state/filters";
 import { kindLabel, plural } from "../format/text";
 import { useSuggestions } from "./suggestions";
 
@@ -15,6 +15,7 @@ interface Name {
 const ANY_ID: Name = { name: "id", label: "Any ID", hint: "An ID of any kind" };
 const OTHER_NAMES: readonly Name[] = [
   { name: "text", label: "Text in the call", hint: "jo@example.com" },
+  { name: "word", label: "Whole word in the call", hint: "jo@example.com" },
   { name: "code", label: "Error code", hint: "not_found; * for any text" },
   { name: "path", label: "Path", hint: "/api/profiles/*" },
   { name: "duration_ms", label: "Duration (ms)", hint: "500" },
@@ -41,7 +42,7 @@ export function moreLabel(name: string): string {
 }
 
 export function operatorLabel(name: string, op: Operator): string {
-  if (name === "text") return op === "=" ? "contains" : "doesn’t contain";
+  if (isText(name)) return op === "=" ? "contains" : "doesn’t contain";
   return OPERATORS.find((each) => each.op === op)?.label ?? op;
 }
 
@@ -82,7 +83,7 @@ export function MoreFilter(props: MoreFilterProps) {
     const values =
       initial && value === initial.values.join(", ")
         ? initial.values
-        : name === "text"
+        : isText(name)
           ? [value]
           : value
               .split(",")
@@ -166,5 +167,5 @@ export function MoreFilter(props: MoreFilterProps) {
 
 /** The filter for one value of a call. */
 export function filterOn(name: string, value: string, negated = false): Filter {
-  return { name, op: negated ? "!=" : "=", values: [name === "text" ? value : exactly(value)] };
+  return { name, op: negated ? "!=" : "=", values: [isText(name) ? value : exactly(value)] };
 }

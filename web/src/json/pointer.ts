@@ -1,6 +1,6 @@
 // JSON pointers (RFC 6901) of nodes, and the nodes that filters match.
 
-import { matches, type Filter } from "../state/filters";
+import { isText, matches, type Filter } from "../state/filters";
 import { keyText, valueText, type JsonNode, type JsonTree } from "./tokenizer";
 
 export function step(key: string): string {
@@ -59,7 +59,7 @@ export interface Match {
 export function findMatches(tree: JsonTree, filters: readonly Filter[], limit = 200): Match[] {
   const pointers = filters.filter((filter) => filter.name.startsWith("/") && filter.op !== "!=");
   const texts = filters
-    .filter((filter) => filter.name === "text" && filter.op === "=")
+    .filter((filter) => isText(filter.name) && filter.op === "=")
     .flatMap((filter) => filter.values);
   const found: Match[] = [];
   if (pointers.length === 0 && texts.length === 0) return found;

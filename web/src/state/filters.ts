@@ -1,6 +1,6 @@
 // Filters in the protocol's syntax: `status=failed`, `endpoint!=*jobs*`, `duration_ms>=500`.
 // A value here is a pattern without the protocol's quotes: `*` matches any run of characters, `\*` a star, `\\` a
-// backslash. In `text` and in dates it is literal.
+// backslash. In `text`, `word` and dates it is literal.
 
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -12,6 +12,11 @@ export interface Filter {
 
 /** One parameter of a URL, decoded. */
 export type Pair = [name: string, value: string];
+
+/** Whether a filter is about texts in the whole call: its values are literal. */
+export function isText(name: string): boolean {
+  return name === "text" || name === "word";
+}
 
 /** The values of a list: `a,"b,c"` gives `a` and `b,c`. An unterminated quote is part of the value. */
 export function splitValues(text: string): string[] {

@@ -49,6 +49,7 @@ for (const [label, value, name, expected] of [
   ["Async job ID", "job-of-the-tests", "async_job_id", ["h-job-2", "h-job-1"]],
   ["Resource ID", "r 1/?&#%", "resource_id", ["h-odd-ids"]],
   ["Text in the call", "jo@example.com", "text", ["h-job-1"]],
+  ["Whole word in the call", "jo@example.com", "word", ["h-job-1"]],
   ["Error code", "invalid_email", "code", ["h-job-3"]],
 ] as const) {
   test(`filters by ${label}`, async ({ page }) => {
