@@ -140,6 +140,13 @@ void fresh_token(benchmark::State& state) { ask_fresh(state, "LOGS text=7f3a9c",
 void fresh_number(benchmark::State& state) { ask_fresh(state, "LOGS text=83", "71.5" + kAll); }
 void fresh_order(benchmark::State& state) { ask_fresh(state, "LOGS text=2025-", "" + kAll); }
 void fresh_path(benchmark::State& state) { ask_fresh(state, "LOGS text=/orders/", "/x" + kAll); }
+// The same address as a whole word, and as the value at a JSON pointer.
+void fresh_word(benchmark::State& state) {
+  ask_fresh(state, "LOGS word=\"nobody.", "@nowhere.example\"" + kAll);
+}
+void fresh_value(benchmark::State& state) {
+  ask_fresh(state, "LOGS /request/body/data/attributes/email=nobody.", "@nowhere.example" + kAll);
+}
 // A text that many calls have, in one column: counted.
 void fresh_agent(benchmark::State& state) {
   ask_fresh(state, "ACTIVITY step=1d text=axios duration_ms>0.0000", kAll);
@@ -174,6 +181,8 @@ BENCHMARK(fresh_token)->Unit(benchmark::kMicrosecond);
 BENCHMARK(fresh_number)->Unit(benchmark::kMicrosecond);
 BENCHMARK(fresh_order)->Unit(benchmark::kMicrosecond);
 BENCHMARK(fresh_path)->Unit(benchmark::kMicrosecond);
+BENCHMARK(fresh_word)->Unit(benchmark::kMicrosecond);
+BENCHMARK(fresh_value)->Unit(benchmark::kMicrosecond);
 BENCHMARK(fresh_agent)->Unit(benchmark::kMicrosecond);
 BENCHMARK(fresh_id)->Unit(benchmark::kMicrosecond);
 BENCHMARK(call_by_id)->Unit(benchmark::kMicrosecond);

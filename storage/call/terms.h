@@ -12,6 +12,7 @@
 // of the format.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -21,26 +22,37 @@
 
 namespace fortnight::storage {
 
+// What a byte is for terms.
+enum class TermByte : std::uint8_t { other, letter, joiner };
+inline constexpr std::array<TermByte, 256> kTermBytes = [] {
+  std::array<TermByte, 256> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = static_cast<char>(i);
+    if (i >= 0x80 || is_alphanumeric(c)) bytes[i] = TermByte::letter;
+    for (const char joiner : std::string_view("@._-+%")) {
+      if (c == joiner) bytes[i] = TermByte::joiner;
+    }
+  }
+  return bytes;
+}();
 constexpr bool is_term_letter(char c) {
-  return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80;
+  return kTermBytes[static_cast<unsigned char>(c)] == TermByte::letter;
 }
 constexpr bool is_term_joiner(char c) {
-  return c == '@' || c == '.' || c == '_' || c == '-' || c == '+' || c == '%';
+  return kTermBytes[static_cast<unsigned char>(c)] == TermByte::joiner;
 }
 
 // Calls `visit(begin, end)` for each term, in order.
 template <typename Visit>
 void for_each_term(std::string_view text, Visit&& visit) {
-  std::size_t at = 0;
   const std::size_t size = text.size();
-  while (at < size) {
-    while (at < size && !is_term_letter(text[at])) ++at;
-    if (at == size) return;
+  for (std::size_t at = 0; at < size; ++at) {
+    if (!is_term_letter(text[at])) continue;
     const std::size_t begin = at;
-    while (at < size && (is_term_letter(text[at]) || (is_term_joiner(text[at]) && at + 1 < size &&
-                                                      is_term_letter(text[at + 1])))) {
+    do {
       ++at;
-    }
+      if (at + 1 < size && is_term_joiner(text[at]) && is_term_letter(text[at + 1])) ++at;
+    } while (at < size && is_term_letter(text[at]));
     visit(begin, at);
   }
 }

@@ -1,6 +1,8 @@
 #include "storage/part/term_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <tuple>
 #include <utility>
 
@@ -13,12 +15,15 @@ namespace {
 
 // A pair of a term and a block takes some 13 bits: 2.3 of them are less than 4 bytes.
 constexpr std::uint64_t kMostPairsOfTenCalls = 23;
-// Columns are chosen by their terms in so many blocks, of which three show that a term is frequent.
-// The terms are kept until then, so that those of columns that are left out aren't in the index.
+// Columns are chosen by their terms in so many blocks; terms of at least three of them are
+// frequent. The terms are kept until then, so that those of columns that are left out aren't in the
+// index.
 constexpr std::uint32_t kTrialBlocks = 4;
+constexpr int kFrequentInTrial = 3;
 // Terms of more blocks than this are frequent.
 std::uint32_t most_rare_blocks(std::uint32_t blocks) { return std::max(2U, blocks / 8); }
 constexpr std::size_t kRecentValues = 1024;
+constexpr std::uint64_t kTermsThatShowNumbers = 64;
 constexpr unsigned kHashBytes = IdPairs::kHashBits / 8;
 
 // Numbers and times: a search for other texts rules their columns out by their characters.
@@ -38,9 +43,11 @@ TermCollector::Column& TermCollector::state_of(std::size_t column) {
 void TermCollector::add(std::size_t column, const Strings& values, bool is_string, bool ids) {
   if (!state_of(column).covered) return;
   recent_.assign(kRecentValues, {});
+  std::string_view last;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string_view raw = values[i];
-    if (raw.size() < kLeastTermBytes) continue;
+    if (raw.size() < kLeastTermBytes || raw == last) continue;
+    last = raw;
     if (std::exchange(recent_[checksum64(raw) % kRecentValues], raw) == raw) continue;
     add_value(column, is_string ? decode_json_string(raw, scratch_) : raw, ids);
   }
@@ -56,7 +63,7 @@ void TermCollector::add_value(std::size_t column, std::string_view value, bool i
     if (term.size() < kLeastTermBytes || in_id_index) return;
     const std::uint64_t hash = checksum64(term);
     if (frequent_.contains(hash) || !of_block_.insert(hash).second) return;
-    of.numeric = of.numeric && is_numeric(term);
+    if (of.terms < kTermsThatShowNumbers) of.numeric = of.numeric && is_numeric(term);
     ++of.terms;
     ++terms_;
     if (tries_) {
@@ -95,12 +102,15 @@ void TermCollector::keep_within_budget() {
 
 // Terms of most of the blocks are frequent: they take no room, and count for no column.
 void TermCollector::find_frequent() {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> pairs;
-  for (const Trial& trial : trial_) pairs.emplace_back(trial.hash, trial.block);
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-  for (std::size_t i = 2; i < pairs.size(); ++i) {
-    if (pairs[i].first == pairs[i - 2].first) frequent_.insert(pairs[i].first);
+  boost::unordered_flat_map<std::uint64_t, std::uint8_t> blocks;  // a bit each, by hash
+  blocks.reserve(trial_.size());
+  static_assert(kTrialBlocks <= 8);
+  for (const Trial& trial : trial_) {
+    std::uint8_t& of_hash = blocks[trial.hash];
+    of_hash = static_cast<std::uint8_t>(of_hash | 1U << trial.block);
+  }
+  for (const auto& [hash, bits] : blocks) {
+    if (std::popcount(bits) >= kFrequentInTrial) frequent_.insert(hash);
   }
   std::erase_if(trial_, [&](const Trial& trial) {
     if (!frequent_.contains(trial.hash)) return false;

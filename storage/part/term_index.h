@@ -48,7 +48,7 @@ class TermCollector {
  private:
   struct Column {
     bool covered = true;
-    bool numeric = true;      // all its terms are numbers or times
+    bool numeric = true;      // its first terms are numbers or times
     std::uint64_t terms = 0;  // pairs of a term and a block that it has added
   };
   struct Trial {
