@@ -22,6 +22,9 @@ constexpr std::uint32_t kTrialBlocks = 4;
 constexpr int kFrequentInTrial = 3;
 // Terms of more blocks than this are frequent.
 std::uint32_t most_rare_blocks(std::uint32_t blocks) { return std::max(2U, blocks / 8); }
+// A block whose calls have some dozen terms each has half of it. Columns that add more are left
+// out.
+constexpr std::size_t kMostBlockTerms = std::size_t{1} << 17;
 constexpr std::size_t kRecentValues = 1024;
 constexpr std::uint64_t kTermsThatShowNumbers = 64;
 constexpr unsigned kHashBytes = IdPairs::kHashBits / 8;
@@ -40,6 +43,11 @@ TermCollector::Column& TermCollector::state_of(std::size_t column) {
   return columns_[column];
 }
 
+void TermCollector::leave_out(std::size_t column) {
+  Column& of = state_of(column);
+  if (std::exchange(of.covered, false)) terms_ -= of.terms;
+}
+
 void TermCollector::add(std::size_t column, const Strings& values, bool is_string, bool ids) {
   if (!state_of(column).covered) return;
   recent_.assign(kRecentValues, {});
@@ -48,6 +56,10 @@ void TermCollector::add(std::size_t column, const Strings& values, bool is_strin
     const std::string_view raw = values[i];
     if (raw.size() < kLeastTermBytes || raw == last) continue;
     last = raw;
+    if (of_this_block_ >= kMostBlockTerms) {
+      leave_out(column);
+      break;
+    }
     if (std::exchange(recent_[checksum64(raw) % kRecentValues], raw) == raw) continue;
     add_value(column, is_string ? decode_json_string(raw, scratch_) : raw, ids);
   }
@@ -66,6 +78,7 @@ void TermCollector::add_value(std::size_t column, std::string_view value, bool i
     if (of.terms < kTermsThatShowNumbers) of.numeric = of.numeric && is_numeric(term);
     ++of.terms;
     ++terms_;
+    ++of_this_block_;
     if (tries_) {
       trial_.push_back({hash, block_, static_cast<std::uint32_t>(column)});
     } else {
@@ -78,6 +91,7 @@ Result<void> TermCollector::end_block(std::uint32_t calls) {
   calls_ += calls;
   ++block_;
   of_block_.clear();
+  of_this_block_ = 0;
   if (tries_ && block_ < kTrialBlocks) return {};
   if (tries_) return end_trial();
   keep_within_budget();
@@ -95,8 +109,7 @@ void TermCollector::keep_within_budget() {
           return cost(a) < cost(b);
         });
     if (!dearest->covered) return;
-    dearest->covered = false;
-    terms_ -= dearest->terms;
+    leave_out(static_cast<std::size_t>(dearest - columns_.begin()));
   }
 }
 
@@ -114,8 +127,9 @@ void TermCollector::find_frequent() {
   }
   std::erase_if(trial_, [&](const Trial& trial) {
     if (!frequent_.contains(trial.hash)) return false;
-    --columns_[trial.column].terms;
-    --terms_;
+    Column& of = columns_[trial.column];
+    --of.terms;
+    if (of.covered) --terms_;
     return true;
   });
 }

@@ -26,8 +26,8 @@ namespace fortnight::storage {
 // A part of fewer blocks has no index: reading them is as fast.
 inline constexpr std::size_t kLeastTermBlocks = 8;
 
-// Collects the terms of a part that is being written. Memory: that of IdPairs, the terms of one
-// block, and 24 bytes for each term of the first blocks. Not thread-safe.
+// Collects the terms of a part that is being written. Memory: that of IdPairs, and at most 16 MiB
+// for the terms of one block and of the first ones. Not thread-safe.
 class TermCollector {
  public:
   // `files` must outlive it. `path`: of a temporary file.
@@ -37,7 +37,7 @@ class TermCollector {
   // quotes. `ids`: the ID index has all values.
   void add(std::size_t column, const Strings& values, bool is_string, bool ids);
   // The column's values aren't indexed, such as those of lines that are stored whole.
-  void leave_out(std::size_t column) { state_of(column).covered = false; }
+  void leave_out(std::size_t column);
   // The block of `calls` calls is complete.
   Result<void> end_block(std::uint32_t calls);
   // Makes the index of `columns` columns of holes. Writes the section of pages piece by piece, and
@@ -71,6 +71,7 @@ class TermCollector {
   std::uint32_t block_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t terms_ = 0;                            // of covered columns
+  std::size_t of_this_block_ = 0;                      // terms that columns have added
   boost::unordered_flat_set<std::uint64_t> of_block_;  // what the block has already added
   std::vector<std::string_view> recent_;               // the column's last values, by hash
   std::string scratch_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,9 +50,10 @@ struct Fixture {
   Batch batch;
   std::shared_ptr<const PartFile> part;
 
-  explicit Fixture(std::uint64_t calls = kCalls, Effort effort = Effort::sealed) {
+  explicit Fixture(std::uint64_t calls = kCalls, Effort effort = Effort::sealed,
+                   const std::function<samples::Sample(std::uint64_t)>& sample = call) {
     for (std::uint64_t i = 0; i < calls; ++i) {
-      samples::add_sample(batch, call(i));
+      samples::add_sample(batch, sample(i));
       batch.calls.back().seq = i + 1;
     }
     const auto writer = PartWriter::create(files, "part", kDay, effort).value();
@@ -169,6 +171,21 @@ BOOST_AUTO_TEST_CASE(of_several_texts_all_must_be_there) {
 BOOST_AUTO_TEST_CASE(it_has_a_bound) {
   BOOST_TEST(section(Section::term_pages)->length + section(Section::term_directory)->length <=
              4 * kCalls);
+}
+
+// Each call has words of its own.
+BOOST_AUTO_TEST_CASE(a_column_with_too_many_terms_is_left_out) {
+  const auto all_different = [](std::uint64_t i) {
+    samples::Sample sample = call(i);
+    sample.note.clear();
+    for (int k = 0; k < 40; ++k) sample.note += "w" + std::to_string(i * 40 + k) + "x ";
+    return sample;
+  };
+  const Fixture many(kLeastTermBlocks * kBlockCalls, Effort::sealed, all_different);
+  BOOST_TEST(many.section(Section::term_pages)->length <= 4 * kLeastTermBlocks * kBlockCalls);
+  const Predicate sought = word("w400123x");
+  BOOST_REQUIRE(many.expected(sought).size() == 1U);
+  BOOST_TEST(many.plan(sought).blocks().size() == kLeastTermBlocks);
 }
 
 BOOST_AUTO_TEST_CASE(small_and_fast_parts_have_none) {
