@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import struct
 import subprocess
 import unittest
 
@@ -11,6 +12,16 @@ from sender import Sender
 
 NOW = "2026-11-20T12:00:00Z"
 NOBODY = pwd.getpwnam("nobody").pw_uid
+
+
+def set_access(path, user, entry):
+    """setfacl -m u:USER:ENTRY PATH, for paths without an access list."""
+    granted = ("r" in entry) * 4 | ("x" in entry) * 1
+    mode = path.stat().st_mode
+    entries = ((1, mode >> 6 & 7, -1), (2, granted, user), (4, mode >> 3 & 7, -1),
+               (16, mode >> 3 & 7 | granted, -1), (32, mode & 7, -1))
+    packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *one) for one in entries)
+    os.setxattr(path, "system.posix_acl_access", packed)
 
 
 class DoctorTest(TestCase):
@@ -87,11 +98,23 @@ class DoctorTest(TestCase):
                    daemon.log.read_text)
         done = self.doctor(socket)
         self.assertEqual(done.returncode, 2)
-        mends = {row["what"]: row["mend"] for row in self.found(done) if row["about"] == "permission"}
+        # One finding for each fault, though the daemon reports the same paths.
+        mends = {(row["about"], row["what"]): row["mend"] for row in self.found(done)}
         self.assertEqual(mends, {
-            f"the user nobody may not enter {closed} (root:root 700)": f"setfacl -m u:nobody:rx {closed}",
-            f"the user nobody may not read {secret} (root:adm 640)":
+            ("permission", f"the user nobody may not enter {closed} (root:root 700)"):
+                f"setfacl -m u:nobody:rx {closed}",
+            ("permission", f"the user nobody may not read {secret} (root:adm 640)"):
                 "adduser nobody adm && systemctl restart fortnightd"})
+        self.assertEqual(len(self.found(done)), len(mends))
+        # From another host, the daemon's own problems are all that is known.
+        port = json.loads((daemon.data / "ports.json").read_text())["query"]
+        over_tcp = self.found(self.doctor(f"127.0.0.1:{port}"))
+        self.assertEqual({row["what"] for row in over_tcp},
+                         {f"a: {closed}: Permission denied", f"a: {secret}: Permission denied"})
+        # The mends are enough.
+        for path, entry in ((closed, "rx"), (secret, "r")):
+            set_access(path, NOBODY, entry)
+        wait_until(lambda: self.found(self.doctor(socket)) == [], daemon.log.read_text)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,71 @@ BOOST_AUTO_TEST_CASE(sources_reject_fall_silent_and_match_nothing) {
              "warning sources: rotated files of a weren't read to their end, and are missing");
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_sources) {
+  const auto problems = findings_of_sources(
+      {R"({"source":"a","problems":["/x/a.log: Permission denied","/y: Input/output error"]})",
+       R"({"source":"a","file":"/x/b.log","last_error":null})",
+       R"({"source":"a","file":"/x/c.log","last_error":"Input/output error"})"});
+  BOOST_REQUIRE(problems.size() == 3U);
+  BOOST_TEST(problems[0].what == "a: /x/a.log: Permission denied");
+  BOOST_TEST((problems[0].fault == Fault::refused));
+  BOOST_TEST(problems[0].path == "/x/a.log");
+  BOOST_TEST((problems[1].fault == Fault::other));
+  BOOST_TEST(problems[2].what == "/x/c.log couldn't be read: Input/output error");
+}
+
+BOOST_AUTO_TEST_CASE(one_fault_is_one_finding) {
+  const auto closed = [](const std::string& source, const std::string& path) {
+    return Finding{Severity::critical,
+                   "permission",
+                   "may not enter " + path,
+                   "setfacl",
+                   Fault::closed,
+                   source,
+                   path};
+  };
+  const auto refused = [](const std::string& source, const std::string& path) {
+    return Finding{Severity::critical,
+                   "sources",
+                   source + ": " + path,
+                   "let it read",
+                   Fault::refused,
+                   source,
+                   path};
+  };
+  const auto no_files = [](const std::string& source) {
+    return Finding{Severity::warning,
+                   "sources",
+                   "no file matches " + source,
+                   "correct it",
+                   Fault::no_files,
+                   source,
+                   {}};
+  };
+  const Finding disk{Severity::warning, "disk", "full", "make room"};
+  const auto causes = [](const std::vector<Finding>& all) {
+    std::vector<std::string> texts;
+    for (const Finding& finding : causes_of(all)) texts.push_back(finding.what);
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  // All that follows from one closed directory, which two sources share.
+  BOOST_TEST(causes({disk, no_files("a"), refused("a", "/x"), refused("a", "/x/1.log"),
+                     closed("a", "/x"), closed("b", "/x")}) == (Texts{"full", "may not enter /x"}),
+             boost::test_tools::per_element());
+  // Paths beside it, and sources that another cause leaves without files, are faults of their own.
+  BOOST_TEST(
+      causes({no_files("b"), refused("a", "/xy/1.log"), refused("a", "/"), closed("a", "/x")}) ==
+          (Texts{"no file matches b", "a: /xy/1.log", "a: /", "may not enter /x"}),
+      boost::test_tools::per_element());
+  // From another host, only the daemon's answers are known.
+  BOOST_TEST(causes({no_files("a"), refused("a", "/x")}) == Texts{"a: /x"},
+             boost::test_tools::per_element());
+  BOOST_TEST(causes({closed("a", "/"), refused("a", "/x")}) == Texts{"may not enter /"},
+             boost::test_tools::per_element());
+  BOOST_TEST(causes({}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(damage_the_clock_and_upkeep) {
   BOOST_TEST(only(R"({"damage":{"lost_files":2,"read_failures":1}})") ==
              "critical damage: 2 files are lost: answers over their days are incomplete");

@@ -59,8 +59,9 @@ Result<std::vector<Finding>> examine(const Options& options) {
   const auto daemon = daemon_at(options.server.address);
   if (!daemon) return found;
   for (const std::string& source : elements_of(member_of(status.front(), "sources"))) {
+    const std::string name = text_of(member_of(source, "name"));
     for (const std::string& pattern : elements_of(member_of(source, "tail"))) {
-      append(found, unreadable_paths(*daemon, text_of(pattern)));
+      append(found, closed_paths(*daemon, name, text_of(pattern)));
     }
   }
   append(found, limits_reached(*daemon));
@@ -96,14 +97,15 @@ void print_view(const std::vector<Finding>& found) {
 }  // namespace
 
 int run_doctor(const Options& options) {
-  const auto found = examine(options);
-  if (!found) {
-    std::fprintf(stderr, "fortnight: %s\n", safe_text(found.error().message).c_str());
+  const auto examined = examine(options);
+  if (!examined) {
+    std::fprintf(stderr, "fortnight: %s\n", safe_text(examined.error().message).c_str());
     return kUnknown;
   }
-  options.json || !(options.view || writes_to_terminal()) ? print_rows(*found) : print_view(*found);
+  const std::vector<Finding> found = causes_of(*examined);
+  options.json || !(options.view || writes_to_terminal()) ? print_rows(found) : print_view(found);
   int health = kHealthy;
-  for (const Finding& finding : *found) {
+  for (const Finding& finding : found) {
     health = std::max<int>(health, finding.severity == Severity::critical ? kCritical : kWarned);
   }
   return health;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 
 #include "base/civil_text.h"
@@ -155,6 +157,8 @@ class StatusFindings {
       if (member_of(source, "files") == "0") {
         add(Severity::warning, "sources", "no file matches the paths of " + name,
             "correct its paths, and systemctl reload fortnightd");
+        found_.back().fault = Fault::no_files;
+        found_.back().source = name;
       }
       if (number_of(member_of(source, "missing")) > 0) {
         add(Severity::warning, "sources",
@@ -173,6 +177,20 @@ class StatusFindings {
   std::vector<Finding> found_;
 };
 
+bool is_at_or_below(std::string_view path, std::string_view directory) {
+  if (!path.starts_with(directory)) return false;
+  return path.size() == directory.size() || directory.ends_with('/') ||
+         path[directory.size()] == '/';
+}
+
+bool leads_to(const Finding& cause, const Finding& finding) {
+  if (finding.fault == Fault::refused) {
+    return cause.fault == Fault::closed && is_at_or_below(finding.path, cause.path);
+  }
+  return finding.fault == Fault::no_files && cause.source == finding.source &&
+         (cause.fault == Fault::closed || cause.fault == Fault::refused);
+}
+
 }  // namespace
 
 std::vector<Finding> findings_of_status(std::string_view status, TimeNs now) {
@@ -180,20 +198,45 @@ std::vector<Finding> findings_of_status(std::string_view status, TimeNs now) {
 }
 
 std::vector<Finding> findings_of_sources(const std::vector<std::string>& rows) {
+  // What a problem ends with if the daemon may not read the path before it.
+  const std::string refusal = std::string(": ") + std::strerror(EACCES);
   std::vector<Finding> found;
   for (const std::string& row : rows) {
     const std::string source = text_of(member_of(row, "source"));
-    for (const std::string& problem : elements_of(member_of(row, "problems"))) {
-      found.push_back({Severity::critical, "sources", source + ": " + text_of(problem),
-                       "let the daemon's user read it; the daemon tries again every second"});
+    for (const std::string& element : elements_of(member_of(row, "problems"))) {
+      const std::string problem = text_of(element);
+      Finding& finding = found.emplace_back(
+          Finding{Severity::critical, "sources", source + ": " + problem,
+                  "let the daemon's user read it; the daemon tries again every second"});
+      if (!problem.ends_with(refusal)) continue;
+      finding.fault = Fault::refused;
+      finding.source = source;
+      finding.path = problem.substr(0, problem.size() - refusal.size());
     }
-    const std::string error = text_of(member_of(row, "error"));
+    const std::string error = text_of(member_of(row, "last_error"));
     if (!error.empty()) {
-      found.push_back({Severity::critical, "sources",
-                       text_of(member_of(row, "file")) + ": " + error, "fortnight sources"});
+      found.push_back({Severity::warning, "sources",
+                       text_of(member_of(row, "file")) + " couldn't be read: " + error,
+                       "fortnight sources"});
     }
   }
   return found;
+}
+
+std::vector<Finding> causes_of(const std::vector<Finding>& all) {
+  std::vector<Finding> causes;
+  for (const Finding& finding : all) {
+    const auto explains = [&](const Finding& other) { return leads_to(other, finding); };
+    const auto repeats = [&](const Finding& other) {
+      return other.about == finding.about && other.what == finding.what;
+    };
+    if (std::any_of(all.begin(), all.end(), explains) ||
+        std::any_of(causes.begin(), causes.end(), repeats)) {
+      continue;
+    }
+    causes.push_back(finding);
+  }
+  return causes;
 }
 
 }  // namespace fortnight::client

@@ -4,14 +4,18 @@
 #include <fmt/format.h>
 #include <glob.h>
 #include <grp.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -53,13 +57,47 @@ std::set<gid_t> groups_of(pid_t process) {
   return groups;
 }
 
-// Whether permission bits, such as 4 for reading, hold for the process. Access lists are not looked
-// at: an entry for the user would be missed.
-bool may(const DaemonProcess& daemon, const struct stat& info, mode_t bits) {
+// The access list of a path; empty if its mode says all.
+std::vector<posix_acl_xattr_entry> access_list(const std::string& path) {
+  constexpr std::size_t kMostEntries = 256;
+  std::vector<char> bytes(sizeof(posix_acl_xattr_header) +
+                          kMostEntries * sizeof(posix_acl_xattr_entry));
+  const ssize_t size =
+      ::getxattr(path.c_str(), "system.posix_acl_access", bytes.data(), bytes.size());
+  if (size <= static_cast<ssize_t>(sizeof(posix_acl_xattr_header))) return {};
+  const std::size_t entry_bytes = static_cast<std::size_t>(size) - sizeof(posix_acl_xattr_header);
+  std::vector<posix_acl_xattr_entry> entries(entry_bytes / sizeof(posix_acl_xattr_entry));
+  std::memcpy(entries.data(), bytes.data() + sizeof(posix_acl_xattr_header),
+              entries.size() * sizeof(posix_acl_xattr_entry));
+  return entries;
+}
+
+// Whether permission bits, such as 4 for reading, hold for the process: the algorithm of acl(5).
+// Without an access list, the mode has the same entries.
+bool may(const DaemonProcess& daemon, const std::string& path, const struct stat& info,
+         mode_t bits) {
   if (daemon.user == 0) return true;
   if (info.st_uid == daemon.user) return (info.st_mode >> 6U & bits) == bits;
-  if (daemon.groups.contains(info.st_gid)) return (info.st_mode >> 3U & bits) == bits;
-  return (info.st_mode & bits) == bits;
+  const std::vector<posix_acl_xattr_entry> list = access_list(path);
+  // With a list, the mode's bits of the group are the list's mask.
+  const mode_t mask = info.st_mode >> 3U;
+  for (const posix_acl_xattr_entry& entry : list) {
+    if (entry.e_tag == ACL_USER && entry.e_id == daemon.user) {
+      return (entry.e_perm & mask & bits) == bits;
+    }
+  }
+  const bool owned = daemon.groups.contains(info.st_gid);
+  if (list.empty()) return ((owned ? mask : info.st_mode) & bits) == bits;
+  bool in_group = false;
+  for (const posix_acl_xattr_entry& entry : list) {
+    const bool matches = entry.e_tag == ACL_GROUP_OBJ
+                             ? owned
+                             : entry.e_tag == ACL_GROUP && daemon.groups.contains(entry.e_id);
+    if (!matches) continue;
+    in_group = true;
+    if ((entry.e_perm & mask & bits) == bits) return true;
+  }
+  return !in_group && (info.st_mode & bits) == bits;
 }
 
 Finding denied(const DaemonProcess& daemon, const std::string& path, const struct stat& info,
@@ -67,13 +105,17 @@ Finding denied(const DaemonProcess& daemon, const std::string& path, const struc
   const std::string user = name_of_user(daemon.user);
   const bool by_group = (info.st_mode >> 3U & bits) == bits && info.st_gid != 0;
   const std::string verb = S_ISDIR(info.st_mode) ? "enter" : "read";
-  return {Severity::critical, "permission",
+  return {Severity::critical,
+          "permission",
           fmt::format("the user {} may not {} {} ({}:{} {:o})", user, verb, path,
                       name_of_user(info.st_uid), name_of_group(info.st_gid), info.st_mode & 07777U),
           by_group ? fmt::format("adduser {} {} && systemctl restart fortnightd", user,
                                  name_of_group(info.st_gid))
                    : fmt::format("setfacl -m u:{}:{} {}", user, S_ISDIR(info.st_mode) ? "rx" : "r",
-                                 path)};
+                                 path),
+          Fault::closed,
+          {},
+          path};
 }
 
 // The first directory on the way to the path, or the path itself, that is closed to the process.
@@ -85,7 +127,7 @@ std::optional<Finding> closed(const DaemonProcess& daemon, const fs::path& path,
     if (::stat(at.c_str(), &info) != 0) return std::nullopt;
     const bool end = at == path;
     const mode_t bits = end ? last : mode_t{1};
-    if (!may(daemon, info, bits)) return denied(daemon, at.string(), info, bits);
+    if (!may(daemon, at.string(), info, bits)) return denied(daemon, at.string(), info, bits);
   }
   return std::nullopt;
 }
@@ -164,7 +206,8 @@ std::optional<DaemonProcess> daemon_at(const std::string& socket) {
   return daemon;
 }
 
-std::vector<Finding> unreadable_paths(const DaemonProcess& daemon, const std::string& pattern) {
+std::vector<Finding> closed_paths(const DaemonProcess& daemon, const std::string& source,
+                                  const std::string& pattern) {
   std::vector<Finding> found;
   const auto parsed = config::Glob::parse(pattern);
   const auto* const glob = std::get_if<config::Glob>(&parsed);
@@ -172,7 +215,9 @@ std::vector<Finding> unreadable_paths(const DaemonProcess& daemon, const std::st
   std::set<std::string> seen;
   const auto look = [&](const std::string& path, mode_t bits) {
     auto problem = closed(daemon, path, bits);
-    if (problem && seen.insert(problem->what).second) found.push_back(std::move(*problem));
+    if (!problem || !seen.insert(problem->path).second) return;
+    problem->source = source;
+    found.push_back(std::move(*problem));
   };
   for (const config::GlobPath& path : glob->paths()) {
     if (path.absolute) look(path.base(), 5);

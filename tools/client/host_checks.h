@@ -23,9 +23,10 @@ struct DaemonProcess {
 // Nothing if no process of this host listens there.
 std::optional<DaemonProcess> daemon_at(const std::string& socket);
 
-// Directories and files of a tail's pattern that the process may not enter or read: the first one
+// Directories and files of a source's pattern that the process may not enter or read: the first one
 // of each path that matches.
-std::vector<Finding> unreadable_paths(const DaemonProcess& daemon, const std::string& pattern);
+std::vector<Finding> closed_paths(const DaemonProcess& daemon, const std::string& source,
+                                  const std::string& pattern);
 // Descriptors of the process, inotify instances, and whether the clock is synchronised. What this
 // user may not look at is left out.
 std::vector<Finding> limits_reached(const DaemonProcess& daemon);
