@@ -101,6 +101,21 @@ class TopTest(TestCase):
         piped = self.top(*self.address).stdout
         self.assertIn("/api/slow", piped)
 
+    def test_the_slowest_of_all_endpoints_even_with_one_call(self):
+        for letter in "abcdefghijklmnopqrstuvwxyz":
+            for second in "xyz":
+                self.send("BUSY", f"/busy/{letter}/{second}", 200, 3, 2)
+        self.send("BUSY", "/rare", 200, 30_000, 1)
+        once = self.top("--once", *self.address).stdout.splitlines()
+        first = once.index("Slowest endpoints") + 2
+        self.assertRegex(once[first], r"^/rare +1 +0 +0\.00 % +30\.\d s +30\.\d s$")
+        self.assertRegex(once[first + 1], r"^/api/slow +6 ")
+        # Filters of one's own are joined with those of the search.
+        fast = self.top("--once", "duration_ms<1000", "endpoint!=/api/*", *self.address).stdout
+        self.assertRegex(fast, r"last 5 minutes: 156 calls")
+        self.assertRegex(fast, r"(?m)^/busy/")
+        self.assertNotRegex(fast, r"(?m)^/rare|^/api")
+
     def test_filters_and_the_verb(self):
         only = self.top("--once", "account=ZZ9", *self.address).stdout
         self.assertRegex(only, r"30 calls, 0 errors")

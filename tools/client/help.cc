@@ -138,7 +138,7 @@ std::string verb_help(std::string_view verb) {
     out += "  fortnight [OPTIONS] top [filters]\n" +
            row("",
                "without by=: a live view of the last five minutes, with the slowest endpoints "
-               "and the busiest accounts; q ends it",
+               "(95 % quantile, of all) and the busiest accounts; q ends it",
                kLiveColumn);
   }
   if (!words->options.empty() || words->filters) out += "\nKEYS\n";

@@ -1,5 +1,6 @@
 #include "tools/client/live.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,14 +23,16 @@
 #include "tools/client/request_line.h"
 #include "tools/client/run.h"
 #include "tools/client/screen.h"
+#include "tools/client/slowest.h"
 
 namespace fortnight::client {
 namespace {
 
 constexpr double kUsualInterval = 2;  // seconds
 constexpr std::size_t kRatesKept = 200;
-// The rows that are asked for. Durations are asked for of each of these endpoints.
 constexpr const char* kMostRows = "n=20";
+// Endpoints whose calls are counted; more are very rare.
+constexpr const char* kEndpoints = "n=5000";
 constexpr std::size_t kPlainHeight = 100;  // lines; more than there are
 
 using Rows = std::vector<std::string>;
@@ -81,18 +84,9 @@ class Figures {
     const std::string period = "date=last-" + std::to_string(figures_.minutes) + "-minutes";
     FORTNIGHT_ASSIGN(const Answered minute, ask("ACTIVITY", {"date=last-1-minutes", "step=1d"}));
     FORTNIGHT_ASSIGN(const Answered whole, activity(period, {}));
-    LiveGroup all;
-    all.calls = number_of(member_of(whole.summary, "calls"));
-    all.errors = number_of(member_of(whole.summary, "errors"));
-    add_durations(whole, all);
-    FORTNIGHT_ASSIGN(std::vector<LiveGroup> endpoints, top("endpoint", period));
-    for (LiveGroup& endpoint : endpoints) {
-      FORTNIGHT_ASSIGN(const Answered answered, activity(period, {endpoint_filter(endpoint.name)}));
-      add_durations(answered, endpoint);
-    }
-    std::stable_sort(endpoints.begin(), endpoints.end(),
-                     [](const LiveGroup& a, const LiveGroup& b) { return a.slow_ms > b.slow_ms; });
-    FORTNIGHT_ASSIGN(std::vector<LiveGroup> accounts, top("account", period));
+    LiveGroup all = group_of(whole);
+    FORTNIGHT_ASSIGN(std::vector<LiveGroup> endpoints, endpoints_of(period, whole));
+    FORTNIGHT_ASSIGN(std::vector<LiveGroup> accounts, top("account", {kMostRows, period}));
     constexpr double kMinute = 60;
     figures_.rates.push_back(number_of(member_of(minute.summary, "calls")) / kMinute);
     if (figures_.rates.size() > kRatesKept) figures_.rates.erase(figures_.rates.begin());
@@ -101,6 +95,32 @@ class Figures {
     figures_.endpoints = std::move(endpoints);
     figures_.accounts = std::move(accounts);
     return {};
+  }
+
+  // Slowest first. If no call has a duration, those with the most calls.
+  Result<std::vector<LiveGroup>> endpoints_of(const std::string& period, const Answered& whole) {
+    std::vector<std::string> names;
+    if (const double longest = longest_ms(whole); longest >= 0) {
+      const auto count = [&](double ms) -> Result<SlowestEndpoints::Calls> {
+        const std::string slow = fmt::format("duration_ms>={:.3f}", ms);
+        FORTNIGHT_ASSIGN(const auto groups, top("endpoint", {kEndpoints, period, slow}));
+        SlowestEndpoints::Calls calls;
+        for (const LiveGroup& group : groups) calls.emplace(group.name, group.calls);
+        return calls;
+      };
+      FORTNIGHT_ASSIGN(names, slowest_.find(longest, count));
+    } else {
+      FORTNIGHT_ASSIGN(const auto groups, top("endpoint", {kMostRows, period}));
+      for (const LiveGroup& group : groups) names.push_back(group.name);
+    }
+    std::vector<LiveGroup> endpoints;
+    for (const std::string& name : names) {
+      FORTNIGHT_ASSIGN(const Answered answered, activity(period, {endpoint_filter(name)}));
+      endpoints.push_back(group_of(answered, name));
+    }
+    std::stable_sort(endpoints.begin(), endpoints.end(),
+                     [](const LiveGroup& a, const LiveGroup& b) { return a.slow_ms > b.slow_ms; });
+    return endpoints;
   }
 
   // "2026-11-20T12:00:05.123+01:00" becomes "12:00:05".
@@ -124,26 +144,30 @@ class Figures {
   }
 
   Result<Answered> activity(const std::string& period, std::vector<std::string> filters) {
-    filters.insert(filters.end(), {period, "step=1d", "quantiles=0.5,0.95"});
+    filters.insert(filters.end(), {period, "step=1d", "quantiles=0.5,0.95,1"});
     return ask("ACTIVITY", std::move(filters));
   }
 
-  // Just after midnight the period has two days; durations are those of the newer one then.
-  static void add_durations(const Answered& activity, LiveGroup& group) {
-    if (activity.rows.empty()) return;
-    const std::string quantiles = member_of(activity.rows.back(), "quantiles");
-    group.median_ms = quantile(quantiles, "0.5");
-    group.slow_ms = quantile(quantiles, "0.95");
+  static LiveGroup group_of(const Answered& activity, std::string name = {}) {
+    LiveGroup group;
+    group.name = std::move(name);
+    group.calls = number_of(member_of(activity.summary, "calls"));
+    group.errors = number_of(member_of(activity.summary, "errors"));
+    group.median_ms = quantile(activity, "0.5");
+    group.slow_ms = quantile(activity, "0.95");
+    return group;
   }
+  static double longest_ms(const Answered& activity) { return quantile(activity, "1"); }
 
-  static double quantile(const std::string& quantiles, std::string_view name) {
-    const std::string value = member_of(quantiles, name);
+  // Of the whole period; below 0: no call has a duration.
+  static double quantile(const Answered& activity, std::string_view name) {
+    const std::string value = member_of(member_of(activity.summary, "quantiles"), name);
     return value.empty() || value == "null" ? -1 : number_of(value);
   }
 
-  Result<std::vector<LiveGroup>> top(const char* by, const std::string& period) {
-    FORTNIGHT_ASSIGN(const Answered answered,
-                     ask("TOP", {std::string("by=") + by, kMostRows, period}));
+  Result<std::vector<LiveGroup>> top(const char* by, std::vector<std::string> words) {
+    words.push_back(std::string("by=") + by);
+    FORTNIGHT_ASSIGN(const Answered answered, ask("TOP", std::move(words)));
     std::vector<LiveGroup> groups;
     for (const std::string& row : answered.rows) {
       // Many rare values, which have no name.
@@ -158,6 +182,7 @@ class Figures {
 
   const Options& options_;
   std::unique_ptr<Connection> connection_;
+  SlowestEndpoints slowest_;
   LiveFigures figures_;
 };
 
