@@ -90,6 +90,31 @@ filebeat.inputs:
                           "--data-dir", self.directory / "data")
             self.assertEqual(checked.returncode, 0, checked.stderr)
 
+    def test_modules_beside_filebeats_file(self):
+        (self.directory / "modules.d").mkdir()
+        self.write("modules.d/nginx.yml", """
+- module: nginx
+  access: {enabled: true, var.paths: ["LOGS/caddy*.json"]}
+- module: apache
+  access: {enabled: true, var.paths: ["LOGS/none/access.log"]}
+  error: {enabled: true}
+""")
+        filebeat = self.write("filebeat.yml", """
+filebeat.config.modules: {path: "${path.config}/modules.d/*.yml", reload.enabled: false}
+""")
+        done = run(BINARIES / "fortnight", "import", filebeat)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        # The lines say more than the module does.
+        self.assertIn(f'- tail: {{name: "nginx", paths: ["{self.logs}/caddy*.json"], format: caddy}}',
+                      done.stdout)
+        self.assertIn(f'- tail: {{name: "apache", paths: ["{self.logs}/none/access.log"], format: combined}}',
+                      done.stdout)
+        self.assertIn("modules.d/nginx.yml", done.stdout)
+        config = self.write("proposed.yaml", done.stdout)
+        checked = run(FORTNIGHTD, "--check-config", "--config", config,
+                      "--data-dir", self.directory / "data")
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+
     def test_scripts_get_json(self):
         shipped = self.write("promtail.yaml", """
 scrape_configs:

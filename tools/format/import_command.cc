@@ -55,9 +55,9 @@ std::vector<std::string> matching_files(const std::string& pattern) {
   return files;
 }
 
-class Proposer {
+class SourceProposer {
  public:
-  explicit Proposer(TimeNs now) : now_(now) {}
+  explicit SourceProposer(TimeNs now) : now_(now) {}
 
   Proposed propose(const ShippedFiles& files) {
     Proposed proposed{files, free_name(files), Told::not_told, {}, {}, {}, {}};
@@ -247,7 +247,7 @@ std::string import_json(const Shipper& shipper, const std::vector<Proposed>& pro
 
 Result<Answered> import_sources(const ImportOptions& options, TimeNs now, const Output& output) {
   FORTNIGHT_ASSIGN(const Shipper shipper, read_shipper(options.file));
-  Proposer proposer(now);
+  SourceProposer proposer(now);
   std::vector<Proposed> proposed;
   for (const ShippedFiles& files : shipper.files) proposed.push_back(proposer.propose(files));
   const bool fine =

@@ -29,7 +29,8 @@ struct Shipper {
 // Reads YAML, or TOML if the file's name ends in ".toml". ErrorCode::io: the file can't be read;
 // ErrorCode::invalid: it is neither, or no such configuration.
 Result<Shipper> read_shipper(const std::string& path);
-// The same from the file's text.
+// The same from the file's text. Files that it includes are read, from the path's directory if
+// their paths are relative.
 Result<Shipper> parse_shipper(const std::string& text, const std::string& path);
 
 }  // namespace fortnight::format

@@ -1,4 +1,4 @@
-// What is read of the configurations of Promtail, Filebeat and Vector.
+// What is read of the configurations of Promtail and Vector.
 #include "tools/format/shippers.h"
 
 #include <boost/test/unit_test.hpp>
@@ -75,75 +75,6 @@ scrape_configs:
   BOOST_TEST(!mentions(shipper.files[3].notes, "pipeline_stages"));
   BOOST_TEST(shipper.notes == Texts{"scrape_configs journal: journal"},
              boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(filebeat) {
-  const Shipper shipper = parsed(R"(
-filebeat.inputs:
-- type: filestream
-  id: shop
-  paths: [/var/log/shop/*.log, "/srv/{x}/a.log"]
-  tags: [Express]
-  fields: {team: web}
-  parsers: [{ndjson: {keys_under_root: true}}, {multiline: {type: pattern, pattern: '^\['}}]
-  prospector.scanner.exclude_files: ['\.gz$']
-- type: log
-  enabled: false
-  paths: [/var/log/*.log]
-- type: log
-  tail_files: true
-  paths: /var/log/one.log
-  exclude_lines: [DEBUG]
-- type: docker
-  containers.ids: ['*']
-- type: udp
-  host: localhost:9000
-filebeat.modules:
-- module: nginx
-  access: {enabled: true}
-  error: {enabled: true}
-- module: apache
-  access: {var.paths: ["/srv/apache/access*"]}
-  error: {enabled: false}
-- module: own
-  access: {}
-filebeat.config.modules: {path: "${path.config}/modules.d/*.yml"}
-output.elasticsearch: {hosts: [localhost]}
-)");
-  BOOST_TEST(shipper.name == "Filebeat");
-  BOOST_REQUIRE(shipper.files.size() == 5U);
-  const ShippedFiles& shop = shipper.files[0];
-  BOOST_TEST(shop.of == "filebeat.inputs shop");
-  BOOST_TEST(shop.paths == (Texts{"/var/log/shop/*.log", "/srv/\\{x\\}/a.log"}),
-             boost::test_tools::per_element());
-  BOOST_TEST(shop.words == (Texts{"shop", "express", "web"}), boost::test_tools::per_element());
-  BOOST_TEST(mentions(shop.notes, "multiline"));
-  BOOST_TEST(mentions(shop.notes, "\\.gz$"));
-  BOOST_TEST(!shop.from_end);
-  BOOST_TEST(shipper.files[1].from_end);
-  BOOST_TEST(mentions(shipper.files[1].notes, "exclude_lines"));
-  BOOST_TEST(shipper.files[2].paths == Texts{"/var/lib/docker/containers/*/*-json.log"},
-             boost::test_tools::per_element());
-  BOOST_TEST(shipper.files[3].paths == Texts{"/var/log/nginx/access.log*"},
-             boost::test_tools::per_element());
-  BOOST_TEST(shipper.files[3].words == Texts{"nginx"}, boost::test_tools::per_element());
-  BOOST_TEST(shipper.files[4].paths == Texts{"/srv/apache/access*"},
-             boost::test_tools::per_element());
-  for (const char* const part :
-       {"log: not enabled", "type udp", "nginx error: no log of calls", "apache error: not enabled",
-        "own access: its paths aren't known", "modules.d/*.yml"}) {
-    BOOST_TEST(mentions(shipper.notes, part), part);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(filebeat_with_nested_keys) {
-  const Shipper shipper = parsed(R"(
-filebeat:
-  inputs: [{type: container, paths: [/var/log/containers/*.log]}]
-  config: {inputs: {path: inputs.d/*.yml}}
-)");
-  BOOST_REQUIRE(shipper.files.size() == 1U);
-  BOOST_TEST(mentions(shipper.notes, "inputs.d/*.yml"));
 }
 
 BOOST_AUTO_TEST_CASE(vector) {
