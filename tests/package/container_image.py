@@ -72,7 +72,7 @@ class Container:
         run("mount", "--bind", root, root)
         run("mount", "--bind", volume, root / "var/lib/fortnight")
         run("mount", "--bind", directory / "log", root / "var/log/host")
-        run("mount", "--bind", directory / "fortnight.yaml", root / "etc/fortnight/fortnight.yaml")
+        run("mount", "--bind", directory / "fortnight", root / "etc/fortnight")
         run("mount", "-t", "proc", "proc", root / "proc")
         run("mount", "-o", "remount,bind,ro", root)
         run("ip", "link", "set", "lo", "up")
@@ -94,10 +94,11 @@ def inside(directory, user, command):
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     (log / "nginx").mkdir()
     (log / "nginx/access.log").write_text("".join(LOG % (now, i) for i in range(50)))
-    config = (PARTS / "fortnight.yaml").read_text()
+    config = (PARTS / "fortnight/fortnight.yaml").read_text()
     edited = re.sub("(?m)^#(- tail: )", r"\1", config)
     check(edited != config, "one edit of the configuration names the log")
-    (directory / "fortnight.yaml").write_text(config)
+    (directory / "fortnight").mkdir()
+    (directory / "fortnight/fortnight.yaml").write_text(config)
     container = Container(root, directory, user)
 
     step("The container")
@@ -108,7 +109,7 @@ def inside(directory, user, command):
     status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
     check(re.search(rf"^Uid:\s+{user.split(':')[0]}\s", status, re.M), "it isn't root")
     check(re.search(r"^CapBnd:\s+0+$", status, re.M), "it has no capabilities")
-    (directory / "fortnight.yaml").write_text(edited)
+    (directory / "fortnight/fortnight.yaml").write_text(edited)
     reloaded = container.call(["fortnight", "reload"])
     check(reloaded.returncode == 0, "fortnight reload: " + reloaded.stderr)
     activity = ["fortnight", "activity", "--json", "--summary"]
@@ -121,8 +122,9 @@ def inside(directory, user, command):
     environment = {**os.environ, "FORTNIGHT_HOST": "localhost", "HOME": str(directory),
                    "XDG_DATA_HOME": str(directory / "data"), "XDG_CONFIG_HOME": str(directory / "config")}
     with open(directory / "caddy", "w") as output:
-        caddy = subprocess.Popen(["caddy", "run", "--config", PARTS / "Caddyfile", "--adapter", "caddyfile"],
-                                 stdout=output, stderr=output, env=environment)
+        caddy = subprocess.Popen(
+            ["caddy", "run", "--config", PARTS / "caddy/Caddyfile", "--adapter", "caddyfile"],
+            stdout=output, stderr=output, env=environment)
     authority = directory / "data/caddy/pki/authorities/local/root.crt"
 
     def fetch(path):
