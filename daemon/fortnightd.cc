@@ -37,6 +37,9 @@ Result<config::Config> load(const Options& options, Empty empty) {
     config::Surroundings around = surroundings();
     // The command line's directory replaces the file's, which is then not checked.
     if (!options.data_directory.empty()) around.directory_problem = nullptr;
+    // The daemon that is asked looks at its files itself. This process may not be able to: systemd
+    // 252 gives credentials to the main process alone.
+    if (options.reload) around.tls_problem = nullptr;
     config::Loaded loaded = config::load_file(options.config, around);
     if (!loaded.config) {
       std::string problems;

@@ -11,6 +11,7 @@ import threading
 import time
 import unittest
 
+from certificates import KEY, openssl as run_openssl
 from daemon import BINARIES, FORTNIGHTD, PATIENCE, LocalConnection, TestCase, wait_until
 
 NOW = "2026-11-20T12:00:00Z"
@@ -66,6 +67,23 @@ class ReloadTest(TestCase):
         self.assertRegex(done.stderr, "bad-configuration .*" + re.escape(taken) + ".*in use")
         names = [source["name"] for source in daemon.ask("STATUS").rows[0]["sources"]]
         self.assertNotIn("taken", names, "nothing has changed")
+
+    @unittest.skipUnless(os.geteuid() == 0, "another process sees other files, which only root can arrange")
+    def test_the_files_of_tls_are_the_daemons_to_read(self):
+        files = self.directory / "credentials"
+        files.mkdir()
+        run_openssl("req", "-x509", *KEY, "-days", "2", "-subj", "/CN=localhost",
+                    "-keyout", files / "key.pem", "-out", files / "certificate.pem")
+        daemon = self.running(f"tls: {{certificate: {files}/certificate.pem, key: {files}/key.pem}}\n")
+        # As for the command of ExecReload=, to which systemd 252 gives no credentials.
+        hidden = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', files]
+        reload = [*hidden, FORTNIGHTD, "--reload", "--config", daemon.config]
+        done = subprocess.run(reload, capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        # The daemon looks at them.
+        (files / "key.pem").write_text("no key")
+        done = subprocess.run(reload, capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
+        self.assertEqual((done.returncode, "key.pem" in done.stderr), (1, True), done.stderr)
 
     def test_it_names_what_waits_for_a_restart(self):
         daemon = self.running()
