@@ -29,12 +29,25 @@ std::uint64_t settings_hash(const query::Context& context) {
   return checksum64(text);
 }
 
+// The places of error codes, of all formats.
+std::vector<std::string> error_code_pointers(const config::Config& config) {
+  std::vector<std::string> pointers;
+  std::set<std::string> known;
+  for (const auto& [name, format] : config.formats) {
+    for (const std::string& pointer : format.error_code) {
+      if (known.insert(pointer).second) pointers.push_back(pointer);
+    }
+  }
+  return pointers;
+}
+
 }  // namespace
 
 storage::EngineOptions engine_options(const config::Config& config) {
   storage::EngineOptions options;
   options.retention_days = static_cast<int>(config.retention.days);
   options.max_bytes = config.retention.max_bytes;
+  options.error_codes = error_code_pointers(config);
   const std::uint64_t eighth = config.limits.memory / 8;
   options.max_head_bytes = 7 * eighth / 4;
   // Appends continue into the second half while the first is flushed.
@@ -85,13 +98,10 @@ std::shared_ptr<query::Context> query_context(
     context->accounts[id] = {account.name, account.time_zone};
   }
   std::set<std::string> kinds;
-  std::set<std::string> error_codes;
   for (const auto& [name, format] : config.formats) {
     for (const auto& [kind, pointers] : format.ids) kinds.insert(kind);
-    for (const std::string& pointer : format.error_code) {
-      if (error_codes.insert(pointer).second) context->error_code_pointers.push_back(pointer);
-    }
   }
+  context->error_code_pointers = error_code_pointers(config);
   kinds.erase("call_id");
   context->id_kinds.assign(kinds.begin(), kinds.end());
   context->write_daemon_status = std::move(write_status);

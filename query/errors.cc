@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "query/verbs.h"
+#include "storage/key_caps.h"
 
 namespace fortnight::query {
 
@@ -27,24 +30,43 @@ struct PreviousFailures {
   std::uint64_t groups = 0;
   std::uint64_t errors = 0;
   storage::Completeness completeness;
-  using Kind = std::tuple<std::string_view, std::int32_t, std::string_view>;
+  using Kind = std::tuple<std::string_view, std::int32_t, std::string_view, bool, bool>;
   std::map<Kind, FailuresBefore> of_kind;  // the kinds that get a row
 };
 
 PreviousFailures::Kind kind_of(const FailureGroup& failure) {
-  return {failure.endpoint, failure.status, failure.code};
+  return {failure.endpoint, failure.status, failure.code, failure.endpoint_past_cap,
+          failure.code_past_cap};
 }
 
-void write_failure(const FailureGroup& failure, JsonWriter& row) {
-  row.open_object().key("endpoint").text_or_null(failure.endpoint).key("status");
+void write_name(std::string_view name, bool past_cap, JsonWriter& row) {
+  past_cap ? row.text(storage::kOtherName) : row.text_or_null(name);
+}
+
+// `kept`: the newest call is kept.
+void write_failure(const FailureGroup& failure, bool kept, JsonWriter& row) {
+  row.open_object().key("endpoint");
+  write_name(failure.endpoint, failure.endpoint_past_cap, row);
+  row.key("status");
   write_status(failure.status, row);
-  row.key("code").text_or_null(failure.code).key("calls").number(failure.calls);
-  row.key("accounts").number(failure.accounts).key("first");
+  row.key("code");
+  write_name(failure.code, failure.code_past_cap, row);
+  if (failure.endpoint_past_cap || failure.code_past_cap) row.key("past_cap").boolean(true);
+  row.key("calls").number(failure.calls).key("accounts").number(failure.accounts);
+  if (failure.accounts_estimated) row.key("accounts_error").fraction(storage::kAccountsError);
+  row.key("first");
   write_time(failure.first.ts, failure.first.ts_digits, row);
   row.key("last");
   write_time(failure.last.ts, failure.last.ts_digits, row);
-  row.key("call_id").text_or_null(failure.call_id);
-  row.key("ref").text(failure.last.ref.to_string());
+  if (failure.first_ever) {
+    // What isn't in files yet, or is counted by an older version, may be older.
+    const bool exact = failure.first.ref.seq != 0;
+    const auto first = exact ? std::min(*failure.first_ever, failure.first) : *failure.first_ever;
+    row.key("first_ever");
+    write_time(first.ts, first.ts_digits, row);
+  }
+  row.key("call_id").text_or_null(kept ? failure.call_id : "").key("ref");
+  kept ? row.text(failure.last.ref.to_string()) : row.null();
 }
 
 void write_before(const FailuresBefore& before, JsonWriter& row) {
@@ -80,9 +102,12 @@ storage::FailureQuery failure_query(const VerbContext& verb, const Period& perio
           .codes = verb.context.error_code_pointers};
 }
 
-Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period) {
+Parsed<storage::FailureAnswer> find_failures(const VerbContext& verb, const Period& period,
+                                             bool first_ever) {
   if (period.from >= period.to) return storage::FailureAnswer();
-  auto found = verb.request.store->failures(failure_query(verb, period), verb.budget);
+  storage::FailureQuery query = failure_query(verb, period);
+  query.first_ever = first_ever;
+  auto found = verb.request.store->failures(query, verb.budget);
   if (!found) return store_error(found.error());
   return std::move(*found);
 }
@@ -92,7 +117,8 @@ Parsed<PreviousFailures> find_previous(const VerbContext& verb, const Shift& shi
                                        const Period& period, const Sorted& given) {
   PreviousFailures previous;
   previous.period = compared_period(shift, period);
-  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, previous.period.period));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found,
+                   find_failures(verb, previous.period.period, false));
   for (const FailureGroup* failure : given) {
     previous.of_kind.emplace(kind_of(*failure), FailuresBefore());
   }
@@ -110,9 +136,12 @@ Parsed<PreviousFailures> find_previous(const VerbContext& verb, const Shift& shi
 Parsed<void> give_rows(const VerbContext& verb, const Sorted& given,
                        const std::optional<PreviousFailures>& previous) {
   for (const FailureGroup* failure : given) {
+    FailureGroup group = *failure;
+    const auto kept = verb.request.store->read_newest(group, verb.budget);
+    if (!kept) return store_error(kept.error());
     std::string row;
     JsonWriter json(row);
-    write_failure(*failure, json);
+    write_failure(group, *kept, json);
     if (previous) write_before(previous->of_kind.at(kind_of(*failure)), json);
     json.close_object();
     FORTNIGHT_TRY(give(verb, row));
@@ -139,7 +168,7 @@ Answer answer_errors(const VerbContext& verb) {
     FORTNIGHT_ASSIGN(period, counted_period(verb));
   }
   FORTNIGHT_ASSIGN(const std::optional<Shift> shift, request.shift(period));
-  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, period));
+  FORTNIGHT_ASSIGN(const storage::FailureAnswer found, find_failures(verb, period, true));
   Sorted given = sorted(found);
   if (given.size() > most) given.resize(most);
   std::optional<PreviousFailures> previous;
@@ -152,6 +181,13 @@ Answer answer_errors(const VerbContext& verb) {
   Summary summary;
   summary.json().key("groups").number(found.groups.size()).key("errors").number(found.calls);
   summary.completeness(found.completeness, request.period.everything(), found.calls != 0);
+  if (found.uncounted) {
+    const TimeNs since = day_start(*found.uncounted + 1);
+    summary.json().key("errors_from").text(TimeZone::utc().format(since));
+  }
+  if (found.basis) summary.json().key("basis").text(name_of(*found.basis));
+  if (found.rounded) summary.json().key("rounded").boolean(true);
+  if (found.late != 0) summary.json().key("late").number(found.late);
   FORTNIGHT_TRY(summary.rejected(verb, period));
   summary.period(request, period);
   if (previous) write_previous(*previous, request.zone, summary.json());

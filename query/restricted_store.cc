@@ -66,9 +66,14 @@ class RestrictedStore final : public storage::StoreReader {
     storage::FailureQuery restricted = query;
     FORTNIGHT_ASSIGN(restricted.predicates, restrict(query.predicates));
     if (!bodies_) restricted.codes.clear();
+    // When other accounts had an error isn't for this reader.
+    if (restricts_accounts() || !bodies_) restricted.first_ever = false;
     FORTNIGHT_ASSIGN(storage::FailureAnswer answer, store_.failures(restricted, budget));
     if (!calls_) {
-      for (storage::FailureGroup& group : answer.groups) group.call_id.clear();
+      for (storage::FailureGroup& group : answer.groups) {
+        group.call_id.clear();
+        group.call_id_unknown = false;
+      }
     }
     return answer;
   }

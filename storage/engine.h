@@ -61,6 +61,8 @@ struct EngineOptions {
   }
   // The most values of each key that are counted by name on a past day.
   KeyCaps caps;
+  // JSON pointers of the error codes of calls, as in FailureQuery::codes.
+  std::vector<std::string> error_codes;
   // Encodes blocks of flushes and merges beside the calling thread; null: in it.
   std::shared_ptr<Executor> executor;
   // Bytes of rejected lines to keep; the oldest go first.

@@ -1,10 +1,14 @@
 #include "storage/failures.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "storage/query.h"
 
 namespace fortnight::storage {
+
+static_assert(kAccountsError == kDistinctError);
 
 std::string_view error_code(const std::vector<std::string>& scalars) {
   const auto found = std::find_if(scalars.begin(), scalars.end(),
@@ -12,20 +16,24 @@ std::string_view error_code(const std::vector<std::string>& scalars) {
   return found == scalars.end() ? std::string_view() : *found;
 }
 
-Failures::Kind Failures::kind_of(std::string_view endpoint, std::int32_t status,
-                                 std::string_view code) {
+Failures::Kind Failures::kind_of(const FailureName& name) {
   // The length of the endpoint comes first, so that different kinds never have the same bytes.
-  scratch_ = std::to_string(endpoint.size()) + ' ' + std::to_string(status) + ' ';
-  scratch_.append(endpoint).append(code);
+  scratch_ = std::to_string(name.endpoint.size());
+  scratch_ += name.endpoint_past_cap ? '*' : ' ';
+  scratch_ += std::to_string(name.status);
+  scratch_ += name.code_past_cap ? '*' : ' ';
+  scratch_.append(name.endpoint).append(name.code);
   const std::optional<std::uint32_t> kind = kinds_.intern(scratch_);
   full_ = full_ || !kind;
   if (!kind) return 0;
   if (*kind == failures_.size()) {
     FailureGroup& failure = failures_.emplace_back();
-    failure.endpoint = endpoint;
-    failure.status = status;
-    failure.code = code;
-    text_bytes_ += endpoint.size() + code.size();
+    failure.endpoint = name.endpoint;
+    failure.status = name.status;
+    failure.code = name.code;
+    failure.endpoint_past_cap = name.endpoint_past_cap;
+    failure.code_past_cap = name.code_past_cap;
+    text_bytes_ += name.endpoint.size() + name.code.size();
   }
   return *kind;
 }
@@ -41,6 +49,10 @@ void Failures::see(Kind kind, Account account) {
   if (seen_.insert(pair).second) ++failures_[kind].accounts;
 }
 
+void Failures::see(Kind kind, std::uint32_t at, std::uint8_t rank) {
+  sketches_[kind].add(at, rank);
+}
+
 void Failures::widen(FailureGroup& failure, const FailureSighting& first,
                      const FailureSighting& last) {
   if (failure.calls == 0 || first < failure.first) failure.first = first;
@@ -50,15 +62,32 @@ void Failures::widen(FailureGroup& failure, const FailureSighting& first,
 void Failures::add(Kind kind, Account account, const FailureSighting& seen,
                    std::string_view call_id) {
   FailureGroup& failure = failures_[kind];
-  if (is_last(kind, seen)) failure.call_id = call_id;
+  if (is_last(kind, seen)) {
+    failure.call_id = call_id;
+    failure.call_id_unknown = false;
+  }
   widen(failure, seen, seen);
   ++failure.calls;
   ++calls_;
   see(kind, account);
 }
 
+void Failures::add(Kind kind, std::uint64_t calls, const FailureSighting& first,
+                   const FailureSighting& last) {
+  FailureGroup& failure = failures_[kind];
+  if (is_last(kind, last)) {
+    failure.call_id.clear();
+    failure.call_id_unknown = true;
+  }
+  widen(failure, first, last);
+  failure.calls += calls;
+  calls_ += calls;
+}
+
 void Failures::add(const CallRecord& call) {
-  const Kind kind = kind_of(call.field(TextField::endpoint), call.status, error_code(call.scalars));
+  const Kind kind = kind_of({.endpoint = call.field(TextField::endpoint),
+                             .status = call.status,
+                             .code = error_code(call.scalars)});
   const Account account = account_of(call.field(TextField::account));
   add(kind, account, {call.ts, call.ts_digits, call.ref}, call.field(TextField::call_id));
 }
@@ -66,9 +95,13 @@ void Failures::add(const CallRecord& call) {
 void Failures::add(const Failures& other) {
   std::vector<Kind> here;  // the others' kinds
   for (const FailureGroup& of : other.failures_) {
-    here.push_back(kind_of(of.endpoint, of.status, of.code));
+    here.push_back(
+        kind_of({of.endpoint, of.status, of.code, of.endpoint_past_cap, of.code_past_cap}));
     FailureGroup& failure = failures_[here.back()];
-    if (is_last(here.back(), of.last)) failure.call_id = of.call_id;
+    if (is_last(here.back(), of.last)) {
+      failure.call_id = of.call_id;
+      failure.call_id_unknown = of.call_id_unknown;
+    }
     widen(failure, of.first, of.last);
     failure.calls += of.calls;
   }
@@ -80,6 +113,30 @@ void Failures::add(const Failures& other) {
   for (const std::uint64_t pair : other.seen_) {
     see(here[pair >> 32], accounts[static_cast<std::uint32_t>(pair)]);
   }
+  for (const auto& [kind, sketch] : other.sketches_) sketches_[here[kind]].merge(sketch);
+}
+
+void Failures::forget_call_ids() {
+  for (FailureGroup& failure : failures_) {
+    failure.call_id.clear();
+    failure.call_id_unknown = true;
+  }
+}
+
+std::vector<FailureGroup> Failures::take() {
+  if (!sketches_.empty()) {
+    for (const std::uint64_t pair : seen_) {
+      const auto sketch = sketches_.find(static_cast<Kind>(pair >> 32));
+      if (sketch == sketches_.end()) continue;
+      sketch->second.add(accounts_.entries()[static_cast<std::uint32_t>(pair)]);
+    }
+  }
+  for (const auto& [kind, sketch] : sketches_) {
+    FailureGroup& failure = failures_[kind];
+    failure.accounts = std::clamp(sketch.estimate(), failure.accounts, failure.calls);
+    failure.accounts_estimated = true;
+  }
+  return std::move(failures_);
 }
 
 std::size_t Failures::bytes() const {
@@ -89,12 +146,28 @@ std::size_t Failures::bytes() const {
   for (const DictionaryBuilder* names : {&kinds_, &accounts_}) {
     bytes += names->entries().memory() + names->entries().size() * kInTable;
   }
+  bytes += sketches_.size() * (kSketchRegisters + sizeof(DistinctSketch) + kInTable);
   return bytes + seen_.size() * 2 * sizeof(std::uint64_t);
+}
+
+void note_first_ever(const std::vector<FailureGroup>& others, std::vector<FailureGroup>& groups) {
+  using Kind = std::tuple<std::string_view, std::int32_t, std::string_view, bool, bool>;
+  const auto kind_of = [](const FailureGroup& of) {
+    return Kind{of.endpoint, of.status, of.code, of.endpoint_past_cap, of.code_past_cap};
+  };
+  std::map<Kind, FailureSighting> first;
+  for (const FailureGroup& other : others) first.emplace(kind_of(other), other.first);
+  for (FailureGroup& group : groups) {
+    const auto known = first.find(kind_of(group));
+    if (known == first.end()) continue;
+    if (!group.first_ever || known->second < *group.first_ever) group.first_ever = known->second;
+  }
 }
 
 FailureAnswer answer_of(FoundFailures&& found) {
   const std::uint64_t calls = found.failures.calls();
-  return {found.failures.take(), calls, found.completeness};
+  return {found.failures.take(), calls,      found.completeness, found.basis,
+          found.rounded,         found.late, found.uncounted};
 }
 
 }  // namespace fortnight::storage

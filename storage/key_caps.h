@@ -29,6 +29,9 @@ struct KeyCaps {
   // Unmatched endpoints, whose calls all got 404. Most of them are paths that scanners try. They
   // also count towards `endpoints`. kNoCap while calls come: any may still get another status.
   std::uint32_t unmatched_endpoints = 64;
+  // Error codes. Not configurable: an API has hundreds, and a producer that puts an identifier into
+  // its codes has no use for more.
+  std::uint32_t codes = 4096;
 
   friend bool operator==(const KeyCaps&, const KeyCaps&) = default;
 };

@@ -146,6 +146,7 @@ struct FailureQuery {
   std::vector<Predicate> predicates;  // besides that the call must have failed
   // JSON pointers of the error code. The first that leads to a value in a line is used.
   std::vector<std::string> codes;
+  bool first_ever = false;  // find FailureGroup::first_ever
 };
 
 // The predicate that a call failed.
@@ -165,22 +166,41 @@ struct FailureSighting {
   }
 };
 
+// The standard error of an estimated number of accounts, relative to it.
+inline constexpr double kAccountsError = 0.023;
+
 // The failed calls of one endpoint, status and error code.
 struct FailureGroup {
   std::string endpoint;
   std::int32_t status = 0;
   std::string code;  // empty if the calls have none
+  // The endpoint or the code is any that counts have under `(other)`; its text is empty.
+  bool endpoint_past_cap = false;
+  bool code_past_cap = false;
   std::uint64_t calls = 0;
-  std::uint64_t accounts = 0;  // number of distinct accounts
+  std::uint64_t accounts = 0;       // number of distinct accounts
+  bool accounts_estimated = false;  // see kAccountsError
   FailureSighting first;
+  // From counts without the call's number (0) if only its quarter of an hour is known.
   FailureSighting last;
-  std::string call_id;  // of the last call
+  // The first call of the kind of all times and accounts, if FailureQuery::first_ever asked for it
+  // and the kind is known.
+  std::optional<FailureSighting> first_ever;
+  std::string call_id;           // of the last call
+  bool call_id_unknown = false;  // the group is from counts, which have no IDs of calls
 };
 
 struct FailureAnswer {
   std::vector<FailureGroup> groups;  // in any order
   std::uint64_t calls = 0;           // of all groups
   Completeness completeness;
+  std::optional<Basis> basis;
+  // As in CountAnswer.
+  bool rounded = false;
+  std::uint64_t late = 0;
+  // Days of the period are not counted by error code: these, and all before them whose calls were
+  // dropped.
+  std::optional<Day> uncounted;
 
   // Approximate bytes of memory.
   [[nodiscard]] std::size_t bytes() const;

@@ -97,7 +97,36 @@ Result<FailureAnswer> StoreReader::failures(const FailureQuery& query, const Bud
   FORTNIGHT_ASSIGN(const ScanSummary summary, scan(failed_calls(query), budget, add));
   FORTNIGHT_TRY(fits);
   found.completeness = summary.completeness;
-  return answer_of(std::move(found));
+  FailureAnswer answer = answer_of(std::move(found));
+  if (!query.first_ever) return answer;
+  const auto held = budget.reserve(answer.bytes());
+  FORTNIGHT_ASSIGN(const FailureAnswer all,
+                   StoreReader::failures({.predicates = {}, .codes = query.codes}, budget));
+  note_first_ever(all.groups, answer.groups);
+  return answer;
+}
+
+Result<bool> StoreReader::read_newest(FailureGroup& group, const Budget& budget) const {
+  const FailureSighting& last = group.last;
+  if (last.ref.seq == 0) return false;
+  if (!group.call_id_unknown) return true;
+  CallQuery query;
+  query.from = last.ts;
+  query.to = last.ts + 1;
+  query.first_seq = last.ref.seq;
+  query.end_seq = last.ref.seq + 1;
+  query.limit = 1;
+  query.with_ids = false;
+  query.fields.reset();
+  query.fields.set(static_cast<std::size_t>(TextField::call_id));
+  bool kept = false;
+  FORTNIGHT_TRY(scan(query, budget, [&](CallRecord&& call) {
+    group.call_id = call.field(TextField::call_id);
+    kept = true;
+    return false;
+  }));
+  group.call_id_unknown = false;
+  return kept;
 }
 
 Result<ScanSummary> StoreReader::explain_count(const CountQuery& query) const {

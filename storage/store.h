@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json_writer.h"
@@ -42,6 +43,9 @@ class StoreReader {
                                     const Budget& budget) const = 0;
   // Default: a scan of the calls.
   virtual Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const;
+  // Reads the ID of the group's newest call, which counts don't have. Returns whether the call is
+  // kept.
+  Result<bool> read_newest(FailureGroup& group, const Budget& budget) const;
   // Default: a scan of the calls.
   virtual Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
                                         const Budget& budget) const;

@@ -54,8 +54,7 @@ class EmbeddedEngine final : public Engine {
     return count_view(view(), query, budget, answers_, options_.caps.unmatched_endpoints);
   }
   Result<FailureAnswer> failures(const FailureQuery& query, const Budget& budget) const override {
-    FORTNIGHT_ASSIGN(FoundFailures found, view_failures(view(), query, budget, answers_));
-    return answer_of(std::move(found));
+    return view_failures(view(), query, budget, answers_, first_failures_);
   }
   Result<LatencyAnswer> latency(const LatencyQuery& query, TimeNs now,
                                 const Budget& budget) const override {
@@ -146,6 +145,7 @@ class EmbeddedEngine final : public Engine {
   const EngineOptions options_;
   const std::shared_ptr<BlockCache> cache_;
   const AnswerMemory answers_{cache_};
+  mutable FirstFailures first_failures_;
   const RecoveryReport report_;
   const std::shared_ptr<PartMemory> memory_ = std::make_shared<PartMemory>();
 
@@ -325,9 +325,8 @@ Result<void> EmbeddedEngine::flush_frozen(const FrozenHead& frozen) {
     counts = std::make_shared<RejectCounts>(*state_.reject_counts);
   }
   *counts += frozen.reject_counts;
-  FORTNIGHT_ASSIGN(const std::vector<Day> days,
-                   flush_head(files_, *maintenance_.catalog, frozen, *counts, now, memory_,
-                              options_.executor.get(), options_.caps));
+  FORTNIGHT_ASSIGN(const std::vector<Day> days, flush_head(files_, *maintenance_.catalog, frozen,
+                                                           *counts, now, memory_, options_));
   for (const Day day : days) upkeep_step().touched(day, now);
   show(std::move(counts));
   return {};

@@ -37,13 +37,12 @@ std::vector<Row> sorted_rows(const HeadBatches& batches) {
 class Flusher {
  public:
   Flusher(FileSystem& files, Catalog& catalog, const RejectCounts& counts,
-          std::shared_ptr<PartMemory> memory, Executor* executor, const KeyCaps& caps)
+          std::shared_ptr<PartMemory> memory, const EngineOptions& options)
       : files_(files),
         catalog_(catalog),
         counts_(counts),
         memory_(std::move(memory)),
-        executor_(executor),
-        caps_(caps),
+        options_(options),
         next_(catalog.current()->manifest) {}
 
   Result<std::vector<Day>> run(const FrozenHead& head, TimeNs now) {
@@ -83,13 +82,16 @@ class Flusher {
 
   Result<void> write_day(Day day, std::span<const Row> rows) {
     const FileName name = make(FileKind::part, day);
-    const auto builder = RollupBuilder::create(day, rules(day, fresh_caps(caps_)));
-    FORTNIGHT_ASSIGN(const auto writer,
-                     PartWriter::create(
-                         files_, name.path(), day, Effort::fast, memory_,
-                         [&](const KeyedCalls& calls) { builder->add(calls); }, executor_));
+    const auto builder = RollupBuilder::create(day, rules(day, fresh_caps(options_.caps)));
+    FORTNIGHT_ASSIGN(const auto writer, PartWriter::create(
+                                            files_, name.path(), day, Effort::fast, memory_,
+                                            [&](const KeyedCalls& calls) { builder->add(calls); },
+                                            options_.executor.get()));
     for (const Row& row : rows) FORTNIGHT_TRY(writer->add(*row.batch, *row.call));
     FORTNIGHT_TRY(writer->close());
+    for (const Row& row : rows) {
+      if (is_error(row.call->status)) builder->add_code(*row.batch, *row.call);
+    }
     FORTNIGHT_TRY(write_rollup(FileKind::rollup, day, *builder));
     FORTNIGHT_ASSIGN(const PartSummary summary, writer->finish());
     next_.parts.push_back({name, summary});
@@ -97,14 +99,15 @@ class Flusher {
   }
 
   Result<void> write_late_day(Day day, std::span<const Row> rows) {
-    const auto builder = RollupBuilder::create(day, rules(day, without_unmatched_cap(caps_)));
+    const auto builder =
+        RollupBuilder::create(day, rules(day, without_unmatched_cap(options_.caps)));
     for (const Row& row : rows) builder->add(*row.batch, *row.call);
     next_.counters.late += rows.size();
     return write_rollup(FileKind::late_rollup, day, *builder);
   }
 
   [[nodiscard]] RollupRules rules(Day day, const KeyCaps& caps) const {
-    return {caps, earlier_rollups(catalog_.current(), day)};
+    return {caps, earlier_rollups(catalog_.current(), day), options_.error_codes};
   }
 
   Result<void> write_rollup(FileKind kind, Day day, const RollupBuilder& builder) {
@@ -150,8 +153,7 @@ class Flusher {
   Catalog& catalog_;
   const RejectCounts& counts_;
   std::shared_ptr<PartMemory> memory_;
-  Executor* const executor_;
-  const KeyCaps caps_;
+  const EngineOptions& options_;
   Manifest next_;
   std::vector<FileName> made_;
   std::vector<Day> days_;
@@ -184,9 +186,9 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
-                                    std::shared_ptr<PartMemory> memory, Executor* executor,
-                                    const KeyCaps& caps) {
-  return Flusher(files, catalog, counts, std::move(memory), executor, caps).run(head, now);
+                                    std::shared_ptr<PartMemory> memory,
+                                    const EngineOptions& options) {
+  return Flusher(files, catalog, counts, std::move(memory), options).run(head, now);
 }
 
 }  // namespace fortnight::storage

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/append.h"
+#include "storage/engine.h"
 #include "storage/engine/catalog.h"
 #include "storage/engine/head.h"
 #include "storage/engine/manifest.h"
@@ -35,11 +36,11 @@ void add_to(FrozenHead& head, const Append& append, const Batch& calls, std::uin
 // Writes the files and publishes a manifest that names them and covers `head.lsn`. On failure
 // nothing has changed, except that files may be left, which a later publication removes; the caller
 // may try again. `counts` are of all rejects up to the head's last. `now` is stored as the newest
-// time that retention trusted. `memory` is kept from flush to flush. `executor`: as
-// PartWriter::create(). Returns the days that got calls.
+// time that retention trusted. `memory` is kept from flush to flush. Of `options`,
+// the executor, the caps and the error codes are used. Returns the days that got calls.
 Result<std::vector<Day>> flush_head(FileSystem& files, Catalog& catalog, const FrozenHead& head,
                                     const RejectCounts& counts, TimeNs now,
-                                    std::shared_ptr<PartMemory> memory, Executor* executor,
-                                    const KeyCaps& caps);
+                                    std::shared_ptr<PartMemory> memory,
+                                    const EngineOptions& options);
 
 }  // namespace fortnight::storage

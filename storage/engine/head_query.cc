@@ -222,8 +222,9 @@ Result<void> add_failures_of_head(const HeadBatches& head, const FailureQuery& q
       [&](const Batch& batch, const Call& call) {
         codes.clear();
         scalars.append(batch, call, codes);
-        failures.add(failures.kind_of(batch.field(call, TextField::endpoint), call.status,
-                                      error_code(codes)),
+        failures.add(failures.kind_of({.endpoint = batch.field(call, TextField::endpoint),
+                                       .status = call.status,
+                                       .code = error_code(codes)}),
                      failures.account_of(batch.field(call, TextField::account)),
                      {call.ts, call.ts_digits, {day_of(call.ts), call.seq}},
                      batch.field(call, TextField::call_id));

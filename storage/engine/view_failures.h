@@ -2,13 +2,15 @@
 #pragma once
 
 #include "storage/engine/answer_memory.h"
+#include "storage/engine/first_failures.h"
 #include "storage/engine/version.h"
 #include "storage/failures.h"
 #include "storage/query.h"
 
 namespace fortnight::storage {
 
-Result<FoundFailures> view_failures(const View& view, const FailureQuery& query,
-                                    const Budget& budget, const AnswerMemory& memory);
+Result<FailureAnswer> view_failures(const View& view, const FailureQuery& query,
+                                    const Budget& budget, const AnswerMemory& memory,
+                                    FirstFailures& first);
 
 }  // namespace fortnight::storage

@@ -129,7 +129,8 @@ Result<std::pair<Failures::Kind, bool>> FailureCounter::read_kind(const BlockRea
   }
   const auto status = static_cast<std::int32_t>(block.number_field(FieldColumn::status, row));
   FORTNIGHT_TRY(read(block, TextField::endpoint, row));
-  return std::pair(failures_.kind_of(text_, status, error), of_codes);
+  return std::pair(failures_.kind_of({.endpoint = text_, .status = status, .code = error}),
+                   of_codes);
 }
 
 }  // namespace fortnight::storage

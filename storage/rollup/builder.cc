@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
 #include <utility>
 
 #include "storage/call/number_bounds.h"
+#include "storage/call/scalar_reader.h"
+#include "storage/failures.h"
 #include "storage/rollup/collected.h"
 #include "storage/rollup/file.h"
 #include "storage/rollup/history.h"
@@ -64,8 +67,12 @@ class KeyNumbers {
 
 class Builder final : public RollupBuilder {
  public:
-  Builder(Day day, RollupRules rules) : day_(day), rules_(std::move(rules)) {
+  Builder(Day day, RollupRules rules)
+      : day_(day),
+        rules_(std::move(rules)),
+        scalars_(rules_.codes.value_or(std::vector<std::string>())) {
     status_numbers_.fill(kUnknown);
+    collected_.failed.pointers = rules_.codes;
   }
 
   void add(const Batch& batch, const Call& call) override {
@@ -80,7 +87,9 @@ class Builder final : public RollupBuilder {
       overflown_ = true;
       return;
     }
-    count(*account, combo_of(*endpoint, *method, call.status, *revision), call.ts);
+    const auto combo = combo_of(*endpoint, *method, call.status, *revision);
+    count(*account, combo, call.ts);
+    if (combo && is_error(call.status)) add_code(batch, call, *account, *combo);
     if (call.duration_ns != kNoDuration) add_latency(*endpoint, call.ts, call.duration_ns);
     if (has_grown()) compact();
   }
@@ -107,6 +116,18 @@ class Builder final : public RollupBuilder {
     if (has_grown()) compact();
   }
 
+  // A value that was folded in the meantime is under `(other)` here, too.
+  void add_code(const Batch& batch, const Call& call) override {
+    const auto number = [&](RollupKey key, TextField field) {
+      return values_of(key).find(batch.field(call, field)).value_or(kOtherValue);
+    };
+    const auto account = collected_.accounts.find(batch.field(call, TextField::account));
+    const auto combo = combo_of(number(RollupKey::endpoint, TextField::endpoint),
+                                number(RollupKey::method, TextField::method), call.status,
+                                number(RollupKey::revision, TextField::revision));
+    if (account && combo) add_code(batch, call, *account, *combo);
+  }
+
   Result<void> add(const RollupReader& other) override {
     if (other.day() != day_) return Error{ErrorCode::invalid, "a rollup of another day"};
     files_.push_back(other.file());
@@ -121,11 +142,15 @@ class Builder final : public RollupBuilder {
     for (const HourSketches& hours : collected_.latency) {
       for (const HourSketch& hour : hours) sketches += sizeof(HourSketch) + hour.sketch.memory();
     }
+    const CollectedCodes& failed = collected_.failed;
     constexpr std::size_t kCell = sizeof(CountCells::value_type) + 1;
+    const std::size_t codes =
+        failed.cells.bucket_count() * kCell + failed.codes.entries().memory() +
+        failed.sightings.bucket_count() * (sizeof(HourSightings) + sizeof(std::uint64_t) + 1);
     constexpr std::size_t kName = sizeof(std::string) + 16;
     const Strings& accounts = collected_.accounts.entries();
     return collected_.cells.bucket_count() * kCell + accounts.memory() + accounts.size() * kName +
-           collected_.combos.bucket_count() * (sizeof(RollupCombo) + 8) + sketches;
+           collected_.combos.bucket_count() * (sizeof(RollupCombo) + 8) + sketches + codes;
   }
 
   Result<std::uint64_t> write(FileSystem& files, const std::string& path) const override {
@@ -202,6 +227,15 @@ class Builder final : public RollupBuilder {
     ++calls_;
   }
 
+  void add_code(const Batch& batch, const Call& call, std::uint32_t account, std::uint32_t combo) {
+    if (!rules_.codes) return;
+    shapes_.insert(batch.shapes[call.shape]);
+    found_.clear();
+    scalars_.append(batch, call, found_);
+    const FailureSighting seen{call.ts, call.ts_digits, {day_, call.seq}};
+    overflown_ = overflown_ || !collected_.failed.add(account, combo, error_code(found_), seen);
+  }
+
   void add_latency(std::uint32_t endpoint, TimeNs ts, std::int64_t duration_ns) {
     auto& latency = collected_.latency;
     if (endpoint >= latency.size()) latency.resize(endpoint + 1);
@@ -216,6 +250,9 @@ class Builder final : public RollupBuilder {
   const Day day_;
   const RollupRules rules_;
   CollectedCounts collected_;
+  ScalarReader scalars_;
+  boost::unordered_flat_set<SharedShape> shapes_;  // kept, since the reader knows their addresses
+  std::vector<std::string> found_;                 // of a call's error code
   std::array<std::uint32_t, kMaxStatus + 1> status_numbers_;
   KeyNumbers accounts_;
   std::array<KeyNumbers, kRollupKeys> numbers_;  // except the status, which needs none

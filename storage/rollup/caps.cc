@@ -5,8 +5,12 @@
 namespace fortnight::storage {
 
 KeyCaps fresh_caps(const KeyCaps& caps) {
-  return {std::max(caps.accounts, kFreshAccounts), std::max(caps.endpoints, kFreshValues),
-          std::max(caps.revisions, kFreshValues), std::max(caps.methods, kFreshValues), kNoCap};
+  return {std::max(caps.accounts, kFreshAccounts),
+          std::max(caps.endpoints, kFreshValues),
+          std::max(caps.revisions, kFreshValues),
+          std::max(caps.methods, kFreshValues),
+          kNoCap,
+          std::max(caps.codes, kFreshValues)};
 }
 
 KeyCaps without_unmatched_cap(KeyCaps caps) {

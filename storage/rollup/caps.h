@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "storage/key_caps.h"
@@ -36,7 +38,10 @@ using EarlierRollups = std::function<std::vector<std::shared_ptr<const RollupRea
 struct RollupRules {
   KeyCaps caps = fresh_caps({});
   // Called only if there are more values than a cap; may be empty.
-  EarlierRollups earlier;
+  EarlierRollups earlier = {};
+  // JSON pointers of the error codes of added calls; nothing: they aren't known, and the codes of
+  // these calls aren't counted.
+  std::optional<std::vector<std::string>> codes = {};
 };
 
 }  // namespace fortnight::storage

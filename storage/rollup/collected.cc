@@ -48,10 +48,20 @@ class CollectedSource final : public RollupSource {
     }
     normalize_rows(rows_);
     count_folded();
+    for (const auto& [key, count] : from.failed.cells) {
+      const std::uint64_t account = rank[key >> kAccountShift];
+      failed_rows_.push_back({account << kAccountShift | (key & kRowMask), count});
+    }
+    normalize_rows(failed_rows_);
+    describe_codes();
   }
 
   [[nodiscard]] const RollupKeys& keys() const override { return keys_; }
   [[nodiscard]] const RollupFold& fold() const override { return fold_; }
+  // Nothing if the codes of failed calls weren't added.
+  [[nodiscard]] const RollupCodes* codes() const override {
+    return from_.failed.pointers && codes_.complete() ? &codes_ : nullptr;
+  }
 
   Result<bool> next(RollupTable table, NamedRows& out) override {
     out.rows.clear();
@@ -59,10 +69,14 @@ class CollectedSource final : public RollupSource {
       case RollupTable::totals:
         return next_totals(out);
       case RollupTable::accounts:
-        return next_account(out);
+        return next_account(rows_, row_, out);
+      case RollupTable::codes:
+        return next_account(failed_rows_, failed_row_, out);
       case RollupTable::latency:
         return next_endpoint(out);
       case RollupTable::other_accounts:
+      case RollupTable::other_codes:
+      case RollupTable::other_sketches:
         return false;
       case RollupTable::other_latency:
         return next_other_endpoint(out);
@@ -78,10 +92,15 @@ class CollectedSource final : public RollupSource {
       case RollupTable::accounts:
         row_ = 0;
         break;
+      case RollupTable::codes:
+        failed_row_ = 0;
+        break;
       case RollupTable::latency:
         endpoint_ = 0;
         break;
       case RollupTable::other_accounts:
+      case RollupTable::other_codes:
+      case RollupTable::other_sketches:
         break;
       case RollupTable::other_latency:
         other_endpoint_given_ = false;
@@ -110,6 +129,28 @@ class CollectedSource final : public RollupSource {
     }
   }
 
+  void describe_codes() {
+    const CollectedCodes& failed = from_.failed;
+    if (!failed.pointers) return;
+    codes_.pointers = *failed.pointers;
+    codes_.codes = failed.codes.entries();
+    codes_.failures.resize(failed.numbers.size());
+    for (const auto& [failure, number] : failed.numbers) {
+      const auto [combo, code] = failure;
+      const auto other = static_cast<std::uint32_t>(codes_.codes.size());
+      codes_.failures[number] = {combo, code == kOtherValue ? other : code, 0};
+    }
+    for (const RollupRow& row : failed_rows_) {
+      codes_.failures[(row.key & kRowMask) >> kQuarterBits].calls += row.count;
+    }
+    for (const auto& [key, seen] : failed.sightings) codes_.sightings.push_back(seen);
+    codes_.counted = failed.calls;
+    find_failed_combos(keys_);
+    for (const RollupRow& row : rows_) {
+      if (keys_.failed[(row.key & kRowMask) >> kQuarterBits] != 0) codes_.errors += row.count;
+    }
+  }
+
   bool next_totals(NamedRows& out) {
     if (std::exchange(totals_given_, true) || rows_.empty()) return false;
     out.name.clear();
@@ -120,12 +161,13 @@ class CollectedSource final : public RollupSource {
     return true;
   }
 
-  bool next_account(NamedRows& out) {
-    if (row_ == rows_.size()) return false;
-    const std::uint64_t account = rows_[row_].key >> kAccountShift;
+  // The next account of sorted rows, from the row `at` on.
+  bool next_account(const std::vector<RollupRow>& rows, std::size_t& at, NamedRows& out) const {
+    if (at == rows.size()) return false;
+    const std::uint64_t account = rows[at].key >> kAccountShift;
     out.name = from_.accounts.entries()[accounts_[account]];
-    for (; row_ < rows_.size() && rows_[row_].key >> kAccountShift == account; ++row_) {
-      out.rows.push_back({rows_[row_].key & kRowMask, rows_[row_].count});
+    for (; at < rows.size() && rows[at].key >> kAccountShift == account; ++at) {
+      out.rows.push_back({rows[at].key & kRowMask, rows[at].count});
     }
     return true;
   }
@@ -154,8 +196,11 @@ class CollectedSource final : public RollupSource {
   std::vector<std::uint32_t> accounts_;   // numbers, sorted by name
   std::vector<std::uint32_t> endpoints_;  // likewise
   std::vector<RollupRow> rows_;           // key: account's rank, combo, quarter
+  std::vector<RollupRow> failed_rows_;    // key: account's rank, failure, quarter
+  RollupCodes codes_;
   bool totals_given_ = false;
   std::size_t row_ = 0;
+  std::size_t failed_row_ = 0;
   std::size_t endpoint_ = 0;
   bool other_endpoint_given_ = false;
 };
@@ -186,6 +231,52 @@ LatencySketch& sketch_of(HourSketches& hours, std::uint64_t hour) {
   return hours.emplace_back(HourSketch{hour, {}}).sketch;
 }
 
+bool CollectedCodes::add(std::uint32_t account, std::uint32_t combo, std::string_view code,
+                         const FailureSighting& seen) {
+  const std::optional<std::uint32_t> known =
+      code.size() > kMaxKeyBytes ? std::nullopt : codes.intern(code);
+  const std::optional<std::uint32_t> number = number_of({combo, known.value_or(kOtherValue)});
+  if (!number) return false;
+  const auto quarter = static_cast<std::uint64_t>(quarter_of_day(seen.ts));
+  ++cells[std::uint64_t{account} << kAccountShift | std::uint64_t{*number} << kQuarterBits |
+          quarter];
+  ++calls;
+  widen({*number, static_cast<std::uint32_t>(quarter / kQuartersPerHour), seen, seen});
+  return true;
+}
+
+std::optional<std::uint32_t> CollectedCodes::number_of(const Failure& failure) {
+  const auto next = static_cast<std::uint32_t>(numbers.size());
+  const auto [at, added] = numbers.try_emplace(failure, next);
+  if (added && next >= kMaxRollupCombos) return std::nullopt;
+  return at->second;
+}
+
+void CollectedCodes::widen(const HourSightings& seen) {
+  const std::uint64_t key = std::uint64_t{seen.failure} * kHoursPerDay + seen.hour;
+  const auto [at, added] = sightings.try_emplace(key, seen);
+  if (!added) at->second.widen(seen.first, seen.last);
+}
+
+void CollectedCodes::renumber(const std::vector<std::uint32_t>& places) {
+  std::vector<Failure> failures(numbers.size());
+  for (const auto& [failure, number] : numbers) failures[number] = failure;
+  numbers.clear();
+  std::vector<std::uint32_t> moved;
+  for (const auto& [combo, code] : failures) moved.push_back(*number_of({places[combo], code}));
+  CountCells old_cells;
+  old_cells.swap(cells);
+  for (const auto& [key, count] : old_cells) {
+    const std::uint64_t failure = moved[(key & kRowMask) >> kQuarterBits];
+    cells[(key & ~kRowMask) | failure << kQuarterBits | (key & kQuarterMask)] += count;
+  }
+  boost::unordered_flat_map<std::uint64_t, HourSightings> old_sightings;
+  old_sightings.swap(sightings);
+  for (auto& [key, seen] : old_sightings) {
+    widen({moved[seen.failure], seen.hour, seen.first, seen.last});
+  }
+}
+
 CollectedCounts fold_keys(CollectedCounts&& from, const MergedKeys& merged) {
   CollectedCounts to;
   to.accounts = std::move(from.accounts);
@@ -209,6 +300,8 @@ CollectedCounts fold_keys(CollectedCounts&& from, const MergedKeys& merged) {
     to.cells[(key & ~kRowMask) | combo << kQuarterBits | (key & kQuarterMask)] += count;
   }
   move_latency(from, to);
+  to.failed = std::move(from.failed);
+  to.failed.renumber(places);
   return to;
 }
 

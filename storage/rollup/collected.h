@@ -5,12 +5,18 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/checksum.h"
 #include "storage/call/latency_sketch.h"
 #include "storage/packing/dictionary.h"
+#include "storage/rollup/caps.h"
+#include "storage/rollup/codes.h"
 #include "storage/rollup/fold.h"
 #include "storage/rollup/merge.h"
 #include "storage/rollup/source.h"
@@ -44,6 +50,30 @@ struct ComboHash {
 
 inline DictionaryBuilder rollup_names() { return {kMaxRollupCombos, kMaxRollupSectionBytes}; }
 
+// The failed calls by error code.
+struct CollectedCodes {
+  // A failure's combo and code; the code may be kOtherValue.
+  using Failure = std::pair<std::uint32_t, std::uint32_t>;
+
+  std::optional<std::vector<std::string>> pointers;  // nothing: codes aren't counted
+  // So many codes in the calls of one builder are no codes: the rest is folded as it comes.
+  DictionaryBuilder codes{std::size_t{2} * kFreshValues, kMaxRollupSectionBytes};
+  boost::unordered_flat_map<Failure, std::uint32_t> numbers;
+  CountCells cells;  // key: account, failure, quarter
+  boost::unordered_flat_map<std::uint64_t, HourSightings> sightings;  // key: failure, hour
+  std::uint64_t calls = 0;
+
+  // Counts a call. Returns false if there is no room for another failure.
+  bool add(std::uint32_t account, std::uint32_t combo, std::string_view code,
+           const FailureSighting& seen);
+  // Changes the combos of the failures: combo i becomes places[i].
+  void renumber(const std::vector<std::uint32_t>& places);
+
+ private:
+  [[nodiscard]] std::optional<std::uint32_t> number_of(const Failure& failure);
+  void widen(const HourSightings& seen);
+};
+
 struct CollectedCounts {
   DictionaryBuilder accounts = rollup_names();
   std::array<DictionaryBuilder, kRollupKeys> values = {rollup_names(), rollup_names(),
@@ -53,6 +83,7 @@ struct CollectedCounts {
   std::vector<HourSketches> latency;  // by endpoint
   HourSketches other_latency;
   RollupFold fold;  // of the keys, without its calls
+  CollectedCodes failed;
 
   [[nodiscard]] DictionaryBuilder& values_of(RollupKey key) {
     return values[static_cast<std::size_t>(key)];

@@ -17,6 +17,8 @@ template <>
 constexpr std::uint64_t kFormOf<RollupIndex> = 5;
 template <>
 constexpr std::uint64_t kFormOf<RollupPage> = 6;
+template <>
+constexpr std::uint64_t kFormOf<RollupCodes> = 7;
 
 std::uint64_t form_of(RollupGrain grain) {
   switch (grain) {
@@ -60,9 +62,36 @@ Result<std::shared_ptr<const RollupKeys>> RollupFile::keys() const {
   return load<RollupKeys>(footer_.keys, &RollupKeys::parse);
 }
 
+Result<std::shared_ptr<const RollupCodes>> RollupFile::codes() const {
+  if (!footer_.has_codes) return std::shared_ptr<const RollupCodes>();
+  // Cached by the end of their places, which is the footer's beginning.
+  const BlockCache::Key key{number_, footer_.end * kSectionForms + kFormOf<RollupCodes>};
+  if (auto found = cache_->find<RollupCodes>(key)) return found;
+  const auto codes = std::make_shared<RollupCodes>();
+  FORTNIGHT_ASSIGN(const RollupPlace place, codes->read_places(*file_, footer_.end));
+  FORTNIGHT_ASSIGN(const std::string raw, read_rollup_section(*file_, place, footer_.end));
+  FORTNIGHT_ASSIGN(const auto known, keys());
+  FORTNIGHT_TRY(codes->decode(raw, footer_.day, known->combos.size()));
+  cache_->insert(key, std::shared_ptr<const RollupCodes>(codes), codes->memory());
+  return std::shared_ptr<const RollupCodes>(codes);
+}
+
+Result<std::uint64_t> RollupFile::codes_bytes() const {
+  if (!footer_.has_codes) return std::uint64_t{0};
+  FORTNIGHT_ASSIGN(const RollupPlace place, RollupCodes().read_places(*file_, footer_.end));
+  return place.size;
+}
+
+Result<RollupPlace> RollupFile::place_of(RollupTable table) const {
+  if (static_cast<std::size_t>(table) < kRollupFooterTables) return footer_.index(table);
+  FORTNIGHT_ASSIGN(const auto known, codes());
+  return known == nullptr ? RollupPlace() : known->index(table);
+}
+
 Result<std::shared_ptr<const RollupIndex>> RollupFile::index(RollupTable table) const {
-  if (footer_.index(table).size == 0) return std::make_shared<const RollupIndex>();
-  return load<RollupIndex>(footer_.index(table), &RollupIndex::parse);
+  FORTNIGHT_ASSIGN(const RollupPlace place, place_of(table));
+  if (place.size == 0) return std::make_shared<const RollupIndex>();
+  return load<RollupIndex>(place, &RollupIndex::parse);
 }
 
 Result<std::shared_ptr<const RollupPage>> RollupFile::page(const RollupPlace& place) const {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "storage/files/block_cache.h"
 #include "storage/files/file_system.h"
+#include "storage/rollup/codes.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/keys.h"
 #include "storage/rollup/source.h"
@@ -28,7 +29,16 @@ class RollupFile {
   [[nodiscard]] const RollupFooter& footer() const { return footer_; }
   [[nodiscard]] std::uint64_t size() const { return file_->size(); }
   [[nodiscard]] Result<std::shared_ptr<const RollupKeys>> keys() const;
+  // Null if the file has none.
+  [[nodiscard]] Result<std::shared_ptr<const RollupCodes>> codes() const;
   [[nodiscard]] Result<std::shared_ptr<const RollupIndex>> index(RollupTable table) const;
+  // The size of the table's index; 0 if the file doesn't have the table.
+  [[nodiscard]] Result<std::uint64_t> index_bytes(RollupTable table) const {
+    FORTNIGHT_ASSIGN(const RollupPlace place, place_of(table));
+    return place.size;
+  }
+  // The size of the section of failures and their sightings.
+  [[nodiscard]] Result<std::uint64_t> codes_bytes() const;
   [[nodiscard]] Result<std::shared_ptr<const RollupPage>> page(const RollupPlace& place) const;
   // The totals of all accounts, by combo and by slots of `grain` quarters.
   [[nodiscard]] Result<std::shared_ptr<const RollupTotals>> totals(RollupGrain grain) const;
@@ -39,6 +49,7 @@ class RollupFile {
   Result<void> for_each_entry(RollupTable table, const std::string_view* name, Visit&& visit) const;
 
  private:
+  [[nodiscard]] Result<RollupPlace> place_of(RollupTable table) const;
   template <typename T, typename Parse>
   Result<std::shared_ptr<const T>> load(const RollupPlace& place, Parse&& parse) const;
 

@@ -45,6 +45,7 @@ class TableCursor {
 };
 
 bool valid_key(RollupTable table, std::uint64_t key) {
+  if (table == RollupTable::other_sketches) return true;  // the caller checks it
   if (table == RollupTable::latency || table == RollupTable::other_latency) {
     return key >> kBinBits < kHoursPerDay && (key & kBinMask) < kSketchBins;
   }
@@ -54,11 +55,14 @@ bool valid_key(RollupTable table, std::uint64_t key) {
 
 class FileSource final : public RollupSource {
  public:
-  FileSource(std::shared_ptr<const RollupFile> file, std::shared_ptr<const RollupKeys> keys)
-      : file_(std::move(file)), keys_(std::move(keys)) {}
+  FileSource(std::shared_ptr<const RollupFile> file, std::shared_ptr<const RollupKeys> keys,
+             std::shared_ptr<const RollupCodes> codes)
+      : file_(std::move(file)), keys_(std::move(keys)), codes_(std::move(codes)) {}
 
   [[nodiscard]] const RollupKeys& keys() const override { return *keys_; }
   [[nodiscard]] const RollupFold& fold() const override { return file_->footer().fold; }
+
+  [[nodiscard]] const RollupCodes* codes() const override { return codes_.get(); }
 
   Result<bool> next(RollupTable table, NamedRows& out) override {
     FORTNIGHT_ASSIGN(const bool more,
@@ -74,6 +78,7 @@ class FileSource final : public RollupSource {
  private:
   const std::shared_ptr<const RollupFile> file_;
   const std::shared_ptr<const RollupKeys> keys_;
+  const std::shared_ptr<const RollupCodes> codes_;
   std::array<TableCursor, kRollupTables> cursors_;
 };
 
@@ -81,8 +86,9 @@ class FileSource final : public RollupSource {
 
 Result<std::unique_ptr<RollupSource>> rollup_file_source(std::shared_ptr<const RollupFile> file) {
   FORTNIGHT_ASSIGN(std::shared_ptr<const RollupKeys> keys, file->keys());
+  FORTNIGHT_ASSIGN(std::shared_ptr<const RollupCodes> codes, file->codes());
   return std::unique_ptr<RollupSource>(
-      std::make_unique<FileSource>(std::move(file), std::move(keys)));
+      std::make_unique<FileSource>(std::move(file), std::move(keys), std::move(codes)));
 }
 
 }  // namespace fortnight::storage

@@ -8,12 +8,6 @@
 namespace fortnight::storage {
 namespace {
 
-std::int32_t status_of(std::string_view text) {
-  std::int32_t status = kNoStatus;
-  std::from_chars(text.data(), text.data() + text.size(), status);
-  return status;
-}
-
 bool holds(const Predicate& predicate, std::string_view value) {
   const bool matched = predicate.subject == Predicate::Subject::status
                            ? status_matches(predicate, status_of(value))
@@ -67,6 +61,12 @@ RollupKey key_of(const Predicate& predicate) {
 }
 
 }  // namespace
+
+std::int32_t status_of(std::string_view text) {
+  std::int32_t status = kNoStatus;
+  std::from_chars(text.data(), text.data() + text.size(), status);
+  return status;
+}
 
 std::optional<RollupKey> rollup_key_of(TextField field) {
   switch (field) {

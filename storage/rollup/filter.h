@@ -15,6 +15,9 @@
 
 namespace fortnight::storage {
 
+// The status that a rollup has as text.
+std::int32_t status_of(std::string_view text);
+
 // The rollup key of a field; nothing for the account and for fields that rollups don't have.
 std::optional<RollupKey> rollup_key_of(TextField field);
 

@@ -6,7 +6,7 @@
 namespace fortnight::storage {
 namespace {
 
-Result<std::uint32_t> check_header(const ReadableFile& file) {
+Result<RollupFeatures> check_header(const ReadableFile& file) {
   std::string header(kRollupHeaderBytes, '\0');
   FORTNIGHT_TRY(file.read(0, header));
   return check_rollup_header(header);
@@ -23,18 +23,18 @@ void encode(const FoldedKey& key, ByteWriter& out) {
 
 }  // namespace
 
-Result<std::uint32_t> check_rollup_header(std::string_view header) {
+Result<RollupFeatures> check_rollup_header(std::string_view header) {
   ByteReader in(header);
   if (in.bytes(kRollupMagic.size()) != kRollupMagic) return corrupt("not a rollup file");
   const std::uint32_t version = in.u32();
   const std::uint32_t incompatible = in.u32();
-  in.u32();  // compatible features: readers may ignore them
+  const std::uint32_t compatible = in.u32();
   const std::string_view checked(header.data(), header.size() - in.remaining());
   if (in.u32() != checksum32(checked)) return corrupt("the header's checksum is wrong");
   if (version != kRollupVersion || (incompatible & ~kRollupIncompatible) != 0) {
     return Error{ErrorCode::unsupported, "the rollup was written by a newer version"};
   }
-  return incompatible;
+  return RollupFeatures{incompatible, compatible};
 }
 
 FoldedKey& RollupFold::of(RollupKey key) {
@@ -48,13 +48,13 @@ FoldedKey& RollupFold::of(RollupKey key) {
   }
 }
 
-std::string encode_rollup_header(bool folded) {
+std::string encode_rollup_header(const RollupFeatures& features) {
   std::string out;
   ByteWriter writer(out);
   writer.bytes(kRollupMagic);
   writer.u32(kRollupVersion);
-  writer.u32(folded ? kRollupFolded : 0);
-  writer.u32(0);
+  writer.u32(features.incompatible);
+  writer.u32(features.compatible);
   writer.u32(checksum32(out));
   return out;
 }
@@ -65,7 +65,7 @@ std::string RollupFooter::encode() const {
   writer.signed_varint(day);
   writer.varint(calls);
   keys.encode(writer);
-  const std::size_t tables = fold.any() ? kRollupTables : kRollupPlainTables;
+  const std::size_t tables = fold.any() ? kRollupFooterTables : kRollupPlainTables;
   for (std::size_t i = 0; i < tables; ++i) indices[i].encode(writer);
   if (fold.any()) {
     for (const auto key : kFoldedKeys) storage::encode(fold.*key, writer);
@@ -80,7 +80,7 @@ std::string RollupFooter::encode() const {
 
 Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
   if (file.size() < kRollupHeaderBytes + kRollupTailBytes) return corrupt("the file is too short");
-  FORTNIGHT_ASSIGN(const std::uint32_t features, check_header(file));
+  FORTNIGHT_ASSIGN(const RollupFeatures features, check_header(file));
   std::string tail(kRollupTailBytes, '\0');
   FORTNIGHT_TRY(file.read(file.size() - kRollupTailBytes, tail));
   ByteReader in(tail);
@@ -101,8 +101,9 @@ Result<RollupFooter> read_rollup_footer(const ReadableFile& file) {
   footer.day = reader.day();
   footer.calls = reader.varint();
   footer.keys = RollupPlace::decode(reader);
-  const bool folded = (features & kRollupFolded) != 0;
-  const std::size_t tables = folded ? kRollupTables : kRollupPlainTables;
+  const bool folded = (features.incompatible & kRollupFolded) != 0;
+  footer.has_codes = (features.compatible & kRollupCodes) != 0;
+  const std::size_t tables = folded ? kRollupFooterTables : kRollupPlainTables;
   for (std::size_t i = 0; i < tables; ++i) footer.indices[i] = RollupPlace::decode(reader);
   if (folded) {
     for (const auto key : kFoldedKeys) {

@@ -40,13 +40,20 @@ struct RollupFold {
   friend bool operator==(const RollupFold&, const RollupFold&) = default;
 };
 
+// The feature bits of a header.
+struct RollupFeatures {
+  std::uint32_t incompatible = 0;
+  std::uint32_t compatible = 0;
+};
+
 struct RollupFooter {
   Day day = 0;
   std::uint64_t calls = 0;
   RollupPlace keys;
   // Of the tables. The size is 0 for tables that the file doesn't have.
-  std::array<RollupPlace, kRollupTables> indices;
+  std::array<RollupPlace, kRollupFooterTables> indices;
   RollupFold fold;
+  bool has_codes = false;      // error codes precede the footer; stored in the header
   std::uint64_t end = 0;       // where the footer begins; not stored
   std::uint64_t checksum = 0;  // of the footer, set by reading; not stored
 
@@ -60,10 +67,9 @@ struct RollupFooter {
   [[nodiscard]] std::string encode() const;
 };
 
-// `folded`: the footer has a fold.
-// Returns the incompatible features of a header. ErrorCode::unsupported: some aren't known.
-Result<std::uint32_t> check_rollup_header(std::string_view header);
-std::string encode_rollup_header(bool folded);
+// ErrorCode::unsupported: some incompatible features aren't known.
+Result<RollupFeatures> check_rollup_header(std::string_view header);
+std::string encode_rollup_header(const RollupFeatures& features);
 
 // Checks the header and reads the footer. ErrorCode::corrupt, or ErrorCode::unsupported if a newer
 // version wrote the file.

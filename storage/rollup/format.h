@@ -3,6 +3,7 @@
 //   header     magic, version, feature bits, checksum
 //   pages      of the tables, in any order
 //   sections   the keys, and the index of each table
+//   codes      the places of the sections of error codes, with a tail of their own
 //   footer     day, calls, and the places of the sections
 //   tail       the footer's size and checksum, end magic
 //
@@ -25,6 +26,11 @@ inline constexpr std::uint32_t kRollupVersion = 1;
 // describes what was folded.
 inline constexpr std::uint32_t kRollupFolded = 1;
 inline constexpr std::uint32_t kRollupIncompatible = kRollupFolded;
+// Compatible features, which other readers may ignore.
+// kRollupCodes: the file counts failed calls by error code. The places of these sections are before
+// the footer, since older readers require that a footer has nothing left over.
+inline constexpr std::uint32_t kRollupCodes = 1;
+inline constexpr std::string_view kRollupCodesMagic = "FNROLCOD";
 inline constexpr std::uint64_t kRollupHeaderBytes = 24;
 inline constexpr std::uint64_t kRollupTailBytes = 20;
 
@@ -36,8 +42,15 @@ enum class RollupTable : std::uint8_t {
   // Only in folded files. One name, the empty one: accounts and endpoints under `(other)`.
   other_accounts,
   other_latency,
+  // Only in files with error codes: failed calls by account, and those of accounts under `(other)`.
+  codes,
+  other_codes,
+  // One name, the empty one: sketches of the accounts in `other_codes`.
+  other_sketches,
 };
-inline constexpr std::size_t kRollupTables = 5;
+inline constexpr std::size_t kRollupTables = 8;
+// The number of tables in the footer of a folded file.
+inline constexpr std::size_t kRollupFooterTables = 5;
 // The number of tables in every file: those before the tables of folded files.
 inline constexpr std::size_t kRollupPlainTables = 3;
 
@@ -53,6 +66,12 @@ inline constexpr int kHoursPerDay = 24;
 
 // Combos of a file. An account's number, a combo and a quarter must fit in a builder's 64-bit key.
 inline constexpr std::uint32_t kMaxRollupCombos = 1U << 25;
+// Failures of a file: combinations of a combo and an error code. With more, fewer codes are counted
+// by name. Bounds a day on which all codes come with all endpoints.
+inline constexpr std::uint32_t kKeptFailures = 64U << 10;
+// The failures with the most calls have a sketch of their accounts under `(other)`; each takes up
+// to 4 KiB.
+inline constexpr std::uint32_t kSketchedFailures = 1024;
 // A page is closed at this size, before compression. Larger pages compress better; smaller ones let
 // one account's counts be read without many others.
 inline constexpr std::uint64_t kRollupPageBytes = 64U << 10;

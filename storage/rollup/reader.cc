@@ -67,8 +67,12 @@ std::size_t RollupReader::memory() const {
 std::uint64_t RollupReader::calls() const { return file_->footer().calls; }
 
 bool RollupReader::answers(const CountQuery& query) {
-  return std::all_of(query.predicates.begin(), query.predicates.end(), answers_predicate) &&
-         (!query.by_field || answers_field(*query.by_field)) && query.by_code.empty();
+  return answers(query.predicates) && (!query.by_field || answers_field(*query.by_field)) &&
+         query.by_code.empty();
+}
+
+bool RollupReader::answers(const std::vector<Predicate>& predicates) {
+  return std::all_of(predicates.begin(), predicates.end(), answers_predicate);
 }
 
 Result<void> RollupReader::count(const CountQuery& query, const Budget& budget,
@@ -160,6 +164,8 @@ Result<bool> RollupReader::is_within(const KeyCaps& caps) const {
       unmatched_endpoints += unmatched[i];
   }
   if (unmatched_endpoints > caps.unmatched_endpoints) return false;
+  FORTNIGHT_ASSIGN(const auto codes, file_->codes());
+  if (codes != nullptr && codes->countable() > caps.codes) return false;
   if (calls() <= caps.accounts) return true;
   std::size_t accounts = 0;
   std::string last;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@
 namespace fortnight::storage {
 
 class BlockCache;
+struct FailureName;
+struct FoundFailures;
 class RollupBuckets;
 class RollupFile;
 struct RollupFold;
@@ -31,6 +34,13 @@ struct RollupFold;
 struct SketchQuery {
   std::vector<TimeNs> edges;           // ascending, whole hours, at least two
   std::vector<TextPattern> endpoints;  // any of them; empty: all
+};
+
+// What a file's counts by error code are good for.
+struct CodeCounts {
+  bool complete = false;       // all its failed calls are counted by code
+  bool same_pointers = false;  // their codes were read as the query says
+  bool exact = false;          // nothing is under `(other)`
 };
 
 // Reads one rollup file. Immutable and thread-safe.
@@ -50,6 +60,7 @@ class RollupReader {
   // Whether rollups can answer: all predicates and the grouping must be about account, endpoint,
   // method, revision or status.
   static bool answers(const CountQuery& query);
+  static bool answers(const std::vector<Predicate>& predicates);
   // Adds the counts of whole quarters to `answer`: a quarter belongs to the bucket in which it
   // begins. A group without calls is left out, except the only group of a query without grouping.
   // An absent status is the group "0". On error nothing was added. ErrorCode::corrupt if needed
@@ -60,6 +71,17 @@ class RollupReader {
   // may be asked for, and weren't added.
   Result<std::uint64_t> latency(const SketchQuery& query,
                                 std::vector<LatencySketch>& sketches) const;
+  // Adds the failed calls of whole quarters to `answer`: those that the file counts by error code.
+  // Their first and last times, and the refs, are known for whole hours if no predicate is about
+  // accounts. Otherwise they are the beginning of a quarter, with a ref without a number. After an
+  // error, some may have been added. Requires answers(query.predicates).
+  Result<void> failures(const FailureQuery& query, const Budget& budget,
+                        FoundFailures& answer) const;
+  // Calls `visit` with the first call of each failure that the file has by name; several may have
+  // the same name.
+  Result<void> first_failures(const std::function<void(const FailureName& name,
+                                                       const FailureSighting& first)>& visit) const;
+  [[nodiscard]] Result<CodeCounts> code_counts(const FailureQuery& query) const;
   // Whether requested values may be under `(other)`. Endpoints that got only 404s don't count,
   // unless a filter can't be tested on them.
   [[nodiscard]] bool may_fold(const CountQuery& query) const;
@@ -96,6 +118,9 @@ class RollupBuilder {
   // Adds many calls at once, which is faster: each name is looked up once. The lists of names must
   // live until the last calls are added.
   virtual void add(const KeyedCalls& calls) = 0;
+  // Counts the error code of a failed call that was added with many. A file counts codes only if
+  // those of all failed calls were added.
+  virtual void add_code(const Batch& batch, const Call& call) = 0;
   // Merges a file of the same day. Its damage is an error of this function or of write().
   virtual Result<void> add(const RollupReader& other) = 0;
   [[nodiscard]] virtual std::uint64_t calls() const = 0;

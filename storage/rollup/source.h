@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "storage/rollup/codes.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/format.h"
 #include "storage/rollup/keys.h"
@@ -28,7 +29,10 @@ class RollupSource {
   [[nodiscard]] virtual const RollupKeys& keys() const = 0;
   // What the source counts under `(other)`.
   [[nodiscard]] virtual const RollupFold& fold() const = 0;
-  // Returns the table's next name, ascending, with rows in terms of keys(); false after the last.
+  // Null if an older version wrote the source: its failed calls aren't counted by code.
+  [[nodiscard]] virtual const RollupCodes* codes() const = 0;
+  // Returns the table's next name, ascending, with rows in terms of keys() and
+  // codes(); false after the last.
   virtual Result<bool> next(RollupTable table, NamedRows& out) = 0;
   // Restarts the table.
   virtual void rewind(RollupTable table) = 0;

@@ -107,6 +107,45 @@ Result<void> check_totals(const RollupFile& file, RollupSource& source) {
   return check_fold(file.footer().fold, source.keys(), totals);
 }
 
+// Adds up the rows of the failures by failure and hour; errors as in check_totals().
+Result<void> add_failures(RollupSource& source, const RollupCodes& codes, Sums& by_hour) {
+  for (const RollupTable table : {RollupTable::codes, RollupTable::other_codes}) {
+    for (NamedRows rows;;) {
+      FORTNIGHT_ASSIGN(const bool more, source.next(table, rows));
+      if (!more) break;
+      for (const RollupRow& row : rows.rows) {
+        const std::uint64_t failure = row.key >> kQuarterBits;
+        if (failure >= codes.failures.size()) return corrupt("a row counts an unknown failure");
+        const std::uint64_t hour = (row.key & kQuarterMask) / kQuartersPerHour;
+        by_hour[failure * kHoursPerDay + hour] += row.count;
+      }
+    }
+  }
+  return {};
+}
+
+// The failures' rows must add up to their calls, and each hour with calls must have sightings.
+Result<void> check_codes(const RollupCodes& codes, RollupSource& source) {
+  const RollupKeys& keys = source.keys();
+  Sums by_hour;
+  FORTNIGHT_TRY(add_failures(source, codes, by_hour));
+  std::vector<std::uint64_t> calls(codes.failures.size());
+  for (const auto& [key, count] : by_hour) calls[key / kHoursPerDay] += count;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const RollupFailure& failure = codes.failures[i];
+    if (calls[i] != failure.calls) return corrupt("a failure's rows aren't its calls");
+    if (keys.failed[failure.combo] == 0) return corrupt("a failure's status isn't an error");
+  }
+  for (const HourSightings& seen : codes.sightings) {
+    const bool ordered = !(seen.last < seen.first);
+    if (!ordered || by_hour.erase(std::uint64_t{seen.failure} * kHoursPerDay + seen.hour) == 0) {
+      return corrupt("the sightings of a failure make no sense");
+    }
+  }
+  if (!by_hour.empty()) return corrupt("a failure has calls in an hour without sightings");
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& file) {
@@ -114,8 +153,10 @@ std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& 
   const auto note = [&](const Result<void>& result) {
     if (!result) problems.push_back(result.error().message);
   };
-  for (const RollupTable table : {RollupTable::totals, RollupTable::accounts, RollupTable::latency,
-                                  RollupTable::other_accounts, RollupTable::other_latency}) {
+  for (const RollupTable table :
+       {RollupTable::totals, RollupTable::accounts, RollupTable::latency,
+        RollupTable::other_accounts, RollupTable::other_latency, RollupTable::codes,
+        RollupTable::other_codes, RollupTable::other_sketches}) {
     note(check_order(*file, table));
   }
   const auto source = rollup_file_source(file);
@@ -128,6 +169,7 @@ std::vector<std::string> verify_rollup(const std::shared_ptr<const RollupFile>& 
   note(check_series(*file, RollupTable::other_accounts));
   note(check_totals(*file, **source));
   note(check_latency(**source));
+  if (const RollupCodes* codes = (*source)->codes()) note(check_codes(*codes, **source));
   return problems;
 }
 

@@ -3,10 +3,12 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "storage/rollup/account_codes.h"
 #include "storage/rollup/account_fold.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/history.h"
 #include "storage/rollup/merge.h"
+#include "storage/rollup/merge_codes.h"
 #include "storage/rollup/table.h"
 
 namespace fortnight::storage {
@@ -39,14 +41,18 @@ Result<RollupPlace> write_totals(RollupSectionWriter& sections, const MergedKeys
   return table.finish();
 }
 
+// Writes the accounts' rows, and those of their failed calls by error code if there are `codes`.
 Result<RollupPlace> write_accounts(RollupSectionWriter& sections, RollupSources sources,
-                                   const MergedKeys& merged, AccountFold& fold) {
+                                   const MergedKeys& merged, AccountFold& fold,
+                                   AccountCodes* codes) {
   RollupTableWriter table(sections);
   NamedRowsMerger merger(sources, RollupTable::accounts);
   for (NamedRows account;;) {
     FORTNIGHT_ASSIGN(const bool more, merger.next(account, &merged.combos));
     if (!more) return table.finish();
-    if (!fold.take(merger, account)) continue;
+    const bool kept = fold.take(merger, account);
+    if (codes != nullptr) FORTNIGHT_TRY(codes->add(account.name, kept));
+    if (!kept) continue;
     FORTNIGHT_TRY(
         table.add(account.name, series_of(account.rows, merged.keys.failed), account.rows));
   }
@@ -122,9 +128,11 @@ Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, D
   footer.fold = merged.fold;
   AccountFold accounts(sources);
   FORTNIGHT_TRY(accounts.choose(footer.calls, rules.caps, history));
+  FORTNIGHT_ASSIGN(const std::unique_ptr<AccountCodes> codes,
+                   AccountCodes::create(sections, sources, merged, rules.caps));
   FORTNIGHT_ASSIGN(footer.index(RollupTable::totals), write_totals(sections, merged));
   FORTNIGHT_ASSIGN(footer.index(RollupTable::accounts),
-                   write_accounts(sections, sources, merged, accounts));
+                   write_accounts(sections, sources, merged, accounts, codes.get()));
   FORTNIGHT_TRY(add_other_accounts(sources, merged, accounts));
   std::vector<RollupRow> other_latency;
   FORTNIGHT_ASSIGN(footer.index(RollupTable::latency),
@@ -137,9 +145,14 @@ Result<std::uint64_t> write_rollup(FileSystem& files, const std::string& path, D
                      write_other(sections, other_latency, nullptr));
   }
   FORTNIGHT_ASSIGN(footer.keys, sections.add(merged.keys.encode()));
-  const std::string end = footer.encode();
+  std::string end;
+  if (codes) {
+    FORTNIGHT_ASSIGN(end, codes->finish(day));
+  }
+  end += footer.encode();
   FORTNIGHT_TRY(file->write(sections.offset(), end));
-  FORTNIGHT_TRY(file->write(0, encode_rollup_header(footer.fold.any())));
+  FORTNIGHT_TRY(file->write(
+      0, encode_rollup_header({footer.fold.any() ? kRollupFolded : 0, codes ? kRollupCodes : 0})));
   FORTNIGHT_TRY(file->sync());
   return sections.offset() + end.size();
 }

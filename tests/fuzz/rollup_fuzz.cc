@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 
+#include "storage/failures.h"
 #include "storage/files/block_cache.h"
 #include "storage/rollup/rollup.h"
 #include "storage/rollup/verify.h"
@@ -46,6 +47,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<LatencySketch> sketches;
   static_cast<void>(
       (*reader)->latency({.edges = questions(day)[0].edges, .endpoints = {}}, sketches));
+  FoundFailures failures;
+  static_cast<void>((*reader)->failures({.predicates = {}, .codes = {"/code"}}, {}, failures));
+  FailureQuery some;
+  some.from = day_start(day) + kNsPerQuarter;
+  some.codes = {"/code"};
+  some.predicates = questions(day)[2].predicates;
+  static_cast<void>((*reader)->failures(some, {}, failures));
   const auto builder = RollupBuilder::create(day);
   if (builder->add(**reader)) static_cast<void>(builder->write(files, "merged"));
   static_cast<void>(verify_rollup((*reader)->file()));

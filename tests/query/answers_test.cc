@@ -36,9 +36,10 @@ class Rows final : public query::Sink {
 
 struct Life {
   explicit Life(unsigned seed) : random(seed) {
+    engine.error_codes = {"/a", "/request/a", "/request/b/0"};
     engine.start(now);
     context.now = [this] { return now; };
-    context.error_code_pointers = {"/a", "/request/a", "/request/b/0"};
+    context.error_code_pointers = engine.error_codes;
   }
 
   // Times are whole quarter hours, so that ties are frequent. Some calls are late.

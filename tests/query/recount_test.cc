@@ -44,10 +44,11 @@ struct Fixture {
     // Rollups of past days have most values under `(other)`. While calls are kept, answers don't
     // show it.
     engine.caps = {.accounts = 2, .endpoints = 2, .revisions = 1, .methods = 1};
+    engine.error_codes = {"/a", "/request/a", "/request/b/0"};
     engine.start(now);
     context.store = &engine.store();
     context.now = [this] { return now; };
-    context.error_code_pointers = {"/a", "/request/a", "/request/b/0"};
+    context.error_code_pointers = engine.error_codes;
     Random random(31);
     for (int batch = 0; batch < 6; ++batch) append(random);
   }

@@ -110,12 +110,14 @@ BOOST_AUTO_TEST_CASE(magics_and_sizes) {
     BOOST_TEST_CONTEXT(what) { BOOST_TEST((text.find(what) != std::string::npos)); }
   };
   for (const std::string_view magic : {kPartMagic, kPartEndMagic, kPartEarlyEndMagic, kRollupMagic,
-                                       kRollupEndMagic, kJournalMagic}) {
+                                       kRollupEndMagic, kRollupCodesMagic, kJournalMagic}) {
     says("`" + std::string(magic) + "`");
   }
   BOOST_TEST(kBlockCalls == 4096U);
   says("at most 4,096 rows");
   BOOST_TEST(kRollupEntryRows == 32768U);
+  BOOST_TEST(kKeptFailures == 65536U);
+  BOOST_TEST(kSketchedFailures == 1024U);
   says("more than 32,768 rows");
   BOOST_TEST(kRecordMagic == 0x434552f1U);
   says("0x434552f1");

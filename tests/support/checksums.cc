@@ -6,6 +6,7 @@
 #include "base/checksum.h"
 #include "storage/journal/format.h"
 #include "storage/packing/compression.h"
+#include "storage/rollup/codes.h"
 #include "storage/rollup/footer.h"
 #include "storage/rollup/table.h"
 #include "tests/support/simulated_file_system.h"
@@ -58,6 +59,28 @@ void repair_index(std::string& file, RollupPlace& place, std::uint64_t end) {
   file += bytes;
 }
 
+// Of a file that was cut off where the footer begins. Moves the places of the codes to the end.
+void repair_codes(std::string& file, std::uint64_t end) {
+  if (end < kRollupHeaderBytes + kRollupTailBytes) return;
+  const std::uint64_t tail = end - kRollupTailBytes;
+  const std::uint32_t size = ByteReader(std::string_view(file).substr(tail)).u32();
+  if (size > tail - kRollupHeaderBytes) return;
+  const std::uint64_t from = tail - size;
+  put_64(file, tail + 4, checksum64(std::string_view(file).substr(from, size)));
+  faults::SimulatedFileSystem files;
+  files.put("rollup", file);
+  RollupCodes codes;
+  auto section = codes.read_places(*files.open("rollup").value(), end);
+  if (!section) return;
+  if (section->offset <= end && section->size <= end - section->offset) {
+    section->checksum = checksum64(std::string_view(file).substr(section->offset, section->size));
+  }
+  for (RollupPlace& place : codes.indices) {
+    if (place.size != 0) repair_index(file, place, end);
+  }
+  file += codes.encode_places(*section);
+}
+
 }  // namespace
 
 void repair_rollup(std::string& file) {
@@ -79,6 +102,7 @@ void repair_rollup(std::string& file) {
     keys.checksum = checksum64(std::string_view(file).substr(keys.offset, keys.size));
   }
   for (RollupPlace& place : footer->indices) repair_index(file, place, end);
+  if (footer->has_codes) repair_codes(file, end);
   file += footer->encode();
 }
 

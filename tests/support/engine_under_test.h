@@ -19,6 +19,7 @@ class EngineUnderTest final : public StoreUnderTest {
   // To be set before start().
   storage::KeyCaps caps;
   TimeNs seal_after = 0;
+  std::vector<std::string> error_codes = {"/response/body/errors/0/code"};
   void restart(TimeNs now) override {
     engine_.reset();
     files_ = files_->crashed(faults::Loss::random, ++restarts_);
@@ -35,6 +36,7 @@ class EngineUnderTest final : public StoreUnderTest {
     options.clock_hold = 0;
     options.seal_after = seal_after;
     options.caps = caps;
+    options.error_codes = error_codes;
     engine_ = storage::Engine::open(*files_, options, now).value();
   }
   // Does all maintenance that is due.

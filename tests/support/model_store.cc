@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/failures.h"
+
 namespace fortnight::tests {
 
 namespace {
@@ -40,21 +42,29 @@ bool countable_field(TextField field) {
          field == TextField::method || field == TextField::revision;
 }
 
-// Whether counts are enough to answer.
-bool countable(const CountQuery& query) {
-  if (query.by_field && !countable_field(*query.by_field)) return false;
-  if (!query.by_code.empty()) return false;
-  return std::all_of(query.predicates.begin(), query.predicates.end(), [](const Predicate& p) {
+bool countable(const std::vector<Predicate>& predicates) {
+  return std::all_of(predicates.begin(), predicates.end(), [](const Predicate& p) {
     return p.subject == Predicate::Subject::status ||
            (p.subject == Predicate::Subject::field && countable_field(p.field) && p.bounds.empty());
   });
 }
 
-std::string group_of(const CallRecord& record, const FlatLine& flat, const CountQuery& query) {
-  if (query.by_field) return record.field(*query.by_field);
-  for (const std::string& pointer : query.by_code) {
+// Whether counts are enough to answer.
+bool countable(const CountQuery& query) {
+  if (query.by_field && !countable_field(*query.by_field)) return false;
+  return query.by_code.empty() && countable(query.predicates);
+}
+
+std::string code_of(const FlatLine& flat, const std::vector<std::string>& pointers) {
+  for (const std::string& pointer : pointers) {
     if (!flat.at(pointer).empty()) return flat.at(pointer);
   }
+  return {};
+}
+
+std::string group_of(const CallRecord& record, const FlatLine& flat, const CountQuery& query) {
+  if (query.by_field) return record.field(*query.by_field);
+  if (const std::string code = code_of(flat, query.by_code); !code.empty()) return code;
   return query.by_status ? std::to_string(record.status) : std::string();
 }
 
@@ -82,7 +92,8 @@ void ModelStore::forget(Entry& entry) {
        {TextField::account, TextField::endpoint, TextField::method, TextField::revision}) {
     counted.text[static_cast<std::size_t>(field)] = entry.record.field(field);
   }
-  entry = Entry{std::move(counted), {}, entry.late};
+  const FailureSighting seen{entry.record.ts, entry.record.ts_digits, entry.record.ref};
+  entry = Entry{std::move(counted), flatten(entry.record.line), entry.late, seen};
 }
 
 Result<void> ModelStore::append(Append&& append, TimeNs now) {
@@ -203,6 +214,67 @@ Result<CountAnswer> ModelStore::count(const CountQuery& query, TimeNs /*now*/,
     return edge % kNsPerQuarter != 0 && day_of(edge) < first_kept_;
   });
   return answer;
+}
+
+// Beyond retention whole quarters are counted; the exact times are known only for whole hours of
+// all accounts.
+Result<FailureAnswer> ModelStore::failures(const FailureQuery& query, const Budget& budget) const {
+  if (query.first_ever) {
+    FailureQuery once = query;
+    once.first_ever = false;
+    FORTNIGHT_ASSIGN(FailureAnswer answer, failures(once, budget));
+    FORTNIGHT_ASSIGN(const FailureAnswer all,
+                     failures({.predicates = {}, .codes = query.codes}, {}));
+    note_first_ever(all.groups, answer.groups);
+    return answer;
+  }
+  if (!countable(query.predicates)) {
+    auto answer = StoreReader::failures(query, budget);
+    if (answer) answer->basis = Basis::calls;
+    return answer;
+  }
+  const bool by_account =
+      std::any_of(query.predicates.begin(), query.predicates.end(), [](const Predicate& asked) {
+        return asked.subject == Predicate::Subject::field && asked.field == TextField::account;
+      });
+  FoundFailures found;
+  found.basis = Basis::counts;
+  const auto add = [&](const Entry& entry, const FailureSighting& seen) {
+    const CallRecord& record = entry.record;
+    const std::string code = code_of(entry.flat, query.codes);
+    const auto kind = found.failures.kind_of(
+        {.endpoint = record.field(TextField::endpoint), .status = record.status, .code = code});
+    found.failures.see(kind, found.failures.account_of(record.field(TextField::account)));
+    found.failures.add(kind, 1, seen, seen);
+  };
+  const auto wanted = [&](const Entry& entry) {
+    return is_error(entry.record.status) && matches(entry, query.predicates);
+  };
+  for (const Entry& entry : kept_) {
+    const CallRecord& record = entry.record;
+    if (record.ts < query.from || record.ts >= query.to || !wanted(entry)) continue;
+    add(entry, {record.ts, record.ts_digits, record.ref});
+    FORTNIGHT_TRY(budget.check_memory(found.failures.bytes()));
+  }
+  for (const Entry& entry : counted_) {
+    const TimeNs quarter = entry.record.ts;
+    if (quarter + kNsPerQuarter <= query.from || quarter >= query.to || !wanted(entry)) continue;
+    const Day day = day_of(quarter);
+    const TimeNs from = std::max(query.from, day_start(day));
+    const TimeNs to = std::min(query.to, day_start(day + 1));
+    const auto in_first_quarter = [](TimeNs time) { return time % kNsPerHour < kNsPerQuarter; };
+    const auto in_last_quarter = [](TimeNs time) {
+      return time % kNsPerHour == 0 || time % kNsPerHour > kNsPerHour - kNsPerQuarter;
+    };
+    const bool exact = !by_account && in_first_quarter(from) && in_last_quarter(to);
+    add(entry, exact ? entry.seen : FailureSighting{quarter, 0, {day, 0}});
+    found.late += entry.late ? 1 : 0;
+  }
+  for (const TimeNs edge : {query.from, query.to}) {
+    if (edge == kMinTime || edge == kMaxTime) continue;
+    if (edge % kNsPerQuarter != 0 && day_of(edge) < first_kept_) found.rounded = true;
+  }
+  return answer_of(std::move(found));
 }
 
 Result<std::optional<CallRecord>> ModelStore::fetch(const Ref& ref, const Budget&) const {

@@ -26,6 +26,8 @@ class ModelStore : public storage::Store {
                          storage::ScanSummary& summary) const override;
   Result<storage::CountAnswer> count(const storage::CountQuery& query, TimeNs now,
                                      const storage::Budget& budget) const override;
+  Result<storage::FailureAnswer> failures(const storage::FailureQuery& query,
+                                          const storage::Budget& budget) const override;
   Result<std::optional<storage::CallRecord>> fetch(const storage::Ref& ref,
                                                    const storage::Budget& budget) const override;
   Result<std::uint64_t> next_seq() const override { return next_seq_; }
@@ -49,8 +51,9 @@ class ModelStore : public storage::Store {
   // those that are counted; its time is that of its quarter.
   struct Entry {
     storage::CallRecord record;  // with its line
-    FlatLine flat;
+    FlatLine flat;               // of calls that are only counted, for their error code
     bool late = false;
+    storage::FailureSighting seen = {};  // of calls that are only counted: the exact time
   };
   static void forget(Entry& entry);
   static bool matches(const Entry& entry, const std::vector<storage::Predicate>& predicates);

@@ -125,7 +125,7 @@ class PartSum {
 
 Result<std::uint64_t> table_bytes(const RollupFile& file, RollupTable table) {
   FORTNIGHT_ASSIGN(const auto index, file.index(table));
-  std::uint64_t bytes = file.footer().index(table).size;
+  FORTNIGHT_ASSIGN(std::uint64_t bytes, file.index_bytes(table));
   for (const auto& page : index->pages()) bytes += page.place.size;
   return bytes;
 }
@@ -137,9 +137,12 @@ struct RollupSum {
 
   Result<void> add(const RollupFile& file) {
     std::map<RollupTable, std::uint64_t> sizes;
-    for (const auto table : {RollupTable::totals, RollupTable::accounts, RollupTable::latency}) {
+    for (const auto table :
+         {RollupTable::totals, RollupTable::accounts, RollupTable::latency, RollupTable::codes}) {
       FORTNIGHT_ASSIGN(sizes[table], table_bytes(file, table));
     }
+    FORTNIGHT_ASSIGN(const std::uint64_t failures, file.codes_bytes());
+    sizes[RollupTable::codes] += failures;
     for (const auto& [table, size] : sizes) tables[table] += size;
     ++files;
     calls += file.footer().calls;
@@ -156,6 +159,7 @@ struct RollupSum {
     row("accounts", tables.at(RollupTable::accounts));
     row("totals", tables.at(RollupTable::totals));
     row("latency", tables.at(RollupTable::latency));
+    row("error codes", tables.at(RollupTable::codes));
     row("keys", keys);
     row("all", bytes);
     return table.text();

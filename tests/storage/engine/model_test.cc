@@ -146,7 +146,8 @@ FailureQuery random_failures(Pair& pair) {
   if (pair.random() % 2 == 0) query.from = pair.instant();
   if (pair.random() % 2 == 0) query.to = pair.instant();
   query.codes = {"/response/body/errors/0/code"};
-  if (pair.random() % 2 == 0) query.codes = {"/path", "/ids"};
+  query.first_ever = pair.random() % 2 == 0;  // known for the configured codes only
+  if (!query.first_ever && pair.random() % 2 == 0) query.codes = {"/path", "/ids"};
   return query;
 }
 
@@ -156,10 +157,17 @@ std::vector<std::string> failed(const Store& store, const FailureQuery& query) {
   BOOST_REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
   BOOST_REQUIRE(answer->completeness.complete);
   std::vector<std::string> out = {std::to_string(answer->calls)};
-  for (const FailureGroup& failure : answer->groups) {
+  for (FailureGroup failure : answer->groups) {
+    BOOST_TEST(store.read_newest(failure, {}).value());
     out.push_back(failure.endpoint + "|" + std::to_string(failure.status) + "|" + failure.code +
                   "|" + std::to_string(failure.calls) + "|" + std::to_string(failure.accounts) +
                   "|" + failure.call_id);
+    BOOST_TEST(!failure.accounts_estimated);
+    BOOST_TEST(failure.first_ever.has_value() == query.first_ever);
+    if (failure.first_ever) {
+      const FailureSighting& first = std::min(*failure.first_ever, failure.first);
+      out.back() += "|" + first.ref.to_string() + "|" + std::to_string(first.ts);
+    }
     for (const FailureSighting* seen : {&failure.first, &failure.last}) {
       out.back() += "|" + seen->ref.to_string() + "|" + std::to_string(seen->ts) + "|" +
                     std::to_string(seen->ts_digits);

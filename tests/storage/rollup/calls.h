@@ -25,7 +25,13 @@ struct Counted {
   std::int32_t status = kNoStatus;
   TimeNs ts = 0;
   std::int64_t duration_ns = kNoDuration;
+  std::string code = {};  // the error code
+  std::uint8_t ts_digits = 9;
+  std::uint64_t seq = 1;
 };
+
+// Where the lines of these calls have their error codes.
+inline const std::vector<std::string> kCodePointers = {"/code"};
 
 struct Variety {
   std::uint32_t accounts = 12;
@@ -49,6 +55,10 @@ inline Counted random_call(std::mt19937_64& random, const Variety& variety = {})
   call.status = statuses[below(statuses.size())];
   call.ts = day_start(kDay) + static_cast<TimeNs>(random() % kNsPerDay);
   if (below(10) > 0) call.duration_ns = static_cast<std::int64_t>(random() % 5'000'000'000);
+  static const std::vector<std::string> codes = {"", "not_found", "limit", "down"};
+  call.code = codes[below(codes.size())];
+  call.ts_digits = below(2) == 0 ? 9 : 3;
+  if (call.ts_digits == 3 && below(4) > 0) call.ts -= call.ts % 1'000'000;
   return call;
 }
 
@@ -57,6 +67,16 @@ inline void append_call(Batch& batch, const Counted& counted) {
   call.ts = counted.ts;
   call.status = counted.status;
   call.duration_ns = counted.duration_ns;
+  call.ts_digits = counted.ts_digits;
+  call.seq = counted.seq;
+  if (batch.shapes.empty()) {
+    Shape plain;
+    plain.skeleton = kPlainSkeleton;
+    plain.holes = 1;
+    batch.shapes.push_back(std::make_shared<const Shape>(std::move(plain)));
+  }
+  call.values = static_cast<std::uint32_t>(batch.text.size());
+  append_value(batch.text, "{\"code\":\"" + counted.code + "\"}");
   const auto set = [&](TextField field, std::string_view value) {
     call.text[static_cast<std::size_t>(field)] = append_value(batch.text, value);
   };
@@ -71,6 +91,15 @@ inline void add_calls(RollupBuilder& builder, const std::vector<Counted>& calls)
   Batch batch;
   for (const Counted& call : calls) append_call(batch, call);
   for (const Call& call : batch.calls) builder.add(batch, call);
+}
+
+// Adds the codes of failed calls that were added by column.
+inline void add_codes(RollupBuilder& builder, const std::vector<Counted>& calls) {
+  Batch batch;
+  for (const Counted& call : calls) append_call(batch, call);
+  for (const Call& call : batch.calls) {
+    if (is_error(call.status)) builder.add_code(batch, call);
+  }
 }
 
 // Passes calls by column, like a part's writer.
@@ -124,7 +153,7 @@ class KeyedBlocks {
 inline std::shared_ptr<const RollupReader> make_rollup(faults::SimulatedFileSystem& files,
                                                        const std::string& path,
                                                        const std::vector<Counted>& calls) {
-  const auto builder = RollupBuilder::create(kDay);
+  const auto builder = RollupBuilder::create(kDay, {.codes = kCodePointers});
   add_calls(*builder, calls);
   builder->write(files, path).value();
   return RollupReader::open(files, path, std::make_shared<BlockCache>(1U << 20)).value();

@@ -94,7 +94,9 @@ export interface ErrorGroup {
   accounts: number;
   first: string;
   last: string;
+  first_ever?: string;
   call_id: string | null;
-  ref: string;
+  ref: string | null;
+  past_cap?: boolean;
   previous_calls?: number;
 }

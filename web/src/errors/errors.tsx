@@ -52,6 +52,18 @@ export function Errors({ place }: { place: Place }) {
   );
 }
 
+/** Leads to the newest call of a group, if it is kept. */
+function Newest({ group, zone }: { group: ErrorGroup; zone: string }) {
+  const time = dateTime(group.last, zone);
+  if (group.ref === null) return <>{time}</>;
+  const newest: Place = { page: "call", subject: group.ref, pairs: [] };
+  return (
+    <a href={urlOf(newest)} onClick={(event) => follow(event, newest)}>
+      {time}
+    </a>
+  );
+}
+
 function Groups({
   rows,
   summary,
@@ -81,11 +93,11 @@ function Groups({
           ...numbers("Calls", "Before", "Accounts"),
           "First",
           "Newest",
+          "Since",
         ]}
       >
         {rows.map((group) => {
           const calls = callsOf(group, pairs);
-          const newest: Place = { page: "call", subject: group.ref, pairs: [] };
           return (
             <tr key={`${group.endpoint}\0${group.status}\0${group.code}`}>
               <td>
@@ -110,9 +122,10 @@ function Groups({
               </td>
               <td class="nowrap">{dateTime(group.first, zone)}</td>
               <td class="nowrap">
-                <a href={urlOf(newest)} onClick={(event) => follow(event, newest)}>
-                  {dateTime(group.last, zone)}
-                </a>
+                <Newest group={group} zone={zone} />
+              </td>
+              <td class="nowrap faint" title="The first such call of all times">
+                {group.first_ever === undefined ? "–" : dateTime(group.first_ever, zone)}
               </td>
             </tr>
           );
