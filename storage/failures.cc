@@ -1,6 +1,7 @@
 #include "storage/failures.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <tuple>
 
@@ -9,6 +10,19 @@
 namespace fortnight::storage {
 
 static_assert(kAccountsError == kDistinctError);
+
+namespace {
+
+// The key of a set of accounts: the kind, and the upper bits of the accounts' numbers.
+constexpr std::uint32_t kAccountsOfKey = 64;
+constexpr unsigned kKindShift = 32;
+constexpr std::uint64_t kAccountMask = (std::uint64_t{1} << kKindShift) - 1;
+
+std::uint64_t seen_key(std::uint32_t kind, std::uint32_t account) {
+  return std::uint64_t{kind} << kKindShift | account / kAccountsOfKey;
+}
+
+}  // namespace
 
 std::string_view error_code(const std::vector<std::string>& scalars) {
   const auto found = std::find_if(scalars.begin(), scalars.end(),
@@ -45,8 +59,21 @@ Failures::Account Failures::account_of(std::string_view name) {
 }
 
 void Failures::see(Kind kind, Account account) {
-  const std::uint64_t pair = std::uint64_t{kind} << 32 | account;
-  if (seen_.insert(pair).second) ++failures_[kind].accounts;
+  std::uint64_t& accounts = seen_[seen_key(kind, account)];
+  const std::uint64_t bit = std::uint64_t{1} << (account % kAccountsOfKey);
+  if ((accounts & bit) == 0) ++failures_[kind].accounts;
+  accounts |= bit;
+}
+
+template <typename Visit>
+void Failures::for_each_seen(Visit&& visit) const {
+  for (const auto& [key, accounts] : seen_) {
+    const auto kind = static_cast<Kind>(key >> kKindShift);
+    const auto first = static_cast<Account>(key & kAccountMask) * kAccountsOfKey;
+    for (std::uint64_t left = accounts; left != 0; left &= left - 1) {
+      visit(kind, first + static_cast<Account>(std::countr_zero(left)));
+    }
+  }
 }
 
 void Failures::see(Kind kind, std::uint32_t at, std::uint8_t rank) {
@@ -110,9 +137,7 @@ void Failures::add(const Failures& other) {
   for (std::size_t i = 0; i < other.accounts_.entries().size(); ++i) {
     accounts.push_back(account_of(other.accounts_.entries()[i]));
   }
-  for (const std::uint64_t pair : other.seen_) {
-    see(here[pair >> 32], accounts[static_cast<std::uint32_t>(pair)]);
-  }
+  other.for_each_seen([&](Kind kind, Account account) { see(here[kind], accounts[account]); });
   for (const auto& [kind, sketch] : other.sketches_) sketches_[here[kind]].merge(sketch);
 }
 
@@ -125,11 +150,10 @@ void Failures::forget_call_ids() {
 
 std::vector<FailureGroup> Failures::take() {
   if (!sketches_.empty()) {
-    for (const std::uint64_t pair : seen_) {
-      const auto sketch = sketches_.find(static_cast<Kind>(pair >> 32));
-      if (sketch == sketches_.end()) continue;
-      sketch->second.add(accounts_.entries()[static_cast<std::uint32_t>(pair)]);
-    }
+    for_each_seen([&](Kind kind, Account account) {
+      const auto sketch = sketches_.find(kind);
+      if (sketch != sketches_.end()) sketch->second.add(accounts_.entries()[account]);
+    });
   }
   for (const auto& [kind, sketch] : sketches_) {
     FailureGroup& failure = failures_[kind];
@@ -147,7 +171,7 @@ std::size_t Failures::bytes() const {
     bytes += names->entries().memory() + names->entries().size() * kInTable;
   }
   bytes += sketches_.size() * (kSketchRegisters + sizeof(DistinctSketch) + kInTable);
-  return bytes + seen_.size() * 2 * sizeof(std::uint64_t);
+  return bytes + seen_.size() * 2 * sizeof(decltype(seen_)::value_type);
 }
 
 void note_first_ever(const std::vector<FailureGroup>& others, std::vector<FailureGroup>& groups) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -74,13 +73,17 @@ class Failures {
  private:
   static constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
 
+  template <typename Visit>
+  void for_each_seen(Visit&& visit) const;  // visit(kind, account)
   static void widen(FailureGroup& failure, const FailureSighting& first,
                     const FailureSighting& last);
 
   std::vector<FailureGroup> failures_;
   DictionaryBuilder kinds_{kMost, kMost};  // kinds of failures, by their index in failures_
   DictionaryBuilder accounts_{kMost, kMost};
-  boost::unordered_flat_set<std::uint64_t> seen_;  // pairs of a failure and an affected account
+  // The affected accounts, 64 at a time: by kind and the number's upper bits, a bit for each. So
+  // the sets of many days are added up within the processor's caches.
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> seen_;
   boost::unordered_flat_map<Kind, DistinctSketch> sketches_;  // of kinds with unnamed accounts
   std::uint64_t calls_ = 0;
   bool full_ = false;  // a name didn't fit
