@@ -165,6 +165,7 @@ Result<bool> Upkeep::begin(MergePlan plan) {
     catalog_.discard(output);
     return job.error();
   }
+  must_abandon_ = false;
   merging_ = Merging{std::move(plan), output, std::move(*job)};
   return true;
 }
@@ -178,7 +179,7 @@ void Upkeep::erased(bool now) {
     });
   };
   const auto& inputs = merging_->plan.inputs;
-  if (now || std::any_of(inputs.begin(), inputs.end(), changed)) abandon_merge();
+  if (now || std::any_of(inputs.begin(), inputs.end(), changed)) must_abandon_ = true;
 }
 
 // Whether it is time to rewrite parts with erased calls that would otherwise wait for a merge.
@@ -257,9 +258,10 @@ bool Upkeep::inputs_are_live() const {
 }
 
 void Upkeep::advance_merge() {
-  if (!merging_ || merging_->outcome || stopped_) return;
+  const auto stops = [this] { return stopped_ || must_abandon_; };
+  if (!merging_ || merging_->outcome || stops()) return;
   const std::uint64_t calls = std::uint64_t{options_.merge_slice_blocks} * kBlockCalls;
-  const auto done = merging_->job->advance(calls, [this] { return stopped_.load(); });
+  const auto done = merging_->job->advance(calls, stops);
   if (!done) {
     merging_->outcome = done.error();
   } else if (*done) {
@@ -269,7 +271,7 @@ void Upkeep::advance_merge() {
 
 Result<bool> Upkeep::settle_merge() {
   // The day may have been dropped in the meantime.
-  if (!inputs_are_live()) {
+  if (must_abandon_ || !inputs_are_live()) {
     abandon_merge();
     return true;
   }

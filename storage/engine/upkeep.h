@@ -46,7 +46,7 @@ class Upkeep {
     Upkeep& upkeep_;
   };
   // Calls were erased: a merge that has read some of them, or that `now` shouldn't wait for, is
-  // abandoned.
+  // abandoned by the next step. advance_merge() may run at the same time, and soon returns.
   void erased(bool now);
 
   // Does one step; returns false if there is none. Of a merge, it does what changes the catalog:
@@ -102,8 +102,9 @@ class Upkeep {
   RetentionClock clock_;
   std::map<Day, TimeNs> last_touch_;
   std::set<std::uint64_t> unmergeable_;
-  std::set<std::uint64_t> capped_;  // rollups known to be within the caps
-  std::optional<Merging> merging_;
+  std::set<std::uint64_t> capped_;          // rollups known to be within the caps
+  std::optional<Merging> merging_;          // only step() begins and ends it
+  std::atomic<bool> must_abandon_ = false;  // this merge
   std::function<void(const DroppedDay&)> day_dropped_;
   std::function<bool()> journal_has_erased_;
   std::atomic<bool> merges_held_ = false;

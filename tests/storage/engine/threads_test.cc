@@ -148,4 +148,41 @@ BOOST_AUTO_TEST_CASE(a_flush_wakes_threads_that_wait_for_room) {
   BOOST_TEST(engine->append(append_of(number), kNow).has_value());
 }
 
+// The merge would have what was erased. It belongs to another thread, which is writing it.
+BOOST_AUTO_TEST_CASE(an_erasure_while_a_segment_is_written) {
+  fortnight::faults::SimulatedFileSystem files;
+  EngineOptions options;
+  options.disk_reserve = 0;
+  options.clock_hold = 0;
+  options.seal_after = 0;
+  const auto engine = Engine::open(files, options, kNow).value();
+  constexpr int kFlushes = 6;
+  for (int number = 0; number < kFlushes; ++number) {
+    BOOST_REQUIRE(engine->append(append_of(number), kNow));
+    BOOST_REQUIRE(engine->flush());
+  }
+  Predicate one;
+  one.subject = Predicate::Subject::any_id;
+  one.patterns = {{{std::to_string(day_start(kToday - 1) + kCallsOfAppend * 1'000)}}};
+  int writes = 0;
+  files.before_each([&](std::uint64_t, faults::Operation operation,
+                        const std::string& path) -> std::optional<faults::Fault> {
+    // The first write is that of the header, within a step that excludes others.
+    if (operation != faults::Operation::write || !path.ends_with(".segment")) return std::nullopt;
+    if (++writes != 2) return std::nullopt;
+    std::thread([&] {
+      ErasureOrder order;
+      order.predicates = {one};
+      order.now = true;
+      const auto erased = engine->erase(order, {}, kNow);
+      BOOST_REQUIRE(erased);
+      BOOST_TEST(erased->erasure.calls() == 1U);
+    }).join();
+    return std::nullopt;
+  });
+  while (engine->upkeep(kNow).value() <= kNow) continue;
+  BOOST_TEST(writes > 2);
+  BOOST_TEST(scanned(*engine) == kFlushes * kCallsOfAppend - 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
