@@ -65,11 +65,16 @@ Members operator+(Members first, const Members& second) {
   return first;
 }
 
+constexpr MemberWords kLateMember{"late", Type::integer, false,
+                                  "counted calls that came too late to be kept"};
+constexpr MemberWords kRoundedMember{"rounded", Type::boolean, false,
+                                     "an edge was moved outward to a quarter hour"};
+
 const Members& of_counts() {
   static const Members members = {
-      {"late", Type::integer, false, "counted calls that came too late to be kept"},
+      kLateMember,
       {"values_past_cap", Type::integer, false, "matching calls counted under (other)"},
-      {"rounded", Type::boolean, false, "an edge was moved outward to a quarter hour"},
+      kRoundedMember,
       kBasisMember,
       kPreviousPeriod,
   };
@@ -133,12 +138,15 @@ std::vector<MemberWords> row_members(Verb verb) {
       return {{"endpoint", Type::text, true, "the path's template"},
               {"status", Type::integer, true, "the HTTP status"},
               {"code", Type::text, true, "the error code"},
+              kPastCap,
               kCallsMember,
               {"accounts", Type::integer, false, "the number of accounts with such calls"},
+              {"accounts_error", Type::number, false, "the estimate's relative standard error"},
               {"first", Type::text, false, "the time of the first of these calls"},
               {"last", Type::text, false, "the time of the newest of these calls"},
+              {"first_ever", Type::text, false, "the time of the first such call of all times"},
               {"call_id", Type::text, true, "the newest call's ID"},
-              {"ref", Type::text, false, "the newest call's ref"},
+              {"ref", Type::text, true, "the newest call's ref; null: it isn't kept"},
               kPreviousCalls,
               kPreviousErrors,
               kPreviousRank};
@@ -270,6 +278,10 @@ std::vector<MemberWords> summary_members(Verb verb) {
     case Verb::errors:
       return Members{{"groups", Type::integer, false, "the number of groups"},
                      kErrorsMember,
+                     {"errors_from", Type::text, false, "from when on errors are counted by code"},
+                     kLateMember,
+                     kRoundedMember,
+                     kBasisMember,
                      kPreviousPeriod} +
              of_period();
     case Verb::twin:
